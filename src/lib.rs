@@ -1,0 +1,2 @@
+//! Sign in to Visma Connect from a Leptos single-page app.
+pub mod protocol;

@@ -1,0 +1,317 @@
+//! The authorization request (OpenID Connect Core 3.1.2.1) and the record that waits for its answer.
+//!
+//! ```text
+//! PendingSignIn::new ──> authorization_url()   the browser leaves
+//!                   └──> to_record()           stays in sessionStorage under storage_key(state)
+//! ```
+
+use std::fmt;
+
+use super::config::Config;
+use super::discovery::Metadata;
+use super::endpoint::Endpoint;
+use super::error::Misbehaviour;
+use super::form;
+use super::json::{Object, ObjectWriter};
+use super::pkce::CodeChallenge;
+use super::return_to::ReturnTo;
+use super::secret::{CodeVerifier, CsrfToken, Nonce};
+use super::time::UnixTime;
+
+/// How long an authorization may take: the longest life of a code (RFC 6749 4.1.2).
+pub const PENDING_MAX_AGE_SECONDS: i64 = 600;
+
+/// How far the clock may have been set back between leaving and coming back.
+const PENDING_MAX_FUTURE_SECONDS: i64 = 300;
+
+/// Counts the changes of the record's shape; another version is not read.
+const RECORD_VERSION: i64 = 1;
+
+const STORAGE_PREFIX: &str = "visma-connect-spa:pending:";
+
+/// The key of the record of the sign-in with this `state`.
+pub fn storage_key(state: &CsrfToken) -> String {
+    [STORAGE_PREFIX, state.expose()].concat()
+}
+
+/// Three times 32 bytes of the browser's random number generator, new for every attempt.
+pub struct Randomness {
+    /// Becomes the [`CodeVerifier`].
+    pub verifier: [u8; 32],
+    /// Becomes the `state`.
+    pub state: [u8; 32],
+    /// Becomes the [`Nonce`].
+    pub nonce: [u8; 32],
+}
+
+/// A sign-in that has begun and waits for its callback.
+///
+/// It is not `Clone`, and [`accept`](Self::accept) consumes it: a verifier is used once.
+pub struct PendingSignIn {
+    pub(super) issuer: String,
+    pub(super) client_id: String,
+    pub(super) redirect_uri: String,
+    pub(super) token_endpoint: Endpoint,
+    pub(super) jwks_uri: Endpoint,
+    pub(super) userinfo_endpoint: Option<Endpoint>,
+    pub(super) end_session_endpoint: Option<Endpoint>,
+    pub(super) iss_parameter_supported: bool,
+    pub(super) state: CsrfToken,
+    pub(super) verifier: CodeVerifier,
+    pub(super) nonce: Nonce,
+    pub(super) scope: String,
+    pub(super) started_at: UnixTime,
+    pub(super) return_to: ReturnTo,
+}
+
+impl PendingSignIn {
+    /// Begins a sign-in at the provider that `metadata` describes.
+    pub fn new(
+        config: &Config,
+        metadata: &Metadata,
+        randomness: Randomness,
+        now: UnixTime,
+        return_to: ReturnTo,
+    ) -> Self {
+        Self {
+            issuer: config.authority().as_str().to_owned(),
+            client_id: config.client_id().to_owned(),
+            redirect_uri: config.redirect_uri().as_str().to_owned(),
+            token_endpoint: metadata.token_endpoint.clone(),
+            jwks_uri: metadata.jwks_uri.clone(),
+            userinfo_endpoint: metadata.userinfo_endpoint.clone(),
+            end_session_endpoint: metadata.end_session_endpoint.clone(),
+            iss_parameter_supported: metadata.iss_parameter_supported,
+            state: CsrfToken::from_random(randomness.state),
+            verifier: CodeVerifier::from_random(randomness.verifier),
+            nonce: Nonce::from_random(randomness.nonce),
+            scope: config.scopes().join(" "),
+            started_at: now,
+            return_to,
+        }
+    }
+
+    /// The URL that the browser goes to. Every value is form-encoded, so none can become another parameter.
+    pub fn authorization_url(&self, config: &Config, metadata: &Metadata) -> String {
+        let endpoint = &metadata.authorization_endpoint;
+        let mut url = endpoint.as_str().to_owned();
+        if !endpoint.has_query() {
+            url.push('?');
+        }
+        let challenge = self.verifier.challenge();
+        for (name, value) in [
+            ("client_id", self.client_id.as_str()),
+            ("response_type", "code"),
+            ("response_mode", "query"),
+            ("scope", &self.scope),
+            ("redirect_uri", &self.redirect_uri),
+            ("code_challenge", challenge.as_str()),
+            ("code_challenge_method", CodeChallenge::METHOD),
+            ("state", self.state.expose()),
+            ("nonce", self.nonce.expose()),
+            ("ui_locales", &config.ui_locales().join(" ")),
+        ] {
+            if !value.is_empty() {
+                form::append(&mut url, name, value);
+            }
+        }
+        url
+    }
+
+    /// Where the record belongs.
+    pub fn storage_key(&self) -> String {
+        storage_key(&self.state)
+    }
+
+    /// The record as JSON: verifier, state and nonce for at most ten minutes, no token ever.
+    pub fn to_record(&self) -> String {
+        ObjectWriter::new()
+            .integer("version", RECORD_VERSION)
+            .text("issuer", &self.issuer)
+            .text("client_id", &self.client_id)
+            .text("redirect_uri", &self.redirect_uri)
+            .text("token_endpoint", self.token_endpoint.as_str())
+            .text("jwks_uri", self.jwks_uri.as_str())
+            .optional_text("userinfo_endpoint", self.userinfo_endpoint.as_ref().map(Endpoint::as_str))
+            .optional_text("end_session_endpoint", self.end_session_endpoint.as_ref().map(Endpoint::as_str))
+            .integer("iss_parameter_supported", i64::from(self.iss_parameter_supported))
+            .text("state", self.state.expose())
+            .text("code_verifier", self.verifier.expose())
+            .text("nonce", self.nonce.expose())
+            .text("scope", &self.scope)
+            .integer("started_at", self.started_at.as_seconds())
+            .text("return_to", self.return_to.as_str())
+            .finish()
+    }
+
+    /// Reads a record back. Storage can be changed by anything on this origin, so every URL and the path to return
+    /// to are checked again.
+    ///
+    /// # Errors
+    /// `PendingUnreadable` when it is not such a record; `PendingForeign` when it was written for another issuer,
+    /// client or redirect URI (RFC 9700 4.4.2); `PendingExpired` when it is older than
+    /// [`PENDING_MAX_AGE_SECONDS`] or from the future.
+    pub fn from_record(record: &str, config: &Config, now: UnixTime) -> Result<Self, Misbehaviour> {
+        let pending = Self::read(record, config).ok_or(Misbehaviour::PendingUnreadable)?;
+        if pending.issuer != config.authority().as_str()
+            || pending.client_id != config.client_id()
+            || pending.redirect_uri != config.redirect_uri().as_str()
+        {
+            return Err(Misbehaviour::PendingForeign);
+        }
+        if now > pending.started_at.plus(PENDING_MAX_AGE_SECONDS)
+            || now < pending.started_at.plus(-PENDING_MAX_FUTURE_SECONDS)
+        {
+            return Err(Misbehaviour::PendingExpired);
+        }
+        Ok(pending)
+    }
+
+    fn read(record: &str, config: &Config) -> Option<Self> {
+        let object = Object::parse(record.as_bytes()).ok()?;
+        let text = |name| object.text(name).ok()?.map(str::to_owned);
+        let endpoint = |name| Endpoint::parse(object.text(name).ok()??).ok();
+        let optional_endpoint = |name| match object.get(name) {
+            None => Some(None),
+            Some(_) => endpoint(name).map(Some),
+        };
+        if object.integer("version") != Ok(Some(RECORD_VERSION)) {
+            return None;
+        }
+        Some(Self {
+            issuer: text("issuer")?,
+            client_id: text("client_id")?,
+            redirect_uri: text("redirect_uri")?,
+            token_endpoint: endpoint("token_endpoint")?,
+            jwks_uri: endpoint("jwks_uri")?,
+            userinfo_endpoint: optional_endpoint("userinfo_endpoint")?,
+            end_session_endpoint: optional_endpoint("end_session_endpoint")?,
+            iss_parameter_supported: object.integer("iss_parameter_supported").ok()?? != 0,
+            state: CsrfToken::new(text("state")?),
+            verifier: CodeVerifier::new(text("code_verifier")?),
+            nonce: Nonce::new(text("nonce")?),
+            scope: text("scope")?,
+            started_at: UnixTime::from_seconds(object.integer("started_at").ok()??),
+            return_to: ReturnTo::parse(object.text("return_to").ok()??, config),
+        })
+    }
+}
+
+impl fmt::Debug for PendingSignIn {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("PendingSignIn([redacted])")
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::super::config::testing::config;
+    use super::*;
+
+    pub(crate) const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
+
+    pub(crate) fn metadata() -> Metadata {
+        let text = include_bytes!("../../tests/fixtures/metadata.json");
+        Metadata::from_object(&Object::parse(text).unwrap()).unwrap()
+    }
+
+    /// The verifier is the one of RFC 7636 appendix B, the state is 43 times `A`.
+    pub(crate) fn pending() -> PendingSignIn {
+        let randomness = Randomness {
+            verifier: [
+                116, 24, 223, 180, 151, 153, 224, 37, 79, 250, 96, 125, 216, 173, 187, 186, 22, 212, 37, 77, 105, 214,
+                191, 240, 91, 88, 5, 88, 83, 132, 141, 121,
+            ],
+            state: [0; 32],
+            nonce: [255; 32],
+        };
+        PendingSignIn::new(&config(), &metadata(), randomness, NOW, ReturnTo::home(&config()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::config::testing::config;
+    use super::testing::{NOW, metadata, pending};
+    use super::*;
+
+    #[test]
+    fn the_authorization_request_is_exactly_this() {
+        assert_eq!(
+            pending().authorization_url(&config(), &metadata()),
+            "https://connect.example/connect/authorize?client_id=demo&response_type=code&response_mode=query\
+             &scope=openid+profile+email&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback\
+             &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256\
+             &state=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA&nonce=__________________________________________8\
+             &ui_locales=nb-NO+en-US"
+        );
+    }
+
+    #[test]
+    fn an_endpoint_with_a_query_keeps_it() {
+        let mut metadata = metadata();
+        metadata.authorization_endpoint = Endpoint::parse("https://connect.example/a?tenant=1").unwrap();
+        let url = pending().authorization_url(&config(), &metadata);
+        assert!(url.starts_with("https://connect.example/a?tenant=1&client_id=demo&"), "{url}");
+    }
+
+    #[test]
+    fn a_record_comes_back_as_it_was() {
+        let pending = pending();
+        let read = PendingSignIn::from_record(&pending.to_record(), &config(), NOW).unwrap();
+        assert_eq!(read.to_record(), pending.to_record());
+        assert_eq!(pending.storage_key(), "visma-connect-spa:pending:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+    }
+
+    #[test]
+    fn c06_a_record_lives_ten_minutes() {
+        let at = |seconds| PendingSignIn::from_record(&pending().to_record(), &config(), NOW.plus(seconds)).map(drop);
+        assert_eq!(at(600), Ok(()));
+        assert_eq!(at(601), Err(Misbehaviour::PendingExpired));
+        assert_eq!(at(-300), Ok(()));
+        assert_eq!(at(-301), Err(Misbehaviour::PendingExpired));
+    }
+
+    #[test]
+    fn c07_a_record_of_another_configuration_is_refused() {
+        for (from, to) in [
+            ("https://connect.example\",\"client_id", "https://other.example\",\"client_id"),
+            ("\"client_id\":\"demo\"", "\"client_id\":\"other\""),
+            ("https://app.example/callback", "https://app.example/other"),
+        ] {
+            let record = pending().to_record();
+            assert!(record.contains(from), "{from}");
+            let result = PendingSignIn::from_record(&record.replace(from, to), &config(), NOW);
+            assert_eq!(result.map(drop), Err(Misbehaviour::PendingForeign), "{to}");
+        }
+    }
+
+    #[test]
+    fn c32_a_record_that_was_changed_is_not_trusted() {
+        let record = pending().to_record();
+        for (from, to) in [
+            ("{", ""),
+            ("\"version\":1", "\"version\":2"),
+            ("https://connect.example/connect/token", "javascript:alert(1)"),
+            ("https://connect.example/connect/endsession", "http://evil.example"),
+            ("\"started_at\":1800000000", "\"started_at\":\"x\""),
+        ] {
+            assert!(record.contains(from), "{from}");
+            let result = PendingSignIn::from_record(&record.replacen(from, to, 1), &config(), NOW);
+            assert_eq!(result.map(drop), Err(Misbehaviour::PendingUnreadable), "{to}");
+        }
+        let hostile = record.replace("\"return_to\":\"/\"", "\"return_to\":\"//evil.example\"");
+        assert_eq!(PendingSignIn::from_record(&hostile, &config(), NOW).unwrap().return_to.as_str(), "/");
+    }
+
+    #[test]
+    fn a04_every_attempt_has_its_own_randomness() {
+        let other = Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
+        let other = PendingSignIn::new(&config(), &metadata(), other, NOW, ReturnTo::home(&config()));
+        let first = pending();
+        assert_ne!(first.storage_key(), other.storage_key());
+        assert_ne!(first.verifier, other.verifier);
+        assert_ne!(first.nonce, other.nonce);
+        assert_eq!(format!("{first:?}"), "PendingSignIn([redacted])");
+    }
+}

@@ -1,0 +1,220 @@
+//! The authorization response: what the provider sends to the redirect URI (RFC 6749 4.1.2, RFC 9207).
+//!
+//! ```text
+//! Callback::parse ──> PendingSignIn::accept ──> CodeExchange
+//!   once-only, strict     state, iss, error, code: in this order
+//! ```
+//! Until `state` fits, nothing in the callback is believed, an error and its description included.
+
+use super::authorize::PendingSignIn;
+use super::error::{Error, Misbehaviour, ProviderError};
+use super::form;
+use super::secret::{AuthorizationCode, CsrfToken};
+use super::token::CodeExchange;
+
+/// Characters of the longest query and fragment that are read. RFC 6749 does not limit the code's size.
+const MAX_CHARS: usize = 16 * 1024;
+
+/// Parameters that may be there at most once (RFC 6749 3.1).
+const ONCE: [&str; 6] = ["code", "state", "iss", "error", "error_description", "error_uri"];
+
+/// Credentials that a code flow never has in its URL, in the query.
+const NEVER_IN_QUERY: [&str; 4] = ["access_token", "id_token", "refresh_token", "response"];
+
+/// What came to the callback page, parsed and not yet believed.
+#[derive(Debug)]
+pub struct Callback {
+    state: CsrfToken,
+    iss: Option<String>,
+    outcome: Outcome,
+}
+
+#[derive(Debug)]
+enum Outcome {
+    Code(AuthorizationCode),
+    Refused(ProviderError),
+    Invalid(Misbehaviour),
+}
+
+impl Callback {
+    /// Reads `?query#fragment` as `location.search + location.hash` have them.
+    ///
+    /// # Errors
+    /// `CallbackEmpty`, `CallbackMalformed`, `CallbackParameterTwice`, `TokenInUrl`, `StateMissing`.
+    pub fn parse(taken: &str) -> Result<Self, Misbehaviour> {
+        if taken.len() > MAX_CHARS {
+            return Err(Misbehaviour::CallbackMalformed);
+        }
+        let (query, fragment) = taken.split_once('#').unwrap_or((taken, ""));
+        let query = form::decode(query.strip_prefix('?').unwrap_or(query)).ok_or(Misbehaviour::CallbackMalformed)?;
+        // A fragment that is not form-encoded is somebody's anchor, not an answer.
+        let fragment = form::decode(fragment).unwrap_or_default();
+        let is_credential = |name: &str| NEVER_IN_QUERY.contains(&name);
+        if query.iter().any(|(name, _)| is_credential(name))
+            || fragment.iter().any(|(name, _)| is_credential(name) || name == "code")
+        {
+            return Err(Misbehaviour::TokenInUrl);
+        }
+        if ONCE.iter().any(|once| query.iter().filter(|(name, _)| name == once).count() > 1) {
+            return Err(Misbehaviour::CallbackParameterTwice);
+        }
+        let mut parameters = query;
+        let mut take = |name: &str| {
+            let index = parameters.iter().position(|(n, _)| n == name)?;
+            Some(parameters.swap_remove(index).1)
+        };
+        let (code, error) = (take("code"), take("error"));
+        let state = match take("state") {
+            Some(state) if !state.is_empty() => CsrfToken::new(state),
+            None if code.is_none() && error.is_none() => return Err(Misbehaviour::CallbackEmpty),
+            _ => return Err(Misbehaviour::StateMissing),
+        };
+        let outcome = match (code, error) {
+            (Some(_), Some(_)) => Outcome::Invalid(Misbehaviour::CodeAndError),
+            (None, None) => Outcome::Invalid(Misbehaviour::CodeMissing),
+            (Some(code), None) => AuthorizationCode::from_callback(code)
+                .map_or(Outcome::Invalid(Misbehaviour::CodeInvalid), Outcome::Code),
+            (None, Some(error)) => Outcome::Refused(ProviderError::new(&error, take("error_description").as_deref())),
+        };
+        Ok(Self { state, iss: take("iss"), outcome })
+    }
+
+    /// Under which key the record of this callback's sign-in waits, if it began here.
+    pub fn storage_key(&self) -> String {
+        super::authorize::storage_key(&self.state)
+    }
+}
+
+impl PendingSignIn {
+    /// Believes the callback when it answers this very request: `state`, then `iss`, then `error`, then `code`.
+    ///
+    /// # Errors
+    /// `StateMismatch`, `IssuerMismatch`, `IssuerMissing`; then the provider's own error; then `CodeMissing`,
+    /// `CodeAndError`, `CodeInvalid`.
+    pub fn accept(self, callback: Callback) -> Result<CodeExchange, Error> {
+        if callback.state != self.state {
+            return Err(Misbehaviour::StateMismatch.into());
+        }
+        match callback.iss {
+            Some(iss) if iss != self.issuer => return Err(Misbehaviour::IssuerMismatch.into()),
+            None if self.iss_parameter_supported => return Err(Misbehaviour::IssuerMissing.into()),
+            _ => {}
+        }
+        match callback.outcome {
+            Outcome::Code(code) => Ok(CodeExchange::new(self, code)),
+            Outcome::Refused(error) => Err(error.into()),
+            Outcome::Invalid(misbehaviour) => Err(misbehaviour.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::authorize::testing::pending;
+    use super::super::error::ProviderErrorKind;
+    use super::*;
+
+    const STATE: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    const ISS: &str = "iss=https%3A%2F%2Fconnect.example";
+
+    /// The code of the verdict; `accepted` when the exchange may begin.
+    fn verdict(taken: &str) -> String {
+        match Callback::parse(taken).map_err(Error::from).and_then(|callback| pending().accept(callback)) {
+            Ok(_) => "accepted".to_owned(),
+            Err(error) => error.code().to_owned(),
+        }
+    }
+
+    #[test]
+    fn callback_urls_and_their_verdicts() {
+        for (taken, expected) in [
+            // c13: unknown parameters are ignored, even doubled ones.
+            (format!("?code=c&state={STATE}&{ISS}"), "accepted"),
+            (format!("?code=c&state={STATE}&{ISS}&session_state=x&scope=a&scope=b"), "accepted"),
+            (format!("code=c&state={STATE}&{ISS}#"), "accepted"),
+            (format!("?code=c&state={STATE}&{ISS}#section"), "accepted"),
+            // c01: at most once.
+            (format!("?code=a&code=b&state={STATE}&{ISS}"), "callback_parameter_twice"),
+            (format!("?code=a&state={STATE}&state={STATE}&{ISS}"), "callback_parameter_twice"),
+            (format!("?code=a&state={STATE}&{ISS}&{ISS}"), "callback_parameter_twice"),
+            (format!("?error=a&error=b&state={STATE}&{ISS}"), "callback_parameter_twice"),
+            (format!("?code=a&%63ode=b&state={STATE}&{ISS}"), "callback_parameter_twice"),
+            // c02, c03: the state is there and the same.
+            ("?code=c".to_owned(), "state_missing"),
+            ("?code=c&state=".to_owned(), "state_missing"),
+            ("?error=access_denied".to_owned(), "state_missing"),
+            (format!("?code=c&state={}&{ISS}", STATE.to_lowercase()), "state_mismatch"),
+            (format!("?code=c&state={}&{ISS}", &STATE[1..]), "state_mismatch"),
+            (format!("?code=c&state=%2541{}&{ISS}", &STATE[1..]), "state_mismatch"),
+            (format!("?code=c&state=%41{}&{ISS}", &STATE[1..]), "accepted"),
+            // c08: exactly one of code and error.
+            (format!("?code=&state={STATE}&{ISS}"), "code_invalid"),
+            (format!("?code=c%00&state={STATE}&{ISS}"), "code_invalid"),
+            (format!("?code=c&error=access_denied&state={STATE}&{ISS}"), "code_and_error"),
+            (format!("?state={STATE}&{ISS}"), "code_missing"),
+            // c14, c15, c16: the issuer, by simple comparison, for errors too.
+            (format!("?code=c&state={STATE}"), "issuer_missing"),
+            (format!("?code=c&state={STATE}&{ISS}%2F"), "issuer_mismatch"),
+            (format!("?code=c&state={STATE}&iss=https%3A%2F%2FConnect.example"), "issuer_mismatch"),
+            (format!("?code=c&state={STATE}&iss="), "issuer_mismatch"),
+            (format!("?error=access_denied&state={STATE}&{ISS}1"), "issuer_mismatch"),
+            // c12: errors are typed.
+            (format!("?error=access_denied&state={STATE}&{ISS}"), "access_denied"),
+            (format!("?error=login_required&state={STATE}&{ISS}"), "login_required"),
+            (format!("?error=consent_required&state={STATE}&{ISS}"), "consent_required"),
+            (format!("?error=temporarily_unavailable&state={STATE}&{ISS}"), "temporarily_unavailable"),
+            (format!("?error=made_up&state={STATE}&{ISS}"), "provider_error"),
+            // c17: tokens in the URL are not read.
+            (format!("?code=c&state={STATE}&{ISS}#access_token=t"), "token_in_url"),
+            (format!("#code=c&state={STATE}&{ISS}"), "token_in_url"),
+            (format!("?id_token=t&state={STATE}&{ISS}"), "token_in_url"),
+            ("?response=a.b.c".to_owned(), "token_in_url"),
+            // c18: size and encoding.
+            (format!("?code={}&state={STATE}&{ISS}", "c".repeat(4_000)), "accepted"),
+            (format!("?code={}&state={STATE}&{ISS}", "c".repeat(1 << 20)), "callback_malformed"),
+            (format!("?code=%FF&state={STATE}&{ISS}"), "callback_malformed"),
+            (format!("?code=%&state={STATE}&{ISS}"), "callback_malformed"),
+            (format!("?code=c+c&state={STATE}&{ISS}"), "accepted"),
+            // c21: a reload or a bookmark has nothing to read.
+            (String::new(), "callback_empty"),
+            ("?".to_owned(), "callback_empty"),
+            ("?utm_source=x#top".to_owned(), "callback_empty"),
+        ] {
+            let shown: String = taken.chars().take(120).collect();
+            assert_eq!(verdict(&taken), expected, "{shown}");
+        }
+    }
+
+    #[test]
+    fn c15_no_iss_is_accepted_where_none_is_promised() {
+        let mut pending = pending();
+        pending.iss_parameter_supported = false;
+        let callback = Callback::parse(&format!("?code=c&state={STATE}")).unwrap();
+        assert!(pending.accept(callback).is_ok());
+    }
+
+    #[test]
+    fn c11_a_forged_error_is_not_read() {
+        let callback = Callback::parse("?error=access_denied&error_description=call+555&state=other").unwrap();
+        assert_eq!(pending().accept(callback).map(drop), Err(Misbehaviour::StateMismatch.into()));
+    }
+
+    #[test]
+    fn c09_the_description_of_a_true_error_is_kept_as_text() {
+        let taken =
+            format!("?error=access_denied&error_description=No+%3Cb%3E&error_uri=javascript:x&state={STATE}&{ISS}");
+        let Err(Error::Provider(error)) = pending().accept(Callback::parse(&taken).unwrap()) else {
+            panic!("a provider error")
+        };
+        assert_eq!(error.kind(), ProviderErrorKind::AccessDenied);
+        assert_eq!(error.description(), Some("No <b>"));
+    }
+
+    #[test]
+    fn j02_a_callback_prints_no_secret() {
+        let callback = Callback::parse(&format!("?code=canary&state={STATE}&{ISS}")).unwrap();
+        let mut printed = format!("{callback:?}");
+        printed.push_str(&format!("{:?}", pending().accept(callback)));
+        assert!(!printed.contains("canary") && !printed.contains(STATE), "{printed}");
+    }
+}

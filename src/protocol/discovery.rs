@@ -1,0 +1,179 @@
+//! Where the provider's endpoints are (OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3).
+
+use super::config::Config;
+use super::endpoint::Endpoint;
+use super::error::{Error, Misbehaviour, ProviderError};
+use super::http::{HttpRequest, HttpResponse};
+use super::json::{Json, Object};
+
+/// What the sign-in needs of the provider's metadata; every URL is checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metadata {
+    pub(crate) authorization_endpoint: Endpoint,
+    pub(crate) token_endpoint: Endpoint,
+    pub(crate) jwks_uri: Endpoint,
+    pub(crate) userinfo_endpoint: Option<Endpoint>,
+    pub(crate) end_session_endpoint: Option<Endpoint>,
+    /// `authorization_response_iss_parameter_supported` (RFC 9207 section 3).
+    pub(crate) iss_parameter_supported: bool,
+}
+
+/// The request for the metadata of the configured authority.
+pub fn request(config: &Config) -> HttpRequest {
+    let mut url = config.authority().as_str().to_owned();
+    url.push_str("/.well-known/openid-configuration");
+    HttpRequest::get(&url)
+}
+
+impl Metadata {
+    /// Reads the answer to [`request`].
+    ///
+    /// # Errors
+    /// `Provider` when the status says no; `Misbehaved` when the metadata is unreadable, another issuer's, lacks
+    /// an endpoint, has one that is not plain https, or supports PKCE only without SHA-256.
+    pub fn from_response(config: &Config, response: &HttpResponse) -> Result<Self, Error> {
+        let object = object_of(response, Misbehaviour::MetadataUnreadable)?;
+        if object.text("issuer") != Ok(Some(config.authority().as_str())) {
+            return Err(Misbehaviour::MetadataIssuerMismatch.into());
+        }
+        Ok(Self::from_object(&object)?)
+    }
+
+    /// Reads metadata whose issuer is known to be the authority.
+    pub(crate) fn from_object(object: &Object) -> Result<Self, Misbehaviour> {
+        let methods = object.get("code_challenge_methods_supported");
+        if let Some(Json::List(methods)) = methods
+            && !methods.iter().any(|method| matches!(method, Json::Text(name) if name == "S256"))
+        {
+            return Err(Misbehaviour::MetadataWithoutS256);
+        }
+        let required = |name| optional_endpoint(object, name)?.ok_or(Misbehaviour::MetadataInvalid(name));
+        Ok(Self {
+            authorization_endpoint: required("authorization_endpoint")?,
+            token_endpoint: required("token_endpoint")?,
+            jwks_uri: required("jwks_uri")?,
+            userinfo_endpoint: optional_endpoint(object, "userinfo_endpoint")?,
+            end_session_endpoint: optional_endpoint(object, "end_session_endpoint")?,
+            iss_parameter_supported: object.get("authorization_response_iss_parameter_supported")
+                == Some(&Json::Bool(true)),
+        })
+    }
+
+    /// Every URL, for the content security policy.
+    pub(crate) fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
+        [&self.authorization_endpoint, &self.token_endpoint, &self.jwks_uri]
+            .into_iter()
+            .chain(&self.userinfo_endpoint)
+            .chain(&self.end_session_endpoint)
+    }
+}
+
+fn optional_endpoint(object: &Object, name: &'static str) -> Result<Option<Endpoint>, Misbehaviour> {
+    match object.text(name) {
+        Ok(None) => Ok(None),
+        Ok(Some(url)) => Endpoint::parse(url).map(Some).map_err(|_| Misbehaviour::MetadataInvalid(name)),
+        Err(_) => Err(Misbehaviour::MetadataInvalid(name)),
+    }
+}
+
+/// The JSON object of a 200 answer; 429 and 5xx are the provider's refusal, anything else is `unreadable`.
+pub(crate) fn object_of(response: &HttpResponse, unreadable: Misbehaviour) -> Result<Object, Error> {
+    match response.status {
+        200 => Object::parse(&response.body).map_err(|_| unreadable.into()),
+        429 | 500.. => Err(ProviderError::unavailable().into()),
+        _ => Err(unreadable.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::config::testing::config;
+    use super::*;
+
+    fn metadata(change: impl Fn(&str) -> String) -> Result<Metadata, Error> {
+        let text = include_str!("../../tests/fixtures/metadata.json");
+        Metadata::from_response(&config(), &HttpResponse::new(200, change(text)))
+    }
+
+    fn replaced(from: &str, to: &str) -> Result<Metadata, Error> {
+        metadata(|text| {
+            assert!(text.contains(from), "the fixture has {from}");
+            text.replace(from, to)
+        })
+    }
+
+    #[test]
+    fn the_recorded_shape_of_visma_connect_is_read() {
+        let metadata = metadata(str::to_owned).unwrap();
+        assert_eq!(metadata.token_endpoint.as_str(), "https://connect.example/connect/token");
+        assert!(metadata.iss_parameter_supported);
+        assert_eq!(request(&config()).url, "https://connect.example/.well-known/openid-configuration");
+    }
+
+    #[test]
+    fn b01_another_issuer_is_refused_whatever_the_difference() {
+        for issuer in [
+            "https://connect.example/",
+            "https://Connect.example",
+            "https://connect.exampl",
+            "https://connect.example1",
+        ] {
+            let result = replaced(r#""issuer": "https://connect.example""#, &format!(r#""issuer": "{issuer}""#));
+            assert_eq!(result, Err(Misbehaviour::MetadataIssuerMismatch.into()), "{issuer}");
+        }
+        assert_eq!(
+            replaced(r#""issuer": "https://connect.example","#, ""),
+            Err(Misbehaviour::MetadataIssuerMismatch.into())
+        );
+    }
+
+    #[test]
+    fn b02_an_endpoint_that_is_not_plain_https_is_refused() {
+        for url in [
+            r#""javascript:alert(1)""#,
+            r#""http://connect.example/x""#,
+            "7",
+            r#""""#,
+            r#""https://u@connect.example/""#,
+        ] {
+            let result = replaced(r#""https://connect.example/connect/authorize""#, url);
+            assert_eq!(result, Err(Misbehaviour::MetadataInvalid("authorization_endpoint").into()), "{url}");
+            let result = replaced(r#""https://connect.example/connect/userinfo""#, url);
+            assert_eq!(result, Err(Misbehaviour::MetadataInvalid("userinfo_endpoint").into()), "{url}");
+        }
+        assert_eq!(
+            replaced("token_endpoint\"", "other_endpoint\""),
+            Err(Misbehaviour::MetadataInvalid("token_endpoint").into())
+        );
+    }
+
+    #[test]
+    fn b03_an_answer_that_is_not_metadata_is_refused() {
+        for body in ["", "<!doctype html>", "[]", "null", "{", "\u{feff}{}", "{} {}"] {
+            assert_eq!(metadata(|_| body.to_owned()), Err(Misbehaviour::MetadataUnreadable.into()), "{body}");
+        }
+        for (status, code) in
+            [(404, "metadata_unreadable"), (429, "provider_unavailable"), (503, "provider_unavailable")]
+        {
+            let error = Metadata::from_response(&config(), &HttpResponse::new(status, "{}")).unwrap_err();
+            assert_eq!(error.code(), code);
+        }
+    }
+
+    #[test]
+    fn a03_pkce_without_s256_is_refused_and_silence_is_accepted() {
+        let plain = replaced(r#"["plain", "S256"]"#, r#"["plain"]"#);
+        assert_eq!(plain, Err(Misbehaviour::MetadataWithoutS256.into()));
+        assert!(replaced("code_challenge_methods_supported", "x_unknown").is_ok());
+    }
+
+    #[test]
+    fn b04_an_optional_member_of_the_wrong_type_is_as_if_absent() {
+        assert!(replaced(r#"["plain", "S256"]"#, r#""x""#).is_ok());
+        let text = replaced(
+            "\"authorization_response_iss_parameter_supported\": true",
+            "\"authorization_response_iss_parameter_supported\": \"true\"",
+        );
+        assert!(!text.unwrap().iss_parameter_supported);
+    }
+}

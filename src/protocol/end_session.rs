@@ -1,0 +1,54 @@
+//! RP-initiated sign-out (OpenID Connect RP-Initiated Logout 1.0).
+
+use super::config::Config;
+use super::endpoint::Endpoint;
+use super::form;
+use super::secret::{CsrfToken, IdTokenHint};
+
+/// The URL that ends the session at the provider. The hint spares the person a question there.
+pub fn url(endpoint: &Endpoint, config: &Config, hint: &IdTokenHint, state: &CsrfToken) -> String {
+    let mut url = endpoint.as_str().to_owned();
+    if !endpoint.has_query() {
+        url.push('?');
+    }
+    form::append(&mut url, "id_token_hint", hint.expose());
+    form::append(&mut url, "post_logout_redirect_uri", config.post_logout_redirect_uri().as_str());
+    form::append(&mut url, "state", state.expose());
+    url
+}
+
+/// The `state` of `?query#fragment` on the page that the provider returns to; `None` when it is absent, doubled
+/// or unreadable. It says only whether the provider has answered: the person is signed out here in any case.
+pub fn returned_state(taken: &str) -> Option<CsrfToken> {
+    let query = taken.split('#').next().unwrap_or_default();
+    let pairs = form::decode(query.strip_prefix('?').unwrap_or(query))?;
+    let mut states = pairs.into_iter().filter(|(name, _)| name == "state").map(|(_, value)| value);
+    let state = states.next()?;
+    states.next().is_none().then(|| CsrfToken::new(state))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::config::testing::config;
+    use super::*;
+
+    #[test]
+    fn h01_the_end_session_request_is_exactly_this() {
+        let endpoint = Endpoint::parse("https://connect.example/connect/endsession").unwrap();
+        let hint = IdTokenHint::new("a.b.c".to_owned());
+        assert_eq!(
+            url(&endpoint, &config(), &hint, &CsrfToken::from_random([0; 32])),
+            "https://connect.example/connect/endsession?id_token_hint=a.b.c\
+             &post_logout_redirect_uri=https%3A%2F%2Fapp.example%2Fsigned-out\
+             &state=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+        );
+    }
+
+    #[test]
+    fn h03_a_returned_state_is_read_once_or_not_at_all() {
+        assert_eq!(returned_state("?state=a").unwrap(), CsrfToken::new("a".to_owned()));
+        for taken in ["", "?", "?state=a&state=b", "#state=a", "?state=%FF"] {
+            assert!(returned_state(taken).is_none(), "{taken}");
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Absolute URLs that a browser can only read in one way.
+//!
+//! The wasm carries no URL parser (its tables cost more than the whole protocol). Instead this accepts the
+//! subset of RFC 3986 that WHATWG parsing leaves as it is: lower-case ASCII host, no user information, no dot
+//! segments, no backslash, no default port, nothing to normalise. What passes here means to the browser exactly
+//! what it means to us, so comparing strings compares targets.
+
+use std::fmt;
+
+/// An absolute `https` URL, or an `http` URL on the loopback interface, without fragment.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    url: String,
+    /// Where the path begins: the length of the origin.
+    origin_len: usize,
+}
+
+/// Why a text is not an [`Endpoint`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotAnEndpoint {
+    /// Neither `https://…` nor `http://` on `localhost`, `127.0.0.1` or `[::1]`.
+    Insecure,
+    /// It has a `#fragment`.
+    Fragment,
+    /// It is not written in the plain form that needs no normalising.
+    Malformed,
+}
+
+/// Characters of the longest URL that is accepted.
+const MAX_CHARS: usize = 2_000;
+
+impl Endpoint {
+    /// Accepts `https://host[:port][/path][?query]`, and `http://` for loopback hosts.
+    ///
+    /// # Errors
+    /// [`NotAnEndpoint`] says which rule the text breaks.
+    pub fn parse(text: &str) -> Result<Self, NotAnEndpoint> {
+        if text.len() > MAX_CHARS {
+            return Err(NotAnEndpoint::Malformed);
+        }
+        let (rest, secure) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+            (Some(rest), _) => (rest, true),
+            (_, Some(rest)) => (rest, false),
+            _ => return Err(NotAnEndpoint::Insecure),
+        };
+        if rest.contains('#') {
+            return Err(NotAnEndpoint::Fragment);
+        }
+        let authority_len = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, tail) = rest.split_at_checked(authority_len).ok_or(NotAnEndpoint::Malformed)?;
+        let host = check_authority(authority, secure).ok_or(NotAnEndpoint::Malformed)?;
+        if !secure && !is_loopback(host) {
+            return Err(NotAnEndpoint::Insecure);
+        }
+        // A query straight after the host has no path; the browser would insert one.
+        if tail.starts_with('?') || !is_plain(tail) || has_dot_segment(tail) {
+            return Err(NotAnEndpoint::Malformed);
+        }
+        Ok(Self { url: text.to_owned(), origin_len: text.len() - tail.len() })
+    }
+
+    /// The URL as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.url
+    }
+
+    /// `scheme://host[:port]`, as the browser prints an origin.
+    pub fn origin(&self) -> &str {
+        self.url.get(..self.origin_len).unwrap_or_default()
+    }
+
+    /// What follows the origin: empty, or a path that begins with `/`, and the query.
+    pub fn path_and_query(&self) -> &str {
+        self.url.get(self.origin_len..).unwrap_or_default()
+    }
+
+    /// Whether there is a `?query`.
+    pub fn has_query(&self) -> bool {
+        self.path_and_query().contains('?')
+    }
+
+    /// Whether the host is the machine itself.
+    pub fn is_loopback(&self) -> bool {
+        let host = self.origin().split_once("://").map_or("", |(_, authority)| authority);
+        is_loopback(
+            host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(h, _)| h),
+        )
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.url)
+    }
+}
+
+/// Returns the host when `host[:port]` is in the form that the browser keeps.
+fn check_authority(authority: &str, secure: bool) -> Option<&str> {
+    let (host, port) = if authority.starts_with('[') {
+        let end = authority.find(']')? + 1;
+        let (host, rest) = authority.split_at_checked(end)?;
+        (host, rest.strip_prefix(':').or(rest.is_empty().then_some(""))?)
+    } else {
+        match authority.split_once(':') {
+            Some((_, "")) => return None,
+            Some((host, port)) => (host, port),
+            None => (authority, ""),
+        }
+    };
+    let port_is_plain = port.is_empty()
+        || (!port.starts_with('0')
+            && port.bytes().all(|b| b.is_ascii_digit())
+            && port.parse::<u16>().is_ok()
+            && port != if secure { "443" } else { "80" });
+    (port_is_plain && is_plain_host(host)).then_some(host)
+}
+
+fn is_plain_host(host: &str) -> bool {
+    // IPv6 has many spellings of one address; only the loopback address is needed.
+    if host.starts_with('[') {
+        return host == "[::1]";
+    }
+    let label_is_plain = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    if host.len() > 253 || !host.split('.').all(label_is_plain) {
+        return false;
+    }
+    // A last label of digits (or 0x…) makes the browser read an IPv4 address: accept the one usual spelling.
+    let last = host.rsplit('.').next().unwrap_or_default();
+    if last.bytes().all(|b| b.is_ascii_digit()) || last.starts_with("0x") {
+        return is_dotted_quad(host);
+    }
+    true
+}
+
+fn is_dotted_quad(host: &str) -> bool {
+    host.split('.').count() == 4
+        && host.split('.').all(|part| part.parse::<u8>().is_ok_and(|number| number.to_string() == part))
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host == "[::1]" || (is_dotted_quad(host) && host.starts_with("127."))
+}
+
+/// The characters of a path and query that no browser rewrites.
+fn is_plain(tail: &str) -> bool {
+    tail.bytes().all(|b| {
+        b.is_ascii_alphanumeric()
+            || matches!(
+                b,
+                b'-' | b'.'
+                    | b'_'
+                    | b'~'
+                    | b'!'
+                    | b'$'
+                    | b'&'
+                    | b'('
+                    | b')'
+                    | b'*'
+                    | b'+'
+                    | b','
+                    | b';'
+                    | b'='
+                    | b':'
+                    | b'@'
+                    | b'/'
+                    | b'?'
+                    | b'%'
+            )
+    })
+}
+
+fn has_dot_segment(tail: &str) -> bool {
+    let path = tail.split('?').next().unwrap_or_default();
+    path.split('/').any(|segment| {
+        let dots = segment.replace("%2e", ".").replace("%2E", ".");
+        dots == "." || dots == ".."
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn b02_plain_https_and_loopback_http_are_accepted() {
+        for (text, origin, rest) in [
+            ("https://connect.visma.com", "https://connect.visma.com", ""),
+            ("https://connect.visma.com/connect/token", "https://connect.visma.com", "/connect/token"),
+            ("https://a.example:8443/x?y=z", "https://a.example:8443", "/x?y=z"),
+            ("http://localhost:9400/", "http://localhost:9400", "/"),
+            ("http://127.0.0.1:1", "http://127.0.0.1:1", ""),
+            ("http://[::1]:9400/a", "http://[::1]:9400", "/a"),
+            ("https://xn--bcher-kva.example/", "https://xn--bcher-kva.example", "/"),
+            ("https://10.0.0.1/", "https://10.0.0.1", "/"),
+        ] {
+            let endpoint = Endpoint::parse(text).unwrap_or_else(|why| panic!("{text}: {why:?}"));
+            assert_eq!((endpoint.origin(), endpoint.path_and_query()), (origin, rest));
+            assert_eq!(endpoint.is_loopback(), text.starts_with("http:"), "{text}");
+        }
+    }
+
+    #[test]
+    fn b02_everything_else_is_refused() {
+        use NotAnEndpoint::{Fragment, Insecure, Malformed};
+        for (text, why) in [
+            ("javascript:alert(1)", Insecure),
+            ("", Insecure),
+            ("//a.example/", Insecure),
+            ("HTTPS://a.example/", Insecure),
+            ("http://a.example/", Insecure),
+            ("http://localhost.evil.example/", Insecure),
+            ("http://127.0.0.1.evil.example/", Insecure),
+            ("https://a.example/#x", Fragment),
+            ("https://user@a.example/", Malformed),
+            ("https://user:pass@a.example/", Malformed),
+            ("https://A.example/", Malformed),
+            ("https://a.example./", Malformed),
+            ("https://a..example/", Malformed),
+            ("https:///path", Malformed),
+            ("https://", Malformed),
+            ("https://a.example:443/", Malformed),
+            ("http://localhost:80/", Malformed),
+            ("https://a.example:/", Malformed),
+            ("https://a.example:0/", Malformed),
+            ("https://a.example:65536/", Malformed),
+            ("https://a.example:+1/", Malformed),
+            ("https://127.1/", Malformed),
+            ("https://0x7f.0.0.1/", Malformed),
+            ("https://2130706433/", Malformed),
+            ("https://127.000.0.1/", Malformed),
+            ("https://[::2]/", Malformed),
+            ("https://[0:0:0:0:0:0:0:1]/", Malformed),
+            ("https://a.example/a/../b", Malformed),
+            ("https://a.example/%2E%2e/b", Malformed),
+            ("https://a.example/.", Malformed),
+            ("https://a.example\\@evil.example/", Malformed),
+            ("https://a.example/a b", Malformed),
+            ("https://a.example/\t", Malformed),
+            ("https://a.example/é", Malformed),
+            ("https://bücher.example/", Malformed),
+            ("https://a.example?x", Malformed),
+        ] {
+            assert_eq!(Endpoint::parse(text), Err(why), "{text}");
+        }
+        assert!(Endpoint::parse(&format!("https://a.example/{}", "a".repeat(MAX_CHARS))).is_err());
+    }
+}

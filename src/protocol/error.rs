@@ -1,0 +1,350 @@
+//! What can go wrong between us and the provider, grouped by who is to blame.
+//!
+//! ```text
+//! Error::Provider    it answered, and its answer is no        -> tell the person
+//! Error::Misbehaved  the answer breaks the protocol, or is    -> refuse, and say what to check
+//!                    not from our provider
+//! ```
+//! Errors own no answer and no URL; a provider's description is cleaned text. Every variant has a stable
+//! [`code`](Error::code).
+
+use std::fmt;
+
+/// Why a sign-in did not succeed, as far as the protocol can tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// The provider answered, and its answer is no.
+    Provider(ProviderError),
+    /// The answer breaks the protocol, or does not come from the provider that was asked.
+    Misbehaved(Misbehaviour),
+}
+
+/// An error that the provider reported, with its own words when they may be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderError {
+    kind: ProviderErrorKind,
+    description: Option<String>,
+}
+
+/// The error codes of RFC 6749 4.1.2.1 and 5.2, OpenID Connect Core 3.1.2.6, and Visma's `invalid_tenant`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProviderErrorKind {
+    /// The person, or the provider's policy, said no.
+    AccessDenied,
+    /// The request lacks something or has something wrong.
+    InvalidRequest,
+    /// The client is unknown or is not a public client.
+    InvalidClient,
+    /// The code is used, expired, or belongs to another request.
+    InvalidGrant,
+    /// The client may not use this flow.
+    UnauthorizedClient,
+    /// The client may not use the authorization code flow.
+    UnsupportedGrantType,
+    /// The client may not use `response_type=code`.
+    UnsupportedResponseType,
+    /// A scope is unknown or not allowed for the client.
+    InvalidScope,
+    /// The company cannot be used, at Visma usually because the role API User is missing.
+    InvalidTenant,
+    /// The provider broke.
+    ServerError,
+    /// The provider is overloaded or under maintenance.
+    TemporarilyUnavailable,
+    /// `prompt=none`, and nobody is signed in at the provider.
+    LoginRequired,
+    /// `prompt=none`, and the provider would have to ask something.
+    InteractionRequired,
+    /// `prompt=none`, and consent is missing.
+    ConsentRequired,
+    /// `prompt=none`, and an account would have to be chosen.
+    AccountSelectionRequired,
+    /// An error code that no specification here names.
+    Unknown,
+    /// An HTTP status that says no, without an error code: 429 and 500 to 599.
+    Unavailable,
+}
+
+impl ProviderErrorKind {
+    fn from_code(code: &str) -> Self {
+        match code {
+            "access_denied" => Self::AccessDenied,
+            "invalid_request" => Self::InvalidRequest,
+            "invalid_client" => Self::InvalidClient,
+            "invalid_grant" => Self::InvalidGrant,
+            "unauthorized_client" => Self::UnauthorizedClient,
+            "unsupported_grant_type" => Self::UnsupportedGrantType,
+            "unsupported_response_type" => Self::UnsupportedResponseType,
+            "invalid_scope" => Self::InvalidScope,
+            "invalid_tenant" => Self::InvalidTenant,
+            "server_error" => Self::ServerError,
+            "temporarily_unavailable" => Self::TemporarilyUnavailable,
+            "login_required" => Self::LoginRequired,
+            "interaction_required" => Self::InteractionRequired,
+            "consent_required" => Self::ConsentRequired,
+            "account_selection_required" => Self::AccountSelectionRequired,
+            _ => Self::Unknown,
+        }
+    }
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::AccessDenied => "access_denied",
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidClient => "invalid_client",
+            Self::InvalidGrant => "invalid_grant",
+            Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::InvalidScope => "invalid_scope",
+            Self::InvalidTenant => "invalid_tenant",
+            Self::ServerError => "server_error",
+            Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::LoginRequired => "login_required",
+            Self::InteractionRequired => "interaction_required",
+            Self::ConsentRequired => "consent_required",
+            Self::AccountSelectionRequired => "account_selection_required",
+            Self::Unknown => "provider_error",
+            Self::Unavailable => "provider_unavailable",
+        }
+    }
+}
+
+impl ProviderError {
+    /// Characters of a description that are kept.
+    const MAX_DESCRIPTION: usize = 300;
+
+    /// Reads `error` and `error_description`. Characters that RFC 6749 4.1.2.1 does not allow are dropped.
+    pub(crate) fn new(code: &str, description: Option<&str>) -> Self {
+        let clean = |text: &str| -> String {
+            text.chars()
+                .filter(|c| matches!(c, '\u{20}'..='\u{21}' | '\u{23}'..='\u{5b}' | '\u{5d}'..='\u{7e}'))
+                .take(Self::MAX_DESCRIPTION)
+                .collect()
+        };
+        Self {
+            kind: ProviderErrorKind::from_code(code),
+            description: description.map(clean).filter(|text| !text.trim().is_empty()),
+        }
+    }
+
+    pub(crate) const fn unavailable() -> Self {
+        Self { kind: ProviderErrorKind::Unavailable, description: None }
+    }
+
+    /// Which error it is.
+    pub const fn kind(&self) -> ProviderErrorKind {
+        self.kind
+    }
+
+    /// The provider's own words, at most 300 printable ASCII characters. Show them as text, never as HTML.
+    pub fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+}
+
+/// How an answer broke the protocol. Each variant names what was wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Misbehaviour {
+    // The callback.
+    /// The callback's query is too long, not form-encoded, or not UTF-8.
+    CallbackMalformed,
+    /// A parameter of the callback is there twice (RFC 6749 3.1).
+    CallbackParameterTwice,
+    /// The callback page was opened without an answer: a reload, a bookmark, or Back.
+    CallbackEmpty,
+    /// A token or a signed response came in the URL. It is not read.
+    TokenInUrl,
+    /// The callback has no `state`.
+    StateMissing,
+    /// No sign-in that began in this tab has this `state`: it was used already, or began elsewhere.
+    StateUnknown,
+    /// The callback's `state` is not the one of the record that is stored under it.
+    StateMismatch,
+    /// The record of the sign-in that waits in storage cannot be read.
+    PendingUnreadable,
+    /// The sign-in began more than ten minutes ago, or in the future.
+    PendingExpired,
+    /// The sign-in began under another configuration.
+    PendingForeign,
+    /// The callback's `iss` is not the authority (RFC 9207 2.4).
+    IssuerMismatch,
+    /// The authority promises `iss` in its callbacks, and this one has none (RFC 9207 2.4).
+    IssuerMissing,
+    /// The callback has neither `code` nor `error`.
+    CodeMissing,
+    /// The callback has both `code` and `error`.
+    CodeAndError,
+    /// The callback's `code` is empty or has characters that no code has.
+    CodeInvalid,
+
+    // Metadata and keys.
+    /// The provider's metadata is not a JSON object.
+    MetadataUnreadable,
+    /// The metadata is another issuer's (RFC 8414 3.3).
+    MetadataIssuerMismatch,
+    /// A member of the metadata is missing or is not an absolute https URL; here is its name.
+    MetadataInvalid(&'static str),
+    /// The provider supports PKCE, but not with SHA-256.
+    MetadataWithoutS256,
+    /// The provider's keys are not a JSON Web Key Set.
+    JwksUnreadable,
+
+    // The token response.
+    /// The token endpoint's answer is not a JSON object.
+    TokenResponseUnreadable,
+    /// A member of the token response is missing or has the wrong type or content; here is its name.
+    TokenResponseInvalid(&'static str),
+    /// `token_type` is not Bearer.
+    TokenTypeUnsupported,
+    /// `openid` was asked for and no ID token came.
+    IdTokenMissing,
+
+    // The ID token.
+    /// The ID token is not a signed JWT in compact form.
+    IdTokenMalformed,
+    /// The ID token's header has something that is not accepted: `crit`, `zip`, another `typ`.
+    IdTokenHeaderRefused,
+    /// The ID token is not signed with RS256.
+    IdTokenAlgorithmRefused,
+    /// No key of the provider's fits the ID token.
+    IdTokenKeyUnknown,
+    /// Several keys of the provider's fit the ID token, and it does not say which.
+    IdTokenKeyAmbiguous,
+    /// The signature is not the provider's.
+    IdTokenSignatureInvalid,
+    /// `iss` is not the authority.
+    IdTokenIssuerMismatch,
+    /// `aud` is not this client alone.
+    IdTokenAudienceMismatch,
+    /// `azp` is another client.
+    IdTokenAuthorizedPartyMismatch,
+    /// `exp` has passed, by this device's clock.
+    IdTokenExpired,
+    /// `iat` or `nbf` is in the future, by this device's clock.
+    IdTokenFromTheFuture,
+    /// `nonce` is not the one of this sign-in.
+    IdTokenNonceMismatch,
+    /// `at_hash` is not the access token's.
+    IdTokenAccessTokenMismatch,
+    /// A claim is missing or has the wrong type; here is its name.
+    IdTokenClaimInvalid(&'static str),
+
+    // UserInfo.
+    /// The UserInfo answer is not a JSON object.
+    UserInfoUnreadable,
+    /// The UserInfo answer is about somebody else (OpenID Connect Core 5.3.2).
+    UserInfoSubjectMismatch,
+}
+
+impl Misbehaviour {
+    /// The stable code of this variant.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::CallbackMalformed => "callback_malformed",
+            Self::CallbackParameterTwice => "callback_parameter_twice",
+            Self::CallbackEmpty => "callback_empty",
+            Self::TokenInUrl => "token_in_url",
+            Self::StateMissing => "state_missing",
+            Self::StateUnknown => "state_unknown",
+            Self::StateMismatch => "state_mismatch",
+            Self::PendingUnreadable => "pending_unreadable",
+            Self::PendingExpired => "pending_expired",
+            Self::PendingForeign => "pending_foreign",
+            Self::IssuerMismatch => "issuer_mismatch",
+            Self::IssuerMissing => "issuer_missing",
+            Self::CodeMissing => "code_missing",
+            Self::CodeAndError => "code_and_error",
+            Self::CodeInvalid => "code_invalid",
+            Self::MetadataUnreadable => "metadata_unreadable",
+            Self::MetadataIssuerMismatch => "metadata_issuer_mismatch",
+            Self::MetadataInvalid(_) => "metadata_invalid",
+            Self::MetadataWithoutS256 => "metadata_without_s256",
+            Self::JwksUnreadable => "jwks_unreadable",
+            Self::TokenResponseUnreadable => "token_response_unreadable",
+            Self::TokenResponseInvalid(_) => "token_response_invalid",
+            Self::TokenTypeUnsupported => "token_type_unsupported",
+            Self::IdTokenMissing => "id_token_missing",
+            Self::IdTokenMalformed => "id_token_malformed",
+            Self::IdTokenHeaderRefused => "id_token_header_refused",
+            Self::IdTokenAlgorithmRefused => "id_token_algorithm_refused",
+            Self::IdTokenKeyUnknown => "id_token_key_unknown",
+            Self::IdTokenKeyAmbiguous => "id_token_key_ambiguous",
+            Self::IdTokenSignatureInvalid => "id_token_signature_invalid",
+            Self::IdTokenIssuerMismatch => "id_token_issuer_mismatch",
+            Self::IdTokenAudienceMismatch => "id_token_audience_mismatch",
+            Self::IdTokenAuthorizedPartyMismatch => "id_token_azp_mismatch",
+            Self::IdTokenExpired => "id_token_expired",
+            Self::IdTokenFromTheFuture => "id_token_from_the_future",
+            Self::IdTokenNonceMismatch => "id_token_nonce_mismatch",
+            Self::IdTokenAccessTokenMismatch => "id_token_at_hash_mismatch",
+            Self::IdTokenClaimInvalid(_) => "id_token_claim_invalid",
+            Self::UserInfoUnreadable => "userinfo_unreadable",
+            Self::UserInfoSubjectMismatch => "userinfo_sub_mismatch",
+        }
+    }
+
+    /// The member or claim that was wrong, where the variant names one.
+    pub const fn member(self) -> Option<&'static str> {
+        match self {
+            Self::MetadataInvalid(name) | Self::TokenResponseInvalid(name) | Self::IdTokenClaimInvalid(name) => {
+                Some(name)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Error {
+    /// A short name that stays the same between versions. Pages show it and tests read it.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Provider(error) => error.kind.code(),
+            Self::Misbehaved(error) => error.code(),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.code())
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<ProviderError> for Error {
+    fn from(error: ProviderError) -> Self {
+        Self::Provider(error)
+    }
+}
+
+impl From<Misbehaviour> for Error {
+    fn from(error: Misbehaviour) -> Self {
+        Self::Misbehaved(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c09_a_description_is_cleaned_and_capped() {
+        let hostile = format!("<img src=x onerror=\"alert(1)\">\\\u{202e}\n\u{0}é{}", "x".repeat(1_000));
+        let error = ProviderError::new("access_denied", Some(&hostile));
+        let shown = error.description().unwrap();
+        assert_eq!(shown.len(), ProviderError::MAX_DESCRIPTION);
+        assert!(shown.starts_with("<img src=x onerror=alert(1)>xxx"));
+        assert_eq!(ProviderError::new("x", Some("\u{1}\u{2} ")).description(), None);
+    }
+
+    #[test]
+    fn c12_unknown_codes_are_one_kind() {
+        assert_eq!(Error::from(ProviderError::new("login_required", None)).code(), "login_required");
+        assert_eq!(Error::from(ProviderError::new("<script>", None)).code(), "provider_error");
+    }
+}

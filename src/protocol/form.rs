@@ -1,0 +1,91 @@
+//! `application/x-www-form-urlencoded`, the format of the authorization request's query, of the callback and of
+//! the token request's body (RFC 6749 appendix B).
+
+/// Appends `name=value`, both encoded, with `&` before it unless `out` is empty or ends with `?`.
+pub(crate) fn append(out: &mut String, name: &str, value: &str) {
+    if !out.is_empty() && !out.ends_with('?') {
+        out.push('&');
+    }
+    encode(out, name);
+    out.push('=');
+    encode(out, value);
+}
+
+fn encode(out: &mut String, text: &str) {
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            b' ' => out.push('+'),
+            _ => {
+                out.push('%');
+                for digit in [byte >> 4, byte & 15] {
+                    out.push(char::from(if digit < 10 { b'0' + digit } else { b'A' + digit - 10 }));
+                }
+            }
+        }
+    }
+}
+
+/// The pairs of a query, decoded once. `None` when a percent escape is broken or the bytes are not UTF-8.
+pub(crate) fn decode(query: &str) -> Option<Vec<(String, String)>> {
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            Some((decode_one(name)?, decode_one(value)?))
+        })
+        .collect()
+}
+
+fn decode_one(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => hex(rest.next()?)? << 4 | hex(rest.next()?)?,
+            byte => byte,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a09_a_value_cannot_become_another_parameter() {
+        let mut out = String::from("https://a.example/?");
+        append(&mut out, "login_hint", "a&prompt=none\r\n#é");
+        append(&mut out, "scope", "openid email");
+        assert_eq!(out, "https://a.example/?login_hint=a%26prompt%3Dnone%0D%0A%23%C3%A9&scope=openid+email");
+    }
+
+    #[test]
+    fn what_is_encoded_decodes_to_itself() {
+        let nasty = "a+b c%2B&=?#/\\\u{0}\u{7f}é🦀";
+        let mut out = String::new();
+        append(&mut out, nasty, nasty);
+        assert_eq!(decode(&out).unwrap(), [(nasty.to_owned(), nasty.to_owned())]);
+    }
+
+    #[test]
+    fn c18_broken_escapes_and_bytes_are_refused() {
+        for bad in ["a=%", "a=%4", "a=%zz", "%FF=a", "a=%C3", "a=%+1"] {
+            assert!(decode(bad).is_none(), "{bad}");
+        }
+        assert_eq!(decode("").unwrap(), []);
+        assert_eq!(decode("&a&&b=").unwrap().len(), 2);
+    }
+}

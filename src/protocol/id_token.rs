@@ -1,0 +1,367 @@
+//! The ID token is believed here or nowhere (OpenID Connect Core 3.1.3.7; the numbers below are that section's).
+//!
+//! ```text
+//! UnverifiedTokens::signature_to_check(jwks) ──> SignatureToCheck ──WebCrypto──> VerifiedSignature
+//! UnverifiedTokens::accept(verified, now) ──> Authenticated
+//! ```
+//! Core lets a code-flow client skip the signature (point 6). It is checked all the same: it costs one JWKS
+//! request that runs beside the token request.
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+use super::base64url;
+use super::company::Company;
+use super::endpoint::Endpoint;
+use super::error::Misbehaviour;
+use super::http::HttpRequest;
+use super::json::{Json, Object};
+use super::jwks::{Jwks, RsaKey};
+use super::return_to::ReturnTo;
+use super::secret::{AccessToken, IdTokenHint};
+use super::time::UnixTime;
+use super::token::UnverifiedTokens;
+
+/// How far this device's clock and the provider's may differ.
+pub const CLOCK_SKEW_SECONDS: i64 = 120;
+
+/// Characters of the longest `sub` (OpenID Connect Core 2).
+const MAX_SUBJECT_CHARS: usize = 255;
+
+/// The input of one RS256 verification.
+pub struct SignatureToCheck {
+    key: RsaKey,
+    signing_input: String,
+    signature: Vec<u8>,
+}
+
+/// Proof that the signature over exactly one signing input is the provider's.
+pub struct VerifiedSignature {
+    signing_input: String,
+}
+
+/// Tokens that passed every check. Nothing else can build this type.
+pub struct Authenticated {
+    access_token: AccessToken,
+    id_token_hint: IdTokenHint,
+    subject: String,
+    lifetime_seconds: u32,
+    granted: Vec<String>,
+    company: Option<Company>,
+    userinfo_endpoint: Option<Endpoint>,
+    end_session_endpoint: Option<Endpoint>,
+    return_to: ReturnTo,
+    refresh_token_dropped: bool,
+}
+
+impl SignatureToCheck {
+    /// The provider's key.
+    pub fn key(&self) -> &RsaKey {
+        &self.key
+    }
+
+    /// What was signed.
+    pub fn signing_input(&self) -> &[u8] {
+        self.signing_input.as_bytes()
+    }
+
+    /// The RSASSA-PKCS1-v1_5 signature over SHA-256 of [`signing_input`](Self::signing_input).
+    pub fn signature(&self) -> &[u8] {
+        &self.signature
+    }
+
+    /// Ends the check with what the browser's cryptography said.
+    ///
+    /// # Errors
+    /// `IdTokenSignatureInvalid` when it said no.
+    pub fn conclude(self, is_valid: bool) -> Result<VerifiedSignature, Misbehaviour> {
+        if is_valid {
+            Ok(VerifiedSignature { signing_input: self.signing_input })
+        } else {
+            Err(Misbehaviour::IdTokenSignatureInvalid)
+        }
+    }
+}
+
+impl UnverifiedTokens {
+    /// Finds the key for the ID token and returns what has to be checked with it.
+    ///
+    /// # Errors
+    /// `IdTokenAlgorithmRefused`, `IdTokenHeaderRefused`; `IdTokenKeyUnknown` (fetch the keys once more, they may
+    /// have been rotated), `IdTokenKeyAmbiguous`.
+    pub fn signature_to_check(&self, jwks: &Jwks) -> Result<SignatureToCheck, Misbehaviour> {
+        let key = jwks.key(self.id_token.key_id()?)?;
+        Ok(SignatureToCheck {
+            key: key.clone(),
+            signing_input: self.id_token.signing_input.clone(),
+            signature: self.id_token.signature.clone(),
+        })
+    }
+
+    /// Believes the tokens when the signature is this ID token's and every claim fits.
+    ///
+    /// # Errors
+    /// The `IdToken…` variant that names the first claim that does not fit.
+    pub fn accept(self, verified: VerifiedSignature, now: UnixTime) -> Result<Authenticated, Misbehaviour> {
+        // 6, 7, 8: the signature, with the one algorithm that is accepted.
+        if verified.signing_input != self.id_token.signing_input {
+            return Err(Misbehaviour::IdTokenSignatureInvalid);
+        }
+        let claims = &self.id_token.claims;
+        let client_id = self.pending.client_id.as_str();
+        // 2: the issuer, to the letter.
+        if required_text(claims, "iss")? != self.pending.issuer {
+            return Err(Misbehaviour::IdTokenIssuerMismatch);
+        }
+        // 3: the audience is this client and nobody that we do not know.
+        let is_for_us = match claims.get("aud") {
+            Some(Json::Text(audience)) => audience == client_id,
+            Some(Json::List(audiences)) => {
+                !audiences.is_empty()
+                    && audiences.iter().all(|audience| matches!(audience, Json::Text(text) if text == client_id))
+            }
+            _ => false,
+        };
+        if !is_for_us {
+            return Err(Misbehaviour::IdTokenAudienceMismatch);
+        }
+        // 4, 5: an authorized party, when there is one, is this client.
+        match claims.text("azp") {
+            Ok(None) => {}
+            Ok(Some(party)) if party == client_id => {}
+            _ => return Err(Misbehaviour::IdTokenAuthorizedPartyMismatch),
+        }
+        // 9, 10: the times, with a bounded difference of the clocks.
+        if now >= required_time(claims, "exp")?.plus(CLOCK_SKEW_SECONDS) {
+            return Err(Misbehaviour::IdTokenExpired);
+        }
+        let latest = now.plus(CLOCK_SKEW_SECONDS);
+        let not_before = claims.integer("nbf").map_err(|_| Misbehaviour::IdTokenClaimInvalid("nbf"))?;
+        if required_time(claims, "iat")? > latest || not_before.is_some_and(|nbf| UnixTime::from_seconds(nbf) > latest)
+        {
+            return Err(Misbehaviour::IdTokenFromTheFuture);
+        }
+        // 11: the nonce of this very sign-in.
+        if claims.text("nonce") != Ok(Some(self.pending.nonce.expose())) {
+            return Err(Misbehaviour::IdTokenNonceMismatch);
+        }
+        // 3.1.3.6: when the ID token names its access token, it is this one.
+        match claims.text("at_hash") {
+            Ok(None) => {}
+            Ok(Some(hash)) if hash == access_token_hash(&self.access_token) => {}
+            _ => return Err(Misbehaviour::IdTokenAccessTokenMismatch),
+        }
+        let subject = required_text(claims, "sub")?;
+        if subject.is_empty() || subject.len() > MAX_SUBJECT_CHARS {
+            return Err(Misbehaviour::IdTokenClaimInvalid("sub"));
+        }
+        Ok(Authenticated {
+            subject: subject.to_owned(),
+            company: Company::of(claims, &self.access_token),
+            access_token: self.access_token,
+            id_token_hint: self.id_token_hint,
+            lifetime_seconds: self.lifetime_seconds,
+            granted: self.granted,
+            userinfo_endpoint: self.pending.userinfo_endpoint,
+            end_session_endpoint: self.pending.end_session_endpoint,
+            return_to: self.pending.return_to,
+            refresh_token_dropped: self.refresh_token_dropped,
+        })
+    }
+}
+
+fn required_text<'a>(claims: &'a Object, name: &'static str) -> Result<&'a str, Misbehaviour> {
+    claims.text(name).ok().flatten().ok_or(Misbehaviour::IdTokenClaimInvalid(name))
+}
+
+fn required_time(claims: &Object, name: &'static str) -> Result<UnixTime, Misbehaviour> {
+    let seconds = claims.integer(name).ok().flatten().ok_or(Misbehaviour::IdTokenClaimInvalid(name))?;
+    Ok(UnixTime::from_seconds(seconds))
+}
+
+/// The left half of SHA-256 (OpenID Connect Core 3.1.3.6 with RS256).
+fn access_token_hash(token: &AccessToken) -> String {
+    let digest = Sha256::digest(token.expose().as_bytes());
+    base64url::encode(digest.get(..16).unwrap_or_default())
+}
+
+impl Authenticated {
+    /// Who signed in: unique and unchanging at this authority. Never an e-mail address.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// For how many seconds, counted from the start of the token request, the access token lives.
+    pub fn lifetime_seconds(&self) -> u32 {
+        self.lifetime_seconds
+    }
+
+    /// The scopes that were granted, which may be fewer than were asked for.
+    pub fn granted(&self) -> &[String] {
+        &self.granted
+    }
+
+    /// The company that the token is for, when it says so.
+    pub fn company(&self) -> Option<&Company> {
+        self.company.as_ref()
+    }
+
+    /// The path that the person came from.
+    pub fn return_to(&self) -> &ReturnTo {
+        &self.return_to
+    }
+
+    /// Whether the provider sent a refresh token all the same: the client is registered as something else than a
+    /// Single-Page-App.
+    pub fn refresh_token_dropped(&self) -> bool {
+        self.refresh_token_dropped
+    }
+
+    /// The UserInfo request, where the provider has that endpoint.
+    pub fn userinfo_request(&self) -> Option<HttpRequest> {
+        let endpoint = self.userinfo_endpoint.as_ref()?;
+        Some(HttpRequest::get(endpoint.as_str()).with_bearer(&self.access_token))
+    }
+
+    /// Gives up the session: the access token is overwritten here, what sign-out needs moves out.
+    pub fn into_sign_out(self) -> (IdTokenHint, Option<Endpoint>) {
+        (self.id_token_hint, self.end_session_endpoint)
+    }
+}
+
+impl fmt::Debug for SignatureToCheck {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("SignatureToCheck([redacted])")
+    }
+}
+
+impl fmt::Debug for VerifiedSignature {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("VerifiedSignature([redacted])")
+    }
+}
+
+impl fmt::Debug for Authenticated {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Authenticated([redacted])")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::authorize::testing::{NOW, pending};
+    use super::super::http::HttpResponse;
+    use super::super::secret::AuthorizationCode;
+    use super::super::token::CodeExchange;
+    use super::*;
+
+    const GOOD: &str = r#"{"iss":"https://connect.example","aud":"demo","sub":"1072cd43","exp":1800003600,"iat":1800000000,
+        "nonce":"__________________________________________8","at_hash":"sda5G2fCr6XjIpiNlGJjjQ"}"#;
+
+    fn tokens(claims: &str) -> UnverifiedTokens {
+        let id_token =
+            [&base64url::encode(br#"{"alg":"RS256"}"#), ".", &base64url::encode(claims.as_bytes()), ".c2ln"].concat();
+        let body = format!(r#"{{"id_token":"{id_token}","token_type":"Bearer","access_token":"at"}}"#);
+        let code = AuthorizationCode::from_callback("c".to_owned()).unwrap();
+        CodeExchange::new(pending(), code).finish(&HttpResponse::new(200, body)).unwrap()
+    }
+
+    /// The verdict on these claims when the signature is right.
+    fn verdict_at(claims: &str, now: UnixTime) -> String {
+        let tokens = tokens(claims);
+        let verified = VerifiedSignature { signing_input: tokens.id_token.signing_input.clone() };
+        match tokens.accept(verified, now) {
+            Ok(_) => "accepted".to_owned(),
+            Err(error) => match error.member() {
+                Some(member) => format!("{} {member}", error.code()),
+                None => error.code().to_owned(),
+            },
+        }
+    }
+
+    fn changed(from: &str, to: &str) -> String {
+        assert!(GOOD.contains(from), "the claims have {from}");
+        GOOD.replace(from, to)
+    }
+
+    #[test]
+    fn claims_and_their_verdicts() {
+        for (from, to, expected) in [
+            ("", "", "accepted"),
+            // e08
+            ("connect.example", "connect.example1", "id_token_issuer_mismatch"),
+            ("connect.example", "connect.example/", "id_token_issuer_mismatch"),
+            ("connect.example", "Connect.example", "id_token_issuer_mismatch"),
+            ("\"iss\"", "\"x\"", "id_token_claim_invalid iss"),
+            ("\"https://connect.example\"", "[\"https://connect.example\"]", "id_token_claim_invalid iss"),
+            // e09, e10
+            ("\"demo\"", "\"demo1\"", "id_token_audience_mismatch"),
+            ("\"aud\"", "\"x\"", "id_token_audience_mismatch"),
+            ("\"demo\"", "[]", "id_token_audience_mismatch"),
+            ("\"demo\"", "7", "id_token_audience_mismatch"),
+            ("\"demo\"", "[\"demo\"]", "accepted"),
+            ("\"demo\"", "[\"demo\",\"other\"]", "id_token_audience_mismatch"),
+            ("\"demo\"", "[\"demo\",7]", "id_token_audience_mismatch"),
+            // e11
+            ("{", "{\"azp\":\"demo\",", "accepted"),
+            ("{", "{\"azp\":\"other\",", "id_token_azp_mismatch"),
+            ("{", "{\"azp\":7,", "id_token_azp_mismatch"),
+            // e12
+            ("\"exp\"", "\"x\"", "id_token_claim_invalid exp"),
+            ("1800003600", "\"9999999999\"", "id_token_claim_invalid exp"),
+            ("1800003600", "1800003600.5", "id_token_claim_invalid exp"),
+            ("1800003600", "-1", "id_token_expired"),
+            ("1800003600", "9223372036854775807", "accepted"),
+            // e13
+            ("\"iat\"", "\"x\"", "id_token_claim_invalid iat"),
+            ("1800000000", "\"1800000000\"", "id_token_claim_invalid iat"),
+            ("1800000000", "1800000120", "accepted"),
+            ("1800000000", "1800000121", "id_token_from_the_future"),
+            // e14
+            ("{", "{\"nbf\":1800000120,", "accepted"),
+            ("{", "{\"nbf\":1800000121,", "id_token_from_the_future"),
+            ("{", "{\"nbf\":\"x\",", "id_token_claim_invalid nbf"),
+            // e15
+            ("\"nonce\"", "\"x\"", "id_token_nonce_mismatch"),
+            ("8\",\"at_hash", "81\",\"at_hash", "id_token_nonce_mismatch"),
+            ("\"__________________________________________8\"", "7", "id_token_nonce_mismatch"),
+            // e16
+            ("\"sub\"", "\"x\"", "id_token_claim_invalid sub"),
+            ("\"1072cd43\"", "\"\"", "id_token_claim_invalid sub"),
+            ("\"1072cd43\"", "7", "id_token_claim_invalid sub"),
+            ("1072cd43", &"s".repeat(255), "accepted"),
+            ("1072cd43", &"s".repeat(256), "id_token_claim_invalid sub"),
+            // e17
+            ("\"at_hash\"", "\"x\"", "accepted"),
+            ("sda5", "Xda5", "id_token_at_hash_mismatch"),
+            ("\"sda5G2fCr6XjIpiNlGJjjQ\"", "7", "id_token_at_hash_mismatch"),
+        ] {
+            let claims = if from == "{" { GOOD.replacen(from, to, 1) } else { changed(from, to) };
+            assert_eq!(verdict_at(&claims, NOW), expected, "{to}");
+        }
+    }
+
+    #[test]
+    fn e12_the_clocks_may_differ_by_two_minutes() {
+        let exp = UnixTime::from_seconds(1_800_003_600);
+        assert_eq!(verdict_at(GOOD, exp.plus(CLOCK_SKEW_SECONDS - 1)), "accepted");
+        assert_eq!(verdict_at(GOOD, exp.plus(CLOCK_SKEW_SECONDS)), "id_token_expired");
+        assert_eq!(verdict_at(GOOD, NOW.plus(-CLOCK_SKEW_SECONDS)), "accepted");
+        assert_eq!(verdict_at(GOOD, NOW.plus(-CLOCK_SKEW_SECONDS - 1)), "id_token_from_the_future");
+    }
+
+    /// The token and its hash are those of OpenID Connect Core appendix A.3.
+    #[test]
+    fn e17_openid_connect_core_appendix_a_3() {
+        let token = AccessToken::new("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y".to_owned());
+        assert_eq!(access_token_hash(&token), "77QmUPtjPfzWtF2AnpK9RQ");
+    }
+
+    #[test]
+    fn a_signature_over_other_claims_proves_nothing_about_these() {
+        let other = tokens(&changed("1072cd43", "somebody"));
+        let verified = VerifiedSignature { signing_input: other.id_token.signing_input.clone() };
+        assert_eq!(tokens(GOOD).accept(verified, NOW).map(drop), Err(Misbehaviour::IdTokenSignatureInvalid));
+    }
+}

@@ -1,0 +1,136 @@
+//! The compact form of a signed JWT (RFC 7515 section 3.1), taken apart and not yet believed.
+
+use super::base64url;
+use super::error::Misbehaviour;
+use super::json::Object;
+
+/// Characters of the longest ID token that is read.
+const MAX_CHARS: usize = 64 * 1024;
+
+/// Header, claims and signature of a JWT whose signature nobody has checked.
+pub(crate) struct Jwt {
+    /// `BASE64URL(header) . BASE64URL(payload)`: what was signed.
+    pub(crate) signing_input: String,
+    pub(crate) header: Object,
+    pub(crate) claims: Object,
+    pub(crate) signature: Vec<u8>,
+}
+
+impl Jwt {
+    /// Three parts of canonical base64url, the first two JSON objects.
+    pub(crate) fn parse(text: &str) -> Result<Self, Misbehaviour> {
+        Self::parts(text).ok_or(Misbehaviour::IdTokenMalformed)
+    }
+
+    fn parts(text: &str) -> Option<Self> {
+        if text.len() > MAX_CHARS {
+            return None;
+        }
+        let (signing_input, signature) = text.rsplit_once('.')?;
+        let (header, payload) = signing_input.split_once('.')?;
+        Some(Self {
+            signing_input: signing_input.to_owned(),
+            header: Object::parse(&base64url::decode(header)?).ok()?,
+            claims: Object::parse(&base64url::decode(payload)?).ok()?,
+            signature: base64url::decode(signature)?,
+        })
+    }
+
+    /// Checks the header against the one algorithm that is accepted and returns the `kid`.
+    ///
+    /// Keys that travel in the header (`jwk`, `jku`, `x5u`, `x5c`) are ignored: keys come from the authority.
+    pub(crate) fn key_id(&self) -> Result<Option<&str>, Misbehaviour> {
+        // The algorithm is ours, not the token's: RFC 8725 3.1.
+        if self.header.text("alg") != Ok(Some("RS256")) {
+            return Err(Misbehaviour::IdTokenAlgorithmRefused);
+        }
+        let typ_is_fine = match self.header.text("typ") {
+            Ok(None) => true,
+            Ok(Some(typ)) => typ.eq_ignore_ascii_case("JWT") || typ.eq_ignore_ascii_case("application/jwt"),
+            Err(_) => false,
+        };
+        let has_extension = ["crit", "b64", "zip", "enc"].iter().any(|name| self.header.get(name).is_some());
+        if !typ_is_fine || has_extension {
+            return Err(Misbehaviour::IdTokenHeaderRefused);
+        }
+        self.header.text("kid").map_err(|_| Misbehaviour::IdTokenHeaderRefused)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jwt(header: &str, payload: &str) -> String {
+        [&base64url::encode(header.as_bytes()), ".", &base64url::encode(payload.as_bytes()), ".c2ln"].concat()
+    }
+
+    #[test]
+    fn e07_only_three_parts_of_base64url_are_a_jwt() {
+        let good = jwt(r#"{"alg":"RS256"}"#, "{}");
+        assert!(Jwt::parse(&good).is_ok());
+        let too_long = jwt(r#"{"alg":"RS256"}"#, &format!("{{\"x\":\"{}\"}}", "x".repeat(MAX_CHARS)));
+        for bad in [
+            "",
+            "a.b",
+            "..",
+            &good.replace(".c2ln", ""),
+            &format!("{good}.a"),
+            &format!("{good}.a.b"),
+            &format!("{good}="),
+            &format!("{good} "),
+            &format!(" {good}"),
+            &jwt("[]", "{}"),
+            &jwt("{}", "null"),
+            &jwt("{}", r#"{"sub":"a","sub":"b"}"#),
+            &jwt("{}", &"[".repeat(10_000)),
+            &too_long,
+        ] {
+            assert_eq!(Jwt::parse(bad).map(drop), Err(Misbehaviour::IdTokenMalformed), "{bad:.60}");
+        }
+    }
+
+    #[test]
+    fn e01_e02_e03_only_rs256_is_accepted() {
+        for alg in [
+            r#""none""#,
+            r#""None""#,
+            r#""NONE""#,
+            r#""HS256""#,
+            r#""ES256""#,
+            r#""rs256""#,
+            r#""PS256""#,
+            "7",
+            "null",
+            r#"["RS256"]"#,
+        ] {
+            let jwt = Jwt::parse(&jwt(&format!(r#"{{"alg":{alg}}}"#), "{}")).unwrap();
+            assert_eq!(jwt.key_id(), Err(Misbehaviour::IdTokenAlgorithmRefused), "{alg}");
+        }
+        assert_eq!(Jwt::parse(&jwt("{}", "{}")).unwrap().key_id(), Err(Misbehaviour::IdTokenAlgorithmRefused));
+    }
+
+    #[test]
+    fn e06_extensions_and_other_types_are_refused() {
+        for member in [
+            r#""crit":["b64"]"#,
+            r#""crit":[]"#,
+            r#""b64":false"#,
+            r#""zip":"DEF""#,
+            r#""enc":"A128GCM""#,
+            r#""typ":"at+jwt""#,
+            r#""typ":"logout+jwt""#,
+            r#""typ":7"#,
+            r#""kid":7"#,
+        ] {
+            let jwt = Jwt::parse(&jwt(&format!(r#"{{"alg":"RS256",{member}}}"#), "{}")).unwrap();
+            assert_eq!(jwt.key_id(), Err(Misbehaviour::IdTokenHeaderRefused), "{member}");
+        }
+        for member in
+            [r#""typ":"JWT""#, r#""typ":"jwt""#, r#""jwk":{},"jku":"https://evil.example","x5u":"x","x5c":[]"#]
+        {
+            let jwt = Jwt::parse(&jwt(&format!(r#"{{"alg":"RS256",{member}}}"#), "{}")).unwrap();
+            assert_eq!(jwt.key_id(), Ok(None), "{member}");
+        }
+    }
+}

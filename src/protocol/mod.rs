@@ -1,0 +1,45 @@
+//! The protocol as values: no clock, no random numbers, no network, no browser, no async.
+//!
+//! ```text
+//! Config ──> discovery::request ~~> Metadata
+//!                                      │
+//!                  PendingSignIn::new ─┴─> authorization_url ~~> the person signs in
+//!                          │ to_record                                  │
+//!                          ▼                                            ▼
+//!                  PendingSignIn::from_record ──accept(Callback::parse(query))
+//!                                                   │ state, iss, error, code
+//!                                                   ▼
+//!                                          CodeExchange::request ~~> finish
+//!                                                                      │
+//!                       Jwks ──> UnverifiedTokens::signature_to_check ─┤
+//!                                       ~~> conclude                   │
+//!                                                                      ▼
+//!                                            UnverifiedTokens::accept ──> Authenticated
+//!                                                                      │
+//!                         Profile <~~ userinfo_request <───────────────┤
+//!                         end_session::url <── into_sign_out <─────────┘
+//! ```
+//! `~~>` leaves this module: somebody else sends the request, shows the page or asks the browser's cryptography.
+
+mod base64url;
+mod form;
+mod json;
+mod jwt;
+
+pub mod authorize;
+pub mod callback;
+pub mod company;
+pub mod config;
+pub mod discovery;
+pub mod end_session;
+pub mod endpoint;
+pub mod error;
+pub mod http;
+pub mod id_token;
+pub mod jwks;
+pub mod pkce;
+pub mod return_to;
+pub mod secret;
+pub mod time;
+pub mod token;
+pub mod userinfo;

@@ -1,0 +1,129 @@
+//! Values that must not be seen: redacted in `Debug`, without `Display`, `Serialize` and `Clone`,
+//! overwritten when dropped.
+//!
+//! Overwriting covers the copy that this type owns. Copies that the browser made (the answer's body, the
+//! request's header) are out of reach; SECURITY.md says what that means.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+macro_rules! secret {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(PartialEq, Eq)]
+        pub struct $name(Zeroizing<String>);
+
+        impl $name {
+            pub(crate) fn new(secret: String) -> Self {
+                Self(Zeroizing::new(secret))
+            }
+
+            /// The secret itself. Every caller is a place where it can leak: look for this name.
+            pub(crate) fn expose(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(concat!(stringify!($name), "([redacted])"))
+            }
+        }
+    };
+}
+
+secret! {
+    /// The bearer token that API calls carry (RFC 6749 1.4, RFC 6750).
+    AccessToken
+}
+secret! {
+    /// The one-time code of the callback (RFC 6749 4.1.2).
+    AuthorizationCode
+}
+secret! {
+    /// The secret half of PKCE (RFC 7636 4.1).
+    CodeVerifier
+}
+secret! {
+    /// The `state` parameter: binds the callback to the request of this browser (RFC 6749 10.12).
+    #[doc(alias = "state")]
+    CsrfToken
+}
+secret! {
+    /// Binds the ID token to this request (OpenID Connect Core 3.1.2.1).
+    Nonce
+}
+secret! {
+    /// The ID token as it came, kept for one thing: the `id_token_hint` of the sign-out request.
+    IdTokenHint
+}
+
+/// b64token of RFC 6750 2.1: what can stand in an `Authorization` header without meaning anything else.
+fn is_b64token(text: &str) -> bool {
+    let body = text.trim_end_matches('=');
+    !body.is_empty()
+        && body.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'+' | b'/'))
+}
+
+impl AccessToken {
+    /// Characters of the longest token that is accepted. Visma Connect's are around 1 500.
+    const MAX_CHARS: usize = 16_384;
+
+    /// Accepts only what RFC 6750 allows in the header: no space, control or non-ASCII character.
+    pub(crate) fn from_response(token: String) -> Option<Self> {
+        let token = Self::new(token);
+        (token.0.len() <= Self::MAX_CHARS && is_b64token(&token.0)).then_some(token)
+    }
+}
+
+impl AuthorizationCode {
+    /// VSCHAR of RFC 6749 appendix A.11, at least one.
+    pub(crate) fn from_callback(code: String) -> Option<Self> {
+        let code = Self::new(code);
+        (!code.0.is_empty() && code.0.bytes().all(|b| (0x20..=0x7e).contains(&b))).then_some(code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn j02_no_secret_is_printed() {
+        let canary = "canary".to_owned();
+        let printed = format!(
+            "{:?} {:?} {:?} {:?} {:?} {:?}",
+            AccessToken::new(canary.clone()),
+            AuthorizationCode::new(canary.clone()),
+            CodeVerifier::new(canary.clone()),
+            CsrfToken::new(canary.clone()),
+            Nonce::new(canary.clone()),
+            IdTokenHint::new(canary),
+        );
+        assert_eq!(
+            printed,
+            "AccessToken([redacted]) AuthorizationCode([redacted]) CodeVerifier([redacted]) \
+             CsrfToken([redacted]) Nonce([redacted]) IdTokenHint([redacted])"
+        );
+    }
+
+    #[test]
+    fn d10_an_access_token_is_a_b64token() {
+        for good in ["a", "eyJh.b-c_d~e+f/g==", &"x".repeat(AccessToken::MAX_CHARS)] {
+            assert!(AccessToken::from_response(good.to_owned()).is_some(), "{good}");
+        }
+        let too_long = "x".repeat(AccessToken::MAX_CHARS + 1);
+        for bad in ["", "=", "a b", "a\r\nX: y", "a=b", "é", "a\0", "\"a\"", &too_long] {
+            assert!(AccessToken::from_response(bad.to_owned()).is_none(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn c08_c18_a_code_is_printable_ascii_and_not_empty() {
+        assert!(AuthorizationCode::from_callback("0123 abc-~".to_owned()).is_some());
+        for bad in ["", "a\0b", "a\nb", "é"] {
+            assert!(AuthorizationCode::from_callback(bad.to_owned()).is_none(), "{bad:?}");
+        }
+    }
+}

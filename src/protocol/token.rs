@@ -1,0 +1,288 @@
+//! The token request and its answer (RFC 6749 4.1.3, 4.1.4 and 5; OpenID Connect Core 3.1.3).
+//!
+//! A public client: no secret, no `Authorization` header. A refresh token is not for a browser; one that comes
+//! all the same is dropped here and never reaches a struct.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use super::authorize::PendingSignIn;
+use super::error::{Error, Misbehaviour, ProviderError};
+use super::form;
+use super::http::{HttpRequest, HttpResponse};
+use super::json::{Json, Object};
+use super::jwt::Jwt;
+use super::secret::{AccessToken, AuthorizationCode, IdTokenHint};
+
+/// The lifetime that counts when the answer names none.
+pub const DEFAULT_LIFETIME_SECONDS: u32 = 300;
+
+/// The longest lifetime that is believed; Visma Connect's is 3 600.
+pub const MAX_LIFETIME_SECONDS: u32 = 86_400;
+
+/// An accepted callback: the right to ask for tokens, once.
+pub struct CodeExchange {
+    pending: PendingSignIn,
+    code: AuthorizationCode,
+}
+
+/// Tokens that came and are not believed yet: the ID token's signature and claims are open.
+pub struct UnverifiedTokens {
+    pub(super) pending: PendingSignIn,
+    pub(super) access_token: AccessToken,
+    pub(super) lifetime_seconds: u32,
+    pub(super) granted: Vec<String>,
+    pub(super) id_token: Jwt,
+    pub(super) id_token_hint: IdTokenHint,
+    pub(super) refresh_token_dropped: bool,
+}
+
+impl CodeExchange {
+    pub(super) fn new(pending: PendingSignIn, code: AuthorizationCode) -> Self {
+        Self { pending, code }
+    }
+
+    /// The token request. Send it once: a code that was used twice may cost the first token (RFC 6749 4.1.2).
+    pub fn request(&self) -> HttpRequest {
+        let mut form = String::new();
+        for (name, value) in [
+            ("grant_type", "authorization_code"),
+            ("redirect_uri", self.pending.redirect_uri.as_str()),
+            ("code", self.code.expose()),
+            ("client_id", &self.pending.client_id),
+            ("code_verifier", self.pending.verifier.expose()),
+        ] {
+            form::append(&mut form, name, value);
+        }
+        HttpRequest::post_form(self.pending.token_endpoint.as_str(), form)
+    }
+
+    /// The request for the provider's keys, which can run beside the token request.
+    pub fn keys_request(&self) -> HttpRequest {
+        HttpRequest::get(self.pending.jwks_uri.as_str())
+    }
+
+    /// Reads the answer to [`request`](Self::request).
+    ///
+    /// # Errors
+    /// `Provider` when the answer is an OAuth error, whatever its status, or a status that says no;
+    /// `TokenResponseUnreadable`, `TokenResponseInvalid`, `TokenTypeUnsupported`, `IdTokenMissing`,
+    /// `IdTokenMalformed`.
+    pub fn finish(self, response: &HttpResponse) -> Result<UnverifiedTokens, Error> {
+        let object = Object::parse(&response.body);
+        // An error object is an error under any status: a 200 does not make it a session (CVE-2021-41580).
+        if let Ok(object) = &object
+            && let Some(code) = object.get("error")
+        {
+            let Json::Text(code) = code else {
+                return Err(Misbehaviour::TokenResponseInvalid("error").into());
+            };
+            let description = object.text("error_description").unwrap_or_default();
+            return Err(ProviderError::new(code, description).into());
+        }
+        if response.status == 429 || response.status >= 500 {
+            return Err(ProviderError::unavailable().into());
+        }
+        if response.status != 200 {
+            return Err(Misbehaviour::TokenResponseUnreadable.into());
+        }
+        let object = object.map_err(|_| Misbehaviour::TokenResponseUnreadable)?;
+        Ok(self.read(object)?)
+    }
+
+    fn read(self, mut object: Object) -> Result<UnverifiedTokens, Misbehaviour> {
+        let refresh_token_dropped = object.take("refresh_token").map(into_secret).is_some();
+        let access_token = match object.take("access_token") {
+            Some(Json::Text(token)) => AccessToken::from_response(token),
+            _ => None,
+        };
+        let access_token = access_token.ok_or(Misbehaviour::TokenResponseInvalid("access_token"))?;
+        match object.text("token_type") {
+            Ok(Some(kind)) if kind.eq_ignore_ascii_case("Bearer") => {}
+            _ => return Err(Misbehaviour::TokenTypeUnsupported),
+        }
+        let lifetime_seconds =
+            lifetime(object.get("expires_in")).ok_or(Misbehaviour::TokenResponseInvalid("expires_in"))?;
+        // Absent means: as requested (RFC 6749 5.1).
+        let granted = object.text("scope").map_err(|_| Misbehaviour::TokenResponseInvalid("scope"))?;
+        let granted = granted.unwrap_or(&self.pending.scope).split(' ').filter(|scope| !scope.is_empty());
+        let granted = granted.map(str::to_owned).collect();
+        let id_token_hint = match object.take("id_token") {
+            Some(Json::Text(token)) => IdTokenHint::new(token),
+            Some(_) => return Err(Misbehaviour::TokenResponseInvalid("id_token")),
+            None => return Err(Misbehaviour::IdTokenMissing),
+        };
+        Ok(UnverifiedTokens {
+            access_token,
+            lifetime_seconds,
+            granted,
+            id_token: Jwt::parse(id_token_hint.expose())?,
+            id_token_hint,
+            refresh_token_dropped,
+            pending: self.pending,
+        })
+    }
+}
+
+/// Overwrites a value that nobody wants.
+fn into_secret(value: Json) -> Option<Zeroizing<String>> {
+    match value {
+        Json::Text(text) => Some(Zeroizing::new(text)),
+        _ => None,
+    }
+}
+
+/// Whole seconds from 1 on; a string of digits counts too, as some providers write it.
+fn lifetime(value: Option<&Json>) -> Option<u32> {
+    let seconds = match value {
+        None | Some(Json::Null) => return Some(DEFAULT_LIFETIME_SECONDS),
+        Some(Json::Integer(seconds)) => *seconds,
+        Some(Json::Text(text)) if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) => {
+            text.parse().unwrap_or(i64::MAX)
+        }
+        Some(_) => return None,
+    };
+    let seconds = u32::try_from(seconds.min(i64::from(MAX_LIFETIME_SECONDS))).ok()?;
+    (seconds > 0).then_some(seconds)
+}
+
+impl fmt::Debug for CodeExchange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("CodeExchange([redacted])")
+    }
+}
+
+impl fmt::Debug for UnverifiedTokens {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("UnverifiedTokens([redacted])")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::authorize::testing::pending;
+    use super::*;
+
+    const ID_TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.e30.c2ln";
+
+    fn exchange() -> CodeExchange {
+        CodeExchange::new(pending(), AuthorizationCode::from_callback("the code/+".to_owned()).unwrap())
+    }
+
+    fn finish(status: u16, body: &str) -> Result<UnverifiedTokens, Error> {
+        exchange().finish(&HttpResponse::new(status, body))
+    }
+
+    fn with(members: &str) -> String {
+        format!(r#"{{"id_token":"{ID_TOKEN}","token_type":"Bearer","access_token":"at"{members}}}"#)
+    }
+
+    fn code(status: u16, body: &str) -> String {
+        finish(status, body).map_or_else(|error| error.code().to_owned(), |_| "accepted".to_owned())
+    }
+
+    #[test]
+    fn d01_the_token_request_is_exactly_this() {
+        let request = exchange().request();
+        assert_eq!(request.url, "https://connect.example/connect/token");
+        assert!(request.authorization.is_none());
+        assert_eq!(
+            request.form.unwrap().as_str(),
+            "grant_type=authorization_code&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&code=the+code%2F%2B\
+             &client_id=demo&code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+        );
+    }
+
+    #[test]
+    fn token_responses_and_their_verdicts() {
+        let good = with("");
+        for (status, body, expected) in [
+            (200, good.as_str(), "accepted"),
+            // d05: not a JSON object.
+            (200, "<!doctype html><title>Sign in to the hotel</title>", "token_response_unreadable"),
+            (200, "", "token_response_unreadable"),
+            (200, "[]", "token_response_unreadable"),
+            (200, "null", "token_response_unreadable"),
+            (200, &format!("{good} x"), "token_response_unreadable"),
+            // d06, d07: an error object under any status.
+            (200, r#"{"error":"invalid_grant"}"#, "invalid_grant"),
+            (200, &with(r#","error":"invalid_grant""#), "invalid_grant"),
+            (400, r#"{"error":"invalid_grant","error_description":"<b>"}"#, "invalid_grant"),
+            (401, r#"{"error":"invalid_client"}"#, "invalid_client"),
+            (400, r#"{"error":"invalid_tenant"}"#, "invalid_tenant"),
+            (400, r#"{"error":{}}"#, "token_response_invalid"),
+            (400, &good, "token_response_unreadable"),
+            (404, "Not found", "token_response_unreadable"),
+            (201, &good, "token_response_unreadable"),
+            // d04: the provider is down.
+            (429, "slow down", "provider_unavailable"),
+            (502, "<html>", "provider_unavailable"),
+            (503, &good, "provider_unavailable"),
+            // d09: only Bearer, in any case.
+            (200, &good.replace("Bearer", "bEARER"), "accepted"),
+            (200, &good.replace("Bearer", "DPoP"), "token_type_unsupported"),
+            (200, &good.replace("Bearer", "mac"), "token_type_unsupported"),
+            (200, &good.replace("\"Bearer\"", "7"), "token_type_unsupported"),
+            (200, &good.replace("token_type", "x"), "token_type_unsupported"),
+            // d10: the access token.
+            (200, &good.replace("\"at\"", "\"\""), "token_response_invalid"),
+            (200, &good.replace("\"at\"", "7"), "token_response_invalid"),
+            (200, &good.replace("\"at\"", "\"a b\""), "token_response_invalid"),
+            (200, &good.replace("access_token", "x"), "token_response_invalid"),
+            // d13: the scope.
+            (200, &with(r#","scope":7"#), "token_response_invalid"),
+            // d14: the ID token.
+            (200, &good.replace("id_token", "x"), "id_token_missing"),
+            (200, &good.replace(&format!("\"{ID_TOKEN}\""), "7"), "token_response_invalid"),
+            (200, &good.replace(ID_TOKEN, "a.b"), "id_token_malformed"),
+            // d15: a member twice.
+            (200, &with(r#","access_token":"other""#), "token_response_unreadable"),
+        ] {
+            assert_eq!(code(status, body), expected, "{status} {body:.120}");
+        }
+        assert_eq!(
+            exchange().finish(&HttpResponse::new(200, vec![0xff, 0xfe])).unwrap_err().code(),
+            "token_response_unreadable"
+        );
+    }
+
+    #[test]
+    fn d11_every_odd_lifetime_is_bounded_or_refused() {
+        for (value, expected) in [
+            ("", Some(DEFAULT_LIFETIME_SECONDS)),
+            (r#","expires_in":null"#, Some(DEFAULT_LIFETIME_SECONDS)),
+            (r#","expires_in":1"#, Some(1)),
+            (r#","expires_in":3600"#, Some(3600)),
+            (r#","expires_in":"3600""#, Some(3600)),
+            (r#","expires_in":1000000000000000000"#, Some(MAX_LIFETIME_SECONDS)),
+            (r#","expires_in":"99999999999999999999999""#, Some(MAX_LIFETIME_SECONDS)),
+            (r#","expires_in":0"#, None),
+            (r#","expires_in":-1"#, None),
+            (r#","expires_in":3600.5"#, None),
+            (r#","expires_in":1e309"#, None),
+            (r#","expires_in":18446744073709551615"#, None),
+            (r#","expires_in":"-1""#, None),
+            (r#","expires_in":"""#, None),
+            (r#","expires_in":true"#, None),
+            (r#","expires_in":[3600]"#, None),
+        ] {
+            let tokens = finish(200, &with(value)).ok();
+            assert_eq!(tokens.map(|tokens| tokens.lifetime_seconds), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn d12_a_refresh_token_is_dropped_and_reported() {
+        let tokens = finish(200, &with(r#","refresh_token":"canary""#)).unwrap();
+        assert!(tokens.refresh_token_dropped);
+        assert!(!format!("{tokens:?}{:?}", exchange()).contains("canary"));
+        assert!(!finish(200, &with("")).unwrap().refresh_token_dropped);
+    }
+
+    #[test]
+    fn d13_an_absent_scope_means_as_requested() {
+        assert_eq!(finish(200, &with("")).unwrap().granted, ["openid", "profile", "email"]);
+        assert_eq!(finish(200, &with(r#","scope":"openid  email""#)).unwrap().granted, ["openid", "email"]);
+    }
+}

@@ -1,0 +1,86 @@
+//! Who the person is, for the page (OpenID Connect Core 5.3). Visma's ID token has neither name nor e-mail.
+
+use super::discovery::object_of;
+use super::error::{Error, Misbehaviour};
+use super::http::HttpResponse;
+use super::json::Object;
+
+/// Characters of a name or an e-mail address that are kept.
+const MAX_CHARS: usize = 200;
+
+/// What UserInfo says of the person. Show it as text; do not use the e-mail address as an identifier.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// The full name.
+    pub name: Option<String>,
+    /// The e-mail address, which can change.
+    pub email: Option<String>,
+}
+
+impl Profile {
+    /// Reads the answer of the UserInfo endpoint for the person `subject` of the ID token.
+    ///
+    /// # Errors
+    /// `Provider` when the status is 429 or 5xx; `UserInfoUnreadable`; `UserInfoSubjectMismatch` when it is about
+    /// somebody else or nobody: then nothing of it may be used (5.3.2).
+    pub fn from_response(response: &HttpResponse, subject: &str) -> Result<Self, Error> {
+        let object = object_of(response, Misbehaviour::UserInfoUnreadable)?;
+        if object.text("sub") != Ok(Some(subject)) {
+            return Err(Misbehaviour::UserInfoSubjectMismatch.into());
+        }
+        Ok(Self { name: text(&object, "name"), email: text(&object, "email") })
+    }
+}
+
+/// A member as one line of text: no control characters, and none that reorder the text around them.
+fn text(object: &Object, name: &str) -> Option<String> {
+    let text: String = object
+        .text(name)
+        .ok()??
+        .chars()
+        .filter(|c| {
+            !c.is_control() && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        })
+        .take(MAX_CHARS)
+        .collect();
+    (!text.trim().is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(status: u16, body: &str) -> Result<Profile, Error> {
+        Profile::from_response(&HttpResponse::new(status, body), "me")
+    }
+
+    #[test]
+    fn f01_an_answer_about_somebody_else_is_not_used() {
+        for body in [r#"{"sub":"other","name":"x"}"#, r#"{"name":"x"}"#, r#"{"sub":7}"#, r#"{"sub":"ME"}"#] {
+            assert_eq!(profile(200, body), Err(Misbehaviour::UserInfoSubjectMismatch.into()), "{body}");
+        }
+    }
+
+    #[test]
+    fn f02_what_is_not_a_json_object_is_refused() {
+        for body in ["<html>", "eyJhbGciOiJSUzI1NiJ9.e30.c2ln", "", "[]"] {
+            assert_eq!(profile(200, body), Err(Misbehaviour::UserInfoUnreadable.into()), "{body}");
+        }
+        assert_eq!(profile(401, "{}").unwrap_err().code(), "userinfo_unreadable");
+        assert_eq!(profile(503, "{}").unwrap_err().code(), "provider_unavailable");
+    }
+
+    #[test]
+    fn e20_names_are_one_line_of_text() {
+        let body = format!(r#"{{"sub":"me","name":"<script>\u202eevil\u0000\n","email":"{}"}}"#, "x".repeat(1_000));
+        let profile = profile(200, &body).unwrap();
+        assert_eq!(profile.name.unwrap(), "<script>evil");
+        assert_eq!(profile.email.unwrap().len(), MAX_CHARS);
+    }
+
+    #[test]
+    fn a_name_of_the_wrong_type_is_no_name() {
+        let body = r#"{"sub":"me","name":7,"email":" "}"#;
+        assert_eq!(profile(200, body).unwrap(), Profile::default());
+    }
+}
