@@ -27,7 +27,8 @@ const PENDING_MAX_FUTURE_SECONDS: i64 = 300;
 /// Counts the changes of the record's shape; another version is not read.
 const RECORD_VERSION: i64 = 1;
 
-const STORAGE_PREFIX: &str = "visma-connect-spa:pending:";
+/// How the keys of all these records begin.
+pub const STORAGE_PREFIX: &str = "visma-connect-spa:pending:";
 
 /// The key of the record of the sign-in with this `state`.
 pub fn storage_key(state: &CsrfToken) -> String {

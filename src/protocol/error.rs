@@ -134,6 +134,11 @@ impl ProviderError {
         Self { kind: ProviderErrorKind::Unavailable, description: None }
     }
 
+    /// The stable code: the registered name of the error, or `provider_error` or `provider_unavailable`.
+    pub const fn code(&self) -> &'static str {
+        self.kind.code()
+    }
+
     /// Which error it is.
     pub const fn kind(&self) -> ProviderErrorKind {
         self.kind
@@ -302,7 +307,7 @@ impl Error {
     /// A short name that stays the same between versions. Pages show it and tests read it.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Provider(error) => error.kind.code(),
+            Self::Provider(error) => error.code(),
             Self::Misbehaved(error) => error.code(),
         }
     }

@@ -1,0 +1,310 @@
+//! The order of effects: what is saved before leaving, what is taken before exchanging, what is wiped before
+//! signing out. The driver is the one owner of the tokens.
+
+use std::cell::{Cell, RefCell};
+
+use futures_util::future::try_join;
+use futures_util::lock::Mutex;
+use zeroize::Zeroizing;
+
+use super::error::SignInError;
+use super::platform::Platform;
+use super::state::{AtProvider, Event, SessionState, SignedIn, Why};
+use crate::protocol::authorize::{PendingSignIn, Randomness, STORAGE_PREFIX};
+use crate::protocol::callback::Callback;
+use crate::protocol::config::Config;
+use crate::protocol::discovery::{self, Metadata};
+use crate::protocol::end_session;
+use crate::protocol::error::Misbehaviour;
+use crate::protocol::http::HttpRequest;
+use crate::protocol::id_token::Authenticated;
+use crate::protocol::jwks::Jwks;
+use crate::protocol::return_to::ReturnTo;
+use crate::protocol::secret::CsrfToken;
+use crate::protocol::userinfo::Profile;
+
+/// Where the `state` of the sign-out request waits for the provider's answer.
+const SIGN_OUT_KEY: &str = "visma-connect-spa:sign-out";
+
+/// What is known of the provider before anybody presses the button.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProviderStatus {
+    /// Its metadata is on its way.
+    Unknown,
+    /// Its metadata is here.
+    Ready,
+    /// Its metadata could not be had; pressing the button tries again.
+    Failed(SignInError),
+}
+
+/// One session in one tab.
+pub struct Driver<P> {
+    platform: P,
+    config: Config,
+    state: RefCell<SessionState>,
+    tokens: RefCell<Option<Authenticated>>,
+    provider: RefCell<ProviderStatus>,
+    /// Locked while the metadata is fetched, so that a click waits for the fetch that already runs.
+    metadata: Mutex<Option<Metadata>>,
+    /// Counts what the person began. An answer to an older attempt is dropped.
+    attempt: Cell<u32>,
+    on_change: Box<dyn Fn()>,
+}
+
+impl<P: Platform> Driver<P> {
+    /// A session with nobody in it. `on_change` is called after each change of [`state`](Self::state) or
+    /// [`provider`](Self::provider).
+    pub fn new(platform: P, config: Config, on_change: Box<dyn Fn()>) -> Self {
+        Self {
+            platform,
+            config,
+            state: RefCell::new(SessionState::Unauthenticated(Why::NotYet)),
+            tokens: RefCell::new(None),
+            provider: RefCell::new(ProviderStatus::Unknown),
+            metadata: Mutex::new(None),
+            attempt: Cell::new(0),
+            on_change,
+        }
+    }
+
+    /// Who is signed in.
+    pub fn state(&self) -> SessionState {
+        self.state.borrow().clone()
+    }
+
+    /// What is known of the provider.
+    pub fn provider(&self) -> ProviderStatus {
+        self.provider.borrow().clone()
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The browser, or what stands in for it.
+    pub fn platform(&self) -> &P {
+        &self.platform
+    }
+
+    /// Applies an event and returns whether it changed anything.
+    fn apply(&self, event: Event) -> bool {
+        let before = self.state();
+        let after = before.clone().after(event);
+        if after == before {
+            return false;
+        }
+        // The token goes before anybody can see that the session has ended.
+        if after.signed_in().is_none() {
+            self.tokens.take();
+        }
+        self.state.replace(after);
+        (self.on_change)();
+        true
+    }
+
+    fn begin_attempt(&self) -> u32 {
+        self.attempt.set(self.attempt.get().wrapping_add(1));
+        self.attempt.get()
+    }
+
+    /// Fetches the provider's metadata while the person reads the page.
+    pub async fn prepare(&self) {
+        let status = match self.metadata().await {
+            Ok(_) => ProviderStatus::Ready,
+            Err(error) => ProviderStatus::Failed(error),
+        };
+        self.provider.replace(status);
+        (self.on_change)();
+    }
+
+    async fn metadata(&self) -> Result<Metadata, SignInError> {
+        if let Some(metadata) = self.config.metadata() {
+            return Ok(metadata.clone());
+        }
+        let mut known = self.metadata.lock().await;
+        if let Some(metadata) = &*known {
+            return Ok(metadata.clone());
+        }
+        let answer = self.platform.send(discovery::request(&self.config)).await?;
+        let metadata = Metadata::from_response(&self.config, &answer)?;
+        *known = Some(metadata.clone());
+        Ok(metadata)
+    }
+
+    /// Leaves for the provider's sign-in page. A second call while leaving does nothing.
+    ///
+    /// `return_to` is a path of this app; anything else becomes home.
+    pub async fn sign_in(&self, return_to: &str) {
+        if !self.apply(Event::SignInStarted(self.platform.now())) {
+            return;
+        }
+        let attempt = self.begin_attempt();
+        if let Err(error) = self.leave(attempt, return_to).await
+            && self.attempt.get() == attempt
+        {
+            self.apply(Event::SignInFailed(error));
+        }
+    }
+
+    async fn leave(&self, attempt: u32, return_to: &str) -> Result<(), SignInError> {
+        self.platform.check()?;
+        let metadata = self.metadata().await?;
+        if self.provider.replace(ProviderStatus::Ready) != ProviderStatus::Ready {
+            (self.on_change)();
+        }
+        // While the metadata came, the person may have stopped, or the wait may have been too long.
+        if self.attempt.get() != attempt || !matches!(*self.state.borrow(), SessionState::Redirecting { .. }) {
+            return Ok(());
+        }
+        self.sweep();
+        let randomness = Randomness {
+            verifier: self.platform.random()?,
+            state: self.platform.random()?,
+            nonce: self.platform.random()?,
+        };
+        let return_to = ReturnTo::parse(return_to, &self.config);
+        let now = self.platform.now().unix_time();
+        let pending = PendingSignIn::new(&self.config, &metadata, randomness, now, return_to);
+        let record = Zeroizing::new(pending.to_record());
+        self.platform.save(&pending.storage_key(), &record)?;
+        self.platform.navigate(&pending.authorization_url(&self.config, &metadata))?;
+        Ok(())
+    }
+
+    /// Removes the records of sign-ins that nobody finished.
+    fn sweep(&self) {
+        let now = self.platform.now().unix_time();
+        for key in self.platform.keys(STORAGE_PREFIX) {
+            if let Ok(Some(record)) = self.platform.take(&key)
+                && PendingSignIn::from_record(&record, &self.config, now).is_ok()
+            {
+                // Still waiting. A storage that refuses it now refuses the next one with an error of its own.
+                let _ = self.platform.save(&key, &record);
+            }
+        }
+    }
+
+    /// Finishes a sign-in on the callback page, from `location.search + location.hash` as they were taken.
+    pub async fn resume(&self, taken: Zeroizing<String>) {
+        if !self.apply(Event::CallbackOpened) {
+            return;
+        }
+        let attempt = self.begin_attempt();
+        match self.exchange(&taken).await {
+            Ok((tokens, signed_in)) if self.attempt.get() == attempt => {
+                drop(taken);
+                let userinfo = tokens.userinfo_request();
+                let subject = tokens.subject().to_owned();
+                self.platform.replace_url(tokens.return_to().as_str());
+                self.tokens.replace(Some(tokens));
+                self.apply(Event::TokensVerified(if userinfo.is_some() {
+                    signed_in
+                } else {
+                    signed_in.without_userinfo()
+                }));
+                // The answer may have taken longer than the token lives.
+                self.tick();
+                if let Some(request) = userinfo {
+                    self.load_profile(attempt, request, &subject).await;
+                }
+            }
+            Err(error) if self.attempt.get() == attempt => {
+                self.apply(Event::SignInFailed(error));
+            }
+            // The person did something else meanwhile: what came is dropped, and with it the tokens.
+            _ => {}
+        }
+    }
+
+    async fn exchange(&self, taken: &str) -> Result<(Authenticated, SignedIn), SignInError> {
+        let callback = Callback::parse(taken)?;
+        // Taken before anything is sent: a second run of the same callback finds nothing.
+        let record = self.platform.take(&callback.storage_key())?.map(Zeroizing::new);
+        let record = record.ok_or(Misbehaviour::StateUnknown)?;
+        let started_at = self.platform.now();
+        let exchange = PendingSignIn::from_record(&record, &self.config, started_at.unix_time())?.accept(callback)?;
+        self.platform.check()?;
+
+        let (request, keys_request) = (exchange.request(), exchange.keys_request());
+        let keys_url = keys_request.url.clone();
+        let tokens = async {
+            let answer = self.platform.send(request).await?;
+            Ok::<_, SignInError>(exchange.finish(&answer)?)
+        };
+        // Side by side; a refused code ends the wait for the keys, failed keys do not end the wait for the tokens.
+        let keys = async { Ok(self.keys(keys_request).await) };
+        let (tokens, keys) = try_join(tokens, keys).await?;
+
+        let check = match tokens.signature_to_check(&keys?) {
+            // The keys may have been rotated since: once more, and only once.
+            Err(Misbehaviour::IdTokenKeyUnknown) if self.config.jwks().is_none() => {
+                let request = HttpRequest { url: keys_url, form: None, authorization: None };
+                tokens.signature_to_check(&self.keys(request).await?)
+            }
+            check => check,
+        }?;
+        let is_valid = self.platform.verify(&check).await?;
+        let tokens = tokens.accept(check.conclude(is_valid)?, self.platform.now().unix_time())?;
+        let signed_in = SignedIn::new(&tokens, started_at);
+        Ok((tokens, signed_in))
+    }
+
+    async fn keys(&self, request: HttpRequest) -> Result<Jwks, SignInError> {
+        if let Some(jwks) = self.config.jwks() {
+            return Ok(jwks.clone());
+        }
+        Ok(Jwks::from_response(&self.platform.send(request).await?)?)
+    }
+
+    async fn load_profile(&self, attempt: u32, request: HttpRequest, subject: &str) {
+        let profile = async {
+            let answer = self.platform.send(request).await?;
+            Ok::<_, SignInError>(Profile::from_response(&answer, subject)?)
+        };
+        let profile = profile.await;
+        if self.attempt.get() == attempt {
+            self.apply(Event::ProfileArrived(profile));
+        }
+    }
+
+    /// Ends the session: first here, completely, then at the provider.
+    pub fn sign_out(&self) {
+        let tokens = self.tokens.take();
+        let parting = tokens.map(Authenticated::into_sign_out);
+        self.begin_attempt();
+        // From here on Back, a reload or a dead authority show the signed-out page.
+        self.platform.replace_url(self.config.post_logout_redirect_uri().path_and_query());
+        self.apply(Event::SessionEnded(AtProvider::MayRemain));
+        let Some((hint, Some(endpoint))) = parting else { return };
+        // Without randomness or storage the answer cannot be recognised; the page then says what it does not know.
+        let Ok(random) = self.platform.random() else { return };
+        let state = CsrfToken::from_random(random);
+        let _ = self.platform.save(SIGN_OUT_KEY, state.expose());
+        let _ = self.platform.navigate(&end_session::url(&endpoint, &self.config, &hint, &state));
+    }
+
+    /// The signed-out page was opened: by the provider with the `state` of the request, or otherwise.
+    pub fn returned_from_sign_out(&self, taken: &str) {
+        let expected = self.platform.take(SIGN_OUT_KEY).ok().flatten();
+        let returned = end_session::returned_state(taken);
+        let has_ended = expected.is_some() && returned.as_ref().map(CsrfToken::expose) == expected.as_deref();
+        self.apply(Event::SessionEnded(if has_ended { AtProvider::Ended } else { AtProvider::MayRemain }));
+    }
+
+    /// Looks at the clocks. Call it every second while somebody is signed in, and whenever the page wakes up.
+    pub fn tick(&self) {
+        self.apply(Event::TimePassed(self.platform.now()));
+    }
+
+    /// The browser brought the page back from its back/forward cache.
+    pub fn page_restored(&self) {
+        self.apply(Event::PageRestored);
+        self.tick();
+    }
+
+    /// Whole seconds until the session ends; `None` when nobody is signed in.
+    pub fn expires_in(&self) -> Option<u32> {
+        Some(self.state.borrow().signed_in()?.expires_in(self.platform.now()))
+    }
+}

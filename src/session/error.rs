@@ -1,0 +1,120 @@
+//! Why a sign-in did not succeed: the protocol's two groups and the browser as the third.
+
+use std::fmt;
+
+use crate::protocol::error::{Error, Misbehaviour, ProviderError, ProviderErrorKind};
+
+/// Why a sign-in did not succeed, grouped by who is to blame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignInError {
+    /// The provider answered, and its answer is no.
+    Provider(ProviderError),
+    /// The answer breaks the protocol, or does not come from the provider that was asked.
+    Misbehaved(Misbehaviour),
+    /// The browser could not do its part.
+    Platform(PlatformError),
+}
+
+/// What the browser could not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PlatformError {
+    /// Storage is switched off for this page.
+    StorageBlocked,
+    /// Storage has no room left.
+    StorageFull,
+    /// The random number generator failed.
+    RandomUnavailable,
+    /// There is no WebCrypto: the page is not in a secure context.
+    CryptoUnavailable,
+    /// The page is inside a frame, where nobody can see at which address they sign in.
+    InFrame,
+    /// No answer: offline, refused, blocked by CORS or by an extension. Browsers do not tell which.
+    Unreachable,
+    /// The page's own content security policy forbids the connection.
+    BlockedByPolicy,
+    /// The answer did not end in time.
+    TimedOut,
+    /// The answer is longer than anything this protocol needs.
+    AnswerTooLong,
+    /// The browser refused to leave for the provider.
+    NavigationRefused,
+}
+
+impl SignInError {
+    /// A short name that stays the same between versions. Pages show it and tests read it.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Provider(error) => error.code(),
+            Self::Misbehaved(error) => error.code(),
+            Self::Platform(error) => error.code(),
+        }
+    }
+
+    /// Whether the person said no. That is an answer, not a fault.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self, Self::Provider(error) if error.kind() == ProviderErrorKind::AccessDenied)
+    }
+
+    /// Whether the same attempt may well succeed a little later.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Provider(error) => matches!(
+                error.kind(),
+                ProviderErrorKind::ServerError
+                    | ProviderErrorKind::TemporarilyUnavailable
+                    | ProviderErrorKind::Unavailable
+            ),
+            Self::Platform(error) => matches!(error, PlatformError::Unreachable | PlatformError::TimedOut),
+            Self::Misbehaved(_) => false,
+        }
+    }
+}
+
+impl PlatformError {
+    /// The stable code of this variant.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::StorageBlocked => "storage_blocked",
+            Self::StorageFull => "storage_full",
+            Self::RandomUnavailable => "random_unavailable",
+            Self::CryptoUnavailable => "crypto_unavailable",
+            Self::InFrame => "in_frame",
+            Self::Unreachable => "provider_unreachable",
+            Self::BlockedByPolicy => "blocked_by_policy",
+            Self::TimedOut => "provider_timed_out",
+            Self::AnswerTooLong => "answer_too_long",
+            Self::NavigationRefused => "navigation_refused",
+        }
+    }
+}
+
+impl fmt::Display for SignInError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.code())
+    }
+}
+
+impl std::error::Error for SignInError {}
+
+impl From<Error> for SignInError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Provider(error) => Self::Provider(error),
+            Error::Misbehaved(error) => Self::Misbehaved(error),
+        }
+    }
+}
+
+impl From<Misbehaviour> for SignInError {
+    fn from(error: Misbehaviour) -> Self {
+        Self::Misbehaved(error)
+    }
+}
+
+impl From<PlatformError> for SignInError {
+    fn from(error: PlatformError) -> Self {
+        Self::Platform(error)
+    }
+}

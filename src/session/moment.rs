@@ -1,0 +1,62 @@
+//! Time on two clocks, so that neither a clock that was set nor a device that slept can stretch a session.
+
+use crate::protocol::time::UnixTime;
+
+/// One moment, read from both clocks of the browser at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Milliseconds since 1970 on the wall clock, which can be set and runs on during sleep.
+    pub wall_ms: i64,
+    /// Milliseconds on the monotonic clock, which cannot be set and may stop during sleep.
+    pub monotonic_ms: i64,
+}
+
+impl Moment {
+    /// The wall clock in whole seconds.
+    pub const fn unix_time(self) -> UnixTime {
+        UnixTime::from_seconds(self.wall_ms.div_euclid(1_000))
+    }
+
+    /// This moment, some milliseconds later on both clocks.
+    pub const fn plus_ms(self, ms: i64) -> Self {
+        Self { wall_ms: self.wall_ms.saturating_add(ms), monotonic_ms: self.monotonic_ms.saturating_add(ms) }
+    }
+
+    /// Milliseconds until this moment: on whichever clock it comes first. Zero or less when it has come.
+    pub const fn ms_from(self, now: Self) -> i64 {
+        let wall = self.wall_ms.saturating_sub(now.wall_ms);
+        let monotonic = self.monotonic_ms.saturating_sub(now.monotonic_ms);
+        if wall < monotonic { wall } else { monotonic }
+    }
+
+    /// Whether this moment has come on either clock.
+    pub const fn has_come(self, now: Self) -> bool {
+        self.ms_from(now) <= 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Moment = Moment { wall_ms: 1_800_000_000_000, monotonic_ms: 5_000 };
+
+    fn later(wall_ms: i64, monotonic_ms: i64) -> Moment {
+        Moment { wall_ms: START.wall_ms + wall_ms, monotonic_ms: START.monotonic_ms + monotonic_ms }
+    }
+
+    #[test]
+    fn g08_a_deadline_comes_on_whichever_clock_is_first() {
+        let deadline = START.plus_ms(10_000);
+        for (now, has_come, why) in [
+            (later(9_999, 9_999), false, "just before"),
+            (later(10_000, 10_000), true, "on time"),
+            (later(60_000, 1_000), true, "the device slept and the monotonic clock stood still"),
+            (later(-31_536_000_000, 10_000), true, "the clock was set back a year"),
+            (later(31_536_000_000, 1_000), true, "the clock was set forward a year"),
+            (later(-31_536_000_000, 9_000), false, "set back, and there is still time"),
+        ] {
+            assert_eq!(deadline.has_come(now), has_come, "{why}");
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! The session as one value and its transitions as one total function.
+//!
+//! The page unloads between leaving and coming back, and people press things in any order: so every event is
+//! allowed in every state, and one that makes no sense there changes nothing.
+
+use super::error::SignInError;
+use super::moment::Moment;
+use crate::protocol::company::Company;
+use crate::protocol::id_token::Authenticated;
+use crate::protocol::userinfo::Profile;
+
+/// How long leaving may take before the button comes back: the person may have stopped the page.
+pub const LEAVING_MAX_MS: i64 = 15_000;
+
+/// Who is signed in, for the page. It holds no token.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SessionState {
+    /// Nobody.
+    Unauthenticated(Why),
+    /// The browser is leaving for the provider's sign-in page.
+    Redirecting {
+        /// When this began.
+        since: Moment,
+    },
+    /// The callback's code is being exchanged and the answer verified.
+    Exchanging,
+    /// Somebody, verified, until the deadline.
+    Authenticated(SignedIn),
+}
+
+/// Why nobody is signed in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Why {
+    /// This page load has not tried yet.
+    NotYet,
+    /// The person left for the provider and came back without an answer.
+    CameBack,
+    /// The access token's lifetime has passed.
+    Expired,
+    /// The person signed out.
+    SignedOut(AtProvider),
+    /// The last attempt failed.
+    Failed(SignInError),
+}
+
+/// What is known of the session at the provider after signing out here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtProvider {
+    /// The provider has answered the sign-out request.
+    Ended,
+    /// Nothing is known: the person may still be signed in there.
+    MayRemain,
+}
+
+/// The signed-in person. Only verified tokens make one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignedIn {
+    subject: String,
+    profile: ProfileState,
+    company: Option<Company>,
+    granted: Vec<String>,
+    deadline: Moment,
+    refresh_token_dropped: bool,
+}
+
+/// Name and e-mail address, which come after the session stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProfileState {
+    /// Asked for.
+    Loading,
+    /// Here, and about this person.
+    Loaded(Profile),
+    /// Not to be had; the session stands without.
+    Unavailable(SignInError),
+    /// The provider has no UserInfo endpoint.
+    None,
+}
+
+/// What happened. Past tense: the event is a fact when it arrives.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The person pressed the button.
+    SignInStarted(Moment),
+    /// The callback page was opened.
+    CallbackOpened,
+    /// Tokens came and every check passed.
+    TokensVerified(SignedIn),
+    /// UserInfo answered, or did not.
+    ProfileArrived(Result<Profile, SignInError>),
+    /// Leaving or exchanging failed.
+    SignInFailed(SignInError),
+    /// Time went by, or the page became visible again.
+    TimePassed(Moment),
+    /// The browser brought this page back from its back/forward cache.
+    PageRestored,
+    /// The session was ended here.
+    SessionEnded(AtProvider),
+}
+
+impl SessionState {
+    /// The state after an event. Total: it neither panics nor refuses.
+    #[must_use]
+    pub fn after(self, event: Event) -> Self {
+        use SessionState::{Authenticated, Exchanging, Redirecting, Unauthenticated};
+        match (self, event) {
+            (Unauthenticated(_), Event::SignInStarted(since)) => Redirecting { since },
+            (Unauthenticated(_), Event::CallbackOpened) => Exchanging,
+            (Exchanging, Event::TokensVerified(signed_in)) => Authenticated(signed_in),
+            (Authenticated(signed_in), Event::ProfileArrived(result)) => Authenticated(signed_in.with_profile(result)),
+            (Unauthenticated(_) | Redirecting { .. } | Exchanging, Event::SignInFailed(error)) => {
+                Unauthenticated(Why::Failed(error))
+            }
+            (Authenticated(signed_in), Event::TimePassed(now)) if signed_in.deadline.has_come(now) => {
+                Unauthenticated(Why::Expired)
+            }
+            (Redirecting { since }, Event::TimePassed(now)) if since.plus_ms(LEAVING_MAX_MS).has_come(now) => {
+                Unauthenticated(Why::CameBack)
+            }
+            (Redirecting { .. }, Event::PageRestored) => Unauthenticated(Why::CameBack),
+            (_, Event::SessionEnded(at_provider)) => Unauthenticated(Why::SignedOut(at_provider)),
+            (state, _) => state,
+        }
+    }
+
+    /// Whether somebody is signed in; `None` while that is being found out.
+    pub fn is_authenticated(&self) -> Option<bool> {
+        match self {
+            Self::Authenticated(_) => Some(true),
+            Self::Exchanging => None,
+            Self::Unauthenticated(_) | Self::Redirecting { .. } => Some(false),
+        }
+    }
+
+    /// The signed-in person.
+    pub fn signed_in(&self) -> Option<&SignedIn> {
+        match self {
+            Self::Authenticated(signed_in) => Some(signed_in),
+            _ => None,
+        }
+    }
+}
+
+impl SignedIn {
+    /// What a page may know of verified tokens; `started_at` is when the token request was sent.
+    pub fn new(tokens: &Authenticated, started_at: Moment) -> Self {
+        Self {
+            subject: tokens.subject().to_owned(),
+            profile: ProfileState::Loading,
+            company: tokens.company().cloned(),
+            granted: tokens.granted().to_vec(),
+            deadline: started_at.plus_ms(i64::from(tokens.lifetime_seconds()) * 1_000),
+            refresh_token_dropped: tokens.refresh_token_dropped(),
+        }
+    }
+
+    pub(super) fn without_userinfo(mut self) -> Self {
+        self.profile = ProfileState::None;
+        self
+    }
+
+    fn with_profile(mut self, result: Result<Profile, SignInError>) -> Self {
+        self.profile = match result {
+            Ok(profile) => ProfileState::Loaded(profile),
+            Err(error) => ProfileState::Unavailable(error),
+        };
+        self
+    }
+
+    /// Unique and unchanging at this authority.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// Name and e-mail address, as far as they are here.
+    pub fn profile(&self) -> &ProfileState {
+        &self.profile
+    }
+
+    /// The company that the token is for, when it says so.
+    pub fn company(&self) -> Option<&Company> {
+        self.company.as_ref()
+    }
+
+    /// The scopes that were granted.
+    pub fn granted(&self) -> &[String] {
+        &self.granted
+    }
+
+    /// Whole seconds until the access token's lifetime has passed.
+    pub fn expires_in(&self, now: Moment) -> u32 {
+        u32::try_from(self.deadline.ms_from(now).max(0) / 1_000).unwrap_or(0)
+    }
+
+    /// Whether the provider sent a refresh token that was dropped: the client is not registered as a
+    /// Single-Page-App.
+    pub fn refresh_token_dropped(&self) -> bool {
+        self.refresh_token_dropped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::error::PlatformError;
+    use super::*;
+
+    const NOW: Moment = Moment { wall_ms: 1_800_000_000_000, monotonic_ms: 5_000 };
+
+    fn signed_in() -> SignedIn {
+        SignedIn {
+            subject: "me".to_owned(),
+            profile: ProfileState::Loading,
+            company: None,
+            granted: Vec::new(),
+            deadline: NOW.plus_ms(3_600_000),
+            refresh_token_dropped: false,
+        }
+    }
+
+    fn failure() -> SignInError {
+        PlatformError::Unreachable.into()
+    }
+
+    /// A one-letter name for each state, so that the whole table fits on one screen.
+    fn letter(state: &SessionState) -> char {
+        match state {
+            SessionState::Unauthenticated(Why::NotYet) => 'n',
+            SessionState::Unauthenticated(Why::CameBack) => 'b',
+            SessionState::Unauthenticated(Why::Expired) => 'x',
+            SessionState::Unauthenticated(Why::SignedOut(_)) => 'o',
+            SessionState::Unauthenticated(Why::Failed(_)) => 'f',
+            SessionState::Redirecting { .. } => 'R',
+            SessionState::Exchanging => 'E',
+            SessionState::Authenticated(_) => 'A',
+        }
+    }
+
+    #[test]
+    fn every_event_in_every_state() {
+        let states = [
+            SessionState::Unauthenticated(Why::NotYet),
+            SessionState::Unauthenticated(Why::CameBack),
+            SessionState::Unauthenticated(Why::Expired),
+            SessionState::Unauthenticated(Why::SignedOut(AtProvider::Ended)),
+            SessionState::Unauthenticated(Why::Failed(failure())),
+            SessionState::Redirecting { since: NOW },
+            SessionState::Exchanging,
+            SessionState::Authenticated(signed_in()),
+        ];
+        let names: String = states.iter().map(letter).collect();
+        assert_eq!(names, "nbxofREA");
+        for (event, expected) in [
+            (Event::SignInStarted(NOW), "RRRRRREA"),
+            (Event::CallbackOpened, "EEEEEREA"),
+            (Event::TokensVerified(signed_in()), "nbxofRAA"),
+            (Event::ProfileArrived(Ok(Profile::default())), "nbxofREA"),
+            (Event::ProfileArrived(Err(failure())), "nbxofREA"),
+            (Event::SignInFailed(failure()), "fffffffA"),
+            (Event::TimePassed(NOW), "nbxofREA"),
+            (Event::TimePassed(NOW.plus_ms(LEAVING_MAX_MS)), "nbxofbEA"),
+            (Event::TimePassed(NOW.plus_ms(3_600_000)), "nbxofbEx"),
+            (Event::PageRestored, "nbxofbEA"),
+            (Event::SessionEnded(AtProvider::MayRemain), "oooooooo"),
+        ] {
+            let after: String = states.iter().map(|state| letter(&state.clone().after(event.clone()))).collect();
+            assert_eq!(after, expected, "{event:?}");
+        }
+    }
+
+    #[test]
+    fn a_double_click_keeps_the_first_start() {
+        let state = SessionState::Unauthenticated(Why::NotYet).after(Event::SignInStarted(NOW));
+        assert_eq!(state.clone().after(Event::SignInStarted(NOW.plus_ms(300))), state);
+    }
+
+    #[test]
+    fn nothing_is_known_while_a_callback_is_read() {
+        assert_eq!(SessionState::Exchanging.is_authenticated(), None);
+        assert_eq!(SessionState::Authenticated(signed_in()).is_authenticated(), Some(true));
+        assert_eq!(SessionState::Redirecting { since: NOW }.is_authenticated(), Some(false));
+    }
+
+    #[test]
+    fn the_time_left_counts_down_to_nothing() {
+        let signed_in = signed_in();
+        assert_eq!(signed_in.expires_in(NOW), 3_600);
+        assert_eq!(signed_in.expires_in(NOW.plus_ms(3_599_001)), 0);
+        assert_eq!(signed_in.expires_in(NOW.plus_ms(9_999_999_999)), 0);
+    }
+}
