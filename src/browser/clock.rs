@@ -1,0 +1,13 @@
+//! The two clocks: `Date.now()` and `performance.now()`.
+
+use crate::session::moment::Moment;
+
+/// Both clocks, read together.
+pub fn now() -> Moment {
+    // Where there is no performance timer the wall clock has to do for both.
+    let wall = js_sys::Date::now();
+    let monotonic = web_sys::window().and_then(|window| window.performance()).map_or(wall, |timer| timer.now());
+    // Milliseconds since 1970 are far from the ends of i64.
+    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds are wanted")]
+    Moment { wall_ms: wall as i64, monotonic_ms: monotonic as i64 }
+}

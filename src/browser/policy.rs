@@ -1,0 +1,42 @@
+//! Connections that the page's own content security policy blocked. `fetch` does not tell them from a network
+//! failure; the browser's violation event does.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
+
+/// More than the origins that one configuration can name.
+const MAX_REMEMBERED: usize = 32;
+
+thread_local! {
+    static BLOCKED: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+}
+
+/// Begins to listen; further calls change nothing.
+pub fn listen() {
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+    if BLOCKED.with_borrow_mut(|blocked| blocked.replace(Vec::new()).is_some()) {
+        return;
+    }
+    let listener = Closure::<dyn Fn(web_sys::SecurityPolicyViolationEvent)>::new(
+        |event: web_sys::SecurityPolicyViolationEvent| {
+            if event.effective_directive() == "connect-src" {
+                BLOCKED.with_borrow_mut(|blocked| {
+                    if let Some(blocked) = blocked.as_mut().filter(|blocked| blocked.len() < MAX_REMEMBERED) {
+                        blocked.push(event.blocked_uri());
+                    }
+                });
+            }
+        },
+    );
+    let _ = document.add_event_listener_with_callback("securitypolicyviolation", listener.as_ref().unchecked_ref());
+    listener.forget();
+}
+
+/// Whether a connection to the origin of this URL was blocked by the page's policy.
+pub fn has_blocked(url: &str) -> bool {
+    let origin_of = |url: &str| url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+    let origin = origin_of(url);
+    BLOCKED.with_borrow(|blocked| blocked.iter().flatten().any(|blocked| origin_of(blocked) == origin))
+}

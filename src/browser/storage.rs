@@ -1,0 +1,46 @@
+//! sessionStorage: one tab's memory that outlives the way to the provider and back.
+//!
+//! It holds a pending sign-in for at most ten minutes, and never a token.
+
+use gloo_storage::{SessionStorage, Storage as _};
+use wasm_bindgen::{JsCast as _, JsValue};
+
+use crate::session::error::PlatformError;
+
+/// The storage, where the browser lets us have it. gloo panics on a blocked one, so this looks first.
+fn storage() -> Result<web_sys::Storage, PlatformError> {
+    match web_sys::window().map(|window| window.session_storage()) {
+        Some(Ok(Some(_))) => Ok(SessionStorage::raw()),
+        _ => Err(PlatformError::StorageBlocked),
+    }
+}
+
+/// Keeps a record.
+pub fn save(key: &str, record: &str) -> Result<(), PlatformError> {
+    storage()?.set_item(key, record).map_err(|error| {
+        let name = error.dyn_ref::<js_sys::Error>().map(|error| error.name());
+        // A DOMException is an Error in every engine; where it is not, its name is still a property.
+        let name = name.or_else(|| js_sys::Reflect::get(&error, &JsValue::from_str("name")).ok()?.dyn_into().ok());
+        if name.is_some_and(|name| name == "QuotaExceededError") {
+            PlatformError::StorageFull
+        } else {
+            PlatformError::StorageBlocked
+        }
+    })
+}
+
+/// Reads a record and removes it at once.
+pub fn take(key: &str) -> Result<Option<String>, PlatformError> {
+    let storage = storage()?;
+    let record = storage.get_item(key).map_err(|_| PlatformError::StorageBlocked)?;
+    storage.remove_item(key).map_err(|_| PlatformError::StorageBlocked)?;
+    Ok(record)
+}
+
+/// The keys that begin so; none where storage is blocked.
+pub fn keys(prefix: &str) -> Vec<String> {
+    let Ok(storage) = storage() else { return Vec::new() };
+    let length = storage.length().unwrap_or(0);
+    let keys = (0..length).filter_map(|index| storage.key(index).ok().flatten());
+    keys.filter(|key| key.starts_with(prefix)).collect()
+}
