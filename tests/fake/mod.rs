@@ -1,0 +1,271 @@
+//! A browser that does nothing by itself: it writes down what it was asked, in order, and answers what the test
+//! has laid out. Signatures are made and checked for real, with ring.
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test file uses its part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "clippy.toml allows this in test functions; these are what they call"
+)]
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::rand::SystemRandom;
+use ring::rsa::KeyPair;
+use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaPublicKeyComponents};
+use visma_connect_spa::protocol::config::{Config, Page};
+use visma_connect_spa::protocol::http::{HttpRequest, HttpResponse};
+use visma_connect_spa::protocol::id_token::SignatureToCheck;
+use visma_connect_spa::session::driver::Driver;
+use visma_connect_spa::session::error::PlatformError;
+use visma_connect_spa::session::moment::Moment;
+use visma_connect_spa::session::platform::Platform;
+
+pub const ISSUER: &str = "https://connect.example";
+pub const TOKEN: &str = "https://connect.example/connect/token";
+pub const USERINFO: &str = "https://connect.example/connect/userinfo";
+pub const JWKS: &str = "https://connect.example/.well-known/openid-configuration/jwks";
+pub const DISCOVERY: &str = "https://connect.example/.well-known/openid-configuration";
+pub const NOW: i64 = 1_800_000_000;
+
+pub type Answer = Result<(u16, String), PlatformError>;
+
+/// The fake's memory, shared with the test.
+#[derive(Default)]
+pub struct World {
+    /// What the driver did, in order.
+    pub log: RefCell<Vec<String>>,
+    pub storage: RefCell<BTreeMap<String, String>>,
+    /// URL -> answers, the last of which is repeated.
+    pub answers: RefCell<BTreeMap<String, Vec<Answer>>>,
+    /// URLs whose answers do not come until they are let go.
+    pub held: RefCell<Vec<String>>,
+    pub wall_seconds: Cell<i64>,
+    pub randoms: Cell<u8>,
+    pub save_fails: Cell<Option<PlatformError>>,
+    pub check_fails: Cell<Option<PlatformError>>,
+    pub random_fails: Cell<bool>,
+    /// Bodies of the POST requests.
+    pub forms: RefCell<Vec<String>>,
+    pub bearers: RefCell<Vec<(String, String)>>,
+}
+
+#[derive(Clone)]
+pub struct Fake(pub Rc<World>);
+
+impl World {
+    pub fn new() -> Rc<Self> {
+        let world = Self::default();
+        world.wall_seconds.set(NOW);
+        world.answer(DISCOVERY, Ok((200, include_str!("../fixtures/metadata.json").to_owned())));
+        world.answer(JWKS, Ok((200, jwks(&[("k1", SIGNING_KEY)]))));
+        world.answer(
+            USERINFO,
+            Ok((200, r#"{"sub":"kari","name":"Kari Nordmann","email":"kari@example.no"}"#.to_owned())),
+        );
+        Rc::new(world)
+    }
+
+    /// Replaces the answers of a URL by this one.
+    pub fn answer(&self, url: &str, answer: Answer) {
+        self.answers.borrow_mut().insert(url.to_owned(), vec![answer]);
+    }
+
+    /// Adds an answer that comes after those that are laid out.
+    pub fn then(&self, url: &str, answer: Answer) {
+        self.answers.borrow_mut().entry(url.to_owned()).or_default().push(answer);
+    }
+
+    pub fn hold(&self, url: &str) {
+        self.held.borrow_mut().push(url.to_owned());
+    }
+
+    pub fn release(&self, url: &str) {
+        self.held.borrow_mut().retain(|held| held != url);
+    }
+
+    pub fn take_log(&self) -> Vec<String> {
+        self.log.take()
+    }
+
+    /// How often a URL was asked.
+    pub fn count(&self, url: &str) -> usize {
+        let line = |line: &&String| line.split(' ').nth(1) == Some(url);
+        self.log.borrow().iter().filter(line).count()
+    }
+
+    fn note(&self, line: String) {
+        self.log.borrow_mut().push(line);
+    }
+
+    /// Everything that the fake browser holds where others could read it.
+    pub fn visible(&self) -> String {
+        format!("{:?} {:?}", self.log.borrow(), self.storage.borrow())
+    }
+}
+
+impl Platform for Fake {
+    fn now(&self) -> Moment {
+        let ms = self.0.wall_seconds.get() * 1_000;
+        Moment { wall_ms: ms, monotonic_ms: ms }
+    }
+
+    fn random(&self) -> Result<[u8; 32], PlatformError> {
+        if self.0.random_fails.get() {
+            return Err(PlatformError::RandomUnavailable);
+        }
+        let next = self.0.randoms.get() + 1;
+        self.0.randoms.set(next);
+        Ok([next; 32])
+    }
+
+    fn check(&self) -> Result<(), PlatformError> {
+        self.0.check_fails.get().map_or(Ok(()), Err)
+    }
+
+    fn save(&self, key: &str, record: &str) -> Result<(), PlatformError> {
+        self.0.note(format!("save {}", key.split(':').nth(1).unwrap()));
+        if let Some(error) = self.0.save_fails.get() {
+            return Err(error);
+        }
+        self.0.storage.borrow_mut().insert(key.to_owned(), record.to_owned());
+        Ok(())
+    }
+
+    fn take(&self, key: &str) -> Result<Option<String>, PlatformError> {
+        self.0.note(format!("take {}", key.split(':').nth(1).unwrap()));
+        Ok(self.0.storage.borrow_mut().remove(key))
+    }
+
+    fn keys(&self, prefix: &str) -> Vec<String> {
+        self.0.storage.borrow().keys().filter(|key| key.starts_with(prefix)).cloned().collect()
+    }
+
+    fn navigate(&self, url: &str) -> Result<(), PlatformError> {
+        self.0.note(format!("navigate {url}"));
+        Ok(())
+    }
+
+    fn replace_url(&self, path: &str) {
+        self.0.note(format!("replace {path}"));
+    }
+
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, PlatformError> {
+        let method = if request.form.is_some() { "POST" } else { "GET" };
+        self.0.note(format!("{method} {}", request.url));
+        self.0.forms.borrow_mut().extend(request.form.as_ref().map(|form| form.to_string()));
+        let bearer = request.authorization.as_ref().map(|value| (request.url.clone(), value.to_string()));
+        self.0.bearers.borrow_mut().extend(bearer);
+        poll_fn(|_| if self.0.held.borrow().contains(&request.url) { Poll::Pending } else { Poll::Ready(()) }).await;
+        let mut answers = self.0.answers.borrow_mut();
+        let answers = answers.get_mut(&request.url).unwrap_or_else(|| panic!("no answer for {}", request.url));
+        let answer = if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() };
+        answer.map(|(status, body)| HttpResponse::new(status, body))
+    }
+
+    async fn verify(&self, check: &SignatureToCheck) -> Result<bool, PlatformError> {
+        self.0.note("verify".to_owned());
+        let (n, e) = (decode(check.key().n()), decode(check.key().e()));
+        let key = RsaPublicKeyComponents { n, e };
+        Ok(key.verify(&RSA_PKCS1_2048_8192_SHA256, check.signing_input(), check.signature()).is_ok())
+    }
+}
+
+pub fn page() -> Page {
+    Page { base: "https://app.example/".to_owned(), languages: vec!["nb".to_owned()] }
+}
+
+pub fn config() -> Config {
+    Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page()).unwrap()
+}
+
+pub fn driver(world: &Rc<World>) -> Driver<Fake> {
+    Driver::new(Fake(Rc::clone(world)), config(), Box::new(|| {}))
+}
+
+/// Runs a future that never has to wait for anything outside.
+pub fn run<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("the future waits for something that the test did not let go"),
+    }
+}
+
+/// Polls once; for futures that are to wait.
+pub fn poll<F: Future + Unpin>(future: &mut F) -> bool {
+    std::pin::Pin::new(future).poll(&mut Context::from_waker(Waker::noop())).is_ready()
+}
+
+pub const SIGNING_KEY: &[u8] = include_bytes!("../fixtures/signing-key.pk8");
+pub const OTHER_KEY: &[u8] = include_bytes!("../fixtures/other-key.pk8");
+
+pub fn encode(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+pub fn decode(text: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(text).unwrap()
+}
+
+/// A key set with the public halves of these keys.
+pub fn jwks(keys: &[(&str, &[u8])]) -> String {
+    let key = |(kid, pkcs8): &(&str, &[u8])| {
+        let key = KeyPair::from_pkcs8(pkcs8).unwrap();
+        let RsaPublicKeyComponents { n, e } = RsaPublicKeyComponents::<Vec<u8>>::from(key.public());
+        format!(r#"{{"kty":"RSA","use":"sig","alg":"RS256","kid":"{kid}","n":"{}","e":"{}"}}"#, encode(n), encode(e))
+    };
+    format!(r#"{{"keys":[{}]}}"#, keys.iter().map(key).collect::<Vec<_>>().join(","))
+}
+
+/// A signed ID token.
+pub fn id_token(header: &str, claims: &str, pkcs8: &[u8]) -> String {
+    let signing_input = format!("{}.{}", encode(header), encode(claims));
+    let key = KeyPair::from_pkcs8(pkcs8).unwrap();
+    let mut signature = vec![0; key.public().modulus_len()];
+    key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signing_input.as_bytes(), &mut signature).unwrap();
+    format!("{signing_input}.{}", encode(signature))
+}
+
+/// The claims that the first sign-in of a fresh [`World`] expects.
+pub fn claims() -> String {
+    format!(
+        r#"{{"iss":"{ISSUER}","aud":"demo","sub":"kari","exp":{},"iat":{NOW},"nonce":"{}"}}"#,
+        NOW + 300,
+        encode([3_u8; 32])
+    )
+}
+
+pub fn token_response(id_token: &str) -> Answer {
+    Ok((
+        200,
+        format!(
+            r#"{{"access_token":"access-canary","token_type":"Bearer","expires_in":3600,"id_token":"{id_token}","scope":"openid profile"}}"#
+        ),
+    ))
+}
+
+/// The `state` of the first sign-in of a fresh [`World`].
+pub fn state() -> String {
+    encode([2_u8; 32])
+}
+
+/// The answer of a provider that says yes.
+pub fn callback() -> String {
+    format!("?code=code-canary&state={}&iss=https%3A%2F%2Fconnect.example", state())
+}
+
+/// A world in which the person has left for the provider, which will answer well.
+pub fn left() -> Rc<World> {
+    let world = World::new();
+    world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY)));
+    run(driver(&world).sign_in("/orders"));
+    world.take_log();
+    world
+}

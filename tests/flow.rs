@@ -1,0 +1,496 @@
+//! The whole flow through a fake browser: what happens, in which order, and what never happens.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy.toml allows this in test functions; their helpers are here"
+)]
+
+mod fake;
+
+use std::pin::pin;
+
+use fake::{
+    DISCOVERY, JWKS, NOW, OTHER_KEY, SIGNING_KEY, TOKEN, USERINFO, World, callback, claims, config, driver, id_token,
+    jwks, left, poll, run, state, token_response,
+};
+use visma_connect_spa::session::driver::{Driver, ProviderStatus};
+use visma_connect_spa::session::error::PlatformError;
+use visma_connect_spa::session::state::{AtProvider, ProfileState, SessionState, Why};
+use zeroize::Zeroizing;
+
+fn taken(query: impl Into<String>) -> Zeroizing<String> {
+    Zeroizing::new(query.into())
+}
+
+/// The code of the failure that the session shows.
+fn failure(driver: &Driver<fake::Fake>) -> &'static str {
+    match driver.state() {
+        SessionState::Unauthenticated(Why::Failed(error)) => error.code(),
+        other => panic!("no failure: {other:?}"),
+    }
+}
+
+#[test]
+fn leaving_saves_the_record_first() {
+    let world = World::new();
+    let driver = driver(&world);
+    run(driver.prepare());
+    assert_eq!(driver.provider(), ProviderStatus::Ready);
+    run(driver.sign_in("/orders"));
+    let log = world.take_log();
+    assert_eq!(log[..2], [format!("GET {DISCOVERY}"), "save pending".to_owned()]);
+    assert!(log[2].starts_with("navigate https://connect.example/connect/authorize?client_id=demo&"), "{log:?}");
+    assert_eq!(log.len(), 3);
+    assert!(matches!(driver.state(), SessionState::Redirecting { .. }));
+}
+
+#[test]
+fn the_callback_is_taken_before_it_is_exchanged_and_verified_before_it_counts() {
+    let world = left();
+    let driver = driver(&world);
+    run(driver.resume(taken(callback())));
+    assert_eq!(
+        world.take_log(),
+        [
+            "take pending".to_owned(),
+            format!("POST {TOKEN}"),
+            format!("GET {JWKS}"),
+            "verify".to_owned(),
+            "replace /orders".to_owned(),
+            format!("GET {USERINFO}"),
+        ]
+    );
+    let state = driver.state();
+    let person = state.signed_in().unwrap();
+    assert_eq!(person.subject(), "kari");
+    assert_eq!(person.granted(), ["openid", "profile"]);
+    let ProfileState::Loaded(profile) = person.profile() else { panic!("{:?}", person.profile()) };
+    assert_eq!(profile.name.as_deref(), Some("Kari Nordmann"));
+    assert_eq!(world.bearers.borrow()[..], [(USERINFO.to_owned(), "Bearer access-canary".to_owned())]);
+}
+
+#[test]
+fn the_keys_are_asked_for_while_the_tokens_are_on_their_way() {
+    let world = left();
+    world.hold(TOKEN);
+    let driver = driver(&world);
+    let mut resume = pin!(driver.resume(taken(callback())));
+    assert!(!poll(&mut resume));
+    assert_eq!(world.count(JWKS), 1, "the JWKS request does not wait for the token response");
+    assert_eq!(driver.state().is_authenticated(), None);
+    world.release(TOKEN);
+    assert!(poll(&mut resume));
+    assert_eq!(driver.state().is_authenticated(), Some(true));
+}
+
+#[test]
+fn a_refused_code_does_not_wait_for_slow_keys() {
+    let world = left();
+    world.hold(JWKS);
+    world.answer(TOKEN, Ok((400, r#"{"error":"invalid_grant"}"#.to_owned())));
+    let driver = driver(&world);
+    run(driver.resume(taken(callback())));
+    assert_eq!(failure(&driver), "invalid_grant");
+}
+
+#[test]
+fn a11_a_double_click_leaves_once() {
+    let world = World::new();
+    world.hold(DISCOVERY);
+    let driver = driver(&world);
+    let mut first = pin!(driver.sign_in("/"));
+    assert!(!poll(&mut first));
+    run(driver.sign_in("/"));
+    world.release(DISCOVERY);
+    assert!(poll(&mut first));
+    run(driver.sign_in("/"));
+    let log = world.take_log();
+    assert_eq!(log.iter().filter(|line| line.starts_with("navigate")).count(), 1, "{log:?}");
+    assert_eq!(log.iter().filter(|line| line.starts_with("save")).count(), 1, "{log:?}");
+}
+
+#[test]
+fn a_click_waits_for_the_discovery_that_already_runs() {
+    let world = World::new();
+    world.hold(DISCOVERY);
+    let driver = driver(&world);
+    let mut prepare = pin!(driver.prepare());
+    let mut sign_in = pin!(driver.sign_in("/"));
+    assert!(!poll(&mut prepare));
+    assert!(!poll(&mut sign_in));
+    world.release(DISCOVERY);
+    assert!(poll(&mut prepare));
+    assert!(poll(&mut sign_in));
+    assert_eq!(world.count(DISCOVERY), 1);
+}
+
+#[test]
+fn a_failed_discovery_is_shown_and_the_next_click_tries_again() {
+    let world = World::new();
+    world.answer(DISCOVERY, Err(PlatformError::Unreachable));
+    let driver = driver(&world);
+    run(driver.prepare());
+    assert_eq!(driver.provider(), ProviderStatus::Failed(PlatformError::Unreachable.into()));
+    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::NotYet));
+    world.answer(DISCOVERY, Ok((200, include_str!("fixtures/metadata.json").to_owned())));
+    run(driver.sign_in("/"));
+    assert_eq!(driver.provider(), ProviderStatus::Ready);
+    assert!(matches!(driver.state(), SessionState::Redirecting { .. }));
+}
+
+#[test]
+fn a04_every_attempt_is_new() {
+    let world = World::new();
+    run(driver(&world).sign_in("/"));
+    run(driver(&world).sign_in("/"));
+    let log = world.take_log();
+    let urls: Vec<_> = log.iter().filter(|line| line.starts_with("navigate")).collect();
+    assert_eq!(urls.len(), 2);
+    for name in ["state=", "nonce=", "code_challenge="] {
+        let value = |url: &str| url.split('&').find(|pair| pair.starts_with(name)).unwrap().to_owned();
+        assert_ne!(value(urls[0]), value(urls[1]), "{name}");
+    }
+    assert_eq!(world.storage.borrow().len(), 2, "each attempt waits under its own state");
+}
+
+#[test]
+fn a01_a13_a14_a15_a_browser_that_cannot_do_its_part_stays_here() {
+    for (set_up, code) in [
+        (
+            Box::new(|world: &World| world.save_fails.set(Some(PlatformError::StorageBlocked))) as Box<dyn Fn(&World)>,
+            "storage_blocked",
+        ),
+        (Box::new(|world: &World| world.save_fails.set(Some(PlatformError::StorageFull))), "storage_full"),
+        (Box::new(|world: &World| world.random_fails.set(true)), "random_unavailable"),
+        (Box::new(|world: &World| world.check_fails.set(Some(PlatformError::InFrame))), "in_frame"),
+        (Box::new(|world: &World| world.check_fails.set(Some(PlatformError::CryptoUnavailable))), "crypto_unavailable"),
+        (Box::new(|world: &World| world.answer(DISCOVERY, Ok((200, "{}".to_owned())))), "metadata_issuer_mismatch"),
+        (Box::new(|world: &World| world.answer(DISCOVERY, Err(PlatformError::BlockedByPolicy))), "blocked_by_policy"),
+    ] {
+        let world = World::new();
+        set_up(&world);
+        let driver = driver(&world);
+        run(driver.sign_in("/"));
+        assert_eq!(failure(&driver), code);
+        assert!(!world.visible().contains("navigate"), "{code}");
+    }
+}
+
+#[test]
+fn c05_c22_the_same_callback_is_exchanged_once() {
+    let world = left();
+    run(driver(&world).resume(taken(callback())));
+    assert_eq!(world.count(TOKEN), 1);
+    // A reload that kept the query, Back, a bookmark: a new page load with the same callback.
+    let again = driver(&world);
+    run(again.resume(taken(callback())));
+    assert_eq!(failure(&again), "state_unknown");
+    assert_eq!(world.count(TOKEN), 1);
+}
+
+#[test]
+fn c22_a_doubled_effect_runs_one_exchange() {
+    let world = left();
+    world.hold(TOKEN);
+    let driver = driver(&world);
+    let mut first = pin!(driver.resume(taken(callback())));
+    assert!(!poll(&mut first));
+    run(driver.resume(taken(callback())));
+    world.release(TOKEN);
+    assert!(poll(&mut first));
+    assert_eq!(driver.state().is_authenticated(), Some(true));
+    assert_eq!(world.count(TOKEN), 1);
+}
+
+#[test]
+fn a_callback_without_a_sign_in_of_this_tab_sends_nothing() {
+    for (query, code) in [
+        (String::new(), "callback_empty"),
+        ("?code=c&state=foreign".to_owned(), "state_unknown"),
+        ("?code=c".to_owned(), "state_missing"),
+        ("?error=access_denied&error_description=Call+555&state=foreign".to_owned(), "state_unknown"),
+        ("?error=access_denied&error_description=Call+555".to_owned(), "state_missing"),
+        (format!("?code=c&code=d&state={}", state()), "callback_parameter_twice"),
+        (format!("#access_token=t&state={}", state()), "token_in_url"),
+    ] {
+        let world = left();
+        let driver = driver(&world);
+        run(driver.resume(taken(query.as_str())));
+        assert_eq!(failure(&driver), code, "{query}");
+        assert!(!format!("{:?}", driver.state()).contains("555"), "a description without a state is nobody's");
+        assert!(!world.visible().contains("POST"), "{query}");
+    }
+}
+
+#[test]
+fn a_declined_sign_in_is_the_persons_answer() {
+    let world = left();
+    let driver = driver(&world);
+    run(driver.resume(taken(format!("?error=access_denied&state={}&iss=https%3A%2F%2Fconnect.example", state()))));
+    let SessionState::Unauthenticated(Why::Failed(error)) = driver.state() else { panic!() };
+    assert!(error.is_cancelled());
+    assert_eq!(world.count(TOKEN), 0);
+    assert!(world.storage.borrow().is_empty(), "the record is gone all the same");
+}
+
+#[test]
+fn c06_a_record_older_than_ten_minutes_is_refused() {
+    let world = left();
+    world.wall_seconds.set(NOW + 601);
+    let driver = driver(&world);
+    run(driver.resume(taken(callback())));
+    assert_eq!(failure(&driver), "pending_expired");
+    assert_eq!(world.count(TOKEN), 0);
+}
+
+#[test]
+fn stale_records_are_swept_when_the_next_sign_in_begins() {
+    let world = left();
+    assert_eq!(world.storage.borrow().len(), 1);
+    world.wall_seconds.set(NOW + 300);
+    run(driver(&world).sign_in("/"));
+    assert_eq!(world.storage.borrow().len(), 2, "one that still waits is kept");
+    world.wall_seconds.set(NOW + 601);
+    run(driver(&world).sign_in("/"));
+    assert_eq!(world.storage.borrow().len(), 2, "the first is gone, the third is new");
+}
+
+#[test]
+fn a_bad_id_token_is_thrown_away_and_userinfo_is_never_asked() {
+    let header = r#"{"alg":"RS256","kid":"k1"}"#;
+    for (token, code) in [
+        (id_token(header, &claims(), OTHER_KEY), "id_token_signature_invalid"),
+        (id_token(header, &claims().replace("kari", "ola"), SIGNING_KEY) + "=", "id_token_malformed"),
+        (id_token(r#"{"alg":"none"}"#, &claims(), SIGNING_KEY), "id_token_algorithm_refused"),
+        (id_token(header, &claims().replace("demo", "other"), SIGNING_KEY), "id_token_audience_mismatch"),
+        (id_token(header, &claims().replace("nonce\":\"", "nonce\":\"x"), SIGNING_KEY), "id_token_nonce_mismatch"),
+        (
+            id_token(header, &claims().replace(fake::ISSUER, "https://connect.example1"), SIGNING_KEY),
+            "id_token_issuer_mismatch",
+        ),
+        (id_token(header, &claims().replace("\"exp\"", "\"x\""), SIGNING_KEY), "id_token_claim_invalid"),
+    ] {
+        let world = left();
+        world.answer(TOKEN, token_response(&token));
+        let driver = driver(&world);
+        run(driver.resume(taken(callback())));
+        assert_eq!(failure(&driver), code);
+        assert_eq!(world.count(USERINFO), 0, "{code}");
+        assert!(world.bearers.borrow().is_empty(), "{code}");
+    }
+}
+
+#[test]
+fn e04_one_changed_character_is_noticed() {
+    let good = id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY);
+    for part in 0..3 {
+        let mut parts: Vec<String> = good.split('.').map(str::to_owned).collect();
+        // A letter in the middle of each part, exchanged for its neighbour.
+        let middle = parts[part].len() / 2;
+        let letter = if parts[part].as_bytes()[middle] == b'A' { "B" } else { "A" };
+        parts[part].replace_range(middle..=middle, letter);
+        let world = left();
+        world.answer(TOKEN, token_response(&parts.join(".")));
+        let driver = driver(&world);
+        run(driver.resume(taken(callback())));
+        assert!(failure(&driver).starts_with("id_token_"), "part {part}");
+    }
+}
+
+#[test]
+fn b06_unknown_keys_are_fetched_once_more_and_only_once() {
+    let world = left();
+    world.answer(JWKS, Ok((200, jwks(&[("old", OTHER_KEY)]))));
+    world.then(JWKS, Ok((200, jwks(&[("old", OTHER_KEY), ("k1", SIGNING_KEY)]))));
+    let driver_after_rotation = driver(&world);
+    run(driver_after_rotation.resume(taken(callback())));
+    assert_eq!(driver_after_rotation.state().is_authenticated(), Some(true));
+    assert_eq!(world.count(JWKS), 2);
+
+    let world = left();
+    world.answer(JWKS, Ok((200, jwks(&[("old", OTHER_KEY)]))));
+    let driver = driver(&world);
+    run(driver.resume(taken(callback())));
+    assert_eq!(failure(&driver), "id_token_key_unknown");
+    assert_eq!(world.count(JWKS), 2);
+}
+
+#[test]
+fn d04_a_lost_connection_never_sends_the_code_again() {
+    for answer in [Err(PlatformError::Unreachable), Err(PlatformError::TimedOut), Ok((503, String::new()))] {
+        let world = left();
+        world.answer(TOKEN, answer);
+        let driver = driver(&world);
+        run(driver.resume(taken(callback())));
+        let SessionState::Unauthenticated(Why::Failed(error)) = driver.state() else { panic!() };
+        assert!(error.is_retryable(), "{error}");
+        assert_eq!(world.count(TOKEN), 1);
+    }
+}
+
+#[test]
+fn d16_an_answer_after_sign_out_is_dropped() {
+    let world = left();
+    world.hold(TOKEN);
+    let driver = driver(&world);
+    let mut resume = pin!(driver.resume(taken(callback())));
+    assert!(!poll(&mut resume));
+    driver.sign_out();
+    world.release(TOKEN);
+    assert!(poll(&mut resume));
+    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    assert_eq!(world.count(USERINFO), 0);
+}
+
+#[test]
+fn a_session_stands_without_a_profile() {
+    for (answer, code) in [
+        (Ok((200, r#"{"sub":"somebody else","name":"Eve"}"#.to_owned())), "userinfo_sub_mismatch"),
+        (Ok((401, String::new())), "userinfo_unreadable"),
+        (Err(PlatformError::Unreachable), "provider_unreachable"),
+    ] {
+        let world = left();
+        world.answer(USERINFO, answer);
+        let driver = driver(&world);
+        run(driver.resume(taken(callback())));
+        let state = driver.state();
+        let ProfileState::Unavailable(error) = state.signed_in().unwrap().profile() else { panic!("{code}") };
+        assert_eq!(error.code(), code);
+        assert!(!format!("{state:?}").contains("Eve"));
+    }
+}
+
+#[test]
+fn nobody_is_signed_in_after_the_deadline() {
+    let world = left();
+    let driver = driver(&world);
+    world.hold(USERINFO);
+    let mut resume = pin!(driver.resume(taken(callback())));
+    assert!(!poll(&mut resume));
+    assert_eq!(driver.expires_in(), Some(3_600));
+    world.wall_seconds.set(NOW + 3_599);
+    driver.tick();
+    assert_eq!(driver.expires_in(), Some(1));
+    world.wall_seconds.set(NOW + 3_600);
+    driver.tick();
+    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::Expired));
+    assert_eq!(driver.expires_in(), None);
+    // The profile that arrives now is nobody's.
+    world.release(USERINFO);
+    assert!(poll(&mut resume));
+    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::Expired));
+}
+
+#[test]
+fn the_lifetime_counts_from_when_the_request_was_sent() {
+    let world = left();
+    let answer = token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY));
+    world.answer(TOKEN, answer.map(|(status, body)| (status, body.replace("3600", "5"))));
+    world.hold(TOKEN);
+    let driver = driver(&world);
+    let mut resume = pin!(driver.resume(taken(callback())));
+    assert!(!poll(&mut resume));
+    world.wall_seconds.set(NOW + 5);
+    world.release(TOKEN);
+    poll(&mut resume);
+    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::Expired), "the answer took the whole lifetime");
+}
+
+#[test]
+fn h01_sign_out_wipes_here_and_then_asks_the_provider() {
+    let world = left();
+    let driver = driver(&world);
+    run(driver.resume(taken(callback())));
+    world.take_log();
+    driver.sign_out();
+    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    let log = world.take_log();
+    assert_eq!(log[..2], ["replace /signed-out", "save sign-out"]);
+    assert!(log[2].starts_with("navigate https://connect.example/connect/endsession?id_token_hint=eyJ"), "{log:?}");
+    assert!(log[2].contains("&post_logout_redirect_uri=https%3A%2F%2Fapp.example%2Fsigned-out&state="));
+    assert_eq!(log.len(), 3);
+}
+
+#[test]
+fn h03_only_the_state_of_the_request_confirms_the_sign_out() {
+    let world = left();
+    let before = driver(&world);
+    run(before.resume(taken(callback())));
+    before.sign_out();
+    let log = world.take_log();
+    let state = log.last().unwrap().split("state=").nth(1).unwrap().to_owned();
+    let stored = world.storage.borrow().clone();
+    for (query, expected) in [
+        (format!("?state={state}"), AtProvider::Ended),
+        (format!("?state={state}_INVALID"), AtProvider::MayRemain),
+        (String::new(), AtProvider::MayRemain),
+    ] {
+        *world.storage.borrow_mut() = stored.clone();
+        let after = driver(&world);
+        after.returned_from_sign_out(&query);
+        assert_eq!(after.state(), SessionState::Unauthenticated(Why::SignedOut(expected)), "{query}");
+        assert!(world.storage.borrow().is_empty());
+    }
+}
+
+#[test]
+fn h04_without_an_end_session_endpoint_the_sign_out_is_local_and_says_so() {
+    let world = World::new();
+    let metadata = include_str!("fixtures/metadata.json").replace("end_session_endpoint", "x");
+    world.answer(DISCOVERY, Ok((200, metadata)));
+    world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY)));
+    run(driver(&world).sign_in("/"));
+    let driver = driver(&world);
+    run(driver.resume(taken(callback())));
+    world.take_log();
+    driver.sign_out();
+    assert_eq!(world.take_log(), ["replace /signed-out"]);
+    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+}
+
+#[test]
+fn coming_back_from_the_cache_finds_a_working_button() {
+    let world = World::new();
+    let driver = driver(&world);
+    run(driver.sign_in("/"));
+    driver.page_restored();
+    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::CameBack));
+    world.take_log();
+    run(driver.sign_in("/"));
+    assert!(world.take_log().iter().any(|line| line.starts_with("navigate")));
+}
+
+#[test]
+fn inline_metadata_and_keys_ask_the_network_for_nothing_but_tokens() {
+    let world = World::new();
+    let metadata = include_str!("fixtures/metadata.json");
+    let metadata = metadata.trim_end().trim_end_matches('}').to_owned()
+        + &format!(r#","jwks":{}}}"#, jwks(&[("k1", SIGNING_KEY)]));
+    let text = format!(r#"{{"authority":"https://connect.example","client_id":"demo","metadata":{metadata}}}"#);
+    let config = visma_connect_spa::protocol::config::Config::parse(&text, &fake::page()).unwrap();
+    let driver = || Driver::new(fake::Fake(world.clone()), config.clone(), Box::new(|| {}));
+    world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY)));
+    run(driver().sign_in("/"));
+    let back = driver();
+    run(back.resume(taken(callback())));
+    assert_eq!(back.state().is_authenticated(), Some(true));
+    assert_eq!((world.count(DISCOVERY), world.count(JWKS)), (0, 0));
+}
+
+#[test]
+fn j01_no_secret_is_left_where_others_can_read_it() {
+    let world = left();
+    let driver = driver(&world);
+    run(driver.resume(taken(callback())));
+    for canary in ["code-canary", "access-canary", "eyJ", &state()] {
+        assert!(!world.visible().contains(canary), "{canary}");
+        assert!(!format!("{:?}", driver.state()).contains(canary), "{canary}");
+    }
+    let forms = world.forms.borrow();
+    assert_eq!(forms.len(), 1);
+    for absent in ["client_secret", "refresh_token", "offline_access"] {
+        assert!(!forms[0].contains(absent));
+    }
+    assert_eq!(config().scopes(), ["openid", "profile", "email"]);
+}
