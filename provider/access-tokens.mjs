@@ -1,0 +1,84 @@
+// Access tokens as Visma Connect writes them, and the check that userinfo and the demo API make on them.
+import { jwtVerify } from 'jose';
+import { audiencesFor } from './scopes.mjs';
+
+export function createAccessTokens({ issuer, keys, grantedCompanies, sessionIdOf }) {
+  const keyById = new Map(keys.map((key) => [key.kid, key.publicKey]));
+  // What the token itself does not say, by its `jti`: the real userinfo and API know these from their own records.
+  const behind = new Map();
+  // Only tests put something here: a stand-in value and the token that it stands for.
+  const aliases = new Map();
+
+  async function shape(ctx, token, jwt) {
+    const { jti, sub, iat, exp, scope, client_id: clientId } = jwt.payload;
+    const scopes = scope.split(' ');
+    const company = grantedCompanies.get(token.grantId);
+    behind.set(jti, { company, sid: await sessionIdOf(token) });
+    jwt.payload = {
+      iss: issuer,
+      nbf: iat,
+      iat,
+      exp,
+      aud: audiencesFor(issuer, scopes),
+      scope: scopes,
+      client_id: clientId,
+      sub,
+      auth_time: ctx.oidc.entities.AuthorizationCode.authTime,
+      ...(company && scopes.includes('tenants') ? { tenant_id: company } : undefined),
+      jti,
+    };
+  }
+
+  /** The claims of a token that is signed by us, for us and in time; anything else is a reason to refuse. */
+  async function verify(value) {
+    const { payload } = await jwtVerify(aliases.get(value) ?? value, (header) => {
+      const key = keyById.get(header.kid);
+      if (!key) throw new Error('no such key');
+      return key;
+    }, {
+      issuer,
+      algorithms: ['RS256'],
+      typ: 'at+jwt',
+      requiredClaims: ['exp', 'nbf', 'aud', 'sub', 'jti', 'scope'],
+    });
+    return { claims: payload, ...behind.get(payload.jti) };
+  }
+
+  /** Koa middleware: goes on with `ctx.state.token` when the bearer token is good and has the scope, else refuses. */
+  function requireBearer({ scope, audience }) {
+    return async (ctx, next) => {
+      const [scheme, value, ...rest] = ctx.get('Authorization').split(' ');
+      if (!scheme) return refuse(ctx, 401);
+      if (scheme.toLowerCase() !== 'bearer' || !value || rest.length) {
+        return refuse(ctx, 400, 'invalid_request', 'send the token as "Authorization: Bearer <token>"');
+      }
+      let token;
+      try {
+        token = await verify(value);
+      } catch (error) {
+        const expired = error.code === 'ERR_JWT_EXPIRED';
+        return refuse(ctx, 401, 'invalid_token', expired ? 'the token has expired' : 'the token is not valid here');
+      }
+      if (!token.claims.scope.includes(scope)) {
+        return refuse(ctx, 403, 'insufficient_scope', `the token lacks the scope ${scope}`, scope);
+      }
+      if (audience && !token.claims.aud.includes(audience)) {
+        return refuse(ctx, 401, 'invalid_token', 'the token is for another audience');
+      }
+      ctx.state.token = token;
+      return next();
+    };
+  }
+
+  return { shape, verify, requireBearer, aliases };
+}
+
+function refuse(ctx, status, error, description, scope) {
+  const parts = Object.entries({ error, error_description: description, scope })
+    .filter(([, value]) => value)
+    .map(([name, value]) => `${name}="${value.replace(/"/g, "'")}"`);
+  ctx.status = status;
+  ctx.set('WWW-Authenticate', ['Bearer', parts.join(', ')].filter(Boolean).join(' '));
+  ctx.set('Cache-Control', 'no-store');
+  ctx.body = error ? { error, error_description: description } : '';
+}

@@ -1,0 +1,60 @@
+// Listens on 127.0.0.1 and, where the machine has it, ::1, so that http://localhost works whichever a browser tries first.
+import { createServer } from 'node:http';
+
+export class PortTaken extends Error {}
+
+const NO_IPV6 = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']);
+const TRIES_FOR_A_FREE_PORT = 20;
+
+export async function bindLoopback(wanted) {
+  for (let left = TRIES_FOR_A_FREE_PORT; ; left -= 1) {
+    const servers = [];
+    try {
+      const first = await listen('127.0.0.1', wanted);
+      servers.push(first);
+      const { port } = first.address();
+      try {
+        servers.push(await listen('::1', port));
+      } catch (error) {
+        if (!NO_IPV6.has(error.code)) throw error;
+      }
+      return { port, serve: (handler) => serve(servers, handler), close: () => servers.map((server) => close(server)) };
+    } catch (error) {
+      servers.forEach(close);
+      // A port that was free on IPv4 may be taken on IPv6: only then is another one worth a try.
+      if (error.code === 'EADDRINUSE' && wanted === 0 && left > 0) continue;
+      if (error.code === 'EADDRINUSE') {
+        throw new PortTaken(`port ${wanted} is already in use on this machine; stop what uses it, or choose another with --port`);
+      }
+      if (error.code === 'EACCES') throw new PortTaken(`port ${wanted} may not be used by this user; choose another with --port`);
+      throw error;
+    }
+  }
+}
+
+function listen(host, port) {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    // A request that comes while the provider is still being built waits here for its answer.
+    server.early = [];
+    server.on('request', (request, response) => server.early.push([request, response]));
+    server.once('error', reject);
+    server.listen({ host, port, exclusive: true }, () => {
+      server.off('error', reject);
+      resolve(server);
+    });
+  });
+}
+
+function serve(servers, handler) {
+  for (const server of servers) {
+    server.removeAllListeners('request');
+    server.on('request', handler);
+    for (const [request, response] of server.early.splice(0)) handler(request, response);
+  }
+}
+
+function close(server) {
+  server.closeAllConnections();
+  server.close();
+}

@@ -1,0 +1,36 @@
+// When the person has to do something: sign in, choose an account, choose a company, consent. In that order.
+import { errors, interactionPolicy } from './oidc-library.mjs';
+import { personBySub } from './people.mjs';
+import { allScopes } from './scopes.mjs';
+
+const { base, Check, Prompt } = interactionPolicy;
+
+/** The value of `acr_values` that asks Visma Connect for a second step, and the level that it then reaches. */
+export const SECOND_STEP = 'urn:idp:vismaconnect:mfa';
+export const asksForSecondStep = (params) => (params.acr_values ?? '').split(' ').includes(SECOND_STEP);
+
+const unknownScope = new Check('unknown_scope', 'a scope is not offered here', (ctx) => {
+  // The query as it came, since the library quietly drops an offline_access that it cannot give.
+  const asked = [ctx.query.scope ?? ctx.oidc.params.scope ?? []].flat().join(' ').split(' ').filter(Boolean);
+  const unknown = asked.find((scope) => !allScopes.includes(scope));
+  if (unknown !== undefined) throw new errors.InvalidScope('the scope is not offered to this client', unknown);
+  return Check.NO_NEED_TO_PROMPT;
+});
+
+const secondStep = new Check('second_step', 'a second step was asked for', ({ oidc }) => (
+  asksForSecondStep(oidc.params) && oidc.session.acr !== '3' && !oidc.result?.login));
+
+const severalCompanies = (companyFor) => new Check('several_companies', 'a company has to be chosen', ({ oidc }) => {
+  const { params, result, session, grant } = oidc;
+  if (!personBySub(session.accountId)) return Check.NO_NEED_TO_PROMPT;
+  return companyFor({ params, result, accountId: session.accountId, grantId: grant?.jti }).ask;
+});
+
+export function createPolicy({ companyFor }) {
+  const policy = base();
+  policy.get('login').checks.add(unknownScope, 0);
+  policy.get('login').checks.add(secondStep);
+  policy.add(new Prompt({ name: 'select_account', requestable: true }), 1);
+  policy.add(new Prompt({ name: 'company' }, severalCompanies(companyFor)), 2);
+  return policy;
+}

@@ -1,0 +1,27 @@
+// The stylesheet and the front page that says what this server is.
+import { readFileSync } from 'node:fs';
+import { homePage } from './pages/home.mjs';
+
+const css = readFileSync(new URL('./pages/pages.css', import.meta.url));
+
+export function staticPages({ issuer, apps, clientId }) {
+  const answers = {
+    '/': (ctx) => {
+      ctx.type = 'html';
+      ctx.body = homePage({ issuer, apps, clientId });
+    },
+    '/pages.css': (ctx) => {
+      ctx.type = 'css';
+      ctx.set('Cache-Control', 'no-cache');
+      ctx.body = css;
+    },
+    '/favicon.ico': (ctx) => {
+      ctx.status = 204;
+    },
+  };
+
+  return async (ctx, next) => {
+    const answer = Object.hasOwn(answers, ctx.path) ? answers[ctx.path] : undefined;
+    return ctx.method === 'GET' && answer ? answer(ctx) : next();
+  };
+}

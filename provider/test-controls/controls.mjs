@@ -1,0 +1,90 @@
+// The switches for tests: loaded only when the provider was started with --test-controls.
+// The routes under /_test/ set faults, tell what was asked, and end sessions; the middleware carries the faults out.
+import { changeAnswer } from './answer-faults.mjs';
+import { createCallbackFaults } from './callback-faults.mjs';
+import { placeOf } from './fault-table.mjs';
+import { createFaults } from './faults.mjs';
+import { createKeyRing } from './key-ring.mjs';
+import { mergePatch } from './merge-patch.mjs';
+import { createOddKeys } from './odd-keys.mjs';
+import { createRequestLog } from './request-log.mjs';
+import { fill } from './template.mjs';
+import { createTokenFaults } from './token-faults.mjs';
+
+const LIMIT = 4 * 1024 * 1024;
+
+async function readJson(ctx) {
+  let text = '';
+  for await (const chunk of ctx.req) {
+    text += chunk;
+    if (text.length > LIMIT) ctx.throw(413);
+  }
+  try {
+    return JSON.parse(text || '{}');
+  } catch {
+    return ctx.throw(400, 'the body is not JSON');
+  }
+}
+
+export function createTestControls({ issuer, apps, clientId, keys, store, accessTokens }) {
+  const faults = createFaults();
+  const log = createRequestLog();
+  const ring = createKeyRing(keys);
+  const oddKeys = createOddKeys(ring);
+  const changeTokens = createTokenFaults({ faults, ring, oddKeys, accessTokens });
+  const changeCallback = createCallbackFaults({ faults, apps });
+
+  const routes = {
+    'GET /_test/faults': (ctx) => { ctx.body = faults.current; },
+    'POST /_test/faults': async (ctx) => {
+      const problems = faults.set(await readJson(ctx));
+      ctx.status = problems.length ? 400 : 204;
+      if (problems.length) ctx.body = { problems };
+    },
+    'GET /_test/log': (ctx) => { ctx.body = log.entries(); },
+    'DELETE /_test/log': (ctx) => {
+      log.clear();
+      ctx.status = 204;
+    },
+    'GET /_test/issued': (ctx) => { ctx.body = log.issued(); },
+    'POST /_test/session/end': (ctx) => {
+      store.endAllSessions();
+      ctx.status = 204;
+    },
+  };
+
+  async function testRoutes(ctx, next) {
+    if (!ctx.path.startsWith('/_test/')) return next();
+    // A web page must not reach these, so whatever a browser marks as coming from one is refused.
+    if (ctx.get('Origin') || ctx.get('Sec-Fetch-Site')) return ctx.throw(403);
+    const route = routes[`${ctx.method} ${ctx.path}`];
+    return route ? route(ctx) : ctx.throw(404);
+  }
+
+  async function publishKeys(ctx, fault) {
+    const current = ctx.body.keys.filter((jwk) => ring.isPublished(jwk))
+      .map((jwk) => (fault?.current ? mergePatch(jwk, fill(fault.current, jwk)) : jwk));
+    const added = fault?.add ? await oddKeys.published(fault.add) : [];
+    ctx.body = { keys: [...added, ...(fault?.without_current ? [] : current)] };
+    ctx.type = 'application/jwk-set+json';
+  }
+
+  async function carryOut(ctx, next) {
+    const place = ctx.method === 'OPTIONS' ? undefined : placeOf(ctx.path);
+    await next();
+    log.addForm(ctx);
+    const fault = place && faults.take(place, ctx.path);
+    if (place === 'jwks' && ctx.body?.keys) await publishKeys(ctx, fault);
+    if (place === 'token' && ctx.status === 200) {
+      await changeTokens(ctx.body);
+      log.addIssued('access_token', ctx.body?.access_token);
+      log.addIssued('id_token', ctx.body?.id_token);
+    }
+    if (fault) await changeAnswer(ctx, fault, { faults, ring, issuer, clientId });
+    const location = ctx.response.get('Location');
+    if (location && URL.canParse(location)) log.addIssued('code', new URL(location).searchParams.get('code'));
+    changeCallback(ctx);
+  }
+
+  return [testRoutes, log.record, carryOut];
+}

@@ -1,0 +1,39 @@
+// The faults that are set now. Setting replaces all of them and lets go of every answer that is held back.
+import { problemsOf } from './fault-table.mjs';
+import { ODD_KEYS } from './odd-keys.mjs';
+import { ROTATIONS } from './key-ring.mjs';
+import { SIGNATURES } from './signatures.mjs';
+
+const CHOICES = { add: ODD_KEYS, rotate: ROTATIONS, signature: SIGNATURES };
+
+export function createFaults() {
+  let faults = {};
+  let used = new Map();
+  let letGo = () => {};
+  let changed = new Promise((resolve) => { letGo = resolve; });
+
+  return {
+    get current() {
+      return faults;
+    },
+    set(next) {
+      const problems = problemsOf(next, CHOICES);
+      if (problems.length) return problems;
+      faults = next;
+      used = new Map();
+      letGo();
+      changed = new Promise((resolve) => { letGo = resolve; });
+      return [];
+    },
+    /** The fault for this place, counted against its `times`. */
+    take(place, path) {
+      const fault = faults[place];
+      if (!fault || (fault.path !== undefined && fault.path !== path)) return undefined;
+      const count = used.get(place) ?? 0;
+      if (fault.times !== undefined && count >= fault.times) return undefined;
+      used.set(place, count + 1);
+      return fault;
+    },
+    changed: () => changed,
+  };
+}

@@ -1,0 +1,27 @@
+// Which key signs now and which are published. A rotation moves on to the next key; the ring has few, so that the
+// provider itself still knows every one of them.
+
+/** "before_signing": only the new key is published. "keep_old": the old one stays beside it. "unpublished": the new
+ * key signs but is not published. */
+export const ROTATIONS = ['before_signing', 'keep_old', 'unpublished'];
+
+export function createKeyRing(keys) {
+  let at = 0;
+  let published = [keys[0].kid];
+
+  return {
+    get signing() {
+      return keys[at];
+    },
+    /** True while another key signs than the one that the library itself signs with. */
+    get moved() {
+      return at !== 0;
+    },
+    rotate(how) {
+      at = (at + 1) % keys.length;
+      if (how === 'before_signing') published = [keys[at].kid];
+      if (how === 'keep_old') published = [...new Set([keys[at].kid, ...published])];
+    },
+    isPublished: (jwk) => published.includes(jwk.kid),
+  };
+}

@@ -1,0 +1,79 @@
+// The program as a parent process sees it: the ready line, ports, signals, bad options.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseOptions, UsageError } from '../options.mjs';
+import { signIn, withToken } from './support/client.mjs';
+import { run, startProvider } from './support/running-provider.mjs';
+
+test('options_have_the_documented_defaults', () => {
+  assert.deepEqual(parseOptions([]), {
+    help: false,
+    port: 9400,
+    apps: [{
+      base: 'http://localhost:8080/',
+      origin: 'http://localhost:8080',
+      redirectUri: 'http://localhost:8080/callback',
+      postLogoutRedirectUri: 'http://localhost:8080/signed-out',
+    }],
+    tokenLife: 3600,
+    testControls: false,
+  });
+});
+
+test('an_app_under_a_path_keeps_the_path', () => {
+  const { apps } = parseOptions(['--app', 'http://localhost:8080/app', '--app', 'https://app.local:12345/']);
+  assert.deepEqual(apps.map((app) => app.redirectUri), ['http://localhost:8080/app/callback', 'https://app.local:12345/callback']);
+  assert.deepEqual(apps.map((app) => app.origin), ['http://localhost:8080', 'https://app.local:12345']);
+});
+
+test('bad_options_are_refused', () => {
+  const cases = [
+    ['--port', 'x'], ['--port', '70000'], ['--token-life', '0'], ['--token-life', '1.5'], ['--app', 'localhost:8080'],
+    ['--app', 'http://example.com/'], ['--app', 'https://example.com/?a=b'], ['--nonsense'], ['stray'],
+  ];
+  for (const args of cases) assert.throws(() => parseOptions(args), UsageError, args.join(' '));
+});
+
+test('a_bad_option_ends_the_program_with_its_usage', async () => {
+  const running = run(['--token-life', 'x']);
+  assert.equal((await running.ended).code, 1);
+  assert.match(running.stderr, /--token-life must be a whole number[\s\S]*usage:/);
+  assert.equal(running.stdout, '');
+});
+
+test('a_taken_port_is_said_with_exit_code_2', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address();
+  const running = run(['--port', String(port)]);
+  assert.equal((await running.ended).code, 2);
+  assert.match(running.stderr, new RegExp(`port ${port} is already in use`));
+  other.close();
+});
+
+test('it_stops_at_once_when_told_to_even_with_an_open_connection', async () => {
+  for (const signal of ['SIGTERM', 'SIGINT']) {
+    const provider = await startProvider();
+    await fetch(provider.issuer);
+    provider.child.kill(signal);
+    const { code } = await provider.ended;
+    assert.equal(code, 0);
+  }
+});
+
+test('an_access_token_dies_after_its_life', async () => {
+  const provider = await startProvider('--token-life', '1');
+  const { tokens } = await signIn(provider.issuer);
+  assert.equal(tokens.expires_in, 1);
+  let answer;
+  do {
+    answer = await withToken(provider.issuer, '/connect/userinfo', tokens.access_token);
+    await wait(20);
+  } while (answer.status === 200);
+  assert.equal(answer.status, 401);
+  assert.match(answer.headers.get('www-authenticate'), /expired/);
+  await provider.stop();
+});
