@@ -494,3 +494,12 @@ fn j01_no_secret_is_left_where_others_can_read_it() {
     }
     assert_eq!(config().scopes(), ["openid", "profile", "email"]);
 }
+
+/// PKCS#1 v1.5 signatures are deterministic, so the fixtures that the browser's tests read can be made again.
+#[test]
+fn the_signed_fixtures_are_what_they_say() {
+    let token = id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY);
+    assert_eq!(token, include_str!("fixtures/id-token.jwt").trim_end());
+    assert_eq!(jwks(&[("k1", SIGNING_KEY)]), include_str!("fixtures/jwks.json").trim_end());
+    assert_eq!(jwks(&[("k1", OTHER_KEY)]), include_str!("fixtures/other-jwks.json").trim_end());
+}

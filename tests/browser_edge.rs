@@ -1,0 +1,274 @@
+//! The browser edge in a real browser: real storage, history, fetch and WebCrypto.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "clippy.toml allows this in test functions; their helpers are here")]
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Function, Object, Promise, Reflect};
+use visma_connect_spa::browser::{BrowserPlatform, http, navigation, policy, storage};
+use visma_connect_spa::protocol::authorize::{PendingSignIn, Randomness};
+use visma_connect_spa::protocol::callback::Callback;
+use visma_connect_spa::protocol::config::{Config, Page};
+use visma_connect_spa::protocol::discovery::Metadata;
+use visma_connect_spa::protocol::http::{HttpRequest, HttpResponse, MAX_ANSWER_BYTES};
+use visma_connect_spa::protocol::id_token::SignatureToCheck;
+use visma_connect_spa::protocol::jwks::Jwks;
+use visma_connect_spa::protocol::return_to::ReturnTo;
+use visma_connect_spa::protocol::time::UnixTime;
+use visma_connect_spa::session::error::PlatformError;
+use visma_connect_spa::session::platform::Platform as _;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use zeroize::Zeroizing;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn window() -> web_sys::Window {
+    web_sys::window().unwrap()
+}
+
+fn script(body: &str) -> JsValue {
+    Function::new_no_args(body).call0(&JsValue::NULL).unwrap()
+}
+
+// Storage.
+
+#[wasm_bindgen_test]
+fn what_is_saved_is_taken_once() {
+    storage::save("edge:a", "record").unwrap();
+    assert_eq!(storage::keys("edge:"), ["edge:a"]);
+    assert_eq!(storage::take("edge:a"), Ok(Some("record".to_owned())));
+    assert_eq!(storage::take("edge:a"), Ok(None));
+    assert!(storage::keys("edge:").is_empty());
+}
+
+#[wasm_bindgen_test]
+fn a14_a_full_storage_is_an_error_of_its_own() {
+    let too_much = "x".repeat(11 << 20);
+    assert_eq!(storage::save("edge:full", &too_much), Err(PlatformError::StorageFull));
+    assert_eq!(storage::take("edge:full"), Ok(None));
+}
+
+#[wasm_bindgen_test]
+fn a14_a_blocked_storage_is_an_error_and_no_panic() {
+    for getter in ["throw new DOMException('no', 'SecurityError')", "return null"] {
+        script(&format!("Object.defineProperty(window, 'sessionStorage', {{ configurable: true, get() {{ {getter} }} }})"));
+        let results = (storage::save("edge:b", "x"), storage::take("edge:b"), storage::keys("edge:"));
+        script("delete window.sessionStorage");
+        assert_eq!(results, (Err(PlatformError::StorageBlocked), Err(PlatformError::StorageBlocked), Vec::new()), "{getter}");
+    }
+    // The stub is gone: the real one is back.
+    storage::save("edge:b", "x").unwrap();
+    assert_eq!(storage::take("edge:b"), Ok(Some("x".to_owned())));
+}
+
+// Address and history.
+
+#[wasm_bindgen_test]
+fn c24_the_answer_is_taken_and_the_address_is_clean_at_once() {
+    let before = navigation::path();
+    let entries = window().history().unwrap().length().unwrap();
+    navigation::push_url("/callback?code=c&state=s#access_token=t");
+    assert_eq!(navigation::take_answer(), "?code=c&state=s#access_token=t");
+    assert_eq!(window().location().href().unwrap(), [&navigation::origin(), "/callback"].concat());
+    assert!(window().history().unwrap().state().unwrap().is_null());
+    assert_eq!(window().history().unwrap().length().unwrap(), entries + 1, "cleaning replaces the entry");
+    assert_eq!(navigation::take_answer(), "");
+    navigation::replace_url(&before);
+}
+
+#[wasm_bindgen_test]
+fn c30_a_path_cannot_become_another_host() {
+    let before = navigation::path();
+    navigation::replace_url("//evil.example/x");
+    assert_eq!(window().location().host().unwrap(), navigation::origin().split_once("//").unwrap().1);
+    assert_eq!(navigation::path(), "//evil.example/x");
+    navigation::replace_url(&before);
+}
+
+// Randomness and clocks.
+
+#[wasm_bindgen_test]
+fn a01_random_bytes_differ() {
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..10_000 {
+        assert!(seen.insert(BrowserPlatform::new().random().unwrap()));
+    }
+}
+
+#[wasm_bindgen_test]
+fn both_clocks_go_forward() {
+    let first = BrowserPlatform::new().now();
+    assert!(first.wall_ms > 1_700_000_000_000);
+    assert!(BrowserPlatform::new().now().monotonic_ms >= first.monotonic_ms);
+}
+
+// fetch.
+
+/// Puts `answer` in place of `window.fetch` for the time of one request and returns the `Request` that it got.
+async fn with_fetch(answer: &str, request: HttpRequest, timeout_ms: u32) -> (Result<HttpResponse, PlatformError>, JsValue) {
+    let real = Reflect::get(&window(), &"fetch".into()).unwrap();
+    let seen = Rc::new(RefCell::new(JsValue::UNDEFINED));
+    let kept = Rc::clone(&seen);
+    let answer = Function::new_with_args("request", answer);
+    let stub = Closure::<dyn Fn(JsValue) -> Promise>::new(move |request: JsValue| {
+        kept.replace(request.clone());
+        answer.call1(&JsValue::NULL, &request).unwrap().unchecked_into()
+    });
+    Reflect::set(&window(), &"fetch".into(), stub.as_ref()).unwrap();
+    let result = http::send_within(request, timeout_ms).await;
+    Reflect::set(&window(), &"fetch".into(), &real).unwrap();
+    let request = seen.borrow().clone();
+    (result, request)
+}
+
+fn get(url: &str) -> HttpRequest {
+    HttpRequest { url: url.to_owned(), form: None, authorization: None }
+}
+
+fn member(request: &JsValue, name: &str) -> String {
+    Reflect::get(request, &name.into()).unwrap().as_string().unwrap_or_default()
+}
+
+fn header(request: &JsValue, name: &str) -> Option<String> {
+    let headers = Reflect::get(request, &"headers".into()).unwrap();
+    headers.unchecked_into::<web_sys::Headers>().get(name).unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn d01_d02_f11_every_request_is_sent_with_everything_switched_off() {
+    let post = HttpRequest {
+        url: "https://connect.example/connect/token".to_owned(),
+        form: Some(Zeroizing::new("grant_type=authorization_code".to_owned())),
+        authorization: None,
+    };
+    let (result, sent) = with_fetch("return Promise.resolve(new Response('{}'))", post, 1_000).await;
+    let result = result.unwrap();
+    assert_eq!((result.status, result.body.as_slice()), (200, b"{}".as_slice()));
+    for (name, expected) in [
+        ("method", "POST"),
+        ("redirect", "error"),
+        ("credentials", "omit"),
+        ("cache", "no-store"),
+        ("referrerPolicy", "no-referrer"),
+        ("mode", "cors"),
+    ] {
+        assert_eq!(member(&sent, name), expected, "{name}");
+    }
+    assert_eq!(header(&sent, "content-type").as_deref(), Some("application/x-www-form-urlencoded"));
+    assert_eq!(header(&sent, "authorization"), None);
+}
+
+#[wasm_bindgen_test]
+async fn f03_the_token_travels_in_the_header() {
+    let mut request = get("https://connect.example/connect/userinfo");
+    request.authorization = Some(Zeroizing::new("Bearer t".to_owned()));
+    let (_, sent) = with_fetch("return Promise.resolve(new Response('{}'))", request, 1_000).await;
+    assert_eq!(member(&sent, "method"), "GET");
+    assert_eq!(header(&sent, "authorization").as_deref(), Some("Bearer t"));
+    assert_eq!(member(&sent, "url"), "https://connect.example/connect/userinfo");
+}
+
+#[wasm_bindgen_test]
+async fn d08_an_endless_answer_is_cut_off() {
+    let endless = "return Promise.resolve(new Response(new ReadableStream({
+        pull(controller) { controller.enqueue(new Uint8Array(65536)); }
+    })))";
+    let (result, sent) = with_fetch(endless, get("https://connect.example/x"), 10_000).await;
+    assert_eq!(result.map(drop), Err(PlatformError::AnswerTooLong));
+    let signal = Reflect::get(&sent, &"signal".into()).unwrap();
+    assert!(signal.unchecked_into::<web_sys::AbortSignal>().aborted(), "the connection is given up");
+}
+
+#[wasm_bindgen_test]
+async fn d08_the_longest_answer_is_read_whole() {
+    let body = format!("return Promise.resolve(new Response(new Uint8Array({MAX_ANSWER_BYTES})))");
+    let (result, _) = with_fetch(&body, get("https://connect.example/x"), 10_000).await;
+    assert_eq!(result.unwrap().body.len(), MAX_ANSWER_BYTES);
+}
+
+#[wasm_bindgen_test]
+async fn d03_a_silent_provider_is_given_up() {
+    let silent = "return new Promise((_, reject) =>
+        request.signal.addEventListener('abort', () => reject(request.signal.reason)))";
+    let (result, _) = with_fetch(silent, get("https://connect.example/x"), 20).await;
+    assert_eq!(result.map(drop), Err(PlatformError::TimedOut));
+    let stuck = "return Promise.resolve(new Response(new ReadableStream({
+        start(controller) { request.signal.addEventListener('abort', () => controller.error(request.signal.reason)); }
+    })))";
+    let (result, _) = with_fetch(stuck, get("https://connect.example/x"), 20).await;
+    assert_eq!(result.map(drop), Err(PlatformError::TimedOut), "headers alone are no answer");
+}
+
+#[wasm_bindgen_test]
+async fn b08_no_answer_is_one_class() {
+    let (result, _) = with_fetch("return Promise.reject(new TypeError('Failed to fetch'))", get("https://connect.example/x"), 1_000).await;
+    assert_eq!(result.map(drop), Err(PlatformError::Unreachable));
+    // A real refusal: nothing listens on this port.
+    let result = http::send(get("http://127.0.0.1:9/")).await;
+    assert_eq!(result.map(drop), Err(PlatformError::Unreachable));
+}
+
+#[wasm_bindgen_test]
+async fn a_connection_that_the_page_forbids_is_named() {
+    policy::listen();
+    let meta = window().document().unwrap().create_element("meta").unwrap();
+    meta.set_attribute("http-equiv", "Content-Security-Policy").unwrap();
+    // Only this one origin is shut out, for the tests that run after this one on the same page.
+    meta.set_attribute("content", "connect-src 'self' http: https://connect.example").unwrap();
+    window().document().unwrap().head().unwrap().append_child(&meta).unwrap();
+    let result = http::send(get("https://blocked.example/x")).await;
+    assert_eq!(result.map(drop), Err(PlatformError::BlockedByPolicy));
+    assert!(!policy::has_blocked("https://connect.example/x"));
+}
+
+// WebCrypto.
+
+fn check(jwt: &str, jwks: &str) -> SignatureToCheck {
+    let page = Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
+    let config = Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap();
+    let metadata = HttpResponse::new(200, include_str!("fixtures/metadata.json"));
+    let metadata = Metadata::from_response(&config, &metadata).unwrap();
+    let randomness = Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
+    let now = UnixTime::from_seconds(1_800_000_000);
+    let pending = PendingSignIn::new(&config, &metadata, randomness, now, ReturnTo::home(&config));
+    let state = pending.storage_key().rsplit(':').next().unwrap().to_owned();
+    let callback = Callback::parse(&format!("?code=c&state={state}&iss=https%3A%2F%2Fconnect.example")).unwrap();
+    let body = format!(r#"{{"access_token":"t","token_type":"Bearer","id_token":"{jwt}"}}"#);
+    let tokens = pending.accept(callback).unwrap().finish(&HttpResponse::new(200, body)).unwrap();
+    tokens.signature_to_check(&Jwks::from_response(&HttpResponse::new(200, jwks)).unwrap()).unwrap()
+}
+
+const JWT: &str = include_str!("fixtures/id-token.jwt");
+const KEYS: &str = include_str!("fixtures/jwks.json");
+
+#[wasm_bindgen_test]
+async fn webcrypto_accepts_the_providers_signature() {
+    assert_eq!(BrowserPlatform::new().verify(&check(JWT.trim_end(), KEYS)).await, Ok(true));
+}
+
+#[wasm_bindgen_test]
+async fn e04_webcrypto_refuses_every_other_signature() {
+    let jwt = JWT.trim_end();
+    let other_key = include_str!("fixtures/other-jwks.json");
+    assert_eq!(BrowserPlatform::new().verify(&check(jwt, other_key)).await, Ok(false), "another key");
+    let (signed, signature) = jwt.rsplit_once('.').unwrap();
+    let flipped = format!("{signed}.{}{}", if signature.starts_with('A') { "B" } else { "A" }, signature.split_at(1).1);
+    assert_eq!(BrowserPlatform::new().verify(&check(&flipped, KEYS)).await, Ok(false), "one bit");
+    assert_eq!(BrowserPlatform::new().verify(&check(&format!("{signed}."), KEYS)).await, Ok(false), "no signature");
+}
+
+#[wasm_bindgen_test]
+async fn a13_without_webcrypto_there_is_an_error_and_no_panic() {
+    let crypto: Object = window().crypto().unwrap().unchecked_into();
+    let shadow = Object::new();
+    Reflect::set(&shadow, &"configurable".into(), &JsValue::TRUE).unwrap();
+    Reflect::set(&shadow, &"value".into(), &JsValue::UNDEFINED).unwrap();
+    Object::define_property(&crypto, &"subtle".into(), &shadow);
+    let results = (BrowserPlatform::new().check(), BrowserPlatform::new().verify(&check(JWT.trim_end(), KEYS)).await);
+    Reflect::delete_property(&crypto, &"subtle".into()).unwrap();
+    assert_eq!(results, (Err(PlatformError::CryptoUnavailable), Err(PlatformError::CryptoUnavailable)));
+    assert_eq!(BrowserPlatform::new().verify(&check(JWT.trim_end(), KEYS)).await, Ok(true));
+}
