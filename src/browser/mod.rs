@@ -2,11 +2,13 @@
 
 pub mod clock;
 pub mod crypto;
+pub mod document;
 pub mod http;
 pub mod navigation;
 pub mod panic;
 pub mod policy;
 pub mod random;
+pub mod shell;
 pub mod storage;
 pub mod wake;
 

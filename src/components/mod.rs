@@ -1,17 +1,12 @@
 //! The parts that pages are made of. They show what the session says and decide nothing.
 
-mod frame;
-mod heading;
-mod permissions;
-mod person;
-mod sign_in_button;
-mod sign_out_button;
-mod time_left;
-
-pub use frame::Frame;
-pub use heading::{FirstHeading, Heading};
-pub use permissions::Permissions;
-pub use person::Person;
-pub use sign_in_button::SignInButton;
-pub use sign_out_button::SignOutButton;
-pub use time_left::TimeLeft;
+pub mod element;
+pub mod frame;
+pub mod heading;
+pub mod notice;
+pub mod permissions;
+pub mod person;
+pub mod sign_in_button;
+pub mod sign_out_button;
+pub mod time_left;
+pub mod ways_on;

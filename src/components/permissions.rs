@@ -1,19 +1,14 @@
 //! Scopes in plain words.
 
-use leptos::prelude::*;
+use super::element::{Element, element};
 
 /// One row for each scope: what it gives away, for the person who is asked.
-#[component]
-pub fn Permissions(scopes: Vec<String>) -> impl IntoView {
-    let rows: Vec<_> = scopes
-        .into_iter()
-        .map(|scope| {
-            let (what, more) = words(&scope);
-            let more = more.map_or(scope, str::to_owned);
-            view! { <li><strong>{what}</strong><span>{more}</span></li> }
-        })
-        .collect();
-    view! { <ul class="asks">{rows}</ul> }
+pub fn permissions(scopes: &[String]) -> Element {
+    element("ul").class("asks").children(scopes.iter().map(|scope| {
+        let (what, more) = words(scope);
+        let more = element("span").text(more.map_or_else(|| scope.clone(), str::to_owned));
+        element("li").child(element("strong").text(what)).child(more)
+    }))
 }
 
 /// What a scope gives away, and the small print; a scope without small print is shown by its name.

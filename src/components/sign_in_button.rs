@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::element::element;
 use crate::context::use_session;
 
 /// Leaves for the sign-in service and comes back to where the person is now. A page shows it once, or not at all.
@@ -12,7 +13,6 @@ pub fn SignInButton(
     label: &'static str,
 ) -> impl IntoView {
     let session = use_session()?;
-    Some(view! {
-        <button class="button" type="button" data-testid="sign-in" on:click=move |_| session.sign_in()>{label}</button>
-    })
+    let button = element("button").class("button").attribute("type", "button").attribute("data-testid", "sign-in");
+    Some(button.on_click(move || session.sign_in()).text(label).view())
 }

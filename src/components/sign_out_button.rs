@@ -2,15 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::element::element;
 use crate::context::use_session;
 
 /// Ends the session here, and then at the sign-in service.
 #[component]
 pub fn SignOutButton() -> impl IntoView {
     let session = use_session()?;
-    Some(view! {
-        <button class="button quiet" type="button" data-testid="sign-out" on:click=move |_| session.sign_out()>
-            "Sign out"
-        </button>
-    })
+    let button =
+        element("button").class("button quiet").attribute("type", "button").attribute("data-testid", "sign-out");
+    Some(button.on_click(move || session.sign_out()).text("Sign out").view())
 }

@@ -2,22 +2,23 @@
 
 use leptos::prelude::*;
 
-use crate::context::use_session;
+use super::element::{Element, element, live, text};
+use crate::context::Session;
 
 /// The time left in figures and as a bar. It is read out when asked for, not each second: `timer` is silent.
-#[component]
-pub fn TimeLeft() -> impl IntoView {
-    let session = use_session()?;
+pub fn time_left(session: Session) -> Element {
     let left = move || session.expires_in().get().unwrap_or(0);
     // The page appears when the session begins, so what is left now is nearly the whole.
     let whole = untrack(left).to_string();
-    Some(view! {
-        <div>
-            <span class="left" role="timer" data-testid="expires-in">{move || clock(left())}</span>
-            <p class="soft small">"left. After that, sign in again."</p>
-        </div>
-        <progress max=whole value=move || left().to_string() aria-hidden="true"></progress>
-    })
+    let figures = element("span").class("left").attribute("role", "timer").attribute("data-testid", "expires-in");
+    let bar = move || {
+        let bar = element("progress").attribute("aria-hidden", "true");
+        bar.attribute("max", whole.clone()).attribute("value", left().to_string()).view()
+    };
+    element("div")
+        .child(figures.child(live(move || text(clock(left())))))
+        .child(element("p").class("soft small").text("left. After that, sign in again."))
+        .child(live(bar))
 }
 
 /// Minutes and seconds: `59:03`.

@@ -2,16 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Heading, SignInButton};
+use crate::components::notice::notice;
+use crate::components::ways_on::ways_on;
+use crate::context::Session;
 
 /// Says why the session is gone; the token is gone already.
-#[component]
-pub fn Expired() -> impl IntoView {
-    view! {
-        <section class="notice warn">
-            <Heading text="Your session has ended"/>
-            <p class="lead">"Access lasts for a limited time, and that time is up. Sign in again to go on."</p>
-            <div class="actions"><SignInButton label="Sign in again"/></div>
-        </section>
-    }
+pub fn expired(session: Session) -> AnyView {
+    let lead = "Access lasts for a limited time, and that time is up. Sign in again to go on.";
+    notice("notice warn", "Your session has ended", lead).child(ways_on(session, "Sign in again")).view()
 }

@@ -2,34 +2,33 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Heading, SignInButton};
-use crate::context::use_session;
+use crate::components::element::element;
+use crate::components::notice::notice;
+use crate::components::ways_on::ways_on;
+use crate::context::Session;
 use crate::session::error::SignInError;
 use crate::session::explanation::explain;
 
 /// The provider's own words are text, and are marked as its own.
-#[component]
-pub fn Failed(error: SignInError) -> impl IntoView {
-    let config = use_session()?.config();
-    let base = config.base().path_and_query().to_owned();
-    let words = explain(&error, &config);
+pub fn failed(session: Session, error: &SignInError) -> AnyView {
+    let words = explain(error, &session.config());
     let tone = if error.is_cancelled() { "notice warn" } else { "notice bad" };
-    let code = error.code();
     let (theirs, member) = match error {
-        SignInError::Provider(error) => (error.description().map(str::to_owned), None),
+        SignInError::Provider(error) => (error.description(), None),
         SignInError::Misbehaved(error) => (None, error.member()),
         _ => (None, None),
     };
-    let theirs = theirs.map(|theirs| view! { <p class="note">"The sign-in service says: "<q>{theirs}</q></p> });
-    let member = member.map(|member| [": ", member].concat());
-    Some(view! {
-        <section class=tone data-testid="error" data-code=code>
-            <Heading text=words.title/>
-            <p class="lead">{words.happened}</p>
-            {theirs}
-            <p>{words.advice}</p>
-            <div class="actions"><SignInButton label="Sign in again"/><a href=base>"Home"</a></div>
-            <p class="code">"Code: "<code>{code}{member}</code></p>
-        </section>
-    })
+    let theirs = theirs.map(|theirs| {
+        element("p").class("note").text("The sign-in service says: ").child(element("q").text(theirs.to_owned()))
+    });
+    let code =
+        element("code").text(error.code()).children(member.map(|member| element("span").text(": ").text(member)));
+    notice(tone, words.title, words.happened)
+        .attribute("data-testid", "error")
+        .attribute("data-code", error.code())
+        .children(theirs)
+        .child(element("p").text(words.advice))
+        .child(ways_on(session, "Sign in again"))
+        .child(element("p").class("code").text("Code: ").child(code))
+        .view()
 }

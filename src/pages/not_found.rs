@@ -2,18 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Heading, SignInButton};
-use crate::context::use_session;
+use crate::components::notice::notice;
+use crate::components::ways_on::ways_on;
+use crate::context::Session;
 
 /// Offers the two ways on.
-#[component]
-pub fn NotFound() -> impl IntoView {
-    let base = use_session()?.config().base().path_and_query().to_owned();
-    Some(view! {
-        <section class="notice">
-            <Heading text="Nothing is here"/>
-            <p class="lead">"This address is not a page of this app."</p>
-            <div class="actions"><SignInButton/><a href=base>"Home"</a></div>
-        </section>
-    })
+pub fn not_found(session: Session) -> AnyView {
+    notice("notice", "Nothing is here", "This address is not a page of this app.")
+        .child(ways_on(session, "Sign in"))
+        .view()
 }

@@ -2,45 +2,43 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Heading, Permissions, Person, SignOutButton, TimeLeft};
-use crate::context::use_session;
+use crate::components::element::{Element, element};
+use crate::components::heading::heading;
+use crate::components::permissions::permissions;
+use crate::components::person::person;
+use crate::components::sign_out_button::SignOutButton;
+use crate::components::time_left::time_left;
+use crate::context::Session;
 use crate::protocol::company::Company;
 
 /// Exists only while somebody is signed in.
-#[component]
-pub fn SignedIn() -> impl IntoView {
-    let session = use_session()?;
+pub fn signed_in(session: Session) -> AnyView {
     let authority = session.config().authority().as_str().to_owned();
-    let (company, granted, refresh_token_dropped) = session.state().with_untracked(|state| {
-        let person = state.signed_in()?;
-        let company = person.company().map(Company::tenant_id).unwrap_or("Not stated").to_owned();
-        Some((company, person.granted().to_vec(), person.refresh_token_dropped()))
-    })?;
-    let warning = refresh_token_dropped.then(|| {
-        view! {
-            <p class="note warn">
-                "The sign-in service also sent a refresh token, which was thrown away: a browser app must not have one. Developers: register this client as a Single-Page-App."
-            </p>
-        }
-    });
-    Some(view! {
-        <section class="home" data-testid="session">
-            <div class="hero">
-                <Heading text="You are signed in"/>
-                <Person/>
-                <dl class="facts">
-                    <div><dt>"Company"</dt><dd>{company}</dd></div>
-                    <div><dt>"Signed in at"</dt><dd>{authority}</dd></div>
-                </dl>
-                {warning}
-                <SignOutButton/>
-            </div>
-            <div class="card">
-                <h2>"Your access"</h2>
-                <TimeLeft/>
-                <h2>"What you agreed to"</h2>
-                <Permissions scopes=granted/>
-            </div>
-        </section>
+    session.state().with_untracked(|state| {
+        let Some(signed_in) = state.signed_in() else { return ().into_any() };
+        let company = signed_in.company().map_or("Not stated", Company::tenant_id).to_owned();
+        let warning = signed_in.refresh_token_dropped().then(|| {
+            element("p").class("note warn").text(
+                "The sign-in service also sent a refresh token, which was thrown away: a browser app must not have one. Developers: register this client as a Single-Page-App.",
+            )
+        });
+        let hero = element("div")
+            .class("hero")
+            .child(heading("You are signed in"))
+            .child(person(session))
+            .child(element("dl").class("facts").child(fact("Company", company)).child(fact("Signed in at", authority)))
+            .children(warning)
+            .child(view! { <SignOutButton/> }.into_any());
+        let card = element("div")
+            .class("card")
+            .child(element("h2").text("Your access"))
+            .child(time_left(session))
+            .child(element("h2").text("What you agreed to"))
+            .child(permissions(signed_in.granted()));
+        element("section").class("home").attribute("data-testid", "session").child(hero).child(card).view()
     })
+}
+
+fn fact(name: &'static str, value: String) -> Element {
+    element("div").child(element("dt").text(name)).child(element("dd").text(value))
 }

@@ -9,7 +9,6 @@ use std::fmt;
 
 use super::config::Config;
 use super::discovery::Metadata;
-use super::endpoint::Endpoint;
 use super::error::Misbehaviour;
 use super::form;
 use super::json::{Object, ObjectWriter};
@@ -52,11 +51,7 @@ pub struct PendingSignIn {
     pub(super) issuer: String,
     pub(super) client_id: String,
     pub(super) redirect_uri: String,
-    pub(super) token_endpoint: Endpoint,
-    pub(super) jwks_uri: Endpoint,
-    pub(super) userinfo_endpoint: Option<Endpoint>,
-    pub(super) end_session_endpoint: Option<Endpoint>,
-    pub(super) iss_parameter_supported: bool,
+    pub(super) metadata: Metadata,
     pub(super) state: CsrfToken,
     pub(super) verifier: CodeVerifier,
     pub(super) nonce: Nonce,
@@ -78,11 +73,7 @@ impl PendingSignIn {
             issuer: config.authority().as_str().to_owned(),
             client_id: config.client_id().to_owned(),
             redirect_uri: config.redirect_uri().as_str().to_owned(),
-            token_endpoint: metadata.token_endpoint.clone(),
-            jwks_uri: metadata.jwks_uri.clone(),
-            userinfo_endpoint: metadata.userinfo_endpoint.clone(),
-            end_session_endpoint: metadata.end_session_endpoint.clone(),
-            iss_parameter_supported: metadata.iss_parameter_supported,
+            metadata: metadata.clone(),
             state: CsrfToken::from_random(randomness.state),
             verifier: CodeVerifier::from_random(randomness.verifier),
             nonce: Nonce::from_random(randomness.nonce),
@@ -93,8 +84,8 @@ impl PendingSignIn {
     }
 
     /// The URL that the browser goes to. Every value is form-encoded, so none can become another parameter.
-    pub fn authorization_url(&self, config: &Config, metadata: &Metadata) -> String {
-        let endpoint = &metadata.authorization_endpoint;
+    pub fn authorization_url(&self, config: &Config) -> String {
+        let endpoint = &self.metadata.authorization_endpoint;
         let mut url = endpoint.as_str().to_owned();
         if !endpoint.has_query() {
             url.push('?');
@@ -126,16 +117,13 @@ impl PendingSignIn {
 
     /// The record as JSON: verifier, state and nonce for at most ten minutes, no token ever.
     pub fn to_record(&self) -> String {
-        ObjectWriter::new()
+        let record = ObjectWriter::new()
             .integer("version", RECORD_VERSION)
             .text("issuer", &self.issuer)
             .text("client_id", &self.client_id)
-            .text("redirect_uri", &self.redirect_uri)
-            .text("token_endpoint", self.token_endpoint.as_str())
-            .text("jwks_uri", self.jwks_uri.as_str())
-            .optional_text("userinfo_endpoint", self.userinfo_endpoint.as_ref().map(Endpoint::as_str))
-            .optional_text("end_session_endpoint", self.end_session_endpoint.as_ref().map(Endpoint::as_str))
-            .integer("iss_parameter_supported", i64::from(self.iss_parameter_supported))
+            .text("redirect_uri", &self.redirect_uri);
+        self.metadata
+            .write(record)
             .text("state", self.state.expose())
             .text("code_verifier", self.verifier.expose())
             .text("nonce", self.nonce.expose())
@@ -171,11 +159,6 @@ impl PendingSignIn {
     fn read(record: &str, config: &Config) -> Option<Self> {
         let object = Object::parse(record.as_bytes()).ok()?;
         let text = |name| object.text(name).ok()?.map(str::to_owned);
-        let endpoint = |name| Endpoint::parse(object.text(name).ok()??).ok();
-        let optional_endpoint = |name| match object.get(name) {
-            None => Some(None),
-            Some(_) => endpoint(name).map(Some),
-        };
         if object.integer("version") != Ok(Some(RECORD_VERSION)) {
             return None;
         }
@@ -183,11 +166,7 @@ impl PendingSignIn {
             issuer: text("issuer")?,
             client_id: text("client_id")?,
             redirect_uri: text("redirect_uri")?,
-            token_endpoint: endpoint("token_endpoint")?,
-            jwks_uri: endpoint("jwks_uri")?,
-            userinfo_endpoint: optional_endpoint("userinfo_endpoint")?,
-            end_session_endpoint: optional_endpoint("end_session_endpoint")?,
-            iss_parameter_supported: object.integer("iss_parameter_supported").ok()?? != 0,
+            metadata: Metadata::from_object(&object).ok()?,
             state: CsrfToken::new(text("state")?),
             verifier: CodeVerifier::new(text("code_verifier")?),
             nonce: Nonce::new(text("nonce")?),
@@ -233,13 +212,14 @@ pub(crate) mod testing {
 #[cfg(test)]
 mod tests {
     use super::super::config::testing::config;
+    use super::super::endpoint::Endpoint;
     use super::testing::{NOW, metadata, pending};
     use super::*;
 
     #[test]
     fn the_authorization_request_is_exactly_this() {
         assert_eq!(
-            pending().authorization_url(&config(), &metadata()),
+            pending().authorization_url(&config()),
             "https://connect.example/connect/authorize?client_id=demo&response_type=code&response_mode=query\
              &scope=openid+profile+email&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback\
              &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256\
@@ -252,7 +232,9 @@ mod tests {
     fn an_endpoint_with_a_query_keeps_it() {
         let mut metadata = metadata();
         metadata.authorization_endpoint = Endpoint::parse("https://connect.example/a?tenant=1").unwrap();
-        let url = pending().authorization_url(&config(), &metadata);
+        let randomness = Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
+        let pending = PendingSignIn::new(&config(), &metadata, randomness, NOW, ReturnTo::home(&config()));
+        let url = pending.authorization_url(&config());
         assert!(url.starts_with("https://connect.example/a?tenant=1&client_id=demo&"), "{url}");
     }
 

@@ -97,7 +97,7 @@ impl PendingSignIn {
         }
         match callback.iss {
             Some(iss) if iss != self.issuer => return Err(Misbehaviour::IssuerMismatch.into()),
-            None if self.iss_parameter_supported => return Err(Misbehaviour::IssuerMissing.into()),
+            None if self.metadata.iss_parameter_supported => return Err(Misbehaviour::IssuerMissing.into()),
             _ => {}
         }
         match callback.outcome {
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn c15_no_iss_is_accepted_where_none_is_promised() {
         let mut pending = pending();
-        pending.iss_parameter_supported = false;
+        pending.metadata.iss_parameter_supported = false;
         let callback = Callback::parse(&format!("?code=c&state={STATE}")).unwrap();
         assert!(pending.accept(callback).is_ok());
     }

@@ -4,7 +4,7 @@ use super::config::Config;
 use super::endpoint::Endpoint;
 use super::error::{Error, Misbehaviour, ProviderError};
 use super::http::{HttpRequest, HttpResponse};
-use super::json::{Json, Object};
+use super::json::{Json, Object, ObjectWriter};
 
 /// What the sign-in needs of the provider's metadata; every URL is checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,13 @@ pub struct Metadata {
     /// `authorization_response_iss_parameter_supported` (RFC 9207 section 3).
     pub(crate) iss_parameter_supported: bool,
 }
+
+const AUTHORIZATION_ENDPOINT: &str = "authorization_endpoint";
+const TOKEN_ENDPOINT: &str = "token_endpoint";
+const JWKS_URI: &str = "jwks_uri";
+const USERINFO_ENDPOINT: &str = "userinfo_endpoint";
+const END_SESSION_ENDPOINT: &str = "end_session_endpoint";
+const ISS_PARAMETER_SUPPORTED: &str = "authorization_response_iss_parameter_supported";
 
 /// The request for the metadata of the configured authority.
 pub fn request(config: &Config) -> HttpRequest {
@@ -49,14 +56,27 @@ impl Metadata {
         }
         let required = |name| optional_endpoint(object, name)?.ok_or(Misbehaviour::MetadataInvalid(name));
         Ok(Self {
-            authorization_endpoint: required("authorization_endpoint")?,
-            token_endpoint: required("token_endpoint")?,
-            jwks_uri: required("jwks_uri")?,
-            userinfo_endpoint: optional_endpoint(object, "userinfo_endpoint")?,
-            end_session_endpoint: optional_endpoint(object, "end_session_endpoint")?,
-            iss_parameter_supported: object.get("authorization_response_iss_parameter_supported")
-                == Some(&Json::Bool(true)),
+            authorization_endpoint: required(AUTHORIZATION_ENDPOINT)?,
+            token_endpoint: required(TOKEN_ENDPOINT)?,
+            jwks_uri: required(JWKS_URI)?,
+            userinfo_endpoint: optional_endpoint(object, USERINFO_ENDPOINT)?,
+            end_session_endpoint: optional_endpoint(object, END_SESSION_ENDPOINT)?,
+            iss_parameter_supported: object.get(ISS_PARAMETER_SUPPORTED) == Some(&Json::Bool(true)),
         })
+    }
+
+    /// Writes what [`from_object`](Self::from_object) reads, under the same names.
+    pub(crate) fn write(&self, object: ObjectWriter) -> ObjectWriter {
+        [
+            (AUTHORIZATION_ENDPOINT, Some(&self.authorization_endpoint)),
+            (TOKEN_ENDPOINT, Some(&self.token_endpoint)),
+            (JWKS_URI, Some(&self.jwks_uri)),
+            (USERINFO_ENDPOINT, self.userinfo_endpoint.as_ref()),
+            (END_SESSION_ENDPOINT, self.end_session_endpoint.as_ref()),
+        ]
+        .into_iter()
+        .fold(object, |object, (name, endpoint)| object.optional_text(name, endpoint.map(Endpoint::as_str)))
+        .boolean(ISS_PARAMETER_SUPPORTED, self.iss_parameter_supported)
     }
 
     /// Every URL, for the content security policy.

@@ -13,6 +13,7 @@ pub struct Endpoint {
     url: String,
     /// Where the path begins: the length of the origin.
     origin_len: usize,
+    is_loopback: bool,
 }
 
 /// Why a text is not an [`Endpoint`].
@@ -49,14 +50,15 @@ impl Endpoint {
         let authority_len = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at_checked(authority_len).ok_or(NotAnEndpoint::Malformed)?;
         let host = check_authority(authority, secure).ok_or(NotAnEndpoint::Malformed)?;
-        if !secure && !is_loopback(host) {
+        let is_loopback = is_loopback(host);
+        if !secure && !is_loopback {
             return Err(NotAnEndpoint::Insecure);
         }
         // A query straight after the host has no path; the browser would insert one.
         if tail.starts_with('?') || !is_plain(tail) || has_dot_segment(tail) {
             return Err(NotAnEndpoint::Malformed);
         }
-        Ok(Self { url: text.to_owned(), origin_len: text.len() - tail.len() })
+        Ok(Self { url: text.to_owned(), origin_len: text.len() - tail.len(), is_loopback })
     }
 
     /// The URL as it was written.
@@ -81,10 +83,7 @@ impl Endpoint {
 
     /// Whether the host is the machine itself.
     pub fn is_loopback(&self) -> bool {
-        let host = self.origin().split_once("://").map_or("", |(_, authority)| authority);
-        is_loopback(
-            host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(h, _)| h),
-        )
+        self.is_loopback
     }
 }
 
@@ -178,8 +177,13 @@ fn is_plain(tail: &str) -> bool {
 fn has_dot_segment(tail: &str) -> bool {
     let path = tail.split('?').next().unwrap_or_default();
     path.split('/').any(|segment| {
-        let dots = segment.replace("%2e", ".").replace("%2E", ".");
-        dots == "." || dots == ".."
+        // `.`, `..`, and their percent-encoded spellings.
+        let mut rest = segment;
+        let mut dots = 0;
+        while let Some(after) = rest.strip_prefix('.').or(rest.strip_prefix("%2e")).or(rest.strip_prefix("%2E")) {
+            (rest, dots) = (after, dots + 1);
+        }
+        rest.is_empty() && (dots == 1 || dots == 2)
     })
 }
 

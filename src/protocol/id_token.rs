@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::base64url;
 use super::company::Company;
+use super::discovery::Metadata;
 use super::endpoint::Endpoint;
 use super::error::Misbehaviour;
 use super::http::HttpRequest;
@@ -49,8 +50,7 @@ pub struct Authenticated {
     lifetime_seconds: u32,
     granted: Vec<String>,
     company: Option<Company>,
-    userinfo_endpoint: Option<Endpoint>,
-    end_session_endpoint: Option<Endpoint>,
+    metadata: Metadata,
     return_to: ReturnTo,
     refresh_token_dropped: bool,
 }
@@ -163,8 +163,7 @@ impl UnverifiedTokens {
             id_token_hint: self.id_token_hint,
             lifetime_seconds: self.lifetime_seconds,
             granted: self.granted,
-            userinfo_endpoint: self.pending.userinfo_endpoint,
-            end_session_endpoint: self.pending.end_session_endpoint,
+            metadata: self.pending.metadata,
             return_to: self.pending.return_to,
             refresh_token_dropped: self.refresh_token_dropped,
         })
@@ -220,13 +219,13 @@ impl Authenticated {
 
     /// The UserInfo request, where the provider has that endpoint.
     pub fn userinfo_request(&self) -> Option<HttpRequest> {
-        let endpoint = self.userinfo_endpoint.as_ref()?;
+        let endpoint = self.metadata.userinfo_endpoint.as_ref()?;
         Some(HttpRequest::get(endpoint.as_str()).with_bearer(&self.access_token))
     }
 
     /// Gives up the session: the access token is overwritten here, what sign-out needs moves out.
     pub fn into_sign_out(self) -> (IdTokenHint, Option<Endpoint>) {
-        (self.id_token_hint, self.end_session_endpoint)
+        (self.id_token_hint, self.metadata.end_session_endpoint)
     }
 }
 

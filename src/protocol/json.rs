@@ -1,15 +1,17 @@
-//! JSON as the protocol wants it: strict where `serde_json::Value` is lenient.
+//! JSON as the protocol wants it (RFC 8259), strict where general parsers are lenient.
 //!
-//! A member that is named twice is an error (which one would count?), nesting is bounded by serde_json,
-//! the number of members by [`MAX_MEMBERS`]. A member of the wrong type is an error of its own and never
-//! the same as an absent one: that confusion let expired tokens pass elsewhere (CVE-2026-25537).
-
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+//! A member that is named twice is an error (which one would count?), nesting and the number of members are
+//! bounded, and a member of the wrong type is an error of its own, never the same as an absent one: that confusion
+//! let expired tokens pass elsewhere (CVE-2026-25537).
+//!
+//! Written here because every byte of it is loaded before anybody can sign in: serde_json with a strict visitor
+//! costs 5 kB brotli more. The tests hold it against serde_json.
 
 /// Members of one object, or elements of one array.
 pub(crate) const MAX_MEMBERS: usize = 1_000;
+
+/// Arrays and objects inside each other.
+const MAX_DEPTH: usize = 64;
 
 /// One JSON value. It has no `Debug`: the values can be secrets.
 #[derive(Clone, PartialEq)]
@@ -17,8 +19,8 @@ pub(crate) enum Json {
     Null,
     Bool(bool),
     Integer(i64),
-    /// Fractions, exponents, and integers beyond `i64`: never a time or a lifetime.
-    Float(f64),
+    /// A number with a fraction or an exponent, or beyond `i64`: never a time or a lifetime.
+    OtherNumber,
     Text(String),
     List(Vec<Json>),
     Object(Object),
@@ -39,7 +41,11 @@ pub(crate) struct Object(Vec<(String, Json)>);
 impl Json {
     /// Reads exactly one JSON value in UTF-8 without a byte order mark; anything after it is an error.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, NotJson> {
-        serde_json::from_slice(bytes).map_err(|_| NotJson)
+        let text = std::str::from_utf8(bytes).map_err(|_| NotJson)?;
+        let mut reader = Reader { text, at: 0 };
+        let value = reader.value(MAX_DEPTH).ok_or(NotJson)?;
+        reader.skip_space();
+        if reader.at == text.len() { Ok(value) } else { Err(NotJson) }
     }
 
     /// What this value is, in the words of the JSON specification, for a message.
@@ -47,7 +53,7 @@ impl Json {
         match self {
             Self::Null => "null",
             Self::Bool(_) => "a boolean",
-            Self::Integer(_) | Self::Float(_) => "a number",
+            Self::Integer(_) | Self::OtherNumber => "a number",
             Self::Text(_) => "a string",
             Self::List(_) => "an array",
             Self::Object(_) => "an object",
@@ -97,74 +103,182 @@ impl Object {
     }
 }
 
-impl<'de> Deserialize<'de> for Json {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(JsonVisitor)
-    }
+/// Goes through the text once. `None` means: this is not JSON.
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
 }
 
-struct JsonVisitor;
-
-impl<'de> Visitor<'de> for JsonVisitor {
-    type Value = Json;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("JSON")
+impl Reader<'_> {
+    /// The next byte, or 0 at the end: no byte of JSON outside a string is 0.
+    fn peek(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or(0)
     }
 
-    fn visit_unit<E>(self) -> Result<Json, E> {
-        Ok(Json::Null)
+    fn eat(&mut self, byte: u8) -> bool {
+        let is_next = self.peek() == byte && self.at < self.text.len();
+        self.at += usize::from(is_next);
+        is_next
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
-        Ok(Json::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
-        Ok(Json::Integer(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
-        Ok(i64::try_from(value).map_or(Json::Float(f64::MAX), Json::Integer))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
-        Ok(Json::Float(value))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
-        Ok(Json::Text(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Json, E> {
-        Ok(Json::Text(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Json, A::Error> {
-        let mut list = Vec::new();
-        while let Some(value) = sequence.next_element()? {
-            if list.len() == MAX_MEMBERS {
-                return Err(A::Error::custom(""));
-            }
-            list.push(value);
+    fn skip_space(&mut self) {
+        while matches!(self.peek(), b' ' | b'\t' | b'\n' | b'\r') {
+            self.at += 1;
         }
-        Ok(Json::List(list))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
+    fn word(&mut self, word: &str, value: Json) -> Option<Json> {
+        self.text.as_bytes().get(self.at..)?.starts_with(word.as_bytes()).then(|| {
+            self.at += word.len();
+            value
+        })
+    }
+
+    fn value(&mut self, depth: usize) -> Option<Json> {
+        self.skip_space();
+        match self.peek() {
+            b'{' => self.object(depth.checked_sub(1)?),
+            b'[' => self.list(depth.checked_sub(1)?),
+            b'"' => self.string().map(Json::Text),
+            b't' => self.word("true", Json::Bool(true)),
+            b'f' => self.word("false", Json::Bool(false)),
+            b'n' => self.word("null", Json::Null),
+            _ => self.number(),
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Option<Json> {
         let mut object = Object::default();
-        while let Some(name) = map.next_key::<String>()? {
-            if object.0.len() == MAX_MEMBERS || object.get(&name).is_some() {
-                return Err(A::Error::custom(""));
-            }
-            let value = map.next_value()?;
-            object.0.push((name, value));
+        self.at += 1;
+        self.skip_space();
+        if self.eat(b'}') {
+            return Some(Json::Object(object));
         }
-        Ok(Json::Object(object))
+        loop {
+            self.skip_space();
+            let name = self.string()?;
+            self.skip_space();
+            if !self.eat(b':') || object.0.len() == MAX_MEMBERS || object.get(&name).is_some() {
+                return None;
+            }
+            object.0.push((name, self.value(depth)?));
+            self.skip_space();
+            if self.eat(b'}') {
+                return Some(Json::Object(object));
+            }
+            if !self.eat(b',') {
+                return None;
+            }
+        }
+    }
+
+    fn list(&mut self, depth: usize) -> Option<Json> {
+        let mut list = Vec::new();
+        self.at += 1;
+        self.skip_space();
+        if self.eat(b']') {
+            return Some(Json::List(list));
+        }
+        loop {
+            if list.len() == MAX_MEMBERS {
+                return None;
+            }
+            list.push(self.value(depth)?);
+            self.skip_space();
+            if self.eat(b']') {
+                return Some(Json::List(list));
+            }
+            if !self.eat(b',') {
+                return None;
+            }
+        }
+    }
+
+    fn string(&mut self) -> Option<String> {
+        if !self.eat(b'"') {
+            return None;
+        }
+        let mut string = String::new();
+        loop {
+            // Quotes, backslashes and controls are single bytes, so a run without them ends between characters.
+            let run = self.at;
+            while !matches!(self.peek(), b'"' | b'\\' | 0..=0x1f) {
+                self.at += 1;
+            }
+            string.push_str(self.text.get(run..self.at)?);
+            if self.eat(b'"') {
+                return Some(string);
+            }
+            if !self.eat(b'\\') {
+                return None;
+            }
+            let escape = self.peek();
+            self.at += 1;
+            string.push(match escape {
+                b'"' | b'\\' | b'/' => char::from(escape),
+                b'b' => '\u{8}',
+                b'f' => '\u{c}',
+                b'n' => '\n',
+                b'r' => '\r',
+                b't' => '\t',
+                b'u' => self.unicode_escape()?,
+                _ => return None,
+            });
+        }
+    }
+
+    /// What follows `\u`: one code unit, or the two of a surrogate pair. A lone surrogate is no character.
+    fn unicode_escape(&mut self) -> Option<char> {
+        let first = self.code_unit()?;
+        if !(0xd800..0xdc00).contains(&first) {
+            return char::from_u32(first);
+        }
+        if !self.eat(b'\\') || !self.eat(b'u') {
+            return None;
+        }
+        let second = self.code_unit()?.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
+        char::from_u32(0x1_0000 + ((first - 0xd800) << 10) + second)
+    }
+
+    fn code_unit(&mut self) -> Option<u32> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            unit = unit << 4 | char::from(self.peek()).to_digit(16)?;
+            self.at += 1;
+        }
+        Some(unit)
+    }
+
+    fn digits(&mut self) -> Option<()> {
+        let start = self.at;
+        while self.peek().is_ascii_digit() {
+            self.at += 1;
+        }
+        (self.at > start).then_some(())
+    }
+
+    fn number(&mut self) -> Option<Json> {
+        let start = self.at;
+        self.eat(b'-');
+        if !self.eat(b'0') {
+            self.digits()?;
+        }
+        let end = self.at;
+        if self.eat(b'.') {
+            self.digits()?;
+        }
+        if self.eat(b'e') || self.eat(b'E') {
+            if !self.eat(b'+') {
+                self.eat(b'-');
+            }
+            self.digits()?;
+        }
+        let integer = if self.at == end { self.text.get(start..end)?.parse().ok() } else { None };
+        Some(integer.map_or(Json::OtherNumber, Json::Integer))
     }
 }
 
-/// Writes one flat JSON object of strings and integers: the record that waits in sessionStorage.
+/// Writes one flat JSON object: the record that waits in sessionStorage.
 pub(crate) struct ObjectWriter(String);
 
 impl ObjectWriter {
@@ -218,6 +332,12 @@ impl ObjectWriter {
         self
     }
 
+    pub(crate) fn boolean(mut self, name: &str, value: bool) -> Self {
+        self.name(name);
+        self.0.push_str(if value { "true" } else { "false" });
+        self
+    }
+
     pub(crate) fn finish(mut self) -> String {
         self.0.push('}');
         self.0
@@ -241,7 +361,28 @@ mod tests {
 
     #[test]
     fn only_one_whole_json_value_is_accepted() {
-        for text in ["", " ", "{", "{}{}", "{} x", "\u{feff}{}", "NaN", "{'a':1}", "<html>", "1e309"] {
+        for text in [
+            "",
+            " ",
+            "{",
+            "{}{}",
+            "{} x",
+            "\u{feff}{}",
+            "NaN",
+            "{'a':1}",
+            "<html>",
+            "01",
+            "1.",
+            "+1",
+            "[1,]",
+            "{\"a\":1,}",
+            "\"\t\"",
+            "\"\\u12\"",
+            "\"\\ud800\"",
+            "\"\\x\"",
+            "tru",
+            "\0",
+        ] {
             assert!(!parses(text), "{text:?}");
         }
         assert!(Json::parse(b"{\"a\":\"\xff\"}").is_err(), "invalid UTF-8");
@@ -269,6 +410,63 @@ mod tests {
         assert_eq!(object.integer("absent"), Ok(None));
         assert_eq!(object.integer("t"), Ok(Some(7)));
         assert_eq!(object.text("t"), Err(WrongType));
+    }
+
+    /// What serde_json accepts, this accepts as the same value, and nothing else, but for the three limits.
+    #[test]
+    fn it_agrees_with_serde_json() {
+        fn same(ours: &Json, theirs: &serde_json::Value) -> bool {
+            use serde_json::Value;
+            match (ours, theirs) {
+                (Json::Null, Value::Null) => true,
+                (Json::Bool(a), Value::Bool(b)) => a == b,
+                // Minus zero is a float there.
+                (Json::Integer(a), Value::Number(b)) => b.as_i64().unwrap_or(0) == *a,
+                (Json::OtherNumber, Value::Number(b)) => b.as_i64().is_none(),
+                (Json::Text(a), Value::String(b)) => a == b,
+                (Json::List(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+                (Json::Object(a), Value::Object(b)) => {
+                    a.0.len() == b.len() && a.0.iter().all(|(name, value)| b.get(name).is_some_and(|b| same(value, b)))
+                }
+                _ => false,
+            }
+        }
+        let seed = br#" {"a":[1,-0,2.5e-3,"q\"\\\/\b\f\n\r\t\u00e9\ud83e\udd80",true,false,null,[],{}],"b":{"c":9223372036854775807}} "#;
+        // Every text that one changed, added or removed byte makes of it.
+        let bytes = b"\"\\{}[]:,0123456789eE+-.truefalsn \x00\x1f\x7f\xc3\xa9du";
+        let mut texts = vec![seed.to_vec()];
+        for index in 0..seed.len() {
+            let mut removed = seed.to_vec();
+            removed.remove(index);
+            texts.push(removed);
+            for byte in bytes {
+                let mut changed = seed.to_vec();
+                changed[index] = *byte;
+                texts.push(changed);
+                let mut added = seed.to_vec();
+                added.insert(index, *byte);
+                texts.push(added);
+            }
+        }
+        let mut accepted = 0;
+        for text in texts {
+            let shown = String::from_utf8_lossy(&text).into_owned();
+            match (Json::parse(&text), serde_json::from_slice(&text)) {
+                (Ok(ours), Ok(theirs)) => {
+                    accepted += 1;
+                    assert!(same(&ours, &theirs), "another value: {shown}");
+                }
+                (Err(NotJson), Err(_)) => {}
+                // A member twice, which serde_json's Value lets pass.
+                (Err(NotJson), Ok(_)) => {
+                    let is_doubled = ["\"a\"", "\"b\""].iter().any(|name| shown.matches(name).count() == 2);
+                    assert!(is_doubled, "refused: {shown}");
+                }
+                // A number beyond f64, which is a number all the same.
+                (Ok(_), Err(error)) => assert!(error.to_string().contains("out of range"), "accepted: {shown}"),
+            }
+        }
+        assert!(accepted > 1_000, "most of these are JSON: {accepted}");
     }
 
     #[test]

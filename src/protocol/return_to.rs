@@ -24,8 +24,8 @@ impl ReturnTo {
         let url = [base.origin(), path].concat();
         let is_own = path.len() <= MAX_CHARS
             && path.starts_with(base.path_and_query())
-            && !path.contains("//")
             && !path.contains('?')
+            && !path.as_bytes().windows(2).any(|pair| pair == b"//")
             && Endpoint::parse(&url).is_ok_and(|endpoint| endpoint.origin() == base.origin())
             && url != config.redirect_uri().as_str()
             && url != config.post_logout_redirect_uri().as_str();

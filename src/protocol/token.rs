@@ -55,12 +55,12 @@ impl CodeExchange {
         ] {
             form::append(&mut form, name, value);
         }
-        HttpRequest::post_form(self.pending.token_endpoint.as_str(), form)
+        HttpRequest::post_form(self.pending.metadata.token_endpoint.as_str(), form)
     }
 
     /// The request for the provider's keys, which can run beside the token request.
     pub fn keys_request(&self) -> HttpRequest {
-        HttpRequest::get(self.pending.jwks_uri.as_str())
+        HttpRequest::get(self.pending.metadata.jwks_uri.as_str())
     }
 
     /// Reads the answer to [`request`](Self::request).

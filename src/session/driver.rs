@@ -89,9 +89,10 @@ impl<P: Platform> Driver<P> {
 
     /// Applies an event and returns whether it changed anything.
     fn apply(&self, event: Event) -> bool {
-        let before = self.state();
-        let after = before.clone().after(event);
-        if after == before {
+        let before = self.state.replace(SessionState::Unauthenticated(Why::NotYet));
+        let (after, has_changed) = before.step(event);
+        if !has_changed {
+            self.state.replace(after);
             return false;
         }
         // The token goes before anybody can see that the session has ended.
@@ -168,7 +169,7 @@ impl<P: Platform> Driver<P> {
         let pending = PendingSignIn::new(&self.config, &metadata, randomness, now, return_to);
         let record = Zeroizing::new(pending.to_record());
         self.platform.save(&pending.storage_key(), &record)?;
-        self.platform.navigate(&pending.authorization_url(&self.config, &metadata))?;
+        self.platform.navigate(&pending.authorization_url(&self.config))?;
         Ok(())
     }
 

@@ -101,8 +101,13 @@ impl SessionState {
     /// The state after an event. Total: it neither panics nor refuses.
     #[must_use]
     pub fn after(self, event: Event) -> Self {
+        self.step(event).0
+    }
+
+    /// The state after an event, and whether the event changed anything.
+    pub(super) fn step(self, event: Event) -> (Self, bool) {
         use SessionState::{Authenticated, Exchanging, Redirecting, Unauthenticated};
-        match (self, event) {
+        let next = match (self, event) {
             (Unauthenticated(_), Event::SignInStarted(since)) => Redirecting { since },
             (Unauthenticated(_), Event::CallbackOpened) => Exchanging,
             (Exchanging, Event::TokensVerified(signed_in)) => Authenticated(signed_in),
@@ -118,8 +123,9 @@ impl SessionState {
             }
             (Redirecting { .. }, Event::PageRestored) => Unauthenticated(Why::CameBack),
             (_, Event::SessionEnded(at_provider)) => Unauthenticated(Why::SignedOut(at_provider)),
-            (state, _) => state,
-        }
+            (state, _) => return (state, false),
+        };
+        (next, true)
     }
 
     /// Whether somebody is signed in; `None` while that is being found out.

@@ -1,0 +1,63 @@
+// First of all: take the provider's answer, and leave none of it in the address bar or the history.
+const query = location.search + location.hash;
+if (query) history.replaceState(null, '', location.origin + location.pathname);
+
+const base = new URL('.', import.meta.url).pathname;
+const path = location.pathname.slice(base.length);
+const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
+const main = document.querySelector('main');
+let pressed = false;
+
+function show(kind, title, text, code) {
+  const section = document.createElement('section');
+  const add = (tag, text) => {
+    const node = section.appendChild(document.createElement(tag));
+    node.textContent = text;
+    return node;
+  };
+  section.className = 'notice ' + kind;
+  add('h1', title);
+  add('p', text).className = 'lead';
+  if (code) {
+    section.dataset.testid = 'error';
+    section.dataset.code = code;
+    section.role = 'alert';
+    const again = add('a', 'Start again');
+    again.className = 'button';
+    again.href = base;
+    add('p', 'Code: ' + code).className = 'code';
+  }
+  (main.isConnected ? main : document.getElementById('app')).replaceChildren(section);
+}
+
+// The page as served is home's. Every other route gets one without the button until the app takes over.
+if (path == 'callback' || /[?&](code|error)=/.test(query)) {
+  show('busy', 'Signing you in', 'The answer is being checked. This takes a moment.');
+} else if (path && path != 'index.html') {
+  show('busy', 'One moment', 'The page is on its way.');
+} else {
+  const button = main.querySelector('button');
+  button.onclick = () => {
+    pressed = true;
+    button.setAttribute('aria-busy', 'true');
+  };
+}
+
+async function run() {
+  const config = fetch(base + 'config.json', { cache: 'no-cache' })
+    .then(async (answer) => ({ text: await answer.text(), status: answer.status }))
+    .catch(() => ({ status: 0 }));
+  // Browsers check the integrity of a fetch, not that of a preload. The bytes are those of the preload.
+  const { integrity } = document.querySelector('link[as=fetch]');
+  const [glue, bytes] = await Promise.all([import(js), fetch(wasm, { integrity })]);
+  await glue.default({ module_or_path: bytes });
+  const { text, status } = await config;
+  glue.start(base, query, pressed, text, status);
+}
+
+if (typeof WebAssembly == 'object') {
+  // An error that the app has shown itself says more.
+  run().catch(() => document.querySelector('[data-testid=error]') || show('bad', 'The app could not start', 'A part of it did not arrive, or not as it was sent. Check your connection, then start again.', 'app_not_loaded'));
+} else {
+  show('bad', 'This browser does not run the app', 'It needs WebAssembly, which is switched off here. Some browsers do so in a strict mode: allow it for this site, or take another browser.', 'no_webassembly');
+}

@@ -1,0 +1,9 @@
+//! What pages with one thing to say have in common.
+
+use super::element::{Element, element};
+use super::heading::heading;
+
+/// A heading and a sentence; `class` is `notice` with a tone.
+pub fn notice(class: &'static str, title: &'static str, lead: &'static str) -> Element {
+    element("section").class(class).child(heading(title)).child(element("p").class("lead").text(lead))
+}

@@ -1,0 +1,178 @@
+//! `cargo xtask configure`: a configuration into a built dist, without a rebuild.
+//!
+//! The configuration lives in two places of a dist: config.json, and the page's policy, which must allow what
+//! config.json names. Both are written together, or neither.
+
+use crate::error::{Error, Result};
+use crate::options::Configure;
+use crate::policy::{Decided, rewrite};
+use crate::project::{read, write};
+use std::path::Path;
+use visma_connect_spa::protocol::config::{Config, Page};
+use visma_connect_spa::protocol::endpoint::Endpoint;
+
+/// Runs the command, and prints what it did.
+///
+/// # Errors
+/// As [`configure()`]; and the configuration's file cannot be read.
+pub fn run(options: &Configure) -> Result {
+    let text = read(&options.config)?;
+    let config = configure(&options.dist, &text, options.base_url.as_deref())
+        .map_err(|problem| Error::new(format!("{}: {problem}", options.config.display())))?;
+    println!(
+        "{} now signs in at {} as client {}.",
+        options.dist.display(),
+        config.authority().as_str(),
+        config.client_id()
+    );
+    println!("  The page may connect to itself and to {}.", config.origins().join(", "));
+    if base(&text, options.base_url.as_deref()).is_none() {
+        println!(
+            "  For a deployment over https, name its address with --base-url: the redirect URIs are then checked against it,"
+        );
+        println!("  and the policy tells browsers to use nothing but https.");
+    }
+    Ok(())
+}
+
+/// Checks `config`, the text of a config.json, with the core that the page itself uses; then writes it and the page's
+/// policy into `dist`. Without `base_url`, the address of the app is that of the configuration's own `redirect_uri`,
+/// and without that unknown.
+///
+/// # Errors
+/// Every problem of the configuration with its remedy, or what is wrong with `dist`. Nothing is written then.
+pub fn configure(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Config> {
+    let base = base(config, base_url);
+    let checked = check(config, base.as_deref())?;
+    let origins: Vec<String> = checked.origins().into_iter().map(str::to_owned).collect();
+    // Loopback is plain http, and an upgraded request to it finds nobody.
+    let upgrade = base.is_some_and(|base| base.starts_with("https://"))
+        && origins.iter().all(|origin| origin.starts_with("https://"));
+    let index = dist.join("index.html");
+    let page = rewrite(&read(&index)?, &Decided { connect: origins, upgrade }).map_err(|problem| {
+        Error::new(format!("{}: {problem}. Build it anew with `cargo xtask build`.", index.display()))
+    })?;
+    write(&dist.join("config.json"), config)?;
+    write(&index, &page)?;
+    write(&dist.join("404.html"), &page)?;
+    Ok(checked)
+}
+
+/// Checks the text of a config.json for an app at `base`, or at an address that is not known yet.
+///
+/// # Errors
+/// Every problem with its remedy.
+pub fn check(config: &str, base: Option<&str>) -> Result<Config> {
+    // Where the address is not known, one that fits every rule stands in for it.
+    let page = Page { base: base.unwrap_or("https://localhost/").to_owned(), languages: Vec::new() };
+    Config::parse(config, &page).map_err(|wrong| {
+        let problems = wrong
+            .problems()
+            .iter()
+            .map(|problem| format!("\n  {}: {} {}", problem.key, problem.problem, problem.remedy));
+        Error::new(format!("this configuration cannot be used.{}", problems.collect::<String>()))
+    })
+}
+
+/// The address of the app's folder, with its trailing slash, as far as it is known.
+fn base(config: &str, base_url: Option<&str>) -> Option<String> {
+    if let Some(url) = base_url {
+        return Some(if url.ends_with('/') { url.to_owned() } else { format!("{url}/") });
+    }
+    let config: serde_json::Value = serde_json::from_str(config).ok()?;
+    let redirect_uri = Endpoint::parse(config.get("redirect_uri")?.as_str()?).ok()?;
+    Some(format!("{}/", redirect_uri.origin()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    const PAGE: &str =
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; connect-src 'self'\"><p>page</p>";
+    const REMOTE: &str = r#"{"authority":"https://connect.visma.com","client_id":"demo","apis":[{"name":"a","base_url":"https://api.example/v1"}]}"#;
+    const LOCAL: &str = r#"{"authority":"http://localhost:9400","client_id":"demo-spa"}"#;
+
+    struct Dist(PathBuf);
+
+    impl Dist {
+        fn new(name: &str, page: &str) -> Self {
+            let folder = std::env::temp_dir().join(format!("xtask-configure-{name}-{}", std::process::id()));
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join("index.html"), page).unwrap();
+            Self(folder)
+        }
+
+        fn file(&self, name: &str) -> Option<String> {
+            std::fs::read_to_string(self.0.join(name)).ok()
+        }
+    }
+
+    impl Drop for Dist {
+        fn drop(&mut self) {
+            std::fs::remove_dir_all(&self.0).unwrap();
+        }
+    }
+
+    #[test]
+    fn configuration_and_policy_are_written_together_and_again_to_the_same() {
+        let dist = Dist::new("remote", PAGE);
+        let url = Some("https://app.example");
+        configure(&dist.0, REMOTE, url).unwrap();
+        let expected = PAGE.replace(
+            "connect-src 'self'",
+            "connect-src 'self' https://connect.visma.com https://api.example; upgrade-insecure-requests",
+        );
+        assert_eq!(dist.file("config.json").as_deref(), Some(REMOTE));
+        assert_eq!(dist.file("index.html"), Some(expected.clone()));
+        assert_eq!(dist.file("404.html"), Some(expected.clone()));
+        configure(&dist.0, REMOTE, url).unwrap();
+        assert_eq!(dist.file("index.html"), Some(expected));
+    }
+
+    #[test]
+    fn only_an_https_app_that_names_no_plain_http_is_upgraded() {
+        let own = r#"{"authority":"https://connect.visma.com","client_id":"demo","redirect_uri":"https://app.example/callback"}"#;
+        for (name, config, url, upgraded) in [
+            ("a", REMOTE, Some("https://app.example/"), true),
+            ("b", REMOTE, Some("http://localhost:8080/"), false),
+            ("c", LOCAL, Some("https://app.example/"), false),
+            ("d", REMOTE, None, false),
+            ("e", own, None, true),
+        ] {
+            let dist = Dist::new(name, PAGE);
+            configure(&dist.0, config, url).unwrap();
+            assert_eq!(dist.file("index.html").unwrap().contains("upgrade-insecure-requests"), upgraded, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_configuration_writes_nothing_and_names_every_problem() {
+        let dist = Dist::new("wrong", PAGE);
+        let wrong = r#"{"authority":"http://connect.visma.com","client_secret":"x"}"#;
+        let problem = configure(&dist.0, wrong, None).unwrap_err().to_string();
+        for key in ["authority:", "client_id:", "client_secret:"] {
+            assert!(problem.contains(key), "{problem}");
+        }
+        assert_eq!(dist.file("config.json"), None);
+        assert_eq!(dist.file("index.html").as_deref(), Some(PAGE));
+    }
+
+    #[test]
+    fn the_redirect_uri_must_be_of_the_deployment() {
+        let dist = Dist::new("foreign", PAGE);
+        let config = r#"{"authority":"https://connect.visma.com","client_id":"demo","redirect_uri":"https://old.example/callback"}"#;
+        assert!(
+            configure(&dist.0, config, Some("https://new.example/")).unwrap_err().to_string().contains("redirect_uri")
+        );
+        assert!(configure(&dist.0, config, Some("https://old.example")).is_ok());
+    }
+
+    #[test]
+    fn a_page_without_a_policy_is_not_configured_by_half() {
+        let dist = Dist::new("bare", "<p>page</p>");
+        assert!(configure(&dist.0, LOCAL, None).unwrap_err().to_string().contains("Content-Security-Policy"));
+        assert_eq!(dist.file("config.json"), None);
+    }
+}

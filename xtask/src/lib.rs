@@ -1,0 +1,41 @@
+//! The commands of this project, as a library: `main.rs` only chooses one, and the end-to-end tests call
+//! [`configure`](fn@configure::configure) as a person would call the command.
+//!
+//! ```text
+//! options ── what was asked for
+//!    │
+//!    ├─ serve ─────┐
+//!    ├─ test ──────┼─ setup ── the tools that a command needs, and where they are
+//!    ├─ check ─────┤     │
+//!    ├─ build ─────┘     └─ process ── starting, following and ending other programs
+//!    │    ├─ size ── bytes of the first visit against size-budget.json
+//!    └─ configure ── config.json and the page's policy; checked by the same core as in the browser
+//!         └─ policy
+//! ```
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a terminal program speaks by printing; nothing here ever holds a secret"
+)]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the rule guards the protocol's clock; here time is only how long a command took"
+)]
+
+pub mod build;
+pub mod check;
+pub mod configure;
+pub mod error;
+pub mod options;
+pub mod policy;
+pub mod process;
+pub mod project;
+pub mod serve;
+pub mod setup;
+pub mod size;
+pub mod tally;
+pub mod test;
+
+pub use configure::configure;
+pub use error::{Error, Result};

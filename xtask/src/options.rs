@@ -1,0 +1,341 @@
+//! What was asked for on the command line.
+
+use lexopt::prelude::{Long, Short, Value, ValueExt};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// The answer to `--help`.
+pub const HELP: &str = "\
+Usage: cargo xtask COMMAND [OPTIONS]
+
+  serve      Start the local provider and the app, with everything that they need
+      --port N             port of the app (8080)
+      --provider-port N    port of the local provider (9400)
+      --token-life S       lifetime of the local provider's access tokens in seconds (3600)
+      --config FILE        use this configuration; where its authority is not this machine,
+                           the local provider is not started
+      --host NAME          serve https://NAME instead of http://localhost; needs the next two
+      --tls-cert FILE      certificate chain, PEM
+      --tls-key FILE       its private key, PEM
+
+  test       Run every test
+      --native             only the native tests and the provider's
+      --browser            only the tests inside headless Chrome
+      --e2e                only the release build, its size and the end-to-end tests
+      -- ARGS              handed to the test programs, for example a part of a test's name
+
+  check      Formatting and lints, native and wasm32
+
+  build      Build dist/ for release, list its bytes, fail over size-budget.json
+      --public-url PATH    where the app will live (/)
+
+  configure  Put a configuration into a built dist: config.json and the page's policy
+      --dist DIR           the built folder; left out, $TRUNK_STAGING_DIR, for use as a Trunk hook
+      --config FILE        the configuration to check and to write
+      --base-url URL       where the dist will be served, for example https://app.example.com/
+
+Every command first installs what it needs and the machine lacks, and says so.";
+
+/// One command with its options.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Print [`HELP`].
+    Help,
+    /// Provider and app.
+    Serve(Serve),
+    /// Tests.
+    Test(Test),
+    /// Formatting and lints.
+    Check,
+    /// Release build.
+    Build(Build),
+    /// Configuration of a built dist.
+    Configure(Configure),
+}
+
+/// Options of `serve`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Serve {
+    /// Port of the app.
+    pub port: Option<u16>,
+    /// Port of the local provider.
+    pub provider_port: Option<u16>,
+    /// Lifetime of access tokens, in seconds.
+    pub token_life: Option<u32>,
+    /// Another configuration than the shipped config.json.
+    pub config: Option<PathBuf>,
+    /// The name in the address bar.
+    pub host: Option<String>,
+    /// Certificate chain, PEM.
+    pub tls_cert: Option<PathBuf>,
+    /// Private key, PEM.
+    pub tls_key: Option<PathBuf>,
+}
+
+/// Options of `test`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Test {
+    /// The one part to run; all of them when absent.
+    pub part: Option<Part>,
+    /// Handed to the test programs.
+    pub passthrough: Vec<OsString>,
+}
+
+/// A part of the tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Native tests and the provider's.
+    Native,
+    /// wasm-bindgen tests in headless Chrome.
+    Browser,
+    /// Release build, size, end-to-end tests.
+    EndToEnd,
+}
+
+/// Options of `build`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Build {
+    /// The path at which the app will live.
+    pub public_url: String,
+}
+
+/// Options of `configure`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Configure {
+    /// The built folder.
+    pub dist: PathBuf,
+    /// The configuration to write.
+    pub config: PathBuf,
+    /// Where the dist will be served.
+    pub base_url: Option<String>,
+}
+
+impl Command {
+    /// Reads the arguments that follow the program's name.
+    ///
+    /// # Errors
+    /// A sentence that names what is missing, unknown or malformed.
+    pub fn parse(args: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Self, String> {
+        let mut args = lexopt::Parser::from_args(args);
+        match args.next().map_err(sentence)? {
+            None | Some(Short('h') | Long("help")) => Ok(Self::Help),
+            Some(Value(name)) => match name.to_string_lossy().as_ref() {
+                "serve" => parse_serve(&mut args),
+                "test" => parse_test(&mut args),
+                "check" => parse_check(&mut args),
+                "build" => parse_build(&mut args),
+                "configure" => parse_configure(&mut args),
+                "help" => Ok(Self::Help),
+                other => Err(format!("there is no command `{other}`.")),
+            },
+            Some(other) => Err(sentence(other.unexpected())),
+        }
+    }
+}
+
+fn parse_serve(args: &mut lexopt::Parser) -> Result<Command, String> {
+    let mut options = Serve::default();
+    while let Some(arg) = args.next().map_err(sentence)? {
+        match arg {
+            Long("port") => options.port = Some(number(args, "--port")?),
+            Long("provider-port") => options.provider_port = Some(number(args, "--provider-port")?),
+            Long("token-life") => options.token_life = Some(number(args, "--token-life")?),
+            Long("config") => options.config = Some(value(args)?.into()),
+            Long("host") => options.host = Some(text(args)?),
+            Long("tls-cert") => options.tls_cert = Some(value(args)?.into()),
+            Long("tls-key") => options.tls_key = Some(value(args)?.into()),
+            Short('h') | Long("help") => return Ok(Command::Help),
+            other => return Err(sentence(other.unexpected())),
+        }
+    }
+    if options.port == Some(0) || options.provider_port == Some(0) {
+        return Err("a port is a number from 1 to 65535.".to_owned());
+    }
+    if options.token_life == Some(0) {
+        return Err("--token-life is a number of seconds, at least 1.".to_owned());
+    }
+    if options.tls_cert.is_some() != options.tls_key.is_some() {
+        return Err("--tls-cert and --tls-key belong together: give both.".to_owned());
+    }
+    if options.host.is_some() && options.tls_cert.is_none() {
+        return Err("--host needs --tls-cert and --tls-key: browsers offer WebCrypto, which sign-in needs, only over https and on localhost.".to_owned());
+    }
+    Ok(Command::Serve(options))
+}
+
+fn parse_test(args: &mut lexopt::Parser) -> Result<Command, String> {
+    let mut options = Test::default();
+    let mut choose = |part| {
+        if options.part.replace(part).is_some() {
+            return Err("--native, --browser and --e2e exclude each other; without them everything runs.".to_owned());
+        }
+        Ok(())
+    };
+    loop {
+        // lexopt would take `--` for the end of options and go on; what follows is not for us.
+        if let Some(mut raw) = args.try_raw_args()
+            && raw.peek().is_some_and(|arg| arg == "--")
+        {
+            raw.next();
+            options.passthrough = raw.collect();
+            break;
+        }
+        match args.next().map_err(sentence)? {
+            None => break,
+            Some(Long("native")) => choose(Part::Native)?,
+            Some(Long("browser")) => choose(Part::Browser)?,
+            Some(Long("e2e")) => choose(Part::EndToEnd)?,
+            Some(Short('h') | Long("help")) => return Ok(Command::Help),
+            Some(other) => {
+                return Err(format!(
+                    "{} What is meant for the test programs comes after `--`.",
+                    sentence(other.unexpected())
+                ));
+            }
+        }
+    }
+    Ok(Command::Test(options))
+}
+
+fn parse_check(args: &mut lexopt::Parser) -> Result<Command, String> {
+    match args.next().map_err(sentence)? {
+        None => Ok(Command::Check),
+        Some(Short('h') | Long("help")) => Ok(Command::Help),
+        Some(other) => Err(sentence(other.unexpected())),
+    }
+}
+
+fn parse_build(args: &mut lexopt::Parser) -> Result<Command, String> {
+    let mut options = Build { public_url: "/".to_owned() };
+    while let Some(arg) = args.next().map_err(sentence)? {
+        match arg {
+            Long("public-url") => options.public_url = text(args)?,
+            Short('h') | Long("help") => return Ok(Command::Help),
+            other => return Err(sentence(other.unexpected())),
+        }
+    }
+    if !(options.public_url.starts_with('/') && options.public_url.ends_with('/')) {
+        return Err("--public-url is a path that begins and ends with a slash, for example /app/.".to_owned());
+    }
+    Ok(Command::Build(options))
+}
+
+fn parse_configure(args: &mut lexopt::Parser) -> Result<Command, String> {
+    let mut dist = std::env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
+    let mut config = None;
+    let mut base_url = None;
+    while let Some(arg) = args.next().map_err(sentence)? {
+        match arg {
+            Long("dist") => dist = Some(value(args)?.into()),
+            Long("config") => config = Some(value(args)?.into()),
+            Long("base-url") => base_url = Some(text(args)?),
+            Short('h') | Long("help") => return Ok(Command::Help),
+            other => return Err(sentence(other.unexpected())),
+        }
+    }
+    Ok(Command::Configure(Configure {
+        dist: dist.ok_or("configure needs --dist DIR, the built folder.")?,
+        config: config.ok_or("configure needs --config FILE, the configuration to write.")?,
+        base_url,
+    }))
+}
+
+fn value(args: &mut lexopt::Parser) -> Result<OsString, String> {
+    args.value().map_err(sentence)
+}
+
+fn text(args: &mut lexopt::Parser) -> Result<String, String> {
+    value(args)?.string().map_err(sentence)
+}
+
+fn number<T: FromStr>(args: &mut lexopt::Parser, option: &str) -> Result<T, String> {
+    let text = text(args)?;
+    text.parse().map_err(|_| format!("{option} takes a number, and `{text}` is none that fits."))
+}
+
+fn sentence(problem: lexopt::Error) -> String {
+    format!("{problem}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Command, String> {
+        Command::parse(line.split_whitespace().map(OsString::from))
+    }
+
+    #[test]
+    fn serve_without_options_leaves_everything_to_the_defaults() {
+        assert_eq!(parse("serve"), Ok(Command::Serve(Serve::default())));
+    }
+
+    #[test]
+    fn serve_takes_all_its_options() {
+        let line = "serve --port 8081 --provider-port=9401 --token-life 5 --config c.json --host app.local --tls-cert a --tls-key b";
+        let expected = Serve {
+            port: Some(8081),
+            provider_port: Some(9401),
+            token_life: Some(5),
+            config: Some("c.json".into()),
+            host: Some("app.local".to_owned()),
+            tls_cert: Some("a".into()),
+            tls_key: Some("b".into()),
+        };
+        assert_eq!(parse(line), Ok(Command::Serve(expected)));
+    }
+
+    #[test]
+    fn a_malformed_line_is_refused_with_the_option_named() {
+        for (line, word) in [
+            ("serve --port ninety", "--port"),
+            ("serve --port 70000", "--port"),
+            ("serve --port 0", "1 to 65535"),
+            ("serve --token-life 0", "--token-life"),
+            ("serve --host app.local", "--tls-cert"),
+            ("serve --tls-cert a", "--tls-key"),
+            ("serve --fast", "--fast"),
+            ("serve 8080", "8080"),
+            ("test name", "after `--`"),
+            ("test --native --e2e", "exclude"),
+            ("build --public-url app", "slash"),
+            ("configure --dist d", "--config"),
+            ("check now", "now"),
+            ("sreve", "sreve"),
+        ] {
+            let problem = parse(line).expect_err(line);
+            assert!(problem.contains(word), "{line}: {problem}");
+        }
+    }
+
+    #[test]
+    fn what_follows_two_dashes_goes_to_the_tests_untouched() {
+        let expected =
+            Test { part: Some(Part::EndToEnd), passthrough: vec!["--nocapture".into(), "c05".into(), "--".into()] };
+        assert_eq!(parse("test --e2e -- --nocapture c05 --"), Ok(Command::Test(expected)));
+    }
+
+    #[test]
+    fn help_is_given_wherever_it_is_asked_for() {
+        for line in
+            ["", "--help", "-h", "help", "serve --help", "test --help", "check -h", "build --help", "configure --help"]
+        {
+            assert_eq!(parse(line), Ok(Command::Help), "{line}");
+        }
+    }
+
+    #[test]
+    fn every_option_of_the_help_is_known() {
+        let mut command = "";
+        for line in HELP.lines() {
+            if let Some(name) = line.strip_prefix("  ").filter(|rest| !rest.starts_with(' ')) {
+                command = name.split(' ').next().unwrap();
+            } else if let Some(option) = line.trim_start().strip_prefix("--") {
+                let name = option.split(' ').next().unwrap();
+                let problem = parse(&format!("{command} --{name}")).err().unwrap_or_default();
+                assert!(!problem.contains("invalid option"), "{command} --{name}: {problem}");
+            }
+        }
+    }
+}

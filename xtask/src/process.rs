@@ -1,0 +1,287 @@
+//! Starting, following and ending other programs.
+
+use crate::error::{Error, Result};
+use crate::tally::Tally;
+use std::ffi::{OsStr, OsString};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// Where the programs are that the commands start.
+#[derive(Clone, Debug)]
+pub struct Programs {
+    /// Searched from the first to the last.
+    folders: Vec<PathBuf>,
+}
+
+impl Programs {
+    /// The folders of `PATH`, and after them the folder where cargo installs programs.
+    pub fn of_this_machine() -> Self {
+        let mut folders: Vec<PathBuf> =
+            std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
+        let cargo_bin = cargo_home().join("bin");
+        if !folders.contains(&cargo_bin) {
+            folders.push(cargo_bin);
+        }
+        Self { folders }
+    }
+
+    /// Searches this folder before all others.
+    pub fn prefer(&mut self, folder: PathBuf) {
+        self.folders.insert(0, folder);
+    }
+
+    /// The file that would be started under this name.
+    pub fn find(&self, name: &str) -> Option<PathBuf> {
+        let names: &[String] = &if cfg!(windows) {
+            [format!("{name}.exe"), format!("{name}.cmd")].to_vec()
+        } else {
+            vec![name.to_owned()]
+        };
+        self.folders
+            .iter()
+            .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
+            .find(|path| is_program(path))
+    }
+
+    /// A program that finds the others where this finds them.
+    pub fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(self.find(name).map_or_else(|| OsString::from(name), PathBuf::into_os_string));
+        if let Ok(path) = std::env::join_paths(&self.folders) {
+            command.env("PATH", path);
+        }
+        // cargo describes this package in the environment. A build script that watches these names would run again
+        // at every change between `cargo xtask` and plain cargo.
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+                command.env_remove(name);
+            }
+        }
+        command
+    }
+
+    /// Trunk, which understands `NO_COLOR` only as `true` and otherwise refuses to start.
+    pub fn trunk(&self) -> Command {
+        let mut command = self.command("trunk");
+        match std::env::var_os("NO_COLOR").filter(|value| !value.is_empty()) {
+            Some(_) => command.env("NO_COLOR", "true"),
+            None => command.env_remove("NO_COLOR"),
+        };
+        // The version is pinned here, so a newer one is no news.
+        command.env("TRUNK_SKIP_VERSION_CHECK", "true");
+        command
+    }
+
+    /// What a program prints on `--version`, or nothing when it is not there or does not run.
+    pub fn version_line(&self, name: &str) -> Option<String> {
+        self.find(name)?;
+        let output = self.command(name).arg("--version").stdin(Stdio::null()).output().ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+}
+
+/// The folder where cargo keeps what it installs.
+pub fn cargo_home() -> PathBuf {
+    std::env::var_os("CARGO_HOME")
+        .map_or_else(|| std::env::home_dir().unwrap_or_default().join(".cargo"), PathBuf::from)
+}
+
+/// Runs a program to its end, with its output on the terminal.
+///
+/// # Errors
+/// It cannot be started, or it fails.
+pub fn run(command: &mut Command) -> Result {
+    let status = command.status().map_err(|cause| not_started(command, &cause))?;
+    if status.success() { Ok(()) } else { Err(failed(command, status)) }
+}
+
+/// Runs a program to its end without its output.
+///
+/// # Errors
+/// It cannot be started, or it fails.
+pub fn run_quietly(command: &mut Command) -> Result {
+    run(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()))
+}
+
+/// Runs a program to its end, passes its output on, and counts the tests that it reports.
+///
+/// # Errors
+/// It cannot be started. A program that fails is no error here: the first value says so.
+pub fn run_counting(
+    command: &mut Command,
+    out: impl Write + Send,
+    err: impl Write + Send,
+) -> Result<(ExitStatus, Tally)> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|cause| not_started(command, &cause))?;
+    let (from_out, from_err) = (child.stdout.take(), child.stderr.take());
+    let tally = std::thread::scope(|scope| {
+        let out = scope.spawn(|| pass_on(from_out, out));
+        let err = scope.spawn(|| pass_on(from_err, err));
+        [out, err].into_iter().filter_map(|thread| thread.join().ok()).fold(Tally::default(), Tally::plus)
+    });
+    let status = child.wait().map_err(|cause| not_started(command, &cause))?;
+    Ok((status, tally))
+}
+
+fn pass_on(from: Option<impl Read>, mut to: impl Write) -> Tally {
+    let mut tally = Tally::default();
+    let Some(from) = from else { return tally };
+    let mut from = BufReader::new(from);
+    let mut line = Vec::new();
+    while from.read_until(b'\n', &mut line).is_ok_and(|bytes| bytes > 0) {
+        // A terminal that went away is no reason to stop counting.
+        to.write_all(&line).and_then(|()| to.flush()).ok();
+        tally.read(&String::from_utf8_lossy(&line));
+        line.clear();
+    }
+    tally
+}
+
+/// A program with everything that it starts, to be ended as one.
+#[derive(Clone, Debug)]
+pub struct Family {
+    id: u32,
+}
+
+impl Family {
+    /// Starts a program as the head of its own family. It does not hear the terminal's Ctrl-C: whoever started it
+    /// ends it.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn start(command: &mut Command) -> Result<(Self, Child)> {
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(command, 0);
+        #[cfg(windows)]
+        {
+            const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
+            std::os::windows::process::CommandExt::creation_flags(command, CREATE_NEW_PROCESS_GROUP);
+        }
+        let child = command.stdin(Stdio::null()).spawn().map_err(|cause| not_started(command, &cause))?;
+        Ok((Self { id: child.id() }, child))
+    }
+
+    /// Ends families: asks them, waits up to the given time, then forces what is left.
+    pub fn end(families: &[Self], patience: Duration) {
+        families.iter().for_each(Self::ask);
+        let deadline = Instant::now() + patience;
+        while families.iter().any(Self::lives) && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        families.iter().filter(|family| family.lives()).for_each(Self::force);
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, signal: Option<nix::sys::signal::Signal>) -> bool {
+        i32::try_from(self.id).is_ok_and(|id| nix::sys::signal::killpg(nix::unistd::Pid::from_raw(id), signal).is_ok())
+    }
+
+    #[cfg(unix)]
+    fn ask(&self) {
+        self.signal(Some(nix::sys::signal::Signal::SIGTERM));
+    }
+
+    #[cfg(unix)]
+    fn lives(&self) -> bool {
+        self.signal(None)
+    }
+
+    #[cfg(unix)]
+    fn force(&self) {
+        self.signal(Some(nix::sys::signal::Signal::SIGKILL));
+    }
+
+    // Windows knows no polite end for a console program's children, so asking is forcing there.
+    #[cfg(windows)]
+    fn ask(&self) {
+        run_quietly(Command::new("taskkill").args(["/T", "/F", "/PID", &self.id.to_string()])).ok();
+    }
+
+    #[cfg(windows)]
+    fn lives(&self) -> bool {
+        false
+    }
+
+    #[cfg(windows)]
+    fn force(&self) {}
+}
+
+#[cfg(unix)]
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_program(path: &Path) -> bool {
+    path.is_file()
+}
+
+fn not_started(command: &Command, cause: &std::io::Error) -> Error {
+    Error::new(format!("`{}` cannot be started: {cause}.", name_of(command)))
+}
+
+fn failed(command: &Command, status: ExitStatus) -> Error {
+    let args: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
+    Error::new(format!("`{} {}` failed ({status}); what it printed above says why.", name_of(command), args.join(" ")))
+}
+
+fn name_of(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    program.file_stem().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_family_ends_with_its_children() {
+        // The shell's child ignores the polite request, so this also needs the forced end.
+        let script = "sh -c 'trap \"\" TERM; echo ready; while :; do sleep 1; done' & wait";
+        let (family, mut child) =
+            Family::start(Command::new("sh").args(["-c", script]).stdout(Stdio::piped())).unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        assert_eq!(line, "ready\n");
+        let reaper = std::thread::spawn(move || child.wait());
+        Family::end(std::slice::from_ref(&family), Duration::from_millis(300));
+        reaper.join().unwrap().unwrap();
+        // The pipe closes when nobody is left that could write into it.
+        assert_eq!(out.read_to_string(&mut String::new()).unwrap(), 0);
+    }
+
+    #[test]
+    fn tests_are_counted_in_what_a_program_prints() {
+        let script = "echo 'test result: ok. 2 passed; 0 failed; 0 ignored'; echo '# fail 1' >&2; exit 3";
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let (status, tally) = run_counting(Command::new("sh").args(["-c", script]), &mut out, &mut err).unwrap();
+        assert_eq!((status.code(), tally), (Some(3), Tally { passed: 2, failed: 1 }));
+        assert_eq!(
+            (out.as_slice(), err.as_slice()),
+            (&b"test result: ok. 2 passed; 0 failed; 0 ignored\n"[..], &b"# fail 1\n"[..])
+        );
+    }
+
+    #[test]
+    fn a_preferred_folder_wins_over_the_path() {
+        let folder = std::env::temp_dir().join(format!("xtask-prefer-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("cargo"), "#!/bin/sh\necho 'cargo 0.0.0 (ours)'\n").unwrap();
+        let mut programs = Programs::of_this_machine();
+        assert!(programs.version_line("cargo").is_some_and(|line| !line.contains("ours")));
+        programs.prefer(folder.clone());
+        // Without the executable bit it is only a file.
+        assert!(programs.version_line("cargo").is_some_and(|line| !line.contains("ours")));
+        std::fs::set_permissions(folder.join("cargo"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        assert_eq!(programs.version_line("cargo").as_deref(), Some("cargo 0.0.0 (ours)"));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}

@@ -1,0 +1,119 @@
+//! Where things are in this repository.
+
+use crate::error::{Error, Result};
+use std::path::{Path, PathBuf};
+
+/// The repository's root, and the places in it that the commands name.
+#[derive(Clone, Debug)]
+pub struct Project {
+    root: PathBuf,
+}
+
+impl Project {
+    /// The repository that this program was built from.
+    pub fn here() -> Self {
+        // cargo says at run time where the package is now; the compiled-in place is for a program started by hand.
+        let package = std::env::var_os("CARGO_MANIFEST_DIR")
+            .map(PathBuf::from)
+            .filter(|dir| dir.ends_with("xtask"))
+            .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+        Self { root: package.parent().map_or_else(|| package.clone(), Path::to_path_buf) }
+    }
+
+    /// The repository's root.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The local OpenID provider.
+    pub fn provider(&self) -> PathBuf {
+        self.root.join("provider")
+    }
+
+    /// The npm package that holds wasm-opt.
+    pub fn build_tools(&self) -> PathBuf {
+        self.root.join("xtask").join("npm")
+    }
+
+    /// Where release builds go.
+    pub fn dist(&self) -> PathBuf {
+        self.root.join("dist")
+    }
+
+    /// A folder of this program's own, beneath cargo's target folder.
+    pub fn work(&self, name: &str) -> PathBuf {
+        self.target().join("xtask").join(name)
+    }
+
+    /// The version of a package in Cargo.lock.
+    ///
+    /// # Errors
+    /// Cargo.lock is missing or does not name the package.
+    pub fn locked_version(&self, package: &str) -> Result<String> {
+        let lock = read(&self.root.join("Cargo.lock"))?;
+        version_in_lock(&lock, package).ok_or_else(|| {
+            Error::new(format!("Cargo.lock names no package {package}. Restore Cargo.lock from the repository."))
+        })
+    }
+
+    fn target(&self) -> PathBuf {
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.root.join("target"), |dir| self.root.join(dir))
+    }
+}
+
+/// Reads a text file.
+///
+/// # Errors
+/// It does not exist, cannot be read or is not UTF-8; the sentence names it.
+pub fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", path.display())))
+}
+
+/// Writes a text file.
+///
+/// # Errors
+/// It cannot be written; the sentence names it.
+pub fn write(path: &Path, text: &str) -> Result {
+    std::fs::write(path, text).map_err(|cause| Error::new(format!("{} cannot be written: {cause}.", path.display())))
+}
+
+/// Creates a folder and those above it.
+///
+/// # Errors
+/// It cannot be created; the sentence names it.
+pub fn create_folder(path: &Path) -> Result {
+    std::fs::create_dir_all(path).map_err(|cause| Error::new(format!("{} cannot be created: {cause}.", path.display())))
+}
+
+fn version_in_lock(lock: &str, package: &str) -> Option<String> {
+    let wanted = format!("name = \"{package}\"");
+    let mut lines = lock.lines();
+    lines.find(|line| *line == wanted)?;
+    Some(lines.next()?.strip_prefix("version = \"")?.strip_suffix('"')?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_locked_version_is_that_of_the_whole_name() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.79\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.129\"\n";
+        assert_eq!(version_in_lock(lock, "wasm-bindgen").as_deref(), Some("0.2.129"));
+        assert_eq!(version_in_lock(lock, "bindgen"), None);
+    }
+
+    #[test]
+    fn trunk_and_npm_name_the_same_wasm_opt() {
+        let project = Project::here();
+        let trunk = read(&project.root().join("Trunk.toml")).unwrap();
+        let package = read(&project.build_tools().join("package.json")).unwrap();
+        let package: serde_json::Value = serde_json::from_str(&package).unwrap();
+        let version = package["devDependencies"]["binaryen"].as_str().unwrap();
+        let major = version.split('.').next().unwrap();
+        assert!(
+            trunk.contains(&format!("wasm_opt = \"version_{major}\"")),
+            "Trunk.toml does not ask for version_{major}"
+        );
+    }
+}

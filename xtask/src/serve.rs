@@ -1,0 +1,444 @@
+//! `cargo xtask serve`: the local provider and the app, started together and ended together.
+
+use crate::configure::check;
+use crate::error::{Error, Result};
+use crate::options::Serve;
+use crate::process::{Family, Programs};
+use crate::project::{Project, create_folder, read, write};
+use crate::setup;
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+use visma_connect_spa::protocol::config::Config;
+use visma_connect_spa::protocol::endpoint::Endpoint;
+
+const APP_PORT: u16 = 8080;
+const PROVIDER_PORT: u16 = 9400;
+/// Where the shipped config.json finds the local provider.
+const SHIPPED_PROVIDER: &str = "http://localhost:9400";
+/// Trunk's configuration of a session that does not serve the shipped config.json.
+const TRUNK_CONFIG: &str = ".Trunk.serve.toml";
+
+/// Starts both, prints the address, and stays until Ctrl-C or SIGTERM.
+///
+/// # Errors
+/// A port is taken, the configuration is wrong, a tool is missing, or one of the two stopped by itself.
+pub fn serve(project: &Project, options: &Serve) -> Result {
+    let shipped = read(&project.root().join("config.json"))?;
+    let own = options.config.as_deref().map(|path| read(path).map(|text| (path, text))).transpose()?;
+    let plan = Plan::new(options, &shipped, own.as_ref().map(|(path, text)| (*path, text.as_str())))?;
+    plan.ports_are_free()?;
+
+    let mut programs = Programs::of_this_machine();
+    setup::for_page(project, &mut programs)?;
+    if plan.provider.is_some() {
+        setup::for_provider(project, &programs)?;
+    }
+
+    let (events, inbox) = channel();
+    let stop = events.clone();
+    ctrlc::set_handler(move || {
+        stop.send(Event::Stop).ok();
+    })
+    .map_err(|cause| Error::new(format!("Ctrl-C cannot be listened for: {cause}.")))?;
+
+    let mut session = Session { families: Vec::new(), trunk_config: None, events, inbox };
+    session.run(project, &programs, &plan)
+}
+
+/// Everything that the options decide, before anything is started.
+#[derive(Debug)]
+struct Plan {
+    app_port: u16,
+    /// The address that a person opens.
+    app_url: String,
+    tls: Option<(PathBuf, PathBuf)>,
+    /// The local provider's port, when one is started.
+    provider: Option<u16>,
+    token_life: Option<u32>,
+    /// The text to serve in place of the shipped config.json.
+    config_text: Option<String>,
+    config: Config,
+}
+
+impl Plan {
+    fn new(options: &Serve, shipped: &str, own: Option<(&Path, &str)>) -> Result<Self> {
+        let app_port = options.port.unwrap_or(APP_PORT);
+        let (scheme, usual_port) = if options.tls_cert.is_some() { ("https", 443) } else { ("http", 80) };
+        let host = options.host.as_deref().unwrap_or("localhost");
+        let port = if app_port == usual_port { String::new() } else { format!(":{app_port}") };
+        let app_url = format!("{scheme}://{host}{port}/");
+
+        let config_text = match (own, options.provider_port) {
+            (Some((_, text)), _) => Some(text.to_owned()),
+            (None, Some(port)) if port != PROVIDER_PORT => Some(at_port(shipped, port)?),
+            (None, _) => None,
+        };
+        let config = check(config_text.as_deref().unwrap_or(shipped), Some(&app_url)).map_err(|problem| {
+            let name = own.map_or_else(|| "config.json".to_owned(), |(path, _)| path.display().to_string());
+            Error::new(format!("{name}: {problem}"))
+        })?;
+
+        let provider = port_on_this_machine(config.authority());
+        if let (Some(there), Some(asked)) = (provider, options.provider_port)
+            && there != asked
+        {
+            return Err(Error::new(format!(
+                "the configuration's authority is {}, and --provider-port says {asked}. Change one of them, or leave --provider-port out.",
+                config.authority().as_str()
+            )));
+        }
+        if provider.is_none() && (options.provider_port.is_some() || options.token_life.is_some()) {
+            return Err(Error::new(format!(
+                "the configuration's authority is {}, so no local provider is started. Leave --provider-port and --token-life out.",
+                config.authority().as_str()
+            )));
+        }
+        Ok(Self {
+            app_port,
+            app_url,
+            tls: options.tls_cert.clone().zip(options.tls_key.clone()),
+            provider,
+            token_life: options.token_life,
+            config_text,
+            config,
+        })
+    }
+
+    fn ports_are_free(&self) -> Result {
+        if self.provider == Some(self.app_port) {
+            return Err(Error::new(
+                "the app and the provider cannot share a port. Choose another with --port or --provider-port.",
+            ));
+        }
+        let wanted = [
+            Some(("app", self.app_port, "--port")),
+            self.provider.map(|port| ("local provider", port, "--provider-port")),
+        ];
+        for (name, port, option) in wanted.into_iter().flatten() {
+            if is_taken(port) {
+                return Err(Error::new(format!(
+                    "port {port}, meant for the {name}, is taken. End the program that uses it, or choose another port with {option}."
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn announce(&self) {
+        println!("\n  Open   {}", self.app_url);
+        match self.provider {
+            Some(port) => println!(
+                "  Signs in at the local provider, http://localhost:{port}: a stand-in for Visma Connect on this machine only."
+            ),
+            None => {
+                println!(
+                    "  Signs in at {}, so no local provider was started. Register there, to the letter:",
+                    self.config.authority().as_str()
+                );
+                println!("    redirect URI              {}", self.config.redirect_uri().as_str());
+                println!("    post-logout redirect URI  {}", self.config.post_logout_redirect_uri().as_str());
+                println!("    allowed origin (CORS)     {}", self.config.redirect_uri().origin());
+            }
+        }
+        println!("  Ctrl-C stops everything.\n");
+    }
+}
+
+/// The shipped configuration with the local provider at another port.
+fn at_port(shipped: &str, port: u16) -> Result<String> {
+    let mut config: serde_json::Value =
+        serde_json::from_str(shipped).map_err(|cause| Error::new(format!("config.json is not JSON: {cause}.")))?;
+    move_provider(&mut config, &format!("http://localhost:{port}"));
+    Ok(format!("{config:#}\n"))
+}
+
+fn move_provider(value: &mut serde_json::Value, to: &str) {
+    match value {
+        serde_json::Value::String(text) => {
+            if let Some(rest) = text.strip_prefix(SHIPPED_PROVIDER)
+                && (rest.is_empty() || rest.starts_with('/'))
+            {
+                *text = format!("{to}{rest}");
+            }
+        }
+        serde_json::Value::Array(list) => list.iter_mut().for_each(|value| move_provider(value, to)),
+        serde_json::Value::Object(object) => object.values_mut().for_each(|value| move_provider(value, to)),
+        _ => {}
+    }
+}
+
+/// The port of a plain http authority on this machine: the only kind that the local provider can stand for.
+fn port_on_this_machine(authority: &Endpoint) -> Option<u16> {
+    let rest = authority.as_str().strip_prefix("http://")?;
+    if !authority.is_loopback() || !authority.path_and_query().is_empty() {
+        return None;
+    }
+    match rest.rsplit_once(':') {
+        Some((_, port)) if !port.ends_with(']') => port.parse().ok(),
+        _ => Some(80),
+    }
+}
+
+fn is_taken(port: u16) -> bool {
+    let addresses = [SocketAddr::from((Ipv4Addr::LOCALHOST, port)), SocketAddr::from((Ipv6Addr::LOCALHOST, port))];
+    addresses.iter().any(|address| {
+        // Asking first: some systems let a second program listen on an address that is in use.
+        TcpStream::connect_timeout(address, Duration::from_millis(200)).is_ok()
+            || TcpListener::bind(address).is_err_and(|cause| cause.kind() == ErrorKind::AddrInUse)
+    })
+}
+
+enum Event {
+    /// Ctrl-C or SIGTERM.
+    Stop,
+    /// A program ended by itself.
+    Ended(&'static str, Option<ExitStatus>),
+}
+
+/// What runs. Dropped, it leaves nothing behind.
+struct Session {
+    families: Vec<Family>,
+    trunk_config: Option<PathBuf>,
+    events: Sender<Event>,
+    inbox: Receiver<Event>,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        Family::end(&self.families, Duration::from_secs(5));
+        if let Some(path) = &self.trunk_config {
+            std::fs::remove_file(path).ok();
+        }
+    }
+}
+
+impl Session {
+    fn run(&mut self, project: &Project, programs: &Programs, plan: &Plan) -> Result {
+        if let Some(port) = plan.provider {
+            let mut provider = programs.command("node");
+            // The app's origin: what CORS compares with.
+            let app = plan.app_url.trim_end_matches('/');
+            provider.args(["server.mjs", "--port", &port.to_string(), "--app", app]).current_dir(project.provider());
+            if let Some(seconds) = plan.token_life {
+                provider.args(["--token-life", &seconds.to_string()]);
+            }
+            self.start("the local provider", &mut provider)?;
+            if self.wait_until(|| answers(port, "/.well-known/openid-configuration"))? == Waited::Stopped {
+                return Ok(());
+            }
+        }
+
+        let dist = project.work("serve");
+        create_folder(&dist)?;
+        // Trunk goes on serving the last page when a build fails; the last page of another day would mislead.
+        std::fs::remove_file(dist.join("index.html")).ok();
+        let mut trunk = programs.trunk();
+        if let Some(text) = &plan.config_text {
+            self.write_trunk_config(project, plan, text)?;
+            trunk.args(["--config", TRUNK_CONFIG]);
+        }
+        trunk.args(["serve", "--port", &plan.app_port.to_string(), "--dist"]).arg(&dist).current_dir(project.root());
+        if let Some((cert, key)) = &plan.tls {
+            trunk.arg("--tls-cert-path").arg(absolute(cert)).arg("--tls-key-path").arg(absolute(key));
+        }
+        println!("Building the app; the first time takes minutes.");
+        self.start("Trunk", &mut trunk)?;
+        if self.wait_until(|| accepts(plan.app_port))? == Waited::Stopped {
+            return Ok(());
+        }
+        if dist.join("index.html").is_file() {
+            plan.announce();
+        } else {
+            println!(
+                "\n  The app does not build yet; what is printed above says why. Save a change and Trunk builds it again."
+            );
+            if self.wait_until(|| dist.join("index.html").is_file())? == Waited::Stopped {
+                return Ok(());
+            }
+            plan.announce();
+        }
+        self.wait_until(|| false).map(|_| ())
+    }
+
+    /// Trunk builds the page anew at every change, so the other configuration has to go in at every build: a hook.
+    fn write_trunk_config(&mut self, project: &Project, plan: &Plan, config: &str) -> Result {
+        let folder = project.work("serve-config");
+        create_folder(&folder)?;
+        let file = folder.join("config.json");
+        write(&file, config)?;
+        let this = std::env::current_exe()
+            .map_err(|cause| Error::new(format!("this program cannot find itself: {cause}.")))?;
+        let base = read(&project.root().join("Trunk.toml"))?;
+        let path = project.root().join(TRUNK_CONFIG);
+        write(&path, &format!("{base}\n{}", hook(&this, &file, &plan.app_url)))?;
+        self.trunk_config = Some(path);
+        Ok(())
+    }
+
+    fn start(&mut self, name: &'static str, command: &mut Command) -> Result {
+        let (family, mut child) = Family::start(command)?;
+        self.families.push(family);
+        let events = self.events.clone();
+        std::thread::spawn(move || {
+            let status = child.wait().ok();
+            events.send(Event::Ended(name, status)).ok();
+        });
+        Ok(())
+    }
+
+    /// Waits for a condition, for the wish to stop, or for a program that ends by itself.
+    fn wait_until(&self, condition: impl Fn() -> bool) -> Result<Waited> {
+        while !condition() {
+            match self.inbox.recv_timeout(Duration::from_millis(200)) {
+                Ok(Event::Stop) => {
+                    println!("\nStopping.");
+                    return Ok(Waited::Stopped);
+                }
+                Ok(Event::Ended(name, status)) => {
+                    let how = status.map_or_else(|| "for an unknown reason".to_owned(), |status| format!("({status})"));
+                    return Err(Error::new(format!(
+                        "{name} ended by itself {how}, so everything is stopped. What it printed above says why."
+                    )));
+                }
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+            }
+        }
+        Ok(Waited::Happened)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Waited {
+    Happened,
+    Stopped,
+}
+
+/// The lines of a Trunk configuration that put `config` into every build.
+fn hook(xtask: &Path, config: &Path, app_url: &str) -> String {
+    // A JSON string is also a basic string of TOML.
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let args = ["configure", "--config", &config.to_string_lossy(), "--base-url", app_url].map(quoted).join(", ");
+    format!(
+        "[[hooks]]\nstage = \"post_build\"\ncommand = {}\ncommand_arguments = [{args}]\n",
+        quoted(&xtask.to_string_lossy())
+    )
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+fn connect(port: u16) -> Option<TcpStream> {
+    let addresses = [SocketAddr::from((Ipv4Addr::LOCALHOST, port)), SocketAddr::from((Ipv6Addr::LOCALHOST, port))];
+    addresses.iter().find_map(|address| TcpStream::connect_timeout(address, Duration::from_millis(200)).ok())
+}
+
+fn accepts(port: u16) -> bool {
+    connect(port).is_some()
+}
+
+/// Whether a plain http server on this machine answers a path with 200.
+fn answers(port: u16, path: &str) -> bool {
+    let Some(mut stream) = connect(port) else { return false };
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
+    let mut start = [0; 12];
+    stream.set_read_timeout(Some(Duration::from_secs(2))).is_ok()
+        && stream.write_all(request.as_bytes()).is_ok()
+        && stream.read_exact(&mut start).is_ok()
+        && start.ends_with(b" 200")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHIPPED: &str = r#"{"authority":"http://localhost:9400","client_id":"demo-spa","apis":[{"name":"ERP","base_url":"http://localhost:9400/v1"}]}"#;
+    const REAL: &str = r#"{"authority":"https://connect.visma.com","client_id":"isv_demo"}"#;
+
+    fn plan(options: Serve, own: Option<&str>) -> Result<Plan> {
+        Plan::new(&options, SHIPPED, own.map(|text| (Path::new("config.local.json"), text)))
+    }
+
+    #[test]
+    fn the_defaults_serve_the_shipped_configuration() {
+        let plan = plan(Serve::default(), None).unwrap();
+        assert_eq!((plan.app_url.as_str(), plan.provider), ("http://localhost:8080/", Some(9400)));
+        assert!(plan.config_text.is_none());
+    }
+
+    #[test]
+    fn another_provider_port_moves_everything_that_names_it() {
+        let plan = plan(Serve { provider_port: Some(9500), port: Some(8081), ..Serve::default() }, None).unwrap();
+        assert_eq!((plan.app_url.as_str(), plan.provider), ("http://localhost:8081/", Some(9500)));
+        assert_eq!(plan.config.authority().as_str(), "http://localhost:9500");
+        assert_eq!(plan.config.apis()[0].base_url().as_str(), "http://localhost:9500/v1");
+        assert!(!plan.config_text.unwrap().contains("9400"));
+    }
+
+    #[test]
+    fn a_real_authority_gets_no_local_provider() {
+        let options = Serve {
+            host: Some("app.local".to_owned()),
+            tls_cert: Some("c".into()),
+            tls_key: Some("k".into()),
+            ..Serve::default()
+        };
+        let plan = plan(options, Some(REAL)).unwrap();
+        assert_eq!((plan.app_url.as_str(), plan.provider), ("https://app.local:8080/", None));
+        assert_eq!(plan.config.redirect_uri().as_str(), "https://app.local:8080/callback");
+        assert_eq!(plan.config.post_logout_redirect_uri().as_str(), "https://app.local:8080/signed-out");
+    }
+
+    #[test]
+    fn the_usual_port_is_not_written() {
+        let options =
+            Serve { port: Some(443), tls_cert: Some("c".into()), tls_key: Some("k".into()), ..Serve::default() };
+        assert_eq!(plan(options, Some(REAL)).unwrap().app_url, "https://localhost/");
+    }
+
+    #[test]
+    fn an_own_configuration_says_where_the_local_provider_is() {
+        let own = r#"{"authority":"http://localhost:9700","client_id":"demo-spa"}"#;
+        assert_eq!(plan(Serve::default(), Some(own)).unwrap().provider, Some(9700));
+        let conflict =
+            plan(Serve { provider_port: Some(9701), ..Serve::default() }, Some(own)).unwrap_err().to_string();
+        assert!(conflict.contains("9700") && conflict.contains("9701"), "{conflict}");
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        for (options, own, word) in [
+            (Serve { token_life: Some(5), ..Serve::default() }, Some(REAL), "--token-life"),
+            (Serve::default(), Some(r#"{"authority":"https://connect.visma.com"}"#), "config.local.json: "),
+            (Serve { provider_port: Some(8080), ..Serve::default() }, None, "share"),
+        ] {
+            let problem = plan(options, own).and_then(|plan| plan.ports_are_free()).unwrap_err().to_string();
+            assert!(problem.contains(word), "{problem}");
+        }
+    }
+
+    #[test]
+    fn a_taken_port_is_seen_and_the_option_named() {
+        let holder = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = holder.local_addr().unwrap().port();
+        let app = plan(Serve { port: Some(port), ..Serve::default() }, None)
+            .unwrap()
+            .ports_are_free()
+            .unwrap_err()
+            .to_string();
+        assert!(app.contains(&port.to_string()) && app.contains("--port"), "{app}");
+        drop(holder);
+        assert!(!is_taken(port));
+    }
+
+    #[test]
+    fn the_hook_survives_any_path() {
+        let lines = hook(Path::new(r#"C:\a "b"\xtask.exe"#), Path::new("/tmp/c d.json"), "http://localhost:8081/");
+        assert!(lines.contains(r#"command = "C:\\a \"b\"\\xtask.exe""#), "{lines}");
+        assert!(lines.contains(r#""--config", "/tmp/c d.json", "--base-url", "http://localhost:8081/"]"#), "{lines}");
+    }
+}

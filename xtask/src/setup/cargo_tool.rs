@@ -1,0 +1,181 @@
+//! Trunk and wasm-bindgen, each in exactly the version that this project is built with.
+//!
+//! A tool of another version on the machine is its owner's: it stays, and ours goes into a folder of our own.
+
+use super::prebuilt::{Asset, Prebuilt};
+use crate::error::{Error, Result};
+use crate::process::{Programs, cargo_home, run};
+use crate::project::Project;
+use std::path::{Path, PathBuf};
+
+/// The Trunk that Trunk.toml is written for.
+const TRUNK: &str = "0.21.14";
+
+struct Tool {
+    package: &'static str,
+    /// Its programs; all of them print the tool's version.
+    programs: &'static [&'static str],
+    version: String,
+    why: &'static str,
+    prebuilt: Prebuilt,
+    minutes: u32,
+}
+
+/// Finds or installs Trunk.
+///
+/// # Errors
+/// It cannot be installed.
+pub fn trunk(project: &Project, programs: &mut Programs) -> Result {
+    let tool = Tool {
+        package: "trunk",
+        programs: &["trunk"],
+        version: TRUNK.to_owned(),
+        why: "it builds and serves the page",
+        prebuilt: Prebuilt {
+            release: format!("https://github.com/trunk-rs/trunk/releases/download/v{TRUNK}"),
+            assets: Asset::for_this_machine("trunk-", &["musl", "gnu"], if cfg!(windows) { ".zip" } else { ".tar.gz" }),
+            checksum_suffix: ".sha256",
+        },
+        minutes: 7,
+    };
+    tool.provide(project, programs)
+}
+
+/// Finds or installs wasm-bindgen's programs, in the version of the crate in Cargo.lock: they refuse any other.
+///
+/// # Errors
+/// They cannot be installed, or Cargo.lock does not name the crate.
+pub fn wasm_bindgen(project: &Project, programs: &mut Programs) -> Result {
+    let version = project.locked_version("wasm-bindgen")?;
+    let tool = Tool {
+        package: "wasm-bindgen-cli",
+        programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
+        why: "it connects wasm and JavaScript, and runs the tests in the browser",
+        prebuilt: Prebuilt {
+            release: format!("https://github.com/wasm-bindgen/wasm-bindgen/releases/download/{version}"),
+            assets: Asset::for_this_machine(&format!("wasm-bindgen-{version}-"), &["musl", "gnu"], ".tar.gz"),
+            checksum_suffix: ".sha256sum",
+        },
+        version,
+        minutes: 3,
+    };
+    tool.provide(project, programs)
+}
+
+impl Tool {
+    fn provide(&self, project: &Project, programs: &mut Programs) -> Result {
+        if self.is_in(programs) {
+            return Ok(());
+        }
+        let home = cargo_home();
+        let own = home.join("visma-connect-spa").join(format!("{}-{}", self.package, self.version));
+        let mut with_own = programs.clone();
+        with_own.prefer(own.join("bin"));
+        if self.is_in(&with_own) {
+            *programs = with_own;
+            return Ok(());
+        }
+        let other_is_there = self.programs.iter().any(|name| programs.find(name).is_some());
+        let root = if other_is_there { own } else { home };
+        self.install(project, programs, &root, other_is_there)?;
+        if other_is_there {
+            *programs = with_own;
+        }
+        if self.is_in(programs) {
+            return Ok(());
+        }
+        Err(Error::new(format!(
+            "{} {} was installed into {}, but does not run from there.",
+            self.package,
+            self.version,
+            root.display()
+        )))
+    }
+
+    fn is_in(&self, programs: &Programs) -> bool {
+        self.programs
+            .iter()
+            .all(|name| programs.version_line(name).as_deref().and_then(version_in) == Some(&self.version))
+    }
+
+    fn install(&self, project: &Project, programs: &Programs, root: &Path, other_is_there: bool) -> Result {
+        let Self { package, version, why, .. } = self;
+        println!("Installing {package} {version}: {why}.");
+        if other_is_there {
+            println!("  Another version is on PATH and stays as it is; this one goes into {}.", root.display());
+        }
+        let work = project.work("tools");
+        if let Some(folder) = self.prebuilt.download(programs, &work) {
+            let unpacked = |name: &&str| find_file(&folder, &file_name(name));
+            let files: Vec<PathBuf> = self.programs.iter().filter_map(unpacked).collect();
+            if files.len() == self.programs.len() && files.iter().all(|file| self.runs(file)) {
+                println!("  Downloaded from its release, checksum verified.");
+                return files.iter().try_for_each(|file| copy_into(file, &root.join("bin")));
+            }
+        }
+        println!(
+            "  No prebuilt program to be had here, so it is compiled: about {} minutes on two cores, once.",
+            self.minutes
+        );
+        run(programs
+            .command("cargo")
+            .args(["install", "--locked", "--version", version, "--root"])
+            .arg(root)
+            .arg(package)
+            .env("CARGO_TARGET_DIR", work.join("target"))
+            // A tool that runs for seconds need not be optimised for minutes.
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+            .env("CARGO_PROFILE_RELEASE_DEBUG", "0"))
+    }
+
+    /// A download for another C library or processor does not start.
+    fn runs(&self, file: &Path) -> bool {
+        std::process::Command::new(file)
+            .arg("--version")
+            .output()
+            .is_ok_and(|output| version_in(String::from_utf8_lossy(&output.stdout).trim()) == Some(&self.version))
+    }
+}
+
+/// The version in a line such as `trunk 0.21.14` or `wasm-bindgen 0.2.129 (abcdef)`.
+fn version_in(line: &str) -> Option<&str> {
+    line.split_whitespace().nth(1)
+}
+
+fn file_name(program: &str) -> String {
+    if cfg!(windows) { format!("{program}.exe") } else { program.to_owned() }
+}
+
+fn find_file(folder: &Path, name: &str) -> Option<PathBuf> {
+    let entries: Vec<PathBuf> = std::fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let here = entries.iter().find(|path| path.is_file() && path.file_name().is_some_and(|other| other == name));
+    here.cloned().or_else(|| entries.iter().filter(|path| path.is_dir()).find_map(|path| find_file(path, name)))
+}
+
+fn copy_into(file: &Path, folder: &Path) -> Result {
+    crate::project::create_folder(folder)?;
+    let target = folder.join(file.file_name().unwrap_or_default());
+    std::fs::copy(file, &target)
+        .map(|_| ())
+        .map_err(|cause| Error::new(format!("{} cannot be written: {cause}.", target.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_the_second_word() {
+        assert_eq!(version_in("trunk 0.21.14"), Some("0.21.14"));
+        assert_eq!(version_in("wasm-bindgen 0.2.129 (c7df0b4e2)"), Some("0.2.129"));
+        assert_eq!(version_in("trunk"), None);
+    }
+
+    #[test]
+    fn trunk_toml_asks_for_the_trunk_that_is_installed() {
+        let text = crate::project::read(&Project::here().root().join("Trunk.toml")).unwrap();
+        assert!(text.contains(&format!("trunk-version = \"^{TRUNK}\"")));
+    }
+}

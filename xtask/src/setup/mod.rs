@@ -1,0 +1,63 @@
+//! Makes a machine ready: each command asks for what it needs and nothing else. What is there in the right version
+//! is used, so a second run only looks.
+
+pub mod browser;
+pub mod cargo_tool;
+pub mod node;
+pub mod prebuilt;
+pub mod rust;
+
+use crate::error::Result;
+use crate::process::Programs;
+use crate::project::Project;
+use std::path::PathBuf;
+
+/// What the debug page needs: the target, Trunk, wasm-bindgen.
+///
+/// # Errors
+/// Something is missing and cannot be installed; the sentence says what to do.
+pub fn for_page(project: &Project, programs: &mut Programs) -> Result {
+    rust::wasm_target(programs)?;
+    cargo_tool::trunk(project, programs)?;
+    cargo_tool::wasm_bindgen(project, programs)
+}
+
+/// What the release page needs: as [`for_page`], and wasm-opt.
+///
+/// # Errors
+/// Something is missing and cannot be installed; the sentence says what to do.
+pub fn for_release(project: &Project, programs: &mut Programs) -> Result {
+    for_page(project, programs)?;
+    let folder = project.build_tools();
+    node::install(project, programs, &folder, "wasm-opt makes the release build's wasm smaller")?;
+    programs.prefer(folder.join("node_modules").join(".bin"));
+    Ok(())
+}
+
+/// What the local provider needs.
+///
+/// # Errors
+/// Something is missing and cannot be installed; the sentence says what to do.
+pub fn for_provider(project: &Project, programs: &Programs) -> Result {
+    node::install(project, programs, &project.provider(), "the local OpenID provider runs on Node")
+}
+
+/// What tests in a browser need. Returns where chromedriver is.
+///
+/// # Errors
+/// Something is missing and cannot be installed; the sentence says what to do.
+pub fn for_browser_tests(project: &Project, programs: &mut Programs) -> Result<PathBuf> {
+    rust::wasm_target(programs)?;
+    cargo_tool::wasm_bindgen(project, programs)?;
+    browser::chromedriver(programs)
+}
+
+/// What formatting and lints need.
+///
+/// # Errors
+/// Something is missing and cannot be installed; the sentence says what to do.
+pub fn for_check(programs: &Programs) -> Result {
+    rust::component(programs, "rustfmt", "fmt")?;
+    rust::component(programs, "clippy", "clippy")?;
+    rust::wasm_target(programs)
+}

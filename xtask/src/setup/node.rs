@@ -1,0 +1,100 @@
+//! Node, and the npm packages that the lock files name.
+
+use crate::error::{Error, Result};
+use crate::process::{Programs, run};
+use crate::project::{Project, read, write};
+use sha2::{Digest, Sha256};
+use std::path::Path;
+
+/// Installs a folder's npm packages when its lock file changed since the last time.
+///
+/// # Errors
+/// Node is missing or too old, the folder has no lock file, or npm fails.
+pub fn install(project: &Project, programs: &Programs, folder: &Path, why: &str) -> Result {
+    check(programs.version_line("node").as_deref(), oldest(&read(&folder.join("package.json"))?)?)?;
+    let lock = fingerprint(&read(&folder.join("package-lock.json"))?);
+    let modules = folder.join("node_modules");
+    let stamp = modules.join(".installed-from");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    if programs.find("npm").is_none() {
+        return Err(Error::new("npm is not on PATH. It comes with Node; install both together."));
+    }
+    println!(
+        "Installing the npm packages of {}: {why}.",
+        folder.strip_prefix(project.root()).unwrap_or(folder).display()
+    );
+    run(programs.command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
+    // A package without dependencies gets no node_modules.
+    crate::project::create_folder(&modules)?;
+    write(&stamp, &lock)
+}
+
+/// A version of Node, as far as it matters: major and minor.
+type Version = (u32, u32);
+
+/// The oldest Node that a package.json accepts in `engines`.
+fn oldest(package: &str) -> Result<Version> {
+    serde_json::from_str::<serde_json::Value>(package)
+        .ok()
+        .and_then(|package| version_in(package.get("engines")?.get("node")?.as_str()?.strip_prefix(">=")?))
+        .ok_or_else(|| {
+            Error::new(
+                "a package.json does not name its oldest Node in the form \"engines\": { \"node\": \">=20.20\" }.",
+            )
+        })
+}
+
+fn check(version: Option<&str>, (major, minor): Version) -> Result {
+    match version {
+        None => Err(Error::new(format!("Node is not on PATH. Install Node {major}.{minor} or later, with npm."))),
+        Some(version) if version_in(version.trim_start_matches('v')).is_some_and(|there| there >= (major, minor)) => {
+            Ok(())
+        }
+        Some(version) => Err(Error::new(format!("Node {version} is too old. Install Node {major}.{minor} or later."))),
+    }
+}
+
+fn version_in(text: &str) -> Option<Version> {
+    let mut parts = text.trim().split('.').map(|part| part.parse().ok());
+    Some((parts.next()??, parts.next().unwrap_or(Some(0))?))
+}
+
+/// SHA-256 in hexadecimal.
+pub fn fingerprint(bytes: impl AsRef<[u8]>) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_node_is_what_the_package_says() {
+        assert_eq!(oldest(r#"{"engines":{"node":">=20.20"}}"#).unwrap(), (20, 20));
+        assert_eq!(oldest(r#"{"engines":{"node":">=20"}}"#).unwrap(), (20, 0));
+        assert!(oldest("{}").is_err() && oldest(r#"{"engines":{"node":"^20"}}"#).is_err());
+    }
+
+    #[test]
+    fn an_older_node_or_none_is_refused() {
+        for good in ["v20.20.0", "v20.21.2", "v24.1.0", "v100.0.0"] {
+            assert!(check(Some(good), (20, 20)).is_ok(), "{good}");
+        }
+        for (bad, word) in [
+            (Some("v20.19.9"), "too old"),
+            (Some("v18.99.0"), "too old"),
+            (Some("nonsense"), "too old"),
+            (None, "not on PATH"),
+        ] {
+            assert!(check(bad, (20, 20)).unwrap_err().to_string().contains(word), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn the_fingerprint_is_sha_256() {
+        // FIPS 180-2, appendix B.1.
+        assert_eq!(fingerprint("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

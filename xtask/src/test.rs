@@ -1,0 +1,224 @@
+//! `cargo xtask test`: every test, and one table of what they said.
+
+use crate::error::{Error, Result};
+use crate::options::{Part, Test};
+use crate::process::{Programs, run_counting};
+use crate::project::Project;
+use crate::tally::Tally;
+use crate::{build, setup, size};
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// Runs the tests, also after some have failed, and prints the table.
+///
+/// # Errors
+/// Something failed.
+pub fn test(project: &Project, options: &Test) -> Result {
+    let wanted = |part| options.part.is_none_or(|only| only == part);
+    let mut run = Run { project, options, programs: Programs::of_this_machine(), stages: Vec::new() };
+    if wanted(Part::Native) {
+        run.native();
+    }
+    if wanted(Part::Browser) {
+        run.browser();
+    }
+    if wanted(Part::EndToEnd) {
+        run.end_to_end();
+    }
+    println!("\n{}", table(&run.stages));
+    if run.stages.iter().any(|stage| stage.verdict == Verdict::Failed) {
+        return Err(Error::new("something failed; the table names it, and its output above says why."));
+    }
+    Ok(())
+}
+
+/// The tests on their way.
+struct Run<'a> {
+    project: &'a Project,
+    options: &'a Test,
+    programs: Programs,
+    stages: Vec<Stage>,
+}
+
+/// One row of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stage {
+    name: &'static str,
+    took: Duration,
+    verdict: Verdict,
+    tally: Tally,
+}
+
+/// What a stage came to.
+struct Outcome {
+    passed: bool,
+    tally: Tally,
+}
+
+impl Outcome {
+    /// A stage that is no test and did what it should.
+    const DONE: Self = Self { passed: true, tally: Tally { passed: 0, failed: 0 } };
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Passed,
+    Failed,
+    /// What it stands on failed.
+    NotRun,
+}
+
+impl Run<'_> {
+    fn native(&mut self) {
+        self.stage("native tests", |run| run.cargo_test(&["--workspace", "--exclude", "e2e"], &[]));
+        if !self.options.passthrough.is_empty() {
+            // npm's runner filters in another way than Rust's, so the arguments are not for it.
+            return;
+        }
+        self.stage("provider tests", |run| {
+            setup::for_provider(run.project, &run.programs)?;
+            counted(run.programs.command("npm").arg("test").current_dir(run.project.provider()))
+        });
+    }
+
+    fn browser(&mut self) {
+        self.stage("browser tests", |run| {
+            let chromedriver = setup::for_browser_tests(run.project, &mut run.programs)?;
+            let mut args = vec!["--target", setup::rust::WASM];
+            let names = browser_tests(run.project)?;
+            args.extend(names.iter().flat_map(|name| ["--test", name]));
+            // The module of a debug build is large, and the first page to load it may share the machine.
+            run.cargo_test(&args, &[("CHROMEDRIVER", chromedriver), ("WASM_BINDGEN_TEST_TIMEOUT", "180".into())])
+        });
+    }
+
+    fn end_to_end(&mut self) {
+        let dist = self.project.work("dist");
+        let dist_app = self.project.work("dist-app");
+        let built = self.stage("release build", |run| {
+            setup::for_release(run.project, &mut run.programs)?;
+            build::release(run.project, &run.programs, &dist, "/")?;
+            build::release(run.project, &run.programs, &dist_app, "/app/")?;
+            Ok(Outcome::DONE)
+        });
+        if built {
+            self.stage("first visit's bytes", |run| size::report(run.project, &dist).map(|()| Outcome::DONE));
+            self.stage("end-to-end tests", |run| {
+                setup::for_provider(run.project, &run.programs)?;
+                let chromedriver = setup::for_browser_tests(run.project, &mut run.programs)?;
+                let paths = [
+                    ("E2E_DIST", dist.clone()),
+                    ("E2E_DIST_APP", dist_app.clone()),
+                    ("E2E_PROVIDER", run.project.provider()),
+                    ("CHROMEDRIVER", chromedriver),
+                ];
+                run.cargo_test(&["--package", "e2e"], &paths)
+            });
+        } else {
+            for name in ["first visit's bytes", "end-to-end tests"] {
+                self.stages.push(Stage {
+                    name,
+                    took: Duration::ZERO,
+                    verdict: Verdict::NotRun,
+                    tally: Tally::default(),
+                });
+            }
+        }
+    }
+
+    /// Runs one stage and adds its row. Returns whether it passed.
+    fn stage(&mut self, name: &'static str, work: impl FnOnce(&mut Self) -> Result<Outcome>) -> bool {
+        println!("\n== {name}");
+        let began = Instant::now();
+        let (passed, tally) = match work(self) {
+            Ok(outcome) => (outcome.passed, outcome.tally),
+            Err(problem) => {
+                eprintln!("error: {problem}");
+                (false, Tally::default())
+            }
+        };
+        let verdict = if passed { Verdict::Passed } else { Verdict::Failed };
+        self.stages.push(Stage { name, took: began.elapsed(), verdict, tally });
+        passed
+    }
+
+    fn cargo_test(&self, args: &[&str], env: &[(&str, PathBuf)]) -> Result<Outcome> {
+        let mut command = self.programs.command("cargo");
+        command.arg("test").args(args).arg("--no-fail-fast").current_dir(self.project.root()).envs(env.iter().cloned());
+        if !self.options.passthrough.is_empty() {
+            command.arg("--").args(&self.options.passthrough);
+        }
+        counted(&mut command)
+    }
+}
+
+fn counted(command: &mut Command) -> Result<Outcome> {
+    let (status, tally) = run_counting(command, std::io::stdout(), std::io::stderr())?;
+    Ok(Outcome { passed: status.success() && tally.failed == 0, tally })
+}
+
+/// The names of the test programs that run in a browser.
+fn browser_tests(project: &Project) -> Result<Vec<String>> {
+    let folder = project.root().join("tests");
+    let entries = std::fs::read_dir(&folder)
+        .map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", folder.display())))?;
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(".rs").map(str::to_owned))
+        .filter(|name| name.starts_with("browser_"))
+        .collect();
+    names.sort();
+    if names.is_empty() {
+        return Err(Error::new("there is no tests/browser_*.rs, so nothing would be tested in the browser."));
+    }
+    Ok(names)
+}
+
+/// The stages as a table, and alone on the last line the sum of all tests. A stage that failed without a failing
+/// test, because it did not even compile, is one failure.
+fn table(stages: &[Stage]) -> String {
+    let mut table = format!("{:<22} {:>8} {:>8} {:>8}  verdict\n", "stage", "seconds", "passed", "failed");
+    for stage in stages {
+        let verdict = match stage.verdict {
+            Verdict::Passed => "ok",
+            Verdict::Failed => "FAILED",
+            Verdict::NotRun => "not run",
+        };
+        let Tally { passed, failed } = stage.tally;
+        table.push_str(&format!(
+            "{:<22} {:>8.1} {passed:>8} {failed:>8}  {verdict}\n",
+            stage.name,
+            stage.took.as_secs_f32()
+        ));
+    }
+    let seconds: f32 = stages.iter().map(|stage| stage.took.as_secs_f32()).sum();
+    let sum = stages.iter().fold(Tally::default(), |sum, stage| {
+        let broken = u32::from(stage.verdict == Verdict::Failed && stage.tally.failed == 0);
+        sum.plus(stage.tally).plus(Tally { passed: 0, failed: broken })
+    });
+    table.push_str(&format!("{:<22} {seconds:>8.1}\n{} passed, {} failed", "all", sum.passed, sum.failed));
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stage(name: &'static str, verdict: Verdict, passed: u32, failed: u32) -> Stage {
+        Stage { name, took: Duration::from_millis(1_500), verdict, tally: Tally { passed, failed } }
+    }
+
+    #[test]
+    fn the_last_line_is_the_sum() {
+        let stages = [stage("native tests", Verdict::Passed, 40, 0), stage("browser tests", Verdict::Failed, 7, 2)];
+        assert_eq!(table(&stages).lines().last(), Some("47 passed, 2 failed"));
+    }
+
+    #[test]
+    fn a_stage_that_broke_before_its_tests_is_a_failure() {
+        let stages = [stage("release build", Verdict::Failed, 0, 0), stage("end-to-end tests", Verdict::NotRun, 0, 0)];
+        let table = table(&stages);
+        assert_eq!(table.lines().last(), Some("0 passed, 1 failed"));
+        assert!(table.contains("FAILED") && table.contains("not run"), "{table}");
+    }
+}
