@@ -97,7 +97,8 @@ impl Session {
         let state = RwSignal::new(SessionState::Unauthenticated(crate::session::state::Why::NotYet));
         let provider = RwSignal::new(ProviderStatus::Unknown);
         let expires_in = RwSignal::new(None);
-        let shared = Arc::new(config.clone());
+        let config = Arc::new(config);
+        let shared = Arc::clone(&config);
         let driver = Rc::new_cyclic(|weak: &Weak<Driver<P>>| {
             let (weak, timer) = (weak.clone(), Cell::new(None::<IntervalHandle>));
             let on_change = move || {

@@ -469,7 +469,7 @@ fn inline_metadata_and_keys_ask_the_network_for_nothing_but_tokens() {
         + &format!(r#","jwks":{}}}"#, jwks(&[("k1", SIGNING_KEY)]));
     let text = format!(r#"{{"authority":"https://connect.example","client_id":"demo","metadata":{metadata}}}"#);
     let config = visma_connect_spa::protocol::config::Config::parse(&text, &fake::page()).unwrap();
-    let driver = || Driver::new(fake::Fake(world.clone()), config.clone(), Box::new(|| {}));
+    let driver = || Driver::new(fake::Fake(world.clone()), config.clone().into(), Box::new(|| {}));
     world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY)));
     run(driver().sign_in("/"));
     let back = driver();

@@ -23,13 +23,13 @@ pub const MAX_LIFETIME_SECONDS: u32 = 86_400;
 
 /// An accepted callback: the right to ask for tokens, once.
 pub struct CodeExchange {
-    pending: PendingSignIn,
+    pending: Box<PendingSignIn>,
     code: AuthorizationCode,
 }
 
 /// Tokens that came and are not believed yet: the ID token's signature and claims are open.
 pub struct UnverifiedTokens {
-    pub(super) pending: PendingSignIn,
+    pub(super) pending: Box<PendingSignIn>,
     pub(super) access_token: AccessToken,
     pub(super) lifetime_seconds: u32,
     pub(super) granted: Vec<String>,
@@ -40,7 +40,7 @@ pub struct UnverifiedTokens {
 
 impl CodeExchange {
     pub(super) fn new(pending: PendingSignIn, code: AuthorizationCode) -> Self {
-        Self { pending, code }
+        Self { pending: Box::new(pending), code }
     }
 
     /// The token request. Send it once: a code that was used twice may cost the first token (RFC 6749 4.1.2).

@@ -2,6 +2,7 @@
 //! signing out. The driver is the one owner of the tokens.
 
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
 use futures_util::future::try_join;
 use futures_util::lock::Mutex;
@@ -40,7 +41,7 @@ pub enum ProviderStatus {
 /// One session in one tab.
 pub struct Driver<P> {
     platform: P,
-    config: Config,
+    config: Arc<Config>,
     state: RefCell<SessionState>,
     tokens: RefCell<Option<Authenticated>>,
     provider: RefCell<ProviderStatus>,
@@ -54,7 +55,7 @@ pub struct Driver<P> {
 impl<P: Platform> Driver<P> {
     /// A session with nobody in it. `on_change` is called after each change of [`state`](Self::state) or
     /// [`provider`](Self::provider).
-    pub fn new(platform: P, config: Config, on_change: Box<dyn Fn()>) -> Self {
+    pub fn new(platform: P, config: Arc<Config>, on_change: Box<dyn Fn()>) -> Self {
         Self {
             platform,
             config,
@@ -78,7 +79,7 @@ impl<P: Platform> Driver<P> {
     }
 
     /// The configuration.
-    pub fn config(&self) -> &Config {
+    pub fn config(&self) -> &Arc<Config> {
         &self.config
     }
 

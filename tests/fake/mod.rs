@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use base64::Engine as _;
@@ -187,7 +188,7 @@ pub fn config() -> Config {
 }
 
 pub fn driver(world: &Rc<World>) -> Driver<Fake> {
-    Driver::new(Fake(Rc::clone(world)), config(), Box::new(|| {}))
+    Driver::new(Fake(Rc::clone(world)), Arc::new(config()), Box::new(|| {}))
 }
 
 /// Runs a future that never has to wait for anything outside.
