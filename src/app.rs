@@ -100,7 +100,7 @@ fn app(session: Session) -> AnyView {
     // The address only changes together with the state.
     let page = Memo::new(move |_| {
         let route = Route::parse(&navigation::path(), &session.config());
-        session.state().with(|state| Page::of(state, route))
+        Page::of(&session.state(), route)
     });
     let mut is_first = true;
     let shown = live(move || {
@@ -116,13 +116,13 @@ fn app(session: Session) -> AnyView {
 
 /// What changes without the page changing, for people who do not see it.
 fn spoken(session: Session) -> &'static str {
-    match session.expires_in().get() {
+    match session.expires_in() {
         Some(0..=60) => "Less than a minute of your session is left.",
         Some(61..=300) => "Less than five minutes of your session are left.",
         Some(_) => "",
-        None => session.state().with(|state| match state {
+        None => match session.state() {
             SessionState::Unauthenticated(Why::CameBack) => "You came back without signing in.",
             _ => "",
-        }),
+        },
     }
 }

@@ -1,7 +1,7 @@
 //! The session for Leptos: a `Copy` handle with signals, provided once and used anywhere below.
 //!
 //! ```text
-//! Driver<P> ──on_change──> signals ──> components
+//! Driver<P> ──on_change──> triggers ──> components
 //!     ▲                                    │ sign_in, sign_out
 //!     └── time: each second, and on waking ┘
 //! ```
@@ -25,27 +25,49 @@ use crate::session::platform::Platform;
 use crate::session::state::SessionState;
 
 /// The session of this tab. Copy it freely; it holds no token, only the way to ask for things.
+///
+/// What it returns is read anew from the driver, and tracked: an effect or a view that asks is run again when the
+/// answer may have changed.
 #[derive(Clone, Copy)]
-pub struct Session {
-    state: RwSignal<SessionState>,
-    provider: RwSignal<ProviderStatus>,
-    expires_in: RwSignal<Option<u32>>,
-    config: StoredValue<Arc<Config>>,
-    commands: StoredValue<Rc<dyn Commands>, LocalStorage>,
-}
+pub struct Session(StoredValue<Rc<dyn Running>, LocalStorage>);
 
-/// What a handle can ask for, whatever the platform is.
-trait Commands {
+/// A driver at work, whatever its platform is.
+trait Running {
+    fn state(&self) -> SessionState;
+    fn provider(&self) -> ProviderStatus;
+    fn expires_in(&self) -> Option<u32>;
+    fn config(&self) -> Arc<Config>;
     fn sign_in(&self, return_to: String);
     fn sign_out(&self);
+    /// Runs what asked for the state or the provider again.
+    fn changed(&self) -> &ArcTrigger;
+    /// Runs what asked for the time again, each second.
+    fn ticked(&self) -> &ArcTrigger;
 }
 
-/// A driver at work: its timer, and the futures that it runs.
-struct Running<P: 'static> {
+struct Work<P: 'static> {
     driver: Rc<Driver<P>>,
+    changed: ArcTrigger,
+    ticked: ArcTrigger,
 }
 
-impl<P: Platform + 'static> Commands for Running<P> {
+impl<P: Platform + 'static> Running for Work<P> {
+    fn state(&self) -> SessionState {
+        self.driver.state()
+    }
+
+    fn provider(&self) -> ProviderStatus {
+        self.driver.provider()
+    }
+
+    fn expires_in(&self) -> Option<u32> {
+        self.driver.expires_in()
+    }
+
+    fn config(&self) -> Arc<Config> {
+        Arc::clone(self.driver.config())
+    }
+
     fn sign_in(&self, return_to: String) {
         let driver = Rc::clone(&self.driver);
         spawn_local(async move { driver.sign_in(&return_to).await });
@@ -53,6 +75,14 @@ impl<P: Platform + 'static> Commands for Running<P> {
 
     fn sign_out(&self) {
         self.driver.sign_out();
+    }
+
+    fn changed(&self) -> &ArcTrigger {
+        &self.changed
+    }
+
+    fn ticked(&self) -> &ArcTrigger {
+        &self.ticked
     }
 }
 
@@ -94,23 +124,17 @@ pub fn use_session() -> Option<Session> {
 
 impl Session {
     fn start<P: Platform + 'static>(platform: P, config: Config, begin: impl FnOnce(Rc<Driver<P>>)) -> Self {
-        let state = RwSignal::new(SessionState::Unauthenticated(crate::session::state::Why::NotYet));
-        let provider = RwSignal::new(ProviderStatus::Unknown);
-        let expires_in = RwSignal::new(None);
-        let config = Arc::new(config);
-        let shared = Arc::clone(&config);
+        let (changed, ticked) = (ArcTrigger::new(), ArcTrigger::new());
         let driver = Rc::new_cyclic(|weak: &Weak<Driver<P>>| {
             let (weak, timer) = (weak.clone(), Cell::new(None::<IntervalHandle>));
+            let (changed, ticked) = (changed.clone(), ticked.clone());
             let on_change = move || {
                 let Some(driver) = weak.upgrade() else { return };
-                state.set(driver.state());
-                expires_in.set(driver.expires_in());
-                if provider.with_untracked(|known| *known != driver.provider()) {
-                    provider.set(driver.provider());
-                }
-                tick_while_needed(&driver, &timer, expires_in);
+                tick_while_needed(&driver, &timer, &ticked);
+                changed.notify();
+                ticked.notify();
             };
-            Driver::new(platform, config, Box::new(on_change))
+            Driver::new(platform, Arc::new(config), Box::new(on_change))
         });
         let waking = Rc::downgrade(&driver);
         on_wake(move |wake| {
@@ -121,50 +145,55 @@ impl Session {
                 }
             }
         });
-        let session = Self {
-            state,
-            provider,
-            expires_in,
-            config: StoredValue::new(shared),
-            commands: StoredValue::new_local(Rc::new(Running { driver: Rc::clone(&driver) })),
-        };
+        let work: Rc<dyn Running> = Rc::new(Work { driver: Rc::clone(&driver), changed, ticked });
+        let session = Self(StoredValue::new_local(work));
         begin(driver);
         session
     }
 
+    fn running(&self) -> Rc<dyn Running> {
+        self.0.get_value()
+    }
+
     /// Who is signed in.
-    pub fn state(&self) -> Signal<SessionState> {
-        self.state.into()
+    pub fn state(&self) -> SessionState {
+        let running = self.running();
+        running.changed().track();
+        running.state()
     }
 
     /// What is known of the provider before anybody presses the button.
-    pub fn provider(&self) -> Signal<ProviderStatus> {
-        self.provider.into()
+    pub fn provider(&self) -> ProviderStatus {
+        let running = self.running();
+        running.changed().track();
+        running.provider()
     }
 
     /// Whole seconds until the session ends, counting down; `None` when nobody is signed in.
-    pub fn expires_in(&self) -> Signal<Option<u32>> {
-        self.expires_in.into()
+    pub fn expires_in(&self) -> Option<u32> {
+        let running = self.running();
+        running.ticked().track();
+        running.expires_in()
     }
 
-    /// Whether somebody is signed in; `None` while a callback is being read. It tracks the state.
+    /// Whether somebody is signed in; `None` while a callback is being read.
     pub fn is_authenticated(&self) -> Option<bool> {
-        self.state.with(SessionState::is_authenticated)
+        self.state().is_authenticated()
     }
 
     /// The configuration.
     pub fn config(&self) -> Arc<Config> {
-        self.config.get_value()
+        self.running().config()
     }
 
     /// Leaves for the provider's sign-in page and comes back to the page where the person is now.
     pub fn sign_in(&self) {
-        self.commands.with_value(|commands| commands.sign_in(navigation::path()));
+        self.running().sign_in(navigation::path());
     }
 
     /// Signs out here, and then at the provider.
     pub fn sign_out(&self) {
-        self.commands.with_value(|commands| commands.sign_out());
+        self.running().sign_out();
     }
 }
 
@@ -172,19 +201,16 @@ impl Session {
 fn tick_while_needed<P: Platform + 'static>(
     driver: &Rc<Driver<P>>,
     timer: &Cell<Option<IntervalHandle>>,
-    expires_in: RwSignal<Option<u32>>,
+    ticked: &ArcTrigger,
 ) {
     let is_needed = matches!(driver.state(), SessionState::Authenticated(_) | SessionState::Redirecting { .. });
     match (is_needed, timer.take()) {
         (true, None) => {
-            let driver = Rc::downgrade(driver);
+            let (driver, ticked) = (Rc::downgrade(driver), ticked.clone());
             let tick = move || {
                 if let Some(driver) = driver.upgrade() {
                     driver.tick();
-                    let left = driver.expires_in();
-                    if expires_in.get_untracked() != left {
-                        expires_in.set(left);
-                    }
+                    ticked.notify();
                 }
             };
             timer.set(set_interval_with_handle(tick, Duration::from_secs(1)).ok());

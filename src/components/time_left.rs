@@ -7,7 +7,7 @@ use crate::context::Session;
 
 /// The time left in figures and as a bar. It is read out when asked for, not each second: `timer` is silent.
 pub fn time_left(session: Session) -> Element {
-    let left = move || session.expires_in().get().unwrap_or(0);
+    let left = move || session.expires_in().unwrap_or(0);
     // The page appears when the session begins, so what is left now is nearly the whole.
     let whole = untrack(left).to_string();
     let figures = element("span").class("left").attribute("role", "timer").attribute("data-testid", "expires-in");

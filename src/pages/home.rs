@@ -39,7 +39,7 @@ pub fn home(session: Session) -> AnyView {
 
 /// What is known to be wrong before anybody presses the button.
 fn trouble(session: Session) -> AnyView {
-    live(move || match session.provider().get() {
+    live(move || match session.provider() {
         ProviderStatus::Failed(error) => {
             let words = explain(&error, &session.config());
             element("div")

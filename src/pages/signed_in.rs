@@ -14,29 +14,28 @@ use crate::protocol::company::Company;
 /// Exists only while somebody is signed in.
 pub fn signed_in(session: Session) -> AnyView {
     let authority = session.config().authority().as_str().to_owned();
-    session.state().with_untracked(|state| {
-        let Some(signed_in) = state.signed_in() else { return ().into_any() };
-        let company = signed_in.company().map_or("Not stated", Company::tenant_id).to_owned();
-        let warning = signed_in.refresh_token_dropped().then(|| {
-            element("p").class("note warn").text(
-                "The sign-in service also sent a refresh token, which was thrown away: a browser app must not have one. Developers: register this client as a Single-Page-App.",
-            )
-        });
-        let hero = element("div")
-            .class("hero")
-            .child(heading("You are signed in"))
-            .child(person(session))
-            .child(element("dl").class("facts").child(fact("Company", company)).child(fact("Signed in at", authority)))
-            .children(warning)
-            .child(view! { <SignOutButton/> }.into_any());
-        let card = element("div")
-            .class("card")
-            .child(element("h2").text("Your access"))
-            .child(time_left(session))
-            .child(element("h2").text("What you agreed to"))
-            .child(permissions(signed_in.granted()));
-        element("section").class("home").attribute("data-testid", "session").child(hero).child(card).view()
-    })
+    let state = untrack(|| session.state());
+    let Some(signed_in) = state.signed_in() else { return ().into_any() };
+    let company = signed_in.company().map_or("Not stated", Company::tenant_id).to_owned();
+    let warning = signed_in.refresh_token_dropped().then(|| {
+        element("p").class("note warn").text(
+            "The sign-in service also sent a refresh token, which was thrown away: a browser app must not have one. Developers: register this client as a Single-Page-App.",
+        )
+    });
+    let hero = element("div")
+        .class("hero")
+        .child(heading("You are signed in"))
+        .child(person(session))
+        .child(element("dl").class("facts").child(fact("Company", company)).child(fact("Signed in at", authority)))
+        .children(warning)
+        .child(view! { <SignOutButton/> }.into_any());
+    let card = element("div")
+        .class("card")
+        .child(element("h2").text("Your access"))
+        .child(time_left(session))
+        .child(element("h2").text("What you agreed to"))
+        .child(permissions(signed_in.granted()));
+    element("section").class("home").attribute("data-testid", "session").child(hero).child(card).view()
 }
 
 fn fact(name: &'static str, value: String) -> Element {
