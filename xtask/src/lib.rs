@@ -8,6 +8,7 @@
 //!    ├─ test ──────┼─ setup ── the tools that a command needs, and where they are
 //!    ├─ check ─────┤     │
 //!    ├─ build ─────┘     └─ process ── starting, following and ending other programs
+//!    │    ├─ slim ── minified scripts
 //!    │    ├─ size ── bytes of the first visit against size-budget.json
 //!    └─ configure ── config.json and the page's policy; checked by the same core as in the browser
 //!         └─ policy
@@ -34,6 +35,7 @@ pub mod project;
 pub mod serve;
 pub mod setup;
 pub mod size;
+pub mod slim;
 pub mod tally;
 pub mod test;
 

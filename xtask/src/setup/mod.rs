@@ -22,14 +22,14 @@ pub fn for_page(project: &Project, programs: &mut Programs) -> Result {
     cargo_tool::wasm_bindgen(project, programs)
 }
 
-/// What the release page needs: as [`for_page`], and wasm-opt.
+/// What the release page needs: as [`for_page`], wasm-opt and esbuild.
 ///
 /// # Errors
 /// Something is missing and cannot be installed; the sentence says what to do.
 pub fn for_release(project: &Project, programs: &mut Programs) -> Result {
     for_page(project, programs)?;
     let folder = project.build_tools();
-    node::install(project, programs, &folder, "wasm-opt makes the release build's wasm smaller")?;
+    node::install(project, programs, &folder, "wasm-opt and esbuild make the release build smaller")?;
     programs.prefer(folder.join("node_modules").join(".bin"));
     Ok(())
 }
