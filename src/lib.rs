@@ -23,3 +23,9 @@ pub mod components;
 pub mod context;
 #[cfg(target_arch = "wasm32")]
 pub mod pages;
+
+#[cfg(target_arch = "wasm32")]
+pub use context::{Session, provide_session, use_session};
+pub use protocol::config::{Config, ConfigError, ConfigProblem, Page};
+pub use session::error::SignInError;
+pub use session::state::{SessionState, SignedIn, Why};
