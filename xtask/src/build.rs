@@ -46,7 +46,7 @@ pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: 
         .arg(dist)
         .env(RUSTFLAGS, without_machine_paths(project))
         .current_dir(project.root()))?;
-    slim::slim(programs, dist)?;
+    slim::slim(project, programs, dist)?;
     // Hosts without a rule for single-page apps answer an unknown path with this file.
     std::fs::copy(dist.join("index.html"), dist.join("404.html"))
         .map(|_| ())

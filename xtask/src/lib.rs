@@ -8,7 +8,7 @@
 //!    ├─ test ──────┼─ setup ── the tools that a command needs, and where they are
 //!    ├─ check ─────┤     │
 //!    ├─ build ─────┘     └─ process ── starting, following and ending other programs
-//!    │    ├─ slim ── minified scripts
+//!    │    ├─ slim ── short names, minified scripts, one style sheet
 //!    │    ├─ size ── bytes of the first visit against size-budget.json
 //!    └─ configure ── config.json and the page's policy; checked by the same core as in the browser
 //!         └─ policy
