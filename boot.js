@@ -48,7 +48,8 @@ async function run() {
     .then(async (answer) => ({ text: await answer.text(), status: answer.status }))
     .catch(() => ({ status: 0 }));
   // Browsers check the integrity of a fetch, not that of a preload. The bytes are those of the preload.
-  const { integrity } = document.querySelector('link[as=fetch]');
+  const preload = document.querySelector('link[as=fetch]');
+  const integrity = preload.dataset.integrity || preload.integrity;
   const [glue, bytes] = await Promise.all([import(js), fetch(wasm, { integrity })]);
   await glue.default({ module_or_path: bytes });
   const { text, status } = await config;

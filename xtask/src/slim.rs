@@ -42,6 +42,7 @@ pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result {
     esbuild(programs, &short, &small_glue, &["--minify"])?;
     html = replace_file(&html, &glue, &small_glue, "")?;
     html = replace_file(&html, &wasm, &work.join("short.wasm"), "_bg")?;
+    html = quiet_preload(&html)?;
 
     write(&page, &join_styles(dist, &html)?)?;
     let boot = dist.join("boot.js");
@@ -160,6 +161,14 @@ fn replace_file(html: &str, old: &Path, new: &Path, suffix: &str) -> Result<Stri
     Ok(html.replace(&integrity(&before), &integrity(&after)).replace(&name_of(old), &name))
 }
 
+/// Browsers ignore the integrity of a preload, and Chromium says so in a console line that holds the page's address:
+/// on the callback page, the code. boot.js finds the integrity in an attribute that means nothing to the browser.
+fn quiet_preload(html: &str) -> Result<String> {
+    let tag = tags(html, "<link ").find(|tag| tag.contains("as=fetch") || tag.contains("as=\"fetch\""));
+    let tag = tag.ok_or_else(|| Error::new("index.html does not preload the wasm."))?;
+    Ok(html.replacen(tag, &replace_once(tag, " integrity=", " data-integrity=")?, 1))
+}
+
 /// The features that index.html tells wasm-opt to keep to.
 fn wasm_features(html: &str) -> Result<Vec<String>> {
     let value = html.split_once("data-wasm-opt-params=\"").and_then(|(_, rest)| rest.split_once('"'));
@@ -255,6 +264,15 @@ mod tests {
              const o = { a: function(x) {}, b: (x) => x, };\nreturn { \"a\": o };"
         );
         assert!(rename("nothing", &names).is_err(), "glue of another shape is refused");
+    }
+
+    #[test]
+    fn only_the_preload_loses_its_integrity() {
+        let html = "<link as=fetch crossorigin href=/a.wasm integrity=sha384-x rel=preload><link integrity=sha384-y>";
+        let quiet =
+            "<link as=fetch crossorigin href=/a.wasm data-integrity=sha384-x rel=preload><link integrity=sha384-y>";
+        assert_eq!(quiet_preload(html).unwrap(), quiet);
+        assert!(quiet_preload("<link rel=icon>").is_err());
     }
 
     #[test]
