@@ -1,0 +1,210 @@
+//! What a person sees and does in the app.
+
+use serde_json::Value;
+
+use crate::browser::Browser;
+use crate::wait::eventually;
+
+/// The app in the browser.
+pub struct App {
+    /// The browser.
+    pub browser: Browser,
+    /// The address of the app's folder.
+    pub base: String,
+}
+
+/// An error as the page shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// `data-code`.
+    pub code: String,
+    /// The text.
+    pub text: String,
+}
+
+impl App {
+    /// Opens home and waits until the app runs.
+    pub async fn open(&self) {
+        self.open_at("").await;
+    }
+
+    /// Opens an address below the base and waits until the app runs.
+    pub async fn open_at(&self, path: &str) {
+        self.visit(path).await;
+        self.is_running().await;
+    }
+
+    /// Opens an address below the base, and does not wait for the app.
+    pub async fn visit(&self, path: &str) {
+        self.browser.open(&format!("{}{path}", self.base)).await;
+    }
+
+    /// Waits until the app has taken the place of the shell.
+    pub async fn is_running(&self) {
+        self.wait_for("the app to run", "#app > [role=status]").await;
+    }
+
+    /// Waits until an element is there.
+    pub async fn wait_for(&self, what: &str, css: &str) {
+        eventually(what, async || if self.count(css).await? > 0 { Ok(()) } else { Err(self.browser.seen().await) })
+            .await;
+    }
+
+    /// How many elements there are now.
+    pub async fn count(&self, css: &str) -> Result<usize, String> {
+        self.browser.try_eval("return document.querySelectorAll(arguments[0]).length", vec![css.into()]).await
+    }
+
+    /// How many sign-in buttons there are now.
+    pub async fn sign_in_buttons(&self) -> usize {
+        self.count("[data-testid=sign-in]").await.unwrap()
+    }
+
+    /// Whether the page shows somebody as signed in now.
+    pub async fn shows_a_session(&self) -> bool {
+        self.count("[data-testid=session]").await.unwrap() > 0
+    }
+
+    /// Presses the sign-in button.
+    pub async fn press_sign_in(&self) {
+        self.browser.press("[data-testid=sign-in]").await;
+    }
+
+    /// Waits for the heading.
+    pub async fn heading_is(&self, heading: &str) {
+        eventually(&format!("the heading “{heading}”"), async || {
+            let script = "return document.querySelector('h1')?.textContent ?? ''";
+            let seen: String = self.browser.try_eval(script, Vec::new()).await?;
+            if seen == heading { Ok(()) } else { Err(self.browser.seen().await) }
+        })
+        .await;
+    }
+
+    /// Waits until the page says this, anywhere.
+    pub async fn says(&self, text: &str) {
+        eventually(&format!("the words “{text}”"), async || {
+            if self.text().await?.contains(text) { Ok(()) } else { Err(self.browser.seen().await) }
+        })
+        .await;
+    }
+
+    /// All the text that can be seen now, with single spaces.
+    pub async fn text(&self) -> Result<String, String> {
+        self.browser.try_eval("return document.body.innerText.replace(/\\s+/g, ' ')", Vec::new()).await
+    }
+
+    /// Waits until home is there, with nobody signed in.
+    pub async fn is_at_home(&self) {
+        self.heading_is("Sign in with your Visma account").await;
+    }
+
+    /// Waits for an error.
+    pub async fn error(&self) -> Shown {
+        self.shown("an error", "[data-testid=error]").await
+    }
+
+    /// Waits for the error with this code.
+    pub async fn error_is(&self, code: &str) -> Shown {
+        self.shown(&format!("the error {code}"), &format!("[data-testid=error][data-code={code}]")).await
+    }
+
+    /// Waits for the page that says what is wrong with the configuration.
+    pub async fn config_error(&self) -> String {
+        self.shown("the configuration's errors", "[data-testid=config-error]").await.text
+    }
+
+    async fn shown(&self, what: &str, css: &str) -> Shown {
+        eventually(what, async || {
+            let script = "const shown = document.querySelector(arguments[0]); \
+                return shown && [shown.dataset.code ?? '', shown.innerText.replace(/\\s+/g, ' ')]";
+            match self.browser.try_eval::<Option<(String, String)>>(script, vec![css.into()]).await? {
+                Some((code, text)) => Ok(Shown { code, text }),
+                None => Err(self.browser.seen().await),
+            }
+        })
+        .await
+    }
+
+    /// Waits until somebody is signed in.
+    pub async fn session(&self) -> Session<'_> {
+        self.wait_for("somebody to be signed in", "[data-testid=session]").await;
+        Session { app: self }
+    }
+
+    /// The path and what follows it, of the page's address.
+    pub async fn address(&self) -> String {
+        let url = self.browser.url().await;
+        url.strip_prefix(&self.base).map_or(url.clone(), str::to_owned)
+    }
+
+    /// The names of what this tab's storage keeps.
+    pub async fn stored(&self) -> Vec<String> {
+        self.browser.eval("return Object.keys(sessionStorage)").await
+    }
+
+    /// Waits until the element with the focus is this one.
+    pub async fn focus_is_on(&self, css: &str) {
+        eventually(&format!("the focus on {css}"), async || {
+            let script = "return [document.activeElement.matches(arguments[0]), document.activeElement.outerHTML]";
+            match self.browser.try_eval::<(bool, String)>(script, vec![css.into()]).await? {
+                (true, _) => Ok(()),
+                (false, other) => Err(other),
+            }
+        })
+        .await;
+    }
+
+    /// Where an element is on the page: left, top, width, height.
+    pub async fn place_of(&self, css: &str) -> [f64; 4] {
+        let script = "const box = document.querySelector(arguments[0]).getBoundingClientRect(); \
+            return [box.x + scrollX, box.y + scrollY, box.width, box.height]";
+        let place = self.browser.try_eval(script, vec![Value::from(css)]).await;
+        place.unwrap_or_else(|cause| panic!("{css}: {cause}"))
+    }
+
+    /// Sets the size of the window that the page sees.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let size = serde_json::json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.browser.devtools("Emulation.setDeviceMetricsOverride", size).await;
+    }
+}
+
+/// What the page says about who is signed in.
+pub struct Session<'a> {
+    app: &'a App,
+}
+
+impl Session<'_> {
+    /// Waits for the name.
+    pub async fn name(&self) -> String {
+        self.part("user-name").await
+    }
+
+    /// Waits for the e-mail address.
+    pub async fn email(&self) -> String {
+        self.part("user-email").await
+    }
+
+    /// Seconds until the session ends.
+    pub async fn expires_in(&self) -> u32 {
+        let clock = self.part("expires-in").await;
+        let seconds = clock
+            .split_once(':')
+            .and_then(|(minutes, seconds)| Some(minutes.parse::<u32>().ok()? * 60 + seconds.parse::<u32>().ok()?));
+        seconds.unwrap_or_else(|| panic!("“{clock}” is no time"))
+    }
+
+    /// All the text.
+    pub async fn text(&self) -> String {
+        self.app.shown("the session", "[data-testid=session]").await.text
+    }
+
+    /// Presses the sign-out button.
+    pub async fn sign_out(&self) {
+        self.app.browser.press("[data-testid=sign-out]").await;
+    }
+
+    async fn part(&self, name: &str) -> String {
+        self.app.shown(name, &format!("[data-testid=session] [data-testid={name}]")).await.text
+    }
+}

@@ -1,0 +1,59 @@
+//! A host on another origin, which answers anybody and writes down what arrives.
+
+use std::sync::{Arc, Mutex};
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{Html, IntoResponse as _, Response};
+use tokio::task::JoinSet;
+
+use crate::listener::Loopback;
+
+/// A running host.
+pub struct Elsewhere {
+    /// Its address, with a slash at the end.
+    pub url: String,
+    shared: Arc<Shared>,
+    _tasks: JoinSet<()>,
+}
+
+#[derive(Default)]
+struct Shared {
+    page: Mutex<String>,
+    requests: Mutex<Vec<String>>,
+}
+
+impl Elsewhere {
+    /// Starts it.
+    pub async fn start() -> Self {
+        let loopback = Loopback::bind().await;
+        let url = format!("http://localhost:{}/", loopback.port);
+        let shared = Arc::new(Shared::default());
+        let router = axum::Router::new().fallback(answer).with_state(Arc::clone(&shared));
+        Self { url, shared, _tasks: loopback.serve(&router) }
+    }
+
+    /// The HTML that it answers with from now on.
+    pub fn shows(&self, page: &str) {
+        *self.shared.page.lock().unwrap() = page.to_owned();
+    }
+
+    /// Method and address of every request that arrived.
+    pub fn requests(&self) -> Vec<String> {
+        self.shared.requests.lock().unwrap().clone()
+    }
+}
+
+async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    shared.requests.lock().unwrap().push(format!("{} {}", request.method(), request.uri()));
+    let page = shared.page.lock().unwrap().clone();
+    let mut response = Html(page).into_response();
+    for name in [
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        header::ACCESS_CONTROL_ALLOW_HEADERS,
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static("*"));
+    }
+    response
+}

@@ -1,0 +1,40 @@
+//! What `cargo xtask test` prepares: the built app, the provider, and the browser's driver.
+
+use std::path::PathBuf;
+
+/// Where the things under test are.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// The release dist, built for `/`.
+    pub dist: PathBuf,
+    /// The release dist, built for `/app/`.
+    pub dist_app: PathBuf,
+    /// The folder of the local provider.
+    pub provider: PathBuf,
+    /// The chromedriver program.
+    pub chromedriver: PathBuf,
+}
+
+impl Environment {
+    /// Reads the environment variables.
+    ///
+    /// # Panics
+    /// One of them is missing.
+    pub fn read() -> Self {
+        Self {
+            dist: path("E2E_DIST"),
+            dist_app: path("E2E_DIST_APP"),
+            provider: path("E2E_PROVIDER"),
+            chromedriver: path("CHROMEDRIVER"),
+        }
+    }
+}
+
+fn path(name: &str) -> PathBuf {
+    match std::env::var_os(name) {
+        Some(path) => path.into(),
+        None => panic!(
+            "{name} is not set: run these tests with `cargo xtask test`, which builds the app and starts them with all that they need"
+        ),
+    }
+}

@@ -1,0 +1,43 @@
+//! A free port on `localhost`, in both of the address families that the name may stand for.
+
+use tokio::net::TcpListener;
+
+/// The listeners of one port.
+pub struct Loopback {
+    /// The port.
+    pub port: u16,
+    /// One listener for each address family that this machine has.
+    pub listeners: Vec<TcpListener>,
+}
+
+impl Loopback {
+    /// Takes a free port.
+    ///
+    /// # Panics
+    /// There is none.
+    pub async fn bind() -> Self {
+        // Somebody else may hold the same port number in the other family; then another number is tried.
+        for _ in 0..20 {
+            let v4 = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+            let port = v4.local_addr().unwrap().port();
+            match TcpListener::bind(("::1", port)).await {
+                Ok(v6) => return Self { port, listeners: vec![v4, v6] },
+                Err(cause) if cause.kind() == std::io::ErrorKind::AddrInUse => {}
+                Err(_) => return Self { port, listeners: vec![v4] },
+            }
+        }
+        panic!("no port is free on localhost");
+    }
+
+    /// Serves until the program ends or the tasks are aborted.
+    pub fn serve(self, router: &axum::Router) -> tokio::task::JoinSet<()> {
+        let mut tasks = tokio::task::JoinSet::new();
+        for listener in self.listeners {
+            let router = router.clone();
+            tasks.spawn(async move {
+                let _ = axum::serve(listener, router).await;
+            });
+        }
+        tasks
+    }
+}

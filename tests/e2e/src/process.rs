@@ -1,0 +1,138 @@
+//! Other programs, ended for certain: with everything that they have started, and also when the tests are interrupted.
+
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::wait::PATIENCE;
+
+/// Lines of output that are kept for a failing test.
+const KEPT_LINES: usize = 60;
+
+/// A running program.
+pub struct Process {
+    name: &'static str,
+    child: Child,
+    lines: UnboundedReceiver<String>,
+    kept: Arc<Mutex<VecDeque<String>>>,
+}
+
+impl Process {
+    /// Starts a program.
+    ///
+    /// # Panics
+    /// It cannot be started.
+    pub fn start(name: &'static str, command: &Command) -> Self {
+        let mut child = grouped(command)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|cause| panic!("{name} cannot be started: {cause}"));
+        let kept = Arc::new(Mutex::new(VecDeque::new()));
+        let (sender, lines) = unbounded_channel();
+        follow(child.stdout.take(), Some(sender), &kept);
+        follow(child.stderr.take(), None, &kept);
+        Self { name, child, lines, kept }
+    }
+
+    /// Waits for a line on standard output that has this text in it.
+    ///
+    /// # Panics
+    /// The program ends before, or takes too long.
+    pub async fn line_with(&mut self, text: &str) -> String {
+        let search = async {
+            while let Some(line) = self.lines.recv().await {
+                if line.contains(text) {
+                    return Some(line);
+                }
+            }
+            None
+        };
+        match tokio::time::timeout(PATIENCE, search).await {
+            Ok(Some(line)) => line,
+            Ok(None) => panic!("{} ended without saying “{text}”:\n{}", self.name, self.output()),
+            Err(_) => panic!("{} did not say “{text}” in time:\n{}", self.name, self.output()),
+        }
+    }
+
+    /// The last lines that it wrote.
+    pub fn output(&self) -> String {
+        self.kept.lock().unwrap().iter().map(|line| format!("  {}: {line}\n", self.name)).collect()
+    }
+
+    /// Ends it, and waits until it has ended.
+    pub fn end(&mut self) {
+        kill_group(&mut self.child);
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+fn follow(
+    stream: Option<impl Read + Send + 'static>,
+    lines: Option<UnboundedSender<String>>,
+    kept: &Arc<Mutex<VecDeque<String>>>,
+) {
+    let (stream, kept) = (stream.unwrap(), Arc::clone(kept));
+    std::thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            if let Some(lines) = &lines {
+                let _ = lines.send(line.clone());
+            }
+            let mut kept = kept.lock().unwrap();
+            if kept.len() == KEPT_LINES {
+                kept.pop_front();
+            }
+            kept.push_back(line);
+        }
+    });
+}
+
+/// The program in a process group of its own, led by a shell that ends the group when our end of its standard input
+/// closes. That happens whenever this process ends, however it ends.
+#[cfg(unix)]
+fn grouped(command: &Command) -> Command {
+    use std::os::unix::process::CommandExt as _;
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", "\"$@\" </dev/null & exec >&- 2>&-; cat >/dev/null; kill -KILL 0", "sh"])
+        .arg(command.get_program())
+        .args(command.get_args())
+        .process_group(0);
+    if let Some(folder) = command.get_current_dir() {
+        shell.current_dir(folder);
+    }
+    shell
+}
+
+#[cfg(unix)]
+fn kill_group(child: &mut Child) {
+    use nix::sys::signal::{Signal, killpg};
+    if let Ok(id) = i32::try_from(child.id()) {
+        let _ = killpg(nix::unistd::Pid::from_raw(id), Signal::SIGKILL);
+    }
+}
+
+#[cfg(not(unix))]
+fn grouped(command: &Command) -> Command {
+    let mut copy = Command::new(command.get_program());
+    copy.args(command.get_args());
+    if let Some(folder) = command.get_current_dir() {
+        copy.current_dir(folder);
+    }
+    copy
+}
+
+#[cfg(not(unix))]
+fn kill_group(child: &mut Child) {
+    let _ = child.kill();
+}

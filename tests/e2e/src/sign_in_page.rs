@@ -1,0 +1,59 @@
+//! What a person sees and does at the provider.
+
+use crate::browser::Browser;
+use crate::wait::eventually;
+
+/// The provider's pages in the browser.
+pub struct SignInPage<'a> {
+    pub(crate) browser: &'a Browser,
+    pub(crate) url: &'a str,
+}
+
+impl SignInPage<'_> {
+    /// Waits until the person is asked who they are.
+    pub async fn is_open(&self) {
+        eventually("the provider's sign-in page", async || {
+            let script =
+                "return location.origin == arguments[0] && !!document.querySelector('[data-testid=person-kari]')";
+            match self.browser.try_eval::<bool>(script, vec![self.url.into()]).await? {
+                true => Ok(()),
+                false => Err(self.browser.seen().await),
+            }
+        })
+        .await;
+    }
+
+    /// Kari has one company.
+    pub async fn choose_kari(&self) {
+        self.press("person-kari").await;
+    }
+
+    /// Ola has two.
+    pub async fn choose_ola(&self) {
+        self.press("person-ola").await;
+    }
+
+    /// The first company of the list.
+    pub async fn choose_first_company(&self) {
+        self.press("company-1").await;
+    }
+
+    /// Goes back before choosing anything.
+    pub async fn cancel(&self) {
+        self.press("cancel").await;
+    }
+
+    /// Says yes.
+    pub async fn allow(&self) {
+        self.press("consent-allow").await;
+    }
+
+    /// Says no.
+    pub async fn decline(&self) {
+        self.press("consent-deny").await;
+    }
+
+    async fn press(&self, name: &str) {
+        self.browser.press(&format!("[data-testid={name}]")).await;
+    }
+}

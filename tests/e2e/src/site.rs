@@ -1,0 +1,222 @@
+//! The host of the built app: static files, the fallback rule for single-page apps, the headers, and a log.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use tempfile::TempDir;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tower::ServiceExt as _;
+use tower_http::services::ServeDir;
+
+use crate::headers;
+use crate::listener::Loopback;
+
+/// What was asked.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// The path.
+    pub path: String,
+    /// The query, without `?`; empty when there is none.
+    pub query: String,
+    /// The page that asked, where the browser told.
+    pub referer: Option<String>,
+    /// The method.
+    pub method: String,
+    /// The status of the answer.
+    pub status: u16,
+}
+
+/// A running host with its own copy of the dist.
+pub struct Site {
+    /// The address of the app's folder.
+    pub base: String,
+    files: TempDir,
+    shared: Arc<Shared>,
+    _tasks: JoinSet<()>,
+}
+
+struct Shared {
+    folder: PathBuf,
+    base_path: &'static str,
+    framable: bool,
+    hits: Mutex<Vec<Hit>>,
+    origins: Mutex<Vec<String>>,
+    /// The end of the paths whose answers wait.
+    held: watch::Sender<Option<String>>,
+}
+
+impl Site {
+    /// Serves a copy of `dist`, which was built for `base_path`. It is not configured yet.
+    pub async fn start(dist: &Path, base_path: &'static str, framable: bool) -> Self {
+        let files = tempfile::tempdir().unwrap();
+        copy(dist, files.path());
+        let loopback = Loopback::bind().await;
+        let base = format!("http://localhost:{}{base_path}", loopback.port);
+        let shared = Arc::new(Shared {
+            folder: files.path().to_owned(),
+            base_path,
+            framable,
+            hits: Mutex::default(),
+            origins: Mutex::default(),
+            held: watch::Sender::new(None),
+        });
+        let router = axum::Router::new().fallback(answer).with_state(Arc::clone(&shared));
+        Self { base, files, shared, _tasks: loopback.serve(&router) }
+    }
+
+    /// Writes a configuration and the policies that go with it, as `cargo xtask configure` does.
+    ///
+    /// # Panics
+    /// The configuration is not accepted.
+    pub fn configure(&self, config: &serde_json::Value) {
+        let config = xtask::configure(self.files.path(), &config.to_string(), Some(&self.base)).unwrap();
+        *self.shared.origins.lock().unwrap() = config.origins().iter().map(ToString::to_string).collect();
+    }
+
+    /// The scheme, host and port.
+    pub fn origin(&self) -> &str {
+        self.base.strip_suffix(self.shared.base_path).unwrap()
+    }
+
+    /// The text of a file.
+    pub fn read(&self, file: &str) -> String {
+        std::fs::read_to_string(self.files.path().join(file)).unwrap()
+    }
+
+    /// Replaces a file.
+    pub fn write(&self, file: &str, text: &str) {
+        std::fs::write(self.files.path().join(file), text).unwrap();
+    }
+
+    /// Removes a file.
+    pub fn remove(&self, file: &str) {
+        std::fs::remove_file(self.files.path().join(file)).unwrap();
+    }
+
+    /// Changes one bit of a file.
+    pub fn damage(&self, file: &str) {
+        let path = self.files.path().join(file);
+        let mut bytes = std::fs::read(&path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        std::fs::write(path, bytes).unwrap();
+    }
+
+    /// The one file whose name ends so.
+    pub fn file_ending(&self, end: &str) -> String {
+        let names: Vec<String> = self.files().into_iter().filter(|name| name.ends_with(end)).collect();
+        assert_eq!(names.len(), 1, "files that end in {end}: {names:?}");
+        names[0].clone()
+    }
+
+    /// The script that belongs to the wasm.
+    pub fn glue(&self) -> String {
+        let is_glue = |file: &String| file.starts_with("visma-connect-spa-") && file.ends_with(".js");
+        self.files().into_iter().find(is_glue).unwrap()
+    }
+
+    /// Gives the wasm another name, as a new release does: no cache has it.
+    pub fn rename_wasm(&self) {
+        let old = self.file_ending(".wasm");
+        let new = format!("renamed-{old}");
+        std::fs::rename(self.files.path().join(&old), self.files.path().join(&new)).unwrap();
+        for page in ["index.html", "404.html"] {
+            self.write(page, &self.read(page).replace(&format!("/{old}"), &format!("/{new}")));
+        }
+    }
+
+    /// The names of all files.
+    pub fn files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.files.path()).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    /// Keeps answers to paths that end so waiting until [`release`](Self::release).
+    pub fn hold(&self, end: &str) {
+        self.shared.held.send_replace(Some(end.to_owned()));
+    }
+
+    /// Lets waiting answers go.
+    pub fn release(&self) {
+        self.shared.held.send_replace(None);
+    }
+
+    /// What was asked, in order.
+    pub fn hits(&self) -> Vec<Hit> {
+        self.shared.hits.lock().unwrap().clone()
+    }
+
+    /// What was asked for paths that end so.
+    pub fn hits_ending(&self, end: &str) -> Vec<Hit> {
+        self.hits().into_iter().filter(|hit| hit.path.ends_with(end)).collect()
+    }
+}
+
+async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let mut hit = Hit {
+        path: path.clone(),
+        query: request.uri().query().unwrap_or_default().to_owned(),
+        referer: request
+            .headers()
+            .get(header::REFERER)
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
+        method: request.method().to_string(),
+        status: 0,
+    };
+    let is_free = |held: &Option<String>| held.as_ref().is_none_or(|end| !path.ends_with(end));
+    let _ = shared.held.subscribe().wait_for(is_free).await;
+
+    let relative = path.strip_prefix(shared.base_path);
+    let mut response = match relative {
+        Some(relative) => file(&shared, relative, request).await,
+        None => (StatusCode::NOT_FOUND, "There is no app here.\n").into_response(),
+    };
+    set_headers(&shared, relative.unwrap_or_default(), &mut response);
+    hit.status = response.status().as_u16();
+    shared.hits.lock().unwrap().push(hit);
+    response
+}
+
+/// The file; for an address inside the app the page itself; for a file that is not there an honest 404.
+async fn file(shared: &Shared, relative: &str, request: Request) -> Response {
+    let name = relative.rsplit('/').next().unwrap_or_default();
+    let file = if name.contains('.') { relative } else { "index.html" };
+    // Without the request's headers: a test changes files faster than the whole seconds of If-Modified-Since.
+    let to_file = Request::builder().method(request.method()).uri(format!("/{file}"));
+    let served = ServeDir::new(&shared.folder).oneshot(to_file.body(Body::empty()).unwrap()).await;
+    served.unwrap().into_response()
+}
+
+fn set_headers(shared: &Shared, relative: &str, response: &mut Response) {
+    let policy = headers::policy(&shared.origins.lock().unwrap(), shared.framable);
+    let framed = |name: &&str| !(shared.framable && *name == headers::AGAINST_FRAMES);
+    let table = headers::HEADERS.iter().map(|(name, value)| (*name, *value));
+    for (name, value) in table
+        .chain([("Content-Security-Policy", policy.as_str()), ("Cache-Control", headers::caching(relative))])
+        .filter(|(name, _)| framed(name))
+    {
+        let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+        response.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    let entries = std::fs::read_dir(from)
+        .unwrap_or_else(|cause| panic!("{} is not there ({cause}): run `cargo xtask test`", from.display()));
+    for entry in entries {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            std::fs::create_dir(&target).unwrap();
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}

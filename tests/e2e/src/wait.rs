@@ -1,0 +1,33 @@
+//! Waiting for a condition. Nothing here waits for a time.
+
+use std::time::Duration;
+
+/// How long anything may take on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+const BETWEEN_LOOKS: Duration = Duration::from_millis(25);
+
+/// Looks until there is something, and fails with what was seen last when there never is.
+///
+/// # Panics
+/// The time is over.
+pub async fn eventually<T>(what: &str, look: impl AsyncFnMut() -> Result<T, String>) -> T {
+    eventually_within(PATIENCE, what, look).await
+}
+
+/// [`eventually`] with another time limit.
+///
+/// # Panics
+/// The time is over.
+pub async fn eventually_within<T>(limit: Duration, what: &str, mut look: impl AsyncFnMut() -> Result<T, String>) -> T {
+    let end = tokio::time::Instant::now() + limit;
+    loop {
+        match look().await {
+            Ok(found) => return found,
+            Err(seen) if tokio::time::Instant::now() >= end => {
+                panic!("waited {} s for {what}; instead: {seen}", limit.as_secs())
+            }
+            Err(_) => tokio::time::sleep(BETWEEN_LOOKS).await,
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! One test's own world. Nothing in it is shared with another test.
+
+use serde_json::{Value, json};
+
+use crate::app::{App, Session};
+use crate::browser::Browser;
+use crate::environment::Environment;
+use crate::provider::{Provider, Request};
+use crate::sign_in_page::SignInPage;
+use crate::site::Site;
+use crate::wait::eventually;
+
+/// What is unusual about a world.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// Seconds that an access token lives.
+    pub token_life: Option<u32>,
+    /// The app lives under `/app/`.
+    pub under_app: bool,
+    /// The browser keeps nothing for any page.
+    pub storage_blocked: bool,
+    /// The host lets other pages show the app inside a frame.
+    pub framable: bool,
+    /// The browser is started with these, too.
+    pub browser_flags: Vec<String>,
+    /// Members of config.json that replace the shipped ones.
+    pub config: Value,
+}
+
+/// What the provider asks a person who comes to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// Who they are, and whether they allow it.
+    Everything,
+    /// Nothing: it knows both already, and sends them straight back.
+    Nothing,
+}
+
+impl Asked {
+    /// Everything the first time, nothing afterwards.
+    pub fn at(index: usize) -> Self {
+        if index == 0 { Self::Everything } else { Self::Nothing }
+    }
+}
+
+/// The app, its host, its provider and a browser.
+pub struct World {
+    /// The app, as a person sees it.
+    pub app: App,
+    /// The provider.
+    pub provider: Provider,
+    /// The host of the app.
+    pub site: Site,
+}
+
+impl World {
+    /// A world like that of `cargo xtask serve`.
+    pub async fn new() -> Self {
+        Self::with(Setup::default()).await
+    }
+
+    /// A world with something unusual.
+    pub async fn with(setup: Setup) -> Self {
+        let environment = Environment::read();
+        let (dist, path) = if setup.under_app { (&environment.dist_app, "/app/") } else { (&environment.dist, "/") };
+        let site = Site::start(dist, path, setup.framable).await;
+        let preferences = match setup.storage_blocked {
+            // Chromium's setting “block all cookies”, which closes the other storages as well.
+            true => json!({ "profile.default_content_setting_values.cookies": 2 }),
+            false => json!({}),
+        };
+        let (provider, browser) = tokio::join!(
+            Provider::start(&environment, &site.base, setup.token_life),
+            Browser::start(&environment, &preferences, &setup.browser_flags),
+        );
+        let world = Self { app: App { browser, base: site.base.clone() }, provider, site };
+        world.configure(&setup.config);
+        world
+    }
+
+    /// Configures the app as it is shipped, for this provider, with some members replaced.
+    pub fn configure(&self, members: &Value) {
+        let shipped = self.site.read("config.json").replace("http://localhost:9400", &self.provider.url);
+        let mut config: Value = serde_json::from_str(&shipped).unwrap();
+        for (name, value) in members.as_object().into_iter().flatten() {
+            config[name] = value.clone();
+        }
+        self.site.configure(&config);
+    }
+
+    /// The provider's pages.
+    pub fn sign_in_page(&self) -> SignInPage<'_> {
+        SignInPage { browser: &self.app.browser, url: &self.provider.url }
+    }
+
+    /// Opens the app, signs in as Kari, and waits until she is signed in.
+    pub async fn sign_in_as_kari(&self) -> Session<'_> {
+        self.app.open().await;
+        self.app.press_sign_in().await;
+        self.consent_as_kari().await;
+        self.app.session().await
+    }
+
+    /// Opens the app and signs in as whom the provider still knows.
+    pub async fn sign_in_again(&self) -> Session<'_> {
+        self.app.open().await;
+        self.app.press_sign_in().await;
+        self.app.session().await
+    }
+
+    /// Does as Kari what the provider asks for the first time.
+    pub async fn consent_as_kari(&self) {
+        let page = self.sign_in_page();
+        page.choose_kari().await;
+        page.allow().await;
+    }
+
+    /// Opens the app and comes back from the provider, whatever the app makes of it.
+    pub async fn come_back_from_the_provider(&self) {
+        self.app.open().await;
+        self.press_and_come_back(Asked::Everything).await;
+    }
+
+    /// Presses the button and comes back from the provider. Returns on the new page, whatever the app makes of it.
+    pub async fn press_and_come_back(&self, asked: Asked) {
+        self.app.browser.mark_the_page().await;
+        self.app.press_sign_in().await;
+        match asked {
+            Asked::Everything => self.consent_as_kari().await,
+            Asked::Nothing => {}
+        }
+        self.app.browser.is_not_the_marked_page().await;
+    }
+
+    /// Waits for the first token request, form included.
+    pub async fn first_token_request(&self) -> Request {
+        eventually("the token request", async || {
+            let request = self.provider.token_requests().await.into_iter().find(|request| request.form.is_some());
+            request.ok_or(self.app.browser.seen().await)
+        })
+        .await
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}{}", self.provider.output(), self.app.browser.output());
+            for hit in self.site.hits() {
+                eprintln!("  site: {} {} {}", hit.status, hit.method, hit.path);
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Step 2: the person says no.
+
+use e2e::World;
+
+#[tokio::test]
+async fn no_is_a_friendly_page_with_a_way_back_in() {
+    let world = World::new().await;
+    world.app.open().await;
+    world.app.press_sign_in().await;
+    let page = world.sign_in_page();
+    page.choose_kari().await;
+    page.decline().await;
+    let error = world.app.error_is("access_denied").await;
+    assert!(error.text.contains("You were not signed in"), "{}", error.text);
+    assert!(world.provider.token_requests().await.is_empty());
+    assert_eq!(world.app.address().await, "callback");
+    assert_eq!(world.app.stored().await, Vec::<String>::new());
+
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+    world.app.press_sign_in().await;
+    page.allow().await;
+    assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
+}
+
+#[tokio::test]
+async fn cancelling_before_choosing_a_person_is_the_same() {
+    let world = World::new().await;
+    world.app.open().await;
+    world.app.press_sign_in().await;
+    world.sign_in_page().cancel().await;
+    world.app.error_is("access_denied").await;
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+}

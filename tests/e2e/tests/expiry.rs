@@ -1,0 +1,59 @@
+//! The end of an access token's life is the end of the session.
+
+use e2e::secrets::Secrets;
+use e2e::{Setup, World};
+
+/// Writes down, with the time, whenever the session appears on the page or disappears from it.
+const WATCH: &str = "
+    window.sightings = [];
+    new MutationObserver(() => {
+        const isThere = !!document.querySelector('[data-testid=session]');
+        if (isThere != (sightings.at(-1)?.[0] ?? false)) sightings.push([isThere, performance.timeOrigin + performance.now()]);
+    }).observe(document, { subtree: true, childList: true, attributes: true });";
+
+#[tokio::test]
+async fn after_five_seconds_a_five_second_token_signs_nobody_in() {
+    let world = World::with(Setup { token_life: Some(5), ..Setup::default() }).await;
+    world.app.browser.before_each_page(WATCH).await;
+    let session = world.sign_in_as_kari().await;
+    session.name().await;
+    let secrets = Secrets::of(&world.provider).await;
+    world.app.heading_is("Your session has ended").await;
+    assert!(!world.app.shows_a_session().await);
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+
+    let issued = &world.provider.token_requests().await[0].at;
+    let sightings: Vec<(bool, f64)> = world
+        .app
+        .browser
+        .eval(&format!("return sightings.map(([isThere, at]) => [isThere, at - Date.parse('{issued}')])"))
+        .await;
+    let [(true, appeared), (false, vanished)] = sightings.as_slice() else { panic!("{sightings:?}") };
+    assert!(*appeared > 0.0 && *appeared < 4_000.0, "appeared after {appeared} ms");
+    assert!(*vanished <= 5_000.0, "the session was on the page until {vanished} ms after the token was asked for");
+    assert!(*vanished > 3_000.0, "vanished already after {vanished} ms");
+
+    secrets.are_nowhere("expired", &world.app, &world.site).await;
+    world.app.press_sign_in().await;
+    world.app.session().await;
+}
+
+#[tokio::test]
+async fn g08_f08_a_page_that_wakes_up_too_late_ends_the_session_at_once() {
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    // What a laptop finds after two hours of sleep: another time, and then the focus.
+    let shown: bool = world
+        .app
+        .browser
+        .eval_async(
+            "const now = Date.now; Date.now = () => now() + 7_200_000;
+            dispatchEvent(new Event('focus'));
+            await Promise.resolve();
+            await new Promise((resolve) => requestAnimationFrame(resolve));
+            return !!document.querySelector('[data-testid=session]')",
+        )
+        .await;
+    assert!(!shown);
+    world.app.heading_is("Your session has ended").await;
+}

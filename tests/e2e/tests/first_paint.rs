@@ -1,0 +1,105 @@
+//! What is there before the app is, and that nothing moves when it comes.
+
+use e2e::World;
+
+/// Adds up how far things have moved by themselves.
+const WATCH: &str = "
+    window.moved = 0;
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) moved += entry.value;
+    }).observe({ type: 'layout-shift', buffered: true });";
+
+#[tokio::test]
+async fn home_has_its_button_before_the_app_is_there() {
+    let world = World::new().await;
+    world.site.hold(".wasm");
+    world.app.visit("").await;
+    world.app.is_at_home().await;
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+    assert_eq!(world.app.count("#app > [role=status]").await.unwrap(), 0, "the app runs already");
+}
+
+#[tokio::test]
+async fn the_callback_says_so_and_keeps_no_press_before_the_app_is_there() {
+    let world = World::new().await;
+    world.app.open().await;
+    world.app.press_sign_in().await;
+    world.sign_in_page().choose_kari().await;
+    // The module is in the cache already; a new name makes the browser ask for it.
+    world.site.rename_wasm();
+    world.site.hold(".wasm");
+    world.sign_in_page().allow().await;
+    world.app.heading_is("Signing you in").await;
+    assert_eq!(world.app.sign_in_buttons().await, 0);
+    assert_eq!(world.app.count("button").await.unwrap(), 0);
+    // The address is clean long before the app runs.
+    assert_eq!(world.app.address().await, "callback");
+    world.site.release();
+    world.app.session().await;
+}
+
+#[tokio::test]
+async fn the_callback_without_an_answer_has_no_button_before_the_app_is_there() {
+    let world = World::new().await;
+    world.site.hold(".wasm");
+    for path in ["callback", "callback?error=access_denied&state=x"] {
+        world.app.visit(path).await;
+        world.app.heading_is("Signing you in").await;
+        assert_eq!(world.app.sign_in_buttons().await, 0, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn presses_before_the_app_is_there_are_kept_and_leave_once() {
+    let world = World::new().await;
+    world.site.hold(".wasm");
+    world.app.visit("").await;
+    world.app.press_sign_in().await;
+    world.app.wait_for("the button to say that it was heard", "[data-testid=sign-in][aria-busy=true]").await;
+    world.app.press_sign_in().await;
+    world.app.press_sign_in().await;
+    world.site.release();
+    world.sign_in_page().is_open().await;
+    assert_eq!(world.provider.authorize_requests().await.len(), 1);
+    world.consent_as_kari().await;
+    world.app.session().await;
+}
+
+#[tokio::test]
+async fn nothing_moves_when_the_app_takes_over() {
+    let world = World::new().await;
+    world.app.browser.before_each_page(WATCH).await;
+    for (width, height) in [(1280, 800), (390, 844), (320, 640)] {
+        world.app.resize(width, height).await;
+        // No cache has this one.
+        world.site.rename_wasm();
+        world.site.hold(".wasm");
+        world.app.visit("").await;
+        world.app.is_at_home().await;
+        let parts = [".brand", "h1", ".lead", "[data-testid=sign-in]", ".ticks", ".card", ".card h2", ".at", "footer"];
+        let mut before = Vec::new();
+        for part in parts {
+            before.push(world.app.place_of(part).await);
+        }
+        world.site.release();
+        world.app.is_running().await;
+        world.app.says(&world.provider.url).await;
+        for (part, before) in parts.into_iter().zip(before) {
+            assert_eq!(world.app.place_of(part).await, before, "{part} at {width} x {height}");
+        }
+        let moved: f64 = world.app.browser.eval("return moved").await;
+        assert!(moved == 0.0, "layout shift {moved} at {width} x {height}");
+    }
+}
+
+#[tokio::test]
+async fn the_button_keeps_the_focus_when_the_app_takes_over() {
+    let world = World::new().await;
+    world.site.hold(".wasm");
+    world.app.visit("").await;
+    world.app.is_at_home().await;
+    world.app.browser.eval::<()>("document.querySelector('[data-testid=sign-in]').focus()").await;
+    world.site.release();
+    world.app.is_running().await;
+    world.app.focus_is_on("[data-testid=sign-in]").await;
+}

@@ -1,0 +1,29 @@
+//! Claims about the built app, each tried in a world of its own. Ids such as `c05` name the attack or fault that a
+//! claim is about.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "clippy.toml allows this in test functions; what they share is beside them"
+)]
+
+mod callback;
+mod configuration;
+mod decline;
+mod expiry;
+mod first_paint;
+mod id_token;
+mod keyboard;
+mod loading;
+mod moving_around;
+mod provider_down;
+mod screenshots;
+mod secrets;
+mod sign_in;
+mod sign_out;
+mod sub_path;
+mod surroundings;
+mod tabs;
+mod token_endpoint;
+mod userinfo;

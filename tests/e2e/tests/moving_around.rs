@@ -1,0 +1,146 @@
+//! Back, reload and bookmarks: a code is used once, and the page always says where the person is.
+
+use e2e::{Setup, World};
+use serde_json::json;
+
+/// A browser that loads the page again on Back, as browsers do when memory is short.
+fn without_page_cache() -> Setup {
+    Setup { browser_flags: vec!["--disable-features=BackForwardCache".to_owned()], ..Setup::default() }
+}
+
+#[tokio::test]
+async fn back_from_the_providers_page_finds_a_working_button() {
+    let world = World::new().await;
+    world.app.open().await;
+    world.app.browser.mark_the_page().await;
+    world.app.press_sign_in().await;
+    world.sign_in_page().is_open().await;
+
+    world.app.browser.back().await;
+    world.app.browser.is_the_marked_page().await;
+    world.app.is_at_home().await;
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+    world.app.press_sign_in().await;
+    world.consent_as_kari().await;
+    assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
+    assert_eq!(world.provider.authorize_requests().await.len(), 2);
+}
+
+#[tokio::test]
+async fn back_from_the_providers_page_works_without_the_page_cache_too() {
+    let world = World::with(without_page_cache()).await;
+    world.app.open().await;
+    world.app.browser.mark_the_page().await;
+    world.app.press_sign_in().await;
+    world.sign_in_page().is_open().await;
+    world.app.browser.back().await;
+    world.app.browser.is_not_the_marked_page().await;
+    world.app.is_running().await;
+    world.app.press_sign_in().await;
+    world.consent_as_kari().await;
+    world.app.session().await;
+}
+
+#[tokio::test]
+async fn c21_back_to_the_page_of_the_callback_redeems_nothing_again() {
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    world.app.open_at("nothing-here").await;
+    world.app.browser.back().await;
+    // The page comes back as it was: the same tab, the same token, the same person.
+    world.app.session().await.name().await;
+    assert_eq!(world.provider.token_requests().await.len(), 1);
+}
+
+#[tokio::test]
+async fn c21_back_to_the_page_of_the_callback_without_the_page_cache_is_home() {
+    let world = World::with(without_page_cache()).await;
+    world.sign_in_as_kari().await.name().await;
+    world.app.open_at("nothing-here").await;
+    world.app.browser.back().await;
+    world.app.is_at_home().await;
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+    assert_eq!(world.provider.token_requests().await.len(), 1);
+}
+
+#[tokio::test]
+async fn c21_the_bookmark_of_a_used_callback_says_that_it_is_over() {
+    let world = World::new().await;
+    world.sign_in_as_kari().await;
+    let used = world.site.hits_ending("/callback")[0].query.clone();
+    world.app.open_at(&format!("callback?{used}")).await;
+    world.app.error_is("state_unknown").await;
+    assert_eq!(world.app.address().await, "callback");
+    assert!(!world.app.shows_a_session().await);
+    assert_eq!(world.provider.token_requests().await.len(), 1);
+
+    // The way on works, without a question: the provider still knows the person.
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+    world.app.press_sign_in().await;
+    world.app.session().await.name().await;
+}
+
+#[tokio::test]
+async fn c22_a_reload_during_the_exchange_does_not_redeem_the_code_again() {
+    let world = World::new().await;
+    world.provider.lie(json!({ "token": { "hold": true } })).await;
+    world.come_back_from_the_provider().await;
+    world.first_token_request().await;
+    world.app.browser.reload().await;
+    let error = world.app.error_is("callback_empty").await;
+    assert!(error.text.contains("reload"), "{}", error.text);
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+    assert_eq!(world.provider.token_requests().await.len(), 1);
+
+    world.provider.tell_the_truth().await;
+    world.app.press_sign_in().await;
+    world.app.session().await.name().await;
+}
+
+#[tokio::test]
+async fn c21_the_bare_callback_says_what_happened_and_offers_to_start() {
+    let world = World::new().await;
+    world.app.open_at("callback").await;
+    world.app.error_is("callback_empty").await;
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+    assert!(world.provider.token_requests().await.is_empty());
+}
+
+#[tokio::test]
+async fn g02_a_reload_signs_out_of_the_app() {
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    world.app.browser.reload().await;
+    world.app.is_running().await;
+    world.app.is_at_home().await;
+    assert!(!world.app.shows_a_session().await);
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+    assert_eq!(world.app.stored().await, Vec::<String>::new());
+    assert_eq!(world.provider.token_requests().await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_unknown_address_says_so_and_comes_back_signed_in() {
+    let world = World::new().await;
+    world.app.open_at("orders/7").await;
+    world.app.heading_is("Nothing is here").await;
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+    assert_eq!(world.app.count("[data-testid=error]").await.unwrap(), 0);
+    world.app.press_sign_in().await;
+    world.consent_as_kari().await;
+    world.app.session().await.name().await;
+    // The way back is the page where the button was pressed.
+    assert_eq!(world.app.address().await, "orders/7");
+}
+
+#[tokio::test]
+async fn c30_an_address_that_would_lead_elsewhere_is_not_the_way_back() {
+    let world = World::new().await;
+    // The path of this address is `//evil.example/x`: read as a link, it is another host.
+    world.app.open_at("/evil.example/x").await;
+    world.app.heading_is("Nothing is here").await;
+    world.app.press_sign_in().await;
+    world.consent_as_kari().await;
+    world.app.session().await.name().await;
+    assert_eq!(world.app.address().await, "");
+}

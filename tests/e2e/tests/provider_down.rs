@@ -1,0 +1,70 @@
+//! No provider, or one that does not describe itself.
+
+use e2e::World;
+use serde_json::json;
+
+#[tokio::test]
+async fn home_says_how_to_start_the_local_provider_and_the_button_works_once_it_runs() {
+    let mut world = World::new().await;
+    world.provider.kill();
+    world.app.open().await;
+    world.app.is_at_home().await;
+    let error = world.app.error_is("provider_unreachable").await;
+    assert!(error.text.contains("cargo xtask serve"), "{}", error.text);
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+
+    world.app.press_sign_in().await;
+    world.app.heading_is("The local provider does not answer").await;
+    let error = world.app.error_is("provider_unreachable").await;
+    assert!(error.text.contains("cargo xtask serve"), "{}", error.text);
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+    assert_eq!(world.app.address().await, "");
+    assert_eq!(world.app.stored().await, Vec::<String>::new());
+
+    world.provider.start_again().await;
+    world.app.press_sign_in().await;
+    world.consent_as_kari().await;
+    world.app.session().await.name().await;
+}
+
+#[tokio::test]
+async fn b01_b02_b03_nobody_is_sent_to_a_provider_that_describes_itself_wrongly() {
+    let world = World::new().await;
+    for (name, fault, code) in [
+        ("another issuer", json!({ "merge": { "issuer": "{{issuer}}/" } }), "metadata_issuer_mismatch"),
+        ("a script", json!({ "merge": { "authorization_endpoint": "javascript:alert(1)" } }), "metadata_invalid"),
+        ("plain http", json!({ "merge": { "authorization_endpoint": "http://evil.example/" } }), "metadata_invalid"),
+        ("no token endpoint", json!({ "merge": { "token_endpoint": null } }), "metadata_invalid"),
+        ("no S256", json!({ "merge": { "code_challenge_methods_supported": ["plain"] } }), "metadata_without_s256"),
+        ("HTML", json!({ "content_type": "text/html", "body": "<html></html>" }), "metadata_unreadable"),
+        ("broken", json!({ "status": 500 }), "provider_unavailable"),
+        ("10 MB", json!({ "body": "x".repeat(1_000), "repeat": 10_000 }), "answer_too_long"),
+        ("elsewhere", json!({ "redirect": "{{issuer}}" }), "provider_unreachable"),
+    ] {
+        println!("{name}");
+        world.provider.lie(json!({ "metadata": fault })).await;
+        world.app.open().await;
+        world.app.is_at_home().await;
+        world.app.error_is(code).await;
+        world.app.press_sign_in().await;
+        world.app.wait_for("the page of the error", "main > [data-testid=error]").await;
+        world.app.error_is(code).await;
+        assert_eq!(world.app.sign_in_buttons().await, 1, "{name}");
+        assert_eq!(world.app.stored().await, Vec::<String>::new(), "{name}");
+        assert!(world.provider.authorize_requests().await.is_empty(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_press_waits_for_the_description_that_is_on_its_way() {
+    let world = World::new().await;
+    world.provider.lie(json!({ "metadata": { "hold": true } })).await;
+    world.app.open().await;
+    world.app.press_sign_in().await;
+    world.app.heading_is("Taking you to sign in").await;
+    assert_eq!(world.app.sign_in_buttons().await, 0);
+    world.provider.tell_the_truth().await;
+    world.sign_in_page().is_open().await;
+    let asked = world.provider.requests("GET", "/.well-known/openid-configuration").await;
+    assert_eq!(asked.len(), 1, "the description is fetched once");
+}

@@ -1,0 +1,145 @@
+//! Every page in every state, in light and dark, small and large.
+//!
+//! `E2E_SCREENSHOTS=folder cargo xtask test --e2e -- screenshots` keeps the pictures; without the variable the walk only
+//! checks that no page is wider than a small telephone.
+
+use std::path::PathBuf;
+
+use e2e::{Setup, World};
+use serde_json::json;
+
+struct Album {
+    folder: Option<PathBuf>,
+}
+
+impl Album {
+    fn new() -> Self {
+        let folder = std::env::var_os("E2E_SCREENSHOTS").map(PathBuf::from);
+        if let Some(folder) = &folder {
+            std::fs::create_dir_all(folder).unwrap();
+        }
+        Self { folder }
+    }
+
+    /// Looks at the page that is open now.
+    async fn page(&self, world: &World, name: &str) {
+        let app = &world.app;
+        app.resize(320, 640).await;
+        let (wide, what): (bool, String) = app
+            .browser
+            .eval(
+                "const page = document.documentElement;
+                const wide = [...document.querySelectorAll('body *')].filter((node) => node.getBoundingClientRect().right > innerWidth + 1);
+                return [page.scrollWidth > innerWidth, wide.map((node) => node.outerHTML.slice(0, 120)).join(' ')]",
+            )
+            .await;
+        assert!(!wide, "{name} scrolls sideways at 320 px: {what}");
+        for (size, width, height) in [("phone", 390, 844), ("desktop", 1280, 800)] {
+            for scheme in ["light", "dark"] {
+                let Some(folder) = &self.folder else { continue };
+                app.resize(width, height).await;
+                let features = json!([
+                    { "name": "prefers-color-scheme", "value": scheme },
+                    { "name": "prefers-reduced-motion", "value": "reduce" },
+                ]);
+                app.browser.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+                app.browser.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await;
+                // A change of colours must not be caught half-way.
+                app.browser.eval::<()>("document.getAnimations().forEach((animation) => animation.finish())").await;
+                let picture = app.browser.screenshot().await;
+                std::fs::write(folder.join(format!("{name}-{size}-{scheme}.png")), picture).unwrap();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn screenshots_of_the_way_in_and_out() {
+    let album = Album::new();
+    let world = World::new().await;
+    world.site.hold(".wasm");
+    world.app.visit("").await;
+    world.app.is_at_home().await;
+    album.page(&world, "shell").await;
+    world.site.release();
+    world.app.is_running().await;
+    album.page(&world, "home").await;
+
+    world.app.press_sign_in().await;
+    world.sign_in_page().is_open().await;
+    album.page(&world, "provider-person").await;
+    world.sign_in_page().choose_ola().await;
+    world.app.wait_for("the choice of companies", "[data-testid=company-1]").await;
+    album.page(&world, "provider-company").await;
+    world.sign_in_page().choose_first_company().await;
+    world.app.wait_for("the question", "[data-testid=consent-allow]").await;
+    album.page(&world, "provider-consent").await;
+    let refresh_token = json!({ "merge": { "refresh_token": "not wanted" } });
+    world.provider.lie(json!({ "jwks": { "hold": true }, "token": refresh_token })).await;
+    world.sign_in_page().allow().await;
+    world.app.is_running().await;
+    world.app.heading_is("Signing you in").await;
+    album.page(&world, "signing-in").await;
+    world.provider.lie(json!({ "token": refresh_token })).await;
+    world.app.session().await.name().await;
+    album.page(&world, "signed-in-with-a-warning").await;
+
+    world.provider.tell_the_truth().await;
+    world.sign_in_again().await.name().await;
+    album.page(&world, "signed-in").await;
+    world.app.session().await.sign_out().await;
+    world.app.heading_is("You are signed out").await;
+    album.page(&world, "signed-out").await;
+    world.app.open_at("signed-out").await;
+    album.page(&world, "signed-out-here").await;
+    world.app.open_at("nothing").await;
+    album.page(&world, "not-found").await;
+}
+
+#[tokio::test]
+async fn screenshots_of_what_goes_wrong() {
+    let album = Album::new();
+    let mut world = World::new().await;
+    world.provider.lie(json!({ "metadata": { "hold": true } })).await;
+    world.app.open().await;
+    world.app.press_sign_in().await;
+    world.app.heading_is("Taking you to sign in").await;
+    album.page(&world, "leaving").await;
+    world.provider.tell_the_truth().await;
+    world.sign_in_page().choose_kari().await;
+    world.sign_in_page().decline().await;
+    world.app.error_is("access_denied").await;
+    album.page(&world, "declined").await;
+    world.app.open_at("callback?code=abc&state=def").await;
+    world.app.error().await;
+    album.page(&world, "error").await;
+    world.provider.lie(json!({ "userinfo": { "merge": { "sub": "somebody else" } } })).await;
+    world.app.press_sign_in().await;
+    world.sign_in_page().allow().await;
+    world.app.says("Your name is not available").await;
+    album.page(&world, "signed-in-without-a-name").await;
+
+    world.provider.kill();
+    world.app.open().await;
+    world.app.error_is("provider_unreachable").await;
+    album.page(&world, "provider-down").await;
+    let wrong = json!({ "authority": "http://connect.visma.com", "client_secret": "x", "scopes": ["offline_access"] });
+    world.site.write("config.json", &wrong.to_string());
+    world.app.visit("").await;
+    world.app.config_error().await;
+    album.page(&world, "config-error").await;
+    world.site.damage(&world.site.file_ending(".wasm"));
+    world.site.rename_wasm();
+    world.app.visit("").await;
+    world.app.error_is("app_not_loaded").await;
+    album.page(&world, "app-not-loaded").await;
+}
+
+#[tokio::test]
+async fn screenshots_of_the_end_of_a_session() {
+    let album = Album::new();
+    let world = World::with(Setup { token_life: Some(3), ..Setup::default() }).await;
+    world.sign_in_as_kari().await;
+    world.app.heading_is("Your session has ended").await;
+    album.page(&world, "expired").await;
+}

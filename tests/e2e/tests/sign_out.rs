@@ -1,0 +1,129 @@
+//! Signing out: here first, then at the provider.
+
+use e2e::World;
+use e2e::secrets::Secrets;
+use serde_json::json;
+
+const END_SESSION: &str = "/connect/endsession";
+
+#[tokio::test]
+async fn h01_signing_out_ends_the_session_here_and_at_the_provider() {
+    let world = World::new().await;
+    world.sign_in_as_kari().await.sign_out().await;
+    world.app.heading_is("You are signed out").await;
+    assert_eq!(world.app.address().await, "signed-out");
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+    assert!(!world.app.text().await.unwrap().contains("may still be signed in"));
+
+    let requests = world.provider.requests("GET", END_SESSION).await;
+    let [request] = requests.as_slice() else { panic!("{requests:#?}") };
+    assert_eq!(
+        request.query.keys().map(String::as_str).collect::<Vec<_>>(),
+        ["id_token_hint", "post_logout_redirect_uri", "state"]
+    );
+    let issued = world.provider.issued().await;
+    let id_token = issued.iter().find(|issued| issued.kind == "id_token").unwrap();
+    assert_eq!(request.parameter("id_token_hint"), id_token.value);
+    assert_eq!(request.parameter("post_logout_redirect_uri"), format!("{}signed-out", world.app.base));
+    assert_eq!(request.parameter("state").len(), 43);
+
+    // The provider has forgotten the person, too: it asks again.
+    world.app.press_sign_in().await;
+    world.sign_in_page().is_open().await;
+}
+
+#[tokio::test]
+async fn j01_nothing_remains_after_signing_out() {
+    let world = World::new().await;
+    let session = world.sign_in_as_kari().await;
+    session.name().await;
+    session.sign_out().await;
+    world.app.heading_is("You are signed out").await;
+    assert_eq!(world.app.stored().await, Vec::<String>::new());
+    let mut secrets = Secrets::of(&world.provider).await;
+    let request = &world.provider.requests("GET", END_SESSION).await[0];
+    secrets.add("state of the sign-out", request.parameter("state"));
+    secrets.are_nowhere("signed out", &world.app, &world.site).await;
+}
+
+#[tokio::test]
+async fn g01_back_after_signing_out_shows_nobody_signed_in() {
+    let world = World::new().await;
+    let session = world.sign_in_as_kari().await;
+    session.name().await;
+    let secrets = Secrets::of(&world.provider).await;
+    world.app.browser.mark_the_page().await;
+    session.sign_out().await;
+    world.app.heading_is("You are signed out").await;
+
+    world.app.browser.back().await;
+    // This is the very page that was signed in, brought back with its memory: else the test would show nothing.
+    world.app.browser.is_the_marked_page().await;
+    world.app.heading_is("You are signed out here").await;
+    assert!(!world.app.shows_a_session().await);
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+    secrets.are_nowhere("after Back", &world.app, &world.site).await;
+    assert_eq!(world.provider.token_requests().await.len(), 1);
+}
+
+#[tokio::test]
+async fn h04_with_a_dead_provider_the_person_is_signed_out_here_and_is_told_of_the_doubt() {
+    let mut world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    let secrets = Secrets::of(&world.provider).await;
+    world.provider.kill();
+    world.app.session().await.sign_out().await;
+    world.app.browser.shows_its_own_error_page().await;
+    world.app.browser.back().await;
+    says_the_doubt(&world).await;
+    secrets.are_nowhere("signed out without a provider", &world.app, &world.site).await;
+}
+
+#[tokio::test]
+async fn h04_with_a_provider_that_cuts_the_line_it_is_the_same() {
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    world.provider.lie(json!({ "endsession": { "drop": true } })).await;
+    world.app.session().await.sign_out().await;
+    world.app.browser.shows_its_own_error_page().await;
+    world.app.browser.back().await;
+    says_the_doubt(&world).await;
+    // And when Back does not find the page in memory.
+    world.app.browser.reload().await;
+    says_the_doubt(&world).await;
+}
+
+async fn says_the_doubt(world: &World) {
+    world.app.heading_is("You are signed out here").await;
+    world.app.says(&format!("You may still be signed in at {}", world.provider.url)).await;
+    assert_eq!(world.app.address().await, "signed-out");
+    assert!(!world.app.shows_a_session().await);
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+}
+
+#[tokio::test]
+async fn h04_without_an_end_session_endpoint_the_signed_out_page_comes_at_once() {
+    let world = World::new().await;
+    world.provider.lie(json!({ "metadata": { "merge": { "end_session_endpoint": null } } })).await;
+    world.sign_in_as_kari().await.sign_out().await;
+    says_the_doubt(&world).await;
+    assert!(world.provider.requests("GET", END_SESSION).await.is_empty());
+}
+
+#[tokio::test]
+async fn h03_a_return_with_another_state_or_none_is_no_confirmation() {
+    let world = World::new().await;
+    for fault in [json!({ "set": { "state": "{{state}}x" } }), json!({ "remove": ["state"] })] {
+        world.provider.lie(json!({ "signed_out": fault })).await;
+        world.sign_in_as_kari().await.sign_out().await;
+        says_the_doubt(&world).await;
+        assert_eq!(world.app.stored().await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn h03_nobody_can_forge_a_confirmation_with_a_link() {
+    let world = World::new().await;
+    world.app.open_at("signed-out?state=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await;
+    says_the_doubt(&world).await;
+}

@@ -1,0 +1,73 @@
+//! Browsers and pages in which a sign-in must not begin.
+
+use e2e::{Elsewhere, Setup, World};
+
+#[tokio::test]
+async fn a14_blocked_storage_is_said_before_leaving() {
+    let world = World::with(Setup { storage_blocked: true, ..Setup::default() }).await;
+    world.app.open().await;
+    world.app.press_sign_in().await;
+    let error = world.app.error_is("storage_blocked").await;
+    assert!(error.text.contains("site data"), "{}", error.text);
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+    assert_eq!(world.app.address().await, "");
+    assert!(world.provider.authorize_requests().await.is_empty());
+}
+
+#[tokio::test]
+async fn a14_full_storage_is_said_before_leaving() {
+    let world = World::new().await;
+    world.app.open().await;
+    world
+        .app
+        .browser
+        .eval::<()>(
+            "let size = 1 << 22;
+            for (let index = 0; size >= 1; index++) {
+                try { sessionStorage.setItem('filler' + index, 'x'.repeat(size)); } catch { size >>= 1; }
+            }",
+        )
+        .await;
+    world.app.press_sign_in().await;
+    world.app.error_is("storage_full").await;
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+    assert!(world.provider.authorize_requests().await.is_empty());
+
+    world.app.browser.eval::<()>("sessionStorage.clear()").await;
+    world.app.press_sign_in().await;
+    world.sign_in_page().is_open().await;
+}
+
+#[tokio::test]
+async fn a15_inside_another_page_nobody_signs_in() {
+    let world = World::with(Setup { framable: true, ..Setup::default() }).await;
+    let elsewhere = Elsewhere::start().await;
+    elsewhere.shows(&format!("<!doctype html><iframe src=\"{}\" width=800 height=600></iframe>", world.app.base));
+    world.app.browser.open(&elsewhere.url).await;
+    world.app.browser.enter_frame().await;
+    world.app.is_running().await;
+    world.app.press_sign_in().await;
+    world.app.error_is("in_frame").await;
+    assert!(world.provider.authorize_requests().await.is_empty());
+}
+
+#[tokio::test]
+async fn a15_k03_the_headers_keep_the_app_out_of_other_pages() {
+    let world = World::new().await;
+    let elsewhere = Elsewhere::start().await;
+    elsewhere.shows(&format!("<!doctype html><iframe src=\"{}\" width=800 height=600></iframe>", world.app.base));
+    world.app.browser.open(&elsewhere.url).await;
+    world.app.browser.enter_frame().await;
+    world.app.browser.shows_its_own_error_page().await;
+}
+
+#[tokio::test]
+async fn a13_a_page_over_plain_http_signs_nobody_in() {
+    let flags = vec!["--host-resolver-rules=MAP app.test 127.0.0.1".to_owned()];
+    let world = World::with(Setup { browser_flags: flags, ..Setup::default() }).await;
+    world.app.browser.open(&world.app.base.replace("localhost", "app.test")).await;
+    let text = world.app.config_error().await;
+    assert!(text.contains("https"), "{text}");
+    assert_eq!(world.app.sign_in_buttons().await, 0);
+    assert!(world.provider.authorize_requests().await.is_empty());
+}

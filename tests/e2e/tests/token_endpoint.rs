@@ -1,0 +1,149 @@
+//! A token endpoint that does anything but what it should.
+
+use e2e::{Asked, Elsewhere, Setup, World};
+use serde_json::{Value, json};
+
+/// Text that must not get onto the page.
+const CANARY: &str = "canary-4bd1c7e2";
+
+/// Signs in with each of these faults at the token endpoint, one after the other. Each time the page must show the
+/// code, the token request must have gone out once, and nothing of the answer may be on the page.
+async fn refused(cases: &[(&str, Value, &str)]) {
+    let world = World::new().await;
+    world.app.open().await;
+    for (index, (name, fault, code)) in cases.iter().enumerate() {
+        println!("{name}");
+        world.provider.lie(json!({ "token": fault })).await;
+        world.press_and_come_back(Asked::at(index)).await;
+        world.app.error_is(code).await;
+        let html: String = world.app.browser.eval("return document.documentElement.outerHTML").await;
+        assert!(!html.contains(CANARY), "{name}: {html}");
+        assert_eq!(world.app.sign_in_buttons().await, 1, "{name}");
+        assert!(!world.app.shows_a_session().await, "{name}");
+        assert_eq!(world.provider.token_requests().await.len(), index + 1, "{name}: sent again");
+        assert!(world.provider.userinfo_requests().await.is_empty(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn d05_d06_d07_an_answer_that_is_no_token_is_refused_and_not_shown() {
+    let html = format!("<html><h1>{CANARY}</h1></html>");
+    let refusal = |status: u16, body: Value| json!({ "status": status, "body": body.to_string() });
+    refused(&[
+        ("HTML with 200", json!({ "content_type": "text/html", "body": html }), "token_response_unreadable"),
+        (
+            "HTML with 404",
+            json!({ "status": 404, "content_type": "text/html", "body": html }),
+            "token_response_unreadable",
+        ),
+        ("nothing", json!({ "body": "" }), "token_response_unreadable"),
+        ("a list", json!({ "body": "[]" }), "token_response_unreadable"),
+        ("junk after the end", json!({ "append": CANARY }), "token_response_unreadable"),
+        ("an error with 200", refusal(200, json!({ "error": "invalid_grant" })), "invalid_grant"),
+        ("no access token", json!({ "merge": { "access_token": null } }), "token_response_invalid"),
+        ("another kind of token", json!({ "merge": { "token_type": "DPoP" } }), "token_type_unsupported"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn d04_b08_an_answer_that_does_not_arrive_is_not_asked_for_again() {
+    refused(&[
+        ("cut in the middle", json!({ "truncate": 40 }), "provider_unreachable"),
+        ("busy", json!({ "status": 503, "body": "busy" }), "provider_unavailable"),
+        ("too many", json!({ "status": 429, "body": "{}" }), "provider_unavailable"),
+        ("without CORS", json!({ "headers": { "Access-Control-Allow-Origin": null } }), "provider_unreachable"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn d04_a_cut_connection_is_not_tried_again_by_the_app() {
+    let world = World::new().await;
+    world
+        .app
+        .browser
+        .before_each_page(
+            "window.asked = []; const real = fetch;
+            window.fetch = (...all) => { asked.push(all[0].url ?? String(all[0])); return real(...all); };",
+        )
+        .await;
+    world.provider.lie(json!({ "token": { "drop": true } })).await;
+    world.come_back_from_the_provider().await;
+    world.app.error_is("provider_unreachable").await;
+    let asked: Vec<String> = world.app.browser.eval("return asked").await;
+    let count = asked.iter().filter(|url| url.ends_with("/connect/token")).count();
+    assert_eq!(count, 1, "{asked:#?}");
+    // Chromium itself sends a request again when a connection that it used before is cut without a word. No page can
+    // stop that; the code stays the same, and the provider takes it once.
+    assert!(!world.provider.token_requests().await.is_empty());
+}
+
+#[tokio::test]
+async fn d07_the_description_of_a_refusal_is_text() {
+    let world = World::new().await;
+    let body = json!({ "error": "invalid_tenant", "error_description": "<i id=x>This company</i> is closed" });
+    world.provider.lie(json!({ "token": { "status": 400, "body": body.to_string() } })).await;
+    world.come_back_from_the_provider().await;
+    let error = world.app.error_is("invalid_tenant").await;
+    assert!(error.text.contains("<i id=x>This company</i> is closed"), "{}", error.text);
+    assert_eq!(world.app.count("#x").await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn d08_an_answer_without_end_is_cut_off() {
+    refused(&[
+        ("10 MB", json!({ "body": "x".repeat(1_000), "repeat": 10_000 }), "answer_too_long"),
+        ("endless", json!({ "body": "x", "endless": true }), "answer_too_long"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn d02_code_and_verifier_do_not_follow_a_redirect() {
+    let elsewhere = Elsewhere::start().await;
+    // The page's policy allows this origin, so that only the request itself can refuse to follow.
+    let apis = json!([{ "name": "elsewhere", "base_url": elsewhere.url.trim_end_matches('/') }]);
+    let world = World::with(Setup { config: json!({ "apis": apis }), ..Setup::default() }).await;
+    world.app.open().await;
+    for (index, status) in [307, 308, 302].into_iter().enumerate() {
+        let fault = json!({ "redirect": format!("{}stolen", elsewhere.url), "status": status });
+        world.provider.lie(json!({ "token": fault })).await;
+        world.press_and_come_back(Asked::at(index)).await;
+        world.app.error_is("provider_unreachable").await;
+        assert_eq!(world.provider.token_requests().await.len(), index + 1);
+    }
+    assert_eq!(elsewhere.requests(), Vec::<String>::new());
+    // It can be reached: a plain request arrives.
+    world.app.browser.eval_async::<Value>(&format!("await fetch('{}plain'); return null", elsewhere.url)).await;
+    assert_eq!(elsewhere.requests(), ["GET /plain"]);
+}
+
+#[tokio::test]
+async fn d03_a_token_endpoint_that_hangs_is_given_up_after_ten_seconds() {
+    let world = World::new().await;
+    world.provider.lie(json!({ "token": { "hang": true } })).await;
+    world.come_back_from_the_provider().await;
+    let asked_at = world.first_token_request().await.at;
+    world.app.heading_is("Signing you in").await;
+    assert_eq!(world.app.sign_in_buttons().await, 0);
+    world.app.error_is("provider_timed_out").await;
+    let waited: f64 = world.app.browser.eval(&format!("return Date.now() - Date.parse('{asked_at}')")).await;
+    assert!((9_000.0..13_000.0).contains(&waited), "{waited} ms");
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+    assert_eq!(world.provider.token_requests().await.len(), 1);
+}
+
+#[tokio::test]
+async fn d12_a_refresh_token_is_thrown_away_with_a_warning() {
+    let world = World::new().await;
+    let refresh_token = "refresh-token-canary-9f2c";
+    world.provider.lie(json!({ "token": { "merge": { "refresh_token": refresh_token } } })).await;
+    let session = world.sign_in_as_kari().await;
+    session.name().await;
+    let text = session.text().await;
+    assert!(text.contains("refresh token") && text.contains("Single-Page-App"), "{text}");
+    let mut secrets = e2e::secrets::Secrets::default();
+    secrets.add("refresh_token", refresh_token);
+    secrets.are_nowhere("signed in", &world.app, &world.site).await;
+}
