@@ -11,7 +11,6 @@ use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::time::Duration;
 
-use leptos::leptos_dom::helpers::{IntervalHandle, set_interval_with_handle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use zeroize::Zeroizing;
@@ -126,11 +125,12 @@ impl Session {
     fn start<P: Platform + 'static>(platform: P, config: Config, begin: impl FnOnce(Rc<Driver<P>>)) -> Self {
         let (changed, ticked) = (ArcTrigger::new(), ArcTrigger::new());
         let driver = Rc::new_cyclic(|weak: &Weak<Driver<P>>| {
-            let (weak, timer) = (weak.clone(), Cell::new(None::<IntervalHandle>));
+            let (weak, is_looking) = (weak.clone(), Rc::new(Cell::new(false)));
             let (changed, ticked) = (changed.clone(), ticked.clone());
             let on_change = move || {
-                let Some(driver) = weak.upgrade() else { return };
-                tick_while_needed(&driver, &timer, &ticked);
+                if !is_looking.get() {
+                    keep_looking(weak.clone(), Rc::clone(&is_looking), ticked.clone());
+                }
                 changed.notify();
                 ticked.notify();
             };
@@ -197,26 +197,17 @@ impl Session {
     }
 }
 
-/// Runs a timer of one second exactly while something depends on the time.
-fn tick_while_needed<P: Platform + 'static>(
-    driver: &Rc<Driver<P>>,
-    timer: &Cell<Option<IntervalHandle>>,
-    ticked: &ArcTrigger,
-) {
-    let is_needed = matches!(driver.state(), SessionState::Authenticated(_) | SessionState::Redirecting { .. });
-    match (is_needed, timer.take()) {
-        (true, None) => {
-            let (driver, ticked) = (Rc::downgrade(driver), ticked.clone());
-            let tick = move || {
-                if let Some(driver) = driver.upgrade() {
-                    driver.tick();
-                    ticked.notify();
-                }
-            };
-            timer.set(set_interval_with_handle(tick, Duration::from_secs(1)).ok());
+/// Looks at the clocks when the driver says, for as long as it says so.
+fn keep_looking<P: Platform + 'static>(driver: Weak<Driver<P>>, is_looking: Rc<Cell<bool>>, ticked: ArcTrigger) {
+    let next = driver.upgrade().and_then(|driver| driver.next_look_ms());
+    is_looking.set(next.is_some());
+    let Some(ms) = next else { return };
+    let look = move || {
+        if let Some(driver) = driver.upgrade() {
+            driver.tick();
         }
-        (true, handle) => timer.set(handle),
-        (false, Some(handle)) => handle.clear(),
-        (false, None) => {}
-    }
+        ticked.notify();
+        keep_looking(driver, is_looking, ticked);
+    };
+    set_timeout(look, Duration::from_millis(u64::from(ms)));
 }

@@ -383,6 +383,21 @@ fn nobody_is_signed_in_after_the_deadline() {
 }
 
 #[test]
+fn the_clocks_are_read_each_second_and_exactly_at_the_end() {
+    let world = left();
+    let driver = driver(&world);
+    assert_eq!(driver.next_look_ms(), None, "nobody is signed in: no timer");
+    run(driver.resume(taken(callback())));
+    assert_eq!(driver.next_look_ms(), Some(1_000));
+    world.late_ms.set(3_599_250);
+    assert_eq!(driver.next_look_ms(), Some(500), "a quarter of a second before the token's end");
+    world.late_ms.set(3_599_750);
+    assert_eq!(driver.next_look_ms(), Some(0));
+    driver.tick();
+    assert_eq!(driver.next_look_ms(), None);
+}
+
+#[test]
 fn the_lifetime_counts_from_when_the_request_was_sent() {
     let world = left();
     let answer = token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY));

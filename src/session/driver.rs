@@ -27,6 +27,9 @@ use crate::protocol::userinfo::Profile;
 /// Where the `state` of the sign-out request waits for the provider's answer.
 const SIGN_OUT_KEY: &str = "visma-connect-spa:sign-out";
 
+/// How often the clocks are read while the time matters.
+const LOOK_EVERY_MS: i64 = 1_000;
+
 /// What is known of the provider before anybody presses the button.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProviderStatus {
@@ -294,7 +297,18 @@ impl<P: Platform> Driver<P> {
         self.apply(Event::SessionEnded(if has_ended { AtProvider::Ended } else { AtProvider::MayRemain }));
     }
 
-    /// Looks at the clocks. Call it every second while somebody is signed in, and whenever the page wakes up.
+    /// In how many milliseconds to look at the clocks again: each second while the time matters, and exactly when the
+    /// session ends. `None` while nothing depends on the time.
+    pub fn next_look_ms(&self) -> Option<u32> {
+        let left = match &*self.state.borrow() {
+            SessionState::Authenticated(signed_in) => signed_in.ms_left(self.platform.now()),
+            SessionState::Redirecting { .. } => LOOK_EVERY_MS,
+            SessionState::Unauthenticated(_) | SessionState::Exchanging => return None,
+        };
+        u32::try_from(left.clamp(0, LOOK_EVERY_MS)).ok()
+    }
+
+    /// Looks at the clocks. Call it as [`next_look_ms`](Self::next_look_ms) says, and whenever the page wakes up.
     pub fn tick(&self) {
         self.apply(Event::TimePassed(self.platform.now()));
     }

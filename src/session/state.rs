@@ -12,6 +12,9 @@ use crate::protocol::userinfo::Profile;
 /// How long leaving may take before the button comes back: the person may have stopped the page.
 pub const LEAVING_MAX_MS: i64 = 15_000;
 
+/// Timers fire a little late. The session ends this much early, so that the page never outlives the token.
+const TIMER_SLACK_MS: i64 = 250;
+
 /// Who is signed in, for the page. It holds no token.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SessionState {
@@ -154,7 +157,7 @@ impl SignedIn {
             profile: ProfileState::Loading,
             company: tokens.company().cloned(),
             granted: tokens.granted().to_vec(),
-            deadline: started_at.plus_ms(i64::from(tokens.lifetime_seconds()) * 1_000),
+            deadline: started_at.plus_ms(i64::from(tokens.lifetime_seconds()) * 1_000 - TIMER_SLACK_MS),
             refresh_token_dropped: tokens.refresh_token_dropped(),
         }
     }
@@ -192,9 +195,14 @@ impl SignedIn {
         &self.granted
     }
 
-    /// Whole seconds until the access token's lifetime has passed.
+    /// Milliseconds until the session ends; zero or less when it has.
+    pub(super) fn ms_left(&self, now: Moment) -> i64 {
+        self.deadline.ms_from(now)
+    }
+
+    /// Seconds until the session ends, a begun one counted whole.
     pub fn expires_in(&self, now: Moment) -> u32 {
-        u32::try_from(self.deadline.ms_from(now).max(0) / 1_000).unwrap_or(0)
+        u32::try_from((self.ms_left(now).max(0) + 999) / 1_000).unwrap_or(0)
     }
 
     /// Whether the provider sent a refresh token that was dropped: the client is not registered as a
@@ -289,7 +297,8 @@ mod tests {
     fn the_time_left_counts_down_to_nothing() {
         let signed_in = signed_in();
         assert_eq!(signed_in.expires_in(NOW), 3_600);
-        assert_eq!(signed_in.expires_in(NOW.plus_ms(3_599_001)), 0);
+        assert_eq!(signed_in.expires_in(NOW.plus_ms(3_599_001)), 1);
+        assert_eq!(signed_in.expires_in(NOW.plus_ms(3_600_000)), 0);
         assert_eq!(signed_in.expires_in(NOW.plus_ms(9_999_999_999)), 0);
     }
 }

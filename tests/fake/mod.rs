@@ -49,6 +49,8 @@ pub struct World {
     /// URLs whose answers do not come until they are let go.
     pub held: RefCell<Vec<String>>,
     pub wall_seconds: Cell<i64>,
+    /// Added to both clocks.
+    pub late_ms: Cell<i64>,
     pub randoms: Cell<u8>,
     pub save_fails: Cell<Option<PlatformError>>,
     pub check_fails: Cell<Option<PlatformError>>,
@@ -114,7 +116,7 @@ impl World {
 
 impl Platform for Fake {
     fn now(&self) -> Moment {
-        let ms = self.0.wall_seconds.get() * 1_000;
+        let ms = self.0.wall_seconds.get() * 1_000 + self.0.late_ms.get();
         Moment { wall_ms: ms, monotonic_ms: ms }
     }
 
