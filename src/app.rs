@@ -1,12 +1,12 @@
 //! Address and session -> page. Every case is one line of a table.
 
-use leptos::leptos_dom::helpers::queue_microtask;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 
+use crate::browser::element::{Element, element};
 use crate::browser::{BrowserPlatform, document, navigation, shell};
-use crate::components::element::live;
 use crate::components::frame::frame;
+use crate::components::live::{live, live_text};
 use crate::context::{Session, provide_session_on};
 use crate::pages::expired::expired;
 use crate::pages::failed::failed;
@@ -25,17 +25,19 @@ use crate::session::state::{AtProvider, SessionState, Why};
 pub fn mount(base: &str, taken: String, pressed: bool, config: Option<String>, config_status: u16) {
     let Some(place) = shell::take_over() else { return };
     let config = read(config, config_status).and_then(|text| Config::parse(&text, &navigation::page(base)));
-    let app = move || match config {
-        Ok(config) => {
+    let root = Element::from(place.root());
+    match config {
+        Ok(config) => mount_to(place.root(), move || {
             let session = provide_session_on(BrowserPlatform::new(), config, taken);
             if pressed {
                 session.sign_in();
             }
-            app(session)
-        }
-        Err(error) => misconfigured(&error),
-    };
-    mount_to(place.root(), app).forget();
+            frame(root, pages(session), live_text(element("p"), move || spoken(session).to_owned()));
+        })
+        // It lasts as long as the tab.
+        .forget(),
+        Err(error) => frame(root, element("main").child(misconfigured(&error)), element("p")),
+    }
     place.give_focus_back();
 }
 
@@ -82,36 +84,45 @@ impl Page {
         }
     }
 
-    fn view(&self, session: Session) -> AnyView {
-        match self {
-            Self::Home => home(session),
-            Self::NotFound => not_found(session),
-            Self::Leaving => leaving(),
-            Self::SigningIn => signing_in(),
-            Self::SignedIn => signed_in(session),
-            Self::SignedOut(at_provider) => signed_out(session, *at_provider),
-            Self::Expired => expired(session),
-            Self::Failed(error) => failed(session, error),
+    fn draw(&self, session: Session, state: &SessionState) -> Element {
+        match (self, state.signed_in()) {
+            (Self::SignedIn, Some(who)) => signed_in(session, who),
+            (Self::Home | Self::SignedIn, _) => home(session),
+            (Self::NotFound, _) => not_found(session),
+            (Self::Leaving, _) => leaving(),
+            (Self::SigningIn, _) => signing_in(),
+            (Self::SignedOut(at_provider), _) => signed_out(session, *at_provider),
+            (Self::Expired, _) => expired(session),
+            (Self::Failed(error), _) => failed(session, error),
         }
     }
 }
 
-fn app(session: Session) -> AnyView {
-    // The address only changes together with the state.
-    let page = Memo::new(move |_| {
-        let route = Route::parse(&navigation::path(), &session.config());
-        Page::of(&session.state(), route)
-    });
-    let mut is_first = true;
-    let shown = live(move || {
-        // The first page leaves the focus where it is; a later one is in the document once this has returned.
-        if !is_first {
-            queue_microtask(document::focus_heading);
+/// The place of the pages, with the one that is right now.
+fn pages(session: Session) -> Element {
+    let main = element("main");
+    let place = main.clone();
+    let owner = Owner::new();
+    let mut shown: Option<(Page, Owner)> = None;
+    live(move || {
+        let state = session.state();
+        // The address only changes together with the state.
+        let page = Page::of(&state, Route::parse(&navigation::path(), &session.config()));
+        if shown.as_ref().is_some_and(|(before, _)| *before == page) {
+            return;
         }
-        is_first = false;
-        page.with(|page| page.view(session))
+        // The first page leaves the focus where it is.
+        let is_first = shown.take().is_none();
+        // What is live in a page lasts until the next page, not until this is run again.
+        let inside = owner.child();
+        let drawn = untrack(|| inside.with(|| page.draw(session, &state)));
+        place.clone().emptied().child(drawn);
+        if !is_first {
+            document::focus_heading();
+        }
+        shown = Some((page, inside));
     });
-    frame(shown, move || spoken(session))
+    main
 }
 
 /// What changes without the page changing, for people who do not see it.

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod crypto;
 pub mod document;
+pub mod element;
 pub mod http;
 pub mod navigation;
 pub mod panic;

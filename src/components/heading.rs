@@ -1,7 +1,7 @@
 //! The heading of a page, which names the document too.
 
-use super::element::{Element, element};
 use crate::browser::document;
+use crate::browser::element::{Element, element};
 
 /// The one `h1` of a page. It can take the focus, so that keyboard and screen reader go on from here.
 pub fn heading(text: &'static str) -> Element {

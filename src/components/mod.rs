@@ -1,8 +1,8 @@
 //! The parts that pages are made of. They show what the session says and decide nothing.
 
-pub mod element;
 pub mod frame;
 pub mod heading;
+pub mod live;
 pub mod notice;
 pub mod permissions;
 pub mod person;

@@ -1,13 +1,12 @@
 //! Scopes in plain words.
 
-use super::element::{Element, element};
+use crate::browser::element::{Element, element};
 
 /// One row for each scope: what it gives away, for the person who is asked.
 pub fn permissions(scopes: &[String]) -> Element {
     element("ul").class("asks").children(scopes.iter().map(|scope| {
         let (what, more) = words(scope);
-        let more = element("span").text(more.map_or_else(|| scope.clone(), str::to_owned));
-        element("li").child(element("strong").text(what)).child(more)
+        element("li").child(element("strong").text(what)).child(element("span").text(more.unwrap_or(scope)))
     }))
 }
 

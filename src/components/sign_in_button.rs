@@ -2,10 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::element::element;
-use crate::context::use_session;
+use crate::browser::element::{Element, element};
+use crate::context::{Session, use_session};
 
 /// Leaves for the sign-in service and comes back to where the person is now. A page shows it once, or not at all.
+pub fn sign_in_button(session: Session, label: &'static str) -> Element {
+    let button = element("button").class("button").attribute("type", "button").attribute("data-testid", "sign-in");
+    button.text(label).on_click(move || session.sign_in())
+}
+
+/// [`sign_in_button`] for `view!`, in other apps.
 #[component]
 pub fn SignInButton(
     /// What the button says.
@@ -13,6 +19,9 @@ pub fn SignInButton(
     label: &'static str,
 ) -> impl IntoView {
     let session = use_session()?;
-    let button = element("button").class("button").attribute("type", "button").attribute("data-testid", "sign-in");
-    Some(button.on_click(move || session.sign_in()).text(label).view())
+    Some(view! {
+        <button class="button" type="button" data-testid="sign-in" on:click=move |_| session.sign_in()>
+            {label}
+        </button>
+    })
 }

@@ -2,14 +2,22 @@
 
 use leptos::prelude::*;
 
-use super::element::element;
-use crate::context::use_session;
+use crate::browser::element::{Element, element};
+use crate::context::{Session, use_session};
 
 /// Ends the session here, and then at the sign-in service.
+pub fn sign_out_button(session: Session) -> Element {
+    let button = element("button").class("button quiet").attribute("type", "button");
+    button.attribute("data-testid", "sign-out").text("Sign out").on_click(move || session.sign_out())
+}
+
+/// [`sign_out_button`] for `view!`, in other apps.
 #[component]
 pub fn SignOutButton() -> impl IntoView {
     let session = use_session()?;
-    let button =
-        element("button").class("button quiet").attribute("type", "button").attribute("data-testid", "sign-out");
-    Some(button.on_click(move || session.sign_out()).text("Sign out").view())
+    Some(view! {
+        <button class="button quiet" type="button" data-testid="sign-out" on:click=move |_| session.sign_out()>
+            "Sign out"
+        </button>
+    })
 }

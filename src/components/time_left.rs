@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::element::{Element, element, live, text};
+use super::live::{live, live_text};
+use crate::browser::element::{Element, element};
 use crate::context::Session;
 
 /// The time left in figures and as a bar. It is read out when asked for, not each second: `timer` is silent.
@@ -11,14 +12,15 @@ pub fn time_left(session: Session) -> Element {
     // The page appears when the session begins, so what is left now is nearly the whole.
     let whole = untrack(left).to_string();
     let figures = element("span").class("left").attribute("role", "timer").attribute("data-testid", "expires-in");
-    let bar = move || {
-        let bar = element("progress").attribute("aria-hidden", "true");
-        bar.attribute("max", whole.clone()).attribute("value", left().to_string()).view()
-    };
+    let bar = element("progress").attribute("aria-hidden", "true").attribute("max", &whole);
+    let moving = bar.clone();
+    live(move || {
+        moving.clone().attribute("value", &left().to_string());
+    });
     element("div")
-        .child(figures.child(live(move || text(clock(left())))))
+        .child(live_text(figures, move || clock(left())))
         .child(element("p").class("soft small").text("left. After that, sign in again."))
-        .child(live(bar))
+        .child(bar)
 }
 
 /// Minutes and seconds: `59:03`.

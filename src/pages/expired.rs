@@ -1,13 +1,12 @@
 //! The session's time is up.
 
-use leptos::prelude::*;
-
+use crate::browser::element::Element;
 use crate::components::notice::notice;
 use crate::components::ways_on::ways_on;
 use crate::context::Session;
 
 /// Says why the session is gone; the token is gone already.
-pub fn expired(session: Session) -> AnyView {
+pub fn expired(session: Session) -> Element {
     let lead = "Access lasts for a limited time, and that time is up. Sign in again to go on.";
-    notice("notice warn", "Your session has ended", lead).child(ways_on(session, "Sign in again")).view()
+    notice("notice warn", "Your session has ended", lead).child(ways_on(session, "Sign in again"))
 }

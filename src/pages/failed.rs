@@ -1,8 +1,6 @@
 //! A sign-in that did not succeed: what happened, what to do, and the code to report.
 
-use leptos::prelude::*;
-
-use crate::components::element::element;
+use crate::browser::element::{Element, element};
 use crate::components::notice::notice;
 use crate::components::ways_on::ways_on;
 use crate::context::Session;
@@ -10,7 +8,7 @@ use crate::session::error::SignInError;
 use crate::session::explanation::explain;
 
 /// The provider's own words are text, and are marked as its own.
-pub fn failed(session: Session, error: &SignInError) -> AnyView {
+pub fn failed(session: Session, error: &SignInError) -> Element {
     let words = explain(error, &session.config());
     let tone = if error.is_cancelled() { "notice warn" } else { "notice bad" };
     let (theirs, member) = match error {
@@ -18,9 +16,8 @@ pub fn failed(session: Session, error: &SignInError) -> AnyView {
         SignInError::Misbehaved(error) => (None, error.member()),
         _ => (None, None),
     };
-    let theirs = theirs.map(|theirs| {
-        element("p").class("note").text("The sign-in service says: ").child(element("q").text(theirs.to_owned()))
-    });
+    let theirs = theirs
+        .map(|theirs| element("p").class("note").text("The sign-in service says: ").child(element("q").text(theirs)));
     let code =
         element("code").text(error.code()).children(member.map(|member| element("span").text(": ").text(member)));
     notice(tone, words.title, words.happened)
@@ -30,5 +27,4 @@ pub fn failed(session: Session, error: &SignInError) -> AnyView {
         .child(element("p").text(words.advice))
         .child(ways_on(session, "Sign in again"))
         .child(element("p").class("code").text("Code: ").child(code))
-        .view()
 }

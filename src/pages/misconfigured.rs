@@ -1,24 +1,20 @@
 //! A configuration with mistakes: every one of them with its remedy, and no way to leave the page.
 
-use leptos::prelude::*;
-
-use crate::components::element::element;
-use crate::components::frame::frame;
+use crate::browser::element::{Element, element};
 use crate::components::notice::notice;
 use crate::protocol::config::ConfigError;
 
 /// Stands in place of the app: without a configuration there is no session.
-pub fn misconfigured(error: &ConfigError) -> AnyView {
+pub fn misconfigured(error: &ConfigError) -> Element {
     let problems = error.problems().iter().map(|problem| {
         element("li")
-            .child(element("strong").text(problem.key.clone()))
-            .child(element("p").text(problem.problem.clone()))
+            .child(element("strong").text(&problem.key))
+            .child(element("p").text(&problem.problem))
             .child(element("span").text(problem.remedy))
     });
     let lead = "Its settings have mistakes, so it asks nobody for anything. Whoever runs it mends them in config.json.";
-    let page = notice("notice bad", "This app is not set up yet", lead)
+    notice("notice bad", "This app is not set up yet", lead)
         .attribute("data-testid", "config-error")
         .attribute("role", "alert")
-        .child(element("ol").class("problems").children(problems));
-    frame(page.view(), || "")
+        .child(element("ol").class("problems").children(problems))
 }

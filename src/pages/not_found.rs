@@ -1,14 +1,11 @@
 //! An address that is not a page of this app.
 
-use leptos::prelude::*;
-
+use crate::browser::element::Element;
 use crate::components::notice::notice;
 use crate::components::ways_on::ways_on;
 use crate::context::Session;
 
 /// Offers the two ways on.
-pub fn not_found(session: Session) -> AnyView {
-    notice("notice", "Nothing is here", "This address is not a page of this app.")
-        .child(ways_on(session, "Sign in"))
-        .view()
+pub fn not_found(session: Session) -> Element {
+    notice("notice", "Nothing is here", "This address is not a page of this app.").child(ways_on(session, "Sign in"))
 }

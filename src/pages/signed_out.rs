@@ -1,15 +1,13 @@
 //! After signing out: what is certain, and what is not.
 
-use leptos::prelude::*;
-
-use crate::components::element::element;
+use crate::browser::element::{Element, element};
 use crate::components::notice::notice;
 use crate::components::ways_on::ways_on;
 use crate::context::Session;
 use crate::session::state::AtProvider;
 
 /// Says whether the sign-in service has confirmed the sign-out.
-pub fn signed_out(session: Session, at_provider: AtProvider) -> AnyView {
+pub fn signed_out(session: Session, at_provider: AtProvider) -> Element {
     match at_provider {
         AtProvider::Ended => notice(
             "notice good",
@@ -17,16 +15,14 @@ pub fn signed_out(session: Session, at_provider: AtProvider) -> AnyView {
             "Here and at the sign-in service. Nothing of your session is left in this tab.",
         ),
         AtProvider::MayRemain => {
-            let authority = session.config().authority().as_str().to_owned();
             let doubt = element("p")
                 .class("note")
                 .text("You may still be signed in at ")
-                .child(element("b").text(authority))
+                .child(element("b").text(session.config().authority().as_str()))
                 .text(". On a shared computer, sign out there too, or close the browser.");
             notice("notice warn", "You are signed out here", "Nothing of your session is left in this tab.")
                 .child(doubt)
         }
     }
     .child(ways_on(session, "Sign in again"))
-    .view()
 }

@@ -40,12 +40,7 @@ pub struct ConsoleLine {
 impl Browser {
     /// Starts a browser with these preferences, on top of the flags of webdriver.json.
     pub async fn start(environment: &Environment, preferences: &Value, more_flags: &[String]) -> Self {
-        let mut command = Command::new(&environment.chromedriver);
-        command.arg("--port=0");
-        let mut process = Process::start("chromedriver", &command);
-        let line = process.line_with("started successfully on port ").await;
-        let port = line.trim_end_matches('.').rsplit(' ').next().unwrap();
-
+        let (process, port) = start_driver(environment).await;
         let profile = tempfile::tempdir().unwrap();
         let mut capabilities = DesiredCapabilities::chrome();
         let flags: Value = serde_json::from_str(FLAGS).unwrap();
@@ -238,6 +233,23 @@ impl Browser {
     pub fn output(&self) -> String {
         self.process.output()
     }
+}
+
+/// Starts chromedriver and returns its port. It takes a free port of IPv4 and ends when somebody holds the same number
+/// in IPv6; then another start takes another port.
+async fn start_driver(environment: &Environment) -> (Process, u16) {
+    let mut command = Command::new(&environment.chromedriver);
+    command.arg("--port=0");
+    let mut outputs = String::new();
+    for _ in 0..5 {
+        let mut process = Process::start("chromedriver", &command);
+        if let Some(line) = process.line_or_end("started successfully on port ").await {
+            let port = line.trim_end_matches('.').rsplit(' ').next().and_then(|port| port.parse().ok());
+            return (process, port.unwrap_or_else(|| panic!("there is no port in “{line}”")));
+        }
+        outputs += &process.output();
+    }
+    panic!("chromedriver does not start:\n{outputs}");
 }
 
 impl Drop for Browser {

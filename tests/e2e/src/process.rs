@@ -4,10 +4,12 @@ use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::wait::PATIENCE;
+/// How long a program may take to start while other tests keep the machine busy.
+const START_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Lines of output that are kept for a failing test.
 const KEPT_LINES: usize = 60;
@@ -44,6 +46,16 @@ impl Process {
     /// # Panics
     /// The program ends before, or takes too long.
     pub async fn line_with(&mut self, text: &str) -> String {
+        self.line_or_end(text)
+            .await
+            .unwrap_or_else(|| panic!("{} ended without saying “{text}”:\n{}", self.name, self.output()))
+    }
+
+    /// Waits for a line on standard output that has this text in it; `None` when the program ends before.
+    ///
+    /// # Panics
+    /// It takes too long.
+    pub async fn line_or_end(&mut self, text: &str) -> Option<String> {
         let search = async {
             while let Some(line) = self.lines.recv().await {
                 if line.contains(text) {
@@ -52,9 +64,8 @@ impl Process {
             }
             None
         };
-        match tokio::time::timeout(PATIENCE, search).await {
-            Ok(Some(line)) => line,
-            Ok(None) => panic!("{} ended without saying “{text}”:\n{}", self.name, self.output()),
+        match tokio::time::timeout(START_PATIENCE, search).await {
+            Ok(line) => line,
             Err(_) => panic!("{} did not say “{text}” in time:\n{}", self.name, self.output()),
         }
     }

@@ -129,7 +129,7 @@ async fn d03_a_token_endpoint_that_hangs_is_given_up_after_ten_seconds() {
     assert_eq!(world.app.sign_in_buttons().await, 0);
     world.app.error_is("provider_timed_out").await;
     let waited: f64 = world.app.browser.eval(&format!("return Date.now() - Date.parse('{asked_at}')")).await;
-    assert!((9_000.0..13_000.0).contains(&waited), "{waited} ms");
+    assert!((9_000.0..15_000.0).contains(&waited), "{waited} ms");
     assert_eq!(world.app.sign_in_buttons().await, 1);
     assert_eq!(world.provider.token_requests().await.len(), 1);
 }

@@ -1,0 +1,76 @@
+//! Elements of the page, made one call at a time.
+//!
+//! `view!` describes markup as a value, with a type of its own for each piece, and every type brings code that
+//! builds, compares and removes it. These few pages never compare: a page appears, and goes as a whole. So nothing
+//! is described here; each call goes to the browser at once.
+
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen]
+extern "C" {
+    // Declared here and not taken from web_sys, where it can fail: for the fixed names of this app it cannot.
+    #[wasm_bindgen(js_namespace = document, js_name = createElement)]
+    fn create_element(tag: &str) -> web_sys::Element;
+}
+
+/// An element of the page. Text and attributes are only ever set as such; nothing is read as markup.
+#[derive(Clone)]
+pub struct Element(web_sys::Element);
+
+/// A new element, in no document yet.
+pub fn element(tag: &'static str) -> Element {
+    Element(create_element(tag))
+}
+
+impl From<web_sys::HtmlElement> for Element {
+    fn from(element: web_sys::HtmlElement) -> Self {
+        Self(element.into())
+    }
+}
+
+impl Element {
+    /// Sets an attribute.
+    pub fn attribute(self, name: &'static str, value: &str) -> Self {
+        let _ = self.0.set_attribute(name, value);
+        self
+    }
+
+    /// Sets the classes.
+    pub fn class(self, class: &'static str) -> Self {
+        self.attribute("class", class)
+    }
+
+    /// Calls back when it is pressed, by whatever means.
+    pub fn on_click(self, callback: impl FnMut() + 'static) -> Self {
+        let callback: Box<dyn FnMut()> = Box::new(callback);
+        // Held by the element alone: the garbage collector frees the callback together with it.
+        let callback = Closure::wrap(callback).into_js_value();
+        let _ = self.0.add_event_listener_with_callback("click", callback.unchecked_ref());
+        self
+    }
+
+    /// Adds a child.
+    pub fn child(self, child: Element) -> Self {
+        let _ = self.0.append_with_node_1(&child.0);
+        self
+    }
+
+    /// Adds any number of children; an `Option` is none or one.
+    pub fn children(self, children: impl IntoIterator<Item = Element>) -> Self {
+        children.into_iter().fold(self, Self::child)
+    }
+
+    /// Adds text.
+    pub fn text(self, text: &str) -> Self {
+        let _ = self.0.append_with_str_1(text);
+        self
+    }
+
+    /// Takes everything out of it.
+    pub fn emptied(self) -> Self {
+        self.0.set_text_content(None);
+        self
+    }
+}
