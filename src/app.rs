@@ -100,11 +100,9 @@ impl Page {
 
 /// The place of the pages, with the one that is right now.
 fn pages(session: Session) -> Element {
-    let main = element("main");
-    let place = main.clone();
     let owner = Owner::new();
     let mut shown: Option<(Page, Owner)> = None;
-    live(move || {
+    live(element("main"), move |main| {
         let state = session.state();
         // The address only changes together with the state.
         let page = Page::of(&state, Route::parse(&navigation::path(), &session.config()));
@@ -116,13 +114,12 @@ fn pages(session: Session) -> Element {
         // What is live in a page lasts until the next page, not until this is run again.
         let inside = owner.child();
         let drawn = untrack(|| inside.with(|| page.draw(session, &state)));
-        place.clone().emptied().child(drawn);
+        main.emptied().child(drawn);
         if !is_first {
             document::focus_heading();
         }
         shown = Some((page, inside));
-    });
-    main
+    })
 }
 
 /// What changes without the page changing, for people who do not see it.

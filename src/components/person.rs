@@ -8,9 +8,7 @@ use crate::session::state::{ProfileState, SignedIn};
 
 /// Who is signed in. The lines keep their place while the name is on its way.
 pub fn person(session: Session) -> Element {
-    let place = element("div").class("who");
-    let who = place.clone();
-    live(move || {
+    live(element("div").class("who"), move |who| {
         let state = session.state();
         let lines = match state.signed_in().map(SignedIn::profile) {
             Some(ProfileState::Loaded(profile)) => {
@@ -32,9 +30,8 @@ pub fn person(session: Session) -> Element {
             ),
             Some(ProfileState::Loading) | None => unnamed("Fetching your name…", "\u{a0}"),
         };
-        who.clone().emptied().children(lines);
-    });
-    place
+        who.emptied().children(lines);
+    })
 }
 
 fn unnamed(title: &str, why: &str) -> [Element; 3] {

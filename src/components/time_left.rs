@@ -13,9 +13,8 @@ pub fn time_left(session: Session) -> Element {
     let whole = untrack(left).to_string();
     let figures = element("span").class("left").attribute("role", "timer").attribute("data-testid", "expires-in");
     let bar = element("progress").attribute("aria-hidden", "true").attribute("max", &whole);
-    let moving = bar.clone();
-    live(move || {
-        moving.clone().attribute("value", &left().to_string());
+    let bar = live(bar, move |bar| {
+        bar.attribute("value", &left().to_string());
     });
     element("div")
         .child(live_text(figures, move || clock(left())))

@@ -36,10 +36,8 @@ pub fn home(session: Session) -> Element {
 
 /// What is known to be wrong before anybody presses the button. Without content it takes no room.
 fn trouble(session: Session) -> Element {
-    let place = element("div");
-    let trouble = place.clone();
-    live(move || {
-        let trouble = trouble.clone().emptied();
+    live(element("div"), move |trouble| {
+        let trouble = trouble.emptied();
         if let ProviderStatus::Failed(error) = session.provider() {
             let words = explain(&error, &session.config());
             let note = element("div")
@@ -51,6 +49,5 @@ fn trouble(session: Session) -> Element {
                 .child(element("p").text(words.happened).text(" ").text(words.advice));
             trouble.child(note);
         }
-    });
-    place
+    })
 }
