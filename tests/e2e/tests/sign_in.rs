@@ -22,7 +22,7 @@ async fn kari_sees_who_she_is_what_she_agreed_to_and_for_how_long() {
     assert_eq!(world.app.sign_in_buttons().await, 0);
 
     let first = session.expires_in().await;
-    assert!((3_540..3_600).contains(&first), "{first}");
+    assert!((3_540..=3_600).contains(&first), "{first}");
     eventually("the time left to count down", async || match session.expires_in().await {
         now if now < first => Ok(()),
         now => Err(now.to_string()),
