@@ -1,4 +1,4 @@
-//! The session for Leptos: a `Copy` handle with signals, provided once and used anywhere below.
+//! The session for Leptos: a `Copy` handle whose answers are tracked, provided once and used anywhere below.
 //!
 //! ```text
 //! Driver<P> ──on_change──> triggers ──> components

@@ -1,7 +1,6 @@
 //! The address, the history, and leaving the page.
 
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::JsValue;
 
 use crate::protocol::config::Page;
 use crate::session::error::PlatformError;
@@ -74,13 +73,4 @@ pub fn is_framed() -> bool {
         Ok(Some(parent)) => !js_sys::Object::is(&parent, &window),
         _ => true,
     })
-}
-
-/// Calls back when Back or Forward changed the address within this page, for as long as the page lives.
-pub fn on_history(callback: impl Fn() + 'static) {
-    let listener = Closure::<dyn Fn()>::new(callback);
-    if let Some(window) = web_sys::window() {
-        let _ = window.add_event_listener_with_callback("popstate", listener.as_ref().unchecked_ref());
-    }
-    listener.forget();
 }
