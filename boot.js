@@ -50,6 +50,7 @@ async function run() {
   // Browsers check the integrity of a fetch, not that of a preload. The bytes are those of the preload.
   const preload = document.querySelector('link[as=fetch]');
   const integrity = preload.dataset.integrity || preload.integrity;
+  if (!integrity) throw new Error('The wasm has no integrity to check.');
   const [glue, bytes] = await Promise.all([import(js), fetch(wasm, { integrity })]);
   await glue.default({ module_or_path: bytes });
   const { text, status } = await config;
