@@ -54,6 +54,7 @@ fn the_callback_is_taken_before_it_is_exchanged_and_verified_before_it_counts() 
         world.take_log(),
         [
             "take pending".to_owned(),
+            "claim".to_owned(),
             format!("POST {TOKEN}"),
             format!("GET {JWKS}"),
             "verify".to_owned(),
@@ -187,6 +188,41 @@ fn c05_c22_the_same_callback_is_exchanged_once() {
     run(again.resume(taken(callback())));
     assert_eq!(failure(&again), "state_unknown");
     assert_eq!(world.count(TOKEN), 1);
+}
+
+#[test]
+fn c23_a_duplicated_tab_redeems_the_code_once_per_browser() {
+    let world = left();
+    let copy = world.storage.borrow().clone();
+    let (first, second) = (driver(&world), driver(&world));
+    world.hold(TOKEN);
+    let mut resume = pin!(first.resume(taken(callback())));
+    assert!(!poll(&mut resume));
+    // The duplicate has its own copy of the record.
+    world.storage.replace(copy);
+    run(second.resume(taken(callback())));
+    assert_eq!(failure(&second), "finished_elsewhere");
+    assert!(world.storage.borrow().is_empty(), "its record is gone");
+    world.release(TOKEN);
+    assert!(poll(&mut resume));
+    assert_eq!(first.state().is_authenticated(), Some(true));
+    assert_eq!(world.count(TOKEN), 1);
+    let state = state();
+    assert!(world.claims.borrow().iter().all(|claim| !claim.contains(&state)), "a claim does not tell the state");
+}
+
+#[test]
+fn d16_a_sign_out_while_the_code_is_claimed_sends_nothing() {
+    let world = left();
+    world.claims_held.set(true);
+    let driver = driver(&world);
+    let mut resume = pin!(driver.resume(taken(callback())));
+    assert!(!poll(&mut resume));
+    driver.sign_out();
+    world.claims_held.set(false);
+    assert!(poll(&mut resume));
+    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    assert_eq!(world.count(TOKEN), 0);
 }
 
 #[test]
@@ -327,6 +363,37 @@ fn d04_a_lost_connection_never_sends_the_code_again() {
         assert!(error.is_retryable(), "{error}");
         assert_eq!(world.count(TOKEN), 1);
     }
+}
+
+#[test]
+fn g10_after_a_panic_there_is_no_token_and_nothing_counts_any_more() {
+    let world = left();
+    world.hold(USERINFO);
+    let signed_in = driver(&world);
+    let mut resume = pin!(signed_in.resume(taken(callback())));
+    assert!(!poll(&mut resume));
+    assert_eq!(signed_in.state().is_authenticated(), Some(true));
+    signed_in.stop();
+    world.release(USERINFO);
+    assert!(poll(&mut resume));
+    world.take_log();
+    signed_in.sign_out();
+    run(signed_in.sign_in("/"));
+    run(signed_in.prepare());
+    signed_in.tick();
+    assert_eq!(signed_in.state(), SessionState::Unauthenticated(Why::NotYet));
+    assert!(!world.visible().contains("navigate"), "there is no ID token left for the end-session request");
+
+    let world = left();
+    world.hold(TOKEN);
+    let exchanging = driver(&world);
+    let mut resume = pin!(exchanging.resume(taken(callback())));
+    assert!(!poll(&mut resume));
+    exchanging.stop();
+    world.release(TOKEN);
+    assert!(poll(&mut resume));
+    assert_eq!(exchanging.state(), SessionState::Unauthenticated(Why::NotYet));
+    assert_eq!(world.count(USERINFO), 0);
 }
 
 #[test]

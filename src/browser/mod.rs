@@ -1,5 +1,7 @@
 //! The browser edge: the only code that touches `web_sys`, `js_sys`, `gloo` and `getrandom`. One file per fact.
 
+pub mod claims;
+pub mod clipboard;
 pub mod clock;
 pub mod crypto;
 pub mod document;
@@ -55,6 +57,10 @@ impl Platform for BrowserPlatform {
 
     fn keys(&self, prefix: &str) -> Vec<String> {
         storage::keys(prefix)
+    }
+
+    async fn claim(&self, name: &str) -> bool {
+        claims::claim(name).await
     }
 
     fn navigate(&self, url: &str) -> Result<(), PlatformError> {

@@ -39,7 +39,11 @@ pub fn take(key: &str) -> Result<Option<String>, PlatformError> {
 
 /// The keys that begin so; none where storage is blocked.
 pub fn keys(prefix: &str) -> Vec<String> {
-    let Ok(storage) = storage() else { return Vec::new() };
+    storage().map_or_else(|_| Vec::new(), |storage| keys_of(&storage, prefix))
+}
+
+/// The keys of this storage that begin so.
+pub(super) fn keys_of(storage: &web_sys::Storage, prefix: &str) -> Vec<String> {
     let length = storage.length().unwrap_or(0);
     let keys = (0..length).filter_map(|index| storage.key(index).ok().flatten());
     keys.filter(|key| key.starts_with(prefix)).collect()

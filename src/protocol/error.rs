@@ -24,6 +24,7 @@ pub enum Error {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderError {
     kind: ProviderErrorKind,
+    reported: String,
     description: Option<String>,
 }
 
@@ -116,22 +117,28 @@ impl ProviderError {
     /// Characters of a description that are kept.
     const MAX_DESCRIPTION: usize = 300;
 
+    /// Characters of an error code that are kept.
+    const MAX_CODE: usize = 60;
+
     /// Reads `error` and `error_description`. Characters that RFC 6749 4.1.2.1 does not allow are dropped.
     pub(crate) fn new(code: &str, description: Option<&str>) -> Self {
-        let clean = |text: &str| -> String {
+        let clean = |text: &str, max: usize| -> String {
             text.chars()
                 .filter(|c| matches!(c, '\u{20}'..='\u{21}' | '\u{23}'..='\u{5b}' | '\u{5d}'..='\u{7e}'))
-                .take(Self::MAX_DESCRIPTION)
+                .take(max)
                 .collect()
         };
         Self {
             kind: ProviderErrorKind::from_code(code),
-            description: description.map(clean).filter(|text| !text.trim().is_empty()),
+            reported: clean(code, Self::MAX_CODE),
+            description: description
+                .map(|text| clean(text, Self::MAX_DESCRIPTION))
+                .filter(|text| !text.trim().is_empty()),
         }
     }
 
     pub(crate) const fn unavailable() -> Self {
-        Self { kind: ProviderErrorKind::Unavailable, description: None }
+        Self { kind: ProviderErrorKind::Unavailable, reported: String::new(), description: None }
     }
 
     /// The stable code: the registered name of the error, or `provider_error` or `provider_unavailable`.
@@ -142,6 +149,11 @@ impl ProviderError {
     /// Which error it is.
     pub const fn kind(&self) -> ProviderErrorKind {
         self.kind
+    }
+
+    /// The value of `error` as the provider sent it, at most 60 printable ASCII characters; empty when it sent none.
+    pub fn reported(&self) -> &str {
+        &self.reported
     }
 
     /// The provider's own words, at most 300 printable ASCII characters. Show them as text, never as HTML.
@@ -167,6 +179,8 @@ pub enum Misbehaviour {
     StateMissing,
     /// No sign-in that began in this tab has this `state`: it was used already, or began elsewhere.
     StateUnknown,
+    /// Another tab of this browser has redeemed this very answer.
+    FinishedElsewhere,
     /// The callback's `state` is not the one of the record that is stored under it.
     StateMismatch,
     /// The record of the sign-in that waits in storage cannot be read.
@@ -255,6 +269,7 @@ impl Misbehaviour {
             Self::TokenInUrl => "token_in_url",
             Self::StateMissing => "state_missing",
             Self::StateUnknown => "state_unknown",
+            Self::FinishedElsewhere => "finished_elsewhere",
             Self::StateMismatch => "state_mismatch",
             Self::PendingUnreadable => "pending_unreadable",
             Self::PendingExpired => "pending_expired",
@@ -350,6 +365,7 @@ mod tests {
     #[test]
     fn c12_unknown_codes_are_one_kind() {
         assert_eq!(Error::from(ProviderError::new("login_required", None)).code(), "login_required");
-        assert_eq!(Error::from(ProviderError::new("<script>", None)).code(), "provider_error");
+        let unknown = ProviderError::new("<script>\n", None);
+        assert_eq!((unknown.code(), unknown.reported()), ("provider_error", "<script>"));
     }
 }

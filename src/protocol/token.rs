@@ -5,9 +5,11 @@
 
 use std::fmt;
 
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::authorize::PendingSignIn;
+use super::base64url;
 use super::error::{Error, Misbehaviour, ProviderError};
 use super::form;
 use super::http::{HttpRequest, HttpResponse};
@@ -56,6 +58,11 @@ impl CodeExchange {
             form::append(&mut form, name, value);
         }
         HttpRequest::post_form(self.pending.metadata.token_endpoint.as_str(), form)
+    }
+
+    /// A name for this exchange that tells nothing: the hash of its `state`. Whoever claims it first may exchange.
+    pub fn claim_name(&self) -> String {
+        base64url::encode(&Sha256::digest(self.pending.state.expose().as_bytes()))
     }
 
     /// The request for the provider's keys, which can run beside the token request.

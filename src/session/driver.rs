@@ -52,6 +52,8 @@ pub struct Driver<P> {
     metadata: Mutex<Option<Metadata>>,
     /// Counts what the person began. An answer to an older attempt is dropped.
     attempt: Cell<u32>,
+    /// The app broke: nothing that comes later counts.
+    is_stopped: Cell<bool>,
     on_change: Box<dyn Fn()>,
 }
 
@@ -67,6 +69,7 @@ impl<P: Platform> Driver<P> {
             provider: RefCell::new(ProviderStatus::Unknown),
             metadata: Mutex::new(None),
             attempt: Cell::new(0),
+            is_stopped: Cell::new(false),
             on_change,
         }
     }
@@ -93,6 +96,9 @@ impl<P: Platform> Driver<P> {
 
     /// Applies an event and returns whether it changed anything.
     fn apply(&self, event: Event) -> bool {
+        if self.is_stopped.get() {
+            return false;
+        }
         let before = self.state.replace(SessionState::Unauthenticated(Why::NotYet));
         let (after, has_changed) = before.step(event);
         if !has_changed {
@@ -119,6 +125,9 @@ impl<P: Platform> Driver<P> {
             Ok(_) => ProviderStatus::Ready,
             Err(error) => ProviderStatus::Failed(error),
         };
+        if self.is_stopped.get() {
+            return;
+        }
         self.provider.replace(status);
         (self.on_change)();
     }
@@ -196,7 +205,7 @@ impl<P: Platform> Driver<P> {
             return;
         }
         let attempt = self.begin_attempt();
-        match self.exchange(&taken).await {
+        match self.exchange(attempt, &taken).await {
             Ok((tokens, signed_in)) if self.attempt.get() == attempt => {
                 drop(taken);
                 let userinfo = tokens.userinfo_request();
@@ -222,7 +231,7 @@ impl<P: Platform> Driver<P> {
         }
     }
 
-    async fn exchange(&self, taken: &str) -> Result<(Authenticated, SignedIn), SignInError> {
+    async fn exchange(&self, attempt: u32, taken: &str) -> Result<(Authenticated, SignedIn), SignInError> {
         let callback = Callback::parse(taken)?;
         // Taken before anything is sent: a second run of the same callback finds nothing.
         let record = self.platform.take(&callback.storage_key())?.map(Zeroizing::new);
@@ -230,6 +239,13 @@ impl<P: Platform> Driver<P> {
         let started_at = self.platform.now();
         let exchange = PendingSignIn::from_record(&record, &self.config, started_at.unix_time())?.accept(callback)?;
         self.platform.check()?;
+        // A duplicated tab has a copy of the record.
+        if !self.platform.claim(&exchange.claim_name()).await {
+            return Err(Misbehaviour::FinishedElsewhere.into());
+        }
+        if self.attempt.get() != attempt {
+            return Err(Misbehaviour::StateUnknown.into());
+        }
 
         let (request, keys_request) = (exchange.request(), exchange.keys_request());
         let keys_url = keys_request.url.clone();
@@ -317,6 +333,19 @@ impl<P: Platform> Driver<P> {
     pub fn page_restored(&self) {
         self.apply(Event::PageRestored);
         self.tick();
+    }
+
+    /// The app broke, and its panic hook calls this: the tokens go, and whatever comes later changes nothing. It draws
+    /// nothing and cannot fail, whatever was borrowed when the app broke.
+    pub fn stop(&self) {
+        self.is_stopped.set(true);
+        self.begin_attempt();
+        if let Ok(mut tokens) = self.tokens.try_borrow_mut() {
+            tokens.take();
+        }
+        if let Ok(mut state) = self.state.try_borrow_mut() {
+            *state = SessionState::Unauthenticated(Why::NotYet);
+        }
     }
 
     /// Whole seconds until the session ends; `None` when nobody is signed in.

@@ -1,30 +1,43 @@
-//! What an error means to the person in front of it, and what to do next. The words live in one place; the
-//! stable part is the code, not the wording.
+//! What an error means to the person in front of it, and what it takes to mend it. The words live in one place; the
+//! stable part is the code, not the wording. ERRORS.md holds the same words, code by code.
 
 use super::error::{PlatformError, SignInError};
 use crate::protocol::config::Config;
 use crate::protocol::error::{Misbehaviour as M, ProviderErrorKind as P};
 
-/// An error in words: a heading, what happened, what to do next.
+/// An error in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// A few words, for the heading.
     pub title: &'static str,
-    /// What happened, for the person.
+    /// What happened, in a sentence for the person.
     pub happened: &'static str,
-    /// What to do next, for the person and then for the developer.
+    /// The likely causes, and what the person does next.
     pub advice: &'static str,
+    /// What the developer does about it: portal setting, config key, clock, extension, network.
+    pub remedy: &'static str,
 }
 
-const fn words(title: &'static str, happened: &'static str, advice: &'static str) -> Explanation {
-    Explanation { title, happened, advice }
+const fn words(title: &'static str, happened: &'static str, advice: &'static str, remedy: &'static str) -> Explanation {
+    Explanation { title, happened, advice, remedy }
 }
 
 const NOT_TRUSTED: &str = "The answer could not be trusted";
 const NOT_FINISHED: &str = "This sign-in was not finished";
 const SETUP: &str = "The sign-in is not set up correctly";
-const START_AGAIN: &str =
-    "Nothing was signed in. Start again; if it happens every time, tell the developer of this app the code below.";
+const PROBLEM: &str = "The sign-in service has a problem";
+
+const AGAIN: &str = "Sign in again.";
+const TELL: &str = "You can do nothing about it: tell the developer of this app, with the details below.";
+const START_AGAIN: &str = "Nothing was signed in. Start again; if it happens every time, tell the developer of this app, with the details below.";
+
+const NOTHING_TO_MEND: &str = "Nothing to mend: this is an answer, not a fault.";
+const REGISTER: &str = "In the Developer Portal the client must be a Single-Page-App with exactly this redirect URI, and approved; \
+     changes take a minute or two. On Visma's own error page, copy the Error-ID into My Applications, More, Debugger.";
+const CHECK_AUTHORITY: &str = "authority in config.json must be the issuer to the letter, without a slash at the end. If it is, something between \
+     browser and provider changes answers.";
+const NOT_THE_PROVIDERS: &str = "A proxy, an extension or a broken provider changed the answer, or it is an attack. Compare the request in the \
+     browser's network panel with what the provider logged.";
 
 /// Explains an error under this configuration.
 pub fn explain(error: &SignInError, config: &Config) -> Explanation {
@@ -35,6 +48,7 @@ pub fn explain(error: &SignInError, config: &Config) -> Explanation {
             "The local provider does not answer",
             "This page is set up for the local provider, and nothing answers at its address.",
             "Run “cargo xtask serve” in the project's folder: it starts the provider and the app together.",
+            "For another provider, set authority in config.json, or start with --config FILE.",
         ),
         SignInError::Platform(error) => platform(*error),
     }
@@ -46,42 +60,53 @@ fn provider(kind: P) -> Explanation {
             "You were not signed in",
             "The sign-in was declined, so this app got no access.",
             "If that was not what you wanted, sign in again and choose Allow.",
+            NOTHING_TO_MEND,
         ),
         P::InvalidGrant => words(
             NOT_FINISHED,
-            "The sign-in service no longer accepts this sign-in: it took too long or was used already.",
-            "Sign in again. Developers: the redirect URI of the request and of the registration must be the same to the letter.",
+            "The sign-in service no longer accepts this sign-in.",
+            "It took too long or was used already. Sign in again.",
+            "The redirect URI of the token request and of the registration must be the same to the letter, and the code \
+             must be redeemed once, with its own verifier.",
         ),
         P::InvalidTenant => words(
             "This company cannot be used",
             "The sign-in service refused the chosen company for this user.",
             "Ask an administrator for the role API User in this company, wait 15 minutes, and sign in again.",
+            "Check too that the company has activated this integration and pays for API access.",
         ),
         P::InvalidScope => words(
             SETUP,
             "The app asked for a permission that it may not have.",
-            "Developers: compare the scopes in config.json with the approved integrations of this client in the Developer Portal.",
+            TELL,
+            "Compare scopes in config.json with the identity scopes and the approved integrations of this client in the \
+             Developer Portal.",
         ),
         P::InvalidRequest
         | P::InvalidClient
         | P::UnauthorizedClient
         | P::UnsupportedGrantType
-        | P::UnsupportedResponseType => words(
-            SETUP,
-            "The sign-in service did not accept the request of this app.",
-            "Developers: register the client as a Single-Page-App with exactly this redirect URI; changes take a minute or two.",
-        ),
+        | P::UnsupportedResponseType => {
+            words(SETUP, "The sign-in service did not accept the request of this app.", TELL, REGISTER)
+        }
         P::ServerError | P::TemporarilyUnavailable | P::Unavailable => words(
-            "The sign-in service has a problem",
+            PROBLEM,
             "It answered that it cannot help right now.",
-            "Wait a little and sign in again.",
+            "It may be overloaded or under maintenance. Wait a little and sign in again.",
+            "Look at Visma's status page; after 429, ask less often.",
         ),
-        P::LoginRequired | P::InteractionRequired | P::ConsentRequired | P::AccountSelectionRequired => {
-            words("Please sign in", "The sign-in service needs to ask you something first.", "Sign in to go on.")
-        }
-        P::Unknown => {
-            words("The sign-in service said no", "It answered with an error that this app does not know.", START_AGAIN)
-        }
+        P::LoginRequired | P::InteractionRequired | P::ConsentRequired | P::AccountSelectionRequired => words(
+            "Please sign in",
+            "The sign-in service needs to ask you something first.",
+            "Sign in to go on.",
+            "The answer to prompt=none when the person has to do something. Go on without it.",
+        ),
+        P::Unknown => words(
+            "The sign-in service said no",
+            "It answered with an error that this app does not know.",
+            START_AGAIN,
+            REGISTER,
+        ),
     }
 }
 
@@ -89,58 +114,103 @@ fn misbehaved(error: M) -> Explanation {
     match error {
         M::CallbackEmpty => words(
             "There is no sign-in to finish here",
-            "This page finishes a sign-in, and it was opened without one: by a reload, a bookmark, or Back.",
-            "Sign in again to go on.",
+            "This page finishes a sign-in, and it was opened without one.",
+            "A reload, a bookmark or Back does that. Sign in again to go on.",
+            "If it happens after every sign-in, the host or a proxy removes the query of the callback.",
         ),
         M::StateUnknown => words(
             "This sign-in is already over",
             "It was used before, or it began in another tab or browser.",
             "Sign in again here. If you began in another tab, you may be signed in there.",
+            "The record of a sign-in is in sessionStorage of the tab where it began, and is used once. Something that \
+             opens links in another tab or clears storage loses it.",
         ),
-        M::PendingExpired => words(NOT_FINISHED, "It was begun more than ten minutes ago.", "Sign in again."),
-        M::PendingForeign | M::PendingUnreadable => {
-            words(NOT_FINISHED, "The app was changed while you were signing in.", "Sign in again.")
-        }
+        M::FinishedElsewhere => words(
+            "This sign-in was finished in another tab",
+            "The same answer arrived in two tabs of this browser, and the other tab was first.",
+            "Go on in the other tab: you are signed in there. Or sign in again here.",
+            NOTHING_TO_MEND,
+        ),
+        M::PendingExpired => words(
+            NOT_FINISHED,
+            "It was begun more than ten minutes ago.",
+            AGAIN,
+            "If it was not, the clock of this device was changed meanwhile.",
+        ),
+        M::PendingForeign | M::PendingUnreadable => words(
+            NOT_FINISHED,
+            "The app was changed while you were signing in.",
+            AGAIN,
+            "authority, client_id or redirect_uri in config.json, or the app's version, changed between leaving and coming \
+             back; or another app on this origin writes into its storage.",
+        ),
         M::StateMissing | M::StateMismatch => words(
             NOT_TRUSTED,
             "An answer arrived that does not belong to a sign-in of this browser. It was not used.",
             "If you followed a link from somebody else, do not use it again. To sign in, start here.",
+            NOT_THE_PROVIDERS,
         ),
-        M::CallbackMalformed | M::CallbackParameterTwice | M::CodeMissing | M::CodeAndError | M::CodeInvalid => {
-            words(NOT_TRUSTED, "The answer of the sign-in service was damaged on its way here.", START_AGAIN)
-        }
+        M::CallbackMalformed | M::CallbackParameterTwice | M::CodeMissing | M::CodeAndError | M::CodeInvalid => words(
+            NOT_TRUSTED,
+            "The answer of the sign-in service was damaged on its way here.",
+            START_AGAIN,
+            NOT_THE_PROVIDERS,
+        ),
         M::TokenInUrl => words(
             NOT_TRUSTED,
             "The answer carried a token in the address. It was removed and not used.",
-            "Sign in again. Developers: the client must use response_type=code.",
+            AGAIN,
+            "The client must use response_type=code and response_mode=query; a Single-Page-App does.",
         ),
         M::IssuerMismatch | M::IssuerMissing | M::IdTokenIssuerMismatch => words(
             NOT_TRUSTED,
             "The answer does not come from the sign-in service that was asked.",
-            "Nothing was signed in. Developers: authority must be the issuer to the letter.",
+            START_AGAIN,
+            CHECK_AUTHORITY,
         ),
         M::MetadataUnreadable | M::MetadataIssuerMismatch | M::MetadataInvalid(_) | M::MetadataWithoutS256 => words(
             SETUP,
-            "The description of the sign-in service is missing or is another service's.",
-            "Developers: authority must be the issuer to the letter, with its metadata at /.well-known/openid-configuration.",
+            "The description of the sign-in service is missing, incomplete or another service's.",
+            TELL,
+            "The metadata at authority + /.well-known/openid-configuration must name that authority as issuer, https \
+             endpoints, and S256. Or put metadata into config.json.",
         ),
         M::TokenResponseUnreadable | M::TokenResponseInvalid(_) | M::TokenTypeUnsupported | M::IdTokenMissing => {
-            words(NOT_TRUSTED, "The sign-in service sent something else than tokens.", START_AGAIN)
+            words(NOT_TRUSTED, "The sign-in service sent something else than tokens.", START_AGAIN, NOT_THE_PROVIDERS)
         }
         M::IdTokenExpired | M::IdTokenFromTheFuture => words(
             "The clocks do not agree",
             "The clock of this device and that of the sign-in service differ by more than two minutes.",
             "Set date and time of this device to automatic, then sign in again.",
+            "If the device's clock is right, the provider's is not.",
+        ),
+        M::JwksUnreadable | M::IdTokenKeyUnknown | M::IdTokenKeyAmbiguous => words(
+            PROBLEM,
+            "The keys that prove who signed in are missing or do not fit.",
+            START_AGAIN,
+            "jwks_uri of the metadata must answer with the RSA keys (2048 bits or more, use sig) that sign ID tokens with \
+             RS256. A jwks in config.json must be kept up to date.",
         ),
         M::UserInfoUnreadable | M::UserInfoSubjectMismatch => words(
             "Your name is not available",
             "The sign-in service sent no usable profile. You are signed in all the same.",
-            "Developers: check the userinfo endpoint and the identity scopes of the client.",
+            "",
+            "The userinfo endpoint must answer this token with a JSON object about the same sub, and allow this page's \
+             origin (CORS).",
         ),
-        _ => words(
+        M::IdTokenMalformed
+        | M::IdTokenHeaderRefused
+        | M::IdTokenAlgorithmRefused
+        | M::IdTokenSignatureInvalid
+        | M::IdTokenAudienceMismatch
+        | M::IdTokenAuthorizedPartyMismatch
+        | M::IdTokenNonceMismatch
+        | M::IdTokenAccessTokenMismatch
+        | M::IdTokenClaimInvalid(_) => words(
             NOT_TRUSTED,
             "The proof of who signed in did not pass this app's checks, so it was thrown away.",
             START_AGAIN,
+            NOT_THE_PROVIDERS,
         ),
     }
 }
@@ -151,41 +221,52 @@ fn platform(error: PlatformError) -> Explanation {
             "The browser keeps nothing for this page",
             "To sign in, this tab must remember the attempt for a few minutes, and storage is blocked.",
             "Allow site data (cookies) for this page, then try again.",
+            "Embedded and private modes, enterprise policies and extensions block storage too.",
         ),
         PlatformError::StorageFull => words(
             "The browser's storage is full",
             "There is no room to remember the sign-in.",
             "Clear the site data of this page, or open it in a new tab.",
+            "Another app on this origin fills sessionStorage: serve one app per origin.",
         ),
         PlatformError::RandomUnavailable | PlatformError::CryptoUnavailable => words(
             "This browser cannot sign in safely here",
             "The cryptography of the browser is not available on this page.",
-            "Open the page over https (or on localhost), in an up-to-date browser.",
+            "Open the page over https, in an up-to-date browser.",
+            "crypto.subtle needs a secure context: https, localhost or 127.0.0.1. Plain http under a name does not do.",
         ),
         PlatformError::InFrame => words(
             "Sign-in does not work inside another page",
             "This app is shown inside a frame, where you cannot see at which address you sign in.",
             "Open the app in its own tab.",
+            "Send frame-ancestors 'none' with every page, and link to the app instead of embedding it.",
         ),
         PlatformError::BlockedByPolicy => words(
             SETUP,
             "This page's own content security policy does not allow the sign-in service.",
-            "Developers: run cargo xtask configure, or add the origin of the authority to connect-src in index.html and in the host's header.",
+            TELL,
+            "Run cargo xtask configure, or add the origins of authority, metadata and apis to connect-src, in index.html and \
+             in the host's header.",
         ),
         PlatformError::TimedOut => words(
             "The sign-in service took too long",
             "It did not answer within ten seconds.",
             "Check the connection and sign in again.",
+            "A code is sent once, so a sign-in that timed out has to be started again.",
         ),
         PlatformError::NavigationRefused => words(
             "The browser stayed here",
             "It refused to open the sign-in page.",
             "Sign in again; an extension may have stopped it.",
+            "A sandboxed frame without allow-top-navigation does this too.",
         ),
         PlatformError::Unreachable | PlatformError::AnswerTooLong => words(
             "The sign-in service cannot be reached",
-            "No answer came that this page may read: the device is offline, or something on the way blocks it.",
-            "Check the connection and extensions. Developers: the provider must allow this page's origin (CORS), which needs the exact redirect URI to be registered.",
+            "No answer came that this page may read.",
+            "The device may be offline, or something on the way blocks the answer. Check the connection and the \
+             extensions of the browser, then try again.",
+            "Browsers do not tell these apart: offline, DNS, certificate, CORS, an extension, a redirect. CORS needs this \
+             page's origin to be that of a registered redirect URI; the portal may refuse localhost, so use https://app.local.",
         ),
     }
 }
@@ -196,12 +277,12 @@ mod tests {
     use crate::protocol::config::Page;
 
     #[test]
-    fn an_unreachable_local_provider_names_the_command() {
+    fn b08_an_unreachable_local_provider_names_the_command() {
         let page = Page { base: "http://localhost:8080/".to_owned(), languages: Vec::new() };
         let config =
             |authority| Config::parse(&format!(r#"{{"authority":"{authority}","client_id":"demo"}}"#), &page).unwrap();
         let error = SignInError::Platform(PlatformError::Unreachable);
         assert!(explain(&error, &config("http://localhost:9400")).advice.contains("cargo xtask serve"));
-        assert!(explain(&error, &config("https://connect.visma.com")).advice.contains("CORS"));
+        assert!(explain(&error, &config("https://connect.visma.com")).remedy.contains("CORS"));
     }
 }

@@ -27,6 +27,10 @@ pub trait Platform {
     /// The keys of this tab's records that begin so.
     fn keys(&self, prefix: &str) -> Vec<String>;
 
+    /// Claims a name for this tab, once in ten minutes among all tabs of this browser: `false` when another has it.
+    /// A browser that cannot remember claims grants them all; the provider redeems a code once in any case.
+    async fn claim(&self, name: &str) -> bool;
+
     /// Leaves for another page. Returning only means that the browser has begun to.
     fn navigate(&self, url: &str) -> Result<(), PlatformError>;
 

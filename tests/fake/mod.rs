@@ -55,6 +55,10 @@ pub struct World {
     pub save_fails: Cell<Option<PlatformError>>,
     pub check_fails: Cell<Option<PlatformError>>,
     pub random_fails: Cell<bool>,
+    /// What any tab of this browser has claimed.
+    pub claims: RefCell<Vec<String>>,
+    /// Claims are not granted yet.
+    pub claims_held: Cell<bool>,
     /// Bodies of the POST requests.
     pub forms: RefCell<Vec<String>>,
     pub bearers: RefCell<Vec<(String, String)>>,
@@ -149,6 +153,15 @@ impl Platform for Fake {
 
     fn keys(&self, prefix: &str) -> Vec<String> {
         self.0.storage.borrow().keys().filter(|key| key.starts_with(prefix)).cloned().collect()
+    }
+
+    async fn claim(&self, name: &str) -> bool {
+        self.0.note("claim".to_owned());
+        poll_fn(|_| if self.0.claims_held.get() { Poll::Pending } else { Poll::Ready(()) }).await;
+        let mut claims = self.0.claims.borrow_mut();
+        let is_first = !claims.iter().any(|claimed| claimed == name);
+        claims.push(name.to_owned());
+        is_first
     }
 
     fn navigate(&self, url: &str) -> Result<(), PlatformError> {

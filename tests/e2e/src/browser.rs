@@ -80,6 +80,11 @@ impl Browser {
         self.driver().back().await.unwrap();
     }
 
+    /// Forward, as with the browser's button.
+    pub async fn forward(&self) {
+        self.driver().forward().await.unwrap();
+    }
+
     /// Loads the page again.
     pub async fn reload(&self) {
         self.driver().refresh().await.unwrap();
@@ -191,6 +196,21 @@ impl Browser {
     pub async fn open_tab(&self) -> WindowHandle {
         let left = self.driver().window().await.unwrap();
         let tab = self.driver().new_tab().await.unwrap();
+        self.driver().switch_to_window(tab).await.unwrap();
+        left
+    }
+
+    /// Opens another tab from the page, which copies the page's sessionStorage, and goes on there. Returns the tab
+    /// left behind.
+    pub async fn open_copied_tab(&self, url: &str) -> WindowHandle {
+        let left = self.driver().window().await.unwrap();
+        let before = self.driver().windows().await.unwrap();
+        self.try_eval::<()>("window.open(arguments[0])", vec![url.into()]).await.unwrap();
+        let tab = eventually("the other tab", async || {
+            let tabs = self.driver().windows().await.map_err(|cause| cause.to_string())?;
+            tabs.into_iter().find(|tab| !before.contains(tab)).ok_or("it is not there".to_owned())
+        })
+        .await;
         self.driver().switch_to_window(tab).await.unwrap();
         left
     }

@@ -1,6 +1,7 @@
 //! Two tabs of the same app.
 
 use e2e::World;
+use serde_json::json;
 
 #[tokio::test]
 async fn a12_two_tabs_that_sign_in_at_once_both_finish() {
@@ -37,4 +38,39 @@ async fn c04_the_answer_to_another_tab_is_refused_and_does_not_disturb_it() {
     world.app.browser.switch_to(first).await;
     world.consent_as_kari().await;
     world.app.session().await.name().await;
+}
+
+#[tokio::test]
+async fn c23_a_duplicated_tab_does_not_redeem_the_code_again() {
+    let world = World::new().await;
+    world.app.open().await;
+    world.app.press_sign_in().await;
+    world.sign_in_page().is_open().await;
+    // Back in the app the record waits, and window.open copies it as the duplication of a tab does.
+    world.app.browser.back().await;
+    world.app.is_at_home().await;
+    let copied = world.app.browser.open_copied_tab(&world.app.base).await;
+    assert_eq!(world.app.stored().await.len(), 1, "the tab has a copy of the record");
+
+    let duplicate = world.app.browser.switch_to(copied).await;
+    world.app.browser.forward().await;
+    world.sign_in_page().is_open().await;
+    world.provider.lie(json!({ "token": { "hold": true } })).await;
+    world.consent_as_kari().await;
+    world.first_token_request().await;
+    world.app.heading_is("Signing you in").await;
+
+    let code = world.provider.issued().await.into_iter().find(|issued| issued.kind == "code").unwrap().value;
+    let state = world.provider.authorize_requests().await[0].parameter("state").to_owned();
+    let first = world.app.browser.switch_to(duplicate).await;
+    world.app.open_at(&format!("callback?code={code}&state={state}&iss={}", world.provider.url)).await;
+    let error = world.app.error_is("finished_elsewhere").await;
+    assert!(error.text.contains("other tab"), "{}", error.text);
+    assert!(world.app.stored().await.is_empty(), "the copy is gone");
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+
+    world.app.browser.switch_to(first).await;
+    world.provider.tell_the_truth().await;
+    assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
+    assert_eq!(world.provider.token_requests().await.len(), 1);
 }
