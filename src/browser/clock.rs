@@ -11,3 +11,8 @@ pub fn now() -> Moment {
     #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds are wanted")]
     Moment { wall_ms: wall as i64, monotonic_ms: monotonic as i64 }
 }
+
+/// The wall clock as people write it down: `2027-01-15T08:00:00.000Z`.
+pub fn now_iso() -> String {
+    js_sys::Date::new_0().to_iso_string().into()
+}

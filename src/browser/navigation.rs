@@ -31,6 +31,11 @@ pub fn origin() -> String {
     location().and_then(|location| location.origin().ok()).unwrap_or_default()
 }
 
+/// How the browser calls itself.
+pub fn user_agent() -> String {
+    web_sys::window().and_then(|window| window.navigator().user_agent().ok()).unwrap_or_default()
+}
+
 /// What the configuration is checked against. `base_path` is the path of the app's folder, with slashes around.
 pub fn page(base_path: &str) -> Page {
     let languages = web_sys::window().map(|window| window.navigator().languages());

@@ -1,5 +1,6 @@
 //! The parts that pages are made of. They show what the session says and decide nothing.
 
+pub mod details;
 pub mod frame;
 pub mod heading;
 pub mod live;

@@ -1,8 +1,10 @@
 //! Name and e-mail address, as far as they have come.
 
+use super::details::details;
 use super::live::live;
 use crate::browser::element::{Element, element};
 use crate::context::Session;
+use crate::protocol::error::Misbehaviour;
 use crate::session::explanation::explain;
 use crate::session::state::{ProfileState, SignedIn};
 
@@ -21,8 +23,11 @@ pub fn person(session: Session) -> Element {
                 ]
             }
             Some(ProfileState::Unavailable(error)) => {
-                let words = explain(error, &session.config());
-                unnamed(words.title, words.happened)
+                // Whatever went wrong, this is what it means here.
+                let words = explain(&Misbehaviour::UserInfoUnreadable.into(), &session.config());
+                let [face, name, why] = unnamed(words.title, words.happened);
+                let why = why.attribute("data-testid", "profile-error").attribute("data-code", error.code());
+                [face, name, why.child(details(session, error, words.remedy))]
             }
             Some(ProfileState::None) => unnamed(
                 "Your name is not available",
@@ -47,5 +52,5 @@ fn name_line(text: &str) -> Element {
 }
 
 fn mail_line(text: &str) -> Element {
-    element("p").class("mail").text(text)
+    element("div").class("mail").text(text)
 }

@@ -1,6 +1,7 @@
 //! A sign-in that did not succeed: what happened, what to do, and the code to report.
 
 use crate::browser::element::{Element, element};
+use crate::components::details::details;
 use crate::components::notice::notice;
 use crate::components::ways_on::ways_on;
 use crate::context::Session;
@@ -11,20 +12,19 @@ use crate::session::explanation::explain;
 pub fn failed(session: Session, error: &SignInError) -> Element {
     let words = explain(error, &session.config());
     let tone = if error.is_cancelled() { "notice warn" } else { "notice bad" };
-    let (theirs, member) = match error {
-        SignInError::Provider(error) => (error.description(), None),
-        SignInError::Misbehaved(error) => (None, error.member()),
-        _ => (None, None),
+    let theirs = match error {
+        SignInError::Provider(error) => error.description(),
+        _ => None,
     };
     let theirs = theirs
         .map(|theirs| element("p").class("note").text("The sign-in service says: ").child(element("q").text(theirs)));
-    let code =
-        element("code").text(error.code()).children(member.map(|member| element("span").text(": ").text(member)));
+    let code = element("p").class("code").text("Code: ").child(element("code").text(error.code()));
     notice(tone, words.title, words.happened)
         .attribute("data-testid", "error")
         .attribute("data-code", error.code())
         .children(theirs)
         .child(element("p").text(words.advice))
         .child(ways_on(session, "Sign in again"))
-        .child(element("p").class("code").text("Code: ").child(code))
+        .child(code)
+        .child(details(session, error, words.remedy))
 }

@@ -1,6 +1,7 @@
 //! Home, while nobody is signed in: what this is, one button, what will be asked for, and by whom.
 
 use crate::browser::element::{Element, element};
+use crate::components::details::details;
 use crate::components::heading::heading;
 use crate::components::live::live;
 use crate::components::permissions::permissions;
@@ -46,7 +47,8 @@ fn trouble(session: Session) -> Element {
                 .attribute("data-testid", "error")
                 .attribute("data-code", error.code())
                 .child(element("strong").text(words.title))
-                .child(element("p").text(words.happened).text(" ").text(words.advice));
+                .child(element("p").text(words.happened).text(" ").text(words.advice))
+                .child(details(session, &error, words.remedy));
             trouble.child(note);
         }
     })

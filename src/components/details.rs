@@ -1,0 +1,62 @@
+//! What a developer needs to mend an error.
+
+use std::rc::Rc;
+
+use leptos::task::spawn_local;
+
+use crate::browser::element::{Element, element};
+use crate::browser::{clipboard, clock, navigation};
+use crate::context::Session;
+use crate::session::error::SignInError;
+
+/// The remedy, and everything about the error that may be shared, to be read or copied. Closed until somebody asks.
+pub fn details(session: Session, error: &SignInError, remedy: &str) -> Element {
+    let facts: Rc<str> = facts(session, error).into();
+    let said = element("span").attribute("role", "status");
+    let copy = element("button").class("button quiet").attribute("type", "button").text("Copy").on_click({
+        let (facts, said) = (Rc::clone(&facts), said.clone());
+        move || {
+            let (facts, said) = (Rc::clone(&facts), said.clone());
+            spawn_local(async move {
+                let is_copied = clipboard::copy(&facts).await;
+                said.emptied().text(if is_copied { "Copied." } else { "Select the text above and copy it." });
+            });
+        }
+    });
+    element("details")
+        .class("details")
+        .attribute("data-testid", "error-details")
+        .child(element("summary").text("Details for the developer"))
+        .child(element("p").text(remedy))
+        .child(element("pre").attribute("tabindex", "0").text(&facts))
+        .child(element("div").class("actions").child(copy).child(said))
+}
+
+/// Nothing in it is secret: a public client's settings, the time, the page and the browser.
+fn facts(session: Session, error: &SignInError) -> String {
+    let config = session.config();
+    let reported = match error {
+        SignInError::Provider(error) => error.reported(),
+        SignInError::Misbehaved(error) => error.member().unwrap_or_default(),
+        _ => "",
+    };
+    let page = [navigation::origin(), navigation::path()].concat();
+    let mut facts = String::new();
+    for (name, value) in [
+        ("code", error.code()),
+        ("about", reported),
+        ("time", &clock::now_iso()),
+        ("authority", config.authority().as_str()),
+        ("client_id", config.client_id()),
+        ("redirect_uri", config.redirect_uri().as_str()),
+        ("scopes", &config.scopes().join(" ")),
+        ("page", &page),
+        ("browser", &navigation::user_agent()),
+        ("app", concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"))),
+    ] {
+        if !value.is_empty() {
+            facts.extend([name, ": ", value, "\n"]);
+        }
+    }
+    facts
+}
