@@ -16,7 +16,7 @@ use leptos::task::spawn_local;
 use zeroize::Zeroizing;
 
 use crate::browser::wake::{Wake, on_wake};
-use crate::browser::{BrowserPlatform, navigation};
+use crate::browser::{BrowserPlatform, navigation, panic};
 use crate::protocol::config::Config;
 use crate::route::Route;
 use crate::session::driver::{Driver, ProviderStatus};
@@ -143,6 +143,12 @@ impl Session {
                     Wake::Seen => driver.tick(),
                     Wake::Restored => driver.page_restored(),
                 }
+            }
+        });
+        let broken = Rc::downgrade(&driver);
+        panic::on_panic(move || {
+            if let Some(driver) = broken.upgrade() {
+                driver.stop();
             }
         });
         let work: Rc<dyn Running> = Rc::new(Work { driver: Rc::clone(&driver), changed, ticked });

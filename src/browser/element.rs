@@ -69,6 +69,11 @@ impl Element {
         self
     }
 
+    /// Puts it into an element of the page as the last child.
+    pub fn add_to(self, parent: &web_sys::Element) {
+        let _ = parent.append_with_node_1(&self.0);
+    }
+
     /// Takes everything out of it.
     pub fn emptied(self) -> Self {
         self.0.set_text_content(None);

@@ -1,29 +1,39 @@
-//! What the page shows when the app has a bug: fixed words, no data.
+//! What happens when the app has a bug: fixed words, no data, and no token any more.
 
-/// Replaces the page's content. The message of a panic can carry anything, so it goes nowhere.
-pub fn show() {
-    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
-    let Some(app) = document.get_element_by_id("app") else { return };
+use std::cell::RefCell;
+
+use super::element::element;
+use super::navigation;
+
+thread_local! {
+    static ON_PANIC: RefCell<Vec<Box<dyn Fn()>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Calls back when the app panics, before the page says so. The callback must not panic itself.
+pub fn on_panic(callback: impl Fn() + 'static) {
+    ON_PANIC.with_borrow_mut(|callbacks| callbacks.push(Box::new(callback)));
+}
+
+/// The panic hook. The message of a panic can carry anything, so it goes nowhere.
+pub fn hook() {
+    ON_PANIC.with(|callbacks| {
+        if let Ok(callbacks) = callbacks.try_borrow() {
+            callbacks.iter().for_each(|callback| callback());
+        }
+    });
+    let Some(app) = web_sys::window().and_then(|window| window.document()?.get_element_by_id("app")) else { return };
     app.set_text_content(None);
-    let add = |parent: &web_sys::Element, tag: &str, text: &str| {
-        let element = document.create_element(tag).ok()?;
-        element.set_text_content(Some(text));
-        parent.append_child(&element).ok()?;
-        Some(element)
-    };
-    let Some(main) = add(&app, "main", "") else { return };
-    let Some(section) = add(&main, "section", "") else { return };
-    for (name, value) in [("class", "notice bad"), ("role", "alert"), ("data-testid", "error"), ("data-code", "panic")]
-    {
-        let _ = section.set_attribute(name, value);
-    }
-    let _ = add(&section, "h1", "Something in this app broke");
-    let text = "It stopped, so that nothing wrong can happen. What you had open here is gone; you may still be signed in \
-                at the sign-in service. Load the page again to go on.";
-    if let Some(lead) = add(&section, "p", text) {
-        lead.set_class_name("lead");
-    }
-    if let Some(code) = add(&section, "p", "Code: panic") {
-        code.set_class_name("code");
-    }
+    let lead = "It stopped, so that nothing wrong can happen. What you had open here is gone; you may still be signed in \
+                at the sign-in service.";
+    let again = element("a").class("button").attribute("href", &navigation::path()).text("Load the page again");
+    let notice = element("section")
+        .class("notice bad")
+        .attribute("role", "alert")
+        .attribute("data-testid", "error")
+        .attribute("data-code", "panic")
+        .child(element("h1").text("Something in this app broke"))
+        .child(element("p").class("lead").text(lead))
+        .child(again)
+        .child(element("p").class("code").text("Code: panic"));
+    element("main").child(notice).add_to(&app);
 }

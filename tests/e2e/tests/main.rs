@@ -11,6 +11,7 @@
 mod callback;
 mod configuration;
 mod decline;
+mod errors;
 mod expiry;
 mod first_paint;
 mod id_token;

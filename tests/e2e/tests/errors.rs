@@ -1,0 +1,72 @@
+//! What an error page offers beside the words: the details for a developer; and the page of an app that broke.
+
+use e2e::World;
+use serde_json::json;
+
+#[tokio::test]
+async fn an_error_has_details_for_the_developer_that_can_be_copied_and_hold_no_secret() {
+    let world = World::new().await;
+    let faults = json!({ "remove": ["code"], "set": { "error": "weather_bad", "error_description": "rain" } });
+    world.provider.lie(json!({ "callback": faults })).await;
+    world.come_back_from_the_provider().await;
+    let shown = world.app.error_is("provider_error").await;
+    assert!(shown.text.contains("The sign-in service says: rain"), "{}", shown.text);
+    assert!(!shown.text.contains("client_id: "), "the details are closed: {}", shown.text);
+
+    world.app.browser.press("[data-testid=error-details] summary").await;
+    world.app.says("client_id: demo-spa").await;
+    let details = world.app.error().await.text;
+    for fact in [
+        "Developer Portal",
+        "code: provider_error",
+        "about: weather_bad",
+        &format!("authority: {}", world.provider.url),
+        &format!("redirect_uri: {}callback", world.app.base),
+        "scopes: openid profile email",
+        &format!("page: {}callback", world.app.base),
+        "browser: Mozilla/5.0",
+        "app: visma-connect-spa",
+    ] {
+        assert!(details.contains(fact), "{fact}: {details}");
+    }
+    let request = world.provider.authorize_requests().await.remove(0);
+    for secret in ["state", "nonce"] {
+        assert!(!details.contains(request.parameter(secret)), "{secret}");
+    }
+    world.app.browser.press("[data-testid=error-details] button").await;
+    world.app.says("Copied.").await;
+}
+
+#[tokio::test]
+async fn b08_trouble_that_is_known_before_the_click_has_details_too() {
+    let world = World::new().await;
+    world.provider.lie(json!({ "metadata": { "merge": { "issuer": "https://evil.example" } } })).await;
+    world.app.open().await;
+    world.app.error_is("metadata_issuer_mismatch").await;
+    world.app.browser.press("[data-testid=error-details] summary").await;
+    world.app.says("code: metadata_issuer_mismatch").await;
+}
+
+/// A clock that throws at every second reading cuts the app off in the middle of its work, and what it had borrowed
+/// then stays borrowed: the next step panics.
+#[tokio::test]
+async fn g10_a_panic_shows_fixed_words_without_data_and_drops_the_token() {
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    world.app.browser.console().await;
+    let broken_clock = "const now = Date.now; let readings = 0; \
+        Date.now = () => { if (++readings % 2 == 0) throw new Error('broken'); return now(); }; \
+        setInterval(() => window.dispatchEvent(new Event('focus')), 50)";
+    world.app.browser.eval::<()>(broken_clock).await;
+    let shown = world.app.error_is("panic").await;
+    assert!(!world.app.shows_a_session().await);
+    let token = world.provider.issued().await.into_iter().find(|issued| issued.kind == "access_token").unwrap().value;
+    for text in [&shown.text, &world.app.browser.eval::<String>("return document.documentElement.outerHTML").await] {
+        assert!(!text.contains(&token) && !text.contains("borrow") && !text.contains("Kari"), "{text}");
+    }
+    for line in world.app.browser.console().await {
+        assert!(!line.message.contains("borrow") && !line.message.contains(&token), "{}", line.message);
+    }
+    world.app.browser.press("[data-testid=error] a").await;
+    world.app.is_at_home().await;
+}
