@@ -28,7 +28,7 @@ const SETUP: &str = "The sign-in is not set up correctly";
 const PROBLEM: &str = "The sign-in service has a problem";
 
 const AGAIN: &str = "Sign in again.";
-const TELL: &str = "You can do nothing about it: tell the developer of this app, with the details below.";
+const TELL: &str = "You cannot mend this yourself: tell the developer of this app, with the details below.";
 const START_AGAIN: &str = "Nothing was signed in. Start again; if it happens every time, tell the developer of this app, with the details below.";
 
 const NOTHING_TO_MEND: &str = "Nothing to mend: this is an answer, not a fault.";
@@ -275,14 +275,165 @@ fn platform(error: PlatformError) -> Explanation {
 mod tests {
     use super::*;
     use crate::protocol::config::Page;
+    use crate::protocol::error::ProviderError;
+
+    const ERRORS_MD: &str = include_str!("../../ERRORS.md");
+
+    /// Every misbehaviour and every platform error; the test below sees when one is missing.
+    const MISBEHAVIOURS: [M; 41] = [
+        M::CallbackEmpty,
+        M::StateUnknown,
+        M::FinishedElsewhere,
+        M::PendingExpired,
+        M::PendingForeign,
+        M::PendingUnreadable,
+        M::StateMissing,
+        M::StateMismatch,
+        M::CallbackMalformed,
+        M::CallbackParameterTwice,
+        M::CodeMissing,
+        M::CodeAndError,
+        M::CodeInvalid,
+        M::TokenInUrl,
+        M::IssuerMismatch,
+        M::IssuerMissing,
+        M::IdTokenIssuerMismatch,
+        M::MetadataUnreadable,
+        M::MetadataIssuerMismatch,
+        M::MetadataInvalid("jwks_uri"),
+        M::MetadataWithoutS256,
+        M::TokenResponseUnreadable,
+        M::TokenResponseInvalid("scope"),
+        M::TokenTypeUnsupported,
+        M::IdTokenMissing,
+        M::IdTokenExpired,
+        M::IdTokenFromTheFuture,
+        M::JwksUnreadable,
+        M::IdTokenKeyUnknown,
+        M::IdTokenKeyAmbiguous,
+        M::UserInfoUnreadable,
+        M::UserInfoSubjectMismatch,
+        M::IdTokenMalformed,
+        M::IdTokenHeaderRefused,
+        M::IdTokenAlgorithmRefused,
+        M::IdTokenSignatureInvalid,
+        M::IdTokenAudienceMismatch,
+        M::IdTokenAuthorizedPartyMismatch,
+        M::IdTokenNonceMismatch,
+        M::IdTokenAccessTokenMismatch,
+        M::IdTokenClaimInvalid("sub"),
+    ];
+    const PLATFORM_ERRORS: [PlatformError; 10] = [
+        PlatformError::StorageBlocked,
+        PlatformError::StorageFull,
+        PlatformError::RandomUnavailable,
+        PlatformError::CryptoUnavailable,
+        PlatformError::InFrame,
+        PlatformError::BlockedByPolicy,
+        PlatformError::TimedOut,
+        PlatformError::NavigationRefused,
+        PlatformError::Unreachable,
+        PlatformError::AnswerTooLong,
+    ];
+
+    /// The codes in a source file: what stands right of an arrow in quotation marks.
+    fn codes_in(source: &'static str) -> Vec<&'static str> {
+        let code = |line: &'static str| line.split_once("=> \"")?.1.strip_suffix("\",");
+        let codes: Vec<_> = source.lines().filter_map(code).collect();
+        assert!(!codes.is_empty());
+        codes
+    }
+
+    fn config(authority: &str) -> Config {
+        let page = Page { base: "http://localhost:8080/".to_owned(), languages: Vec::new() };
+        Config::parse(&format!(r#"{{"authority":"{authority}","client_id":"demo"}}"#), &page).unwrap()
+    }
+
+    /// Every error that has words, once.
+    fn errors() -> Vec<SignInError> {
+        let source = include_str!("../protocol/error.rs");
+        let mut provider: Vec<_> = codes_in(source.split("const fn code(self)").nth(1).unwrap())
+            .into_iter()
+            .filter(|code| !["provider_error", "provider_unavailable"].contains(code))
+            .map(|code| ProviderError::new(code, None))
+            .chain([ProviderError::unavailable(), ProviderError::new("made_up", None)])
+            .collect();
+        provider.sort_by_key(|error| error.kind() as u8);
+        let misbehaved = MISBEHAVIOURS.map(SignInError::from);
+        let platform = PLATFORM_ERRORS.map(SignInError::from);
+        provider.into_iter().map(SignInError::Provider).chain(misbehaved).chain(platform).collect()
+    }
+
+    #[test]
+    fn the_set_of_codes_is_closed() {
+        let mut written = codes_in(include_str!("../protocol/error.rs"));
+        written.extend(codes_in(include_str!("error.rs")));
+        let mut known: Vec<_> = errors().iter().map(SignInError::code).collect();
+        written.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(known, written);
+        assert!(known.windows(2).all(|pair| pair[0] != pair[1]), "each code has one meaning");
+    }
+
+    #[test]
+    fn every_code_is_in_errors_md_with_the_words_of_the_page() {
+        let config = config("https://connect.visma.com");
+        let mut sections: Vec<(Explanation, Vec<&str>)> = Vec::new();
+        for error in errors() {
+            let words = explain(&error, &config);
+            match sections.iter_mut().find(|(other, _)| *other == words) {
+                Some((_, codes)) => codes.push(error.code()),
+                None => sections.push((words, vec![error.code()])),
+            }
+        }
+        let mut codes = Vec::new();
+        for (words, of_section) in sections {
+            let heading: Vec<_> = of_section.iter().map(|code| format!("`{code}`")).collect();
+            let advice = [words.happened, words.advice].join(" ");
+            let section = format!(
+                "### {}\n\n**{}.** {}\n\n*For the developer:* {}\n",
+                heading.join(", "),
+                words.title,
+                advice.trim(),
+                words.remedy
+            );
+            assert!(ERRORS_MD.contains(&section), "ERRORS.md lacks this section:\n\n{section}");
+            for code in heading.iter().filter(|_| heading.len() > 1) {
+                assert!(ERRORS_MD.contains(&format!("\n- {code}: ")), "ERRORS.md does not say what {code} alone means");
+            }
+            codes.extend(heading);
+        }
+        let page = ["panic", "app_not_loaded", "no_webassembly"].map(|code| format!("`{code}`"));
+        for code in &page {
+            assert!(ERRORS_MD.contains(&format!("### {code}\n")), "{code}");
+        }
+        codes.extend(page);
+        let headings = ERRORS_MD.lines().filter_map(|line| line.strip_prefix("### `"));
+        let documented: usize = headings.map(|line| line.split(", ").count()).sum();
+        assert_eq!(documented, codes.len(), "ERRORS.md documents a code that does not exist, or one twice");
+    }
+
+    /// The codes of index.html's own script and of the panic page.
+    #[test]
+    fn the_pages_own_codes_are_these_three() {
+        let boot = include_str!("../../boot.js");
+        let shown: Vec<_> = boot.split('\'').filter(|text| text.contains('_') && !text.contains(' ')).collect();
+        assert_eq!(shown, ["app_not_loaded", "no_webassembly"]);
+        assert!(include_str!("../browser/panic.rs").contains("\"data-code\", \"panic\""));
+    }
 
     #[test]
     fn b08_an_unreachable_local_provider_names_the_command() {
-        let page = Page { base: "http://localhost:8080/".to_owned(), languages: Vec::new() };
-        let config =
-            |authority| Config::parse(&format!(r#"{{"authority":"{authority}","client_id":"demo"}}"#), &page).unwrap();
         let error = SignInError::Platform(PlatformError::Unreachable);
         assert!(explain(&error, &config("http://localhost:9400")).advice.contains("cargo xtask serve"));
         assert!(explain(&error, &config("https://connect.visma.com")).remedy.contains("CORS"));
+    }
+
+    #[test]
+    fn whatever_happens_there_are_words_for_it() {
+        for error in errors() {
+            let words = explain(&error, &config("https://connect.visma.com"));
+            assert!([words.title, words.happened, words.remedy].iter().all(|text| text.len() > 8), "{error}");
+        }
     }
 }
