@@ -76,8 +76,6 @@ impl Page {
                 (Why::Expired, _) => Self::Expired,
                 (Why::SignedOut(at_provider), _) => Self::SignedOut(*at_provider),
                 (Why::Failed(error), _) => Self::Failed(error.clone()),
-                // The callback is read in a moment; home must not flash up before.
-                (Why::NotYet, Route::Callback) => Self::SigningIn,
                 (Why::NotYet | Why::CameBack, Route::NotFound) => Self::NotFound,
                 (Why::NotYet | Why::CameBack, _) => Self::Home,
             },
@@ -105,7 +103,7 @@ fn pages(session: Session) -> Element {
     live(element("main"), move |main| {
         let state = session.state();
         // The address only changes together with the state.
-        let page = Page::of(&state, Route::parse(&navigation::path(), &session.config()));
+        let page = Page::of(&state, Route::parse(&navigation::path(), session.config()));
         if shown.as_ref().is_some_and(|(before, _)| *before == page) {
             return;
         }

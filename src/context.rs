@@ -8,7 +8,7 @@
 
 use std::cell::Cell;
 use std::rc::{Rc, Weak};
-use std::sync::Arc;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -21,21 +21,24 @@ use crate::protocol::config::Config;
 use crate::route::Route;
 use crate::session::driver::{Driver, ProviderStatus};
 use crate::session::platform::Platform;
-use crate::session::state::SessionState;
+use crate::session::state::{SessionState, Why};
 
 /// The session of this tab. Copy it freely; it holds no token, only the way to ask for things.
 ///
 /// What it returns is read anew from the driver, and tracked: an effect or a view that asks is run again when the
-/// answer may have changed.
+/// answer may have changed. It ends, token included, with the component that provided it; what still has the handle
+/// then finds nobody signed in.
 #[derive(Clone, Copy)]
-pub struct Session(StoredValue<Rc<dyn Running>, LocalStorage>);
+pub struct Session {
+    running: StoredValue<Rc<dyn Running>, LocalStorage>,
+    config: &'static Config,
+}
 
 /// A driver at work, whatever its platform is.
 trait Running {
     fn state(&self) -> SessionState;
     fn provider(&self) -> ProviderStatus;
     fn expires_in(&self) -> Option<u32>;
-    fn config(&self) -> Arc<Config>;
     fn sign_in(&self, return_to: String);
     fn sign_out(&self);
     /// Runs what asked for the state or the provider again.
@@ -63,10 +66,6 @@ impl<P: Platform + 'static> Running for Work<P> {
         self.driver.expires_in()
     }
 
-    fn config(&self) -> Arc<Config> {
-        Arc::clone(self.driver.config())
-    }
-
     fn sign_in(&self, return_to: String) {
         let driver = Rc::clone(&self.driver);
         spawn_local(async move { driver.sign_in(&return_to).await });
@@ -87,10 +86,14 @@ impl<P: Platform + 'static> Running for Work<P> {
 
 /// Starts the session of this tab and provides it to everything below.
 ///
-/// It takes query and fragment out of the address bar at once, before anything else can read them; on the callback
-/// page it finishes the sign-in, elsewhere it fetches the provider's metadata while the person reads the page.
+/// On the callback page it takes query and fragment out of the address bar at once, before anything else can read
+/// them, and finishes the sign-in; elsewhere it fetches the provider's metadata while the person reads the page.
 pub fn provide_session(config: Config) -> Session {
-    let taken = navigation::take_answer();
+    let taken = match Route::parse(&navigation::path(), &config) {
+        Route::Callback | Route::SignedOut => navigation::take_answer(),
+        // The query of another page belongs to that page.
+        Route::Home | Route::NotFound => String::new(),
+    };
     provide_session_on(BrowserPlatform::new(), config, taken)
 }
 
@@ -99,7 +102,7 @@ pub fn provide_session_on<P: Platform + 'static>(platform: P, config: Config, ta
     let taken = Zeroizing::new(taken);
     let route = Route::parse(&navigation::path(), &config);
     let session = Session::start(platform, config, |driver| match route {
-        Route::Callback => spawn_local(async move {
+        Route::Callback => start_now(async move {
             driver.resume(taken).await;
             // Signed in, nothing more is needed; otherwise the next click should be quick.
             if driver.state().is_authenticated() != Some(true) {
@@ -116,6 +119,15 @@ pub fn provide_session_on<P: Platform + 'static>(platform: P, config: Config, ta
     session
 }
 
+/// Runs the future up to where it first waits before anything else, and the rest when its time comes: nobody may take
+/// the person for signed out while the callback is about to be read.
+fn start_now(future: impl Future<Output = ()> + 'static) {
+    let mut future = Box::pin(future);
+    if future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
+        spawn_local(future);
+    }
+}
+
 /// The session that [`provide_session`] has started above this component, if any.
 pub fn use_session() -> Option<Session> {
     use_context()
@@ -124,6 +136,8 @@ pub fn use_session() -> Option<Session> {
 impl Session {
     fn start<P: Platform + 'static>(platform: P, config: Config, begin: impl FnOnce(Rc<Driver<P>>)) -> Self {
         let (changed, ticked) = (ArcTrigger::new(), ArcTrigger::new());
+        // A page has one configuration for as long as it lives.
+        let config: &'static Config = Box::leak(Box::new(config));
         let driver = Rc::new_cyclic(|weak: &Weak<Driver<P>>| {
             let (weak, is_looking) = (weak.clone(), Rc::new(Cell::new(false)));
             let (changed, ticked) = (changed.clone(), ticked.clone());
@@ -134,7 +148,7 @@ impl Session {
                 changed.notify();
                 ticked.notify();
             };
-            Driver::new(platform, Arc::new(config), Box::new(on_change))
+            Driver::new(platform, config, Box::new(on_change))
         });
         let waking = Rc::downgrade(&driver);
         on_wake(move |wake| {
@@ -152,32 +166,36 @@ impl Session {
             }
         });
         let work: Rc<dyn Running> = Rc::new(Work { driver: Rc::clone(&driver), changed, ticked });
-        let session = Self(StoredValue::new_local(work));
+        let session = Self { running: StoredValue::new_local(work), config };
         begin(driver);
         session
     }
 
-    fn running(&self) -> Rc<dyn Running> {
-        self.0.get_value()
-    }
-
     /// Who is signed in.
     pub fn state(&self) -> SessionState {
-        let running = self.running();
-        running.changed().track();
-        running.state()
+        match self.running.try_get_value() {
+            Some(running) => {
+                running.changed().track();
+                running.state()
+            }
+            None => SessionState::Unauthenticated(Why::NotYet),
+        }
     }
 
     /// What is known of the provider before anybody presses the button.
     pub fn provider(&self) -> ProviderStatus {
-        let running = self.running();
-        running.changed().track();
-        running.provider()
+        match self.running.try_get_value() {
+            Some(running) => {
+                running.changed().track();
+                running.provider()
+            }
+            None => ProviderStatus::Unknown,
+        }
     }
 
     /// Whole seconds until the session ends, counting down; `None` when nobody is signed in.
     pub fn expires_in(&self) -> Option<u32> {
-        let running = self.running();
+        let running = self.running.try_get_value()?;
         running.ticked().track();
         running.expires_in()
     }
@@ -188,18 +206,22 @@ impl Session {
     }
 
     /// The configuration.
-    pub fn config(&self) -> Arc<Config> {
-        self.running().config()
+    pub fn config(&self) -> &'static Config {
+        self.config
     }
 
     /// Leaves for the provider's sign-in page and comes back to the page where the person is now.
     pub fn sign_in(&self) {
-        self.running().sign_in(navigation::path());
+        if let Some(running) = self.running.try_get_value() {
+            running.sign_in(navigation::path());
+        }
     }
 
     /// Signs out here, and then at the provider.
     pub fn sign_out(&self) {
-        self.running().sign_out();
+        if let Some(running) = self.running.try_get_value() {
+            running.sign_out();
+        }
     }
 }
 

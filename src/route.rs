@@ -1,4 +1,4 @@
-//! The app's addresses. Half a dozen routes need no router crate (it would cost 40 kB of the first load).
+//! The app's addresses. Four routes need no router crate (it would cost 40 kB of the first load).
 
 use crate::protocol::config::Config;
 
@@ -31,15 +31,6 @@ impl Route {
             Self::NotFound
         }
     }
-
-    /// The path of this page; that of `NotFound` is home.
-    pub fn path(self, config: &Config) -> &str {
-        match self {
-            Self::Home | Self::NotFound => config.base().path_and_query(),
-            Self::Callback => config.redirect_uri().path_and_query(),
-            Self::SignedOut => config.post_logout_redirect_uri().path_and_query(),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -68,14 +59,6 @@ mod tests {
             ("https://app.example/app/", "/", Route::NotFound),
         ] {
             assert_eq!(Route::parse(path, &config(base)), route, "{base} {path}");
-        }
-    }
-
-    #[test]
-    fn a_page_is_found_at_its_own_path() {
-        let config = config("https://app.example/app/");
-        for route in [Route::Home, Route::Callback, Route::SignedOut] {
-            assert_eq!(Route::parse(route.path(&config), &config), route);
         }
     }
 }

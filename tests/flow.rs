@@ -550,8 +550,8 @@ fn inline_metadata_and_keys_ask_the_network_for_nothing_but_tokens() {
     let metadata = metadata.trim_end().trim_end_matches('}').to_owned()
         + &format!(r#","jwks":{}}}"#, jwks(&[("k1", SIGNING_KEY)]));
     let text = format!(r#"{{"authority":"https://connect.example","client_id":"demo","metadata":{metadata}}}"#);
-    let config = visma_connect_spa::protocol::config::Config::parse(&text, &fake::page()).unwrap();
-    let driver = || Driver::new(fake::Fake(world.clone()), config.clone().into(), Box::new(|| {}));
+    let config: &'static _ = Box::leak(Box::new(visma_connect_spa::Config::parse(&text, &fake::page()).unwrap()));
+    let driver = || Driver::new(fake::Fake(world.clone()), config, Box::new(|| {}));
     world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY)));
     run(driver().sign_in("/"));
     let back = driver();

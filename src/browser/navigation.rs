@@ -52,23 +52,10 @@ pub fn leave_for(url: &str) -> Result<(), PlatformError> {
 
 /// Changes the history entry of this page to another path of this origin; a foreign one changes nothing.
 pub fn replace_url(path: &str) {
-    with_url(path, |history, url| {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(url));
-    });
-}
-
-/// Adds a history entry for another path of this origin; a foreign one changes nothing.
-pub fn push_url(path: &str) {
-    with_url(path, |history, url| {
-        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(url));
-    });
-}
-
-/// A path such as `//x` would be another host: with the origin before it, it cannot be.
-fn with_url(path: &str, change: impl FnOnce(&web_sys::History, &str)) {
-    let history = web_sys::window().and_then(|window| window.history().ok());
-    if let Some(history) = history {
-        change(&history, &[&origin(), path].concat());
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        // A path such as `//x` would be another host: with the origin before it, it cannot be.
+        let url = [&origin(), path].concat();
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
     }
 }
 

@@ -24,7 +24,7 @@ pub fn person(session: Session) -> Element {
             }
             Some(ProfileState::Unavailable(error)) => {
                 // Whatever went wrong, this is what it means here.
-                let words = explain(&Misbehaviour::UserInfoUnreadable.into(), &session.config());
+                let words = explain(&Misbehaviour::UserInfoUnreadable.into(), session.config());
                 let [face, name, why] = unnamed(words.title, words.happened);
                 let why = why.attribute("data-testid", "profile-error").attribute("data-code", error.code());
                 [face, name, why.child(details(session, error, words.remedy))]

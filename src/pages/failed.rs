@@ -10,7 +10,7 @@ use crate::session::explanation::explain;
 
 /// The provider's own words are text, and are marked as its own.
 pub fn failed(session: Session, error: &SignInError) -> Element {
-    let words = explain(error, &session.config());
+    let words = explain(error, session.config());
     let tone = if error.is_cancelled() { "notice warn" } else { "notice bad" };
     let theirs = match error {
         SignInError::Provider(error) => error.description(),

@@ -40,7 +40,7 @@ fn trouble(session: Session) -> Element {
     live(element("div"), move |trouble| {
         let trouble = trouble.emptied();
         if let ProviderStatus::Failed(error) = session.provider() {
-            let words = explain(&error, &session.config());
+            let words = explain(&error, session.config());
             let note = element("div")
                 .class("note warn")
                 .attribute("role", "alert")

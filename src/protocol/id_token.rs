@@ -75,7 +75,7 @@ impl SignatureToCheck {
     ///
     /// # Errors
     /// `IdTokenSignatureInvalid` when it said no.
-    pub fn conclude(self, is_valid: bool) -> Result<VerifiedSignature, Misbehaviour> {
+    pub(crate) fn conclude(self, is_valid: bool) -> Result<VerifiedSignature, Misbehaviour> {
         if is_valid {
             Ok(VerifiedSignature { signing_input: self.signing_input })
         } else {

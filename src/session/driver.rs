@@ -2,7 +2,6 @@
 //! signing out. The driver is the one owner of the tokens.
 
 use std::cell::{Cell, RefCell};
-use std::sync::Arc;
 
 use futures_util::future::try_join;
 use futures_util::lock::Mutex;
@@ -44,7 +43,8 @@ pub enum ProviderStatus {
 /// One session in one tab.
 pub struct Driver<P> {
     platform: P,
-    config: Arc<Config>,
+    /// A page has one configuration for as long as it lives.
+    config: &'static Config,
     state: RefCell<SessionState>,
     tokens: RefCell<Option<Authenticated>>,
     provider: RefCell<ProviderStatus>,
@@ -60,7 +60,7 @@ pub struct Driver<P> {
 impl<P: Platform> Driver<P> {
     /// A session with nobody in it. `on_change` is called after each change of [`state`](Self::state) or
     /// [`provider`](Self::provider).
-    pub fn new(platform: P, config: Arc<Config>, on_change: Box<dyn Fn()>) -> Self {
+    pub fn new(platform: P, config: &'static Config, on_change: Box<dyn Fn()>) -> Self {
         Self {
             platform,
             config,
@@ -82,11 +82,6 @@ impl<P: Platform> Driver<P> {
     /// What is known of the provider.
     pub fn provider(&self) -> ProviderStatus {
         self.provider.borrow().clone()
-    }
-
-    /// The configuration.
-    pub fn config(&self) -> &Arc<Config> {
-        &self.config
     }
 
     /// The browser, or what stands in for it.
@@ -119,8 +114,9 @@ impl<P: Platform> Driver<P> {
         self.attempt.get()
     }
 
-    /// Fetches the provider's metadata while the person reads the page.
+    /// Fetches the provider's metadata while the person reads the page, and removes what older sign-ins have left.
     pub async fn prepare(&self) {
+        self.sweep();
         let status = match self.metadata().await {
             Ok(_) => ProviderStatus::Ready,
             Err(error) => ProviderStatus::Failed(error),
@@ -140,8 +136,8 @@ impl<P: Platform> Driver<P> {
         if let Some(metadata) = &*known {
             return Ok(metadata.clone());
         }
-        let answer = self.platform.send(discovery::request(&self.config)).await?;
-        let metadata = Metadata::from_response(&self.config, &answer)?;
+        let answer = self.platform.send(discovery::request(self.config)).await?;
+        let metadata = Metadata::from_response(self.config, &answer)?;
         *known = Some(metadata.clone());
         Ok(metadata)
     }
@@ -177,12 +173,12 @@ impl<P: Platform> Driver<P> {
             state: self.platform.random()?,
             nonce: self.platform.random()?,
         };
-        let return_to = ReturnTo::parse(return_to, &self.config);
+        let return_to = ReturnTo::parse(return_to, self.config);
         let now = self.platform.now().unix_time();
-        let pending = PendingSignIn::new(&self.config, &metadata, randomness, now, return_to);
+        let pending = PendingSignIn::new(self.config, &metadata, randomness, now, return_to);
         let record = Zeroizing::new(pending.to_record());
         self.platform.save(&pending.storage_key(), &record)?;
-        self.platform.navigate(&pending.authorization_url(&self.config))?;
+        self.platform.navigate(&pending.authorization_url(self.config))?;
         Ok(())
     }
 
@@ -191,7 +187,7 @@ impl<P: Platform> Driver<P> {
         let now = self.platform.now().unix_time();
         for key in self.platform.keys(STORAGE_PREFIX) {
             if let Ok(Some(record)) = self.platform.take(&key)
-                && PendingSignIn::from_record(&record, &self.config, now).is_ok()
+                && PendingSignIn::from_record(&record, self.config, now).is_ok()
             {
                 // Still waiting. A storage that refuses it now refuses the next one with an error of its own.
                 let _ = self.platform.save(&key, &record);
@@ -237,7 +233,7 @@ impl<P: Platform> Driver<P> {
         let record = self.platform.take(&callback.storage_key())?.map(Zeroizing::new);
         let record = record.ok_or(Misbehaviour::StateUnknown)?;
         let started_at = self.platform.now();
-        let exchange = PendingSignIn::from_record(&record, &self.config, started_at.unix_time())?.accept(callback)?;
+        let exchange = PendingSignIn::from_record(&record, self.config, started_at.unix_time())?.accept(callback)?;
         self.platform.check()?;
         // A duplicated tab has a copy of the record.
         if !self.platform.claim(&exchange.claim_name()).await {
@@ -247,8 +243,8 @@ impl<P: Platform> Driver<P> {
             return Err(Misbehaviour::StateUnknown.into());
         }
 
-        let (request, keys_request) = (exchange.request(), exchange.keys_request());
-        let keys_url = keys_request.url.clone();
+        let (request, keys_request, keys_again) =
+            (exchange.request(), exchange.keys_request(), exchange.keys_request());
         let tokens = async {
             let answer = self.platform.send(request).await?;
             Ok::<_, SignInError>(exchange.finish(&answer)?)
@@ -260,8 +256,7 @@ impl<P: Platform> Driver<P> {
         let check = match tokens.signature_to_check(&keys?) {
             // The keys may have been rotated since: once more, and only once.
             Err(Misbehaviour::IdTokenKeyUnknown) if self.config.jwks().is_none() => {
-                let request = HttpRequest { url: keys_url, form: None, authorization: None };
-                tokens.signature_to_check(&self.keys(request).await?)
+                tokens.signature_to_check(&self.keys(keys_again).await?)
             }
             check => check,
         }?;
@@ -302,7 +297,7 @@ impl<P: Platform> Driver<P> {
         let Ok(random) = self.platform.random() else { return };
         let state = CsrfToken::from_random(random);
         let _ = self.platform.save(SIGN_OUT_KEY, state.expose());
-        let _ = self.platform.navigate(&end_session::url(&endpoint, &self.config, &hint, &state));
+        let _ = self.platform.navigate(&end_session::url(&endpoint, self.config, &hint, &state));
     }
 
     /// The signed-out page was opened: by the provider with the `state` of the request, or otherwise.

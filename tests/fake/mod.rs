@@ -1,5 +1,5 @@
 //! A browser that does nothing by itself: it writes down what it was asked, in order, and answers what the test
-//! has laid out. Signatures are made and checked for real, with ring.
+//! has laid out. Signatures are made and checked for real: natively with ring, in a browser with its WebCrypto.
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test file uses its part")]
 #![allow(
     clippy::unwrap_used,
@@ -13,14 +13,10 @@ use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::rand::SystemRandom;
-use ring::rsa::KeyPair;
-use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaPublicKeyComponents};
 use visma_connect_spa::protocol::config::{Config, Page};
 use visma_connect_spa::protocol::http::{HttpRequest, HttpResponse};
 use visma_connect_spa::protocol::id_token::SignatureToCheck;
@@ -28,6 +24,14 @@ use visma_connect_spa::session::driver::Driver;
 use visma_connect_spa::session::error::PlatformError;
 use visma_connect_spa::session::moment::Moment;
 use visma_connect_spa::session::platform::Platform;
+
+#[cfg(not(target_arch = "wasm32"))]
+mod signing;
+#[cfg(not(target_arch = "wasm32"))]
+pub use signing::{OTHER_KEY, SIGNING_KEY, id_token, jwks, verify};
+
+#[cfg(target_arch = "wasm32")]
+use visma_connect_spa::browser::crypto::verify;
 
 pub const ISSUER: &str = "https://connect.example";
 pub const TOKEN: &str = "https://connect.example/connect/token";
@@ -72,7 +76,7 @@ impl World {
         let world = Self::default();
         world.wall_seconds.set(NOW);
         world.answer(DISCOVERY, Ok((200, include_str!("../fixtures/metadata.json").to_owned())));
-        world.answer(JWKS, Ok((200, jwks(&[("k1", SIGNING_KEY)]))));
+        world.answer(JWKS, Ok((200, include_str!("../fixtures/jwks.json").to_owned())));
         world.answer(
             USERINFO,
             Ok((200, r#"{"sub":"kari","name":"Kari Nordmann","email":"kari@example.no"}"#.to_owned())),
@@ -188,9 +192,7 @@ impl Platform for Fake {
 
     async fn verify(&self, check: &SignatureToCheck) -> Result<bool, PlatformError> {
         self.0.note("verify".to_owned());
-        let (n, e) = (decode(check.key().n()), decode(check.key().e()));
-        let key = RsaPublicKeyComponents { n, e };
-        Ok(key.verify(&RSA_PKCS1_2048_8192_SHA256, check.signing_input(), check.signature()).is_ok())
+        verify(check).await
     }
 }
 
@@ -203,7 +205,7 @@ pub fn config() -> Config {
 }
 
 pub fn driver(world: &Rc<World>) -> Driver<Fake> {
-    Driver::new(Fake(Rc::clone(world)), Arc::new(config()), Box::new(|| {}))
+    Driver::new(Fake(Rc::clone(world)), Box::leak(Box::new(config())), Box::new(|| {}))
 }
 
 /// Runs a future that never has to wait for anything outside.
@@ -219,34 +221,12 @@ pub fn poll<F: Future + Unpin>(future: &mut F) -> bool {
     std::pin::Pin::new(future).poll(&mut Context::from_waker(Waker::noop())).is_ready()
 }
 
-pub const SIGNING_KEY: &[u8] = include_bytes!("../fixtures/signing-key.pk8");
-pub const OTHER_KEY: &[u8] = include_bytes!("../fixtures/other-key.pk8");
-
 pub fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
 pub fn decode(text: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(text).unwrap()
-}
-
-/// A key set with the public halves of these keys.
-pub fn jwks(keys: &[(&str, &[u8])]) -> String {
-    let key = |(kid, pkcs8): &(&str, &[u8])| {
-        let key = KeyPair::from_pkcs8(pkcs8).unwrap();
-        let RsaPublicKeyComponents { n, e } = RsaPublicKeyComponents::<Vec<u8>>::from(key.public());
-        format!(r#"{{"kty":"RSA","use":"sig","alg":"RS256","kid":"{kid}","n":"{}","e":"{}"}}"#, encode(n), encode(e))
-    };
-    format!(r#"{{"keys":[{}]}}"#, keys.iter().map(key).collect::<Vec<_>>().join(","))
-}
-
-/// A signed ID token.
-pub fn id_token(header: &str, claims: &str, pkcs8: &[u8]) -> String {
-    let signing_input = format!("{}.{}", encode(header), encode(claims));
-    let key = KeyPair::from_pkcs8(pkcs8).unwrap();
-    let mut signature = vec![0; key.public().modulus_len()];
-    key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signing_input.as_bytes(), &mut signature).unwrap();
-    format!("{signing_input}.{}", encode(signature))
 }
 
 /// The claims that the first sign-in of a fresh [`World`] expects.
@@ -280,7 +260,7 @@ pub fn callback() -> String {
 /// A world in which the person has left for the provider, which will answer well.
 pub fn left() -> Rc<World> {
     let world = World::new();
-    world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY)));
+    world.answer(TOKEN, token_response(include_str!("../fixtures/id-token.jwt").trim_end()));
     run(driver(&world).sign_in("/orders"));
     world.take_log();
     world

@@ -1,0 +1,306 @@
+//! The handle and the components that other apps use, in a real browser. The platform is a fake: a real navigation
+//! would end the test page.
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy.toml allows this in test functions; their helpers are here"
+)]
+
+mod fake;
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use fake::{Fake, TOKEN, USERINFO, World, callback, config, left};
+use js_sys::{Function, Promise};
+use leptos::mount::{UnmountHandle, mount_to};
+use leptos::prelude::*;
+use visma_connect_spa::browser::navigation;
+use visma_connect_spa::browser::panic;
+use visma_connect_spa::components::details::details;
+use visma_connect_spa::components::person::person;
+use visma_connect_spa::components::sign_in_button::SignInButton;
+use visma_connect_spa::components::sign_out_button::SignOutButton;
+use visma_connect_spa::components::time_left::time_left;
+use visma_connect_spa::context::provide_session_on;
+use visma_connect_spa::session::error::PlatformError;
+use visma_connect_spa::session::state::AtProvider;
+use visma_connect_spa::{Config, Page, Session, SessionState, SignInError, Why, provide_session};
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{Element, HtmlElement};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn script(body: &str) -> JsValue {
+    Function::new_no_args(body).call0(&JsValue::NULL).unwrap()
+}
+
+/// Lets the browser run what it has queued.
+async fn next_task() {
+    let task = Promise::new(&mut |resolve, _| {
+        window().set_timeout_with_callback(&resolve).unwrap();
+    });
+    JsFuture::from(task).await.unwrap();
+}
+
+/// Waits until something holds, task by task.
+async fn eventually(what: &str, holds: impl Fn() -> bool) {
+    for _ in 0..2_000 {
+        if holds() {
+            return;
+        }
+        next_task().await;
+    }
+    panic!("waited in vain for {what}: {}", document().body().unwrap().inner_html());
+}
+
+/// A piece of the test page with something mounted in it, at a path. Everything is put back when it goes.
+struct Place {
+    root: HtmlElement,
+    before: String,
+    mounted: Vec<UnmountHandle<AnyViewState>>,
+}
+
+type AnyViewState = <AnyView as Render>::State;
+
+impl Place {
+    fn at(path: &str) -> Self {
+        let before = navigation::path();
+        script(&format!("history.replaceState(null, '', '{path}')"));
+        let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
+        document().body().unwrap().append_child(&root).unwrap();
+        Self { root, before, mounted: Vec::new() }
+    }
+
+    /// Mounts a view and returns what was made beside it.
+    fn mount<T: 'static>(&mut self, view: impl FnOnce(&HtmlElement) -> (T, AnyView) + 'static) -> T {
+        let made = Rc::new(Cell::new(None));
+        let (keep, root) = (Rc::clone(&made), self.root.clone());
+        self.mounted.push(mount_to(self.root.clone(), move || {
+            let (value, view) = view(&root);
+            keep.set(Some(value));
+            view
+        }));
+        made.take().unwrap()
+    }
+
+    fn find(&self, css: &str) -> Option<Element> {
+        self.root.query_selector(css).unwrap()
+    }
+
+    fn press(&self, css: &str) {
+        self.find(css).unwrap_or_else(|| panic!("no {css}")).unchecked_into::<HtmlElement>().click();
+    }
+
+    fn text(&self) -> String {
+        self.root.text_content().unwrap()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.mounted.clear();
+        self.root.remove();
+        script(&format!("history.replaceState(null, '', '{}')", self.before));
+    }
+}
+
+fn session_on(world: &Rc<World>, taken: &str) -> Session {
+    provide_session_on(Fake(Rc::clone(world)), config(), taken.to_owned())
+}
+
+fn navigations(world: &World) -> usize {
+    world.log.borrow().iter().filter(|line| line.starts_with("navigate")).count()
+}
+
+#[wasm_bindgen_test]
+async fn a11_the_sign_in_button_leaves_once() {
+    let world = World::new();
+    let mut place = Place::at("/orders");
+    let of_app = Rc::clone(&world);
+    place.mount(move |_| {
+        session_on(&of_app, "");
+        ((), view! { <SignInButton label="Come in"/> }.into_any())
+    });
+    assert_eq!(place.text(), "Come in");
+    place.press("[data-testid=sign-in]");
+    place.press("[data-testid=sign-in]");
+    eventually("leaving", || navigations(&world) > 0).await;
+    place.press("[data-testid=sign-in]");
+    assert_eq!(navigations(&world), 1);
+    let record = world.storage.borrow().values().next().unwrap().clone();
+    assert!(record.contains(r#""return_to":"/orders""#), "the person comes back to where they were");
+}
+
+#[wasm_bindgen_test]
+fn without_a_session_there_are_no_buttons() {
+    let mut place = Place::at("/");
+    place.mount(|_| ((), view! { <SignInButton/> <SignOutButton/> }.into_any()));
+    assert!(place.find("button").is_none());
+}
+
+#[wasm_bindgen_test]
+async fn a_handle_that_outlives_its_session_finds_nobody_signed_in() {
+    let world = left();
+    let (place, session) = signed_in(&world, time_left).await;
+    drop(place);
+    assert_eq!(session.state(), SessionState::Unauthenticated(Why::NotYet));
+    assert_eq!((session.is_authenticated(), session.expires_in()), (Some(false), None));
+    world.take_log();
+    session.sign_out();
+    session.sign_in();
+    assert!(world.take_log().is_empty());
+}
+
+/// The example of README.md, with the fake browser beneath.
+#[component]
+fn App(world: Rc<World>, seen: Rc<Cell<Option<Session>>>) -> impl IntoView {
+    let session = session_on(&world, &callback());
+    seen.set(Some(session));
+    view! {
+        <Show
+            when=move || session.is_authenticated() == Some(true)
+            fallback=move || view! { <button on:click=move |_| session.sign_in()>"Sign in"</button> }
+        >
+            <SignOutButton/>
+        </Show>
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_app_follows_the_session_in_and_out() {
+    let world = left();
+    let mut place = Place::at("/callback");
+    let of_app = Rc::clone(&world);
+    let session = place.mount(move |_| {
+        let seen = Rc::new(Cell::new(None));
+        let view = view! { <App world=of_app seen=Rc::clone(&seen)/> }.into_any();
+        (seen.get().unwrap(), view)
+    });
+    assert_eq!(session.is_authenticated(), None, "a protected route waits from the first moment");
+    eventually("the sign-out button", || place.find("[data-testid=sign-out]").is_some()).await;
+    assert_eq!(session.is_authenticated(), Some(true));
+    assert_eq!(world.count(TOKEN), 1);
+
+    place.press("[data-testid=sign-out]");
+    assert_eq!(session.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    eventually("the sign-in button", || place.text() == "Sign in").await;
+    let log = world.take_log();
+    assert!(log.last().unwrap().contains("/connect/endsession?id_token_hint=eyJ"), "{log:?}");
+}
+
+/// Mounts a part of the signed-in page.
+async fn signed_in(
+    world: &Rc<World>,
+    part: impl FnOnce(Session) -> visma_connect_spa::browser::element::Element + 'static,
+) -> (Place, Session) {
+    let mut place = Place::at("/callback");
+    let of_app = Rc::clone(world);
+    let session = place.mount(move |_| {
+        let session = session_on(&of_app, &callback());
+        (session, ().into_any())
+    });
+    eventually("the session", || session.is_authenticated() == Some(true)).await;
+    place.mount(move |root| {
+        part(session).add_to(root);
+        ((), ().into_any())
+    });
+    (place, session)
+}
+
+#[wasm_bindgen_test]
+async fn the_time_left_follows_the_clock_and_ends_with_the_session() {
+    let world = left();
+    let (place, session) = signed_in(&world, time_left).await;
+    assert_eq!(place.find("[role=timer]").unwrap().text_content().unwrap(), "60:00");
+    world.late_ms.set(3_541_000);
+    script("window.dispatchEvent(new Event('focus'))");
+    eventually("a minute less a second", || place.text().starts_with("0:59")).await;
+    let bar = place.find("progress").unwrap();
+    assert_eq!((bar.get_attribute("max").unwrap(), bar.get_attribute("value").unwrap()), ("3600".into(), "59".into()));
+    world.late_ms.set(3_600_000);
+    script("window.dispatchEvent(new Event('focus'))");
+    assert_eq!(session.state(), SessionState::Unauthenticated(Why::Expired));
+    assert_eq!(session.expires_in(), None);
+}
+
+#[wasm_bindgen_test]
+async fn f02_a_profile_that_does_not_come_is_said_with_its_code() {
+    let world = left();
+    world.answer(USERINFO, Ok((401, String::new())));
+    let (place, session) = signed_in(&world, person).await;
+    eventually("the reason", || place.find("[data-testid=profile-error]").is_some()).await;
+    let reason = place.find("[data-testid=profile-error]").unwrap();
+    assert_eq!(reason.get_attribute("data-code").as_deref(), Some("userinfo_unreadable"));
+    assert!(place.text().contains("You are signed in all the same."), "{}", place.text());
+    assert!(place.find("[data-testid=user-name]").is_none());
+    assert_eq!(session.is_authenticated(), Some(true));
+}
+
+#[wasm_bindgen_test]
+async fn the_details_are_copied_or_it_is_said_that_they_are_not() {
+    let world = left();
+    let error: SignInError = PlatformError::TimedOut.into();
+    let (place, _) = signed_in(&world, move |session| details(session, &error, "Mend it.")).await;
+    script(
+        "window.copied = []; const clipboard = { writeText(text) { window.copied.push(text); return Promise.resolve() } };
+         Object.defineProperty(navigator, 'clipboard', { configurable: true, value: clipboard })",
+    );
+    place.press("button");
+    eventually("the copy", || place.text().ends_with("Copied.")).await;
+    let copied = script("return window.copied.join()").as_string().unwrap();
+    assert!(copied.starts_with("code: provider_timed_out\n"), "{copied}");
+    assert_eq!(copied, place.find("pre").unwrap().text_content().unwrap());
+    for refused in ["{ writeText() { return Promise.reject(new DOMException('no')) } }", "undefined"] {
+        script(&format!("Object.defineProperty(navigator, 'clipboard', {{ configurable: true, value: {refused} }})"));
+        place.press("button");
+        eventually("the way without", || place.text().ends_with("Select the text above and copy it.")).await;
+        script("document.querySelector('details [role=status]').textContent = ''");
+    }
+    script("delete navigator.clipboard; delete window.copied");
+}
+
+fn real_config(base_path: &str) -> Config {
+    let page = Page { base: [&navigation::origin(), base_path].concat(), languages: Vec::new() };
+    Config::parse(r#"{"authority":"http://127.0.0.1:9","client_id":"demo"}"#, &page).unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn c24_provide_session_takes_the_answer_out_of_the_address_at_once_and_no_other_query() {
+    let mut place = Place::at("/callback?code=c&state=foreign");
+    let session = place.mount(|_| (provide_session(real_config("/")), ().into_any()));
+    assert_eq!(script("return location.href"), format!("{}/callback", navigation::origin()).as_str());
+    let failed = || matches!(session.state(), SessionState::Unauthenticated(Why::Failed(_)));
+    eventually("the verdict", failed).await;
+    let SessionState::Unauthenticated(Why::Failed(error)) = session.state() else { panic!() };
+    assert_eq!(error.code(), "state_unknown");
+    drop(place);
+
+    let mut place = Place::at("/orders?page=2#line-7");
+    place.mount(|_| (provide_session(real_config("/")), ().into_any()));
+    assert_eq!(script("return location.search + location.hash"), "?page=2#line-7");
+}
+
+/// It stops every session of this page; the tests run one after the other, and theirs have ended.
+#[wasm_bindgen_test]
+async fn g10_the_panic_hook_drops_the_token_and_shows_fixed_words() {
+    let world = left();
+    let (place, session) = signed_in(&world, time_left).await;
+    place.root.set_id("app");
+    world.take_log();
+    panic::hook();
+    let error = place.find("[data-testid=error]").unwrap();
+    assert_eq!(error.get_attribute("data-code").as_deref(), Some("panic"));
+    assert_eq!(place.find("a").unwrap().get_attribute("href").as_deref(), Some("/callback"));
+    assert!(place.find("[role=timer]").is_none());
+    assert_ne!(session.is_authenticated(), Some(true));
+    session.sign_out();
+    session.sign_in();
+    for _ in 0..10 {
+        next_task().await;
+    }
+    assert_eq!(navigations(&world), 0, "there is no ID token left for a sign-out request");
+}
