@@ -11,14 +11,15 @@ pub fn time_left(session: Session) -> Element {
     let left = move || session.expires_in().unwrap_or(0);
     // The page appears when the session begins, so what is left now is nearly the whole.
     let whole = untrack(left).to_string();
-    let figures = element("span").class("left").attribute("role", "timer").attribute("data-testid", "expires-in");
+    let figures = element("span").class("left").attribute("role", "timer");
+    let figures = figures.attribute("aria-label", "Time left").attribute("data-testid", "expires-in");
     let bar = element("progress").attribute("aria-hidden", "true").attribute("max", &whole);
     let bar = live(bar, move |bar| {
         bar.attribute("value", &left().to_string());
     });
     element("div")
         .child(live_text(figures, move || clock(left())))
-        .child(element("p").class("soft small").text("left. After that, sign in again."))
+        .child(element("p").class("soft small").text("until you have to sign in again."))
         .child(bar)
 }
 

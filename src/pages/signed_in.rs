@@ -21,7 +21,7 @@ pub fn signed_in(session: Session, signed_in: &SignedIn) -> Element {
     });
     let facts = element("dl")
         .class("facts")
-        .child(fact("Company", company))
+        .child(fact("Company ID", company))
         .child(fact("Signed in at", config.authority().as_str()));
     let hero = element("div")
         .class("hero")

@@ -99,7 +99,7 @@ impl CodeExchange {
     }
 
     fn read(self, mut object: Object) -> Result<UnverifiedTokens, Misbehaviour> {
-        let refresh_token_dropped = object.take("refresh_token").map(into_secret).is_some();
+        let refresh_token_dropped = object.take("refresh_token").is_some_and(overwrite);
         let access_token = match object.take("access_token") {
             Some(Json::Text(token)) => AccessToken::from_response(token),
             _ => None,
@@ -132,12 +132,13 @@ impl CodeExchange {
     }
 }
 
-/// Overwrites a value that nobody wants.
-fn into_secret(value: Json) -> Option<Zeroizing<String>> {
-    match value {
-        Json::Text(text) => Some(Zeroizing::new(text)),
-        _ => None,
+/// Overwrites a value that nobody wants. Returns whether it was one: `null` is none.
+fn overwrite(value: Json) -> bool {
+    let is_one = value != Json::Null;
+    if let Json::Text(text) = value {
+        drop(Zeroizing::new(text));
     }
+    is_one
 }
 
 /// Whole seconds from 1 on; a string of digits counts too, as some providers write it.

@@ -133,9 +133,9 @@ fn misbehaved(error: M) -> Explanation {
         ),
         M::PendingExpired => words(
             NOT_FINISHED,
-            "It was begun more than ten minutes ago.",
+            "It was begun more than ten minutes ago, or the clock of this device was changed since.",
             AGAIN,
-            "If it was not, the clock of this device was changed meanwhile.",
+            NOTHING_TO_MEND,
         ),
         M::PendingForeign | M::PendingUnreadable => words(
             NOT_FINISHED,
