@@ -25,7 +25,13 @@ pub mod context;
 pub mod pages;
 
 #[cfg(target_arch = "wasm32")]
+pub use components::sign_in_button::SignInButton;
+#[cfg(target_arch = "wasm32")]
+pub use components::sign_out_button::SignOutButton;
+#[cfg(target_arch = "wasm32")]
 pub use context::{Session, provide_session, use_session};
 pub use protocol::config::{Config, ConfigError, ConfigProblem, Page};
+pub use session::driver::ProviderStatus;
 pub use session::error::SignInError;
-pub use session::state::{SessionState, SignedIn, Why};
+pub use session::explanation::{Explanation, explain};
+pub use session::state::{AtProvider, ProfileState, SessionState, SignedIn, Why};

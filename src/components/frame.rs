@@ -1,5 +1,6 @@
 //! What stands around every page: the bar above, the line below, and a place to say things to screen readers.
 
+use super::heading::APP;
 use crate::browser::element::{Element, element};
 
 /// The boxes that index.html draws before the app arrives, with a page inside.
@@ -7,7 +8,7 @@ use crate::browser::element::{Element, element};
 /// `spoken` is read out politely when it changes. Its element is here from the start: one that appears together with
 /// its text is not read out.
 pub fn frame(root: Element, main: Element, spoken: Element) {
-    root.child(element("header").class("bar").child(element("span").class("brand").text("Connect SPA")))
+    root.child(element("header").class("bar").child(element("span").class("brand").text(APP)))
         .child(main)
         .child(element("footer").class("foot").text("An open example in Rust and WebAssembly. No server of its own."))
         .child(spoken.class("spoken").attribute("role", "status"));

@@ -3,8 +3,11 @@
 use crate::browser::document;
 use crate::browser::element::{Element, element};
 
+/// The name of the app. index.html has it too.
+pub const APP: &str = "Connect SPA";
+
 /// The one `h1` of a page. It can take the focus, so that keyboard and screen reader go on from here.
 pub fn heading(text: &'static str) -> Element {
-    document::set_title(&[text, " · Connect SPA"].concat());
+    document::set_title(&[text, " · ", APP].concat());
     element("h1").attribute("tabindex", "-1").text(text)
 }

@@ -165,7 +165,7 @@ impl Config {
 }
 
 impl Api {
-    /// The name that the page shows and `Session::api` takes.
+    /// The name that people see.
     pub fn name(&self) -> &str {
         &self.name
     }
