@@ -1,6 +1,7 @@
 //! What is there before the app is, and that nothing moves when it comes.
 
 use e2e::World;
+use serde_json::json;
 
 /// Adds up how far things have moved by themselves.
 const WATCH: &str = "
@@ -102,4 +103,42 @@ async fn the_button_keeps_the_focus_when_the_app_takes_over() {
     world.site.release();
     world.app.is_running().await;
     world.app.focus_is_on("[data-testid=sign-in]").await;
+}
+
+/// The words of index.html and boot.js are written twice: there and in the app.
+async fn words(world: &World, parts: &[&str]) -> Vec<String> {
+    let script =
+        format!("return {parts:?}.map((part) => document.querySelector(part).innerText.replace(/\\s+/g, ' '))");
+    world.app.browser.eval(&script).await
+}
+
+#[tokio::test]
+async fn the_words_of_home_stay_the_same_when_the_app_takes_over() {
+    let parts = [".brand", "h1", ".lead", "[data-testid=sign-in]", ".ticks", ".card h2", "footer"];
+    let world = World::new().await;
+    world.site.hold(".wasm");
+    world.app.visit("").await;
+    world.app.is_at_home().await;
+    let before = words(&world, &parts).await;
+    world.site.release();
+    world.app.is_running().await;
+    assert_eq!(words(&world, &parts).await, before);
+}
+
+#[tokio::test]
+async fn the_words_of_the_callback_stay_the_same_when_the_app_takes_over() {
+    let parts = [".brand", "h1", ".lead", "footer"];
+    let world = World::new().await;
+    world.provider.lie(json!({ "token": { "hold": true } })).await;
+    world.app.open().await;
+    world.app.press_sign_in().await;
+    world.sign_in_page().choose_kari().await;
+    world.site.rename_wasm();
+    world.site.hold(".wasm");
+    world.sign_in_page().allow().await;
+    world.app.heading_is("Signing you in").await;
+    let before = words(&world, &parts).await;
+    world.site.release();
+    world.app.is_running().await;
+    assert_eq!(words(&world, &parts).await, before);
 }

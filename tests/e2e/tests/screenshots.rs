@@ -113,6 +113,9 @@ async fn screenshots_of_what_goes_wrong() {
     world.app.open_at("callback?code=abc&state=def").await;
     world.app.error().await;
     album.page(&world, "error").await;
+    world.app.browser.press("[data-testid=error-details] summary").await;
+    world.app.says("code: state_unknown").await;
+    album.page(&world, "error-details").await;
     world.provider.lie(json!({ "userinfo": { "merge": { "sub": "somebody else" } } })).await;
     world.app.press_sign_in().await;
     world.sign_in_page().allow().await;
