@@ -8,6 +8,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::task::{Context, Waker};
 
 use js_sys::{Function, Object, Promise, Reflect};
 use visma_connect_spa::browser::{BrowserPlatform, claims, http, navigation, policy, storage};
@@ -15,7 +16,7 @@ use visma_connect_spa::protocol::authorize::{PendingSignIn, Randomness};
 use visma_connect_spa::protocol::callback::Callback;
 use visma_connect_spa::protocol::config::{Config, Page};
 use visma_connect_spa::protocol::discovery::Metadata;
-use visma_connect_spa::protocol::http::{HttpRequest, HttpResponse, MAX_ANSWER_BYTES};
+use visma_connect_spa::protocol::http::{HttpRequest, HttpResponse, MAX_ANSWER_BYTES, Method};
 use visma_connect_spa::protocol::id_token::SignatureToCheck;
 use visma_connect_spa::protocol::jwks::Jwks;
 use visma_connect_spa::protocol::return_to::ReturnTo;
@@ -174,7 +175,7 @@ fn both_clocks_go_forward() {
 /// Puts `answer` in place of `window.fetch` for the time of one request and returns the `Request` that it got.
 async fn with_fetch(
     answer: &str,
-    request: HttpRequest,
+    mut request: HttpRequest,
     timeout_ms: u32,
 ) -> (Result<HttpResponse, PlatformError>, JsValue) {
     let real = Reflect::get(&window(), &"fetch".into()).unwrap();
@@ -186,14 +187,15 @@ async fn with_fetch(
         answer.call1(&JsValue::NULL, &request).unwrap().unchecked_into()
     });
     Reflect::set(&window(), &"fetch".into(), stub.as_ref()).unwrap();
-    let result = http::send_within(request, timeout_ms).await;
+    request.timeout_ms = timeout_ms;
+    let result = http::send(request).await;
     Reflect::set(&window(), &"fetch".into(), &real).unwrap();
     let request = seen.borrow().clone();
     (result, request)
 }
 
 fn get(url: &str) -> HttpRequest {
-    HttpRequest { url: url.to_owned(), form: None, authorization: None }
+    HttpRequest::new(Method::Get, url)
 }
 
 fn member(request: &JsValue, name: &str) -> String {
@@ -207,11 +209,9 @@ fn header(request: &JsValue, name: &str) -> Option<String> {
 
 #[wasm_bindgen_test]
 async fn d01_d02_f11_every_request_is_sent_with_everything_switched_off() {
-    let post = HttpRequest {
-        url: "https://connect.example/connect/token".to_owned(),
-        form: Some(Zeroizing::new("grant_type=authorization_code".to_owned())),
-        authorization: None,
-    };
+    let mut post = HttpRequest::new(Method::Post, "https://connect.example/connect/token");
+    post.headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
+    post.body = Some(Zeroizing::new("grant_type=authorization_code".to_owned()));
     let (result, sent) = with_fetch("return Promise.resolve(new Response('{}'))", post, 1_000).await;
     let result = result.unwrap();
     assert_eq!((result.status, result.body.as_slice()), (200, b"{}".as_slice()));
@@ -268,6 +268,19 @@ async fn d03_a_silent_provider_is_given_up() {
     })))";
     let (result, _) = with_fetch(stuck, get("https://connect.example/x"), 20).await;
     assert_eq!(result.map(drop), Err(PlatformError::TimedOut), "headers alone are no answer");
+}
+
+#[wasm_bindgen_test]
+async fn a_request_that_nobody_waits_for_any_more_is_ended() {
+    let real = Reflect::get(&window(), &"fetch".into()).unwrap();
+    script("window.fetch = (request) => { window.sent = request; return new Promise(() => {}) }");
+    let mut sending = Box::pin(http::send(get("https://connect.example/x")));
+    let is_waiting = sending.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending();
+    Reflect::set(&window(), &"fetch".into(), &real).unwrap();
+    assert!(is_waiting);
+    assert_eq!(script("return window.sent.signal.aborted"), false);
+    drop(sending);
+    assert_eq!(script("return window.sent.signal.aborted"), true);
 }
 
 #[wasm_bindgen_test]

@@ -1,6 +1,6 @@
 //! `fetch`, with everything switched off that a token must not meet.
 
-use gloo_net::http::{Method, RequestBuilder, Response};
+use gloo_net::http::{Method as FetchMethod, RequestBuilder, Response};
 use js_sys::{Promise, Reflect, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -12,43 +12,45 @@ use web_sys::{
 use zeroize::Zeroizing;
 
 use super::policy;
-use crate::protocol::http::{HttpRequest, HttpResponse, MAX_ANSWER_BYTES, TIMEOUT_MS};
+use crate::protocol::http::{HttpRequest, HttpResponse, Method};
 use crate::session::error::PlatformError;
 
-/// Sends a request once and reads the whole answer, in bounded time and size.
+/// Sends a request once and reads the whole answer, in bounded time and size. Dropping the future ends the request.
 ///
 /// # Errors
 /// `TimedOut`, `AnswerTooLong`, `BlockedByPolicy`, or `Unreachable` for everything that browsers do not tell
 /// apart: offline, DNS, CORS, an extension, a redirect.
 pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
-    send_within(request, TIMEOUT_MS).await
-}
-
-/// [`send`] with another time limit in milliseconds.
-pub async fn send_within(request: HttpRequest, timeout_ms: u32) -> Result<HttpResponse, PlatformError> {
     let controller = AbortController::new().map_err(|_| PlatformError::Unreachable)?;
-    let timer = Timer::abort_after(&controller, timeout_ms);
+    let timer = Timer::abort_after(&controller, request.timeout_ms);
     let signal = controller.signal();
     let result = exchange(&request, &signal).await;
-    drop(timer);
     match result {
         Err(_) if signal.aborted() => Err(PlatformError::TimedOut),
-        Err(PlatformError::AnswerTooLong) => {
-            controller.abort();
-            Err(PlatformError::AnswerTooLong)
-        }
         Err(PlatformError::Unreachable) => {
             // The violation is reported in a task of its own.
             next_task().await;
             let is_blocked = policy::has_blocked(&request.url);
             Err(if is_blocked { PlatformError::BlockedByPolicy } else { PlatformError::Unreachable })
         }
-        result => result,
+        result => {
+            if result.is_ok() {
+                timer.finish();
+            }
+            result
+        }
     }
 }
 
 async fn exchange(request: &HttpRequest, signal: &AbortSignal) -> Result<HttpResponse, PlatformError> {
-    let method = if request.form.is_some() { Method::POST } else { Method::GET };
+    let method = match request.method {
+        Method::Get => FetchMethod::GET,
+        Method::Head => FetchMethod::HEAD,
+        Method::Post => FetchMethod::POST,
+        Method::Put => FetchMethod::PUT,
+        Method::Patch => FetchMethod::PATCH,
+        Method::Delete => FetchMethod::DELETE,
+    };
     let mut builder = RequestBuilder::new(&request.url)
         .method(method)
         .mode(RequestMode::Cors)
@@ -56,23 +58,26 @@ async fn exchange(request: &HttpRequest, signal: &AbortSignal) -> Result<HttpRes
         .cache(RequestCache::NoStore)
         .redirect(RequestRedirect::Error)
         .referrer_policy(ReferrerPolicy::NoReferrer)
-        .abort_signal(Some(signal))
-        .header("accept", "application/json");
+        .abort_signal(Some(signal));
+    for (name, value) in &request.headers {
+        builder = builder.header(name, value);
+    }
     if let Some(authorization) = &request.authorization {
         builder = builder.header("authorization", authorization);
     }
-    let built = match &request.form {
-        Some(form) => builder.header("content-type", "application/x-www-form-urlencoded").body(form.as_str()),
+    let built = match &request.body {
+        Some(body) => builder.body(body.as_str()),
         None => builder.build(),
     };
     let sent = built.map_err(|_| PlatformError::Unreachable)?.send().await;
     let response = sent.map_err(|_| PlatformError::Unreachable)?;
-    let body = read(&response).await?;
-    Ok(HttpResponse { status: response.status(), body })
+    let body = read(&response, request.max_bytes).await?;
+    let headers = response.headers().entries().collect();
+    Ok(HttpResponse { status: response.status(), headers, body })
 }
 
 /// Reads the body piece by piece, so that an endless one is noticed.
-async fn read(response: &Response) -> Result<Zeroizing<Vec<u8>>, PlatformError> {
+async fn read(response: &Response, max_bytes: usize) -> Result<Zeroizing<Vec<u8>>, PlatformError> {
     let mut body = Zeroizing::new(Vec::new());
     let Some(stream) = response.body() else { return Ok(body) };
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
@@ -83,29 +88,37 @@ async fn read(response: &Response) -> Result<Zeroizing<Vec<u8>>, PlatformError> 
             return Ok(body);
         }
         let bytes = Uint8Array::new(&member("value"));
-        if body.len() + bytes.length() as usize > MAX_ANSWER_BYTES {
+        if body.len() + bytes.length() as usize > max_bytes {
             return Err(PlatformError::AnswerTooLong);
         }
         body.extend_from_slice(&Zeroizing::new(bytes.to_vec()));
     }
 }
 
-/// Aborts the request when the time is over; dropped, it does nothing any more.
+/// Aborts the request when the time is over, or when it is dropped before the answer has come.
 struct Timer {
+    controller: AbortController,
     handle: Option<i32>,
+    is_finished: bool,
     _callback: Closure<dyn Fn()>,
 }
 
 impl Timer {
     fn abort_after(controller: &AbortController, timeout_ms: u32) -> Self {
         let controller = controller.clone();
-        let callback = Closure::<dyn Fn()>::new(move || controller.abort());
+        let to_abort = controller.clone();
+        let callback = Closure::<dyn Fn()>::new(move || to_abort.abort());
         let handle = web_sys::window().and_then(|window| {
             let delay = i32::try_from(timeout_ms).unwrap_or(i32::MAX);
             let function = callback.as_ref().unchecked_ref();
             window.set_timeout_with_callback_and_timeout_and_arguments_0(function, delay).ok()
         });
-        Self { handle, _callback: callback }
+        Self { controller, handle, is_finished: false, _callback: callback }
+    }
+
+    /// The answer is here.
+    fn finish(mut self) {
+        self.is_finished = true;
     }
 }
 
@@ -113,6 +126,9 @@ impl Drop for Timer {
     fn drop(&mut self) {
         if let (Some(window), Some(handle)) = (web_sys::window(), self.handle) {
             window.clear_timeout_with_handle(handle);
+        }
+        if !self.is_finished {
+            self.controller.abort();
         }
     }
 }

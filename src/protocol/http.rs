@@ -12,24 +12,83 @@ pub const MAX_ANSWER_BYTES: usize = 256 * 1024;
 /// How long an answer may take, in milliseconds, from sending to its last byte.
 pub const TIMEOUT_MS: u32 = 10_000;
 
-/// One request. The edge adds to each: no redirects followed, no cookies, no cache, no referrer,
-/// [`TIMEOUT_MS`] and [`MAX_ANSWER_BYTES`].
+/// The methods of RFC 9110 section 9.3 and RFC 5789 that APIs use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `HEAD`
+    Head,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+    /// `PATCH`
+    Patch,
+    /// `DELETE`
+    Delete,
+}
+
+impl Method {
+    /// As the request line has it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// Whether a request that may have arrived can be sent again without harm (RFC 9110 section 9.2.1).
+    pub const fn is_safe(self) -> bool {
+        matches!(self, Self::Get | Self::Head)
+    }
+}
+
+/// One request. The edge adds to each: no redirects followed, no cookies, no cache, no referrer.
 pub struct HttpRequest {
+    /// The method.
+    pub method: Method,
     /// An absolute URL that came out of an [`Endpoint`](super::endpoint::Endpoint).
     pub url: String,
-    /// The form of a `POST`; without it the request is a `GET`.
-    pub form: Option<Zeroizing<String>>,
+    /// Names and values, without the token.
+    pub headers: Vec<(String, String)>,
+    /// The body, when there is one.
+    pub body: Option<Zeroizing<String>>,
     /// The value of the `Authorization` header.
     pub authorization: Option<Zeroizing<String>>,
+    /// How long the answer may take, in milliseconds.
+    pub timeout_ms: u32,
+    /// The longest answer that is read, in bytes.
+    pub max_bytes: usize,
 }
 
 impl HttpRequest {
+    /// A request without a body that accepts JSON, within [`TIMEOUT_MS`] and [`MAX_ANSWER_BYTES`].
+    pub fn new(method: Method, url: &str) -> Self {
+        Self {
+            method,
+            url: url.to_owned(),
+            headers: vec![("accept".to_owned(), "application/json".to_owned())],
+            body: None,
+            authorization: None,
+            timeout_ms: TIMEOUT_MS,
+            max_bytes: MAX_ANSWER_BYTES,
+        }
+    }
+
     pub(crate) fn get(url: &str) -> Self {
-        Self { url: url.to_owned(), form: None, authorization: None }
+        Self::new(Method::Get, url)
     }
 
     pub(crate) fn post_form(url: &str, form: String) -> Self {
-        Self { url: url.to_owned(), form: Some(Zeroizing::new(form)), authorization: None }
+        let mut request = Self::new(Method::Post, url);
+        request.headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
+        request.body = Some(Zeroizing::new(form));
+        request
     }
 
     pub(crate) fn with_bearer(mut self, token: &AccessToken) -> Self {
@@ -43,7 +102,8 @@ impl HttpRequest {
 
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(if self.form.is_some() { "POST " } else { "GET " })?;
+        formatter.write_str(self.method.as_str())?;
+        formatter.write_str(" ")?;
         formatter.write_str(self.url.split('?').next().unwrap_or_default())
     }
 }
@@ -52,14 +112,21 @@ impl fmt::Debug for HttpRequest {
 pub struct HttpResponse {
     /// The status code, 200 to 599. Redirects never arrive: the edge refuses them.
     pub status: u16,
-    /// At most [`MAX_ANSWER_BYTES`].
+    /// The headers that the page may read, with names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// At most as many bytes as the request allows.
     pub body: Zeroizing<Vec<u8>>,
 }
 
 impl HttpResponse {
-    /// An answer with this status and body.
+    /// An answer with this status and body, and without headers.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, body: Zeroizing::new(body.into()) }
+        Self { status, headers: Vec::new(), body: Zeroizing::new(body.into()) }
+    }
+
+    /// The value of a header, when the page may read it. `name` in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 

@@ -28,6 +28,7 @@ mod jwt;
 
 pub mod authorize;
 pub mod callback;
+pub mod challenge;
 pub mod company;
 pub mod config;
 pub mod discovery;

@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(request.url, "https://connect.example/connect/token");
         assert!(request.authorization.is_none());
         assert_eq!(
-            request.form.unwrap().as_str(),
+            request.body.unwrap().as_str(),
             "grant_type=authorization_code&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&code=the+code%2F%2B\
              &client_id=demo&code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
         );

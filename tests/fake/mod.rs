@@ -178,9 +178,8 @@ impl Platform for Fake {
     }
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, PlatformError> {
-        let method = if request.form.is_some() { "POST" } else { "GET" };
-        self.0.note(format!("{method} {}", request.url));
-        self.0.forms.borrow_mut().extend(request.form.as_ref().map(|form| form.to_string()));
+        self.0.note(format!("{} {}", request.method.as_str(), request.url));
+        self.0.forms.borrow_mut().extend(request.body.as_ref().map(|form| form.to_string()));
         let bearer = request.authorization.as_ref().map(|value| (request.url.clone(), value.to_string()));
         self.0.bearers.borrow_mut().extend(bearer);
         poll_fn(|_| if self.0.held.borrow().contains(&request.url) { Poll::Pending } else { Poll::Ready(()) }).await;

@@ -1,0 +1,139 @@
+//! Why a protected resource says no: the `WWW-Authenticate` header of RFC 6750 section 3 and RFC 9470 section 3.
+
+/// The Bearer challenge of an answer. Its texts are the resource's: show them as text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BearerChallenge {
+    /// `error`: `invalid_token`, `insufficient_scope`, `insufficient_user_authentication` or another.
+    pub error: Option<String>,
+    /// `scope`: what would have been needed.
+    pub scope: Option<String>,
+    /// `acr_values`: how the person would have to sign in.
+    pub acr_values: Option<String>,
+    /// `max_age`: how many seconds ago at most the person must have signed in.
+    pub max_age: Option<u32>,
+}
+
+/// Characters of a header or a value that are read.
+const MAX_CHARS: usize = 2_000;
+
+impl BearerChallenge {
+    /// Finds the Bearer challenge in a `WWW-Authenticate` header. `None` when there is none, or when the header is not
+    /// written as RFC 9110 section 11.6.1 has it.
+    pub fn parse(header: &str) -> Option<Self> {
+        if header.len() > MAX_CHARS {
+            return None;
+        }
+        let mut rest = header;
+        let mut found: Option<Self> = None;
+        loop {
+            rest = rest.trim_start_matches([' ', '\t', ',']);
+            if rest.is_empty() {
+                return found;
+            }
+            let (word, after) = token(rest)?;
+            match after.trim_start_matches([' ', '\t']).strip_prefix('=') {
+                // `name=value` belongs to the scheme before it.
+                Some(value) => {
+                    let (value, after) = value_of(value.trim_start_matches([' ', '\t']))?;
+                    if let Some(challenge) = &mut found {
+                        challenge.take(word, value)?;
+                    }
+                    rest = after;
+                }
+                // A word of its own begins the challenge of another scheme.
+                None if found.is_some() => return found,
+                None => {
+                    if word.eq_ignore_ascii_case("Bearer") {
+                        found = Some(Self::default());
+                    }
+                    rest = after;
+                }
+            }
+        }
+    }
+
+    /// Keeps a parameter that is known; `None` when it is there twice.
+    fn take(&mut self, name: &str, value: String) -> Option<()> {
+        let place = match name {
+            "error" => &mut self.error,
+            "scope" => &mut self.scope,
+            "acr_values" => &mut self.acr_values,
+            "max_age" => {
+                self.max_age = value.parse().ok();
+                return Some(());
+            }
+            _ => return Some(()),
+        };
+        place.replace(value).is_none().then_some(())
+    }
+}
+
+/// A token of RFC 9110 section 5.6.2, and what follows it.
+fn token(text: &str) -> Option<(&str, &str)> {
+    let is_part = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~/".contains(&b);
+    let end = text.bytes().position(|b| !is_part(b)).unwrap_or(text.len());
+    (end > 0).then(|| text.split_at_checked(end)).flatten()
+}
+
+/// A token or a quoted string, and what follows it.
+fn value_of(text: &str) -> Option<(String, &str)> {
+    let Some(quoted) = text.strip_prefix('"') else {
+        return token(text).map(|(value, after)| (value.to_owned(), after));
+    };
+    let mut value = String::new();
+    let mut characters = quoted.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '"' => return Some((value, quoted.get(at + 1..)?)),
+            '\\' => value.push(characters.next()?.1),
+            character => value.push(character),
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn challenge(error: &str) -> BearerChallenge {
+        BearerChallenge { error: Some(error.to_owned()), ..BearerChallenge::default() }
+    }
+
+    /// The first two are the examples of RFC 6750 section 3, the third that of RFC 9470 section 3.
+    #[test]
+    fn headers_and_their_challenges() {
+        for (header, expected) in [
+            ("Bearer realm=\"example\"", Some(BearerChallenge::default())),
+            (
+                "Bearer realm=\"example\", error=\"invalid_token\", error_description=\"The access token expired\"",
+                Some(challenge("invalid_token")),
+            ),
+            (
+                "Bearer error=\"insufficient_user_authentication\", error_description=\"x\", acr_values=\"myACR\", max_age=\"5\"",
+                Some(BearerChallenge {
+                    acr_values: Some("myACR".to_owned()),
+                    max_age: Some(5),
+                    ..challenge("insufficient_user_authentication")
+                }),
+            ),
+            ("bEARER error=insufficient_scope,scope=\"a b\"", {
+                Some(BearerChallenge { scope: Some("a b".to_owned()), ..challenge("insufficient_scope") })
+            }),
+            ("Bearer", Some(BearerChallenge::default())),
+            ("Basic realm=\"Bearer error=x\", Bearer error=\"y\"", Some(challenge("y"))),
+            ("Bearer error=\"y\", Basic realm=\"x\", error=\"z\"", Some(challenge("y"))),
+            ("Bearer error=\"a\\\"b\"", Some(challenge("a\"b"))),
+            ("Basic realm=\"x\"", None),
+            ("", None),
+            ("Bearer error=\"open", None),
+            ("Bearer error=", None),
+            ("Bearer error=\"a\", error=\"b\"", None),
+            ("Bearer error=\"a\\", None),
+            ("é", None),
+            (&"x".repeat(MAX_CHARS + 1), None),
+        ] {
+            assert_eq!(BearerChallenge::parse(header), expected, "{header}");
+        }
+    }
+}
