@@ -359,11 +359,12 @@ impl<'a> Reader<'a> {
         let text = self.text(key, value)?;
         let endpoint = self.endpoint(key, text)?;
         let own_origin = Endpoint::parse(&page.base).is_ok_and(|base| base.origin() == endpoint.origin());
-        if !own_origin || endpoint.has_query() {
+        // A wildcard is registered by mistake, and never what the provider compares to the letter.
+        if !own_origin || endpoint.has_query() || text.contains('*') {
             self.problem(
                 key,
-                "It is of another origin than this page, or has a query.",
-                "Use the scheme, host and port that this page is opened at, or leave the key out.",
+                "It is of another origin than this page, or has a query or a wildcard.",
+                "Write one exact page with the scheme, host and port that this page is opened at, or leave the key out.",
             );
             return None;
         }
@@ -653,10 +654,23 @@ mod tests {
     }
 
     #[test]
+    fn a05_the_flow_cannot_be_configured() {
+        for key in ["response_type", "response_mode", "code_challenge_method", "prompt", "grant_type"] {
+            for value in ["token", "code id_token", "fragment", "web_message", "code"] {
+                assert_eq!(keys_of(&with(&format!(r#""{key}":"{value}""#))), [key], "{value}");
+            }
+        }
+    }
+
+    #[test]
     fn a06_offline_access_and_a_missing_openid_are_refused() {
-        for scopes in
-            [r#"["openid","offline_access"]"#, r#"["OFFLINE_ACCESS","openid"]"#, r#"["openid"," offline_access "]"#]
-        {
+        for scopes in [
+            r#"["openid","offline_access"]"#,
+            r#"["OFFLINE_ACCESS","openid"]"#,
+            r#"["openid"," offline_access "]"#,
+            r#"["openid  offline_access","openid"]"#,
+            r#"["openid","\toffline_access"]"#,
+        ] {
             assert_eq!(keys_of(&with(&format!(r#""scopes":{scopes}"#))), ["scopes"], "{scopes}");
         }
         assert_eq!(keys_of(&with(r#""scopes":["profile"]"#)), ["scopes"]);
@@ -678,6 +692,8 @@ mod tests {
             "/callback",
             "https://app.example/callback?x=y",
             "https://*.example/callback",
+            "https://app.example/*",
+            "https://user@app.example/callback",
         ] {
             assert_eq!(keys_of(&with(&format!(r#""redirect_uri":"{uri}""#))), ["redirect_uri"], "{uri}");
         }
@@ -703,7 +719,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_without_https_is_told_so() {
+    fn a13_a_page_without_https_is_told_so() {
         let page = Page { base: "http://192.168.1.2/".to_owned(), languages: Vec::new() };
         let error = Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap_err();
         assert_eq!(error.problems().len(), 1);
