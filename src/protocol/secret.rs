@@ -35,6 +35,21 @@ macro_rules! secret {
 
 secret! {
     /// The bearer token that API calls carry (RFC 6749 1.4, RFC 6750).
+    ///
+    /// It can be handed on:
+    /// ```
+    /// use visma_connect_spa::protocol::secret::AccessToken;
+    /// fn handed_on(token: AccessToken) -> AccessToken { token }
+    /// ```
+    /// It cannot be copied, and it cannot be written down:
+    /// ```compile_fail
+    /// use visma_connect_spa::protocol::secret::AccessToken;
+    /// fn j02_an_access_token_is_not_copied(token: &AccessToken) -> AccessToken { token.clone() }
+    /// ```
+    /// ```compile_fail
+    /// use visma_connect_spa::protocol::secret::AccessToken;
+    /// fn j02_an_access_token_is_not_written_down(token: AccessToken) -> String { token.to_string() }
+    /// ```
     AccessToken
 }
 secret! {
@@ -56,6 +71,19 @@ secret! {
 }
 secret! {
     /// The ID token as it came, kept for one thing: the `id_token_hint` of the sign-out request.
+    ///
+    /// What spends an access token takes that:
+    /// ```
+    /// use visma_connect_spa::protocol::secret::{AccessToken, IdTokenHint};
+    /// fn spend(token: &AccessToken) {}
+    /// fn call(token: &AccessToken, hint: &IdTokenHint) { spend(token) }
+    /// ```
+    /// and nothing else:
+    /// ```compile_fail
+    /// use visma_connect_spa::protocol::secret::{AccessToken, IdTokenHint};
+    /// fn spend(token: &AccessToken) {}
+    /// fn e22_an_id_token_is_not_spent(token: &AccessToken, hint: &IdTokenHint) { spend(hint) }
+    /// ```
     IdTokenHint
 }
 
@@ -87,7 +115,68 @@ impl AuthorizationCode {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Borrow;
+    use std::fmt::Display;
+    use std::ops::Deref;
+
+    use super::super::authorize::{PendingSignIn, Randomness};
+    use super::super::callback::Callback;
+    use super::super::http::{HttpRequest, HttpResponse};
+    use super::super::id_token::{Authenticated, SignatureToCheck, VerifiedSignature};
+    use super::super::token::{CodeExchange, UnverifiedTokens};
     use super::*;
+
+    /// Whether a type has a trait: a constant of the type itself is found before one of a trait.
+    macro_rules! has {
+        ($type:ty: $bound:path) => {{
+            #[allow(dead_code, reason = "one of the two constants is never read")]
+            trait Without {
+                const HAS: bool = false;
+            }
+            #[allow(dead_code, reason = "only its type counts")]
+            struct Probe<T: ?Sized>(std::marker::PhantomData<T>);
+            impl<T: ?Sized> Without for Probe<T> {}
+            #[allow(dead_code, reason = "one of the two constants is never read")]
+            impl<T: ?Sized + $bound> Probe<T> {
+                const HAS: bool = true;
+            }
+            <Probe<$type>>::HAS
+        }};
+    }
+
+    macro_rules! has_none {
+        ($($type:ty),+ => $bound:path) => {
+            $(assert!(!has!($type: $bound), "{}: {}", stringify!($type), stringify!($bound));)+
+        };
+    }
+
+    #[test]
+    fn j02_no_secret_can_be_copied_displayed_or_serialized() {
+        // The probe sees what is there.
+        assert!(has!(String: Clone) && has!(String: Display) && has!(String: serde::Serialize));
+        macro_rules! none_has {
+            ($bound:path) => {
+                has_none!(AccessToken, AuthorizationCode, CodeVerifier, CsrfToken, Nonce, IdTokenHint => $bound);
+                has_none!(Randomness, PendingSignIn, Callback, CodeExchange, UnverifiedTokens => $bound);
+                has_none!(Authenticated, SignatureToCheck, VerifiedSignature => $bound);
+                has_none!(HttpRequest, HttpResponse => $bound);
+            };
+        }
+        none_has!(Clone);
+        none_has!(Display);
+        none_has!(serde::Serialize);
+        assert!(!has!(Randomness: fmt::Debug));
+    }
+
+    #[test]
+    fn e22_nothing_but_the_token_response_becomes_an_access_token() {
+        assert!(has!(String: Into<Box<str>>) && has!(String: AsRef<str>) && has!(String: Deref<Target = str>));
+        has_none!(String, IdTokenHint, AuthorizationCode, CodeVerifier, CsrfToken, Nonce => Into<AccessToken>);
+        has_none!(String, IdTokenHint, AuthorizationCode, CodeVerifier, CsrfToken, Nonce => Borrow<AccessToken>);
+        has_none!(AccessToken, IdTokenHint, AuthorizationCode, CodeVerifier, CsrfToken, Nonce => Deref);
+        has_none!(AccessToken, IdTokenHint, AuthorizationCode, CodeVerifier, CsrfToken, Nonce => AsRef<str>);
+        has_none!(AccessToken, IdTokenHint, AuthorizationCode, CodeVerifier, CsrfToken, Nonce => Into<String>);
+    }
 
     #[test]
     fn j02_no_secret_is_printed() {
