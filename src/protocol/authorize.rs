@@ -217,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_authorization_request_is_exactly_this() {
+    fn a02_a05_a10_the_authorization_request_is_exactly_this() {
         assert_eq!(
             pending().authorization_url(&config()),
             "https://connect.example/connect/authorize?client_id=demo&response_type=code&response_mode=query\
@@ -236,6 +236,54 @@ mod tests {
         let pending = PendingSignIn::new(&config(), &metadata, randomness, NOW, ReturnTo::home(&config()));
         let url = pending.authorization_url(&config());
         assert!(url.starts_with("https://connect.example/a?tenant=1&client_id=demo&"), "{url}");
+    }
+
+    #[test]
+    fn a03_silence_about_pkce_changes_nothing_in_the_request() {
+        let text = include_str!("../../tests/fixtures/metadata.json");
+        let text = text.replace("code_challenge_methods_supported", "x_unknown");
+        let mut silent = pending();
+        silent.metadata = Metadata::from_object(&Object::parse(text.as_bytes()).unwrap()).unwrap();
+        assert_eq!(silent.authorization_url(&config()), pending().authorization_url(&config()));
+    }
+
+    #[test]
+    fn a09_no_configured_value_becomes_another_parameter() {
+        let base = "https://app.example/".to_owned();
+        let page = super::super::config::Page { base, languages: Vec::new() };
+        // Every character that the configuration accepts, before what an attacker would add.
+        for character in ('!'..='~').filter(|character| !matches!(character, '"' | '\\')) {
+            let client_id = format!("a{character}&state=x&client_id=evil#");
+            let scope = format!("s{character}&redirect_uri=https://evil.example&nonce=1&code_challenge_method=plain");
+            let text = format!(
+                r#"{{"authority":"https://connect.example","client_id":"{client_id}","scopes":["openid","{scope}"],
+                    "ui_locales":["nb-NO"]}}"#
+            );
+            let config = Config::parse(&text, &page).unwrap();
+            let randomness = Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
+            let pending = PendingSignIn::new(&config, &metadata(), randomness, NOW, ReturnTo::home(&config));
+            let url = pending.authorization_url(&config);
+            let query = url.strip_prefix("https://connect.example/connect/authorize?").unwrap();
+            let parameters = form::decode(query).unwrap();
+            let names: Vec<_> = parameters.iter().map(|(name, _)| name.as_str()).collect();
+            assert_eq!(
+                names.join(" "),
+                "client_id response_type response_mode scope redirect_uri code_challenge code_challenge_method state \
+                 nonce ui_locales",
+                "{character}"
+            );
+            assert_eq!(parameters[0].1, client_id);
+            assert_eq!(parameters[3].1, format!("openid {scope}"));
+            assert_eq!(parameters[4].1, "https://app.example/callback");
+        }
+    }
+
+    #[test]
+    fn a10_where_the_person_was_is_in_the_record_and_not_in_the_state() {
+        let randomness = || Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
+        let at = |path| PendingSignIn::new(&config(), &metadata(), randomness(), NOW, ReturnTo::parse(path, &config()));
+        assert_eq!(at("/orders/7").authorization_url(&config()), at("/").authorization_url(&config()));
+        assert_ne!(at("/orders/7").to_record(), at("/").to_record());
     }
 
     #[test]

@@ -169,9 +169,12 @@ mod tests {
 
     #[test]
     fn b03_an_answer_that_is_not_metadata_is_refused() {
-        for body in ["", "<!doctype html>", "[]", "null", "{", "\u{feff}{}", "{} {}"] {
-            assert_eq!(metadata(|_| body.to_owned()), Err(Misbehaviour::MetadataUnreadable.into()), "{body}");
+        let deep = format!("{{\"x\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
+        for body in ["", "<!doctype html>", "[]", "null", "{", "\u{feff}{}", "{} {}", &deep] {
+            assert_eq!(metadata(|_| body.to_owned()), Err(Misbehaviour::MetadataUnreadable.into()), "{body:.60}");
         }
+        let truncated = HttpResponse::new(200, b"{\"issuer\":\"\xc3".to_vec());
+        assert_eq!(Metadata::from_response(&config(), &truncated), Err(Misbehaviour::MetadataUnreadable.into()));
         for (status, code) in
             [(404, "metadata_unreadable"), (429, "provider_unavailable"), (503, "provider_unavailable")]
         {
@@ -184,6 +187,7 @@ mod tests {
     fn a03_pkce_without_s256_is_refused_and_silence_is_accepted() {
         let plain = replaced(r#"["plain", "S256"]"#, r#"["plain"]"#);
         assert_eq!(plain, Err(Misbehaviour::MetadataWithoutS256.into()));
+        assert_eq!(replaced(r#"["plain", "S256"]"#, "[]"), Err(Misbehaviour::MetadataWithoutS256.into()));
         assert!(replaced("code_challenge_methods_supported", "x_unknown").is_ok());
     }
 

@@ -353,14 +353,14 @@ mod tests {
     }
 
     #[test]
-    fn a_member_named_twice_is_refused_at_every_depth() {
+    fn d15_e19_a_member_named_twice_is_refused_at_every_depth() {
         assert!(!parses(r#"{"access_token":"a","access_token":"b"}"#));
         assert!(!parses(r#"{"x":[{"a":1,"\u0061":2}]}"#));
         assert!(parses(r#"{"x":{"a":1},"y":{"a":1}}"#));
     }
 
     #[test]
-    fn only_one_whole_json_value_is_accepted() {
+    fn d05_only_one_whole_json_value_is_accepted() {
         for text in [
             "",
             " ",
@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_and_members_are_bounded() {
+    fn e19_depth_and_members_are_bounded() {
         assert!(!parses(&"[".repeat(10_000)));
         let members = |n: usize| {
             let list: Vec<_> = (0..n).map(|i| format!("\"m{i}\":0")).collect();
@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_type_is_not_an_absent_member() {
+    fn e12_a_wrong_type_is_not_an_absent_member() {
         let object = Object::parse(br#"{"n":"1","f":1.5,"big":18446744073709551615,"t":7}"#).unwrap();
         assert_eq!(object.integer("n"), Err(WrongType));
         assert_eq!(object.integer("f"), Err(WrongType));

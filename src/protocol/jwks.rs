@@ -136,6 +136,8 @@ mod tests {
             r#","use":"enc""#,
             r#","alg":"RS512""#,
             r#","alg":"HS256""#,
+            r#","alg":"ES256""#,
+            r#","alg":7"#,
             r#","key_ops":["encrypt"]"#,
             r#","key_ops":"verify""#,
             r#","d":"AQAB""#,
@@ -158,12 +160,14 @@ mod tests {
             let error = Jwks::from_response(&HttpResponse::new(200, body)).unwrap_err();
             assert_eq!(error.code(), "jwks_unreadable", "{body}");
         }
-        let many = format!(r#"{{"keys":[{}{{}}]}}"#, "{},".repeat(MAX_KEYS));
-        assert!(Jwks::from_response(&HttpResponse::new(200, many)).is_err());
+        for count in [MAX_KEYS + 1, 10_000] {
+            let many = format!(r#"{{"keys":[{}{{}}]}}"#, "{},".repeat(count - 1));
+            assert!(Jwks::from_response(&HttpResponse::new(200, many)).is_err(), "{count} keys");
+        }
     }
 
     #[test]
-    fn b06_b07_a_key_is_chosen_only_when_it_is_the_only_one() {
+    fn b05_b06_b07_a_key_is_chosen_only_when_it_is_the_only_one() {
         let one = set(&[key(r#","kid":"a""#, 2048)]);
         let two = set(&[key(r#","kid":"a""#, 2048), key(r#","kid":"b""#, 2048)]);
         let doubled = set(&[key(r#","kid":"a""#, 2048), key(r#","kid":"a""#, 2056)]);

@@ -126,11 +126,34 @@ mod tests {
             let jwt = Jwt::parse(&jwt(&format!(r#"{{"alg":"RS256",{member}}}"#), "{}")).unwrap();
             assert_eq!(jwt.key_id(), Err(Misbehaviour::IdTokenHeaderRefused), "{member}");
         }
-        for member in
-            [r#""typ":"JWT""#, r#""typ":"jwt""#, r#""jwk":{},"jku":"https://evil.example","x5u":"x","x5c":[]"#]
-        {
+        for member in [r#""typ":"JWT""#, r#""typ":"jwt""#] {
             let jwt = Jwt::parse(&jwt(&format!(r#"{{"alg":"RS256",{member}}}"#), "{}")).unwrap();
             assert_eq!(jwt.key_id(), Ok(None), "{member}");
+        }
+    }
+
+    #[test]
+    fn e05_keys_in_the_header_are_ignored() {
+        for member in [r#""jwk":{}"#, r#""jku":"https://evil.example""#, r#""x5u":"x""#, r#""x5c":[]"#] {
+            let jwt = Jwt::parse(&jwt(&format!(r#"{{"alg":"RS256","kid":"a",{member}}}"#), "{}")).unwrap();
+            assert_eq!(jwt.key_id(), Ok(Some("a")), "{member}");
+        }
+    }
+
+    #[test]
+    fn e19_doubled_deep_and_countless_claims_are_refused() {
+        let many = |count: usize| {
+            let claims: Vec<_> = (0..count).map(|index| format!("\"c{index}\":0")).collect();
+            format!("{{{}}}", claims.join(","))
+        };
+        assert!(Jwt::parse(&jwt("{}", &many(500))).is_ok());
+        for claims in [
+            many(5_000),
+            r#"{"sub":"a","sub":"b"}"#.to_owned(),
+            r#"{"sub":"a","s\u0075b":"b"}"#.to_owned(),
+            format!("{{\"x\":{}1{}}}", "[".repeat(5_000), "]".repeat(5_000)),
+        ] {
+            assert_eq!(Jwt::parse(&jwt("{}", &claims)).map(drop), Err(Misbehaviour::IdTokenMalformed), "{claims:.60}");
         }
     }
 }

@@ -69,9 +69,27 @@ mod tests {
     #[test]
     fn a01_32_bytes_make_43_unreserved_characters() {
         for byte in [0, 1, 0x7f, 0x80, 0xff] {
-            let verifier = CodeVerifier::from_random([byte; 32]);
-            assert_eq!(verifier.expose().len(), 43);
-            assert!(verifier.expose().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
+            let (verifier, state) = (CodeVerifier::from_random([byte; 32]), CsrfToken::from_random([byte; 32]));
+            let nonce = Nonce::from_random([byte; 32]);
+            for text in [verifier.expose(), state.expose(), nonce.expose()] {
+                assert_eq!(text.len(), 43);
+                assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a01_no_random_bit_is_lost() {
+        let texts = |bytes| {
+            let (verifier, state) = (CodeVerifier::from_random(bytes), CsrfToken::from_random(bytes));
+            [verifier.expose(), state.expose(), Nonce::from_random(bytes).expose()].map(str::to_owned)
+        };
+        for bit in 0..256 {
+            let mut bytes = [0; 32];
+            bytes[bit / 8] = 1 << (bit % 8);
+            for (with, without) in texts(bytes).into_iter().zip(texts([0; 32])) {
+                assert_ne!(with, without, "bit {bit}");
+            }
         }
     }
 }

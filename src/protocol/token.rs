@@ -202,18 +202,33 @@ mod tests {
         );
     }
 
+    fn verdicts(cases: &[(u16, &str, &str)]) {
+        assert_eq!(code(200, &with("")), "accepted", "what the cases differ from");
+        for (status, body, expected) in cases {
+            assert_eq!(code(*status, body), *expected, "{status} {body:.120}");
+        }
+    }
+
     #[test]
-    fn token_responses_and_their_verdicts() {
-        let good = with("");
-        for (status, body, expected) in [
-            (200, good.as_str(), "accepted"),
-            // d05: not a JSON object.
+    fn d05_what_is_not_a_json_object_is_refused() {
+        verdicts(&[
             (200, "<!doctype html><title>Sign in to the hotel</title>", "token_response_unreadable"),
             (200, "", "token_response_unreadable"),
             (200, "[]", "token_response_unreadable"),
             (200, "null", "token_response_unreadable"),
-            (200, &format!("{good} x"), "token_response_unreadable"),
-            // d06, d07: an error object under any status.
+            (200, &format!("{} x", with("")), "token_response_unreadable"),
+            (200, &with("").replace('}', ""), "token_response_unreadable"),
+        ]);
+        assert_eq!(
+            exchange().finish(&HttpResponse::new(200, vec![0xff, 0xfe])).unwrap_err().code(),
+            "token_response_unreadable"
+        );
+    }
+
+    #[test]
+    fn d06_d07_an_error_object_is_an_error_under_any_status() {
+        let good = with("");
+        verdicts(&[
             (200, r#"{"error":"invalid_grant"}"#, "invalid_grant"),
             (200, &with(r#","error":"invalid_grant""#), "invalid_grant"),
             (400, r#"{"error":"invalid_grant","error_description":"<b>"}"#, "invalid_grant"),
@@ -223,36 +238,64 @@ mod tests {
             (400, &good, "token_response_unreadable"),
             (404, "Not found", "token_response_unreadable"),
             (201, &good, "token_response_unreadable"),
-            // d04: the provider is down.
+            (200, &good.replace("access_token", "x"), "token_response_invalid"),
+        ]);
+        let refused = finish(400, r#"{"error":"invalid_grant","error_description":"<b>\u202e\"no\""}"#).unwrap_err();
+        let Error::Provider(refused) = refused else { panic!("{refused:?}") };
+        assert_eq!(refused.description(), Some("<b>no"), "text, without what RFC 6749 5.2 does not allow");
+    }
+
+    #[test]
+    fn d04_a_provider_that_is_down_is_told_from_one_that_says_no() {
+        let good = with("");
+        verdicts(&[
             (429, "slow down", "provider_unavailable"),
             (502, "<html>", "provider_unavailable"),
             (503, &good, "provider_unavailable"),
-            // d09: only Bearer, in any case.
+        ]);
+    }
+
+    #[test]
+    fn d09_the_token_type_is_bearer_in_any_case() {
+        let good = with("");
+        verdicts(&[
             (200, &good.replace("Bearer", "bEARER"), "accepted"),
             (200, &good.replace("Bearer", "DPoP"), "token_type_unsupported"),
             (200, &good.replace("Bearer", "mac"), "token_type_unsupported"),
             (200, &good.replace("\"Bearer\"", "7"), "token_type_unsupported"),
             (200, &good.replace("token_type", "x"), "token_type_unsupported"),
-            // d10: the access token.
+        ]);
+    }
+
+    #[test]
+    fn d10_an_access_token_that_no_header_can_carry_is_refused() {
+        let good = with("");
+        verdicts(&[
             (200, &good.replace("\"at\"", "\"\""), "token_response_invalid"),
             (200, &good.replace("\"at\"", "7"), "token_response_invalid"),
             (200, &good.replace("\"at\"", "\"a b\""), "token_response_invalid"),
-            (200, &good.replace("access_token", "x"), "token_response_invalid"),
-            // d13: the scope.
-            (200, &with(r#","scope":7"#), "token_response_invalid"),
-            // d14: the ID token.
+            (200, &good.replace("\"at\"", r#""a\r\nX: y""#), "token_response_invalid"),
+            (200, &good.replace("\"at\"", &format!("\"{}\"", "a".repeat(100_000))), "token_response_invalid"),
+        ]);
+    }
+
+    #[test]
+    fn d14_without_an_id_token_nothing_is_accepted() {
+        let good = with("");
+        verdicts(&[
             (200, &good.replace("id_token", "x"), "id_token_missing"),
             (200, &good.replace(&format!("\"{ID_TOKEN}\""), "7"), "token_response_invalid"),
             (200, &good.replace(ID_TOKEN, "a.b"), "id_token_malformed"),
-            // d15: a member twice.
+        ]);
+    }
+
+    #[test]
+    fn d15_a_member_that_is_there_twice_is_refused() {
+        verdicts(&[
             (200, &with(r#","access_token":"other""#), "token_response_unreadable"),
-        ] {
-            assert_eq!(code(status, body), expected, "{status} {body:.120}");
-        }
-        assert_eq!(
-            exchange().finish(&HttpResponse::new(200, vec![0xff, 0xfe])).unwrap_err().code(),
-            "token_response_unreadable"
-        );
+            (200, &with(r#","access\u005ftoken":"other""#), "token_response_unreadable"),
+            (200, &with(r#","x":{"a":1,"a":2}"#), "token_response_unreadable"),
+        ]);
     }
 
     #[test]
@@ -289,8 +332,10 @@ mod tests {
     }
 
     #[test]
-    fn d13_an_absent_scope_means_as_requested() {
+    fn d13_an_absent_scope_means_as_requested_and_any_other_what_it_says() {
         assert_eq!(finish(200, &with("")).unwrap().granted, ["openid", "profile", "email"]);
         assert_eq!(finish(200, &with(r#","scope":"openid  email""#)).unwrap().granted, ["openid", "email"]);
+        assert_eq!(finish(200, &with(r#","scope":"openid more""#)).unwrap().granted, ["openid", "more"]);
+        assert_eq!(code(200, &with(r#","scope":7"#)), "token_response_invalid");
     }
 }

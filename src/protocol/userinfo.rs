@@ -66,7 +66,7 @@ mod tests {
         for body in ["<html>", "eyJhbGciOiJSUzI1NiJ9.e30.c2ln", "", "[]"] {
             assert_eq!(profile(200, body), Err(Misbehaviour::UserInfoUnreadable.into()), "{body}");
         }
-        assert_eq!(profile(401, "{}").unwrap_err().code(), "userinfo_unreadable");
+        assert_eq!(profile(401, r#"{"sub":"me","name":"x"}"#).unwrap_err().code(), "userinfo_unreadable");
         assert_eq!(profile(503, "{}").unwrap_err().code(), "provider_unavailable");
     }
 
