@@ -16,6 +16,7 @@ use fake::{
 };
 use visma_connect_spa::session::driver::{Driver, ProviderStatus};
 use visma_connect_spa::session::error::PlatformError;
+use visma_connect_spa::session::explanation::explain;
 use visma_connect_spa::session::state::{AtProvider, ProfileState, SessionState, Why};
 use zeroize::Zeroizing;
 
@@ -32,7 +33,7 @@ fn failure(driver: &Driver<fake::Fake>) -> &'static str {
 }
 
 #[test]
-fn leaving_saves_the_record_first() {
+fn a14_leaving_saves_the_record_first() {
     let world = World::new();
     let driver = driver(&world);
     run(driver.prepare());
@@ -46,7 +47,7 @@ fn leaving_saves_the_record_first() {
 }
 
 #[test]
-fn the_callback_is_taken_before_it_is_exchanged_and_verified_before_it_counts() {
+fn c05_f03_the_callback_is_taken_before_it_is_exchanged_and_verified_before_it_counts() {
     let world = left();
     let driver = driver(&world);
     run(driver.resume(taken(callback())));
@@ -96,7 +97,7 @@ fn a_refused_code_does_not_wait_for_slow_keys() {
 }
 
 #[test]
-fn a11_a_double_click_leaves_once() {
+fn a11_two_presses_leave_once() {
     let world = World::new();
     world.hold(DISCOVERY);
     let driver = driver(&world);
@@ -127,7 +128,7 @@ fn a_click_waits_for_the_discovery_that_already_runs() {
 }
 
 #[test]
-fn a_failed_discovery_is_shown_and_the_next_click_tries_again() {
+fn b03_b08_a_failed_discovery_is_shown_and_the_next_click_tries_again() {
     let world = World::new();
     world.answer(DISCOVERY, Err(PlatformError::Unreachable));
     let driver = driver(&world);
@@ -138,6 +139,38 @@ fn a_failed_discovery_is_shown_and_the_next_click_tries_again() {
     run(driver.sign_in("/"));
     assert_eq!(driver.provider(), ProviderStatus::Ready);
     assert!(matches!(driver.state(), SessionState::Redirecting { .. }));
+}
+
+#[test]
+fn b01_b02_metadata_that_is_not_to_be_trusted_stops_before_leaving() {
+    let good = include_str!("fixtures/metadata.json");
+    for (from, to, code) in [
+        (
+            "\"issuer\": \"https://connect.example\"",
+            "\"issuer\": \"https://connect.example/\"",
+            "metadata_issuer_mismatch",
+        ),
+        ("https://connect.example/connect/authorize", "javascript:alert(1)", "metadata_invalid"),
+        ("https://connect.example/connect/authorize", "http://connect.example/authorize", "metadata_invalid"),
+        ("https://connect.example/connect/token", "https://me@connect.example/token", "metadata_invalid"),
+    ] {
+        assert!(good.contains(from), "{from}");
+        let world = World::new();
+        world.answer(DISCOVERY, Ok((200, good.replacen(from, to, 1))));
+        let driver = driver(&world);
+        run(driver.sign_in("/"));
+        assert_eq!(failure(&driver), code, "{to}");
+        assert_eq!(world.take_log(), [format!("GET {DISCOVERY}")], "{to}");
+    }
+}
+
+#[test]
+fn a10_where_the_person_was_stays_here() {
+    let world = World::new();
+    run(driver(&world).sign_in("/orders/7"));
+    let log = world.take_log();
+    assert!(log.last().unwrap().starts_with("navigate ") && !log.last().unwrap().contains("orders"), "{log:?}");
+    assert!(world.visible().contains("/orders/7"), "the record knows it");
 }
 
 #[test]
@@ -240,7 +273,7 @@ fn c22_a_doubled_effect_runs_one_exchange() {
 }
 
 #[test]
-fn a_callback_without_a_sign_in_of_this_tab_sends_nothing() {
+fn c01_c02_c03_c04_c17_c21_a_callback_without_a_sign_in_of_this_tab_sends_nothing() {
     for (query, code) in [
         (String::new(), "callback_empty"),
         ("?code=c&state=foreign".to_owned(), "state_unknown"),
@@ -259,15 +292,80 @@ fn a_callback_without_a_sign_in_of_this_tab_sends_nothing() {
     }
 }
 
+/// The provider's answer when it says no.
+fn refusal(error: &str) -> Zeroizing<String> {
+    taken(format!("?error={error}&state={}&iss=https%3A%2F%2Fconnect.example", state()))
+}
+
 #[test]
-fn a_declined_sign_in_is_the_persons_answer() {
+fn c05_a_declined_sign_in_is_the_persons_answer_and_is_read_once() {
     let world = left();
-    let driver = driver(&world);
-    run(driver.resume(taken(format!("?error=access_denied&state={}&iss=https%3A%2F%2Fconnect.example", state()))));
-    let SessionState::Unauthenticated(Why::Failed(error)) = driver.state() else { panic!() };
+    let before = driver(&world);
+    run(before.resume(refusal("access_denied")));
+    let SessionState::Unauthenticated(Why::Failed(error)) = before.state() else { panic!() };
     assert!(error.is_cancelled());
     assert_eq!(world.count(TOKEN), 0);
     assert!(world.storage.borrow().is_empty(), "the record is gone all the same");
+    let again = driver(&world);
+    run(again.resume(taken(callback())));
+    assert_eq!(failure(&again), "state_unknown", "and with it the right to use a code");
+    assert_eq!(world.count(TOKEN), 0);
+}
+
+#[test]
+fn c12_after_an_error_nothing_happens_by_itself() {
+    for error in [
+        "login_required",
+        "interaction_required",
+        "consent_required",
+        "account_selection_required",
+        "temporarily_unavailable",
+        "server_error",
+        "weather_bad",
+    ] {
+        let world = left();
+        let driver = driver(&world);
+        run(driver.resume(refusal(error)));
+        driver.tick();
+        assert!(matches!(driver.state(), SessionState::Unauthenticated(Why::Failed(_))), "{error}");
+        assert_eq!(world.take_log(), ["take pending"], "{error}");
+    }
+}
+
+#[test]
+fn c11_c19_a_callback_does_not_touch_a_session_that_stands() {
+    let world = left();
+    let driver = driver(&world);
+    run(driver.resume(taken(callback())));
+    let before = driver.state();
+    world.take_log();
+    for forged in ["?error=access_denied&error_description=Call+555&state=x", "?code=stolen&state=theirs", "?code=c"] {
+        run(driver.resume(taken(forged)));
+        assert_eq!(driver.state(), before, "{forged}");
+    }
+    assert!(world.take_log().is_empty());
+}
+
+#[test]
+fn c32_a_record_that_was_tampered_with_is_purged_and_nothing_is_sent() {
+    for (from, to) in [
+        ("{", "["),
+        ("\"version\":1", "\"version\":99"),
+        (TOKEN, "javascript:alert(1)"),
+        (TOKEN, "http://connect.example/connect/token"),
+        ("\"code_verifier\"", "\"x\""),
+    ] {
+        let world = left();
+        for record in world.storage.borrow_mut().values_mut() {
+            assert!(record.contains(from), "{record}");
+            *record = record.replacen(from, to, 1);
+        }
+        let driver = driver(&world);
+        run(driver.resume(taken(callback())));
+        assert_eq!(failure(&driver), "pending_unreadable", "{to}");
+        assert_eq!(world.take_log(), ["take pending"], "{to}");
+        assert!(world.storage.borrow().is_empty(), "{to}");
+    }
 }
 
 #[test]
@@ -281,7 +379,7 @@ fn c06_a_record_older_than_ten_minutes_is_refused() {
 }
 
 #[test]
-fn stale_records_are_swept_when_the_next_sign_in_begins() {
+fn c06_d17_stale_records_are_swept_when_the_next_sign_in_begins() {
     let world = left();
     assert_eq!(world.storage.borrow().len(), 1);
     world.wall_seconds.set(NOW + 300);
@@ -293,7 +391,7 @@ fn stale_records_are_swept_when_the_next_sign_in_begins() {
 }
 
 #[test]
-fn a_bad_id_token_is_thrown_away_and_userinfo_is_never_asked() {
+fn e01_e04_e07_e08_e09_e12_e15_a_bad_id_token_is_thrown_away_and_userinfo_is_never_asked() {
     let header = r#"{"alg":"RS256","kid":"k1"}"#;
     for (token, code) in [
         (id_token(header, &claims(), OTHER_KEY), "id_token_signature_invalid"),
@@ -331,6 +429,62 @@ fn e04_one_changed_character_is_noticed() {
         let driver = driver(&world);
         run(driver.resume(taken(callback())));
         assert!(failure(&driver).starts_with("id_token_"), "part {part}");
+    }
+}
+
+/// CVE-2015-9235 and its kin: whoever takes the algorithm from the token checks with a key that everybody knows.
+#[test]
+fn e02_a_mac_with_something_public_as_its_key_is_no_signature() {
+    let modulus = jwks(&[("k1", SIGNING_KEY)]).split("\"n\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    for secret in [fake::decode(&modulus), modulus.clone().into_bytes(), b"demo".to_vec(), Vec::new()] {
+        for alg in ["HS256", "RS256"] {
+            let header = format!(r#"{{"alg":"{alg}","kid":"k1"}}"#);
+            let signing_input = format!("{}.{}", fake::encode(header), fake::encode(claims()));
+            let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &secret);
+            let token = format!("{signing_input}.{}", fake::encode(ring::hmac::sign(&key, signing_input.as_bytes())));
+            let world = left();
+            world.answer(TOKEN, token_response(&token));
+            let driver = driver(&world);
+            run(driver.resume(taken(callback())));
+            let code = if alg == "HS256" { "id_token_algorithm_refused" } else { "id_token_signature_invalid" };
+            assert_eq!(failure(&driver), code);
+        }
+    }
+}
+
+/// CVE-2018-0114: the key in the header is the forger's.
+#[test]
+fn e05_a_key_that_came_with_the_token_is_not_asked() {
+    let keys = jwks(&[("k1", OTHER_KEY)]);
+    let jwk = keys.trim_start_matches("{\"keys\":[").trim_end_matches("]}");
+    for header in [
+        format!(r#"{{"alg":"RS256","kid":"k1","jwk":{jwk}}}"#),
+        r#"{"alg":"RS256","kid":"k1","jku":"https://evil.example/keys","x5u":"https://evil.example/cert"}"#.to_owned(),
+    ] {
+        let world = left();
+        world.answer(TOKEN, token_response(&id_token(&header, &claims(), OTHER_KEY)));
+        let driver = driver(&world);
+        run(driver.resume(taken(callback())));
+        assert_eq!(failure(&driver), "id_token_signature_invalid");
+        assert_eq!(world.count(JWKS), 1);
+        assert!(!world.visible().contains("evil"), "{}", world.visible());
+    }
+}
+
+#[test]
+fn e21_a_clock_that_is_hours_off_is_named_and_nothing_is_tried_again() {
+    for (issued_hours_ago, code) in [(3, "id_token_expired"), (-3, "id_token_from_the_future")] {
+        let issued_at = NOW - issued_hours_ago * 3_600;
+        let claims = claims().replace(&format!("{}", NOW + 300), &format!("{}", issued_at + 300));
+        let claims = claims.replace(&format!("\"iat\":{NOW}"), &format!("\"iat\":{issued_at}"));
+        let world = left();
+        world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
+        let driver = driver(&world);
+        run(driver.resume(taken(callback())));
+        assert_eq!(failure(&driver), code);
+        let SessionState::Unauthenticated(Why::Failed(error)) = driver.state() else { panic!() };
+        assert!(explain(&error, &config()).happened.contains("clock"));
+        assert_eq!((world.count(TOKEN), world.count(USERINFO)), (1, 0));
     }
 }
 
@@ -411,7 +565,51 @@ fn d16_an_answer_after_sign_out_is_dropped() {
 }
 
 #[test]
-fn a_session_stands_without_a_profile() {
+fn d16_an_answer_to_an_older_attempt_is_dropped() {
+    let world = left();
+    world.hold(TOKEN);
+    let driver = driver(&world);
+    let mut resume = pin!(driver.resume(taken(callback())));
+    assert!(!poll(&mut resume));
+    driver.sign_out();
+    run(driver.sign_in("/"));
+    assert!(matches!(driver.state(), SessionState::Redirecting { .. }));
+    world.release(TOKEN);
+    assert!(poll(&mut resume));
+    assert!(matches!(driver.state(), SessionState::Redirecting { .. }), "{:?}", driver.state());
+    assert_eq!(world.count(USERINFO), 0);
+}
+
+#[test]
+fn d16_a_profile_of_an_older_session_does_not_get_into_the_next_one() {
+    let world = left();
+    let profile = |name: &str| Ok((200, format!(r#"{{"sub":"kari","name":"{name}"}}"#)));
+    world.answer(USERINFO, profile("older"));
+    world.then(USERINFO, profile("newer"));
+    world.hold(USERINFO);
+    let driver = driver(&world);
+    let mut older = pin!(driver.resume(taken(callback())));
+    assert!(!poll(&mut older));
+    driver.sign_out();
+    // The same page once more: the person signs in again, and Back brings the page as it was.
+    run(driver.sign_in("/"));
+    driver.page_restored();
+    let claims = claims().replace(&fake::encode([3; 32]), &fake::encode([7; 32]));
+    world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
+    let mut newer = pin!(driver.resume(taken(callback().replace(&state(), &fake::encode([6; 32])))));
+    assert!(!poll(&mut newer));
+    assert_eq!(driver.state().is_authenticated(), Some(true), "{:?}", driver.state());
+    world.release(USERINFO);
+    assert!(poll(&mut older));
+    assert_eq!(driver.state().signed_in().unwrap().profile(), &ProfileState::Loading);
+    assert!(poll(&mut newer));
+    let state = driver.state();
+    let ProfileState::Loaded(profile) = state.signed_in().unwrap().profile() else { panic!("{state:?}") };
+    assert_eq!(profile.name.as_deref(), Some("newer"));
+}
+
+#[test]
+fn f01_f02_a_session_stands_without_a_profile() {
     for (answer, code) in [
         (Ok((200, r#"{"sub":"somebody else","name":"Eve"}"#.to_owned())), "userinfo_sub_mismatch"),
         (Ok((401, String::new())), "userinfo_unreadable"),
@@ -429,7 +627,7 @@ fn a_session_stands_without_a_profile() {
 }
 
 #[test]
-fn nobody_is_signed_in_after_the_deadline() {
+fn f08_nobody_is_signed_in_after_the_deadline() {
     let world = left();
     let driver = driver(&world);
     world.hold(USERINFO);
@@ -450,7 +648,7 @@ fn nobody_is_signed_in_after_the_deadline() {
 }
 
 #[test]
-fn the_clocks_are_read_each_second_and_exactly_at_the_end() {
+fn d11_f08_the_clocks_are_read_each_second_and_exactly_at_the_end() {
     let world = left();
     let driver = driver(&world);
     assert_eq!(driver.next_look_ms(), None, "nobody is signed in: no timer");
@@ -465,7 +663,7 @@ fn the_clocks_are_read_each_second_and_exactly_at_the_end() {
 }
 
 #[test]
-fn the_lifetime_counts_from_when_the_request_was_sent() {
+fn f08_the_lifetime_counts_from_when_the_request_was_sent() {
     let world = left();
     let answer = token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY));
     world.answer(TOKEN, answer.map(|(status, body)| (status, body.replace("3600", "5"))));
