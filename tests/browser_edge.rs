@@ -41,7 +41,7 @@ fn script(body: &str) -> JsValue {
 // Storage.
 
 #[wasm_bindgen_test]
-fn what_is_saved_is_taken_once() {
+fn c05_what_is_saved_is_taken_once() {
     storage::save("edge:a", "record").unwrap();
     assert_eq!(storage::keys("edge:"), ["edge:a"]);
     assert_eq!(storage::take("edge:a"), Ok(Some("record".to_owned())));
@@ -208,7 +208,7 @@ fn header(request: &JsValue, name: &str) -> Option<String> {
 }
 
 #[wasm_bindgen_test]
-async fn d01_d02_f11_every_request_is_sent_with_everything_switched_off() {
+async fn d01_d02_f09_f11_every_request_is_sent_with_everything_switched_off() {
     let mut post = HttpRequest::new(Method::Post, "https://connect.example/connect/token");
     post.headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
     post.body = Some(Zeroizing::new("grant_type=authorization_code".to_owned()));

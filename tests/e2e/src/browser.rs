@@ -222,6 +222,22 @@ impl Browser {
         left
     }
 
+    /// Goes on in the tab that shows this address.
+    pub async fn switch_to_the_tab_at(&self, url: &str) {
+        eventually(&format!("a tab at {url}"), async || {
+            let mut seen = Vec::new();
+            for tab in self.driver().windows().await.map_err(|cause| cause.to_string())? {
+                self.switch_to(tab).await;
+                match self.url().await {
+                    shown if shown == url => return Ok(()),
+                    shown => seen.push(shown),
+                }
+            }
+            Err(seen.join(", "))
+        })
+        .await;
+    }
+
     /// Goes on inside the page's first frame.
     pub async fn enter_frame(&self) {
         self.driver().enter_frame(0).await.unwrap();

@@ -21,7 +21,7 @@ async fn home_has_its_button_before_the_app_is_there() {
 }
 
 #[tokio::test]
-async fn the_callback_says_so_and_keeps_no_press_before_the_app_is_there() {
+async fn c24_the_callback_says_so_and_keeps_no_press_before_the_app_is_there() {
     let world = World::new().await;
     world.app.open().await;
     world.app.press_sign_in().await;

@@ -86,7 +86,7 @@ async fn k01_j06_the_page_has_no_inline_code_and_no_foreign_address() {
 }
 
 #[tokio::test]
-async fn j05_k01_g07_the_page_hands_out_nothing_and_runs_no_injected_code() {
+async fn j05_k01_k07_g07_the_page_hands_out_nothing_and_runs_no_injected_code() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     let found: Vec<String> = world

@@ -64,7 +64,7 @@ async fn c21_back_to_the_page_of_the_callback_without_the_page_cache_is_home() {
 }
 
 #[tokio::test]
-async fn c21_the_bookmark_of_a_used_callback_says_that_it_is_over() {
+async fn c05_c21_the_bookmark_of_a_used_callback_says_that_it_is_over() {
     let world = World::new().await;
     world.sign_in_as_kari().await;
     let used = world.site.hits_ending("/callback")[0].query.clone();
@@ -107,6 +107,73 @@ async fn c21_the_bare_callback_says_what_happened_and_offers_to_start() {
 }
 
 #[tokio::test]
+async fn c25_what_the_browser_remembers_of_the_callback_is_worth_nothing() {
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    // No page can clear this entry.
+    let remembered: String =
+        world.app.browser.eval("return new URL(performance.getEntriesByType('navigation')[0].name).search").await;
+    let request = world.first_token_request().await;
+    let form = request.form.unwrap();
+    assert!(remembered.contains(&format!("code={}", form["code"][0])), "{remembered}");
+    // Even with the verifier, which nobody has.
+    let form: Vec<_> = form.into_iter().map(|(name, values)| (name, values[0].clone())).collect();
+    let (status, error): (u16, String) = world
+        .app
+        .browser
+        .eval_async(&format!(
+            "const answer = await fetch('{}/connect/token', {{ method: 'POST', body: new URLSearchParams({}) }});
+            return [answer.status, (await answer.json()).error]",
+            world.provider.url,
+            json!(form),
+        ))
+        .await;
+    assert_eq!((status, error.as_str()), (400, "invalid_grant"));
+}
+
+#[tokio::test]
+async fn d17_a_sign_in_that_was_left_behind_is_swept_away_by_the_next_one() {
+    let world = World::new().await;
+    world.app.open().await;
+    world.app.press_sign_in().await;
+    world.sign_in_page().is_open().await;
+    world.app.browser.set_clock_of_next_pages(11 * 60).await;
+    world.provider.lie(json!({ "id_token": { "claims": { "exp": "{{now+3600}}" } } })).await;
+    world.app.open().await;
+    assert_eq!(world.app.stored().await.len(), 1);
+    world.app.press_sign_in().await;
+    world.consent_as_kari().await;
+    world.app.session().await.name().await;
+    assert_eq!(world.app.stored().await, Vec::<String>::new());
+    assert_eq!(world.provider.token_requests().await.len(), 1);
+}
+
+#[tokio::test]
+async fn d17_a_provider_that_is_gone_at_the_callback_leaves_nothing_half_signed_in() {
+    let mut world = World::new().await;
+    world.app.open().await;
+    world.app.press_sign_in().await;
+    world.sign_in_page().choose_kari().await;
+    // The app waits for its module, and meanwhile the line goes down.
+    world.site.rename_wasm();
+    world.site.hold(".wasm");
+    world.sign_in_page().allow().await;
+    world.app.heading_is("Signing you in").await;
+    world.provider.kill();
+    world.site.release();
+    world.app.error_is("provider_unreachable").await;
+    assert!(!world.app.shows_a_session().await);
+    assert_eq!(world.app.stored().await, Vec::<String>::new());
+    world.app.browser.reload().await;
+    world.app.error_is("callback_empty").await;
+
+    world.provider.start_again().await;
+    world.app.press_sign_in().await;
+    world.consent_as_kari().await;
+    world.app.session().await.name().await;
+}
+
+#[tokio::test]
 async fn g02_a_reload_signs_out_of_the_app() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
@@ -120,7 +187,7 @@ async fn g02_a_reload_signs_out_of_the_app() {
 }
 
 #[tokio::test]
-async fn an_unknown_address_says_so_and_comes_back_signed_in() {
+async fn a10_an_unknown_address_says_so_and_comes_back_signed_in() {
     let world = World::new().await;
     world.app.open_at("orders/7").await;
     world.app.heading_is("Nothing is here").await;
@@ -129,6 +196,10 @@ async fn an_unknown_address_says_so_and_comes_back_signed_in() {
     world.app.press_sign_in().await;
     world.consent_as_kari().await;
     world.app.session().await.name().await;
+    // The provider is not told where the person was.
+    let request = &world.provider.authorize_requests().await[0];
+    assert_eq!(request.parameter("state").len(), 43);
+    assert!(!format!("{:?}", request.query).contains("orders"), "{request:#?}");
     // The way back is the page where the button was pressed.
     assert_eq!(world.app.address().await, "orders/7");
 }

@@ -4,7 +4,7 @@ use e2e::World;
 use serde_json::json;
 
 #[tokio::test]
-async fn home_says_how_to_start_the_local_provider_and_the_button_works_once_it_runs() {
+async fn b08_home_says_how_to_start_the_local_provider_and_the_button_works_once_it_runs() {
     let mut world = World::new().await;
     world.provider.kill();
     world.app.open().await;
@@ -25,6 +25,27 @@ async fn home_says_how_to_start_the_local_provider_and_the_button_works_once_it_
     world.app.press_sign_in().await;
     world.consent_as_kari().await;
     world.app.session().await.name().await;
+}
+
+#[tokio::test]
+async fn b08_a_device_that_is_offline_is_said_and_the_button_works_once_it_is_back() {
+    let world = World::new().await;
+    // Not yet described, so that the button has to ask.
+    world.provider.lie(json!({ "metadata": { "status": 503 } })).await;
+    world.app.open().await;
+    world.app.error_is("provider_unavailable").await;
+    let line =
+        |offline: bool| json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+    world.app.browser.devtools("Network.enable", json!({})).await;
+    world.app.browser.devtools("Network.emulateNetworkConditions", line(true)).await;
+    world.app.press_sign_in().await;
+    let error = world.app.error_is("provider_unreachable").await;
+    assert!(!error.text.contains("state=") && !error.text.contains("/connect/"), "{}", error.text);
+    assert_eq!(world.app.stored().await, Vec::<String>::new());
+    world.app.browser.devtools("Network.emulateNetworkConditions", line(false)).await;
+    world.provider.tell_the_truth().await;
+    world.app.press_sign_in().await;
+    world.sign_in_page().is_open().await;
 }
 
 #[tokio::test]

@@ -51,7 +51,7 @@ async fn j01_a_refused_sign_in_leaves_no_secret_anywhere() {
 }
 
 #[tokio::test]
-async fn a_wait_at_the_provider_keeps_one_record_and_no_token() {
+async fn j01_a_wait_at_the_provider_keeps_one_record_and_no_token() {
     let world = World::new().await;
     world.app.open().await;
     world.app.press_sign_in().await;

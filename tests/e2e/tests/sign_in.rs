@@ -86,7 +86,7 @@ async fn d01_there_is_one_token_request_with_exactly_five_parameters() {
 }
 
 #[tokio::test]
-async fn the_authorization_request_has_exactly_ten_parameters() {
+async fn a02_a05_the_authorization_request_has_exactly_ten_parameters() {
     let world = World::new().await;
     world.app.open().await;
     world.app.press_sign_in().await;
@@ -214,7 +214,7 @@ async fn f03_f11_the_callback_asks_for_tokens_keys_and_the_profile_with_the_toke
 }
 
 #[tokio::test]
-async fn a_good_sign_in_and_sign_out_leave_the_console_empty() {
+async fn j01_a_good_sign_in_and_sign_out_leave_the_console_empty() {
     let world = World::new().await;
     let session = world.sign_in_as_kari().await;
     session.name().await;

@@ -1,6 +1,7 @@
-//! Two tabs of the same app.
+//! Two tabs of the same app, and a tab that another page opened.
 
-use e2e::World;
+use e2e::wait::eventually;
+use e2e::{Elsewhere, World};
 use serde_json::json;
 
 #[tokio::test]
@@ -73,4 +74,48 @@ async fn c23_a_duplicated_tab_does_not_redeem_the_code_again() {
     world.provider.tell_the_truth().await;
     assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
     assert_eq!(world.provider.token_requests().await.len(), 1);
+}
+
+#[tokio::test]
+async fn c19_h05_no_address_that_is_opened_elsewhere_touches_a_session() {
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    let first = world.app.browser.open_tab().await;
+    let issuer = world.provider.url.clone();
+    for (path, heading) in [
+        (format!("callback?code=stolen&state=theirs&iss={issuer}"), "This sign-in is already over"),
+        (format!("callback?error=access_denied&state=theirs&iss={issuer}"), "This sign-in is already over"),
+        ("signed-out?state=theirs".to_owned(), "You are signed out here"),
+        ("sign-out".to_owned(), "Nothing is here"),
+    ] {
+        world.app.open_at(&path).await;
+        world.app.heading_is(heading).await;
+    }
+    world.app.browser.switch_to(first).await;
+    assert!(world.app.shows_a_session().await);
+    assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
+    assert_eq!(world.provider.token_requests().await.len(), 1);
+    assert!(world.provider.requests("GET", "/connect/endsession").await.is_empty());
+}
+
+#[tokio::test]
+async fn a16_a_page_that_opens_the_app_cannot_reach_it_and_the_app_cannot_reach_that_page() {
+    let world = World::new().await;
+    let elsewhere = Elsewhere::start().await;
+    elsewhere.shows("<!doctype html><title>elsewhere</title>");
+    world.app.browser.open(&elsewhere.url).await;
+    // A page that has no opener policy is reached: what is looked at can be seen.
+    world.app.browser.eval::<()>(&format!("window.plain = open('{}plain')", elsewhere.url)).await;
+    assert!(!world.app.browser.eval::<bool>("return plain.closed").await);
+    world.app.browser.eval::<()>(&format!("window.app = open('{}')", world.app.base)).await;
+    eventually("the opener to lose sight of the app", async || {
+        match world.app.browser.try_eval::<bool>("return app.closed", Vec::new()).await? {
+            true => Ok(()),
+            false => Err("it still holds the window".to_owned()),
+        }
+    })
+    .await;
+    world.app.browser.switch_to_the_tab_at(&world.app.base).await;
+    world.app.is_running().await;
+    assert!(world.app.browser.eval::<bool>("return window.opener === null").await);
 }

@@ -12,6 +12,7 @@ async fn f01_f02_a_useless_profile_leaves_the_session_without_a_name() {
         ("without sub", json!({ "merge": { "sub": null, "name": "Mallory" } }), not_available),
         ("HTML", json!({ "content_type": "text/html", "body": "<h1>Mallory</h1>" }), not_available),
         ("a JWT", json!({ "jwt": true }), not_available),
+        ("refused", json!({ "status": 401, "body": "{\"error\":\"invalid_token\"}" }), not_available),
         ("unavailable", json!({ "status": 503 }), "The sign-in service has a problem"),
         ("cut off", json!({ "drop": true }), "does not answer"),
         ("10 MB", json!({ "body": "Mallory".repeat(100), "repeat": 15_000 }), "cannot be reached"),
