@@ -400,7 +400,7 @@ mod tests {
         let request = tokens.accept(verified, NOW).unwrap().userinfo_request().unwrap();
         assert_eq!(request.url, "https://connect.example/connect/userinfo");
         assert!(request.form.is_none());
-        assert_eq!(request.authorization.unwrap().as_str(), "Bearer at");
+        assert_eq!(request.authorization.unwrap().split(' ').collect::<Vec<_>>(), ["Bearer", "at"]);
     }
 
     #[test]
