@@ -391,6 +391,21 @@ fn k01_k07_the_policy_runs_no_text_and_no_inline_code() {
 }
 
 #[test]
+fn j05_nothing_of_the_module_is_handed_out() {
+    let words = ["wasmBindings", "TrunkApplicationStarted"];
+    for (path, text) in shipped() {
+        assert_eq!(offences(&path, &text, &words), Vec::<String>::new());
+    }
+    assert!(!offences("boot.js", "window.wasmBindings = glue;", &words).is_empty());
+    // Trunk's own starter does both, so it is taken out in both places where it could come in.
+    let page = read("index.html");
+    let module = page.lines().find(|line| line.contains("rel=\"rust\"")).unwrap();
+    assert!(module.contains(" data-wasm-no-import "), "{module}");
+    assert!(read("Trunk.toml").lines().any(|line| line.starts_with("pattern_script = ")));
+    assert!(!read("boot.js").contains("window."), "boot.js keeps everything in its module");
+}
+
+#[test]
 fn k02_nothing_is_read_as_markup() {
     K02_MARKUP.holds();
 }

@@ -26,7 +26,7 @@ async fn refused(cases: &[(&str, Value, &str)]) {
 }
 
 #[tokio::test]
-async fn d05_d06_d07_an_answer_that_is_no_token_is_refused_and_not_shown() {
+async fn d05_d06_d07_d09_d14_an_answer_that_is_no_token_is_refused_and_not_shown() {
     let html = format!("<html><h1>{CANARY}</h1></html>");
     let refusal = |status: u16, body: Value| json!({ "status": status, "body": body.to_string() });
     refused(&[
@@ -42,6 +42,7 @@ async fn d05_d06_d07_an_answer_that_is_no_token_is_refused_and_not_shown() {
         ("an error with 200", refusal(200, json!({ "error": "invalid_grant" })), "invalid_grant"),
         ("no access token", json!({ "merge": { "access_token": null } }), "token_response_invalid"),
         ("another kind of token", json!({ "merge": { "token_type": "DPoP" } }), "token_type_unsupported"),
+        ("no ID token", json!({ "merge": { "id_token": null } }), "id_token_missing"),
     ])
     .await;
 }
