@@ -399,7 +399,7 @@ mod tests {
         let verified = VerifiedSignature { signing_input: tokens.id_token.signing_input.clone() };
         let request = tokens.accept(verified, NOW).unwrap().userinfo_request().unwrap();
         assert_eq!(request.url, "https://connect.example/connect/userinfo");
-        assert!(request.form.is_none());
+        assert!(request.body.is_none());
         assert_eq!(request.authorization.unwrap().split(' ').collect::<Vec<_>>(), ["Bearer", "at"]);
     }
 
