@@ -138,13 +138,14 @@ impl PendingSignIn {
     ///
     /// # Errors
     /// `PendingUnreadable` when it is not such a record; `PendingForeign` when it was written for another issuer,
-    /// client or redirect URI (RFC 9700 4.4.2); `PendingExpired` when it is older than
+    /// client or redirect URI, or with endpoints that are not this configuration's (RFC 9700 4.4.2); `PendingExpired` when it is older than
     /// [`PENDING_MAX_AGE_SECONDS`] or from the future.
     pub fn from_record(record: &str, config: &Config, now: UnixTime) -> Result<Self, Misbehaviour> {
         let pending = Self::read(record, config).ok_or(Misbehaviour::PendingUnreadable)?;
         if pending.issuer != config.authority().as_str()
             || pending.client_id != config.client_id()
             || pending.redirect_uri != config.redirect_uri().as_str()
+            || pending.metadata.foreign_endpoint(config).is_some()
         {
             return Err(Misbehaviour::PendingForeign);
         }
@@ -344,5 +345,28 @@ mod tests {
         assert_ne!(first.verifier, other.verifier);
         assert_ne!(first.nonce, other.nonce);
         assert_eq!(format!("{first:?}"), "PendingSignIn([redacted])");
+    }
+
+    #[test]
+    fn b09_c07_c32_a_record_whose_endpoints_are_not_the_configurations_is_refused() {
+        let planted =
+            pending().to_record().replace("https://connect.example/connect/token", "https://evil.example/token");
+        let verdict = |record: &str, config: &Config| PendingSignIn::from_record(record, config, NOW).map(drop);
+        assert_eq!(verdict(&planted, &config()), Err(Misbehaviour::PendingForeign));
+
+        // Metadata of the configuration may name any origin, and the record must have the same.
+        let metadata = include_str!("../../tests/fixtures/metadata.json");
+        let elsewhere = metadata.replace("https://connect.example/connect/token", "https://tokens.example/token");
+        let with = |metadata: &str| {
+            let text = format!(r#"{{"authority":"https://connect.example","client_id":"demo","metadata":{metadata}}}"#);
+            let page = crate::Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
+            Config::parse(&text, &page).unwrap()
+        };
+        let good = pending().to_record();
+        let of_elsewhere = good.replace("https://connect.example/connect/token", "https://tokens.example/token");
+        assert_eq!(verdict(&good, &with(metadata)), Ok(()));
+        assert_eq!(verdict(&of_elsewhere, &with(&elsewhere)), Ok(()));
+        assert_eq!(verdict(&good, &with(&elsewhere)), Err(Misbehaviour::PendingForeign));
+        assert_eq!(verdict(&planted, &with(&elsewhere)), Err(Misbehaviour::PendingForeign));
     }
 }

@@ -8,6 +8,7 @@ use super::endpoint::{Endpoint, NotAnEndpoint};
 use super::error::Misbehaviour;
 use super::json::{Json, Object};
 use super::jwks::Jwks;
+use super::scope::is_scope;
 
 /// The languages that Visma Connect's sign-in pages speak.
 pub const SUPPORTED_LOCALES: [&str; 8] = ["da-DK", "en-GB", "en-US", "fi-FI", "nb-NO", "nl-NL", "sv-SE", "lv-LV"];
@@ -204,6 +205,14 @@ impl<'a> Reader<'a> {
         let base = self.base(page);
         let redirect_uri = self.own_page("redirect_uri", page, "callback");
         let post_logout_redirect_uri = self.own_page("post_logout_redirect_uri", page, "signed-out");
+        if redirect_uri.is_some() && redirect_uri == post_logout_redirect_uri {
+            self.problem(
+                "post_logout_redirect_uri",
+                "It is the same page as redirect_uri.",
+                "Give each a page of its own: they are told apart by their paths.",
+            );
+        }
+        self.refuse_a_local_authority_for_a_public_page(authority.as_ref(), base.as_ref());
         let scopes = match self.object.get("scopes") {
             None => DEFAULT_SCOPES.map(str::to_owned).to_vec(),
             Some(value) => {
@@ -293,7 +302,7 @@ impl<'a> Reader<'a> {
                 let (problem, remedy) = match why {
                     NotAnEndpoint::Insecure => (
                         "It is neither an https URL nor http on this machine.",
-                        "Use https://; plain http is accepted for localhost, 127.0.0.1 and [::1] only.",
+                        "Use https://; plain http is accepted for localhost and 127.0.0.1 only.",
                     ),
                     NotAnEndpoint::Fragment => ("It has a fragment.", "Remove everything from the # on."),
                     NotAnEndpoint::Malformed => (
@@ -339,15 +348,30 @@ impl<'a> Reader<'a> {
     }
 
     fn base(&mut self, page: &Page) -> Option<Endpoint> {
-        let base = Endpoint::parse(&page.base).ok();
+        let base = Endpoint::parse(&page.base).ok().filter(|base| !base.has_query() && base.as_str().ends_with('/'));
         if base.is_none() {
             self.problem(
                 "config.json",
-                "The page itself is not served over https.",
+                "The page itself is not served over https, or its address is no folder.",
                 "Serve it over https, or open it on localhost: browsers give no cryptography to other plain http pages.",
             );
         }
         base
+    }
+
+    /// The shipped configuration names the local provider. On a public page every visitor's own machine would answer.
+    fn refuse_a_local_authority_for_a_public_page(&mut self, authority: Option<&Endpoint>, base: Option<&Endpoint>) {
+        let is_for_development = |base: &Endpoint| {
+            let host = base.origin().trim_start_matches("https://").split(':').next().unwrap_or_default();
+            base.is_loopback() || [".local", ".localhost", ".test"].iter().any(|ending| host.ends_with(ending))
+        };
+        if authority.is_some_and(Endpoint::is_loopback) && !base.is_none_or(is_for_development) {
+            self.problem(
+                "authority",
+                "It is this machine, and the page is public: a program on each visitor's machine would sign them in.",
+                "Write https://connect.visma.com, and the client_id of your Single-Page-App.",
+            );
+        }
     }
 
     /// `redirect_uri` or `post_logout_redirect_uri`: a page of this app, by default beneath its base.
@@ -358,13 +382,13 @@ impl<'a> Reader<'a> {
         };
         let text = self.text(key, value)?;
         let endpoint = self.endpoint(key, text)?;
-        let own_origin = Endpoint::parse(&page.base).is_ok_and(|base| base.origin() == endpoint.origin());
+        let is_below = text.strip_prefix(page.base.as_str()).is_some_and(|rest| !matches!(rest, "" | "index.html"));
         // A wildcard is registered by mistake, and never what the provider compares to the letter.
-        if !own_origin || endpoint.has_query() || text.contains('*') {
+        if !is_below || endpoint.has_query() || text.contains('*') {
             self.problem(
                 key,
-                "It is of another origin than this page, or has a query or a wildcard.",
-                "Write one exact page with the scheme, host and port that this page is opened at, or leave the key out.",
+                "It is not a page of its own below the address of this app, or has a query or a wildcard.",
+                "Write one exact page below the address that this app is opened at, or leave the key out.",
             );
             return None;
         }
@@ -389,24 +413,22 @@ impl<'a> Reader<'a> {
                 self.wrong_type(key, element, "Write an array of strings: [\"openid\", \"profile\"].");
                 return None;
             };
-            // scope-token of RFC 6749 3.3.
-            let is_token = !scope.is_empty() && scope.bytes().all(|b| matches!(b, 0x21 | 0x23..=0x5b | 0x5d..=0x7e));
             if scope.trim().eq_ignore_ascii_case("offline_access") {
                 self.problem(
                     key,
                     "offline_access asks for a refresh token, which a browser app does not get.",
                     "Remove it; the session lasts as long as the access token and is renewed by a new sign-in.",
                 );
-            } else if !is_token {
+            } else if !is_scope(scope) {
                 self.problem(
                     key,
-                    "A scope is empty or has a space or a special character.",
+                    "A scope is empty, very long, or has a space or a special character.",
                     "Write one scope per element.",
                 );
-            } else if scopes.contains(scope) {
+            } else if scopes.iter().any(|known: &String| *known == **scope) {
                 self.problem(key, "A scope is listed twice.", "Remove one.");
             } else {
-                scopes.push(scope.clone());
+                scopes.push(scope.as_str().to_owned());
             }
         }
         Some(scopes)
@@ -425,7 +447,7 @@ impl<'a> Reader<'a> {
                         && tag.len() <= 35
                         && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') =>
                 {
-                    locales.push(tag.clone());
+                    locales.push(tag.as_str().to_owned());
                 }
                 _ => self.problem("ui_locales", "An element is not a language tag.", remedy),
             }
@@ -694,8 +716,49 @@ mod tests {
             "https://*.example/callback",
             "https://app.example/*",
             "https://user@app.example/callback",
+            "https://app.example",
+            "https://app.example/",
+            "https://app.example/index.html",
         ] {
             assert_eq!(keys_of(&with(&format!(r#""redirect_uri":"{uri}""#))), ["redirect_uri"], "{uri}");
+        }
+        for both in ["https://app.example/signed-out", "https://app.example/other"] {
+            let text = with(&format!(r#""redirect_uri":"{both}","post_logout_redirect_uri":"{both}""#));
+            assert_eq!(keys_of(&text), ["post_logout_redirect_uri"], "{both}");
+        }
+        assert_eq!(
+            keys_of(&with(r#""redirect_uri":"https://app.example/signed-out""#)),
+            ["post_logout_redirect_uri"],
+            "the default of the other"
+        );
+    }
+
+    #[test]
+    fn a08_a_public_page_has_no_authority_on_the_visitors_machine() {
+        let text = r#"{"authority":"http://localhost:9400","client_id":"demo"}"#;
+        let parse = |base: &str| Config::parse(text, &Page { base: base.to_owned(), languages: Vec::new() });
+        for public in ["https://app.example/", "https://app.example:8443/app/", "https://local.example/"] {
+            let error = parse(public).unwrap_err();
+            assert_eq!(error.problems()[0].key, "authority", "{public}");
+        }
+        for development in [
+            "http://localhost:8080/",
+            "http://127.0.0.1:8080/app/",
+            "https://localhost/",
+            "https://app.local:8080/",
+            "https://app.test/",
+            "https://app.localhost/",
+        ] {
+            assert!(parse(development).is_ok(), "{development}");
+        }
+    }
+
+    #[test]
+    fn a_base_is_the_address_of_a_folder() {
+        for base in ["https://app.example/?x/", "https://app.example/app", "https://app.example"] {
+            let page = Page { base: base.to_owned(), languages: Vec::new() };
+            let error = Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page);
+            assert_eq!(error.unwrap_err().problems()[0].key, "config.json", "{base}");
         }
     }
 

@@ -37,20 +37,48 @@ impl Metadata {
     ///
     /// # Errors
     /// `Provider` when the status says no; `Misbehaved` when the metadata is unreadable, another issuer's, lacks
-    /// an endpoint, has one that is not plain https, or supports PKCE only without SHA-256.
+    /// an endpoint, has one that is not plain https or not at the authority's own origin, or supports PKCE only
+    /// without SHA-256.
     pub fn from_response(config: &Config, response: &HttpResponse) -> Result<Self, Error> {
         let object = object_of(response, Misbehaviour::MetadataUnreadable)?;
         if object.text("issuer") != Ok(Some(config.authority().as_str())) {
             return Err(Misbehaviour::MetadataIssuerMismatch.into());
         }
-        Ok(Self::from_object(&object)?)
+        let metadata = Self::from_object(&object)?;
+        match metadata.foreign_endpoint(config) {
+            Some(name) => Err(Misbehaviour::MetadataInvalid(name).into()),
+            None => Ok(metadata),
+        }
+    }
+
+    /// The first endpoint that this configuration does not stand for: one that its own metadata does not have, or
+    /// without such, one that is not at the authority's origin. A code and its verifier never go there.
+    pub(crate) fn foreign_endpoint(&self, config: &Config) -> Option<&'static str> {
+        let configured = config.metadata().map(|metadata| metadata.named_endpoints());
+        self.named_endpoints().into_iter().enumerate().find_map(|(index, (name, endpoint))| {
+            let is_known = match &configured {
+                Some(configured) => configured.get(index).is_some_and(|(_, known)| *known == endpoint),
+                None => endpoint.is_none_or(|endpoint| endpoint.origin() == config.authority().origin()),
+            };
+            (!is_known).then_some(name)
+        })
+    }
+
+    fn named_endpoints(&self) -> [(&'static str, Option<&Endpoint>); 5] {
+        [
+            (AUTHORIZATION_ENDPOINT, Some(&self.authorization_endpoint)),
+            (TOKEN_ENDPOINT, Some(&self.token_endpoint)),
+            (JWKS_URI, Some(&self.jwks_uri)),
+            (USERINFO_ENDPOINT, self.userinfo_endpoint.as_ref()),
+            (END_SESSION_ENDPOINT, self.end_session_endpoint.as_ref()),
+        ]
     }
 
     /// Reads metadata whose issuer is known to be the authority.
     pub(crate) fn from_object(object: &Object) -> Result<Self, Misbehaviour> {
         let methods = object.get("code_challenge_methods_supported");
         if let Some(Json::List(methods)) = methods
-            && !methods.iter().any(|method| matches!(method, Json::Text(name) if name == "S256"))
+            && !methods.iter().any(|method| method.is_text("S256"))
         {
             return Err(Misbehaviour::MetadataWithoutS256);
         }
@@ -67,24 +95,15 @@ impl Metadata {
 
     /// Writes what [`from_object`](Self::from_object) reads, under the same names.
     pub(crate) fn write(&self, object: ObjectWriter) -> ObjectWriter {
-        [
-            (AUTHORIZATION_ENDPOINT, Some(&self.authorization_endpoint)),
-            (TOKEN_ENDPOINT, Some(&self.token_endpoint)),
-            (JWKS_URI, Some(&self.jwks_uri)),
-            (USERINFO_ENDPOINT, self.userinfo_endpoint.as_ref()),
-            (END_SESSION_ENDPOINT, self.end_session_endpoint.as_ref()),
-        ]
-        .into_iter()
-        .fold(object, |object, (name, endpoint)| object.optional_text(name, endpoint.map(Endpoint::as_str)))
-        .boolean(ISS_PARAMETER_SUPPORTED, self.iss_parameter_supported)
+        self.named_endpoints()
+            .into_iter()
+            .fold(object, |object, (name, endpoint)| object.optional_text(name, endpoint.map(Endpoint::as_str)))
+            .boolean(ISS_PARAMETER_SUPPORTED, self.iss_parameter_supported)
     }
 
     /// Every URL, for the content security policy.
     pub(crate) fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
-        [&self.authorization_endpoint, &self.token_endpoint, &self.jwks_uri]
-            .into_iter()
-            .chain(&self.userinfo_endpoint)
-            .chain(&self.end_session_endpoint)
+        self.named_endpoints().into_iter().filter_map(|(_, endpoint)| endpoint)
     }
 }
 
@@ -199,5 +218,25 @@ mod tests {
             "\"authorization_response_iss_parameter_supported\": \"true\"",
         );
         assert!(!text.unwrap().iss_parameter_supported);
+    }
+
+    #[test]
+    fn b02_b09_endpoints_of_another_origin_are_refused_unless_they_are_configured() {
+        let good = include_str!("../../tests/fixtures/metadata.json");
+        for (endpoint, name) in [
+            ("https://connect.example/connect/token", "token_endpoint"),
+            ("https://connect.example/connect/userinfo", "userinfo_endpoint"),
+            ("https://connect.example/connect/authorize", "authorization_endpoint"),
+            ("https://connect.example/connect/endsession", "end_session_endpoint"),
+            ("https://connect.example/.well-known/openid-configuration/jwks", "jwks_uri"),
+        ] {
+            assert!(good.contains(endpoint), "{endpoint}");
+            for other in ["https://connect.example.evil/x", "https://connect.example:444/x", "http://127.0.0.1:6666/x"]
+            {
+                let answer = HttpResponse::new(200, good.replace(endpoint, other));
+                let verdict = Metadata::from_response(&config(), &answer);
+                assert_eq!(verdict, Err(Misbehaviour::MetadataInvalid(name).into()), "{other}");
+            }
+        }
     }
 }

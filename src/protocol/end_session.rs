@@ -5,13 +5,21 @@ use super::endpoint::Endpoint;
 use super::form;
 use super::secret::{CsrfToken, IdTokenHint};
 
-/// The URL that ends the session at the provider. The hint spares the person a question there.
+/// Characters of the longest ID token that goes into a URL: servers refuse very long ones.
+const MAX_HINT_CHARS: usize = 4_096;
+
+/// The URL that ends the session at the provider. The hint spares the person a question there; one that is too long
+/// stays away, and the provider asks.
 pub fn url(endpoint: &Endpoint, config: &Config, hint: &IdTokenHint, state: &CsrfToken) -> String {
     let mut url = endpoint.as_str().to_owned();
     if !endpoint.has_query() {
         url.push('?');
     }
-    form::append(&mut url, "id_token_hint", hint.expose());
+    if hint.expose().len() <= MAX_HINT_CHARS {
+        form::append(&mut url, "id_token_hint", hint.expose());
+    } else {
+        form::append(&mut url, "client_id", config.client_id());
+    }
     form::append(&mut url, "post_logout_redirect_uri", config.post_logout_redirect_uri().as_str());
     form::append(&mut url, "state", state.expose());
     url
@@ -50,5 +58,16 @@ mod tests {
         for taken in ["", "?", "?state=a&state=b", "#state=a", "?state=%FF"] {
             assert!(returned_state(taken).is_none(), "{taken}");
         }
+    }
+
+    #[test]
+    fn h02_a_very_long_id_token_stays_out_of_the_address() {
+        let endpoint = Endpoint::parse("https://connect.example/connect/endsession").unwrap();
+        let url =
+            |chars| url(&endpoint, &config(), &IdTokenHint::new("x".repeat(chars)), &CsrfToken::from_random([0; 32]));
+        assert!(url(MAX_HINT_CHARS).contains("?id_token_hint=xxx"));
+        let short = url(MAX_HINT_CHARS + 1);
+        assert!(short.contains("?client_id=demo&post_logout_redirect_uri="), "{short}");
+        assert!(!short.contains("xxx"));
     }
 }

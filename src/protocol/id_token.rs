@@ -116,10 +116,9 @@ impl UnverifiedTokens {
         }
         // 3: the audience is this client and nobody that we do not know.
         let is_for_us = match claims.get("aud") {
-            Some(Json::Text(audience)) => audience == client_id,
+            Some(audience @ Json::Text(_)) => audience.is_text(client_id),
             Some(Json::List(audiences)) => {
-                !audiences.is_empty()
-                    && audiences.iter().all(|audience| matches!(audience, Json::Text(text) if text == client_id))
+                !audiences.is_empty() && audiences.iter().all(|audience| audience.is_text(client_id))
             }
             _ => false,
         };
@@ -399,6 +398,7 @@ mod tests {
         let verified = VerifiedSignature { signing_input: tokens.id_token.signing_input.clone() };
         let request = tokens.accept(verified, NOW).unwrap().userinfo_request().unwrap();
         assert_eq!(request.url, "https://connect.example/connect/userinfo");
+        assert_eq!(request.headers, [("accept".to_owned(), "application/json".to_owned())]);
         assert!(request.body.is_none());
         assert_eq!(request.authorization.unwrap().split(' ').collect::<Vec<_>>(), ["Bearer", "at"]);
     }

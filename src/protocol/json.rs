@@ -5,7 +5,10 @@
 //! let expired tokens pass elsewhere (CVE-2026-25537).
 //!
 //! Written here because every byte of it is loaded before anybody can sign in: serde_json with a strict visitor
-//! costs 5 kB brotli more. The tests hold it against serde_json.
+//! costs 5 kB brotli more. The tests hold it against serde_json. Texts are overwritten when they are dropped, since any
+//! of them can be a token.
+
+use zeroize::Zeroizing;
 
 /// Members of one object, or elements of one array.
 pub(crate) const MAX_MEMBERS: usize = 1_000;
@@ -21,7 +24,7 @@ pub(crate) enum Json {
     Integer(i64),
     /// A number with a fraction or an exponent, or beyond `i64`: never a time or a lifetime.
     OtherNumber,
-    Text(String),
+    Text(Zeroizing<String>),
     List(Vec<Json>),
     Object(Object),
 }
@@ -46,6 +49,11 @@ impl Json {
         let value = reader.value(MAX_DEPTH).ok_or(NotJson)?;
         reader.skip_space();
         if reader.at == text.len() { Ok(value) } else { Err(NotJson) }
+    }
+
+    /// Whether it is this text.
+    pub(crate) fn is_text(&self, text: &str) -> bool {
+        matches!(self, Self::Text(own) if own.as_str() == text)
     }
 
     /// What this value is, in the words of the JSON specification, for a message.
@@ -139,7 +147,7 @@ impl Reader<'_> {
         match self.peek() {
             b'{' => self.object(depth.checked_sub(1)?),
             b'[' => self.list(depth.checked_sub(1)?),
-            b'"' => self.string().map(Json::Text),
+            b'"' => self.string().map(|text| Json::Text(Zeroizing::new(text))),
             b't' => self.word("true", Json::Bool(true)),
             b'f' => self.word("false", Json::Bool(false)),
             b'n' => self.word("null", Json::Null),
@@ -283,7 +291,10 @@ pub(crate) struct ObjectWriter(String);
 
 impl ObjectWriter {
     pub(crate) fn new() -> Self {
-        Self(String::from("{"))
+        // Roomy, since growing would leave copies of what is in it.
+        let mut text = String::with_capacity(2_048);
+        text.push('{');
+        Self(text)
     }
 
     fn name(&mut self, name: &str) {
@@ -423,7 +434,7 @@ mod tests {
                 // Minus zero is a float there.
                 (Json::Integer(a), Value::Number(b)) => b.as_i64().unwrap_or(0) == *a,
                 (Json::OtherNumber, Value::Number(b)) => b.as_i64().is_none(),
-                (Json::Text(a), Value::String(b)) => a == b,
+                (Json::Text(a), Value::String(b)) => a.as_str() == b,
                 (Json::List(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
                 (Json::Object(a), Value::Object(b)) => {
                     a.0.len() == b.len() && a.0.iter().all(|(name, value)| b.get(name).is_some_and(|b| same(value, b)))

@@ -47,7 +47,7 @@ impl RsaKey {
             && matches!(object.text("alg"), Ok(None | Some("RS256")))
             && match object.get("key_ops") {
                 None => true,
-                Some(Json::List(operations)) => operations.contains(&Json::Text("verify".to_owned())),
+                Some(Json::List(operations)) => operations.iter().any(|operation| operation.is_text("verify")),
                 Some(_) => false,
             };
         // A private key in public: whoever made it cannot be trusted with it.
@@ -57,11 +57,15 @@ impl RsaKey {
         }
         let (n, e) = (text("n")?, text("e")?);
         let (modulus, exponent) = (base64url::decode(n)?, base64url::decode(e)?);
+        // A leading zero hides how small a number is (RFC 7518 6.3.1.1 forbids it).
+        if modulus.first() == Some(&0) || exponent.first() == Some(&0) {
+            return None;
+        }
         let bits = (modulus.len() * 8).saturating_sub(modulus.first()?.leading_zeros() as usize);
         let exponent_is_fine = exponent.len() <= 4 && exponent.last()? & 1 == 1 && exponent.as_slice() != [1];
         let kid = match object.get("kid") {
             None => None,
-            Some(Json::Text(kid)) => Some(kid.clone()),
+            Some(Json::Text(kid)) => Some(kid.as_str().to_owned()),
             Some(_) => return None,
         };
         ((MIN_BITS..=MAX_BITS).contains(&bits) && exponent_is_fine).then(|| Self {
@@ -178,5 +182,20 @@ mod tests {
         assert_eq!(Jwks::default().key(None), Err(Misbehaviour::IdTokenKeyUnknown));
         assert_eq!(two.key(None), Err(Misbehaviour::IdTokenKeyAmbiguous));
         assert_eq!(doubled.key(Some("a")), Err(Misbehaviour::IdTokenKeyAmbiguous));
+    }
+
+    #[test]
+    fn b05_a_leading_zero_does_not_make_a_weak_key_strong() {
+        let keys = |n: &[u8], e: &[u8]| {
+            let (n, e) = (base64url::encode(n), base64url::encode(e));
+            let text = format!(r#"{{"keys":[{{"kty":"RSA","n":"{n}","e":"{e}"}}]}}"#);
+            Jwks::from_response(&HttpResponse::new(200, text)).unwrap()
+        };
+        let padded = |zeros: usize, bytes: usize| [vec![0; zeros], vec![255; bytes]].concat();
+        assert!(!keys(&padded(0, 256), &[1, 0, 1]).is_empty());
+        assert!(keys(&padded(200, 64), &[1, 0, 1]).is_empty());
+        assert!(keys(&padded(1, 256), &[1, 0, 1]).is_empty());
+        assert!(keys(&padded(0, 256), &[0, 1]).is_empty());
+        assert!(keys(&padded(0, 256), &[0, 1, 0, 1]).is_empty());
     }
 }

@@ -25,6 +25,7 @@ mod base64url;
 mod form;
 mod json;
 mod jwt;
+mod scope;
 
 pub mod authorize;
 pub mod callback;

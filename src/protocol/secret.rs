@@ -15,8 +15,8 @@ macro_rules! secret {
         pub struct $name(Zeroizing<String>);
 
         impl $name {
-            pub(crate) fn new(secret: String) -> Self {
-                Self(Zeroizing::new(secret))
+            pub(crate) fn new(secret: impl Into<Zeroizing<String>>) -> Self {
+                Self(secret.into())
             }
 
             /// The secret itself. Every caller is a place where it can leak: look for this name.
@@ -99,7 +99,7 @@ impl AccessToken {
     const MAX_CHARS: usize = 16_384;
 
     /// Accepts only what RFC 6750 allows in the header: no space, control or non-ASCII character.
-    pub(crate) fn from_response(token: String) -> Option<Self> {
+    pub(crate) fn from_response(token: impl Into<Zeroizing<String>>) -> Option<Self> {
         let token = Self::new(token);
         (token.0.len() <= Self::MAX_CHARS && is_b64token(&token.0)).then_some(token)
     }

@@ -6,7 +6,6 @@
 use std::fmt;
 
 use sha2::{Digest as _, Sha256};
-use zeroize::Zeroizing;
 
 use super::authorize::PendingSignIn;
 use super::base64url;
@@ -15,6 +14,7 @@ use super::form;
 use super::http::{HttpRequest, HttpResponse};
 use super::json::{Json, Object};
 use super::jwt::Jwt;
+use super::scope::{MAX_SCOPES, is_scope};
 use super::secret::{AccessToken, AuthorizationCode, IdTokenHint};
 
 /// The lifetime that counts when the answer names none.
@@ -47,7 +47,8 @@ impl CodeExchange {
 
     /// The token request. Send it once: a code that was used twice may cost the first token (RFC 6749 4.1.2).
     pub fn request(&self) -> HttpRequest {
-        let mut form = String::new();
+        // Growing would leave copies of code and verifier behind.
+        let mut form = String::with_capacity(1_000 + 3 * self.code.expose().len());
         for (name, value) in [
             ("grant_type", "authorization_code"),
             ("redirect_uri", self.pending.redirect_uri.as_str()),
@@ -99,7 +100,7 @@ impl CodeExchange {
     }
 
     fn read(self, mut object: Object) -> Result<UnverifiedTokens, Misbehaviour> {
-        let refresh_token_dropped = object.take("refresh_token").is_some_and(overwrite);
+        let refresh_token_dropped = object.take("refresh_token").is_some_and(|token| token != Json::Null);
         let access_token = match object.take("access_token") {
             Some(Json::Text(token)) => AccessToken::from_response(token),
             _ => None,
@@ -114,7 +115,10 @@ impl CodeExchange {
         // Absent means: as requested (RFC 6749 5.1).
         let granted = object.text("scope").map_err(|_| Misbehaviour::TokenResponseInvalid("scope"))?;
         let granted = granted.unwrap_or(&self.pending.scope).split(' ').filter(|scope| !scope.is_empty());
-        let granted = granted.map(str::to_owned).collect();
+        let granted: Vec<String> = granted.map(str::to_owned).collect();
+        if granted.len() > MAX_SCOPES || !granted.iter().all(|scope| is_scope(scope)) {
+            return Err(Misbehaviour::TokenResponseInvalid("scope"));
+        }
         let id_token_hint = match object.take("id_token") {
             Some(Json::Text(token)) => IdTokenHint::new(token),
             Some(_) => return Err(Misbehaviour::TokenResponseInvalid("id_token")),
@@ -130,15 +134,6 @@ impl CodeExchange {
             pending: self.pending,
         })
     }
-}
-
-/// Overwrites a value that nobody wants. Returns whether it was one: `null` is none.
-fn overwrite(value: Json) -> bool {
-    let is_one = value != Json::Null;
-    if let Json::Text(text) = value {
-        drop(Zeroizing::new(text));
-    }
-    is_one
 }
 
 /// Whole seconds from 1 on; a string of digits counts too, as some providers write it.
@@ -337,5 +332,16 @@ mod tests {
         assert_eq!(finish(200, &with(r#","scope":"openid  email""#)).unwrap().granted, ["openid", "email"]);
         assert_eq!(finish(200, &with(r#","scope":"openid more""#)).unwrap().granted, ["openid", "more"]);
         assert_eq!(code(200, &with(r#","scope":7"#)), "token_response_invalid");
+        for odd in ["openid \u{202e}x", "openid Call\u{a0}555", &"x ".repeat(MAX_SCOPES + 1)] {
+            assert_eq!(code(200, &with(&format!(r#","scope":"{odd}""#))), "token_response_invalid", "{odd}");
+        }
+    }
+
+    #[test]
+    fn d12_a_refresh_token_of_null_is_none() {
+        for (value, is_one) in [("null", false), ("\"r\"", true), ("7", true), ("{}", true)] {
+            let tokens = finish(200, &with(&format!(r#","refresh_token":{value}"#))).unwrap();
+            assert_eq!(tokens.refresh_token_dropped, is_one, "{value}");
+        }
     }
 }

@@ -32,18 +32,19 @@ impl Profile {
     }
 }
 
-/// A member as one line of text: no control characters, and none that reorder the text around them.
+/// A member as one line of text that can be seen: no control characters, none that reorder the text around them, and
+/// none that take no room.
 fn text(object: &Object, name: &str) -> Option<String> {
-    let text: String = object
-        .text(name)
-        .ok()??
-        .chars()
-        .filter(|c| {
-            !c.is_control() && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        })
-        .take(MAX_CHARS)
-        .collect();
-    (!text.trim().is_empty()).then_some(text)
+    let is_shown = |c: &char| {
+        !c.is_control()
+            && !matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+            && !matches!(c, '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+    };
+    let text: String = object.text(name).ok()??.chars().filter(is_shown).take(MAX_CHARS).collect();
+    // Letters that are drawn as nothing make no name alone.
+    let is_blank =
+        |c: char| c.is_whitespace() || matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}');
+    (!text.chars().all(is_blank)).then_some(text)
 }
 
 #[cfg(test)]
@@ -82,5 +83,17 @@ mod tests {
     fn a_name_of_the_wrong_type_is_no_name() {
         let body = r#"{"sub":"me","name":7,"email":" "}"#;
         assert_eq!(profile(200, body).unwrap(), Profile::default());
+    }
+
+    #[test]
+    fn e20_a_name_that_nobody_can_see_is_no_name() {
+        for invisible in
+            ["\u{200b}", "\u{feff}", "\u{3164}", "\u{2800} ", "\u{2028}", "\u{61c}", "\u{e0041}", "\u{2060}"]
+        {
+            let body = format!(r#"{{"sub":"me","name":"{invisible}","email":"a{invisible}b@example.no"}}"#);
+            let profile = profile(200, &body).unwrap();
+            assert_eq!(profile.name, None, "{invisible:?}");
+            assert!(profile.email.unwrap().starts_with('a'));
+        }
     }
 }
