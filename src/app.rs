@@ -15,7 +15,7 @@ use crate::pages::misconfigured::misconfigured;
 use crate::pages::not_found::not_found;
 use crate::pages::signed_in::signed_in;
 use crate::pages::signed_out::signed_out;
-use crate::pages::waiting::{leaving, signing_in};
+use crate::pages::waiting::{leaving, signing_in, signing_out};
 use crate::protocol::config::{Config, ConfigError};
 use crate::route::Route;
 use crate::session::error::SignInError;
@@ -60,6 +60,7 @@ enum Page {
     NotFound,
     Leaving,
     SigningIn,
+    SigningOut,
     SignedIn,
     SignedOut(AtProvider),
     Expired,
@@ -72,6 +73,7 @@ impl Page {
             (SessionState::Authenticated(_), _) => Self::SignedIn,
             (SessionState::Redirecting { .. }, _) => Self::Leaving,
             (SessionState::Exchanging, _) => Self::SigningIn,
+            (SessionState::SigningOut { .. }, _) => Self::SigningOut,
             (SessionState::Unauthenticated(why), route) => match (why, route) {
                 (Why::Expired, _) => Self::Expired,
                 (Why::SignedOut(at_provider), _) => Self::SignedOut(*at_provider),
@@ -89,6 +91,7 @@ impl Page {
             (Self::NotFound, _) => not_found(session),
             (Self::Leaving, _) => leaving(),
             (Self::SigningIn, _) => signing_in(),
+            (Self::SigningOut, _) => signing_out(),
             (Self::SignedOut(at_provider), _) => signed_out(session, *at_provider),
             (Self::Expired, _) => expired(session),
             (Self::Failed(error), _) => failed(session, error),

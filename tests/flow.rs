@@ -591,6 +591,7 @@ fn d16_a_profile_of_an_older_session_does_not_get_into_the_next_one() {
     let mut older = pin!(driver.resume(taken(callback())));
     assert!(!poll(&mut older));
     driver.sign_out();
+    driver.page_restored();
     // The same page once more: the person signs in again, and Back brings the page as it was.
     run(driver.sign_in("/"));
     driver.page_restored();
@@ -684,12 +685,103 @@ fn h01_sign_out_wipes_here_and_then_asks_the_provider() {
     run(driver.resume(taken(callback())));
     world.take_log();
     driver.sign_out();
-    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    assert!(matches!(driver.state(), SessionState::SigningOut { .. }));
     let log = world.take_log();
-    assert_eq!(log[..2], ["replace /signed-out", "save sign-out"]);
-    assert!(log[2].starts_with("navigate https://connect.example/connect/endsession?id_token_hint=eyJ"), "{log:?}");
-    assert!(log[2].contains("&post_logout_redirect_uri=https%3A%2F%2Fapp.example%2Fsigned-out&state="));
-    assert_eq!(log.len(), 3);
+    assert_eq!(log[..3], ["mark sign-out", "replace /signed-out", "save sign-out"]);
+    assert!(log[3].starts_with("navigate https://connect.example/connect/endsession?id_token_hint=eyJ"), "{log:?}");
+    assert!(log[3].contains("&post_logout_redirect_uri=https%3A%2F%2Fapp.example%2Fsigned-out&state="));
+    assert_eq!(log.len(), 4);
+
+    // A press meanwhile would take the browser somewhere else, and the provider would never hear of it.
+    run(driver.sign_in("/"));
+    assert!(world.take_log().is_empty());
+    world.late_ms.set(15_000);
+    driver.tick();
+    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    run(driver.sign_in("/"));
+    assert!(matches!(driver.state(), SessionState::Redirecting { .. }));
+}
+
+#[test]
+fn h04_a_sign_out_that_cannot_leave_says_so_at_once() {
+    let world = left();
+    let driver = driver(&world);
+    run(driver.resume(taken(callback())));
+    world.random_fails.set(true);
+    driver.sign_out();
+    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    assert!(!world.visible().contains("endsession"));
+}
+
+#[test]
+fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
+    let world = left();
+    let first = driver(&world);
+    run(first.resume(taken(callback())));
+    // Another tab of this browser, or an earlier page of this tab.
+    let other = driver(&world);
+    run(other.sign_in("/"));
+    world.take_log();
+    first.sign_out();
+    assert!(matches!(other.state(), SessionState::Redirecting { .. }), "who is leaving leaves");
+    other.page_restored();
+
+    for wakes in [Driver::tick, Driver::page_restored] {
+        let world = left();
+        let here = driver(&world);
+        run(here.resume(taken(callback())));
+        world.answer(USERINFO, Err(PlatformError::Unreachable));
+        driver(&world).sign_out();
+        wakes(&here);
+        assert_eq!(here.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+        world.take_log();
+        here.sign_out();
+        assert!(!world.visible().contains("endsession"), "the tokens are gone");
+    }
+
+    // A page that was exchanging drops what comes; one that began after the sign-out stands.
+    let world = left();
+    world.hold(TOKEN);
+    let here = driver(&world);
+    let mut resume = pin!(here.resume(taken(callback())));
+    assert!(!poll(&mut resume));
+    driver(&world).sign_out();
+    here.tick();
+    world.release(TOKEN);
+    assert!(poll(&mut resume));
+    assert_eq!(here.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    assert_eq!(world.count(USERINFO), 0);
+
+    let world = left();
+    driver(&world).sign_out();
+    let later = driver(&world);
+    run(later.resume(taken(callback())));
+    later.tick();
+    assert_eq!(later.state().is_authenticated(), Some(true));
+}
+
+#[test]
+fn d16_an_answer_after_the_return_from_sign_out_is_dropped() {
+    let world = left();
+    world.hold(TOKEN);
+    let driver = driver(&world);
+    let mut resume = pin!(driver.resume(taken(callback())));
+    assert!(!poll(&mut resume));
+    driver.returned_from_sign_out("");
+    world.release(TOKEN);
+    assert!(poll(&mut resume));
+    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    assert_eq!(world.count(USERINFO), 0);
+    assert!(!world.visible().contains("replace /orders"));
+}
+
+#[test]
+fn d17_what_an_abandoned_sign_in_has_left_goes_when_home_is_opened() {
+    let world = left();
+    assert_eq!(world.storage.borrow().len(), 1);
+    world.wall_seconds.set(NOW + 601);
+    run(driver(&world).prepare());
+    assert!(world.storage.borrow().is_empty());
 }
 
 #[test]
@@ -725,7 +817,7 @@ fn h04_without_an_end_session_endpoint_the_sign_out_is_local_and_says_so() {
     run(driver.resume(taken(callback())));
     world.take_log();
     driver.sign_out();
-    assert_eq!(world.take_log(), ["replace /signed-out"]);
+    assert_eq!(world.take_log(), ["mark sign-out", "replace /signed-out"]);
     assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
 }
 

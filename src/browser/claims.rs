@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::clock;
-use super::storage::keys_of;
+use super::storage;
 
 /// How the keys of all claims begin, and the name of the lock.
 const PREFIX: &str = "visma-connect-spa:claimed:";
@@ -47,7 +47,7 @@ pub async fn claim(name: &str) -> bool {
 
 /// Looks and writes in one go. Where nothing can be remembered, everybody is first.
 fn is_first(key: &str) -> bool {
-    let Some(Ok(Some(storage))) = web_sys::window().map(|window| window.local_storage()) else { return true };
+    let Some(storage) = storage::shared() else { return true };
     let now = clock::now().wall_ms;
     let is_claimed = |key: &str| {
         let claimed = storage.get_item(key).ok().flatten();
@@ -55,7 +55,7 @@ fn is_first(key: &str) -> bool {
         age.is_some_and(|age| (-CLAIM_MS..CLAIM_MS).contains(&age))
     };
     let is_first = !is_claimed(key);
-    for old in keys_of(&storage, PREFIX).iter().filter(|key| !is_claimed(key)) {
+    for old in storage::keys_of(&storage, PREFIX).iter().filter(|key| !is_claimed(key)) {
         let _ = storage.remove_item(old);
     }
     if is_first {

@@ -13,6 +13,7 @@ pub mod policy;
 pub mod random;
 pub mod shell;
 pub mod storage;
+pub mod tabs;
 pub mod wake;
 
 use crate::protocol::http::{HttpRequest, HttpResponse};
@@ -61,6 +62,14 @@ impl Platform for BrowserPlatform {
 
     async fn claim(&self, name: &str) -> bool {
         claims::claim(name).await
+    }
+
+    fn last_sign_out(&self) -> Option<String> {
+        tabs::last_sign_out()
+    }
+
+    fn mark_sign_out(&self, mark: &str) {
+        tabs::mark_sign_out(mark);
     }
 
     fn navigate(&self, url: &str) -> Result<(), PlatformError> {

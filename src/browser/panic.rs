@@ -25,7 +25,10 @@ pub fn hook() {
     app.set_text_content(None);
     let lead = "It stopped, so that nothing wrong can happen. What you had open here is gone; you may still be signed in \
                 at the sign-in service.";
-    let again = element("a").class("button").attribute("href", &navigation::path()).text("Load the page again");
+    let again = element("a")
+        .class("button")
+        .attribute("href", &[navigation::origin(), navigation::path()].concat())
+        .text("Load the page again");
     let notice = element("section")
         .class("notice bad")
         .attribute("role", "alert")

@@ -1,6 +1,5 @@
-//! sessionStorage: one tab's memory that outlives the way to the provider and back.
-//!
-//! It holds a pending sign-in for at most ten minutes, and never a token.
+//! sessionStorage: one tab's memory that outlives the way to the provider and back. It holds a pending sign-in, and
+//! never a token. And localStorage, for the little that all tabs share.
 
 use gloo_storage::{SessionStorage, Storage as _};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -40,6 +39,11 @@ pub fn take(key: &str) -> Result<Option<String>, PlatformError> {
 /// The keys that begin so; none where storage is blocked.
 pub fn keys(prefix: &str) -> Vec<String> {
     storage().map_or_else(|_| Vec::new(), |storage| keys_of(&storage, prefix))
+}
+
+/// localStorage, where the browser lets us have it.
+pub(super) fn shared() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
 }
 
 /// The keys of this storage that begin so.

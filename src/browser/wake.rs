@@ -1,5 +1,5 @@
-//! The moments at which a page may find that time has gone by without it: timers stand still in the background,
-//! during sleep and in the back/forward cache.
+//! The moments at which a page may find that something has happened without it: timers stand still in the background,
+//! during sleep and in the back/forward cache, and other tabs write what concerns all.
 
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
@@ -7,7 +7,7 @@ use wasm_bindgen::closure::Closure;
 /// What woke the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wake {
-    /// It became visible or got the focus.
+    /// It became visible, got the focus, or heard from another tab.
     Seen,
     /// The back/forward cache brought it back.
     Restored,
@@ -23,6 +23,7 @@ pub fn on_wake(callback: impl Fn(Wake) + 'static) {
         let function = listener.as_ref().unchecked_ref();
         let _ = window.add_event_listener_with_callback("pageshow", function);
         let _ = window.add_event_listener_with_callback("focus", function);
+        let _ = window.add_event_listener_with_callback("storage", function);
         if let Some(document) = window.document() {
             let _ = document.add_event_listener_with_callback("visibilitychange", function);
         }

@@ -12,3 +12,12 @@ pub fn leaving() -> Element {
 pub fn signing_in() -> Element {
     notice("notice busy", "Signing you in", "The answer is being checked. This takes a moment.")
 }
+
+/// Signed out here; the browser is leaving to say so at the sign-in service.
+pub fn signing_out() -> Element {
+    notice(
+        "notice busy",
+        "You are signed out here",
+        "The sign-in service is being told, so that you are signed out there too.",
+    )
+}

@@ -52,6 +52,8 @@ pub struct Driver<P> {
     metadata: Mutex<Option<Metadata>>,
     /// Counts what the person began. An answer to an older attempt is dropped.
     attempt: Cell<u32>,
+    /// The mark of the last sign-out that this tab knows.
+    sign_out_seen: RefCell<Option<String>>,
     /// The app broke: nothing that comes later counts.
     is_stopped: Cell<bool>,
     on_change: Box<dyn Fn()>,
@@ -62,6 +64,7 @@ impl<P: Platform> Driver<P> {
     /// [`provider`](Self::provider).
     pub fn new(platform: P, config: &'static Config, on_change: Box<dyn Fn()>) -> Self {
         Self {
+            sign_out_seen: RefCell::new(platform.last_sign_out()),
             platform,
             config,
             state: RefCell::new(SessionState::Unauthenticated(Why::NotYet)),
@@ -206,13 +209,14 @@ impl<P: Platform> Driver<P> {
                 drop(taken);
                 let userinfo = tokens.userinfo_request();
                 let subject = tokens.subject().to_owned();
-                self.platform.replace_url(tokens.return_to().as_str());
+                let return_to = tokens.return_to().clone();
                 self.tokens.replace(Some(tokens));
-                self.apply(Event::TokensVerified(if userinfo.is_some() {
-                    signed_in
-                } else {
-                    signed_in.without_userinfo()
-                }));
+                let signed_in = if userinfo.is_some() { signed_in } else { signed_in.without_userinfo() };
+                if !self.apply(Event::TokensVerified(signed_in)) {
+                    self.tokens.take();
+                    return;
+                }
+                self.platform.replace_url(return_to.as_str());
                 // The answer may have taken longer than the token lives.
                 self.tick();
                 if let Some(request) = userinfo {
@@ -284,24 +288,50 @@ impl<P: Platform> Driver<P> {
         }
     }
 
-    /// Ends the session: first here, completely, then at the provider.
+    /// Ends the session: first here and in every other tab, completely, then at the provider.
     pub fn sign_out(&self) {
         let tokens = self.tokens.take();
         let parting = tokens.map(Authenticated::into_sign_out);
         self.begin_attempt();
+        let now = self.platform.now();
+        let mark = now.wall_ms.to_string();
+        self.platform.mark_sign_out(&mark);
+        self.sign_out_seen.replace(Some(mark));
         // From here on Back, a reload or a dead authority show the signed-out page.
         self.platform.replace_url(self.config.post_logout_redirect_uri().path_and_query());
-        self.apply(Event::SessionEnded(AtProvider::MayRemain));
-        let Some((hint, Some(endpoint))) = parting else { return };
+        let Some((hint, Some(endpoint))) = parting else {
+            self.apply(Event::SessionEnded(AtProvider::MayRemain));
+            return;
+        };
+        self.apply(Event::SignOutStarted(now));
         // Without randomness or storage the answer cannot be recognised; the page then says what it does not know.
-        let Ok(random) = self.platform.random() else { return };
-        let state = CsrfToken::from_random(random);
-        let _ = self.platform.save(SIGN_OUT_KEY, state.expose());
-        let _ = self.platform.navigate(&end_session::url(&endpoint, self.config, &hint, &state));
+        let left = self.platform.random().and_then(|random| {
+            let state = CsrfToken::from_random(random);
+            let _ = self.platform.save(SIGN_OUT_KEY, state.expose());
+            self.platform.navigate(&end_session::url(&endpoint, self.config, &hint, &state))
+        });
+        if left.is_err() {
+            self.apply(Event::SessionEnded(AtProvider::MayRemain));
+        }
+    }
+
+    /// Ends the session when somebody has signed out in another tab, or in this tab's own past: the back/forward cache
+    /// brings back pages that were signed in before it.
+    fn follow_sign_out(&self) {
+        let mark = self.platform.last_sign_out();
+        if mark.is_none() || mark == *self.sign_out_seen.borrow() {
+            return;
+        }
+        self.sign_out_seen.replace(mark);
+        if matches!(*self.state.borrow(), SessionState::Authenticated(_) | SessionState::Exchanging) {
+            self.begin_attempt();
+            self.apply(Event::SessionEnded(AtProvider::MayRemain));
+        }
     }
 
     /// The signed-out page was opened: by the provider with the `state` of the request, or otherwise.
     pub fn returned_from_sign_out(&self, taken: &str) {
+        self.begin_attempt();
         let expected = self.platform.take(SIGN_OUT_KEY).ok().flatten();
         let returned = end_session::returned_state(taken);
         let has_ended = expected.is_some() && returned.as_ref().map(CsrfToken::expose) == expected.as_deref();
@@ -313,14 +343,15 @@ impl<P: Platform> Driver<P> {
     pub fn next_look_ms(&self) -> Option<u32> {
         let left = match &*self.state.borrow() {
             SessionState::Authenticated(signed_in) => signed_in.ms_left(self.platform.now()),
-            SessionState::Redirecting { .. } => LOOK_EVERY_MS,
+            SessionState::Redirecting { .. } | SessionState::SigningOut { .. } => LOOK_EVERY_MS,
             SessionState::Unauthenticated(_) | SessionState::Exchanging => return None,
         };
         u32::try_from(left.clamp(0, LOOK_EVERY_MS)).ok()
     }
 
-    /// Looks at the clocks. Call it as [`next_look_ms`](Self::next_look_ms) says, and whenever the page wakes up.
+    /// Looks at the clocks, and for a sign-out elsewhere. Call it as [`next_look_ms`](Self::next_look_ms) says, and whenever the page wakes up.
     pub fn tick(&self) {
+        self.follow_sign_out();
         self.apply(Event::TimePassed(self.platform.now()));
     }
 

@@ -31,6 +31,12 @@ pub trait Platform {
     /// A browser that cannot remember claims grants them all; the provider redeems a code once in any case.
     async fn claim(&self, name: &str) -> bool;
 
+    /// The mark of the last sign-out in any tab of this browser, if there was one.
+    fn last_sign_out(&self) -> Option<String>;
+
+    /// Leaves a new mark, which every tab of this browser sees at once or when it wakes up.
+    fn mark_sign_out(&self, mark: &str);
+
     /// Leaves for another page. Returning only means that the browser has begun to.
     fn navigate(&self, url: &str) -> Result<(), PlatformError>;
 

@@ -29,6 +29,11 @@ pub enum SessionState {
     Exchanging,
     /// Somebody, verified, until the deadline.
     Authenticated(SignedIn),
+    /// Nobody any more here; the browser is leaving for the provider's sign-out page.
+    SigningOut {
+        /// When this began.
+        since: Moment,
+    },
 }
 
 /// Why nobody is signed in.
@@ -96,6 +101,8 @@ pub enum Event {
     TimePassed(Moment),
     /// The browser brought this page back from its back/forward cache.
     PageRestored,
+    /// The session was ended here, and the browser is about to leave for the provider's sign-out page.
+    SignOutStarted(Moment),
     /// The session was ended here.
     SessionEnded(AtProvider),
 }
@@ -109,7 +116,7 @@ impl SessionState {
 
     /// The state after an event, and whether the event changed anything.
     pub(super) fn step(self, event: Event) -> (Self, bool) {
-        use SessionState::{Authenticated, Exchanging, Redirecting, Unauthenticated};
+        use SessionState::{Authenticated, Exchanging, Redirecting, SigningOut, Unauthenticated};
         let next = match (self, event) {
             (Unauthenticated(_), Event::SignInStarted(since)) => Redirecting { since },
             (Unauthenticated(_), Event::CallbackOpened) => Exchanging,
@@ -125,6 +132,11 @@ impl SessionState {
                 Unauthenticated(Why::CameBack)
             }
             (Redirecting { .. }, Event::PageRestored) => Unauthenticated(Why::CameBack),
+            (_, Event::SignOutStarted(since)) => SigningOut { since },
+            (SigningOut { since }, Event::TimePassed(now)) if since.plus_ms(LEAVING_MAX_MS).has_come(now) => {
+                Unauthenticated(Why::SignedOut(AtProvider::MayRemain))
+            }
+            (SigningOut { .. }, Event::PageRestored) => Unauthenticated(Why::SignedOut(AtProvider::MayRemain)),
             (_, Event::SessionEnded(at_provider)) => Unauthenticated(Why::SignedOut(at_provider)),
             (state, _) => return (state, false),
         };
@@ -136,7 +148,7 @@ impl SessionState {
         match self {
             Self::Authenticated(_) => Some(true),
             Self::Exchanging => None,
-            Self::Unauthenticated(_) | Self::Redirecting { .. } => Some(false),
+            Self::Unauthenticated(_) | Self::Redirecting { .. } | Self::SigningOut { .. } => Some(false),
         }
     }
 
@@ -245,6 +257,7 @@ mod tests {
             SessionState::Redirecting { .. } => 'R',
             SessionState::Exchanging => 'E',
             SessionState::Authenticated(_) => 'A',
+            SessionState::SigningOut { .. } => 'S',
         }
     }
 
@@ -259,21 +272,23 @@ mod tests {
             SessionState::Redirecting { since: NOW },
             SessionState::Exchanging,
             SessionState::Authenticated(signed_in()),
+            SessionState::SigningOut { since: NOW },
         ];
         let names: String = states.iter().map(letter).collect();
-        assert_eq!(names, "nbxofREA");
+        assert_eq!(names, "nbxofREAS");
         for (event, expected) in [
-            (Event::SignInStarted(NOW), "RRRRRREA"),
-            (Event::CallbackOpened, "EEEEEREA"),
-            (Event::TokensVerified(signed_in()), "nbxofRAA"),
-            (Event::ProfileArrived(Ok(Profile::default())), "nbxofREA"),
-            (Event::ProfileArrived(Err(failure())), "nbxofREA"),
-            (Event::SignInFailed(failure()), "fffffffA"),
-            (Event::TimePassed(NOW), "nbxofREA"),
-            (Event::TimePassed(NOW.plus_ms(LEAVING_MAX_MS)), "nbxofbEA"),
-            (Event::TimePassed(NOW.plus_ms(3_600_000)), "nbxofbEx"),
-            (Event::PageRestored, "nbxofbEA"),
-            (Event::SessionEnded(AtProvider::MayRemain), "oooooooo"),
+            (Event::SignInStarted(NOW), "RRRRRREAS"),
+            (Event::CallbackOpened, "EEEEEREAS"),
+            (Event::TokensVerified(signed_in()), "nbxofRAAS"),
+            (Event::ProfileArrived(Ok(Profile::default())), "nbxofREAS"),
+            (Event::ProfileArrived(Err(failure())), "nbxofREAS"),
+            (Event::SignInFailed(failure()), "fffffffAS"),
+            (Event::TimePassed(NOW), "nbxofREAS"),
+            (Event::TimePassed(NOW.plus_ms(LEAVING_MAX_MS)), "nbxofbEAo"),
+            (Event::TimePassed(NOW.plus_ms(3_600_000)), "nbxofbExo"),
+            (Event::PageRestored, "nbxofbEAo"),
+            (Event::SignOutStarted(NOW), "SSSSSSSSS"),
+            (Event::SessionEnded(AtProvider::MayRemain), "ooooooooo"),
         ] {
             let after: String = states.iter().map(|state| letter(&state.clone().after(event.clone()))).collect();
             assert_eq!(after, expected, "{event:?}");
@@ -291,6 +306,7 @@ mod tests {
         assert_eq!(SessionState::Exchanging.is_authenticated(), None);
         assert_eq!(SessionState::Authenticated(signed_in()).is_authenticated(), Some(true));
         assert_eq!(SessionState::Redirecting { since: NOW }.is_authenticated(), Some(false));
+        assert_eq!(SessionState::SigningOut { since: NOW }.is_authenticated(), Some(false));
     }
 
     #[test]

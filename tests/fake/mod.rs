@@ -61,6 +61,8 @@ pub struct World {
     pub random_fails: Cell<bool>,
     /// What any tab of this browser has claimed.
     pub claims: RefCell<Vec<String>>,
+    /// What the last sign-out in any tab has left.
+    pub sign_out_mark: RefCell<Option<String>>,
     /// Claims are not granted yet.
     pub claims_held: Cell<bool>,
     /// Bodies of the POST requests.
@@ -166,6 +168,15 @@ impl Platform for Fake {
         let is_first = !claims.iter().any(|claimed| claimed == name);
         claims.push(name.to_owned());
         is_first
+    }
+
+    fn last_sign_out(&self) -> Option<String> {
+        self.0.sign_out_mark.borrow().clone()
+    }
+
+    fn mark_sign_out(&self, mark: &str) {
+        self.0.note("mark sign-out".to_owned());
+        self.0.sign_out_mark.replace(Some(mark.to_owned()));
     }
 
     fn navigate(&self, url: &str) -> Result<(), PlatformError> {
