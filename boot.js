@@ -4,7 +4,6 @@ if (query) history.replaceState(null, '', location.origin + location.pathname);
 
 const base = new URL('.', import.meta.url).pathname;
 const path = location.pathname.slice(base.length);
-const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
 const main = document.querySelector('main');
 let pressed = false;
 
@@ -37,13 +36,20 @@ if (path == 'callback' || /[?&](code|error)=/.test(query)) {
   show('busy', 'One moment', 'The page is on its way.');
 } else {
   const button = main.querySelector('button');
+  button.disabled = false;
   button.onclick = () => {
     pressed = true;
     button.setAttribute('aria-busy', 'true');
   };
 }
 
+// Said by the page itself when this script does not come.
+document.querySelector('.late')?.remove();
+// An earlier app at this address may have left a worker that answers in our place, from the next visit on.
+navigator.serviceWorker?.getRegistration().then((old) => old?.unregister()).catch(() => {});
+
 async function run() {
+  const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
   const config = fetch(base + 'config.json', { cache: 'no-cache' })
     .then(async (answer) => ({ text: await answer.text(), status: answer.status }))
     .catch(() => ({ status: 0 }));
