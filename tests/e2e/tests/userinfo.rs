@@ -6,16 +6,15 @@ use serde_json::json;
 #[tokio::test]
 async fn f01_f02_a_useless_profile_leaves_the_session_without_a_name() {
     let world = World::new().await;
-    let not_available = "Your name is not available";
-    for (index, (name, fault, words)) in [
-        ("somebody else's", json!({ "merge": { "sub": "somebody-else", "name": "Mallory" } }), not_available),
-        ("without sub", json!({ "merge": { "sub": null, "name": "Mallory" } }), not_available),
-        ("HTML", json!({ "content_type": "text/html", "body": "<h1>Mallory</h1>" }), not_available),
-        ("a JWT", json!({ "jwt": true }), not_available),
-        ("refused", json!({ "status": 401, "body": "{\"error\":\"invalid_token\"}" }), not_available),
-        ("unavailable", json!({ "status": 503 }), "The sign-in service has a problem"),
-        ("cut off", json!({ "drop": true }), "does not answer"),
-        ("10 MB", json!({ "body": "Mallory".repeat(100), "repeat": 15_000 }), "cannot be reached"),
+    for (index, (name, fault, code)) in [
+        ("somebody else's", json!({ "merge": { "sub": "somebody-else", "name": "Mallory" } }), "userinfo_sub_mismatch"),
+        ("without sub", json!({ "merge": { "sub": null, "name": "Mallory" } }), "userinfo_sub_mismatch"),
+        ("HTML", json!({ "content_type": "text/html", "body": "<h1>Mallory</h1>" }), "userinfo_unreadable"),
+        ("a JWT", json!({ "jwt": true }), "userinfo_unreadable"),
+        ("refused", json!({ "status": 401, "body": "{\"error\":\"invalid_token\"}" }), "userinfo_unreadable"),
+        ("unavailable", json!({ "status": 503 }), "provider_unavailable"),
+        ("cut off", json!({ "drop": true }), "provider_unreachable"),
+        ("10 MB", json!({ "body": "Mallory".repeat(100), "repeat": 15_000 }), "answer_too_long"),
     ]
     .into_iter()
     .enumerate()
@@ -25,7 +24,9 @@ async fn f01_f02_a_useless_profile_leaves_the_session_without_a_name() {
         world.app.open().await;
         world.press_and_come_back(Asked::at(index)).await;
         let session = world.app.session().await;
-        world.app.says(words).await;
+        let css = format!("[data-testid=session] [data-testid=profile-error][data-code={code}]");
+        world.app.wait_for(&format!("the profile's error {code}"), &css).await;
+        world.app.says("Your name is not available").await;
         let text = session.text().await;
         assert!(!text.contains("Mallory"), "{name}: {text}");
         assert_eq!(world.app.count("[data-testid=user-name]").await.unwrap(), 0, "{name}");
