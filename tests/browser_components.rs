@@ -25,7 +25,7 @@ use visma_connect_spa::components::sign_out_button::SignOutButton;
 use visma_connect_spa::components::time_left::time_left;
 use visma_connect_spa::context::provide_session_on;
 use visma_connect_spa::session::error::PlatformError;
-use visma_connect_spa::{Config, Page, Session, SessionState, SignInError, Why, provide_session};
+use visma_connect_spa::{AtProvider, Config, Page, Session, SessionState, SignInError, Why, provide_session};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -191,6 +191,68 @@ async fn an_app_follows_the_session_in_and_out() {
     assert!(log.last().unwrap().contains("/connect/endsession?id_token_hint=eyJ"), "{log:?}");
 }
 
+#[wasm_bindgen_test]
+async fn c22_a_callback_that_is_handled_twice_redeems_the_code_once() {
+    let world = left();
+    let mut place = Place::at("/callback");
+    let of_app = Rc::clone(&world);
+    let sessions = place.mount(move |_| {
+        let twice = [session_on(&of_app, &callback()), session_on(&of_app, &callback())];
+        (twice, ().into_any())
+    });
+    eventually("both verdicts", || sessions.iter().all(|session| session.is_authenticated().is_some())).await;
+    assert_eq!(world.count(TOKEN), 1);
+    assert_eq!(sessions.map(|session| session.is_authenticated()), [Some(true), Some(false)]);
+    let SessionState::Unauthenticated(Why::Failed(error)) = sessions[1].state() else { panic!() };
+    assert_eq!(error.code(), "state_unknown");
+}
+
+#[wasm_bindgen_test]
+async fn c32_a_record_that_was_changed_in_storage_is_not_used() {
+    let world = left();
+    for record in world.storage.borrow_mut().values_mut() {
+        *record = record.replace("\"version\":1", "\"version\":9");
+    }
+    let mut place = Place::at("/callback");
+    let of_app = Rc::clone(&world);
+    let session = place.mount(move |_| (session_on(&of_app, &callback()), ().into_any()));
+    eventually("the verdict", || session.is_authenticated().is_some()).await;
+    let SessionState::Unauthenticated(Why::Failed(error)) = session.state() else { panic!() };
+    assert_eq!(error.code(), "pending_unreadable");
+    assert!(world.storage.borrow().is_empty());
+    assert_eq!(world.count(TOKEN), 0);
+}
+
+#[wasm_bindgen_test]
+async fn d11_an_absurd_lifetime_does_not_end_at_once() {
+    let world = left();
+    let answer = world.answers.borrow()[TOKEN][0].clone();
+    world.answer(TOKEN, answer.map(|(status, body)| (status, body.replace("3600", "1000000000000000000"))));
+    let (_place, session) = signed_in(&world, time_left).await;
+    for _ in 0..20 {
+        next_task().await;
+    }
+    assert_eq!(session.is_authenticated(), Some(true));
+    assert!(session.expires_in().unwrap() <= 86_400);
+}
+
+#[wasm_bindgen_test]
+async fn d16_a_sign_out_during_the_exchange_drops_the_answer() {
+    let world = left();
+    world.hold(TOKEN);
+    let mut place = Place::at("/callback");
+    let of_app = Rc::clone(&world);
+    let session = place.mount(move |_| (session_on(&of_app, &callback()), ().into_any()));
+    eventually("the request", || world.count(TOKEN) == 1).await;
+    session.sign_out();
+    world.release(TOKEN);
+    for _ in 0..20 {
+        next_task().await;
+    }
+    assert_eq!(session.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    assert_eq!(world.count(USERINFO), 0);
+}
+
 /// Mounts a part of the signed-in page.
 async fn signed_in(
     world: &Rc<World>,
@@ -290,10 +352,12 @@ async fn g10_the_panic_hook_drops_the_token_and_shows_fixed_words() {
     let (place, session) = signed_in(&world, time_left).await;
     place.root.set_id("app");
     world.take_log();
+    script("history.replaceState(null, '', location.origin + '//evil.example/x')");
     panic::hook();
     let error = place.find("[data-testid=error]").unwrap();
     assert_eq!(error.get_attribute("data-code").as_deref(), Some("panic"));
-    assert_eq!(place.find("a").unwrap().get_attribute("href").as_deref(), Some("/callback"));
+    let again = place.find("a").unwrap().get_attribute("href").unwrap();
+    assert_eq!(again, [&navigation::origin(), "//evil.example/x"].concat(), "c30: it stays on this site");
     assert!(place.find("[role=timer]").is_none());
     assert_ne!(session.is_authenticated(), Some(true));
     session.sign_out();

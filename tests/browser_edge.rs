@@ -12,7 +12,7 @@ use std::task::{Context, Waker};
 
 use js_sys::{Function, Object, Promise, Reflect};
 use visma_connect_spa::browser::{BrowserPlatform, claims, http, navigation, policy, storage};
-use visma_connect_spa::protocol::authorize::{PendingSignIn, Randomness};
+use visma_connect_spa::protocol::authorize::{PendingSignIn, Randomness, STORAGE_PREFIX};
 use visma_connect_spa::protocol::callback::Callback;
 use visma_connect_spa::protocol::config::{Config, Page};
 use visma_connect_spa::protocol::discovery::Metadata;
@@ -72,6 +72,27 @@ fn a14_a_blocked_storage_is_an_error_and_no_panic() {
     // The stub is gone: the real one is back.
     storage::save("edge:b", "x").unwrap();
     assert_eq!(storage::take("edge:b"), Ok(Some("x".to_owned())));
+}
+
+fn pending(state: u8) -> PendingSignIn {
+    let page = Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
+    let config = Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap();
+    let metadata = HttpResponse::new(200, include_str!("fixtures/metadata.json"));
+    let metadata = Metadata::from_response(&config, &metadata).unwrap();
+    let randomness = Randomness { verifier: [1; 32], state: [state; 32], nonce: [3; 32] };
+    PendingSignIn::new(&config, &metadata, randomness, UnixTime::from_seconds(1_800_000_000), ReturnTo::home(&config))
+}
+
+#[wasm_bindgen_test]
+fn a12_c04_the_records_of_two_attempts_do_not_meet() {
+    let (first, second) = (pending(2), pending(4));
+    for attempt in [&first, &second] {
+        storage::save(&attempt.storage_key(), &attempt.to_record()).unwrap();
+    }
+    assert_eq!(storage::take(&pending(5).storage_key()), Ok(None), "an answer to neither of them finds none");
+    assert_eq!(storage::take(&second.storage_key()), Ok(Some(second.to_record())));
+    assert_eq!(storage::take(&first.storage_key()), Ok(Some(first.to_record())));
+    assert!(storage::keys(STORAGE_PREFIX).is_empty());
 }
 
 // Claims.
@@ -310,13 +331,7 @@ async fn a_connection_that_the_page_forbids_is_named() {
 // WebCrypto.
 
 fn check(jwt: &str, jwks: &str) -> SignatureToCheck {
-    let page = Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
-    let config = Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap();
-    let metadata = HttpResponse::new(200, include_str!("fixtures/metadata.json"));
-    let metadata = Metadata::from_response(&config, &metadata).unwrap();
-    let randomness = Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
-    let now = UnixTime::from_seconds(1_800_000_000);
-    let pending = PendingSignIn::new(&config, &metadata, randomness, now, ReturnTo::home(&config));
+    let pending = pending(2);
     let state = pending.storage_key().rsplit(':').next().unwrap().to_owned();
     let callback = Callback::parse(&format!("?code=c&state={state}&iss=https%3A%2F%2Fconnect.example")).unwrap();
     let body = format!(r#"{{"access_token":"t","token_type":"Bearer","id_token":"{jwt}"}}"#);

@@ -52,6 +52,8 @@ pub struct World {
     pub answers: RefCell<BTreeMap<String, Vec<Answer>>>,
     /// URLs whose answers do not come until they are let go.
     pub held: RefCell<Vec<String>>,
+    /// Who waits for them.
+    pub waiting: RefCell<Vec<Waker>>,
     pub wall_seconds: Cell<i64>,
     /// Added to both clocks.
     pub late_ms: Cell<i64>,
@@ -102,6 +104,7 @@ impl World {
 
     pub fn release(&self, url: &str) {
         self.held.borrow_mut().retain(|held| held != url);
+        self.waiting.take().into_iter().for_each(Waker::wake);
     }
 
     pub fn take_log(&self) -> Vec<String> {
@@ -193,7 +196,14 @@ impl Platform for Fake {
         self.0.forms.borrow_mut().extend(request.body.as_ref().map(|form| form.to_string()));
         let bearer = request.authorization.as_ref().map(|value| (request.url.clone(), value.to_string()));
         self.0.bearers.borrow_mut().extend(bearer);
-        poll_fn(|_| if self.0.held.borrow().contains(&request.url) { Poll::Pending } else { Poll::Ready(()) }).await;
+        poll_fn(|context| {
+            if self.0.held.borrow().contains(&request.url) {
+                self.0.waiting.borrow_mut().push(context.waker().clone());
+                return Poll::Pending;
+            }
+            Poll::Ready(())
+        })
+        .await;
         let mut answers = self.0.answers.borrow_mut();
         let answers = answers.get_mut(&request.url).unwrap_or_else(|| panic!("no answer for {}", request.url));
         let answer = if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() };

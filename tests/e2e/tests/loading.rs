@@ -1,6 +1,7 @@
 //! The shipped files: whole, once, and without inline code.
 
 use e2e::World;
+use e2e::wait::eventually;
 
 #[tokio::test]
 async fn a_wasm_with_one_changed_bit_does_not_start() {
@@ -36,6 +37,40 @@ async fn does_not_start(world: &World) {
         assert_eq!(world.app.count("#app > [role=status]").await.unwrap(), 0, "the app runs");
     }
     assert!(world.provider.log().await.is_empty());
+}
+
+#[tokio::test]
+async fn k05_without_boot_js_the_page_says_that_it_does_not_start() {
+    let world = World::new().await;
+    world.site.remove("boot.js");
+    world.app.visit("").await;
+    let button: bool = world.app.browser.eval("return document.querySelector('[data-testid=sign-in]').disabled").await;
+    assert!(button, "a button that nobody listens to cannot be pressed");
+    eventually("the page's own words", async || {
+        let text = world.app.text().await?;
+        if text.contains("This page does not start") { Ok(()) } else { Err(text) }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn g07_a_worker_that_an_earlier_app_has_left_is_removed() {
+    let world = World::new().await;
+    world.site.write("old-worker.js", "addEventListener('fetch', () => {})");
+    world.app.open().await;
+    let register = "await navigator.serviceWorker.register('/old-worker.js'); await navigator.serviceWorker.ready; \
+        return (await navigator.serviceWorker.getRegistrations()).length";
+    assert_eq!(world.app.browser.eval_async::<u32>(register).await, 1);
+    world.app.open().await;
+    eventually("the worker to go", async || {
+        let left = "return (await navigator.serviceWorker.getRegistrations()).length";
+        match world.app.browser.eval_async::<u32>(left).await {
+            0 => Ok(()),
+            left => Err(format!("{left} left")),
+        }
+    })
+    .await;
+    world.sign_in_as_kari().await;
 }
 
 #[tokio::test]

@@ -127,3 +127,38 @@ async fn h03_nobody_can_forge_a_confirmation_with_a_link() {
     world.app.open_at("signed-out?state=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await;
     says_the_doubt(&world).await;
 }
+
+/// The page cache keeps whole pages, tokens included: also those of before the one in which somebody signs out.
+#[tokio::test]
+async fn g01_back_to_an_earlier_page_of_the_tab_shows_nobody_signed_in() {
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    world.app.browser.mark_the_page().await;
+    world.app.open_at("orders").await;
+    world.app.press_sign_in().await;
+    world.app.session().await.sign_out().await;
+    world.app.heading_is("You are signed out").await;
+    while !world.app.browser.eval::<bool>("return !!window.marked").await {
+        world.app.browser.back().await;
+        world.app.is_running().await;
+        assert!(!world.app.shows_a_session().await);
+    }
+    world.app.heading_is("You are signed out here").await;
+    assert!(!world.app.shows_a_session().await);
+}
+
+#[tokio::test]
+async fn g04_signing_out_in_one_tab_signs_out_the_other_at_once() {
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    let first = world.app.browser.open_tab().await;
+    world.sign_in_again().await.name().await;
+    let second = world.app.browser.switch_to(first).await;
+    world.app.session().await.sign_out().await;
+    world.app.heading_is("You are signed out").await;
+    world.app.browser.switch_to(second).await;
+    world.app.heading_is("You are signed out here").await;
+    assert!(!world.app.shows_a_session().await);
+    let stored: String = world.app.browser.eval("return Object.keys(localStorage).join(' ')").await;
+    assert!(stored.contains("visma-connect-spa:signed-out"), "{stored}");
+}
