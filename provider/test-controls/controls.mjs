@@ -38,6 +38,7 @@ export function createTestControls({ issuer, apps, clientId, keys, store, access
     'GET /_test/faults': (ctx) => { ctx.body = faults.current; },
     'POST /_test/faults': async (ctx) => {
       const problems = faults.set(await readJson(ctx));
+      if (!problems.length) ring.remember();
       ctx.status = problems.length ? 400 : 204;
       if (problems.length) ctx.body = { problems };
     },
@@ -62,7 +63,7 @@ export function createTestControls({ issuer, apps, clientId, keys, store, access
   }
 
   async function publishKeys(ctx, fault) {
-    const current = ctx.body.keys.filter((jwk) => ring.isPublished(jwk))
+    const current = ctx.body.keys.filter((jwk) => ring.isPublished(jwk, { stale: fault?.stale }))
       .map((jwk) => (fault?.current ? mergePatch(jwk, fill(fault.current, jwk)) : jwk));
     const added = fault?.add ? await oddKeys.published(fault.add) : [];
     ctx.body = { keys: [...added, ...(fault?.without_current ? [] : current)] };

@@ -34,7 +34,7 @@ export const TABLE = {
   token: ANSWER,
   userinfo: ANSWER,
   metadata: ANSWER,
-  jwks: { ...ANSWER, add: 'array', current: 'object', without_current: 'boolean' },
+  jwks: { ...ANSWER, add: 'array', current: 'object', without_current: 'boolean', stale: 'boolean' },
   api: ANSWER,
   authorize: ANSWER,
   endsession: ANSWER,

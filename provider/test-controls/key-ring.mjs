@@ -8,6 +8,7 @@ export const ROTATIONS = ['before_signing', 'keep_old', 'unpublished'];
 export function createKeyRing(keys) {
   let at = 0;
   let published = [keys[0].kid];
+  let remembered = published;
 
   return {
     get signing() {
@@ -22,6 +23,10 @@ export function createKeyRing(keys) {
       if (how === 'before_signing') published = [keys[at].kid];
       if (how === 'keep_old') published = [...new Set([keys[at].kid, ...published])];
     },
-    isPublished: (jwk) => published.includes(jwk.kid),
+    /** Keeps what is published now for the answers that are to be stale. */
+    remember() {
+      remembered = published;
+    },
+    isPublished: (jwk, { stale = false } = {}) => (stale ? remembered : published).includes(jwk.kid),
   };
 }

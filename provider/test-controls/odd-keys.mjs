@@ -5,7 +5,8 @@ import { makeSigningKey, newKeyId } from '../keys.mjs';
 const MANY = 10_000;
 
 export const ODD_KEYS = [
-  'oct', 'enc', 'ops', 'weak', 'private', 'ec', 'other', 'duplicate_kid', 'without_kid', 'many', 'broken', 'text',
+  'oct', 'enc', 'ops', 'weak', 'private', 'ec', 'ec_without_kid', 'other', 'duplicate_kid', 'without_kid', 'many', 'broken',
+  'text',
 ];
 
 export function createOddKeys(ring) {
@@ -31,6 +32,7 @@ export function createOddKeys(ring) {
     weak: async () => (await weak()).publicJwk,
     private: async () => ring.signing.privateJwk,
     ec: async () => (await ec()).publicJwk,
+    ec_without_kid: async () => ({ ...(await ec()).publicJwk, kid: undefined }),
     other: async () => (await other()).publicJwk,
     duplicate_kid: async () => ({ ...(await other()).publicJwk, kid: ring.signing.kid }),
     without_kid: async () => ({ ...(await other()).publicJwk, kid: undefined }),

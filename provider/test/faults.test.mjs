@@ -115,10 +115,21 @@ test('keys_rotate_just_before_signing', async () => {
   assert.equal((await jwks()).keys.length, 2);
 });
 
+test('the_jwks_can_be_stale_for_some_answers', async () => {
+  const old = await jwks();
+  await set({ id_token: { rotate: 'before_signing' }, jwks: { stale: true, times: 1 } });
+  const { tokens } = await signIn(issuer);
+  assert.deepEqual(await jwks(), old);
+  assert.equal(await verifies(tokens.id_token), true);
+  await set({ jwks: { stale: true } });
+  assert.equal(await verifies(tokens.id_token), true);
+});
+
 test('the_jwks_can_hold_odd_keys_and_lack_the_right_one', async () => {
-  await set({ jwks: { add: ['oct', 'enc', 'ops', 'weak', 'private', 'ec', 'duplicate_kid', 'without_kid', 'broken', 'text'] } });
+  await set({ jwks: { add: ['oct', 'enc', 'ops', 'weak', 'private', 'ec', 'ec_without_kid', 'duplicate_kid', 'without_kid', 'broken', 'text'] } });
   const { keys } = await jwks();
-  assert.ok(keys.length >= 11);
+  assert.ok(keys.length >= 12);
+  assert.ok(keys.some((key) => key.kty === 'EC' && !key.kid));
   assert.equal(keys[0].kty, 'oct');
   assert.ok(keys.some((key) => key.d));
   await set({ jwks: { add: ['many'], without_current: true } });

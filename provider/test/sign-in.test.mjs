@@ -355,7 +355,7 @@ test('another_host_name_gets_nothing', async () => {
 });
 
 test('test_controls_do_not_exist_without_the_switch', async () => {
-  for (const [method, path] of [['POST', '/_test/faults'], ['GET', '/_test/log'], ['DELETE', '/_test/log'], ['GET', '/_test/issued'], ['POST', '/_test/session/end']]) {
+  for (const [method, path] of [['POST', '/_test/faults'], ['GET', '/_test/faults'], ['GET', '/_test/log'], ['DELETE', '/_test/log'], ['GET', '/_test/issued'], ['POST', '/_test/session/end']]) {
     assert.equal((await fetch(`${issuer}${path}`, { method })).status, 404, `${method} ${path}`);
   }
 });
