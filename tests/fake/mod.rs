@@ -1,6 +1,6 @@
 //! A browser that does nothing by itself: it writes down what it was asked, in order, and answers what the test
 //! has laid out. Signatures are made and checked for real: natively with ring, in a browser with its WebCrypto.
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test file uses its part")]
+#![allow(dead_code, unused_imports, unreachable_pub, missing_docs, reason = "each test file uses its part")]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,0 +1,148 @@
+//! One case: what the provider does, what must come of it, and which requests must not happen.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+pub(crate) const AUTHORIZE: &str = "/connect/authorize";
+pub(crate) const TOKEN: &str = "/connect/token";
+pub(crate) const USERINFO: &str = "/connect/userinfo";
+pub(crate) const END_SESSION: &str = "/connect/endsession";
+pub(crate) const KEYS: &str = "/.well-known/openid-configuration/jwks";
+pub(crate) const DISCOVERY: &str = "/.well-known/openid-configuration";
+
+/// A case, judged by what the person sees and by what the provider was asked.
+pub(crate) struct Case {
+    /// The suite's name of its module. A module that can go wrong in several ways has several cases.
+    pub(crate) id: &'static str,
+    /// What the provider does, in words.
+    pub(crate) does: &'static str,
+    /// The same as provider/README.md writes it.
+    pub(crate) faults: Value,
+    /// Members of config.json that are not as shipped.
+    pub(crate) config: Value,
+    /// What comes of it.
+    pub(crate) expected: Expected,
+    /// Paths that must not be asked for.
+    pub(crate) forbidden: &'static [&'static str],
+    /// Paths that must be asked for, each with a parameter when that one has to be there.
+    pub(crate) required: &'static [&'static str],
+}
+
+/// What comes of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// Somebody is signed in, with or without a name and an e-mail address.
+    Accepted { name: bool, email: bool },
+    /// Somebody is signed in, and nothing of the UserInfo answer is used, for this reason.
+    AcceptedWithoutProfile(&'static str),
+    /// Nobody is signed in, for this reason.
+    Rejected(&'static str),
+    /// Somebody was signed in and has signed out, and the provider has confirmed it or not.
+    SignedOut { confirmed: bool },
+}
+
+/// A request that the provider got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Asked {
+    /// The path.
+    pub(crate) path: String,
+    /// The parameters of the query, each as `name=value`.
+    pub(crate) query: Vec<String>,
+}
+
+/// The beginning of a line of the table.
+pub(crate) fn case(id: &'static str, does: &'static str, faults: Value) -> Case {
+    let expected = Expected::Accepted { name: true, email: true };
+    Case { id, does, faults, config: Value::Null, expected, forbidden: &[], required: &[] }
+}
+
+impl Case {
+    /// It must be accepted like the truth.
+    pub(crate) fn accepted(self) -> Self {
+        self.expecting(Expected::Accepted { name: true, email: true })
+    }
+
+    /// It must be accepted, and no more be shown than UserInfo gives.
+    pub(crate) fn accepted_with(self, name: bool, email: bool) -> Self {
+        self.expecting(Expected::Accepted { name, email })
+    }
+
+    /// It must be accepted without using the UserInfo answer.
+    pub(crate) fn accepted_without_profile(self, code: &'static str) -> Self {
+        self.expecting(Expected::AcceptedWithoutProfile(code))
+    }
+
+    /// The provider must not be gone to.
+    pub(crate) fn rejected_before_leaving(self, code: &'static str) -> Self {
+        Self { forbidden: &[AUTHORIZE, TOKEN, USERINFO], ..self.expecting(Expected::Rejected(code)) }
+    }
+
+    /// The code must not be redeemed.
+    pub(crate) fn rejected_at_the_callback(self, code: &'static str) -> Self {
+        Self { forbidden: &[TOKEN, USERINFO], ..self.expecting(Expected::Rejected(code)) }
+    }
+
+    /// The access token must not be used.
+    pub(crate) fn rejected_with_its_tokens(self, code: &'static str) -> Self {
+        Self { forbidden: &[USERINFO], ..self.expecting(Expected::Rejected(code)) }
+    }
+
+    /// Signing out must end at the signed-out page, which must not claim more than is known.
+    pub(crate) fn signed_out(self, confirmed: bool) -> Self {
+        Self { required: &[END_SESSION], ..self.expecting(Expected::SignedOut { confirmed }) }
+    }
+
+    /// These requests must happen.
+    pub(crate) fn asking(self, required: &'static [&'static str]) -> Self {
+        Self { required, ..self }
+    }
+
+    /// The app asks for these scopes.
+    pub(crate) fn with_scopes(self, scopes: &[&str]) -> Self {
+        Self { config: json!({ "scopes": scopes }), ..self }
+    }
+
+    fn expecting(self, expected: Expected) -> Self {
+        Self { expected, ..self }
+    }
+
+    /// What the requests of this case break, if anything.
+    pub(crate) fn broken_by(&self, asked: &[Asked]) -> Option<String> {
+        let count = |path: &str| asked.iter().filter(|asked| asked.path == path).count();
+        let (tokens, profiles) = match self.expected {
+            Expected::Rejected(_) => (usize::from(!self.forbidden.contains(&TOKEN)), 0),
+            _ => (1, 1),
+        };
+        let sentence = if let Some(path) = self.forbidden.iter().find(|path| count(path) > 0) {
+            format!("{path} was asked for")
+        } else if let Some(wanted) = self.required.iter().find(|wanted| !asked.iter().any(|asked| asked.is(wanted))) {
+            format!("{wanted} was not asked for")
+        } else if count(TOKEN) != tokens {
+            format!("{} token requests instead of {tokens}", count(TOKEN))
+        } else if count(USERINFO) != profiles {
+            format!("{} requests for a profile instead of {profiles}", count(USERINFO))
+        } else if count(KEYS) > 2 {
+            format!("{} requests for keys: more than one refetch", count(KEYS))
+        } else {
+            return None;
+        };
+        Some(format!("{sentence}: {asked:#?}"))
+    }
+}
+
+impl Asked {
+    /// Whether it is for this path, and has the parameter that stands behind it.
+    fn is(&self, wanted: &str) -> bool {
+        match wanted.split_once('?') {
+            Some((path, parameter)) => self.path == path && self.query.iter().any(|pair| pair == parameter),
+            None => self.path == wanted,
+        }
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} ({})", self.id, self.does)
+    }
+}
