@@ -347,6 +347,7 @@ pub(crate) fn sign_out() -> Vec<Case> {
 }
 
 /// Modules that say nothing about this client, each with the reason; `*` stands for several that share one.
+#[allow(dead_code, reason = "what is not tried needs no browser")]
 pub(crate) const NOT_APPLICABLE: &[(&str, &str)] = &[
     (
         "oidcc-client-test-userinfo-bearer-body",

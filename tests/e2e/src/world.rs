@@ -51,6 +51,8 @@ pub struct World {
     pub provider: Provider,
     /// The host of the app.
     pub site: Site,
+    /// config.json as it was built.
+    shipped: String,
 }
 
 impl World {
@@ -73,14 +75,15 @@ impl World {
             Provider::start(&environment, &site.base, setup.token_life),
             Browser::start(&environment, &preferences, &setup.browser_flags),
         );
-        let world = Self { app: App { browser, base: site.base.clone() }, provider, site };
+        let shipped = site.read("config.json");
+        let world = Self { app: App { browser, base: site.base.clone() }, provider, site, shipped };
         world.configure(&setup.config);
         world
     }
 
     /// Configures the app as it is shipped, for this provider, with some members replaced.
     pub fn configure(&self, members: &Value) {
-        let shipped = self.site.read("config.json").replace("http://localhost:9400", &self.provider.url);
+        let shipped = self.shipped.replace("http://localhost:9400", &self.provider.url);
         let mut config: Value = serde_json::from_str(&shipped).unwrap();
         for (name, value) in members.as_object().into_iter().flatten() {
             config[name] = value.clone();
@@ -140,15 +143,20 @@ impl World {
         })
         .await
     }
+
+    /// Prints what provider, browser and host have to say about a failure.
+    pub fn print_what_happened(&self) {
+        eprintln!("{}{}", self.provider.output(), self.app.browser.output());
+        for hit in self.site.hits() {
+            eprintln!("  site: {} {} {}", hit.status, hit.method, hit.path);
+        }
+    }
 }
 
 impl Drop for World {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            eprintln!("{}{}", self.provider.output(), self.app.browser.output());
-            for hit in self.site.hits() {
-                eprintln!("  site: {} {} {}", hit.status, hit.method, hit.path);
-            }
+            self.print_what_happened();
         }
     }
 }

@@ -25,32 +25,6 @@ async fn refused(cases: &[(&str, Value, &str)]) {
 }
 
 #[tokio::test]
-async fn c02_c03_an_answer_without_our_state_is_not_used() {
-    refused(&[
-        ("forged", json!({ "set": { "state": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" } }), "state_unknown"),
-        ("one character more", json!({ "set": { "state": "{{state}}A" } }), "state_unknown"),
-        ("missing", json!({ "remove": ["state"] }), "state_missing"),
-        ("empty", json!({ "set": { "state": "" } }), "state_missing"),
-    ])
-    .await;
-}
-
-#[tokio::test]
-async fn c14_c15_c16_an_answer_of_another_issuer_is_not_used() {
-    refused(&[
-        ("another", json!({ "set": { "iss": "https://evil.example" } }), "issuer_mismatch"),
-        ("a slash more", json!({ "set": { "iss": "{{iss}}/" } }), "issuer_mismatch"),
-        ("missing", json!({ "remove": ["iss"] }), "issuer_missing"),
-        (
-            "an error of another",
-            json!({ "remove": ["code"], "set": { "error": "access_denied", "iss": "https://evil.example" } }),
-            "issuer_mismatch",
-        ),
-    ])
-    .await;
-}
-
-#[tokio::test]
 async fn c01_a_parameter_that_is_there_twice_is_not_used() {
     refused(&[
         ("code", json!({ "append": [["code", "{{code}}"]] }), "callback_parameter_twice"),

@@ -10,6 +10,7 @@
 
 mod callback;
 mod configuration;
+mod conformance;
 mod decline;
 mod errors;
 mod expiry;

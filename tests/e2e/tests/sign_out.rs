@@ -1,36 +1,10 @@
-//! Signing out: here first, then at the provider.
+//! Signing out: here first, then at the provider. The way back is in conformance.rs.
 
 use e2e::World;
 use e2e::secrets::Secrets;
 use serde_json::json;
 
 const END_SESSION: &str = "/connect/endsession";
-
-#[tokio::test]
-async fn h01_signing_out_ends_the_session_here_and_at_the_provider() {
-    let world = World::new().await;
-    world.sign_in_as_kari().await.sign_out().await;
-    world.app.heading_is("You are signed out").await;
-    assert_eq!(world.app.address().await, "signed-out");
-    assert_eq!(world.app.sign_in_buttons().await, 1);
-    assert!(!world.app.text().await.unwrap().contains("may still be signed in"));
-
-    let requests = world.provider.requests("GET", END_SESSION).await;
-    let [request] = requests.as_slice() else { panic!("{requests:#?}") };
-    assert_eq!(
-        request.query.keys().map(String::as_str).collect::<Vec<_>>(),
-        ["id_token_hint", "post_logout_redirect_uri", "state"]
-    );
-    let issued = world.provider.issued().await;
-    let id_token = issued.iter().find(|issued| issued.kind == "id_token").unwrap();
-    assert_eq!(request.parameter("id_token_hint"), id_token.value);
-    assert_eq!(request.parameter("post_logout_redirect_uri"), format!("{}signed-out", world.app.base));
-    assert_eq!(request.parameter("state").len(), 43);
-
-    // The provider has forgotten the person, too: it asks again.
-    world.app.press_sign_in().await;
-    world.sign_in_page().is_open().await;
-}
 
 #[tokio::test]
 async fn j01_nothing_remains_after_signing_out() {
@@ -108,17 +82,6 @@ async fn h04_without_an_end_session_endpoint_the_signed_out_page_comes_at_once()
     world.sign_in_as_kari().await.sign_out().await;
     says_the_doubt(&world).await;
     assert!(world.provider.requests("GET", END_SESSION).await.is_empty());
-}
-
-#[tokio::test]
-async fn h03_a_return_with_another_state_or_none_is_no_confirmation() {
-    let world = World::new().await;
-    for fault in [json!({ "set": { "state": "{{state}}x" } }), json!({ "remove": ["state"] })] {
-        world.provider.lie(json!({ "signed_out": fault })).await;
-        world.sign_in_as_kari().await.sign_out().await;
-        says_the_doubt(&world).await;
-        assert_eq!(world.app.stored().await, Vec::<String>::new());
-    }
 }
 
 #[tokio::test]

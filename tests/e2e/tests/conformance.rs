@@ -1,0 +1,201 @@
+//! The cases of the OpenID Foundation's conformance suite, end to end: the local provider carries the faults out, and
+//! page and request log are judged. tests/conformance/main.rs runs the same table natively.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+
+use e2e::provider::Request;
+use e2e::{Asked as AskedOfPerson, World};
+use futures_util::FutureExt as _;
+use serde_json::json;
+
+#[path = "../../conformance/case.rs"]
+mod case;
+#[path = "../../conformance/cases.rs"]
+mod cases;
+
+use case::{AUTHORIZE, Asked, Case, END_SESSION, Expected, TOKEN, USERINFO, case as good};
+
+#[tokio::test]
+async fn b01_nobody_leaves_for_a_provider_whose_metadata_are_anothers() {
+    hold(cases::discovery()).await;
+}
+
+#[tokio::test]
+async fn c02_c03_an_answer_without_our_state_is_not_used() {
+    hold(cases::callback_state()).await;
+}
+
+#[tokio::test]
+async fn c14_c15_c16_an_answer_of_another_issuer_is_not_used() {
+    hold(cases::callback_issuer()).await;
+}
+
+#[tokio::test]
+async fn e08_e09_e10_e15_a_token_that_was_not_made_for_this_sign_in_is_refused() {
+    hold(cases::id_token_of_another()).await;
+}
+
+#[tokio::test]
+async fn e12_e13_e16_a_token_without_what_it_must_have_is_refused() {
+    hold(cases::id_token_incomplete()).await;
+}
+
+#[tokio::test]
+async fn e01_e02_e04_a_token_that_the_provider_did_not_sign_is_refused() {
+    hold(cases::id_token_signature()).await;
+}
+
+#[tokio::test]
+async fn b06_b07_keys_are_looked_for_once_more_and_never_guessed() {
+    hold(cases::keys()).await;
+}
+
+#[tokio::test]
+async fn odd_but_correct_tokens_are_accepted() {
+    hold(cases::good_tokens()).await;
+}
+
+#[tokio::test]
+async fn f01_f02_f03_only_a_profile_of_this_person_is_used() {
+    hold(cases::userinfo()).await;
+}
+
+#[tokio::test]
+async fn h01_h03_only_our_own_state_confirms_a_sign_out() {
+    hold(cases::sign_out()).await;
+}
+
+/// Runs the cases one after the other, also after one has failed, and then the truth: what a case has set off late
+/// would be seen there.
+async fn hold(cases: Vec<Case>) {
+    let mut world = known_person().await;
+    let mut failures = Vec::new();
+    for case in cases.into_iter().chain([good("the truth", "after all that", json!({}))]) {
+        println!("{case}");
+        if let Err(panic) = AssertUnwindSafe(check(&world, &case)).catch_unwind().await {
+            world.print_what_happened();
+            failures.push(format!("{case}: {}", words(panic.as_ref())));
+            world = known_person().await;
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// A world whose provider asks nothing: Kari has signed in there and allowed it.
+async fn known_person() -> World {
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    world
+}
+
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("the panic above")
+}
+
+async fn check(world: &World, case: &Case) {
+    let before = world.provider.log().await.len();
+    world.configure(&case.config);
+    world.provider.lie(case.faults.clone()).await;
+    world.app.open().await;
+    match case.expected {
+        Expected::Rejected(code) if case.forbidden.contains(&AUTHORIZE) => stays_at_home(world, code).await,
+        expected => {
+            world.press_and_come_back(AskedOfPerson::Nothing).await;
+            comes_to(world, expected).await;
+        }
+    }
+    let log = world.provider.log().await.split_off(before);
+    assert_eq!(case.broken_by(&asked(&log)), None);
+    for request in log.iter().filter(|request| [TOKEN, USERINFO].contains(&request.path.as_str())) {
+        is_safe(request);
+    }
+    if matches!(case.expected, Expected::SignedOut { .. }) {
+        has_asked_for_the_sign_out(world, &log).await;
+        // The provider has forgotten the person, and asks for everything again.
+        world.app.press_sign_in().await;
+        world.consent_as_kari().await;
+        world.app.session().await.name().await;
+    }
+}
+
+async fn stays_at_home(world: &World, code: &str) {
+    world.app.is_at_home().await;
+    world.app.error_is(code).await;
+    world.app.press_sign_in().await;
+    world.app.wait_for("the page of the error", "main > [data-testid=error]").await;
+    world.app.error_is(code).await;
+    assert_eq!(world.app.address().await, "");
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+    assert_eq!(world.app.stored().await, Vec::<String>::new());
+}
+
+async fn comes_to(world: &World, expected: Expected) {
+    match expected {
+        Expected::Rejected(code) => {
+            world.app.error_is(code).await;
+            assert_eq!(world.app.address().await, "callback");
+            assert_eq!(world.app.sign_in_buttons().await, 1);
+            assert!(!world.app.shows_a_session().await);
+        }
+        Expected::Accepted { name, email } => {
+            let session = world.app.session().await;
+            assert_eq!(session.name().await, if name { "Kari Nordmann" } else { "No name given" });
+            let address = if email { "kari.nordmann@example.com" } else { "No e-mail address given" };
+            assert_eq!(session.email().await, address);
+        }
+        Expected::AcceptedWithoutProfile(code) => {
+            let session = world.app.session().await;
+            world.app.wait_for(code, &format!("[data-testid=profile-error][data-code={code}]")).await;
+            assert!(!session.text().await.contains("Mallory"));
+            assert_eq!(world.app.count("[data-testid=user-name]").await.unwrap(), 0);
+        }
+        Expected::SignedOut { confirmed } => {
+            let session = world.app.session().await;
+            session.name().await;
+            session.sign_out().await;
+            let doubt = format!("You may still be signed in at {}", world.provider.url);
+            world.app.heading_is(if confirmed { "You are signed out" } else { "You are signed out here" }).await;
+            assert_eq!(world.app.text().await.unwrap().contains(&doubt), !confirmed);
+            assert_eq!(world.app.address().await, "signed-out");
+            assert_eq!(world.app.sign_in_buttons().await, 1);
+            assert_eq!(world.app.stored().await, Vec::<String>::new());
+        }
+    }
+}
+
+fn asked(log: &[Request]) -> Vec<Asked> {
+    let pairs = |request: &Request| {
+        let pairs = request.query.iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
+        pairs.map(|(name, value)| format!("{name}={value}")).collect()
+    };
+    let requests = log.iter().filter(|request| request.method != "OPTIONS");
+    requests.map(|request| Asked { path: request.path.clone(), query: pairs(request) }).collect()
+}
+
+/// The access token is in the header and nowhere else, and the token request has none.
+fn is_safe(request: &Request) {
+    assert!(request.query.is_empty(), "{request:#?}");
+    if request.method == "OPTIONS" {
+        return;
+    }
+    let (method, authorization) = if request.path == USERINFO { ("GET", Some("Bearer")) } else { ("POST", None) };
+    assert_eq!(request.method, method, "{request:#?}");
+    assert_eq!(request.headers.authorization.as_deref(), authorization, "{request:#?}");
+    assert!(!request.headers.cookie, "{request:#?}");
+}
+
+async fn has_asked_for_the_sign_out(world: &World, log: &[Request]) {
+    let requests: Vec<_> = log.iter().filter(|request| request.path == END_SESSION).collect();
+    let [request] = requests.as_slice() else { panic!("{requests:#?}") };
+    assert_eq!(
+        request.query.keys().map(String::as_str).collect::<Vec<_>>(),
+        ["id_token_hint", "post_logout_redirect_uri", "state"]
+    );
+    let issued = world.provider.issued().await;
+    let id_token = issued.iter().rfind(|issued| issued.kind == "id_token").unwrap();
+    assert_eq!(request.parameter("id_token_hint"), id_token.value);
+    assert_eq!(request.parameter("post_logout_redirect_uri"), format!("{}signed-out", world.app.base));
+    assert_eq!(request.parameter("state").len(), 43);
+}
