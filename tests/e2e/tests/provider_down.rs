@@ -49,15 +49,20 @@ async fn b08_a_device_that_is_offline_is_said_and_the_button_works_once_it_is_ba
 }
 
 #[tokio::test]
-async fn b01_b02_b03_nobody_is_sent_to_a_provider_that_describes_itself_wrongly() {
+async fn b02_b03_nobody_is_sent_to_a_provider_that_describes_itself_wrongly() {
     let world = World::new().await;
     for (name, fault, code) in [
-        ("another issuer", json!({ "merge": { "issuer": "{{issuer}}/" } }), "metadata_issuer_mismatch"),
         ("a script", json!({ "merge": { "authorization_endpoint": "javascript:alert(1)" } }), "metadata_invalid"),
         ("plain http", json!({ "merge": { "authorization_endpoint": "http://evil.example/" } }), "metadata_invalid"),
         ("no token endpoint", json!({ "merge": { "token_endpoint": null } }), "metadata_invalid"),
         ("no S256", json!({ "merge": { "code_challenge_methods_supported": ["plain"] } }), "metadata_without_s256"),
         ("HTML", json!({ "content_type": "text/html", "body": "<html></html>" }), "metadata_unreadable"),
+        ("nothing", json!({ "body": "" }), "metadata_unreadable"),
+        ("a list", json!({ "body": "[]" }), "metadata_unreadable"),
+        ("too deep", json!({ "body": "[".repeat(10_000) }), "metadata_unreadable"),
+        ("bytes that are no text", json!({ "body_base64": "eyJpc3N1ZXIiOiLDIn0=" }), "metadata_unreadable"),
+        ("a byte order mark", json!({ "prepend": "\u{feff}" }), "metadata_unreadable"),
+        ("not there", json!({ "status": 404 }), "metadata_unreadable"),
         ("broken", json!({ "status": 500 }), "provider_unavailable"),
         ("10 MB", json!({ "body": "x".repeat(1_000), "repeat": 10_000 }), "answer_too_long"),
         ("elsewhere", json!({ "redirect": "{{issuer}}" }), "provider_unreachable"),
@@ -88,4 +93,16 @@ async fn a_press_waits_for_the_description_that_is_on_its_way() {
     world.sign_in_page().is_open().await;
     let asked = world.provider.requests("GET", "/.well-known/openid-configuration").await;
     assert_eq!(asked.len(), 1, "the description is fetched once");
+}
+
+#[tokio::test]
+async fn b03_a_description_that_hangs_is_given_up_and_the_button_asks_again() {
+    let world = World::new().await;
+    world.provider.lie(json!({ "metadata": { "hang": true } })).await;
+    world.app.open().await;
+    world.app.error_is("provider_timed_out").await;
+    assert!(world.provider.authorize_requests().await.is_empty());
+    world.provider.tell_the_truth().await;
+    world.app.press_sign_in().await;
+    world.sign_in_page().is_open().await;
 }

@@ -38,10 +38,14 @@ async fn d05_d06_d07_d09_d14_an_answer_that_is_no_token_is_refused_and_not_shown
         ),
         ("nothing", json!({ "body": "" }), "token_response_unreadable"),
         ("a list", json!({ "body": "[]" }), "token_response_unreadable"),
+        ("null", json!({ "body": "null" }), "token_response_unreadable"),
+        ("bytes that are no text", json!({ "body_base64": "gICA" }), "token_response_unreadable"),
         ("junk after the end", json!({ "append": CANARY }), "token_response_unreadable"),
         ("an error with 200", refusal(200, json!({ "error": "invalid_grant" })), "invalid_grant"),
         ("no access token", json!({ "merge": { "access_token": null } }), "token_response_invalid"),
-        ("another kind of token", json!({ "merge": { "token_type": "DPoP" } }), "token_type_unsupported"),
+        ("a token for DPoP", json!({ "merge": { "token_type": "DPoP" } }), "token_type_unsupported"),
+        ("a token for mac", json!({ "merge": { "token_type": "mac" } }), "token_type_unsupported"),
+        ("no kind of token", json!({ "merge": { "token_type": null } }), "token_type_unsupported"),
         ("no ID token", json!({ "merge": { "id_token": null } }), "id_token_missing"),
     ])
     .await;
@@ -107,7 +111,7 @@ async fn d02_code_and_verifier_do_not_follow_a_redirect() {
     let apis = json!([{ "name": "elsewhere", "base_url": elsewhere.url.trim_end_matches('/') }]);
     let world = World::with(Setup { config: json!({ "apis": apis }), ..Setup::default() }).await;
     world.app.open().await;
-    for (index, status) in [307, 308, 302].into_iter().enumerate() {
+    for (index, status) in [307, 308, 301, 302, 303].into_iter().enumerate() {
         let fault = json!({ "redirect": format!("{}stolen", elsewhere.url), "status": status });
         world.provider.lie(json!({ "token": fault })).await;
         world.press_and_come_back(Asked::at(index)).await;
