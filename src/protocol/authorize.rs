@@ -34,6 +34,20 @@ pub fn storage_key(state: &CsrfToken) -> String {
     [STORAGE_PREFIX, state.expose()].concat()
 }
 
+/// The names of the parameters below: the endpoint may have none of them in its own query.
+pub(super) const PARAMETERS: [&str; 10] = [
+    "client_id",
+    "response_type",
+    "response_mode",
+    "scope",
+    "redirect_uri",
+    "code_challenge",
+    "code_challenge_method",
+    "state",
+    "nonce",
+    "ui_locales",
+];
+
 /// Three times 32 bytes of the browser's random number generator, new for every attempt.
 pub struct Randomness {
     /// Becomes the [`CodeVerifier`].
@@ -85,11 +99,7 @@ impl PendingSignIn {
 
     /// The URL that the browser goes to. Every value is form-encoded, so none can become another parameter.
     pub fn authorization_url(&self, config: &Config) -> String {
-        let endpoint = &self.metadata.authorization_endpoint;
-        let mut url = endpoint.as_str().to_owned();
-        if !endpoint.has_query() {
-            url.push('?');
-        }
+        let mut url = self.metadata.authorization_endpoint.before_parameters();
         let challenge = self.verifier.challenge();
         for (name, value) in [
             ("client_id", self.client_id.as_str()),
@@ -230,6 +240,13 @@ mod tests {
     }
 
     #[test]
+    fn the_names_are_those_of_the_request() {
+        let url = pending().authorization_url(&config());
+        let pairs = form::decode(url.split_once('?').unwrap().1).unwrap();
+        assert!(pairs.iter().map(|(name, _)| name).eq(&PARAMETERS), "{url}");
+    }
+
+    #[test]
     fn an_endpoint_with_a_query_keeps_it() {
         let mut metadata = metadata();
         metadata.authorization_endpoint = Endpoint::parse("https://connect.example/a?tenant=1").unwrap();
@@ -276,6 +293,20 @@ mod tests {
             assert_eq!(parameters[0].1, client_id);
             assert_eq!(parameters[3].1, format!("openid {scope}"));
             assert_eq!(parameters[4].1, "https://app.example/callback");
+        }
+    }
+
+    #[test]
+    fn a09_the_last_character_of_the_endpoint_cannot_swallow_a_parameter() {
+        for endpoint in ["https://connect.example/a?", "https://connect.example/a?x=?", "https://connect.example/a?x&"]
+        {
+            let mut metadata = metadata();
+            metadata.authorization_endpoint = Endpoint::parse(endpoint).unwrap();
+            let randomness = Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
+            let pending = PendingSignIn::new(&config(), &metadata, randomness, NOW, ReturnTo::home(&config()));
+            let url = pending.authorization_url(&config());
+            let pairs = form::decode(url.split_once('?').unwrap().1).unwrap();
+            assert!(pairs.contains(&("client_id".to_owned(), "demo".to_owned())), "{url}");
         }
     }
 

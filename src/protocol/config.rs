@@ -478,7 +478,7 @@ impl<'a> Reader<'a> {
             Err(Misbehaviour::MetadataInvalid(member)) => {
                 self.problem(
                     &["metadata.", member].concat(),
-                    "It is missing or is neither an https URL nor http on this machine.",
+                    "It is missing, is neither an https URL nor http on this machine, or holds a parameter of the request.",
                     "Copy the provider's metadata document as it is.",
                 );
                 None

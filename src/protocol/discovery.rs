@@ -5,6 +5,7 @@ use super::endpoint::Endpoint;
 use super::error::{Error, Misbehaviour, ProviderError};
 use super::http::{HttpRequest, HttpResponse};
 use super::json::{Json, Object, ObjectWriter};
+use super::{authorize, end_session};
 
 /// What the sign-in needs of the provider's metadata; every URL is checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,14 +84,22 @@ impl Metadata {
             return Err(Misbehaviour::MetadataWithoutS256);
         }
         let required = |name| optional_endpoint(object, name)?.ok_or(Misbehaviour::MetadataInvalid(name));
-        Ok(Self {
+        let metadata = Self {
             authorization_endpoint: required(AUTHORIZATION_ENDPOINT)?,
             token_endpoint: required(TOKEN_ENDPOINT)?,
             jwks_uri: required(JWKS_URI)?,
             userinfo_endpoint: optional_endpoint(object, USERINFO_ENDPOINT)?,
             end_session_endpoint: optional_endpoint(object, END_SESSION_ENDPOINT)?,
             iss_parameter_supported: object.get(ISS_PARAMETER_SUPPORTED) == Some(&Json::Bool(true)),
-        })
+        };
+        // A parameter that is there twice is no request (RFC 6749 3.1), and the provider may read the other one.
+        if metadata.authorization_endpoint.has_parameter(&authorize::PARAMETERS) {
+            return Err(Misbehaviour::MetadataInvalid(AUTHORIZATION_ENDPOINT));
+        }
+        if metadata.end_session_endpoint.as_ref().is_some_and(|url| url.has_parameter(&end_session::PARAMETERS)) {
+            return Err(Misbehaviour::MetadataInvalid(END_SESSION_ENDPOINT));
+        }
+        Ok(metadata)
     }
 
     /// Writes what [`from_object`](Self::from_object) reads, under the same names.
@@ -184,6 +193,24 @@ mod tests {
             replaced("token_endpoint\"", "other_endpoint\""),
             Err(Misbehaviour::MetadataInvalid("token_endpoint").into())
         );
+    }
+
+    /// A parameter that is there twice is no request (RFC 6749 3.1), and the provider may take the other one.
+    #[test]
+    fn a09_an_endpoint_that_already_has_a_parameter_of_ours_is_refused() {
+        for query in
+            ["client_id=other", "x=1&redirect_uri=y", "state", "%73tate=x", "code_challenge_method=plain", "x=%"]
+        {
+            let url = format!(r#""https://connect.example/a?{query}""#);
+            let result = replaced(r#""https://connect.example/connect/authorize""#, &url);
+            assert_eq!(result, Err(Misbehaviour::MetadataInvalid("authorization_endpoint").into()), "{query}");
+        }
+        for query in ["id_token_hint=x", "state=", "post_logout_redirect_uri=x"] {
+            let url = format!(r#""https://connect.example/e?{query}""#);
+            let result = replaced(r#""https://connect.example/connect/endsession""#, &url);
+            assert_eq!(result, Err(Misbehaviour::MetadataInvalid("end_session_endpoint").into()), "{query}");
+        }
+        assert!(replaced("connect/authorize", "a?tenant=1&acr_values=x").is_ok());
     }
 
     #[test]

@@ -8,13 +8,13 @@ use super::secret::{CsrfToken, IdTokenHint};
 /// Characters of the longest ID token that goes into a URL: servers refuse very long ones.
 const MAX_HINT_CHARS: usize = 4_096;
 
+/// The names of the parameters below: the endpoint may have none of them in its own query.
+pub(super) const PARAMETERS: [&str; 4] = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state"];
+
 /// The URL that ends the session at the provider. The hint spares the person a question there; one that is too long
 /// stays away, and the provider asks.
 pub fn url(endpoint: &Endpoint, config: &Config, hint: &IdTokenHint, state: &CsrfToken) -> String {
-    let mut url = endpoint.as_str().to_owned();
-    if !endpoint.has_query() {
-        url.push('?');
-    }
+    let mut url = endpoint.before_parameters();
     if hint.expose().len() <= MAX_HINT_CHARS {
         form::append(&mut url, "id_token_hint", hint.expose());
     } else {
@@ -50,6 +50,23 @@ mod tests {
              &post_logout_redirect_uri=https%3A%2F%2Fapp.example%2Fsigned-out\
              &state=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
         );
+    }
+
+    #[test]
+    fn the_names_are_those_of_the_request() {
+        let endpoint = Endpoint::parse("https://connect.example/connect/endsession").unwrap();
+        let mut names = Vec::new();
+        for chars in [1, MAX_HINT_CHARS + 1] {
+            let hint = IdTokenHint::new("x".repeat(chars));
+            let url = url(&endpoint, &config(), &hint, &CsrfToken::from_random([0; 32]));
+            let pairs = form::decode(url.split_once('?').unwrap().1).unwrap();
+            names.extend(pairs.into_iter().map(|(name, _)| name));
+        }
+        names.sort_unstable();
+        names.dedup();
+        let mut known = PARAMETERS;
+        known.sort_unstable();
+        assert_eq!(names, known);
     }
 
     #[test]

@@ -7,6 +7,8 @@
 
 use std::fmt;
 
+use super::form;
+
 /// An absolute `https` URL, or an `http` URL on the loopback interface, without fragment.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
@@ -79,6 +81,19 @@ impl Endpoint {
     /// Whether there is a `?query`.
     pub fn has_query(&self) -> bool {
         self.path_and_query().contains('?')
+    }
+
+    /// The URL up to where a parameter of ours begins.
+    pub(crate) fn before_parameters(&self) -> String {
+        // What the query ends with is the endpoint's own, also when it is a question mark.
+        [self.as_str(), if self.has_query() { "&" } else { "?" }].concat()
+    }
+
+    /// Whether the query has one of these parameters, or is none that can be read.
+    pub(crate) fn has_parameter(&self, names: &[&str]) -> bool {
+        self.url.split_once('?').is_some_and(|(_, query)| {
+            form::decode(query).is_none_or(|pairs| pairs.iter().any(|(name, _)| names.contains(&name.as_str())))
+        })
     }
 
     /// Whether the host is the machine itself.

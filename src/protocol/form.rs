@@ -1,9 +1,9 @@
 //! `application/x-www-form-urlencoded`, the format of the authorization request's query, of the callback and of
 //! the token request's body (RFC 6749 appendix B).
 
-/// Appends `name=value`, both encoded, with `&` before it unless `out` is empty or ends with `?`.
+/// Appends `name=value`, both encoded, with `&` before it unless `out` is empty or ends with `?` or `&`.
 pub(crate) fn append(out: &mut String, name: &str, value: &str) {
-    if !out.is_empty() && !out.ends_with('?') {
+    if !out.is_empty() && !out.ends_with(['?', '&']) {
         out.push('&');
     }
     encode(out, name);
