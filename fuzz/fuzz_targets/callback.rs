@@ -1,0 +1,11 @@
+//! Query and fragment of the callback page, as `location.search + location.hash` have them.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use visma_connect_spa_fuzz::invariants;
+
+fuzz_target!(|input: &[u8]| {
+    if let Ok(text) = std::str::from_utf8(input) {
+        invariants::callback::check(text);
+    }
+});

@@ -1,0 +1,9 @@
+//! The body of the key set's answer.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use visma_connect_spa_fuzz::invariants;
+
+fuzz_target!(|input: &[u8]| {
+    invariants::jwks::check(input);
+});

@@ -1,0 +1,91 @@
+//! ID tokens: as they come, and as header and claims before they are encoded, so that a fuzzer can reach the claims.
+
+use ring::digest;
+use serde_json::{Map, Value, json};
+use visma_connect_spa::protocol::http::HttpResponse;
+use visma_connect_spa::protocol::id_token::{Authenticated, CLOCK_SKEW_SECONDS};
+use visma_connect_spa::protocol::token::UnverifiedTokens;
+
+use super::json::{integer, members, text};
+use super::{CLIENT_ID, ID_TOKEN, ISSUER, NOW, decode, encode, exchange, keys, nonce, verify};
+
+/// The access token that comes with these ID tokens.
+pub const ACCESS_TOKEN: &str = "access-token";
+
+/// Two readings of one input: the text as a token, which is accepted only when it is the one that the provider
+/// signed, to the letter; and, where it has two lines, as header and claims of a token whose signature is good.
+pub fn check(input: &str) -> bool {
+    let is_believed = accept(input, false).is_some();
+    assert_eq!(is_believed, input == ID_TOKEN.trim_end(), "accepted: {input:?}");
+    is_believed || input.split_once('\n').is_some_and(|(header, claims)| check_claims(header, claims))
+}
+
+/// With a good signature, header and claims are accepted only when each of them says what OpenID Connect Core 3.1.3.7
+/// wants.
+pub fn check_claims(header: &str, claims: &str) -> bool {
+    let Some(tokens) = accept(&compact(header, claims), true) else { return false };
+    let header = members(header.as_bytes()).expect("the header is an object with each member once");
+    let claims = members(claims.as_bytes()).expect("the claims are an object with each member once");
+    assert!(header_fits(&header), "accepted: {header:?}");
+    assert!(claims_fit(&claims), "accepted: {claims:?}");
+    assert_eq!(tokens.subject(), text(&claims, "sub").unwrap());
+    assert_eq!(tokens.company().map(|company| company.tenant_id()), text(&claims, "tenant_id").filter(is_tenant));
+    true
+}
+
+/// The compact form, with a signature that is none.
+pub fn compact(header: &str, claims: &str) -> String {
+    format!("{}.{}.c2ln", encode(header), encode(claims))
+}
+
+/// The tokens that came with this ID token.
+pub fn unverified(id_token: &str) -> Option<UnverifiedTokens> {
+    let body = json!({ "access_token": ACCESS_TOKEN, "token_type": "Bearer", "id_token": id_token });
+    exchange().finish(&HttpResponse::new(200, body.to_string())).ok()
+}
+
+/// Goes the whole way. Where `is_signed` is given, the browser's cryptography says yes to everything.
+fn accept(id_token: &str, is_signed: bool) -> Option<Authenticated> {
+    let tokens = unverified(id_token)?;
+    let check = tokens.signature_to_check(keys()).ok()?;
+    // A browser gets the signed text and nothing that was decoded and written again.
+    let (signed, signature) = id_token.rsplit_once('.')?;
+    assert_eq!(check.signing_input(), signed.as_bytes());
+    assert_eq!(Some(check.signature()), decode(signature).as_deref());
+    let is_valid = is_signed || verify(&check);
+    tokens.accept(check.conclude(is_valid).ok()?, NOW).ok()
+}
+
+fn header_fits(header: &Map<String, Value>) -> bool {
+    text(header, "alg") == Some("RS256")
+        && ["crit", "b64", "zip", "enc"].iter().all(|name| !header.contains_key(*name))
+        && header.get("kid").is_none_or(|kid| kid == "k1")
+        && header.get("typ").is_none_or(|typ| {
+            typ.as_str().is_some_and(|typ| ["jwt", "application/jwt"].contains(&typ.to_ascii_lowercase().as_str()))
+        })
+}
+
+/// Whether these claims say: this person, this client, this provider, this sign-in, now.
+pub fn claims_fit(claims: &Map<String, Value>) -> bool {
+    let now = NOW.as_seconds();
+    let is_time = |name: &str, fits: &dyn Fn(i64) -> bool| integer(claims, name).is_some_and(fits);
+    let is_absent_or = |name: &str, fits: &dyn Fn(&Value) -> bool| claims.get(name).is_none_or(fits);
+    let hash = digest::digest(&digest::SHA256, ACCESS_TOKEN.as_bytes());
+    let at_hash = encode(&hash.as_ref()[..16]);
+    claims.get("iss") == Some(&json!(ISSUER))
+        && claims.get("aud").is_some_and(|aud| match aud {
+            Value::Array(list) => !list.is_empty() && list.iter().all(|audience| audience == CLIENT_ID),
+            one => one == CLIENT_ID,
+        })
+        && is_absent_or("azp", &|azp| azp == CLIENT_ID)
+        && is_time("exp", &|exp| now < exp.saturating_add(CLOCK_SKEW_SECONDS))
+        && is_time("iat", &|iat| iat <= now + CLOCK_SKEW_SECONDS)
+        && is_absent_or("nbf", &|_| is_time("nbf", &|nbf| nbf <= now + CLOCK_SKEW_SECONDS))
+        && claims.get("nonce") == Some(&json!(nonce()))
+        && is_absent_or("at_hash", &|value| *value == at_hash)
+        && text(claims, "sub").is_some_and(|sub| !sub.is_empty() && sub.len() <= 255)
+}
+
+fn is_tenant(tenant_id: &&str) -> bool {
+    !tenant_id.is_empty() && tenant_id.len() <= 100 && tenant_id.bytes().all(|b| b.is_ascii_graphic())
+}

@@ -1,0 +1,142 @@
+//! What must hold of every input, whoever made it: one function for each door through which foreign text comes in.
+//!
+//! ```text
+//! tests/properties  made-up inputs of the right shape ──┐
+//! fuzz/             what the fuzzer finds ──────────────┼──> check(input), which panics when a claim is broken
+//! fuzz/seeds        real-looking inputs and old finds ──┘
+//! ```
+//! Each claim is a second reading of the specification on other people's parsers (serde_json, url, base64, ring), so
+//! that a mistake would have to be made twice. `check` returns whether the input was accepted.
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test program uses its part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a broken claim panics: that is how a test and a fuzzer see it"
+)]
+
+pub mod callback;
+pub mod json;
+pub mod jwks;
+pub mod jwt;
+pub mod metadata;
+pub mod return_to;
+pub mod token_response;
+
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use url::Url;
+use visma_connect_spa::protocol::authorize::{PendingSignIn, Randomness};
+use visma_connect_spa::protocol::callback::Callback;
+use visma_connect_spa::protocol::config::{Config, Page};
+use visma_connect_spa::protocol::discovery::Metadata;
+use visma_connect_spa::protocol::http::HttpResponse;
+use visma_connect_spa::protocol::id_token::SignatureToCheck;
+use visma_connect_spa::protocol::jwks::Jwks;
+use visma_connect_spa::protocol::return_to::ReturnTo;
+use visma_connect_spa::protocol::time::UnixTime;
+use visma_connect_spa::protocol::token::CodeExchange;
+
+pub const ISSUER: &str = "https://connect.example";
+pub const CLIENT_ID: &str = "demo";
+pub const REDIRECT_URI: &str = "https://app.example/callback";
+pub const SCOPE: &str = "openid profile email";
+pub const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
+/// The ID token that the key in [`JWKS`] signed. Its nonce is that of [`pending`].
+pub const ID_TOKEN: &str = include_str!("../fixtures/id-token.jwt");
+pub const JWKS: &str = include_str!("../fixtures/jwks.json");
+pub const METADATA: &str = include_str!("../fixtures/metadata.json");
+
+static CONFIG: LazyLock<Config> = LazyLock::new(|| config_at("https://app.example/"));
+static PROVIDER: LazyLock<Metadata> =
+    LazyLock::new(|| Metadata::from_response(&CONFIG, &HttpResponse::new(200, METADATA)).unwrap());
+static KEYS: LazyLock<Jwks> = LazyLock::new(|| Jwks::from_response(&HttpResponse::new(200, JWKS)).unwrap());
+
+pub fn config() -> &'static Config {
+    &CONFIG
+}
+
+pub fn keys() -> &'static Jwks {
+    &KEYS
+}
+
+pub fn config_at(base: &str) -> Config {
+    let page = Page { base: base.to_owned(), languages: vec!["nb".to_owned()] };
+    Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap()
+}
+
+pub fn randomness() -> Randomness {
+    Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] }
+}
+
+/// The one sign-in that every input is held against.
+pub fn pending() -> PendingSignIn {
+    PendingSignIn::new(config(), &PROVIDER, randomness(), NOW, ReturnTo::home(config()))
+}
+
+pub fn verifier() -> String {
+    encode([1; 32])
+}
+
+pub fn state() -> String {
+    encode([2; 32])
+}
+
+pub fn nonce() -> String {
+    encode([3; 32])
+}
+
+/// The right to exchange, which [`pending`] gives for a good callback.
+pub fn exchange() -> CodeExchange {
+    let taken = format!("?code=code&state={}&iss=https%3A%2F%2Fconnect.example", state());
+    pending().accept(Callback::parse(&taken).unwrap()).unwrap()
+}
+
+pub fn encode(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+pub fn decode(text: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(text).ok()
+}
+
+/// What the browser's cryptography would say.
+pub fn verify(check: &SignatureToCheck) -> bool {
+    let (n, e) = (decode(check.key().n()).unwrap(), decode(check.key().e()).unwrap());
+    RsaPublicKeyComponents { n, e }
+        .verify(&RSA_PKCS1_2048_8192_SHA256, check.signing_input(), check.signature())
+        .is_ok()
+}
+
+/// The browser's reading of a URL that passed as an endpoint: never another URL than the one that is written, and
+/// nowhere that traffic can be read on the way. `None` for a host that starts a label with `xn--` and is no
+/// punycode: browsers refuse it, so nothing is sent.
+pub fn as_the_browser_reads(endpoint: &str) -> Option<Url> {
+    let url = match Url::parse(endpoint) {
+        Ok(url) => url,
+        Err(cause) => {
+            let host = endpoint.split('/').nth(2).unwrap();
+            assert!(host.split('.').any(|label| label.starts_with("xn--")), "{endpoint}: {cause}");
+            return None;
+        }
+    };
+    let is_written_so = url.as_str() == endpoint || url.as_str() == format!("{endpoint}/");
+    assert!(is_written_so, "{endpoint} becomes {url}");
+    assert!(url.username().is_empty() && url.password().is_none() && url.fragment().is_none(), "{endpoint}");
+    let is_loopback = match url.host().unwrap() {
+        url::Host::Domain(name) => name == "localhost",
+        url::Host::Ipv4(address) => address.is_loopback(),
+        url::Host::Ipv6(address) => address.is_loopback(),
+    };
+    assert!(url.scheme() == "https" || (url.scheme() == "http" && is_loopback), "{endpoint}");
+    Some(url)
+}
+
+/// Texts for the person: one line of printable ASCII, not longer than a paragraph.
+pub fn is_harmless(text: &str, max_chars: usize) -> bool {
+    text.len() <= max_chars && text.bytes().all(|b| (0x20..=0x7e).contains(&b))
+}
