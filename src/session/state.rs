@@ -214,7 +214,7 @@ impl SignedIn {
 
     /// Seconds until the session ends, a begun one counted whole.
     pub fn expires_in(&self, now: Moment) -> u32 {
-        u32::try_from((self.ms_left(now).max(0) + 999) / 1_000).unwrap_or(0)
+        u32::try_from(self.ms_left(now).max(0).unsigned_abs().div_ceil(1_000)).unwrap_or(u32::MAX)
     }
 
     /// Whether the provider sent a refresh token that was dropped: the client is not registered as a
