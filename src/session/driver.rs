@@ -219,7 +219,8 @@ impl<P: Platform> Driver<P> {
                 self.platform.replace_url(return_to.as_str());
                 // The answer may have taken longer than the token lives.
                 self.tick();
-                if let Some(request) = userinfo {
+                let is_over = self.state.borrow().signed_in().is_none();
+                if let Some(request) = userinfo.filter(|_| !is_over) {
                     self.load_profile(attempt, request, &subject).await;
                 }
             }
