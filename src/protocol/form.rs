@@ -89,3 +89,34 @@ mod tests {
         assert_eq!(decode("&a&&b=").unwrap().len(), 2);
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+    use url::form_urlencoded::{Serializer, parse};
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Both ways, and both ways with the parser that browsers' rules are written in.
+        #[test]
+        fn a09_pairs_come_out_as_they_went_in(pairs in proptest::collection::vec(any::<(String, String)>(), 0..5)) {
+            let mut ours = String::new();
+            for (name, value) in &pairs {
+                append(&mut ours, name, value);
+            }
+            let theirs = Serializer::new(String::new()).extend_pairs(&pairs).finish();
+            prop_assert_eq!(decode(&ours), Some(pairs.clone()));
+            prop_assert_eq!(decode(&theirs), Some(pairs.clone()));
+            prop_assert_eq!(parse(ours.as_bytes()).into_owned().collect::<Vec<_>>(), pairs);
+        }
+
+        #[test]
+        fn c18_what_is_read_is_what_browsers_read(text in "[ab%&=+C3a9F?#é]{0,12}|\\PC{0,12}") {
+            if let Some(pairs) = decode(&text) {
+                prop_assert_eq!(pairs, parse(text.as_bytes()).into_owned().collect::<Vec<_>>());
+            }
+        }
+    }
+}

@@ -490,3 +490,37 @@ mod tests {
         assert!(object.get("none").is_none());
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// What is written is read back, by this reader and by serde_json.
+        #[test]
+        fn a_written_object_is_read_as_it_was(name in any::<String>(), text in any::<String>(), number in any::<i64>()) {
+            let written = ObjectWriter::new().text(&name, &text).integer("an integer", number).boolean("yes", true).finish();
+            let object = Object::parse(written.as_bytes()).unwrap();
+            prop_assert_eq!(object.text(&name), Ok(Some(text.as_str())));
+            prop_assert_eq!(object.integer("an integer"), Ok(Some(number)));
+            let value: serde_json::Value = serde_json::from_str(&written).unwrap();
+            prop_assert_eq!(value[&name].as_str(), Some(text.as_str()));
+        }
+
+        /// The table above changes one byte of a good text; here is any text of JSON's characters, and any bytes.
+        #[test]
+        fn e19_any_text_is_json_when_serde_json_says_so(text in r#"[\[\]{}:,"\\ut0-9eE+. -]{0,10}"#, bytes in any::<Vec<u8>>()) {
+            for input in [text.as_bytes(), &bytes] {
+                match (Json::parse(input), serde_json::from_slice::<serde_json::Value>(input)) {
+                    (Ok(_), Err(error)) => prop_assert!(error.to_string().contains("out of range"), "{text}"),
+                    // A member that is there twice.
+                    (Err(NotJson), Ok(_)) => prop_assert!(text.matches(':').count() > 1, "{text}"),
+                    (Ok(_), Ok(_)) | (Err(NotJson), Err(_)) => {}
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! ID tokens with a good signature and any header and claims, and texts that are no such token.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+
+use super::invariants::jwt::{ACCESS_TOKEN, check, check_claims, claims_fit};
+use super::invariants::{CLIENT_ID, ID_TOKEN, ISSUER, NOW, encode, nonce};
+use super::made_up::{cases, changed, edited};
+
+const HEADER: &str = r#"{"alg":"RS256","kid":"k1"}"#;
+
+const CLAIMS: &[&str] =
+    &["iss", "aud", "sub", "exp", "iat", "nbf", "nonce", "azp", "at_hash", "tenant_id", "auth_time"];
+
+fn good() -> Map<String, Value> {
+    let now = NOW.as_seconds();
+    let claims =
+        json!({ "iss": ISSUER, "aud": CLIENT_ID, "sub": "kari", "exp": now + 300, "iat": now, "nonce": nonce() });
+    claims.as_object().unwrap().clone()
+}
+
+/// What comes near: the good values under other names, in other types, and at the limits of time.
+fn near() -> Vec<Value> {
+    let now = NOW.as_seconds();
+    let at_hash = encode(&ring::digest::digest(&ring::digest::SHA256, ACCESS_TOKEN.as_bytes()).as_ref()[..16]);
+    let texts = [
+        ISSUER,
+        CLIENT_ID,
+        "demo1",
+        "https://connect.example/",
+        "kari",
+        "",
+        &nonce(),
+        &at_hash,
+        "1800000300",
+        "a\u{202e}b",
+    ];
+    let texts = texts.into_iter().map(Value::from);
+    let times = [-121, -120, -119, 0, 119, 120, 121, 300].into_iter().map(|seconds| json!(now + seconds));
+    let lists = [
+        json!([]),
+        json!([CLIENT_ID]),
+        json!([CLIENT_ID, CLIENT_ID]),
+        json!([CLIENT_ID, "other"]),
+        json!([[CLIENT_ID]]),
+    ];
+    let others =
+        [json!(i64::MAX), json!(i64::MIN), json!(u64::MAX), json!(1.8e9), json!("x".repeat(256)), json!({ "demo": 1 })];
+    texts.chain(times).chain(lists).chain(others).collect()
+}
+
+proptest! {
+    #![proptest_config(cases(2_000))]
+
+    /// Changed claims are accepted exactly when they mean the same: this person, client, provider, sign-in, and now.
+    #[test]
+    fn e08_to_e17_claims_are_accepted_exactly_when_each_says_what_it_must(claims in changed(good(), CLAIMS, near())) {
+        // serde_json writes numbers beyond its range as null and reads -0 as a float, so it has the last word on the text.
+        let text = Value::from(claims).to_string();
+        let fits = claims_fit(&serde_json::from_str(&text).unwrap());
+        prop_assert_eq!(check_claims(HEADER, &text), fits, "{}", text);
+    }
+
+    #[test]
+    fn e01_e03_e06_headers_are_accepted_only_for_rs256_without_extensions(
+        header in changed(
+            json!({ "alg": "RS256", "kid": "k1", "typ": "JWT" }).as_object().unwrap().clone(),
+            &["alg", "kid", "typ", "crit", "b64", "zip", "enc", "jwk", "jku", "x5c"],
+            vec![json!("none"), json!("HS256"), json!("rs256"), json!("k1"), json!("k2"), json!("at+jwt"), json!("jwt"), json!(["exp"])],
+        ),
+    ) {
+        let header = Value::from(header).to_string();
+        prop_assert!(!check_claims(&header, "{}"), "claims that say nothing");
+        check_claims(&header, &Value::from(good()).to_string());
+    }
+
+    #[test]
+    fn e04_e07_the_only_token_that_is_believed_is_the_one_that_was_signed(
+        edited in edited(ID_TOKEN.trim_end().to_owned()),
+        parts in proptest::collection::vec(select(&["e30", "eyJhbGciOiJSUzI1NiJ9", "", "c2ln", "=", "c2lo"][..]), 0..6),
+    ) {
+        // `check` compares with the signed one, to the letter.
+        check(&String::from_utf8_lossy(&edited));
+        prop_assert!(!check(&parts.join(".")));
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(500))]
+
+    #[test]
+    fn e07_any_text_is_a_token_with_a_verdict(text in any::<String>(), claims in any::<String>()) {
+        prop_assert!(!check(&text));
+        prop_assert!(!check_claims(HEADER, &claims));
+    }
+}
