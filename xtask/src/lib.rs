@@ -7,6 +7,7 @@
 //!    ├─ serve ─────┐
 //!    ├─ test ──────┼─ setup ── the tools that a command needs, and where they are
 //!    ├─ check ─────┤     │
+//!    ├─ fuzz ──────┤     │
 //!    ├─ build ─────┘     └─ process ── starting, following and ending other programs
 //!    │    ├─ slim ── short names, minified scripts, one style sheet
 //!    │    ├─ size ── bytes of the first visit against size-budget.json
@@ -28,6 +29,7 @@ pub mod build;
 pub mod check;
 pub mod configure;
 pub mod error;
+pub mod fuzz;
 pub mod options;
 pub mod policy;
 pub mod process;

@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => xtask::serve::serve(&project, &options),
         Command::Test(options) => xtask::test::test(&project, &options),
         Command::Check => xtask::check::check(&project),
+        Command::Fuzz(options) => xtask::fuzz::fuzz(&project, options),
         Command::Build(options) => xtask::build::build(&project, &options),
         Command::Configure(options) => xtask::configure::run(&options),
     };

@@ -27,6 +27,9 @@ Usage: cargo xtask COMMAND [OPTIONS]
 
   check      Formatting and lints, native and wasm32
 
+  fuzz       Look for inputs that break a claim, in the targets of fuzz/; wants the nightly compiler
+      SECONDS              how long for each target (60)
+
   build      Build dist/ for release, list its bytes, fail over size-budget.json
       --public-url PATH    where the app will live (/)
 
@@ -48,6 +51,8 @@ pub enum Command {
     Test(Test),
     /// Formatting and lints.
     Check,
+    /// Fuzzing.
+    Fuzz(Fuzz),
     /// Release build.
     Build(Build),
     /// Configuration of a built dist.
@@ -93,6 +98,13 @@ pub enum Part {
     EndToEnd,
 }
 
+/// Options of `fuzz`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fuzz {
+    /// How long each target runs, in seconds.
+    pub seconds: u32,
+}
+
 /// Options of `build`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Build {
@@ -124,6 +136,7 @@ impl Command {
                 "serve" => parse_serve(&mut args),
                 "test" => parse_test(&mut args),
                 "check" => parse_check(&mut args),
+                "fuzz" => parse_fuzz(&mut args),
                 "build" => parse_build(&mut args),
                 "configure" => parse_configure(&mut args),
                 "help" => Ok(Self::Help),
@@ -204,6 +217,23 @@ fn parse_check(args: &mut lexopt::Parser) -> Result<Command, String> {
         Some(Short('h') | Long("help")) => Ok(Command::Help),
         Some(other) => Err(sentence(other.unexpected())),
     }
+}
+
+fn parse_fuzz(args: &mut lexopt::Parser) -> Result<Command, String> {
+    let mut seconds = None;
+    while let Some(arg) = args.next().map_err(sentence)? {
+        match arg {
+            Value(value) if seconds.is_none() => {
+                let text = value.to_string_lossy();
+                let number = text.parse().ok().filter(|seconds| *seconds > 0);
+                seconds =
+                    Some(number.ok_or(format!("fuzz takes a number of seconds, at least 1, and `{text}` is none."))?);
+            }
+            Short('h') | Long("help") => return Ok(Command::Help),
+            other => return Err(sentence(other.unexpected())),
+        }
+    }
+    Ok(Command::Fuzz(Fuzz { seconds: seconds.unwrap_or(60) }))
 }
 
 fn parse_build(args: &mut lexopt::Parser) -> Result<Command, String> {
@@ -287,6 +317,12 @@ mod tests {
     }
 
     #[test]
+    fn fuzz_takes_the_seconds_of_each_target() {
+        assert_eq!(parse("fuzz"), Ok(Command::Fuzz(Fuzz { seconds: 60 })));
+        assert_eq!(parse("fuzz 300"), Ok(Command::Fuzz(Fuzz { seconds: 300 })));
+    }
+
+    #[test]
     fn a_malformed_line_is_refused_with_the_option_named() {
         for (line, word) in [
             ("serve --port ninety", "--port"),
@@ -299,6 +335,10 @@ mod tests {
             ("serve 8080", "8080"),
             ("test name", "after `--`"),
             ("test --native --e2e", "exclude"),
+            ("fuzz long", "long"),
+            ("fuzz 0", "at least 1"),
+            ("fuzz 10 20", "20"),
+            ("fuzz --forever", "--forever"),
             ("build --public-url app", "slash"),
             ("configure --dist d", "--config"),
             ("check now", "now"),

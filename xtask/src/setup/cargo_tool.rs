@@ -1,4 +1,4 @@
-//! Trunk and wasm-bindgen, each in exactly the version that this project is built with.
+//! Trunk, wasm-bindgen and cargo-fuzz, each in exactly the version that this project is built with.
 //!
 //! A tool of another version on the machine is its owner's: it stays, and ours goes into a folder of our own.
 
@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 
 /// The Trunk that Trunk.toml is written for.
 const TRUNK: &str = "0.21.14";
+
+/// The cargo-fuzz that the targets in fuzz/ are built with.
+const CARGO_FUZZ: &str = "0.13.2";
 
 struct Tool {
     package: &'static str,
@@ -58,6 +61,23 @@ pub fn wasm_bindgen(project: &Project, programs: &mut Programs) -> Result {
         },
         version,
         minutes: 3,
+    };
+    tool.provide(project, programs)
+}
+
+/// Finds or installs cargo-fuzz.
+///
+/// # Errors
+/// It cannot be installed.
+pub fn cargo_fuzz(project: &Project, programs: &mut Programs) -> Result {
+    let tool = Tool {
+        package: "cargo-fuzz",
+        programs: &["cargo-fuzz"],
+        version: CARGO_FUZZ.to_owned(),
+        why: "it builds and runs the fuzz targets",
+        // Its releases have no checksums, so nothing of them is used.
+        prebuilt: Prebuilt { release: String::new(), assets: Vec::new(), checksum_suffix: "" },
+        minutes: 2,
     };
     tool.provide(project, programs)
 }

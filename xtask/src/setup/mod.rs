@@ -61,3 +61,12 @@ pub fn for_check(programs: &Programs) -> Result {
     rust::component(programs, "clippy", "clippy")?;
     rust::wasm_target(programs)
 }
+
+/// What fuzzing needs.
+///
+/// # Errors
+/// Something is missing and cannot be installed; the sentence says what to do.
+pub fn for_fuzzing(project: &Project, programs: &mut Programs) -> Result {
+    rust::nightly(programs)?;
+    cargo_tool::cargo_fuzz(project, programs)
+}

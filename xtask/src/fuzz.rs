@@ -1,0 +1,206 @@
+//! `cargo xtask fuzz`: each target of fuzz/ for a while, and one table of what they said.
+//!
+//! ```text
+//! fuzz/seeds/TARGET ──┐
+//!                     ├─> libFuzzer ──> target/xtask/fuzz/TARGET.log, and on a find fuzz/artifacts/TARGET/
+//! corpus in target/ <─┘
+//! ```
+
+use crate::error::{Error, Result};
+use crate::options::Fuzz;
+use crate::process::{Programs, run};
+use crate::project::{Project, create_folder, read};
+use crate::setup;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Each target with the length in bytes of the longest input: a little more than the target reads.
+const TARGETS: [(&str, u32); 6] = [
+    ("callback", 20_000),
+    ("token_response", 16_000),
+    ("jwt", 16_000),
+    ("jwks", 16_000),
+    ("metadata", 8_000),
+    ("return_to", 2_000),
+];
+
+/// How long one input may take, in seconds.
+const TIMEOUT: u32 = 10;
+
+/// Lines of a log that are shown when its target failed.
+const TAIL: usize = 25;
+
+/// Runs every target, also after one has found something, and prints the table.
+///
+/// # Errors
+/// The nightly compiler is missing, a target does not build, or an input broke a claim.
+pub fn fuzz(project: &Project, options: Fuzz) -> Result {
+    let mut programs = Programs::of_this_machine();
+    setup::for_fuzzing(project, &mut programs)?;
+    let work = project.work("fuzz");
+    create_folder(&work)?;
+    println!("== building the targets");
+    run(&mut cargo_fuzz(project, &programs, "build"))?;
+    let mut rows = Vec::new();
+    for (target, max_len) in TARGETS {
+        let log = work.join(format!("{target}.log"));
+        println!("== {target}, {} s; its log is {}", options.seconds, log.display());
+        let corpus = work.join("corpus").join(target);
+        create_folder(&corpus)?;
+        let mut command = cargo_fuzz(project, &programs, "run");
+        command
+            .arg(target)
+            .arg(&corpus)
+            .arg(project.root().join("fuzz").join("seeds").join(target))
+            .args(["--", "-print_final_stats=1"])
+            .args([("max_total_time", options.seconds), ("max_len", max_len), ("timeout", TIMEOUT)].map(setting));
+        let is_success = run_into(&mut command, &log)?;
+        let text = read(&log)?;
+        if !is_success {
+            let lines: Vec<_> = text.lines().collect();
+            lines.iter().skip(lines.len().saturating_sub(TAIL)).for_each(|line| eprintln!("  {line}"));
+        }
+        rows.push(Row { target, said: Said::read(&text), is_success });
+    }
+    println!("\n{}", table(&rows));
+    if rows.iter().all(|row| row.is_success) {
+        return Ok(());
+    }
+    Err(Error::new(
+        "a target failed. An artifact is the input that broke a claim: put it into fuzz/seeds/TARGET/, where `cargo xtask test` reads it too.",
+    ))
+}
+
+fn cargo_fuzz(project: &Project, programs: &Programs, verb: &str) -> Command {
+    let mut command = programs.command("rustup");
+    command
+        .args(["run", "nightly", "cargo", "fuzz", verb, "--fuzz-dir", "fuzz", "--target-dir"])
+        .arg(project.work("fuzz").join("target"))
+        .current_dir(project.root());
+    command
+}
+
+fn setting((name, value): (&str, u32)) -> String {
+    format!("-{name}={value}")
+}
+
+/// Runs a program with both outputs in one file, and returns whether it ended well.
+fn run_into(command: &mut Command, log: &Path) -> Result<bool> {
+    let unusable = |cause| Error::new(format!("{} cannot be written: {cause}.", log.display()));
+    let file = std::fs::File::create(log).map_err(unusable)?;
+    let status = command
+        .stdin(Stdio::null())
+        .stdout(file.try_clone().map_err(unusable)?)
+        .stderr(file)
+        .status()
+        .map_err(|cause| Error::new(format!("rustup cannot be started: {cause}.")))?;
+    Ok(status.success())
+}
+
+/// One target's line of the table.
+struct Row {
+    target: &'static str,
+    said: Said,
+    is_success: bool,
+}
+
+/// What libFuzzer's log says.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Said {
+    executions: u64,
+    /// Edges that the seeds and the corpus of earlier runs reach.
+    cov_before: u64,
+    cov_after: u64,
+    /// The input that broke a claim.
+    artifact: Option<String>,
+}
+
+impl Said {
+    fn read(log: &str) -> Self {
+        let mut said = Self::default();
+        for line in log.lines() {
+            if let Some(count) = line.strip_prefix("stat::number_of_executed_units:") {
+                said.executions = count.trim().parse().unwrap_or(0);
+            } else if let Some((_, path)) = line.split_once("Test unit written to ") {
+                said.artifact = Some(path.trim().to_owned());
+            } else if line.starts_with('#')
+                && let Some((before, after)) = line.split_once(" cov: ")
+            {
+                said.cov_after = after.split(' ').next().and_then(|count| count.parse().ok()).unwrap_or(said.cov_after);
+                if before.ends_with("INITED") {
+                    said.cov_before = said.cov_after;
+                }
+            }
+        }
+        said
+    }
+}
+
+fn table(rows: &[Row]) -> String {
+    let mut table = format!("{:<16} {:>12} {:>13}  verdict\n", "target", "executions", "new coverage");
+    for Row { target, said, is_success } in rows {
+        let verdict = match (is_success, &said.artifact) {
+            (true, _) => "ok".to_owned(),
+            (false, Some(artifact)) => format!("FOUND {artifact}"),
+            (false, None) => "FAILED".to_owned(),
+        };
+        let new = said.cov_after.saturating_sub(said.cov_before);
+        table.push_str(&format!("{target:<16} {:>12} {new:>13}  {verdict}\n", said.executions));
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const QUIET: &str = "\
+INFO: seed corpus: files: 9 min: 3b max: 209b total: 1000b rss: 40Mb
+#10\tINITED cov: 700 ft: 900 corp: 9/900b exec/s: 0 rss: 45Mb
+#11\tNEW    cov: 702 ft: 905 corp: 10/950b lim: 209 exec/s: 0 rss: 45Mb L: 50/209 MS: 1 ChangeBit-
+#920102\tDONE   cov: 1608 ft: 4892 corp: 1013/192Kb lim: 1310 exec/s: 3056 rss: 490Mb
+Done 920102 runs in 301 second(s)
+stat::number_of_executed_units: 920102
+stat::average_exec_per_sec:     3056
+";
+
+    const LOUD: &str = "\
+#10\tINITED cov: 700 ft: 900 corp: 9/900b exec/s: 0 rss: 45Mb
+thread '<unnamed>' panicked at tests/invariants/return_to.rs:23:9:
+SUMMARY: libFuzzer: deadly signal
+artifact_prefix='/somewhere/fuzz/artifacts/return_to/'; Test unit written to /somewhere/fuzz/artifacts/return_to/crash-0a1b
+stat::number_of_executed_units: 4711
+";
+
+    #[test]
+    fn the_log_says_how_often_and_how_far() {
+        let said = Said::read(QUIET);
+        assert_eq!(said, Said { executions: 920_102, cov_before: 700, cov_after: 1_608, artifact: None });
+    }
+
+    #[test]
+    fn a_find_is_named() {
+        let row = |log, is_success| Row { target: "return_to", said: Said::read(log), is_success };
+        let table = table(&[row(QUIET, true), row(LOUD, false), row("error: no such target", false)]);
+        let lines: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.split_whitespace().collect()).collect();
+        assert_eq!(lines[0], ["return_to", "920102", "908", "ok"]);
+        assert_eq!(lines[1], ["return_to", "4711", "0", "FOUND", "/somewhere/fuzz/artifacts/return_to/crash-0a1b"]);
+        assert_eq!(lines[2], ["return_to", "0", "0", "FAILED"]);
+    }
+
+    /// A target that nobody runs finds nothing, and one without seeds begins at nothing.
+    #[test]
+    fn every_target_is_run_and_has_seeds() {
+        let fuzz = Project::here().root().join("fuzz");
+        let manifest = read(&fuzz.join("Cargo.toml")).unwrap();
+        let mut built: Vec<_> =
+            manifest.lines().filter_map(|line| line.strip_prefix("path = \"fuzz_targets/")).collect();
+        let mut run: Vec<_> = TARGETS.iter().map(|(target, _)| format!("{target}.rs\"")).collect();
+        built.sort_unstable();
+        run.sort_unstable();
+        assert_eq!(built, run);
+        for (target, _) in TARGETS {
+            assert!(std::fs::read_dir(fuzz.join("seeds").join(target)).unwrap().count() > 1, "{target}");
+        }
+    }
+}
