@@ -318,3 +318,84 @@ mod tests {
         assert_eq!(signed_in.expires_in(NOW.plus_ms(9_999_999_999)), 0);
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::super::error::PlatformError;
+    use super::*;
+
+    fn moment() -> impl Strategy<Value = Moment> {
+        let ms = || prop_oneof![0_i64..100_000, any::<i64>()];
+        (ms(), ms()).prop_map(|(wall_ms, monotonic_ms)| Moment { wall_ms, monotonic_ms })
+    }
+
+    fn person() -> impl Strategy<Value = SignedIn> {
+        moment().prop_map(|deadline| SignedIn {
+            subject: "kari".to_owned(),
+            profile: ProfileState::Loading,
+            company: None,
+            granted: Vec::new(),
+            deadline,
+            refresh_token_dropped: false,
+        })
+    }
+
+    fn event() -> impl Strategy<Value = Event> {
+        let failure = || SignInError::Platform(PlatformError::Unreachable);
+        prop_oneof![
+            2 => moment().prop_map(Event::SignInStarted),
+            4 => Just(Event::CallbackOpened),
+            4 => person().prop_map(Event::TokensVerified),
+            1 => Just(Event::ProfileArrived(Ok(Profile::default()))),
+            1 => Just(Event::ProfileArrived(Err(failure()))),
+            1 => Just(Event::SignInFailed(failure())),
+            3 => moment().prop_map(Event::TimePassed),
+            1 => Just(Event::PageRestored),
+            1 => moment().prop_map(Event::SignOutStarted),
+            1 => Just(Event::SessionEnded(AtProvider::Ended)),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn whatever_happens_only_verified_tokens_sign_in_and_only_time_or_sign_out_ends_it(
+            events in vec(event(), 0..40),
+        ) {
+            let mut state = SessionState::Unauthenticated(Why::NotYet);
+            for event in events {
+                let after = state.clone().after(event.clone());
+                prop_assert_eq!(after.signed_in().is_some(), after.is_authenticated() == Some(true));
+                match (&event, state.signed_in()) {
+                    (Event::TokensVerified(person), None) => {
+                        let expected = (state == SessionState::Exchanging).then_some(person);
+                        prop_assert_eq!(after.signed_in(), expected, "tokens count in an exchange and nowhere else");
+                    }
+                    (_, None) => prop_assert!(after.signed_in().is_none(), "{event:?} signed somebody in"),
+                    (Event::TimePassed(now), Some(person)) => {
+                        let Moment { wall_ms, monotonic_ms } = person.deadline;
+                        let is_over = wall_ms <= now.wall_ms || monotonic_ms <= now.monotonic_ms;
+                        prop_assert_eq!(after.signed_in().is_none(), is_over);
+                        prop_assert_eq!(person.expires_in(*now) == 0, is_over, "the time left says so too");
+                    }
+                    (Event::SignOutStarted(_) | Event::SessionEnded(_), Some(_)) => {
+                        prop_assert!(after.signed_in().is_none());
+                    }
+                    (_, Some(person)) => {
+                        let still = after.signed_in().expect("only time and sign-out end a session");
+                        prop_assert_eq!((&still.subject, still.deadline), (&person.subject, person.deadline));
+                    }
+                }
+                if after == SessionState::Exchanging && state != SessionState::Exchanging {
+                    prop_assert_eq!(&event, &Event::CallbackOpened);
+                    prop_assert!(matches!(state, SessionState::Unauthenticated(_)));
+                }
+                state = after;
+            }
+        }
+    }
+}

@@ -8,6 +8,11 @@ use super::{CLIENT_ID, ISSUER, REDIRECT_URI, is_harmless, pending, state, verifi
 
 const NEVER: [&str; 4] = ["access_token", "id_token", "refresh_token", "response"];
 
+/// The callback that the provider sends when all went well.
+pub fn good() -> String {
+    format!("?code=code&state={}&iss=https%3A%2F%2Fconnect.example", state())
+}
+
 /// The callback is accepted exactly when it is one form-encoded query with one code, our state, our issuer and no
 /// error; the token request then says exactly what the flow says. What is not ours is not even quoted.
 pub fn check(taken: &str) -> bool {
@@ -30,7 +35,7 @@ pub fn check(taken: &str) -> bool {
             assert_eq!(format!("{exchange:?}"), "CodeExchange([redacted])");
             let request = exchange.request();
             assert!(request.authorization.is_none());
-            let form = request.form.unwrap();
+            let form = request.body.unwrap();
             let sent: Vec<_> = url::form_urlencoded::parse(form.as_bytes()).collect();
             let expected = [
                 ("grant_type", "authorization_code"),

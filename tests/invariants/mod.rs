@@ -22,6 +22,7 @@ pub mod jwks;
 pub mod jwt;
 pub mod metadata;
 pub mod return_to;
+pub mod sign_in;
 pub mod token_response;
 
 use std::sync::LazyLock;
@@ -92,8 +93,7 @@ pub fn nonce() -> String {
 
 /// The right to exchange, which [`pending`] gives for a good callback.
 pub fn exchange() -> CodeExchange {
-    let taken = format!("?code=code&state={}&iss=https%3A%2F%2Fconnect.example", state());
-    pending().accept(Callback::parse(&taken).unwrap()).unwrap()
+    pending().accept(Callback::parse(&callback::good()).unwrap()).unwrap()
 }
 
 pub fn encode(bytes: impl AsRef<[u8]>) -> String {

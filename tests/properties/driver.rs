@@ -39,6 +39,10 @@ enum Action {
     /// Answers of this URL do not come, or come.
     Hold(&'static str, bool),
     HoldClaims(bool),
+    /// The provider's keys are others from here on, or again the first.
+    Rotated(bool),
+    /// Somebody signs out in another tab, and this one looks.
+    SignOutElsewhere,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -98,6 +102,8 @@ fn action() -> impl Strategy<Value = Action> {
         1 => (url(), any::<bool>()).prop_map(|(url, is_reachable)| Reachable(url, is_reachable)),
         4 => (select(&[TOKEN, DISCOVERY, JWKS, USERINFO][..]), any::<bool>()).prop_map(|(url, is_held)| Hold(url, is_held)),
         1 => any::<bool>().prop_map(HoldClaims),
+        1 => any::<bool>().prop_map(Action::Rotated),
+        1 => Just(Action::SignOutElsewhere),
     ]
 }
 
@@ -123,6 +129,8 @@ struct Tab {
     /// When the last token request was sent, in seconds.
     sent_at: i64,
     seen_signed_in: bool,
+    /// How often somebody signed out in another tab.
+    marks: u32,
 }
 
 impl Tab {
@@ -139,6 +147,7 @@ impl Tab {
             expected: None,
             sent_at: 0,
             seen_signed_in: false,
+            marks: 0,
         }
     }
 
@@ -180,6 +189,16 @@ impl Tab {
             Action::Hold(url, true) => self.world.hold(url),
             Action::Hold(url, false) => self.world.release(url),
             Action::HoldClaims(is_held) => self.world.claims_held.set(is_held),
+            Action::Rotated(is_rotated) => {
+                let keys = if is_rotated { [("k2", OTHER_KEY)] } else { [("k1", SIGNING_KEY)] };
+                self.world.answer(JWKS, Ok((200, fake::jwks(&keys))));
+            }
+            Action::SignOutElsewhere => {
+                self.marks += 1;
+                self.world.sign_out_mark.replace(Some(format!("elsewhere {}", self.marks)));
+                self.driver.tick();
+                self.expected = None;
+            }
         }
         self.lay_out_tokens();
         self.running.retain_mut(|work| work.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());

@@ -51,11 +51,11 @@ fn near() -> Vec<Value> {
 }
 
 proptest! {
-    #![proptest_config(cases(2_000))]
+    #![proptest_config(cases(1_000))]
 
     /// Changed claims are accepted exactly when they mean the same: this person, client, provider, sign-in, and now.
     #[test]
-    fn e08_to_e17_claims_are_accepted_exactly_when_each_says_what_it_must(claims in changed(good(), CLAIMS, near())) {
+    fn e08_e09_e10_e11_e12_e13_e14_e15_e16_e17_claims_are_accepted_exactly_when_each_says_what_it_must(claims in changed(good(), CLAIMS, near())) {
         // serde_json writes numbers beyond its range as null and reads -0 as a float, so it has the last word on the text.
         let text = Value::from(claims).to_string();
         let fits = claims_fit(&serde_json::from_str(&text).unwrap());

@@ -22,5 +22,4 @@ mod id_token;
 mod made_up;
 mod record;
 mod seeds;
-mod state;
 mod urls;

@@ -126,7 +126,7 @@ proptest! {
     }
 
     #[test]
-    fn c28_to_c31_what_is_kept_to_return_to_is_a_page_of_this_app(
+    fn c28_c29_c30_c31_what_is_kept_to_return_to_is_a_page_of_this_app(
         start in prop_oneof![3 => Just("/"), 2 => Just("/app/"), 1 => Just("")],
         rest in joined(PATH_PIECES, 7),
     ) {
