@@ -501,7 +501,7 @@ mod properties {
 
         /// What is written is read back, by this reader and by serde_json.
         #[test]
-        fn a_written_object_is_read_as_it_was(name in any::<String>(), text in any::<String>(), number in any::<i64>()) {
+        fn a_written_object_is_read_as_it_was(name in any::<String>(), text in "[\\x00-\\x22\\\\/a\u{7f}é🦀]{0,12}", number in any::<i64>()) {
             let written = ObjectWriter::new().text(&name, &text).integer("an integer", number).boolean("yes", true).finish();
             let object = Object::parse(written.as_bytes()).unwrap();
             prop_assert_eq!(object.text(&name), Ok(Some(text.as_str())));

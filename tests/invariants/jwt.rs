@@ -50,12 +50,11 @@ fn answer(id_token: &str) -> String {
 
 /// Goes the whole way, with the signature as it is or with every signature taken for a good one.
 fn accept(id_token: &str, every_signature_is_good: bool) -> Option<SignedIn> {
-    if let Some(check) = unverified(id_token).and_then(|tokens| tokens.signature_to_check(keys()).ok()) {
-        // A browser gets the signed text and nothing that was decoded and written again.
-        let (signed, signature) = id_token.rsplit_once('.').unwrap();
-        assert_eq!(check.signing_input(), signed.as_bytes());
-        assert_eq!(Some(check.signature()), decode(signature).as_deref());
-    }
+    let check = unverified(id_token)?.signature_to_check(keys()).ok()?;
+    // A browser gets the signed text and nothing that was decoded and written again.
+    let (signed, signature) = id_token.rsplit_once('.').unwrap();
+    assert_eq!(check.signing_input(), signed.as_bytes());
+    assert_eq!(Some(check.signature()), decode(signature).as_deref());
     sign_in::finish(answer(id_token).as_bytes(), every_signature_is_good).person
 }
 

@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::pin::pin;
+use std::sync::LazyLock;
 use std::task::{Context, Waker};
 
 use visma_connect_spa::SignedIn;
@@ -15,6 +16,9 @@ use visma_connect_spa::session::platform::Platform;
 use zeroize::Zeroizing;
 
 use super::{JWKS, NOW, callback, config, pending, verify};
+
+/// Key and text of the record that waits.
+static RECORD: LazyLock<(String, String)> = LazyLock::new(|| (pending().storage_key(), pending().to_record()));
 
 /// How a sign-in ended.
 pub struct Ended {
@@ -63,7 +67,7 @@ impl Platform for AtOnce {
     }
 
     fn take(&self, key: &str) -> Result<Option<String>, PlatformError> {
-        Ok((key == pending().storage_key()).then(|| pending().to_record()))
+        Ok((key == RECORD.0).then(|| RECORD.1.clone()))
     }
 
     fn keys(&self, _: &str) -> Vec<String> {

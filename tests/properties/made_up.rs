@@ -54,6 +54,24 @@ pub(crate) fn changed(
     })
 }
 
+/// The members of an object with each name once removed, and once given each value: what chance may leave out.
+pub(crate) fn each_change(
+    good: &Map<String, Value>,
+    names: &[&str],
+    values: &[Value],
+) -> impl Iterator<Item = Map<String, Value>> {
+    names.iter().flat_map(move |name| {
+        values.iter().map(Some).chain([None]).map(move |value| {
+            let mut members = good.clone();
+            match value {
+                Some(value) => members.insert((*name).to_owned(), value.clone()),
+                None => members.remove(*name),
+            };
+            members
+        })
+    })
+}
+
 /// A text with up to four places changed: something removed, something put in.
 pub(crate) fn edited(text: String) -> impl Strategy<Value = Vec<u8>> {
     const PIECES: &[&str] = &[

@@ -8,7 +8,7 @@ use visma_connect_spa::protocol::return_to::ReturnTo;
 
 use super::invariants::json::{integer, members, text};
 use super::invariants::{CLIENT_ID, ISSUER, NOW, REDIRECT_URI, as_the_browser_reads, config, pending};
-use super::made_up::{cases, changed, edited};
+use super::made_up::{cases, changed, each_change, edited};
 
 fn good() -> Map<String, Value> {
     serde_json::from_str(&pending().to_record()).unwrap()
@@ -67,7 +67,8 @@ fn check(record: &[u8]) -> Result<bool, TestCaseError> {
     let age = NOW.as_seconds() - integer(&members, "started_at").unwrap();
     prop_assert!((-300..=PENDING_MAX_AGE_SECONDS).contains(&age));
     for name in ["token_endpoint", "jwks_uri"] {
-        as_the_browser_reads(text(&members, name).unwrap());
+        let url = as_the_browser_reads(text(&members, name).unwrap()).unwrap();
+        prop_assert_eq!(url.origin().ascii_serialization(), ISSUER);
     }
     if let Some(endpoint) = as_the_browser_reads(text(&members, "authorization_endpoint").unwrap()) {
         let url = Url::parse(&pending.authorization_url(config())).unwrap();
@@ -86,6 +87,15 @@ fn check(record: &[u8]) -> Result<bool, TestCaseError> {
 #[test]
 fn the_record_that_these_properties_change_is_a_good_one() {
     assert!(check(pending().to_record().as_bytes()).unwrap());
+}
+
+/// Each member with each value that comes near: the limits of time, other places, other owners.
+#[test]
+fn c06_c07_c32_each_member_of_a_record_is_checked_again() {
+    let verdict = |members| check(Value::from(members).to_string().as_bytes()).unwrap();
+    let verdicts: Vec<_> = each_change(&good(), MEMBERS, &values()).map(verdict).collect();
+    let accepted = verdicts.iter().filter(|is_accepted| **is_accepted).count();
+    assert!(accepted > 10 && verdicts.len() - accepted > 100, "{accepted} of {}", verdicts.len());
 }
 
 proptest! {
