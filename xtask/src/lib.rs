@@ -30,6 +30,7 @@ pub mod check;
 pub mod configure;
 pub mod error;
 pub mod fuzz;
+pub mod html;
 pub mod options;
 pub mod policy;
 pub mod process;

@@ -1,7 +1,6 @@
 //! The Content-Security-Policy in a page's `<meta>`: which origins the page may talk to.
-//!
-//! The built page is minified HTML, so attributes may stand in any order and in any quotes.
 
+use crate::html::{Tag, decode, encode, tags};
 use std::ops::Range;
 
 /// What the configuration decides in the policy.
@@ -18,14 +17,37 @@ pub struct Decided {
 /// # Errors
 /// A sentence, when there is not exactly one policy.
 pub fn rewrite(html: &str, decided: &Decided) -> Result<String, String> {
-    let mut policies = metas(html).filter_map(|tag| policy_of(html, tag));
-    let place = policies.next().ok_or("the page has no <meta http-equiv=\"Content-Security-Policy\" content=\"…\">")?;
-    if policies.next().is_some() {
-        return Err("the page has more than one Content-Security-Policy".to_owned());
-    }
+    let place = place(html)?;
     let (before, after) = (html.get(..place.start).unwrap_or_default(), html.get(place.end..).unwrap_or_default());
     let policy = decode(html.get(place).unwrap_or_default());
     Ok(format!("{before}\"{}\"{after}", encode(&decide(&policy, decided))))
+}
+
+/// The policy of `html`.
+///
+/// # Errors
+/// A sentence, when there is not exactly one policy.
+pub fn read(html: &str) -> Result<String, String> {
+    Ok(decode(html.get(place(html)?).unwrap_or_default()))
+}
+
+/// The directives of a policy: their names, and what follows.
+pub fn directives(policy: &str) -> impl Iterator<Item = (&str, &str)> {
+    policy.split(';').map(str::trim).filter(|directive| !directive.is_empty()).map(|directive| {
+        let (name, values) = directive.split_once(' ').unwrap_or((directive, ""));
+        (name, values.trim())
+    })
+}
+
+/// Where the one policy stands, with its quotes.
+fn place(html: &str) -> Result<Range<usize>, String> {
+    let tags = tags(html);
+    let mut policies = tags.iter().filter_map(|tag| policy_of(html, tag));
+    let place = policies.next().ok_or("the page has no <meta http-equiv=\"Content-Security-Policy\" content=\"…\">")?;
+    match policies.next() {
+        None => Ok(place),
+        Some(_) => Err("the page has more than one Content-Security-Policy".to_owned()),
+    }
 }
 
 /// Replaces `connect-src` where it stands, and sets or removes `upgrade-insecure-requests`.
@@ -36,119 +58,27 @@ fn decide(policy: &str, decided: &Decided) -> String {
         connect.push_str(origin);
     }
     let mut connect = Some(connect);
-    let mut directives = Vec::new();
-    for directive in policy.split(';').map(str::trim).filter(|directive| !directive.is_empty()) {
-        let name = directive.split_whitespace().next().unwrap_or_default();
+    let mut decided_on = Vec::new();
+    for (name, values) in directives(policy) {
         if name.eq_ignore_ascii_case("connect-src") {
             // A browser obeys the first and ignores the others.
-            directives.extend(connect.take());
+            decided_on.extend(connect.take());
         } else if !name.eq_ignore_ascii_case("upgrade-insecure-requests") {
-            directives.push(directive.to_owned());
+            decided_on.push(format!("{name} {values}").trim_end().to_owned());
         }
     }
-    directives.extend(connect);
+    decided_on.extend(connect);
     if decided.upgrade {
-        directives.push("upgrade-insecure-requests".to_owned());
+        decided_on.push("upgrade-insecure-requests".to_owned());
     }
-    directives.join("; ")
-}
-
-/// The inside of every `<meta …>` that is not in a comment.
-fn metas(html: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let rest = html.get(at..)?;
-            let open = at + rest.find('<')?;
-            let tag = html.get(open..)?;
-            if tag.starts_with("<!--") {
-                at = open + tag.find("-->")? + 3;
-                continue;
-            }
-            let end = open + tag_length(tag)?;
-            at = end;
-            let is_meta = tag.get(..5).is_some_and(|name| name.eq_ignore_ascii_case("<meta"));
-            if is_meta && tag.as_bytes().get(5).is_some_and(u8::is_ascii_whitespace) {
-                return Some(open + 5..end - 1);
-            }
-        }
-    })
-}
-
-/// The length of a tag up to and with its `>`, which may also stand inside a quoted value.
-fn tag_length(tag: &str) -> Option<usize> {
-    let mut quote = None;
-    for (index, byte) in tag.bytes().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return Some(index + 1),
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), close) if open == close => quote = None,
-            _ => {}
-        }
-    }
-    None
+    decided_on.join("; ")
 }
 
 /// Where the value of `content`, with its quotes, stands in a policy's `<meta>`.
-fn policy_of(html: &str, tag: Range<usize>) -> Option<Range<usize>> {
-    let mut is_policy = false;
-    let mut content = None;
-    for (name, value) in attributes(html, tag) {
-        let text = html.get(value.clone()).unwrap_or_default();
-        if name.eq_ignore_ascii_case("http-equiv") {
-            is_policy = unquote(text).eq_ignore_ascii_case("content-security-policy");
-        } else if name.eq_ignore_ascii_case("content") {
-            content = Some(value);
-        }
-    }
-    content.filter(|_| is_policy)
-}
-
-/// Names of attributes, and where their values stand.
-fn attributes(html: &str, tag: Range<usize>) -> Vec<(&str, Range<usize>)> {
-    let mut found = Vec::new();
-    let mut at = tag.start;
-    while let Some(rest) = html.get(at..tag.end) {
-        let name_start = at + (rest.len() - rest.trim_start().len());
-        let Some(rest) = html.get(name_start..tag.end).filter(|rest| !rest.is_empty()) else { break };
-        let name_length = rest.find(|c: char| c == '=' || c.is_ascii_whitespace()).unwrap_or(rest.len());
-        let name = rest.get(..name_length).unwrap_or_default();
-        let after_name = rest.get(name_length..).unwrap_or_default();
-        let Some(value) = after_name.trim_start().strip_prefix('=').map(str::trim_start) else {
-            at = name_start + name_length.max(1);
-            continue;
-        };
-        let value_start = tag.end - value.len();
-        let value_length = match value.as_bytes().first() {
-            Some(quote @ (b'"' | b'\'')) => {
-                value.bytes().skip(1).position(|byte| byte == *quote).map_or(value.len(), |index| index + 2)
-            }
-            _ => value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len()),
-        };
-        found.push((name, value_start..value_start + value_length));
-        at = value_start + value_length.max(1);
-    }
-    found
-}
-
-fn unquote(value: &str) -> &str {
-    let inner = |quote| value.strip_prefix(quote)?.strip_suffix(quote);
-    inner('"').or_else(|| inner('\'')).unwrap_or(value)
-}
-
-/// The text of an attribute's value: without quotes, with the characters that HTML writes as entities.
-fn decode(value: &str) -> String {
-    unquote(value)
-        .replace("&#39;", "'")
-        .replace("&#x27;", "'")
-        .replace("&apos;", "'")
-        .replace("&#34;", "\"")
-        .replace("&quot;", "\"")
-        .replace("&amp;", "&")
-}
-
-fn encode(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;")
+fn policy_of(html: &str, tag: &Tag<'_>) -> Option<Range<usize>> {
+    let is_policy = tag.attribute(html, "http-equiv")?.eq_ignore_ascii_case("content-security-policy");
+    let content = tag.attributes.iter().find(|(name, _)| name.eq_ignore_ascii_case("content"));
+    content.map(|(_, value)| value.clone()).filter(|_| is_policy && tag.name.eq_ignore_ascii_case("meta"))
 }
 
 #[cfg(test)]
@@ -208,5 +138,21 @@ mod tests {
         assert!(rewrite("<meta http-equiv=content-security-policy>", &decided).is_err());
         assert!(rewrite(&format!("{PAGE}{PAGE}"), &decided).is_err());
         assert!(rewrite("<meta content=\"never closed", &decided).is_err());
+    }
+
+    #[test]
+    fn a_policy_is_read_as_it_was_written() {
+        let html = rewrite(PAGE, &decided(&["https://a.example"], true)).unwrap();
+        let policy = read(&html).unwrap();
+        let found: Vec<_> = directives(&policy).collect();
+        assert_eq!(
+            found,
+            [
+                ("default-src", "'none'"),
+                ("connect-src", "'self' https://a.example"),
+                ("base-uri", "'none'"),
+                ("upgrade-insecure-requests", ""),
+            ]
+        );
     }
 }

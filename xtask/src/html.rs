@@ -1,0 +1,160 @@
+//! The tags of a built page, as far as its checks and its policy need them.
+//!
+//! The built page is minified HTML, so attributes may stand in any order, in any quotes or without.
+
+use std::ops::Range;
+
+/// A start tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag<'a> {
+    /// Its name as written.
+    pub name: &'a str,
+    /// Names of attributes, and where their values stand, quotes included; an empty place for none.
+    pub attributes: Vec<(&'a str, Range<usize>)>,
+    /// What follows it up to the next tag.
+    pub text: &'a str,
+}
+
+impl Tag<'_> {
+    /// The value of an attribute.
+    pub fn attribute(&self, html: &str, name: &str) -> Option<String> {
+        let (_, place) = self.attributes.iter().find(|(own, _)| own.eq_ignore_ascii_case(name))?;
+        Some(decode(html.get(place.clone()).unwrap_or_default()))
+    }
+
+    /// Whether this is its name.
+    pub fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+}
+
+/// Every start tag that is not in a comment, in order. What stands inside a script or a style sheet is text, no tags.
+pub fn tags(html: &str) -> Vec<Tag<'_>> {
+    let mut found: Vec<Tag<'_>> = Vec::new();
+    let mut at = 0;
+    while let Some((open, tag)) = html.get(at..).and_then(|rest| {
+        let open = at + rest.find('<')?;
+        Some((open, html.get(open..)?))
+    }) {
+        if tag.starts_with("<!--") {
+            let Some(length) = tag.find("-->") else { break };
+            at = open + length + 3;
+            continue;
+        }
+        let Some(end) = tag_length(tag).map(|length| open + length) else { break };
+        at = end;
+        let name = tag.get(1..).unwrap_or_default();
+        let name_length = name.find(|c: char| c == '>' || c == '/' || c.is_ascii_whitespace()).unwrap_or(name.len());
+        let name = name.get(..name_length).unwrap_or_default();
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            continue;
+        }
+        let rest = html.get(end..).unwrap_or_default();
+        let raw = ["script", "style"].into_iter().find(|raw| name.eq_ignore_ascii_case(raw));
+        let closing = raw.map_or_else(|| "<".to_owned(), |raw| format!("</{raw}"));
+        let text_length = rest.to_ascii_lowercase().find(&closing).unwrap_or(rest.len());
+        at += text_length;
+        let inside = open + 1 + name_length..end - 1;
+        let text = rest.get(..text_length).unwrap_or_default();
+        found.push(Tag { name, attributes: attributes(html, inside), text });
+    }
+    found
+}
+
+/// The length of a tag up to and with its `>`, which may also stand inside a quoted value.
+fn tag_length(tag: &str) -> Option<usize> {
+    let mut quote = None;
+    for (index, byte) in tag.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return Some(index + 1),
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), close) if open == close => quote = None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Names of attributes, and where their values stand.
+fn attributes(html: &str, tag: Range<usize>) -> Vec<(&str, Range<usize>)> {
+    let mut found = Vec::new();
+    let mut at = tag.start;
+    while let Some(rest) = html.get(at..tag.end) {
+        let name_start = at + (rest.len() - rest.trim_start_matches(|c: char| c == '/' || c.is_whitespace()).len());
+        let Some(rest) = html.get(name_start..tag.end).filter(|rest| !rest.is_empty()) else { break };
+        let name_length = rest.find(|c: char| c == '=' || c.is_ascii_whitespace()).unwrap_or(rest.len());
+        let name = rest.get(..name_length).unwrap_or_default();
+        let after_name = rest.get(name_length..).unwrap_or_default();
+        let Some(value) = after_name.trim_start().strip_prefix('=').map(str::trim_start) else {
+            at = name_start + name_length.max(1);
+            found.push((name, at..at));
+            continue;
+        };
+        let value_start = tag.end - value.len();
+        let value_length = match value.as_bytes().first() {
+            Some(quote @ (b'"' | b'\'')) => {
+                value.bytes().skip(1).position(|byte| byte == *quote).map_or(value.len(), |index| index + 2)
+            }
+            _ => value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len()),
+        };
+        found.push((name, value_start..value_start + value_length));
+        at = value_start + value_length.max(1);
+    }
+    found
+}
+
+fn unquote(value: &str) -> &str {
+    let inner = |quote| value.strip_prefix(quote)?.strip_suffix(quote);
+    inner('"').or_else(|| inner('\'')).unwrap_or(value)
+}
+
+/// The text of an attribute's value: without quotes, with the characters that HTML writes as entities.
+pub fn decode(value: &str) -> String {
+    unquote(value)
+        .replace("&#39;", "'")
+        .replace("&#x27;", "'")
+        .replace("&apos;", "'")
+        .replace("&#34;", "\"")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&")
+}
+
+/// A text as the value of an attribute in double quotes.
+pub fn encode(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found<'a>(html: &'a str) -> Vec<(&'a str, Vec<(&'a str, String)>, &'a str)> {
+        let parts = |tag: Tag<'a>| {
+            let values = |(name, place): (_, Range<usize>)| (name, decode(html.get(place).unwrap()));
+            (tag.name, tag.attributes.into_iter().map(values).collect(), tag.text)
+        };
+        tags(html).into_iter().map(parts).collect()
+    }
+
+    #[test]
+    fn attributes_stand_in_any_quotes_or_none() {
+        let html = "<!doctype html><LINK as=fetch crossorigin href=/a?b=1 data-x = 'a > b' rel=\"pre &amp; load\"/>";
+        let attributes = [("as", "fetch"), ("crossorigin", ""), ("href", "/a?b=1"), ("data-x", "a > b")];
+        let expected = attributes.into_iter().chain([("rel", "pre & load")]);
+        let expected: Vec<_> = expected.map(|(name, value)| (name, value.to_owned())).collect();
+        assert_eq!(found(html), [("LINK", expected, "")]);
+    }
+
+    #[test]
+    fn a_script_holds_text_and_a_comment_nothing() {
+        let html = "<!-- <p> --><script>if (1 <b) \"</p>\"</SCRIPT><p>words</p>";
+        assert_eq!(found(html), [("script", vec![], "if (1 <b) \"</p>\""), ("p", vec![], "words")]);
+    }
+
+    #[test]
+    fn what_is_never_closed_is_no_tag() {
+        for html in ["<p", "<meta content=\"never closed", "<!-- <p>", "<", "", "1 < 2 > 0"] {
+            assert_eq!(found(html), [], "{html}");
+        }
+    }
+}
