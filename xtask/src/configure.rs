@@ -4,6 +4,8 @@
 //! config.json names. Both are written together, or neither.
 
 use crate::error::{Error, Result};
+use crate::host_files::Rules;
+use crate::html;
 use crate::options::Configure;
 use crate::policy::{Decided, rewrite};
 use crate::project::{read, write};
@@ -32,6 +34,12 @@ pub fn run(options: &Configure) -> Result {
         );
         println!("  and the policy tells browsers to use nothing but https.");
     }
+    if let Some(host) = options.host {
+        for (path, text) in Rules::of(&options.dist, &config)?.files(host, &options.dist) {
+            write(&path, &text)?;
+            println!("  {} is for the host.", path.display());
+        }
+    }
     Ok(())
 }
 
@@ -49,7 +57,18 @@ pub fn configure(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Co
     let upgrade = base.is_some_and(|base| base.starts_with("https://"))
         && origins.iter().all(|origin| origin.starts_with("https://"));
     let index = dist.join("index.html");
-    let page = rewrite(&read(&index)?, &Decided { connect: origins, upgrade }).map_err(|problem| {
+    let html = read(&index)?;
+    if let (Some(path), true) = (html::base(&html), base_url.is_some())
+        && path != checked.base().path_and_query()
+    {
+        return Err(Error::new(format!(
+            "{} was built for the path {path}, and the base URL is {}. Build it anew with `--public-url {}`.",
+            dist.display(),
+            checked.base().as_str(),
+            checked.base().path_and_query()
+        )));
+    }
+    let page = rewrite(&html, &Decided { connect: origins, upgrade }).map_err(|problem| {
         Error::new(format!("{}: {problem}. Build it anew with `cargo xtask build`.", index.display()))
     })?;
     write(&dist.join("config.json"), config)?;
@@ -167,6 +186,16 @@ mod tests {
             configure(&dist.0, config, Some("https://new.example/")).unwrap_err().to_string().contains("redirect_uri")
         );
         assert!(configure(&dist.0, config, Some("https://old.example")).is_ok());
+    }
+
+    #[test]
+    fn a_dist_of_another_path_is_not_configured() {
+        let page = format!("{PAGE}<script type=module src=/app/boot.js></script>");
+        let dist = Dist::new("path", &page);
+        let problem = configure(&dist.0, REMOTE, Some("https://app.example/")).unwrap_err().to_string();
+        assert!(problem.contains("--public-url /"), "{problem}");
+        assert_eq!(dist.file("config.json"), None);
+        assert!(configure(&dist.0, REMOTE, Some("https://app.example/app")).is_ok());
     }
 
     #[test]

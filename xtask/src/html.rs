@@ -61,6 +61,12 @@ pub fn tags(html: &str) -> Vec<Tag<'_>> {
     found
 }
 
+/// The path that a built page lives under: where its boot.js is.
+pub fn base(html: &str) -> Option<String> {
+    let sources = tags(html).into_iter().filter(|tag| tag.is("script")).filter_map(|tag| tag.attribute(html, "src"));
+    sources.filter_map(|url| url.strip_suffix("boot.js").map(str::to_owned)).next()
+}
+
 /// The length of a tag up to and with its `>`, which may also stand inside a quoted value.
 fn tag_length(tag: &str) -> Option<usize> {
     let mut quote = None;
@@ -128,33 +134,38 @@ pub fn encode(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn found<'a>(html: &'a str) -> Vec<(&'a str, Vec<(&'a str, String)>, &'a str)> {
-        let parts = |tag: Tag<'a>| {
-            let values = |(name, place): (_, Range<usize>)| (name, decode(html.get(place).unwrap()));
-            (tag.name, tag.attributes.into_iter().map(values).collect(), tag.text)
+    /// Every tag in one line: its name, its attributes, its text.
+    fn found(html: &str) -> Vec<String> {
+        let value = |place: Range<usize>| decode(html.get(place).unwrap());
+        let line = |tag: Tag<'_>| {
+            let attributes = tag.attributes.into_iter().map(|(name, place)| format!(" {name}=[{}]", value(place)));
+            format!("{}{}: {}", tag.name, attributes.collect::<String>(), tag.text)
         };
-        tags(html).into_iter().map(parts).collect()
+        tags(html).into_iter().map(line).collect()
     }
 
     #[test]
     fn attributes_stand_in_any_quotes_or_none() {
         let html = "<!doctype html><LINK as=fetch crossorigin href=/a?b=1 data-x = 'a > b' rel=\"pre &amp; load\"/>";
-        let attributes = [("as", "fetch"), ("crossorigin", ""), ("href", "/a?b=1"), ("data-x", "a > b")];
-        let expected = attributes.into_iter().chain([("rel", "pre & load")]);
-        let expected: Vec<_> = expected.map(|(name, value)| (name, value.to_owned())).collect();
-        assert_eq!(found(html), [("LINK", expected, "")]);
+        assert_eq!(found(html), ["LINK as=[fetch] crossorigin=[] href=[/a?b=1] data-x=[a > b] rel=[pre & load]: "]);
     }
 
     #[test]
     fn a_script_holds_text_and_a_comment_nothing() {
         let html = "<!-- <p> --><script>if (1 <b) \"</p>\"</SCRIPT><p>words</p>";
-        assert_eq!(found(html), [("script", vec![], "if (1 <b) \"</p>\""), ("p", vec![], "words")]);
+        assert_eq!(found(html), ["script: if (1 <b) \"</p>\"", "p: words"]);
+    }
+
+    #[test]
+    fn the_base_is_where_boot_js_is() {
+        assert_eq!(base("<script src=/a.js></script><script src=\"/app/boot.js\"></script>").as_deref(), Some("/app/"));
+        assert_eq!(base("<link href=/boot.js>"), None);
     }
 
     #[test]
     fn what_is_never_closed_is_no_tag() {
         for html in ["<p", "<meta content=\"never closed", "<!-- <p>", "<", "", "1 < 2 > 0"] {
-            assert_eq!(found(html), [], "{html}");
+            assert!(found(html).is_empty(), "{html}");
         }
     }
 }

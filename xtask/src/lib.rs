@@ -12,7 +12,8 @@
 //!    │    ├─ slim ── short names, minified scripts, one style sheet
 //!    │    ├─ size ── bytes of the first visit against size-budget.json
 //!    └─ configure ── config.json and the page's policy; checked by the same core as in the browser
-//!         └─ policy
+//!         ├─ policy
+//!         └─ host_files ── what Netlify, Azure, nginx and others read, all from headers
 //! ```
 
 #![allow(
@@ -30,6 +31,8 @@ pub mod check;
 pub mod configure;
 pub mod error;
 pub mod fuzz;
+pub mod headers;
+pub mod host_files;
 pub mod html;
 pub mod options;
 pub mod policy;

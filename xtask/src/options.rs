@@ -1,5 +1,6 @@
 //! What was asked for on the command line.
 
+use crate::host_files::Host;
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -37,6 +38,8 @@ Usage: cargo xtask COMMAND [OPTIONS]
       --dist DIR           the built folder; left out, $TRUNK_STAGING_DIR, for use as a Trunk hook
       --config FILE        the configuration to check and to write
       --base-url URL       where the dist will be served, for example https://app.example.com/
+      --host-files HOST    write what this host reads, too: headers and the app's own paths;
+                           netlify, cloudflare, azure, nginx or caddy; needs --base-url
 
 Every command first installs what it needs and the machine lacks, and says so.";
 
@@ -121,6 +124,8 @@ pub struct Configure {
     pub config: PathBuf,
     /// Where the dist will be served.
     pub base_url: Option<String>,
+    /// The host whose files are written.
+    pub host: Option<Host>,
 }
 
 impl Command {
@@ -255,19 +260,25 @@ fn parse_configure(args: &mut lexopt::Parser) -> Result<Command, String> {
     let mut dist = std::env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
     let mut config = None;
     let mut base_url = None;
+    let mut host = None;
     while let Some(arg) = args.next().map_err(sentence)? {
         match arg {
             Long("dist") => dist = Some(value(args)?.into()),
             Long("config") => config = Some(value(args)?.into()),
             Long("base-url") => base_url = Some(text(args)?),
+            Long("host-files") => host = Some(text(args)?.parse()?),
             Short('h') | Long("help") => return Ok(Command::Help),
             other => return Err(sentence(other.unexpected())),
         }
+    }
+    if host.is_some() && base_url.is_none() {
+        return Err("--host-files needs --base-url: the headers and paths depend on it.".to_owned());
     }
     Ok(Command::Configure(Configure {
         dist: dist.ok_or("configure needs --dist DIR, the built folder.")?,
         config: config.ok_or("configure needs --config FILE, the configuration to write.")?,
         base_url,
+        host,
     }))
 }
 
@@ -341,6 +352,8 @@ mod tests {
             ("fuzz --forever", "--forever"),
             ("build --public-url app", "slash"),
             ("configure --dist d", "--config"),
+            ("configure --dist d --config c --host-files apache", "apache"),
+            ("configure --dist d --config c --host-files nginx", "--base-url"),
             ("check now", "now"),
             ("sreve", "sreve"),
         ] {

@@ -124,7 +124,7 @@ fn first_visit(contents: &[(String, Vec<u8>)]) -> Result<BTreeSet<String>> {
     Ok(loaded)
 }
 
-fn contents(dist: &Path) -> Result<Vec<(String, Vec<u8>)>> {
+pub(crate) fn contents(dist: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     let unreadable =
         |path: &Path, cause: std::io::Error| Error::new(format!("{} cannot be read: {cause}.", path.display()));
     let mut files = Vec::new();

@@ -240,7 +240,7 @@ fn file(dist: &Path, ending: &str) -> Result<PathBuf> {
         .ok_or_else(|| Error::new(format!("{} holds no {NAME}…{ending}. Build it with Trunk first.", dist.display())))
 }
 
-fn integrity(content: impl AsRef<[u8]>) -> String {
+pub(crate) fn integrity(content: impl AsRef<[u8]>) -> String {
     format!("sha384-{}", STANDARD.encode(Sha384::digest(content)))
 }
 

@@ -24,7 +24,6 @@ pub mod app;
 pub mod browser;
 pub mod elsewhere;
 pub mod environment;
-pub mod headers;
 pub mod listener;
 pub mod process;
 pub mod provider;

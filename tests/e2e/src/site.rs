@@ -12,8 +12,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
+use xtask::headers;
 
-use crate::headers;
 use crate::listener::Loopback;
 
 /// What was asked.
@@ -45,7 +45,8 @@ struct Shared {
     base_path: &'static str,
     framable: bool,
     hits: Mutex<Vec<Hit>>,
-    origins: Mutex<Vec<String>>,
+    /// The headers of every answer.
+    headers: Mutex<Vec<(&'static str, String)>>,
     /// The end of the paths whose answers wait.
     held: watch::Sender<Option<String>>,
 }
@@ -62,7 +63,7 @@ impl Site {
             base_path,
             framable,
             hits: Mutex::default(),
-            origins: Mutex::default(),
+            headers: Mutex::default(),
             held: watch::Sender::new(None),
         });
         let router = axum::Router::new().fallback(answer).with_state(Arc::clone(&shared));
@@ -74,8 +75,9 @@ impl Site {
     /// # Panics
     /// The configuration is not accepted.
     pub fn configure(&self, config: &serde_json::Value) {
-        let config = xtask::configure(self.files.path(), &config.to_string(), Some(&self.base)).unwrap();
-        *self.shared.origins.lock().unwrap() = config.origins().iter().map(ToString::to_string).collect();
+        xtask::configure(self.files.path(), &config.to_string(), Some(&self.base)).unwrap();
+        let headers = headers::of(&self.read("index.html"), false).unwrap();
+        *self.shared.headers.lock().unwrap() = headers;
     }
 
     /// The scheme, host and port.
@@ -194,15 +196,17 @@ async fn file(shared: &Shared, relative: &str, request: Request) -> Response {
 }
 
 fn set_headers(shared: &Shared, relative: &str, response: &mut Response) {
-    let policy = headers::policy(&shared.origins.lock().unwrap(), shared.framable);
-    let framed = |name: &&str| !(shared.framable && *name == headers::AGAINST_FRAMES);
-    let table = headers::HEADERS.iter().map(|(name, value)| (*name, *value));
-    for (name, value) in table
-        .chain([("Content-Security-Policy", policy.as_str()), ("Cache-Control", headers::caching(relative))])
-        .filter(|(name, _)| framed(name))
-    {
+    let mut headers = shared.headers.lock().unwrap().clone();
+    headers.push((headers::CACHING, headers::caching(relative).to_owned()));
+    if shared.framable {
+        headers.retain(|(name, _)| *name != headers::AGAINST_FRAMES);
+        for (_, value) in &mut headers {
+            *value = value.replace(headers::FRAME_ANCESTORS, "");
+        }
+    }
+    for (name, value) in headers {
         let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
-        response.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
+        response.headers_mut().insert(name, HeaderValue::from_str(&value).unwrap());
     }
 }
 

@@ -1,0 +1,103 @@
+//! The response headers that a host sends with the app: the one table behind the hosts' files, the end-to-end tests
+//! and README.md.
+
+use crate::policy;
+
+/// The headers of every answer, beside the policy.
+pub const HEADERS: [(&str, &str); 6] = [
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+];
+
+/// Added to them over https.
+pub const OVER_HTTPS: (&str, &str) = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
+
+/// The name of the policy's header.
+pub const POLICY: &str = "Content-Security-Policy";
+
+/// The header above that stops other pages from showing the app inside a frame; [`FRAME_ANCESTORS`] does too.
+pub const AGAINST_FRAMES: &str = "X-Frame-Options";
+
+/// Added to the page's own policy, which browsers obey only as a header.
+pub const FRAME_ANCESTORS: &str = "frame-ancestors 'none'";
+
+/// The headers of every answer for the app whose page is `html`: its own policy as a header, and the table above.
+///
+/// # Errors
+/// A sentence, when the page has not exactly one policy.
+pub fn of(html: &str, https: bool) -> Result<Vec<(&'static str, String)>, String> {
+    let policy = format!("{}; {FRAME_ANCESTORS}", policy::read(html)?);
+    let table = HEADERS.into_iter().chain(https.then_some(OVER_HTTPS));
+    Ok([(POLICY, policy)].into_iter().chain(table.map(|(name, value)| (name, value.to_owned()))).collect())
+}
+
+/// The name of the header that [`caching`] is for.
+pub const CACHING: &str = "Cache-Control";
+
+/// For a file whose name changes with its content.
+pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// For everything else.
+pub const ASK_AGAIN: &str = "no-cache";
+
+/// How long an answer may be kept: for ever when its name changes with its content, else only after asking again.
+pub fn caching(file: &str) -> &'static str {
+    if is_hashed(file) { FOR_EVER } else { ASK_AGAIN }
+}
+
+/// Whether a file's name changes with its content.
+pub fn is_hashed(file: &str) -> bool {
+    let is_hash = |part: &str| part.len() == 16 && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    file.rsplit('/').next().unwrap_or_default().split(['-', '_', '.']).any(is_hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::{Project, read};
+
+    #[test]
+    fn the_policy_of_the_page_becomes_a_header_that_forbids_frames_too() {
+        let html = "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; connect-src 'self'\">";
+        let headers = of(html, true).unwrap();
+        assert_eq!(headers[0], (POLICY, "default-src 'none'; connect-src 'self'; frame-ancestors 'none'".to_owned()));
+        assert_eq!(headers.len(), 8);
+        assert_eq!(headers[7].0, "Strict-Transport-Security");
+        assert!(of(html, false).unwrap().iter().all(|(name, _)| *name != "Strict-Transport-Security"));
+        assert!(of("<p>", true).is_err());
+    }
+
+    #[test]
+    fn only_names_of_content_are_kept_for_ever() {
+        for file in
+            ["visma-connect-spa-8e1d403280031d39_bg.wasm", "style-3ee47173b18560bc.css", "a/icon-2f83085d3520c345.svg"]
+        {
+            assert_eq!(caching(file), "public, max-age=31536000, immutable", "{file}");
+        }
+        for file in [
+            "",
+            "index.html",
+            "callback",
+            "boot.js",
+            "config.json",
+            "a-2f83085d3520c345/boot.js",
+            "style-3EE47173B18560BC.css",
+        ] {
+            assert_eq!(caching(file), "no-cache", "{file}");
+        }
+    }
+
+    #[test]
+    fn the_readme_lists_the_same_headers() {
+        let readme = read(&Project::here().root().join("README.md")).unwrap();
+        let expected: String =
+            HEADERS.into_iter().chain([OVER_HTTPS]).map(|(name, value)| format!("{name}: {value}\n")).collect();
+        let block = format!("```\n{POLICY}: …; {FRAME_ANCESTORS}\n{expected}```\n");
+        assert!(readme.contains(&block), "README.md does not list these headers:\n{block}");
+        assert!(readme.contains(&format!("`{CACHING}: {FOR_EVER}`")) && readme.contains(&format!("`{ASK_AGAIN}`")));
+    }
+}
