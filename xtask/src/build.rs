@@ -4,13 +4,13 @@ use crate::error::{Error, Result};
 use crate::options::Build;
 use crate::process::{Programs, cargo_home, run};
 use crate::project::Project;
-use crate::{setup, size, slim};
+use crate::{dist, setup, size, slim};
 use std::path::Path;
 
 /// Builds `dist/` and holds it against the budget.
 ///
 /// # Errors
-/// A tool is missing, the build fails, or the first visit is over budget.
+/// A tool is missing, the build fails or must not be shipped, or the first visit is over budget.
 pub fn build(project: &Project, options: &Build) -> Result {
     let mut programs = Programs::of_this_machine();
     setup::for_release(project, &mut programs)?;
@@ -38,7 +38,7 @@ fn without_machine_paths(project: &Project) -> String {
 /// Builds the release page into a folder. The wasm of the last build is used again when the code is the same.
 ///
 /// # Errors
-/// The build fails, or the page cannot be copied.
+/// The build fails, the page cannot be copied, or something is in the folder that must not be shipped.
 pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: &str) -> Result {
     run(programs
         .trunk()
@@ -49,6 +49,6 @@ pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: 
     slim::slim(project, programs, dist)?;
     // Hosts without a rule for single-page apps answer an unknown path with this file.
     std::fs::copy(dist.join("index.html"), dist.join("404.html"))
-        .map(|_| ())
-        .map_err(|cause| Error::new(format!("404.html cannot be written beside index.html: {cause}.")))
+        .map_err(|cause| Error::new(format!("404.html cannot be written beside index.html: {cause}.")))?;
+    dist::check(dist)
 }

@@ -5,10 +5,10 @@
 
 use crate::error::{Error, Result};
 use crate::host_files::Rules;
-use crate::html;
 use crate::options::Configure;
 use crate::policy::{Decided, rewrite};
 use crate::project::{read, write};
+use crate::{dist, html};
 use std::path::Path;
 use visma_connect_spa::protocol::config::{Config, Page};
 use visma_connect_spa::protocol::endpoint::Endpoint;
@@ -16,7 +16,7 @@ use visma_connect_spa::protocol::endpoint::Endpoint;
 /// Runs the command, and prints what it did.
 ///
 /// # Errors
-/// As [`configure()`]; and the configuration's file cannot be read.
+/// As [`configure()`]; the configuration's file cannot be read; or the dist is not fit to be shipped.
 pub fn run(options: &Configure) -> Result {
     let text = read(&options.config)?;
     let config = configure(&options.dist, &text, options.base_url.as_deref())
@@ -28,7 +28,8 @@ pub fn run(options: &Configure) -> Result {
         config.client_id()
     );
     println!("  The page may connect to itself and to {}.", config.origins().join(", "));
-    if base(&text, options.base_url.as_deref()).is_none() {
+    let base = base(&text, options.base_url.as_deref());
+    if base.is_none() {
         println!(
             "  For a deployment over https, name its address with --base-url: the redirect URIs are then checked against it,"
         );
@@ -40,7 +41,8 @@ pub fn run(options: &Configure) -> Result {
             println!("  {} is for the host.", path.display());
         }
     }
-    Ok(())
+    // What goes to another machine than this one is held against the rules for that.
+    if base.is_some_and(|base| base.starts_with("https://")) { dist::check(&options.dist) } else { Ok(()) }
 }
 
 /// Checks `config`, the text of a config.json, with the core that the page itself uses; then writes it and the page's
@@ -94,7 +96,7 @@ pub fn check(config: &str, base: Option<&str>) -> Result<Config> {
 }
 
 /// The address of the app's folder, with its trailing slash, as far as it is known.
-fn base(config: &str, base_url: Option<&str>) -> Option<String> {
+pub(crate) fn base(config: &str, base_url: Option<&str>) -> Option<String> {
     if let Some(url) = base_url {
         return Some(if url.ends_with('/') { url.to_owned() } else { format!("{url}/") });
     }

@@ -10,6 +10,7 @@
 //!    ├─ fuzz ──────┤     │
 //!    ├─ build ─────┘     └─ process ── starting, following and ending other programs
 //!    │    ├─ slim ── short names, minified scripts, one style sheet
+//!    │    ├─ dist ── what must not be shipped
 //!    │    ├─ size ── bytes of the first visit against size-budget.json
 //!    └─ configure ── config.json and the page's policy; checked by the same core as in the browser
 //!         ├─ policy
@@ -29,6 +30,7 @@
 pub mod build;
 pub mod check;
 pub mod configure;
+pub mod dist;
 pub mod error;
 pub mod fuzz;
 pub mod headers;

@@ -1,0 +1,438 @@
+//! The check of a built dist: what is in it may be public, and it stands behind its own walls.
+//!
+//! ```text
+//! every file ── an expected kind? traces of this machine, of tests, of secrets?
+//!   ├─ page ─── index.html and 404.html: no inline code, the policy, integrity of what is loaded
+//!   ├─ text ─── scripts and styles: no foreign address, no string run as code, no worker
+//!   └─ module ─ wasm: no debug names
+//! ```
+
+mod module;
+mod page;
+mod text;
+
+use crate::error::{Error, Result};
+use crate::host_files::IN_DIST;
+use crate::process::cargo_home;
+use crate::project::Project;
+use crate::size::contents;
+use crate::{configure, headers};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::Path;
+
+/// What a dist must not have, or lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rule {
+    /// A file of a kind that no part of the build makes.
+    UnexpectedFile,
+    /// Code or style inside the page.
+    Inline,
+    /// An address of another origin, beside those of `connect-src`.
+    ForeignOrigin,
+    /// A source map, or the address of one.
+    SourceMap,
+    /// Names of functions, or other debug sections, in the wasm.
+    DebugNames,
+    /// A path of the machine that built it.
+    MachinePath,
+    /// The host of a package registry.
+    Registry,
+    /// What hands the module to every script of the page.
+    Global,
+    /// Code that is for tests alone.
+    TestCode,
+    /// A secret, or a place for one.
+    Secret,
+    /// The registration of a service worker.
+    ServiceWorker,
+    /// A string run as code, or turned into markup.
+    StringAsCode,
+    /// A file without integrity, or with that of another.
+    Integrity,
+    /// A page without its full policy.
+    Policy,
+    /// A config.json that the app would refuse, or whose origins are not those of the policy.
+    Configuration,
+}
+
+/// One breach of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule.
+    pub rule: Rule,
+    /// The file, by its path beneath the dist.
+    pub file: String,
+    /// What was found there.
+    pub what: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {:?}: {}", self.file, self.rule, self.what)
+    }
+}
+
+/// Paths beneath a dist, and the bytes there.
+type Files = [(String, Vec<u8>)];
+
+/// What would give this machine away.
+#[derive(Clone, Debug, Default)]
+struct Machine {
+    /// Folders of the build.
+    folders: Vec<String>,
+    /// Hosts that its packages came from.
+    registries: Vec<String>,
+}
+
+impl Machine {
+    fn this() -> Self {
+        let cargo_home = cargo_home();
+        let home = cargo_home.parent().map(Path::to_path_buf);
+        let folders = [Some(Project::here().root().to_path_buf()), Some(cargo_home.clone()), home];
+        // A folder of cargo's is named after the registry's host, a hyphen and a hash.
+        let sources = std::fs::read_dir(cargo_home.join("registry").join("src")).into_iter().flatten();
+        let names = sources.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        Self {
+            folders: folders
+                .into_iter()
+                .flatten()
+                .map(|folder| format!("{}/", folder.display()))
+                .filter(|folder| folder != "/")
+                .collect(),
+            registries: names.filter_map(|name| Some(name.rsplit_once('-')?.0.to_owned())).collect(),
+        }
+    }
+}
+
+/// Checks a built dist, wherever it will live and whatever it is configured for.
+///
+/// # Errors
+/// Every breach of a rule, or a file that cannot be read.
+pub fn check(dist: &Path) -> Result {
+    let findings = findings(&contents(dist)?, &Machine::this());
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let list: String = findings.iter().map(|finding| format!("\n  {finding}")).collect();
+    Err(Error::new(format!("{} must not be shipped as it is.{list}", dist.display())))
+}
+
+fn findings(files: &Files, machine: &Machine) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (file, bytes) in files {
+        let mut add = |rule, what: String| found.push(Finding { rule, file: file.clone(), what });
+        if !is_expected(file) {
+            add(Rule::UnexpectedFile, "no part of the build makes such a file".to_owned());
+        }
+        traces(file, bytes, machine, &mut add);
+        match extension(file) {
+            "wasm" => module::check(bytes, &mut add),
+            "html" => page::check(&String::from_utf8_lossy(bytes), files, &mut add),
+            "js" | "css" | "svg" => text::check(extension(file), &String::from_utf8_lossy(bytes), &mut add),
+            _ => {}
+        }
+    }
+    for page in ["index.html", "404.html"] {
+        if bytes_of(files, page) != bytes_of(files, "index.html") || bytes_of(files, page).is_none() {
+            let what = "it is missing, or index.html and 404.html are not the same page".to_owned();
+            found.push(Finding { rule: Rule::UnexpectedFile, file: page.to_owned(), what });
+        }
+    }
+    found.extend(configuration(files));
+    found
+}
+
+/// The files that have no hash in their names.
+const FIXED: [&str; 4] = ["index.html", "404.html", "boot.js", "config.json"];
+
+fn is_expected(file: &str) -> bool {
+    let is_asset = || headers::is_hashed(file) && matches!(extension(file), "js" | "wasm" | "css" | "svg");
+    !file.contains('/') && (FIXED.contains(&file) || IN_DIST.contains(&file) || is_asset())
+}
+
+/// What betrays the machine, the tests or a secret, in any file.
+fn traces(file: &str, bytes: &[u8], machine: &Machine, add: &mut impl FnMut(Rule, String)) {
+    const ANYWHERE: [(Rule, &str); 14] = [
+        (Rule::SourceMap, "sourceMappingURL"),
+        (Rule::MachinePath, "/home/"),
+        (Rule::MachinePath, "/Users/"),
+        (Rule::MachinePath, "\\Users\\"),
+        (Rule::MachinePath, "/.cargo/"),
+        (Rule::Registry, "registry/src/"),
+        (Rule::Registry, "crates.io"),
+        (Rule::Registry, "registry.npmjs"),
+        (Rule::TestCode, "_test/faults"),
+        (Rule::TestCode, "test-controls"),
+        (Rule::TestCode, "wasm_bindgen_test"),
+        (Rule::TestCode, "__wbgtest"),
+        (Rule::TestCode, "oidc-provider"),
+        (Rule::Secret, "PRIVATE KEY-----"),
+    ];
+    for (rule, needle) in ANYWHERE {
+        if contains(bytes, needle) {
+            add(rule, format!("it holds `{needle}`"));
+        }
+    }
+    // The module knows the word, to refuse a configuration that has it.
+    if extension(file) != "wasm" && contains(bytes, "client_secret") {
+        add(Rule::Secret, "it holds `client_secret`".to_owned());
+    }
+    // The page and its host's files hold paths of the host, which may look like those of a machine.
+    if matches!(extension(file), "js" | "wasm") {
+        for (rule, needles) in [(Rule::MachinePath, &machine.folders), (Rule::Registry, &machine.registries)] {
+            for needle in needles.iter().filter(|needle| contains(bytes, needle)) {
+                add(rule, format!("it holds `{needle}`"));
+            }
+        }
+    }
+}
+
+/// The app's own judgement of config.json, and whether the policy allows its origins and no others.
+fn configuration(files: &Files) -> Option<Finding> {
+    let finding = |what| Finding { rule: Rule::Configuration, file: "config.json".to_owned(), what };
+    let (Some(config), Some(page)) = (bytes_of(files, "config.json"), bytes_of(files, "index.html")) else {
+        return Some(finding("it is missing".to_owned()));
+    };
+    let config = String::from_utf8_lossy(config);
+    let config = match configure::check(&config, configure::base(&config, None).as_deref()) {
+        Ok(config) => config,
+        Err(problem) => return Some(finding(problem.to_string())),
+    };
+    let named: BTreeSet<String> = config.origins().into_iter().map(str::to_owned).collect();
+    let allowed: BTreeSet<String> = page::connect_sources(&String::from_utf8_lossy(page)).into_iter().collect();
+    (named != allowed).then(|| finding(format!("it names the origins {named:?}, and the policy allows {allowed:?}")))
+}
+
+fn extension(file: &str) -> &str {
+    file.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
+fn bytes_of<'a>(files: &'a Files, name: &str) -> Option<&'a [u8]> {
+    files.iter().find(|(file, _)| file == name).map(|(_, bytes)| bytes.as_slice())
+}
+
+fn contains(bytes: &[u8], needle: &str) -> bool {
+    bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::slim::integrity;
+
+    const GLUE: &str = "visma-connect-spa-65c8a5cad5277a8b.js";
+    const WASM: &str = "visma-connect-spa-8e1d403280031d39_bg.wasm";
+    const STYLE: &str = "style-3ee47173b18560bc.css";
+    const ICON: &str = "icon-2f83085d3520c345.svg";
+    const MODULE: &[u8] = b"\0asm\x01\0\0\0\x00\x0a\x09producers";
+
+    /// A small dist for this path that breaks no rule.
+    fn dist(base: &str) -> Vec<(String, Vec<u8>)> {
+        let mut files: Vec<(String, Vec<u8>)> = [
+            (GLUE, "export default async () => {} // 1 // 2"),
+            (STYLE, "p{color:red}"),
+            (ICON, "<svg xmlns=\"http://www.w3.org/2000/svg\"><rect/></svg>"),
+            ("boot.js", "const query = location.search;"),
+            ("config.json", r#"{"authority":"https://connect.visma.com","client_id":"demo"}"#),
+            ("_headers", "/app/*\n"),
+        ]
+        .map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()))
+        .to_vec();
+        files.push((WASM.to_owned(), MODULE.to_vec()));
+        let [glue, style, wasm] = [GLUE, STYLE, WASM].map(|name| integrity(bytes_of(&files, name).unwrap()));
+        let page = format!(
+            "<!doctype html><html lang=en><meta charset=utf-8><meta content=\"default-src 'none'; script-src 'self' \
+             'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self' https://connect.visma.com; base-uri 'none'; \
+             form-action 'none'; object-src 'none'\" http-equiv=Content-Security-Policy><meta content=no-referrer name=referrer>\
+             <link href={base}{ICON} rel=icon><link href=\"{base}{STYLE}\" integrity=\"{style}\" rel=\"stylesheet\">\
+             <script data-js={base}{GLUE} data-wasm={base}{WASM} src={base}boot.js type=module></script>\
+             <link crossorigin href={base}{GLUE} integrity={glue} rel=modulepreload>\
+             <link as=fetch crossorigin href={base}{WASM} data-integrity={wasm} rel=preload><p>words</p>"
+        );
+        for name in ["index.html", "404.html"] {
+            files.push((name.to_owned(), page.clone().into_bytes()));
+        }
+        files
+    }
+
+    fn machine() -> Machine {
+        Machine { folders: vec!["/builds/app/".to_owned()], registries: vec!["packages.example".to_owned()] }
+    }
+
+    fn rules(files: &Files) -> Vec<(Rule, String)> {
+        findings(files, &machine()).into_iter().map(|finding| (finding.rule, finding.file)).collect()
+    }
+
+    fn replace(files: &mut Files, name: &str, from: &str, to: &str) {
+        let (_, bytes) = files.iter_mut().find(|(file, _)| file == name).unwrap();
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        assert!(text.contains(from), "{name} does not hold {from}");
+        *bytes = text.replace(from, to).into_bytes();
+    }
+
+    /// A dist whose page has this in the place of that.
+    fn page_with(from: &str, to: &str) -> Vec<(String, Vec<u8>)> {
+        let mut files = dist("/");
+        for page in ["index.html", "404.html"] {
+            replace(&mut files, page, from, to);
+        }
+        files
+    }
+
+    #[test]
+    fn a_good_dist_breaks_no_rule_wherever_it_lives() {
+        for base in ["/", "/app/", "/builds/app/"] {
+            assert_eq!(findings(&dist(base), &machine()), [], "{base}");
+        }
+    }
+
+    #[test]
+    fn what_is_planted_in_the_page_is_found() {
+        let words = "<p>words</p>";
+        for (from, to, rule) in [
+            (words, "<script>alert(1)</script>", Rule::Inline),
+            (words, "<script src=/boot.js>alert(1)</script>", Rule::Inline),
+            (words, "<p onclick=go()>", Rule::Inline),
+            (words, "<p STYLE='color:red'>", Rule::Inline),
+            (words, "<style>p{}</style>", Rule::Inline),
+            (words, "<a href=\"javascript:go()\">", Rule::Inline),
+            (words, "<base href=/x/>", Rule::Inline),
+            (words, "<iframe src=/x>", Rule::Inline),
+            (words, "<img src=https://cdn.example/a.png>", Rule::ForeignOrigin),
+            (words, "<img src=\"//cdn.example/a.png\">", Rule::ForeignOrigin),
+            (words, "<script src=/boot.js data-x=wasmBindings></script>", Rule::Global),
+            (words, "<!-- /home/kari/app -->", Rule::MachinePath),
+            (words, "<p>client_secret</p>", Rule::Secret),
+            ("'wasm-unsafe-eval'", "'wasm-unsafe-eval' 'unsafe-inline'", Rule::Policy),
+            ("style-src 'self'; ", "", Rule::Policy),
+            ("img-src 'self'", "img-src *", Rule::Policy),
+            ("img-src 'self'", "sandbox allow-scripts", Rule::Policy),
+            ("object-src 'none'", "object-src 'none'; script-src 'self'", Rule::Policy),
+            ("content=no-referrer", "content=origin", Rule::Policy),
+            ("<meta charset=utf-8>", "<script src=/boot.js></script>", Rule::Policy),
+            ("data-integrity=sha384-", "data-integrity=sha384-x", Rule::Integrity),
+            (" integrity=\"", " data-x=\"", Rule::Integrity),
+            ("rel=modulepreload", "rel=prefetch", Rule::Integrity),
+            ("rel=preload", "rel=prefetch", Rule::Integrity),
+            ("rel=\"stylesheet\"", "rel=\"alternate\"", Rule::Integrity),
+        ] {
+            let found = rules(&page_with(from, to));
+            let expected = [(rule, "index.html".to_owned()), (rule, "404.html".to_owned())];
+            assert!(expected.iter().all(|finding| found.contains(finding)), "{to}: {found:?}");
+            assert!(found.iter().all(|(found, _)| *found == rule), "{to}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_planted_in_a_file_is_found() {
+        for (name, more, rule) in [
+            ("boot.js", "//# sourceMappingURL=boot.js.map", Rule::SourceMap),
+            ("boot.js", "window.wasmBindings = x", Rule::Global),
+            ("boot.js", "dispatchEvent(new CustomEvent('TrunkApplicationStarted'))", Rule::Global),
+            ("boot.js", "navigator.serviceWorker.register('/sw.js')", Rule::ServiceWorker),
+            ("boot.js", "eval(query)", Rule::StringAsCode),
+            ("boot.js", "new Function('x')", Rule::StringAsCode),
+            ("boot.js", "p.innerHTML = query", Rule::StringAsCode),
+            ("boot.js", "import('https://cdn.example/x.js')", Rule::ForeignOrigin),
+            ("boot.js", "import('//cdn.example/x.js')", Rule::ForeignOrigin),
+            ("boot.js", "window.opener.focus()", Rule::ForeignOrigin),
+            ("boot.js", "fetch('/_test/faults')", Rule::TestCode),
+            ("boot.js", "'--test-controls'", Rule::TestCode),
+            ("boot.js", "client_secret", Rule::Secret),
+            ("boot.js", "'/builds/app/src/main.rs'", Rule::MachinePath),
+            ("boot.js", "'packages.example'", Rule::Registry),
+            ("boot.js", "'index.crates.io-1/leptos'", Rule::Registry),
+            ("_headers", "-----BEGIN PRIVATE KEY-----", Rule::Secret),
+            (ICON, "<script/>", Rule::Inline),
+            ("config.json", " {", Rule::Configuration),
+        ] {
+            let mut files = dist("/");
+            files.iter_mut().find(|(file, _)| file == name).unwrap().1.extend(more.bytes());
+            assert_eq!(rules(&files), [(rule, name.to_owned())], "{more}");
+        }
+    }
+
+    #[test]
+    fn a_style_may_bring_nothing_from_elsewhere() {
+        for more in ["@import \"x.css\";", "p{background:url(//cdn.example/a.png)}"] {
+            let mut files = dist("/");
+            replace(&mut files, STYLE, "p{color:red}", more);
+            assert!(rules(&files).contains(&(Rule::ForeignOrigin, STYLE.to_owned())), "{more}");
+        }
+    }
+
+    #[test]
+    fn what_is_planted_in_the_module_is_found() {
+        for (more, rule) in [
+            (&b"\0\x05\x04name"[..], Rule::DebugNames),
+            (b"\0\x0c\x0b.debug_info", Rule::DebugNames),
+            (b"\0\x11\x10sourceMappingURL", Rule::SourceMap),
+            (b"\x0b\x11/home/kari/src.rs", Rule::MachinePath),
+            (b"\x0b\x18/builds/app/src/token.rs", Rule::MachinePath),
+            (b"\x0b\x13wasm_bindgen_test_1", Rule::TestCode),
+            (b"\x0b\x7f", Rule::UnexpectedFile),
+        ] {
+            let mut files = dist("/");
+            files.iter_mut().find(|(file, _)| file == WASM).unwrap().1.extend(more);
+            let found = rules(&files);
+            assert!(found.contains(&(rule, WASM.to_owned())), "{rule:?}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn one_changed_byte_is_found() {
+        for name in [GLUE, WASM, STYLE] {
+            let mut files = dist("/");
+            *files.iter_mut().find(|(file, _)| file == name).unwrap().1.last_mut().unwrap() ^= 1;
+            let expected = ["index.html", "404.html"].map(|page| (Rule::Integrity, page.to_owned()));
+            assert_eq!(rules(&files), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_files_of_the_build_are_in_a_dist() {
+        for name in [
+            ".env",
+            "app.js.map",
+            "sw.js",
+            "index.html.bak",
+            "snippets/a-0123456789abcdef.js",
+            "a-0123456789abcdef.exe",
+        ] {
+            let mut files = dist("/");
+            files.push((name.to_owned(), b"x".to_vec()));
+            assert_eq!(rules(&files), [(Rule::UnexpectedFile, name.to_owned())], "{name}");
+        }
+        for name in ["404.html", "config.json"] {
+            let mut files = dist("/");
+            files.retain(|(file, _)| file != name);
+            assert_eq!(rules(&files).len(), 1, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_policy_allows_what_the_configuration_names_and_nothing_else() {
+        let expected = [(Rule::Configuration, "config.json".to_owned())];
+        let files = page_with("https://connect.visma.com", "https://connect.visma.com https://evil.example");
+        assert_eq!(rules(&files), expected);
+        let mut files = dist("/");
+        replace(&mut files, "config.json", "connect.visma.com", "connect.example");
+        assert_eq!(rules(&files), expected);
+    }
+
+    #[test]
+    fn every_breach_is_told_at_once() {
+        let folder = std::env::temp_dir().join(format!("xtask-dist-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        for (name, bytes) in dist("/app/") {
+            std::fs::write(folder.join(name), bytes).unwrap();
+        }
+        assert!(check(&folder).is_ok());
+        std::fs::write(folder.join(".env"), "").unwrap();
+        std::fs::write(folder.join("boot.js"), "eval(1)").unwrap();
+        let problem = check(&folder).unwrap_err().to_string();
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(problem.contains(".env: UnexpectedFile") && problem.contains("boot.js: StringAsCode"), "{problem}");
+    }
+}

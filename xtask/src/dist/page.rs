@@ -1,0 +1,143 @@
+//! The page: what it may hold, its policy, and the integrity of what it loads.
+
+use super::{Files, Rule, bytes_of, text};
+use crate::html::{Tag, tags};
+use crate::policy;
+use crate::slim::integrity;
+
+/// Directives that say exactly this.
+const EXACT: [(&str, &str); 6] = [
+    ("default-src", "'none'"),
+    ("script-src", "'self' 'wasm-unsafe-eval'"),
+    ("style-src", "'self'"),
+    ("base-uri", "'none'"),
+    ("form-action", "'none'"),
+    ("object-src", "'none'"),
+];
+
+/// Other directives that may be there, with `'self'` or `'none'`.
+const OWN: [&str; 5] = ["img-src", "font-src", "media-src", "manifest-src", "worker-src"];
+
+/// Elements that bring other documents, or change what addresses mean.
+const FORBIDDEN: [&str; 7] = ["base", "iframe", "frame", "object", "embed", "form", "style"];
+
+/// Checks one page of a dist.
+pub(super) fn check(html: &str, files: &Files, add: &mut impl FnMut(Rule, String)) {
+    let tags = tags(html);
+    for tag in &tags {
+        inline(html, tag, add);
+    }
+    check_policy(html, &tags, add);
+    check_integrity(html, &tags, files, add);
+
+    // The policy is the one place that names other origins.
+    let policy = policy::read(html).unwrap_or_default();
+    for address in text::addresses(&html.replace(&policy, "")) {
+        add(Rule::ForeignOrigin, format!("it names {address}"));
+    }
+    if html.contains("wasmBindings") || html.contains("TrunkApplicationStarted") {
+        add(Rule::Global, "it hands the module out".to_owned());
+    }
+}
+
+/// The origins of `connect-src` beside the page's own.
+pub(super) fn connect_sources(html: &str) -> Vec<String> {
+    let policy = policy::read(html).unwrap_or_default();
+    let sources = policy::directives(&policy).find(|(name, _)| *name == "connect-src").map(|(_, sources)| sources);
+    let sources = sources.unwrap_or_default().split_whitespace();
+    sources.filter(|source| *source != "'self'").map(str::to_owned).collect()
+}
+
+fn inline(html: &str, tag: &Tag<'_>, add: &mut impl FnMut(Rule, String)) {
+    if tag.is("script") && (tag.attribute(html, "src").is_none() || !tag.text.trim().is_empty()) {
+        add(Rule::Inline, "it has a script inside".to_owned());
+    }
+    if FORBIDDEN.into_iter().any(|name| tag.is(name)) {
+        add(Rule::Inline, format!("it has the element <{}>", tag.name));
+    }
+    for (name, _) in &tag.attributes {
+        let value = tag.attribute(html, name).unwrap_or_default();
+        let scheme = value.trim_start().split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+        let is_code = scheme.is_some_and(|scheme| matches!(scheme.as_str(), "javascript" | "data" | "blob"));
+        let name = name.to_ascii_lowercase();
+        if name == "style" || name == "srcdoc" || name.starts_with("on") || is_code {
+            add(Rule::Inline, format!("<{}> has {name}=\"{value}\"", tag.name));
+        }
+    }
+}
+
+fn check_policy(html: &str, tags: &[Tag<'_>], add: &mut impl FnMut(Rule, String)) {
+    let policy = match policy::read(html) {
+        Ok(policy) => policy,
+        Err(problem) => return add(Rule::Policy, problem),
+    };
+    for (name, values) in EXACT {
+        let found: Vec<&str> =
+            policy::directives(&policy).filter(|(own, _)| *own == name).map(|(_, values)| values).collect();
+        if found != [values] {
+            add(Rule::Policy, format!("{name} is not {values}"));
+        }
+    }
+    for (name, values) in policy::directives(&policy) {
+        let is_known = match name {
+            "connect-src" => values.split_whitespace().all(|source| source == "'self'" || is_origin(source)),
+            "upgrade-insecure-requests" => values.is_empty(),
+            _ => {
+                EXACT.iter().any(|(own, _)| *own == name)
+                    || (OWN.contains(&name) && matches!(values, "'self'" | "'none'"))
+            }
+        };
+        if !is_known {
+            add(Rule::Policy, format!("{name} is {values}"));
+        }
+    }
+    let is_policy = |tag: &Tag<'_>| tag.attribute(html, "http-equiv").is_some();
+    let loads = |tag: &Tag<'_>| tag.is("script") || tag.is("link");
+    if tags.iter().position(is_policy) > tags.iter().position(loads) {
+        add(Rule::Policy, "it stands behind something that is loaded".to_owned());
+    }
+    let is_referrer = |tag: &&Tag<'_>| tag.is("meta") && tag.attribute(html, "name").as_deref() == Some("referrer");
+    if tags.iter().find(is_referrer).and_then(|tag| tag.attribute(html, "content")).as_deref() != Some("no-referrer") {
+        add(Rule::Policy, "the referrer policy is not no-referrer".to_owned());
+    }
+}
+
+/// A scheme and a host, and nothing that stands for several.
+fn is_origin(source: &str) -> bool {
+    let host = source.strip_prefix("https://").or_else(|| source.strip_prefix("http://"));
+    host.is_some_and(|host| !host.is_empty() && !host.contains(['*', '/', '\'']))
+}
+
+fn check_integrity(html: &str, tags: &[Tag<'_>], files: &Files, add: &mut impl FnMut(Rule, String)) {
+    let mut linked = Vec::new();
+    for tag in tags.iter().filter(|tag| tag.is("link")) {
+        let value = |name: &str| tag.attribute(html, name).unwrap_or_default();
+        if !matches!(value("rel").as_str(), "stylesheet" | "modulepreload" | "preload") {
+            continue;
+        }
+        let url = value("href");
+        let name = url.rsplit('/').next().unwrap_or_default();
+        // The module's stands where browsers do not comment on it; boot.js reads both.
+        let integrities = [value("integrity"), value("data-integrity")];
+        match bytes_of(files, name) {
+            None => add(Rule::Integrity, format!("{url} is not there")),
+            Some(bytes) if !integrities.contains(&integrity(bytes)) => {
+                add(Rule::Integrity, format!("{url} has not the integrity of its file"));
+            }
+            Some(_) => {}
+        }
+        linked.push(url);
+    }
+    let boot = tags.iter().find(|tag| tag.attribute(html, "data-wasm").is_some());
+    for name in ["data-js", "data-wasm"] {
+        let url = boot.and_then(|tag| tag.attribute(html, name)).unwrap_or_default();
+        if !linked.contains(&url) {
+            add(Rule::Integrity, format!("{name} is not among the files with integrity"));
+        }
+    }
+    for (file, _) in files.iter().filter(|(file, _)| file.ends_with(".css")) {
+        if !linked.iter().any(|url| url.ends_with(file.as_str())) {
+            add(Rule::Integrity, format!("{file} is not among the files with integrity"));
+        }
+    }
+}
