@@ -1,6 +1,7 @@
 //! The host of the built app: static files, the fallback rule for single-page apps, the headers, and a log.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
@@ -44,6 +45,8 @@ struct Shared {
     folder: PathBuf,
     base_path: &'static str,
     framable: bool,
+    /// Whether a file that is not there is answered with the page, and the status 200.
+    careless: AtomicBool,
     hits: Mutex<Vec<Hit>>,
     /// The headers of every answer.
     headers: Mutex<Vec<(&'static str, String)>>,
@@ -62,6 +65,7 @@ impl Site {
             folder: files.path().to_owned(),
             base_path,
             framable,
+            careless: AtomicBool::new(false),
             hits: Mutex::default(),
             headers: Mutex::default(),
             held: watch::Sender::new(None),
@@ -100,6 +104,18 @@ impl Site {
         std::fs::remove_file(self.files.path().join(file)).unwrap();
     }
 
+    /// Removes a file and returns what was in it.
+    pub fn take(&self, file: &str) -> Vec<u8> {
+        let bytes = std::fs::read(self.files.path().join(file)).unwrap();
+        self.remove(file);
+        bytes
+    }
+
+    /// Puts a file there.
+    pub fn put(&self, file: &str, bytes: &[u8]) {
+        std::fs::write(self.files.path().join(file), bytes).unwrap();
+    }
+
     /// Changes one bit of a file.
     pub fn damage(&self, file: &str) {
         let path = self.files.path().join(file);
@@ -136,6 +152,19 @@ impl Site {
     pub fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.files.path()).unwrap();
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    /// Answers with the page and the status 200 from now on where a file is not there, as a careless host does.
+    pub fn answer_with_the_page_for_missing_files(&self) {
+        self.shared.careless.store(true, Ordering::Relaxed);
+    }
+
+    /// Sends this header no longer, until the next configuration.
+    pub fn leave_out(&self, header: &str) {
+        let mut headers = self.shared.headers.lock().unwrap();
+        let before = headers.len();
+        headers.retain(|(name, _)| *name != header);
+        assert_eq!(headers.len(), before - 1, "{header}");
     }
 
     /// Keeps answers to paths that end so waiting until [`release`](Self::release).
@@ -188,7 +217,8 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
 /// The file; for an address inside the app the page itself; for a file that is not there an honest 404.
 async fn file(shared: &Shared, relative: &str, request: Request) -> Response {
     let name = relative.rsplit('/').next().unwrap_or_default();
-    let file = if name.contains('.') { relative } else { "index.html" };
+    let is_missing = || !shared.folder.join(relative).exists() && shared.careless.load(Ordering::Relaxed);
+    let file = if !name.contains('.') || is_missing() { "index.html" } else { relative };
     // Without the request's headers: a test changes files faster than the whole seconds of If-Modified-Since.
     let to_file = Request::builder().method(request.method()).uri(format!("/{file}"));
     let served = ServeDir::new(&shared.folder).oneshot(to_file.body(Body::empty()).unwrap()).await;

@@ -29,3 +29,4 @@ mod surroundings;
 mod tabs;
 mod token_endpoint;
 mod userinfo;
+mod walls;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use e2e::World;
+use e2e::provider::Request;
 use e2e::wait::eventually;
 use serde_json::{Value, json};
 
@@ -204,6 +205,9 @@ async fn f03_f11_the_callback_asks_for_tokens_keys_and_the_profile_with_the_toke
         ])
     );
     assert_eq!(world.provider.key_requests().await.len(), 1);
+    let fetched = |request: &&Request| request.headers.origin.as_deref() == Some(world.site.origin());
+    assert!(log.iter().filter(fetched).all(|request| !request.headers.cookie), "{log:#?}");
+    assert!(log.iter().any(|request| request.headers.cookie), "the browser has no cookie that it could send");
 
     let requests = world.provider.userinfo_requests().await;
     let [request] = requests.as_slice() else { panic!("{requests:#?}") };

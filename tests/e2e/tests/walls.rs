@@ -1,0 +1,196 @@
+//! The page's own walls: what its policy and its headers keep out, and what its requests leave behind.
+
+use e2e::wait::eventually;
+use e2e::{Elsewhere, World};
+use serde_json::{Value, json};
+
+/// Tries to run code and to reach another host in every way that markup offers. What ran is in `ran`, what the policy
+/// stopped in `blocked`.
+const INJECT: &str = "
+    const elsewhere = arguments[0];
+    window.ran = [];
+    window.blocked = [];
+    document.addEventListener('securitypolicyviolation', (event) => blocked.push(event.effectiveDirective));
+    const add = (html) => document.body.appendChild(document.createElement('div')).innerHTML = html;
+    add(`<img src='data:,' onerror='ran.push(\"a handler\")'>`);
+    add(`<a id=link href='javascript:ran.push(\"a link\")'>link</a>`);
+    add(`<base href='${elsewhere}'>`);
+    add(`<p style='color: red'>`);
+    add(`<style>p { color: red }</style>`);
+    add(`<form id=form action='${elsewhere}form'></form>`);
+    add(`<iframe src='${elsewhere}frame'></iframe>`);
+    add(`<img src='${elsewhere}image'>`);
+    add(`<link rel=stylesheet href='${elsewhere}style'>`);
+    const script = (fill) => { const node = document.createElement('script'); fill(node); document.body.append(node); };
+    script((node) => { node.textContent = 'ran.push(\"an inline script\")'; });
+    script((node) => { node.src = `${elsewhere}script`; });
+    script((node) => { node.src = 'data:text/javascript,ran.push(\"a data URL\")'; });
+    fetch(`${elsewhere}fetch`).catch(() => {});
+    navigator.sendBeacon(`${elsewhere}beacon`);
+    import(`${elsewhere}module`).catch(() => {});
+    document.getElementById('link').click();
+    document.getElementById('form').submit();
+    // What a driver evaluates may evaluate more; what the page itself runs later may not.
+    setTimeout(() => {
+        for (const run of [() => eval('ran.push(\"eval\")'), () => new Function('ran.push(\"Function\")')()]) {
+            try { run(); } catch (error) { blocked.push(error.name); }
+        }
+        setTimeout('ran.push(\"a timer\")');
+    });";
+
+#[tokio::test]
+async fn k01_k07_no_injected_code_runs_and_nothing_reaches_another_host() {
+    let world = World::new().await;
+    let elsewhere = Elsewhere::start().await;
+    elsewhere.shows("window.ran.push('a foreign script')");
+    world.sign_in_as_kari().await.name().await;
+    world.app.browser.try_eval::<()>(INJECT, vec![elsewhere.url.clone().into()]).await.unwrap();
+
+    let expected = [
+        "EvalError",
+        "base-uri",
+        "connect-src",
+        "form-action",
+        "frame-src",
+        "img-src",
+        "script-src",
+        "script-src-attr",
+        "script-src-elem",
+        "style-src-attr",
+        "style-src-elem",
+    ];
+    eventually("everything to be blocked", async || {
+        let blocked: Vec<String> = world.app.browser.try_eval("return blocked", Vec::new()).await?;
+        let missing: Vec<&str> =
+            expected.into_iter().filter(|name| !blocked.iter().any(|blocked| blocked == name)).collect();
+        // eval and Function throw; eval, Function and the timer's string are told as well.
+        let strings = blocked.iter().filter(|name| *name == "script-src").count();
+        if missing.is_empty() && strings >= 3 { Ok(()) } else { Err(format!("{missing:?} is missing: {blocked:?}")) }
+    })
+    .await;
+    let ran: Vec<String> = world.app.browser.eval("return ran").await;
+    assert_eq!(ran, Vec::<String>::new());
+    assert_eq!(elsewhere.requests(), Vec::<String>::new());
+    let base: String = world.app.browser.eval("return document.baseURI").await;
+    assert_eq!(base, world.app.base);
+    assert!(world.app.shows_a_session().await);
+}
+
+#[tokio::test]
+async fn k03_each_of_the_two_headers_keeps_the_app_out_of_other_pages() {
+    let world = World::new().await;
+    let elsewhere = Elsewhere::start().await;
+    elsewhere.shows(&format!("<!doctype html><iframe src=\"{}\"></iframe>", world.app.base));
+    for header in ["X-Frame-Options", "Content-Security-Policy"] {
+        world.configure(&Value::Null);
+        world.site.leave_out(header);
+        world.app.browser.open(&elsewhere.url).await;
+        world.app.browser.enter_frame().await;
+        world.app.browser.shows_its_own_error_page().await;
+    }
+}
+
+#[tokio::test]
+async fn a16_a_page_that_opens_the_app_has_no_hold_on_it() {
+    let world = World::new().await;
+    let elsewhere = Elsewhere::start().await;
+    // The page keeps what it opens.
+    elsewhere.shows(
+        "<!doctype html><script>const open = window.open; \
+         window.open = (url) => { window.opened = open.call(window, url); }</script>",
+    );
+    world.app.browser.open(&elsewhere.url).await;
+    let opener = world.app.browser.open_copied_tab(&world.app.base).await;
+    world.app.is_running().await;
+    let is_free: bool = world.app.browser.eval("return window.opener === null").await;
+    assert!(is_free, "the app has an opener");
+
+    let window = world.app.browser.devtools("Runtime.evaluate", json!({ "expression": "window" })).await;
+    let object = json!({ "objectId": window["result"]["objectId"] });
+    let listeners = world.app.browser.devtools("DOMDebugger.getEventListeners", object).await;
+    let listens_to: Vec<&str> =
+        listeners["listeners"].as_array().unwrap().iter().map(|listener| listener["type"].as_str().unwrap()).collect();
+    assert!(listens_to.contains(&"pageshow"), "{listens_to:?}");
+    assert!(!listens_to.contains(&"message"), "{listens_to:?}");
+
+    world.app.browser.switch_to(opener).await;
+    let is_severed: bool = world.app.browser.eval("return window.opened.closed").await;
+    assert!(is_severed, "the opener holds the app's window");
+}
+
+#[tokio::test]
+async fn k05_a_text_is_no_script() {
+    let world = World::new().await;
+    world.site.write("notes.txt", "window.ran = true");
+    world.app.open().await;
+    let script = "const node = document.createElement('script'); node.src = '/notes.txt'; \
+        await new Promise((done) => { node.onload = node.onerror = done; document.body.append(node); }); \
+        return window.ran ?? false";
+    assert!(!world.app.browser.eval_async::<bool>(script).await, "a text was run");
+    assert_eq!(world.site.hits_ending("/notes.txt").len(), 1);
+    // Nobody else refuses it: without the header it runs.
+    world.site.leave_out("X-Content-Type-Options");
+    assert!(world.app.browser.eval_async::<bool>(script).await, "the text is refused for another reason");
+}
+
+#[tokio::test]
+async fn f09_no_answer_of_the_provider_is_kept_by_the_browser() {
+    let mut world = World::new().await;
+    let kept =
+        json!({ "headers": { "Cache-Control": "public, max-age=600", "Pragma": null, "Expires": null, "Vary": null } });
+    world.provider.lie(json!({ "metadata": kept, "token": kept, "userinfo": kept, "jwks": kept })).await;
+    world.sign_in_as_kari().await.name().await;
+    let provider = world.provider.url.clone();
+    let paths = ["/.well-known/openid-configuration/jwks", "/connect/userinfo", "/connect/token"];
+    let fetch = async |path: &str, cache: &str| -> bool {
+        let url = format!("{provider}{path}");
+        let script = format!("return fetch('{url}', {{ cache: '{cache}' }}).then((answer) => answer.ok, () => false)");
+        world.app.browser.eval_async(&script).await
+    };
+    // This one the test itself asks to be kept, which shows that it would be.
+    assert!(fetch("/.well-known/openid-configuration", "default").await);
+    let caches: Vec<String> = world.app.browser.eval_async("return caches.keys()").await;
+    assert_eq!(caches, Vec::<String>::new());
+    let mut found = Vec::new();
+    world.provider.kill();
+    assert!(fetch("/.well-known/openid-configuration", "force-cache").await, "nothing is kept at all");
+    for path in paths {
+        if fetch(path, "force-cache").await {
+            found.push(path);
+        }
+    }
+    assert_eq!(found, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn g07_the_service_worker_of_an_earlier_app_is_sent_away() {
+    let world = World::new().await;
+    world.app.open().await;
+    let workers = "return navigator.serviceWorker.getRegistrations().then((workers) => workers.length)";
+    assert_eq!(world.app.browser.eval_async::<usize>(workers).await, 0, "the app brings one of its own");
+
+    // The host still has the earlier app's worker, which keeps a copy of every address that it sees.
+    world.site.write(
+        "sw.js",
+        "onfetch = (event) => event.waitUntil(caches.open('seen').then((cache) => cache.put(event.request.url, new Response())))",
+    );
+    world
+        .app
+        .browser
+        .eval_async::<()>("await navigator.serviceWorker.register('/sw.js'); await navigator.serviceWorker.ready")
+        .await;
+    assert_eq!(world.app.browser.eval_async::<usize>(workers).await, 1);
+    world.app.open().await;
+    eventually("the worker to be gone", async || match world.app.browser.eval_async::<usize>(workers).await {
+        0 => Ok(()),
+        count => Err(format!("there are {count}")),
+    })
+    .await;
+    world.app.press_sign_in().await;
+    world.consent_as_kari().await;
+    world.app.session().await.name().await;
+    let seen = "return Promise.all((await caches.keys()).map((name) => caches.open(name)))
+        .then((all) => Promise.all(all.map((cache) => cache.keys()))).then((all) => all.flat().map(({ url }) => url))";
+    let seen: Vec<String> = world.app.browser.eval_async(seen).await;
+    assert!(!seen.is_empty() && seen.iter().all(|url| !url.contains("code=")), "{seen:?}");
+}
