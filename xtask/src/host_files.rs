@@ -12,7 +12,6 @@ use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use visma_connect_spa::protocol::config::Config;
-use visma_connect_spa::route::Route;
 
 /// A kind of host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +81,9 @@ impl Rules {
             headers,
             origin,
             base: config.base().path_and_query().to_owned(),
-            pages: [Route::Callback, Route::SignedOut].map(|route| route.path(config).to_owned()).to_vec(),
+            pages: [config.redirect_uri(), config.post_logout_redirect_uri()]
+                .map(|page| page.path_and_query().to_owned())
+                .to_vec(),
             hashed: names.filter(|name| headers::is_hashed(name)).collect(),
         })
     }

@@ -79,26 +79,6 @@ async fn k05_without_boot_js_the_page_says_that_it_does_not_start() {
 }
 
 #[tokio::test]
-async fn g07_a_worker_that_an_earlier_app_has_left_is_removed() {
-    let world = World::new().await;
-    world.site.write("old-worker.js", "addEventListener('fetch', () => {})");
-    world.app.open().await;
-    let register = "await navigator.serviceWorker.register('/old-worker.js'); await navigator.serviceWorker.ready; \
-        return (await navigator.serviceWorker.getRegistrations()).length";
-    assert_eq!(world.app.browser.eval_async::<u32>(register).await, 1);
-    world.app.open().await;
-    eventually("the worker to go", async || {
-        let left = "return (await navigator.serviceWorker.getRegistrations()).length";
-        match world.app.browser.eval_async::<u32>(left).await {
-            0 => Ok(()),
-            left => Err(format!("{left} left")),
-        }
-    })
-    .await;
-    world.sign_in_as_kari().await;
-}
-
-#[tokio::test]
 async fn without_webassembly_the_page_says_so() {
     let world = World::new().await;
     world.app.browser.before_each_page("delete window.WebAssembly").await;
