@@ -25,6 +25,7 @@ pub mod browser;
 pub mod elsewhere;
 pub mod environment;
 pub mod listener;
+pub mod places;
 pub mod process;
 pub mod provider;
 pub mod secrets;

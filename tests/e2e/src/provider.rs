@@ -14,6 +14,7 @@ pub struct Provider {
     /// Its address, which is also the issuer.
     pub url: String,
     process: Process,
+    runs: bool,
     client: reqwest::Client,
     start: Command,
 }
@@ -78,11 +79,12 @@ impl Provider {
             start.args(["--token-life", &seconds.to_string()]);
         }
         let (process, url) = run(&start, "0").await;
-        Self { url, process, client: reqwest::Client::new(), start }
+        Self { url, process, runs: true, client: reqwest::Client::new(), start }
     }
 
     /// Kills it.
     pub fn kill(&mut self) {
+        self.runs = false;
         self.process.end();
     }
 
@@ -92,6 +94,7 @@ impl Provider {
         let (process, url) = run(&self.start, &port).await;
         assert_eq!(url, self.url);
         self.process = process;
+        self.runs = true;
     }
 
     /// Sets the faults, in place of all others.
@@ -106,6 +109,11 @@ impl Provider {
     /// Removes all faults, and lets go what they hold.
     pub async fn tell_the_truth(&self) {
         self.lie(serde_json::json!({})).await;
+    }
+
+    /// Whether it can be asked anything.
+    pub fn runs(&self) -> bool {
+        self.runs
     }
 
     /// What it was asked, in order.
@@ -142,6 +150,11 @@ impl Provider {
     /// What it handed out, in order.
     pub async fn issued(&self) -> Vec<Issued> {
         self.get("issued").await
+    }
+
+    /// Forgets everybody who is signed in.
+    pub async fn end_sessions(&self) {
+        self.client.post(self.control("session/end")).send().await.unwrap().error_for_status().unwrap();
     }
 
     /// Empties the log and the list of what it handed out.

@@ -1,104 +1,231 @@
-//! Looking for secrets everywhere where a page could leave one.
+//! The secrets of all sign-ins so far, and the search for them in every place where a page could leave one.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fmt;
 
-use serde_json::json;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 
 use crate::app::App;
+use crate::places::{Found, Place, at_provider, at_site, in_browser};
 use crate::provider::Provider;
-use crate::site::Site;
+use crate::world::World;
 
-/// The secrets of all sign-ins so far, by name.
+/// What a secret is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// The authorization code.
+    Code,
+    /// The access token.
+    AccessToken,
+    /// The ID token.
+    IdToken,
+    /// The code verifier.
+    Verifier,
+    /// The code challenge: no secret, but nobody's business either.
+    Challenge,
+    /// `state` of a sign-in.
+    State,
+    /// `nonce`.
+    Nonce,
+    /// `state` of a sign-out.
+    SignOutState,
+    /// What else a test looks for.
+    Other(&'static str),
+}
+
+/// The only places where a secret may be. The access token is in the Authorization header, of which the provider logs
+/// the scheme alone.
+const ALLOWED: [(Kind, Place); 14] = [
+    (Kind::State, Place::AuthorizeRequest),
+    (Kind::Nonce, Place::AuthorizeRequest),
+    (Kind::Challenge, Place::AuthorizeRequest),
+    (Kind::Code, Place::CallbackRequest),
+    (Kind::State, Place::CallbackRequest),
+    (Kind::Code, Place::NavigationTiming),
+    (Kind::State, Place::NavigationTiming),
+    (Kind::Code, Place::TokenForm),
+    (Kind::Verifier, Place::TokenForm),
+    (Kind::IdToken, Place::EndSessionRequest),
+    // A claim of the ID token.
+    (Kind::Nonce, Place::EndSessionRequest),
+    (Kind::SignOutState, Place::EndSessionRequest),
+    (Kind::SignOutState, Place::SignedOutRequest),
+    (Kind::SignOutState, Place::NavigationTiming),
+];
+
+/// While a sign-in waits for its callback, its record is there as well.
+const ALLOWED_WHILE_WAITING: [(Kind, Place); 3] = [
+    (Kind::State, Place::SessionStorage),
+    (Kind::Nonce, Place::SessionStorage),
+    (Kind::Verifier, Place::SessionStorage),
+];
+
+/// A secret where it must not be.
+#[derive(Clone, Debug)]
+pub struct Leak {
+    /// What it is.
+    pub kind: Kind,
+    /// Where it was found.
+    pub found: Found,
+}
+
+impl fmt::Display for Leak {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Found { place, detail, text } = &self.found;
+        write!(formatter, "{:?} is in {place:?} {detail}: {text}", self.kind)
+    }
+}
+
+/// All secrets so far.
 #[derive(Clone, Debug, Default)]
-pub struct Secrets(BTreeMap<String, String>);
+pub struct Secrets(BTreeSet<(Kind, String)>);
 
 impl Secrets {
     /// All that the provider handed out, and all that the app made up for it.
     pub async fn of(provider: &Provider) -> Self {
         let mut secrets = Self::default();
-        for (index, issued) in provider.issued().await.into_iter().enumerate() {
-            // The signature alone finds a token that was taken apart, too.
-            let value = issued.value.rsplit('.').next().unwrap().to_owned();
-            secrets.add(&format!("{} {index}", issued.kind), &value);
+        for issued in provider.issued().await {
+            let kind = match issued.kind.as_str() {
+                "code" => Kind::Code,
+                "access_token" => Kind::AccessToken,
+                "id_token" => Kind::IdToken,
+                other => panic!("the provider hands out a {other}"),
+            };
+            secrets.insert(kind, &issued.value);
         }
         for request in provider.authorize_requests().await {
-            for name in ["state", "nonce"] {
-                secrets.add(name, request.parameter(name));
+            for (kind, name) in [(Kind::State, "state"), (Kind::Nonce, "nonce"), (Kind::Challenge, "code_challenge")] {
+                secrets.insert(kind, request.parameter(name));
             }
         }
         for request in provider.token_requests().await {
             let form = request.form.expect("a token request without a form");
-            secrets.add("code_verifier", &form["code_verifier"][0]);
+            secrets.insert(Kind::Verifier, &form["code_verifier"][0]);
+        }
+        for request in provider.requests("GET", "/connect/endsession").await {
+            secrets.insert(Kind::SignOutState, request.parameter("state"));
         }
         secrets
     }
 
-    /// Adds one.
-    pub fn add(&mut self, name: &str, value: &str) {
-        assert!(value.len() >= 16, "{name} is too short to be looked for: {value}");
-        self.0.insert(format!("{name} ({})", &value[..6]), value.to_owned());
-    }
-
-    /// How many there are of this name.
-    pub fn count(&self, name: &str) -> usize {
-        self.0.keys().filter(|key| key.starts_with(name)).count()
-    }
-
-    /// Fails when one of them is in the page, its storages, the address, the history, the console, a cookie, or in a
-    /// header or address that the app's host got. The callback's own address is the one place where they must be.
-    ///
-    /// # Panics
-    /// One of them is found.
-    pub async fn are_nowhere(&self, when: &str, app: &App, site: &Site) {
-        assert!(!self.0.is_empty(), "{when}: there is no secret to look for");
-        for (place, text) in places(app, site).await {
-            for (name, value) in &self.0 {
-                assert!(!text.contains(value), "{when}: {name} is in {place}: {text}");
+    /// Adds state, nonce and verifier of the sign-ins that wait in this tab.
+    pub async fn of_waiting(&mut self, app: &App) {
+        let records: Vec<String> = app.browser.eval("return Object.values(sessionStorage)").await;
+        assert!(!records.is_empty(), "nothing waits");
+        for record in records {
+            let record: Value = serde_json::from_str(&record).unwrap();
+            for (kind, name) in [(Kind::State, "state"), (Kind::Nonce, "nonce"), (Kind::Verifier, "code_verifier")] {
+                self.insert(kind, record[name].as_str().unwrap());
             }
         }
     }
+
+    /// Adds all of another search.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    /// Adds one.
+    pub fn add(&mut self, name: &'static str, value: &str) {
+        self.insert(Kind::Other(name), value);
+    }
+
+    fn insert(&mut self, kind: Kind, value: &str) {
+        assert!(value.len() >= 16, "{kind:?} is too short to be looked for: {value}");
+        self.0.insert((kind, value.to_owned()));
+    }
+
+    /// One secret of this kind.
+    pub fn one(&self, kind: Kind) -> &str {
+        self.0.iter().find(|(own, _)| *own == kind).map(|(_, value)| value).unwrap_or_else(|| panic!("no {kind:?}"))
+    }
+
+    /// How many there are of this kind.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.0.iter().filter(|(own, _)| *own == kind).count()
+    }
+
+    /// Fails when one of them is anywhere where it must not be.
+    ///
+    /// # Panics
+    /// One of them is found.
+    pub async fn are_nowhere(&self, when: &str, world: &World) {
+        fail_on(when, &self.leaks_in(world).await);
+    }
+
+    /// As [`are_nowhere`](Self::are_nowhere), while a sign-in waits for its callback.
+    ///
+    /// # Panics
+    /// One of them is found.
+    pub async fn are_only_in_the_waiting_record(&self, when: &str, world: &World) {
+        let allowed = [&ALLOWED[..], &ALLOWED_WHILE_WAITING].concat();
+        fail_on(when, &self.leaks(&everywhere(world).await, &allowed));
+    }
+
+    /// Where they are and must not be.
+    pub async fn leaks_in(&self, world: &World) -> Vec<Leak> {
+        self.leaks(&everywhere(world).await, &ALLOWED)
+    }
+
+    fn leaks(&self, places: &[Found], allowed: &[(Kind, Place)]) -> Vec<Leak> {
+        assert!(!self.0.is_empty(), "there is no secret to look for");
+        let mut leaks = Vec::new();
+        for (kind, value) in &self.0 {
+            let traces = traces(value);
+            for found in places.iter().filter(|found| !allowed.contains(&(*kind, found.place))) {
+                if traces.iter().any(|trace| found.text.contains(trace)) {
+                    leaks.push(Leak { kind: *kind, found: found.clone() });
+                }
+            }
+        }
+        leaks
+    }
 }
 
-/// Every place, with what is in it.
-async fn places(app: &App, site: &Site) -> Vec<(String, String)> {
-    let script = "const all = (storage) => JSON.stringify(Object.entries(storage)); return {
-        'the document': document.documentElement.outerHTML,
-        'the fields of forms': [...document.querySelectorAll('input, textarea')].map((field) => field.value).join(' '),
-        'the address': location.href,
-        'the title': document.title,
-        'history.state': JSON.stringify(history.state),
-        'window.name': window.name,
-        'document.cookie': document.cookie,
-        'the referrer': document.referrer,
-        'the window': Object.keys(window).filter((key) => typeof window[key] == 'string').map((key) => window[key]).join(' '),
-        'localStorage': all(localStorage),
-        'sessionStorage': all(sessionStorage),
-        'IndexedDB': JSON.stringify(await indexedDB.databases()),
-        'the caches': JSON.stringify(await caches.keys()),
-        'what the page loaded': performance.getEntriesByType('resource').map((entry) => entry.name).join(' '),
-    };";
-    let in_page: BTreeMap<String, String> = app.browser.eval_async(script).await;
-    let mut places: Vec<_> = in_page.into_iter().collect();
+fn fail_on(when: &str, leaks: &[Leak]) {
+    let list: String = leaks.iter().map(|leak| format!("\n  {leak}")).collect();
+    assert!(leaks.is_empty(), "{when}:{list}");
+}
 
-    let history = app.browser.devtools("Page.getNavigationHistory", json!({})).await;
-    // Only what a page, a person or another visit can see of an entry: Chromium also remembers the first address of a
-    // chain of redirects, which here is the provider's.
-    let seen =
-        history["entries"].as_array().unwrap().iter().map(|entry| format!("{} {}", entry["url"], entry["title"]));
-    let own = seen.filter(|entry| entry.contains(&app.base));
-    places.push(("the history".to_owned(), own.collect::<Vec<_>>().join(" ")));
+async fn everywhere(world: &World) -> Vec<Found> {
+    // One that was killed has taken its log along.
+    let log = if world.provider.runs() { world.provider.log().await } else { Vec::new() };
+    [in_browser(&world.app).await, at_site(&world.site), at_provider(&log)].concat()
+}
 
-    let cookies = app.browser.devtools("Network.getAllCookies", json!({})).await;
-    places.push(("the cookies".to_owned(), cookies.to_string()));
+/// How long a piece of a secret is that is looked for.
+const PIECE: usize = 16;
 
-    let console: Vec<String> = app.browser.console().await.into_iter().map(|line| line.message).collect();
-    places.push(("the console".to_owned(), console.join(" ")));
-
-    for hit in site.hits() {
-        let place = format!("a request for {}", hit.path);
-        places.push((format!("the referrer of {place}"), hit.referer.unwrap_or_default()));
-        let is_return = hit.path.ends_with("/callback") || hit.path.ends_with("/signed-out");
-        places.push((place, if is_return { hit.path } else { format!("{}?{}", hit.path, hit.query) }));
+/// Texts of which at least one is wherever the secret is: whole, half, or written in another way.
+fn traces(value: &str) -> BTreeSet<String> {
+    let mut traces = BTreeSet::new();
+    let pieces = match value.split('.').collect::<Vec<_>>().as_slice() {
+        // A token's header says nothing of its own, and pieces of the claims are in every token of the same person.
+        [_, claims, signature] => {
+            traces.insert((*claims).to_owned());
+            vec![*signature]
+        }
+        _ => vec![value],
+    };
+    for piece in pieces {
+        let percent: String = url::form_urlencoded::byte_serialize(piece.as_bytes()).collect();
+        let percent_twice: String = url::form_urlencoded::byte_serialize(percent.as_bytes()).collect();
+        let hex: String = piece.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let mut forms = vec![piece.to_owned(), percent, percent_twice, hex.to_uppercase(), hex];
+        // Wherever the piece begins inside what was encoded, one of the three is in the result.
+        for before in 0..3 {
+            let shifted = [&b"???"[..before], piece.as_bytes()].concat();
+            let base64 = STANDARD.encode(&shifted);
+            let inner = base64[4.min(4 * before)..base64.len() - 4].to_owned();
+            forms.push(inner.replace('+', "-").replace('/', "_"));
+            forms.push(inner);
+        }
+        for form in forms {
+            let starts = (0..=form.len() - PIECE).step_by(PIECE / 2);
+            traces.extend(starts.map(|start| form[start..start + PIECE].to_owned()));
+        }
     }
-    places
+    traces
 }

@@ -26,6 +26,8 @@ pub struct Hit {
     pub query: String,
     /// The page that asked, where the browser told.
     pub referer: Option<String>,
+    /// All headers, one a line.
+    pub headers: String,
     /// The method.
     pub method: String,
     /// The status of the answer.
@@ -197,6 +199,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
             .headers()
             .get(header::REFERER)
             .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
+        headers: request.headers().iter().map(|(name, value)| format!("{name}: {value:?}\n")).collect(),
         method: request.method().to_string(),
         status: 0,
     };

@@ -33,7 +33,7 @@ async fn f08_after_five_seconds_a_five_second_token_signs_nobody_in() {
     assert!(*vanished <= 5_000.0, "the session was on the page until {vanished} ms after the token was asked for");
     assert!(*vanished > 3_000.0, "vanished already after {vanished} ms");
 
-    secrets.are_nowhere("expired", &world.app, &world.site).await;
+    secrets.are_nowhere("expired", &world).await;
     world.app.press_sign_in().await;
     world.app.session().await;
 }

@@ -1,7 +1,7 @@
 //! Signing out: here first, then at the provider. The way back is in conformance.rs.
 
 use e2e::World;
-use e2e::secrets::Secrets;
+use e2e::secrets::{Kind, Secrets};
 use serde_json::json;
 
 const END_SESSION: &str = "/connect/endsession";
@@ -14,10 +14,9 @@ async fn j01_nothing_remains_after_signing_out() {
     session.sign_out().await;
     world.app.heading_is("You are signed out").await;
     assert_eq!(world.app.stored().await, Vec::<String>::new());
-    let mut secrets = Secrets::of(&world.provider).await;
-    let request = &world.provider.requests("GET", END_SESSION).await[0];
-    secrets.add("state of the sign-out", request.parameter("state"));
-    secrets.are_nowhere("signed out", &world.app, &world.site).await;
+    let secrets = Secrets::of(&world.provider).await;
+    assert_eq!(secrets.count(Kind::SignOutState), 1);
+    secrets.are_nowhere("signed out", &world).await;
 }
 
 #[tokio::test]
@@ -36,7 +35,7 @@ async fn g01_back_after_signing_out_shows_nobody_signed_in() {
     world.app.heading_is("You are signed out here").await;
     assert!(!world.app.shows_a_session().await);
     assert_eq!(world.app.sign_in_buttons().await, 1);
-    secrets.are_nowhere("after Back", &world.app, &world.site).await;
+    secrets.are_nowhere("after Back", &world).await;
     assert_eq!(world.provider.token_requests().await.len(), 1);
 }
 
@@ -50,7 +49,7 @@ async fn h04_with_a_dead_provider_the_person_is_signed_out_here_and_is_told_of_t
     world.app.browser.shows_its_own_error_page().await;
     world.app.browser.back().await;
     says_the_doubt(&world).await;
-    secrets.are_nowhere("signed out without a provider", &world.app, &world.site).await;
+    secrets.are_nowhere("signed out without a provider", &world).await;
 }
 
 #[tokio::test]

@@ -150,5 +150,5 @@ async fn d12_a_refresh_token_is_thrown_away_with_a_warning() {
     assert!(text.contains("refresh token") && text.contains("Single-Page-App"), "{text}");
     let mut secrets = e2e::secrets::Secrets::default();
     secrets.add("refresh_token", refresh_token);
-    secrets.are_nowhere("signed in", &world.app, &world.site).await;
+    secrets.are_nowhere("signed in", &world).await;
 }

@@ -1,0 +1,254 @@
+//! Every place where a page could leave something, with what is in it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::provider::Request;
+use crate::site::{Hit, Site};
+
+/// A place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// All elements with their attributes, also those that nobody sees.
+    Document,
+    /// What fields hold.
+    Fields,
+    /// `location`.
+    Address,
+    /// `document.title`.
+    Title,
+    /// `history.state`.
+    HistoryState,
+    /// `window.name`.
+    WindowName,
+    /// Texts that hang on `window`.
+    Globals,
+    /// Every cookie of the browser.
+    Cookies,
+    /// `document.referrer`.
+    Referrer,
+    /// `localStorage`.
+    LocalStorage,
+    /// `sessionStorage`.
+    SessionStorage,
+    /// IndexedDB.
+    IndexedDb,
+    /// The Cache API.
+    Caches,
+    /// The page's own entry in the timings of the browser, which nobody can clear.
+    NavigationTiming,
+    /// All other timings of the browser.
+    Timings,
+    /// The tab's history.
+    History,
+    /// The console.
+    Console,
+    /// The navigation to the callback, as the app's host sees it.
+    CallbackRequest,
+    /// The navigation to the signed-out page, as the app's host sees it.
+    SignedOutRequest,
+    /// The address of any other request that the app's host got.
+    SiteRequests,
+    /// The headers of requests that the app's host got.
+    SiteHeaders,
+    /// The navigation to the provider's sign-in page.
+    AuthorizeRequest,
+    /// The navigation to the provider's sign-out.
+    EndSessionRequest,
+    /// The form of the token request.
+    TokenForm,
+    /// The address of any other request that the provider got.
+    ProviderRequests,
+    /// `Referer` and `Origin` of requests that the provider got.
+    ProviderHeaders,
+}
+
+impl Place {
+    /// Every place.
+    pub const ALL: [Self; 26] = [
+        Self::Document,
+        Self::Fields,
+        Self::Address,
+        Self::Title,
+        Self::HistoryState,
+        Self::WindowName,
+        Self::Globals,
+        Self::Cookies,
+        Self::Referrer,
+        Self::LocalStorage,
+        Self::SessionStorage,
+        Self::IndexedDb,
+        Self::Caches,
+        Self::NavigationTiming,
+        Self::Timings,
+        Self::History,
+        Self::Console,
+        Self::CallbackRequest,
+        Self::SignedOutRequest,
+        Self::SiteRequests,
+        Self::SiteHeaders,
+        Self::AuthorizeRequest,
+        Self::EndSessionRequest,
+        Self::TokenForm,
+        Self::ProviderRequests,
+        Self::ProviderHeaders,
+    ];
+}
+
+/// A place, where in it, and the text there.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The place.
+    pub place: Place,
+    /// Where in it.
+    pub detail: String,
+    /// The text.
+    pub text: String,
+}
+
+impl Found {
+    fn new(place: Place, detail: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { place, detail: detail.into(), text: text.into() }
+    }
+}
+
+/// Reads what scripts can read.
+const SCRIPT: &str = "
+    const entries = (storage) => JSON.stringify(Object.entries(storage));
+    const settled = (request) => new Promise((done, failed) => {
+        request.onsuccess = () => done(request.result);
+        request.onerror = failed;
+    });
+    const databases = async () => {
+        const all = [];
+        for (const { name } of await indexedDB.databases()) {
+            const database = await settled(indexedDB.open(name));
+            for (const store of database.objectStoreNames) {
+                const open = database.transaction(store).objectStore(store);
+                all.push(name, store, await settled(open.getAllKeys()), await settled(open.getAll()));
+            }
+            database.close();
+        }
+        return JSON.stringify(all);
+    };
+    const cached = async () => {
+        const all = [];
+        for (const name of await caches.keys()) {
+            const cache = await caches.open(name);
+            for (const request of await cache.keys()) {
+                const answer = await cache.match(request);
+                all.push(name, request.url, [...request.headers], [...answer.headers], await answer.text());
+            }
+        }
+        return JSON.stringify(all);
+    };
+    const timings = (isWanted) => performance.getEntries().filter(({ entryType }) => isWanted(entryType == 'navigation'))
+        .map((entry) => JSON.stringify(entry)).join(' ');
+    const globals = Object.keys(window).filter((key) => typeof window[key] == 'string').map((key) => window[key]);
+    return {
+        Document: document.documentElement.outerHTML,
+        Fields: [...document.querySelectorAll('*')].map((field) => field.value ?? '').join(' '),
+        Address: location.href,
+        Title: document.title,
+        HistoryState: JSON.stringify(history.state),
+        WindowName: window.name,
+        Globals: globals.filter((text) => text != window.name).join(' '),
+        Cookies: document.cookie,
+        Referrer: document.referrer,
+        LocalStorage: entries(localStorage),
+        SessionStorage: entries(sessionStorage),
+        IndexedDb: await databases(),
+        Caches: await cached(),
+        NavigationTiming: timings((isNavigation) => isNavigation),
+        Timings: timings((isNavigation) => !isNavigation),
+    };";
+
+/// The places of [`SCRIPT`].
+const IN_PAGE: [(&str, Place); 15] = [
+    ("Document", Place::Document),
+    ("Fields", Place::Fields),
+    ("Address", Place::Address),
+    ("Title", Place::Title),
+    ("HistoryState", Place::HistoryState),
+    ("WindowName", Place::WindowName),
+    ("Globals", Place::Globals),
+    ("Cookies", Place::Cookies),
+    ("Referrer", Place::Referrer),
+    ("LocalStorage", Place::LocalStorage),
+    ("SessionStorage", Place::SessionStorage),
+    ("IndexedDb", Place::IndexedDb),
+    ("Caches", Place::Caches),
+    ("NavigationTiming", Place::NavigationTiming),
+    ("Timings", Place::Timings),
+];
+
+/// What the page and the browser hold now, and what the console got since it was last read.
+pub async fn in_browser(app: &App) -> Vec<Found> {
+    let in_page: BTreeMap<String, String> = app.browser.eval_async(SCRIPT).await;
+    assert_eq!(in_page.len(), IN_PAGE.len());
+    let mut found: Vec<Found> =
+        IN_PAGE.into_iter().map(|(name, place)| Found::new(place, "", in_page[name].as_str())).collect();
+
+    // Only what a page, a person or another visit can see of an entry: Chromium also remembers the first address of a
+    // chain of redirects, which here is the provider's.
+    let history = app.browser.devtools("Page.getNavigationHistory", json!({})).await;
+    let entries = history["entries"].as_array().unwrap();
+    let text = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+    found.extend(entries.iter().map(|entry| {
+        let (url, title) = (text(entry, "url"), text(entry, "title"));
+        let path = url.splitn(4, '/').nth(3).unwrap_or_default().split('?').next().unwrap_or_default();
+        // A navigation that nobody answers stays in the history as the request that it is.
+        let place = at_provider_path(&format!("/{path}")).unwrap_or(Place::History);
+        Found::new(place, "in the history", format!("{url} {title}"))
+    }));
+    let cookies = app.browser.devtools("Network.getAllCookies", json!({})).await;
+    found.push(Found::new(Place::Cookies, "of all hosts", cookies.to_string()));
+    let console = app.browser.console().await;
+    found.extend(console.into_iter().map(|line| Found::new(Place::Console, line.level, line.message)));
+    found
+}
+
+/// What the app's host was asked.
+pub fn at_site(site: &Site) -> Vec<Found> {
+    let of = |hit: Hit| {
+        let place = match hit.path.rsplit('/').next() {
+            Some("callback") => Place::CallbackRequest,
+            Some("signed-out") => Place::SignedOutRequest,
+            _ => Place::SiteRequests,
+        };
+        let (address, name) = (format!("{}?{}", hit.path, hit.query), format!("{} {}", hit.method, hit.path));
+        [Found::new(place, name.clone(), address), Found::new(Place::SiteHeaders, name, hit.headers)]
+    };
+    site.hits().into_iter().flat_map(of).collect()
+}
+
+/// What the provider was asked.
+pub fn at_provider(log: &[Request]) -> Vec<Found> {
+    let of = |request: &Request| {
+        let place = at_provider_path(&request.path).unwrap_or(Place::ProviderRequests);
+        let form = if request.path == "/connect/token" { Place::TokenForm } else { Place::ProviderRequests };
+        let name = format!("{} {}", request.method, request.path);
+        let headers = [&request.headers.referer, &request.headers.origin];
+        [
+            Found::new(place, name.clone(), format!("{} {:?}", request.path, request.query)),
+            Found::new(form, name.clone(), format!("{:?}", request.form)),
+            Found::new(
+                Place::ProviderHeaders,
+                name,
+                headers.into_iter().flatten().cloned().collect::<Vec<_>>().join(" "),
+            ),
+        ]
+    };
+    log.iter().flat_map(of).collect()
+}
+
+/// The navigations to the provider that have a place of their own.
+fn at_provider_path(path: &str) -> Option<Place> {
+    match path {
+        "/connect/authorize" => Some(Place::AuthorizeRequest),
+        "/connect/endsession" => Some(Place::EndSessionRequest),
+        _ => None,
+    }
+}
