@@ -73,10 +73,27 @@ pub fn configure(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Co
     let page = rewrite(&html, &Decided { connect: origins, upgrade }).map_err(|problem| {
         Error::new(format!("{}: {problem}. Build it anew with `cargo xtask build`.", index.display()))
     })?;
-    write(&dist.join("config.json"), config)?;
-    write(&index, &page)?;
-    write(&dist.join("404.html"), &page)?;
+    write_together(dist, &[("config.json", config), ("404.html", &page), ("index.html", &page)])?;
     Ok(checked)
+}
+
+/// Writes all of the files beside the old ones first: what fails there, such as a full disk, leaves the dist as it was.
+fn write_together(dist: &Path, files: &[(&str, &str)]) -> Result {
+    let new = |name: &str| dist.join(format!("{name}.new"));
+    let written = files.iter().try_for_each(|(name, text)| write(&new(name), text));
+    if written.is_err() {
+        for (name, _) in files {
+            // Those that are there.
+            let _ = std::fs::remove_file(new(name));
+        }
+        return written;
+    }
+    for (name, _) in files {
+        let place = dist.join(name);
+        std::fs::rename(new(name), &place)
+            .map_err(|cause| Error::new(format!("{} cannot be replaced: {cause}.", place.display())))?;
+    }
+    Ok(())
 }
 
 /// Checks the text of a config.json for an app at `base`, or at an address that is not known yet.
@@ -158,7 +175,7 @@ mod tests {
         for (name, config, url, upgraded) in [
             ("a", REMOTE, Some("https://app.example/"), true),
             ("b", REMOTE, Some("http://localhost:8080/"), false),
-            ("c", LOCAL, Some("https://app.example/"), false),
+            ("c", LOCAL, Some("https://app.test/"), false),
             ("d", REMOTE, None, false),
             ("e", own, None, true),
         ] {
@@ -177,6 +194,16 @@ mod tests {
             assert!(problem.contains(key), "{problem}");
         }
         assert_eq!(dist.file("config.json"), None);
+        assert_eq!(dist.file("index.html").as_deref(), Some(PAGE));
+    }
+
+    #[test]
+    fn what_cannot_be_written_leaves_the_dist_as_it_was() {
+        let dist = Dist::new("half", PAGE);
+        // A folder stands where one of the new files would be written.
+        std::fs::create_dir(dist.0.join("404.html.new")).unwrap();
+        assert!(configure(&dist.0, REMOTE, Some("https://app.example")).is_err());
+        assert_eq!((dist.file("config.json"), dist.file("config.json.new")), (None, None));
         assert_eq!(dist.file("index.html").as_deref(), Some(PAGE));
     }
 
