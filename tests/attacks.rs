@@ -35,6 +35,24 @@ fn every_row_has_its_proof_or_its_reason() {
     assert!(faults.is_empty(), "tests/ATTACKS.md:\n  {}", faults.join("\n  "));
 }
 
+/// A claim counts as far as its tests go.
+#[test]
+fn every_claim_of_security_md_names_tests_that_exist() {
+    let tests = tests_in(&sources());
+    let security = text("SECURITY.md");
+    let claims: Vec<&str> = security.lines().skip_while(|line| *line != "| claim | tests |").skip(2).collect();
+    let claims: Vec<&str> = claims.into_iter().take_while(|line| line.starts_with('|')).collect();
+    assert!(claims.len() > 5, "the table of claims is not read as it should be");
+    for claim in claims {
+        let (_, proof) = claim.trim_end_matches([' ', '|']).rsplit_once(" | ").unwrap();
+        let (names, _) = named(proof);
+        assert!(!names.is_empty(), "no test: {claim}");
+        for name in names {
+            assert!(tests.contains_key(&name), "there is no test {name}");
+        }
+    }
+}
+
 /// One line of a table.
 struct Row<'a> {
     id: &'a str,
