@@ -83,6 +83,9 @@ async fn a_policy_that_blocks_the_authority_is_said() {
     world.site.write("config.json", &config);
     world.app.open().await;
     let error = world.app.error_is("blocked_by_policy").await;
+    assert!(error.text.contains("own content security policy"), "{}", error.text);
+    world.app.browser.press("[data-testid=error-details] summary").await;
+    let error = world.app.error_is("blocked_by_policy").await;
     assert!(error.text.contains("cargo xtask configure") && error.text.contains("connect-src"), "{}", error.text);
     world.app.press_sign_in().await;
     world.app.heading_is("The sign-in is not set up correctly").await;
