@@ -107,7 +107,9 @@ async fn check(world: &World, case: &Case) {
         }
     }
     let log = world.provider.log().await.split_off(before);
-    assert_eq!(case.broken_by(&asked(&log)), None);
+    if let Some(wrong) = case.broken_by(&asked(&log)) {
+        panic!("{wrong}");
+    }
     for request in log.iter().filter(|request| [TOKEN, USERINFO].contains(&request.path.as_str())) {
         is_safe(request);
     }
