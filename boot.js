@@ -53,11 +53,12 @@ async function run() {
   const config = fetch(base + 'config.json', { cache: 'no-cache' })
     .then(async (answer) => ({ text: await answer.text(), status: answer.status }))
     .catch(() => ({ status: 0 }));
-  // Browsers check the integrity of a fetch, not that of a preload. The bytes are those of the preload.
+  // Browsers check the integrity of a fetch, not that of a preload. The bytes are those of the preload, in WebKit only
+  // when both are no-cors, and in Chromium only when both include credentials.
   const preload = document.querySelector('link[as=fetch]');
   const integrity = preload.dataset.integrity || preload.integrity;
   if (!integrity) throw new Error('The wasm has no integrity to check.');
-  const [glue, bytes] = await Promise.all([import(js), fetch(wasm, { integrity })]);
+  const [glue, bytes] = await Promise.all([import(js), fetch(wasm, { mode: 'no-cors', credentials: 'include', integrity })]);
   await glue.default({ module_or_path: bytes });
   const { text, status } = await config;
   glue.start(base, query, pressed, text, status);

@@ -42,7 +42,7 @@ pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result {
     esbuild(programs, &short, &small_glue, &["--minify"])?;
     html = replace_file(&html, &glue, &small_glue, "")?;
     html = replace_file(&html, &wasm, &work.join("short.wasm"), "_bg")?;
-    html = quiet_preload(&html)?;
+    html = usable_preload(&html)?;
 
     write(&page, &join_styles(dist, &html)?)?;
     let boot = dist.join("boot.js");
@@ -163,10 +163,14 @@ fn replace_file(html: &str, old: &Path, new: &Path, suffix: &str) -> Result<Stri
 
 /// Browsers ignore the integrity of a preload, and Chromium says so in a console line that holds the page's address:
 /// on the callback page, the code. boot.js finds the integrity in an attribute that means nothing to the browser.
-fn quiet_preload(html: &str) -> Result<String> {
+///
+/// And with `crossorigin`, WebKit preloads in a mode that no fetch of the same origin has: it would transfer the wasm
+/// twice. Without the attribute, the preload is like the fetch in boot.js.
+fn usable_preload(html: &str) -> Result<String> {
     let tag = tags(html, "<link ").find(|tag| tag.contains("as=fetch") || tag.contains("as=\"fetch\""));
     let tag = tag.ok_or_else(|| Error::new("index.html does not preload the wasm."))?;
-    Ok(html.replacen(tag, &replace_once(tag, " integrity=", " data-integrity=")?, 1))
+    let quiet = replace_once(tag, " integrity=", " data-integrity=")?;
+    Ok(html.replacen(tag, &replace_once(&quiet, " crossorigin", "")?, 1))
 }
 
 /// The features that index.html tells wasm-opt to keep to.
@@ -267,12 +271,12 @@ mod tests {
     }
 
     #[test]
-    fn only_the_preload_loses_its_integrity() {
-        let html = "<link as=fetch crossorigin href=/a.wasm integrity=sha384-x rel=preload><link integrity=sha384-y>";
-        let quiet =
-            "<link as=fetch crossorigin href=/a.wasm data-integrity=sha384-x rel=preload><link integrity=sha384-y>";
-        assert_eq!(quiet_preload(html).unwrap(), quiet);
-        assert!(quiet_preload("<link rel=icon>").is_err());
+    fn only_the_preload_of_the_wasm_loses_its_integrity_and_its_mode() {
+        let other = "<link crossorigin integrity=sha384-y rel=modulepreload>";
+        let html = format!("{other}<link as=fetch crossorigin href=/a.wasm integrity=sha384-x rel=preload>");
+        let usable = format!("{other}<link as=fetch href=/a.wasm data-integrity=sha384-x rel=preload>");
+        assert_eq!(usable_preload(&html).unwrap(), usable);
+        assert!(usable_preload("<link rel=icon>").is_err());
     }
 
     #[test]
