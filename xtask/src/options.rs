@@ -24,6 +24,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
       --native             only the native tests and the provider's
       --browser            only the tests inside headless Chrome
       --e2e                only the release build, its size and the end-to-end tests
+      --all-browsers       the end-to-end tests in Firefox and WebKit too
       -- ARGS              handed to the test programs, for example a part of a test's name
 
   check      Formatting and lints, native and wasm32
@@ -86,6 +87,8 @@ pub struct Serve {
 pub struct Test {
     /// The one part to run; all of them when absent.
     pub part: Option<Part>,
+    /// The end-to-end tests in Firefox and WebKit too.
+    pub all_browsers: bool,
     /// Handed to the test programs.
     pub passthrough: Vec<OsString>,
 }
@@ -184,6 +187,7 @@ fn parse_serve(args: &mut lexopt::Parser) -> Result<Command, String> {
 
 fn parse_test(args: &mut lexopt::Parser) -> Result<Command, String> {
     let mut options = Test::default();
+    let mut all_browsers = false;
     let mut choose = |part| {
         if options.part.replace(part).is_some() {
             return Err("--native, --browser and --e2e exclude each other; without them everything runs.".to_owned());
@@ -204,6 +208,7 @@ fn parse_test(args: &mut lexopt::Parser) -> Result<Command, String> {
             Some(Long("native")) => choose(Part::Native)?,
             Some(Long("browser")) => choose(Part::Browser)?,
             Some(Long("e2e")) => choose(Part::EndToEnd)?,
+            Some(Long("all-browsers")) => all_browsers = true,
             Some(Short('h') | Long("help")) => return Ok(Command::Help),
             Some(other) => {
                 return Err(format!(
@@ -213,6 +218,10 @@ fn parse_test(args: &mut lexopt::Parser) -> Result<Command, String> {
             }
         }
     }
+    if all_browsers && options.part.is_some_and(|part| part != Part::EndToEnd) {
+        return Err("--all-browsers is for the end-to-end tests, which --native and --browser leave out.".to_owned());
+    }
+    options.all_browsers = all_browsers;
     Ok(Command::Test(options))
 }
 
@@ -350,6 +359,8 @@ mod tests {
             ("fuzz 0", "at least 1"),
             ("fuzz 10 20", "20"),
             ("fuzz --forever", "--forever"),
+            ("test --all-browsers --native", "--all-browsers"),
+            ("test --browser --all-browsers", "--all-browsers"),
             ("build --public-url app", "slash"),
             ("configure --dist d", "--config"),
             ("configure --dist d --config c --host-files apache", "apache"),
@@ -364,9 +375,22 @@ mod tests {
 
     #[test]
     fn what_follows_two_dashes_goes_to_the_tests_untouched() {
-        let expected =
-            Test { part: Some(Part::EndToEnd), passthrough: vec!["--nocapture".into(), "c05".into(), "--".into()] };
+        let expected = Test {
+            part: Some(Part::EndToEnd),
+            all_browsers: false,
+            passthrough: vec!["--nocapture".into(), "c05".into(), "--".into()],
+        };
         assert_eq!(parse("test --e2e -- --nocapture c05 --"), Ok(Command::Test(expected)));
+    }
+
+    #[test]
+    fn all_browsers_go_with_everything_that_has_end_to_end_tests() {
+        for (line, part) in [("test --all-browsers", None), ("test --all-browsers --e2e", Some(Part::EndToEnd))] {
+            let expected = Test { part, all_browsers: true, passthrough: Vec::new() };
+            assert_eq!(parse(line), Ok(Command::Test(expected)), "{line}");
+        }
+        let expected = Test { passthrough: vec!["--all-browsers".into()], ..Test::default() };
+        assert_eq!(parse("test -- --all-browsers"), Ok(Command::Test(expected)));
     }
 
     #[test]

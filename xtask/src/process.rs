@@ -263,7 +263,7 @@ mod tests {
         let script = "echo 'test result: ok. 2 passed; 0 failed; 0 ignored'; echo '# fail 1' >&2; exit 3";
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let (status, tally) = run_counting(Command::new("sh").args(["-c", script]), &mut out, &mut err).unwrap();
-        assert_eq!((status.code(), tally), (Some(3), Tally { passed: 2, failed: 1 }));
+        assert_eq!((status.code(), tally), (Some(3), Tally { passed: 2, failed: 1, ignored: 0 }));
         assert_eq!(
             (out.as_slice(), err.as_slice()),
             (&b"test result: ok. 2 passed; 0 failed; 0 ignored\n"[..], &b"# fail 1\n"[..])

@@ -7,6 +7,8 @@ pub struct Tally {
     pub passed: u32,
     /// Tests that failed.
     pub failed: u32,
+    /// Tests that were not run, and say why.
+    pub ignored: u32,
 }
 
 impl Tally {
@@ -22,6 +24,7 @@ impl Tally {
                 match part.trim().split_once(' ') {
                     Some((count, "passed")) => self.passed += count.parse().unwrap_or(0),
                     Some((count, "failed")) => self.failed += count.parse().unwrap_or(0),
+                    Some((count, "ignored")) => self.ignored += count.parse().unwrap_or(0),
                     _ => {}
                 }
             }
@@ -29,15 +32,20 @@ impl Tally {
             match count.split_once(' ') {
                 Some(("pass", count)) => self.passed += count.parse().unwrap_or(0),
                 Some(("fail", count)) => self.failed += count.parse().unwrap_or(0),
+                Some(("skipped", count)) => self.ignored += count.parse().unwrap_or(0),
                 _ => {}
             }
         }
     }
 
-    /// Both counts together.
+    /// All counts together.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
-        Self { passed: self.passed + other.passed, failed: self.failed + other.failed }
+        Self {
+            passed: self.passed + other.passed,
+            failed: self.failed + other.failed,
+            ignored: self.ignored + other.ignored,
+        }
     }
 }
 
@@ -71,14 +79,15 @@ mod tests {
             "running 3 tests",
             "test pkce::rfc7636 ... ok",
             "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 1 filtered out; finished in 0.00s",
-            "test result: FAILED. 4 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s",
+            "test result: FAILED. 4 passed; 2 failed; 5 ignored; 0 measured; 0 filtered out; finished in 1.20s",
             "test result: \u{1b}[32mok\u{1b}[m. 10 passed; 0 failed; 0 ignored; 0 filtered out; finished in 0.03s",
             "# pass 5",
             "# fail 1",
+            "# skipped 6",
             "\u{1b}[34mℹ pass 7\u{1b}[39m",
             "\u{1b}[34mℹ fail 0\u{1b}[39m",
         ];
-        assert_eq!(read(&lines), Tally { passed: 29, failed: 3 });
+        assert_eq!(read(&lines), Tally { passed: 29, failed: 3, ignored: 11 });
     }
 
     #[test]

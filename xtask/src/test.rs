@@ -33,6 +33,35 @@ pub fn test(project: &Project, options: &Test) -> Result {
     Ok(())
 }
 
+/// A browser that the end-to-end tests run in.
+struct Browser {
+    /// The name of the row.
+    stage: &'static str,
+    /// How the tests are told which it is.
+    features: &'static [&'static str],
+    /// The environment variable that names its driver to them.
+    variable: &'static str,
+    /// Finds or installs browser and driver.
+    driver: fn(&Project, &mut Programs) -> Result<PathBuf>,
+}
+
+/// The first is for every run.
+const BROWSERS: [Browser; 3] = [
+    Browser { stage: "end-to-end tests", features: &[], variable: "CHROMEDRIVER", driver: setup::for_browser_tests },
+    Browser {
+        stage: "end-to-end Firefox",
+        features: &["--no-default-features", "--features", "firefox"],
+        variable: "GECKODRIVER",
+        driver: setup::for_firefox_tests,
+    },
+    Browser {
+        stage: "end-to-end WebKit",
+        features: &["--no-default-features", "--features", "webkit"],
+        variable: "WEBKITWEBDRIVER",
+        driver: |_, programs| setup::for_webkit_tests(programs),
+    },
+];
+
 /// The tests on their way.
 struct Run<'a> {
     project: &'a Project,
@@ -58,7 +87,7 @@ struct Outcome {
 
 impl Outcome {
     /// A stage that is no test and did what it should.
-    const DONE: Self = Self { passed: true, tally: Tally { passed: 0, failed: 0 } };
+    const DONE: Self = Self { passed: true, tally: Tally { passed: 0, failed: 0, ignored: 0 } };
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,27 +133,30 @@ impl Run<'_> {
         });
         if built {
             self.stage("first visit's bytes", |run| size::report(run.project, &dist).map(|()| Outcome::DONE));
-            self.stage("end-to-end tests", |run| {
+        } else {
+            self.not_run("first visit's bytes");
+        }
+        let browsers = if self.options.all_browsers { BROWSERS.len() } else { 1 };
+        for browser in BROWSERS.iter().take(browsers) {
+            if !built {
+                self.not_run(browser.stage);
+                continue;
+            }
+            self.stage(browser.stage, |run| {
                 setup::for_provider(run.project, &run.programs)?;
-                let chromedriver = setup::for_browser_tests(run.project, &mut run.programs)?;
                 let paths = [
                     ("E2E_DIST", dist.clone()),
                     ("E2E_DIST_APP", dist_app.clone()),
                     ("E2E_PROVIDER", run.project.provider()),
-                    ("CHROMEDRIVER", chromedriver),
+                    (browser.variable, (browser.driver)(run.project, &mut run.programs)?),
                 ];
-                run.cargo_test(&["--package", "e2e"], &paths)
+                run.cargo_test(&[&["--package", "e2e"], browser.features].concat(), &paths)
             });
-        } else {
-            for name in ["first visit's bytes", "end-to-end tests"] {
-                self.stages.push(Stage {
-                    name,
-                    took: Duration::ZERO,
-                    verdict: Verdict::NotRun,
-                    tally: Tally::default(),
-                });
-            }
         }
+    }
+
+    fn not_run(&mut self, name: &'static str) {
+        self.stages.push(Stage { name, took: Duration::ZERO, verdict: Verdict::NotRun, tally: Tally::default() });
     }
 
     /// Runs one stage and adds its row. Returns whether it passed.
@@ -177,16 +209,17 @@ fn browser_tests(project: &Project) -> Result<Vec<String>> {
 /// The stages as a table, and alone on the last line the sum of all tests. A stage that failed without a failing
 /// test, because it did not even compile, is one failure.
 fn table(stages: &[Stage]) -> String {
-    let mut table = format!("{:<22} {:>8} {:>8} {:>8}  verdict\n", "stage", "seconds", "passed", "failed");
+    let mut table =
+        format!("{:<22} {:>8} {:>8} {:>8} {:>8}  verdict\n", "stage", "seconds", "passed", "failed", "ignored");
     for stage in stages {
         let verdict = match stage.verdict {
             Verdict::Passed => "ok",
             Verdict::Failed => "FAILED",
             Verdict::NotRun => "not run",
         };
-        let Tally { passed, failed } = stage.tally;
+        let Tally { passed, failed, ignored } = stage.tally;
         table.push_str(&format!(
-            "{:<22} {:>8.1} {passed:>8} {failed:>8}  {verdict}\n",
+            "{:<22} {:>8.1} {passed:>8} {failed:>8} {ignored:>8}  {verdict}\n",
             stage.name,
             stage.took.as_secs_f32()
         ));
@@ -194,7 +227,7 @@ fn table(stages: &[Stage]) -> String {
     let seconds: f32 = stages.iter().map(|stage| stage.took.as_secs_f32()).sum();
     let sum = stages.iter().fold(Tally::default(), |sum, stage| {
         let broken = u32::from(stage.verdict == Verdict::Failed && stage.tally.failed == 0);
-        sum.plus(stage.tally).plus(Tally { passed: 0, failed: broken })
+        sum.plus(stage.tally).plus(Tally { failed: broken, ..Tally::default() })
     });
     table.push_str(&format!("{:<22} {seconds:>8.1}\n{} passed, {} failed", "all", sum.passed, sum.failed));
     table
@@ -205,13 +238,23 @@ mod tests {
     use super::*;
 
     fn stage(name: &'static str, verdict: Verdict, passed: u32, failed: u32) -> Stage {
-        Stage { name, took: Duration::from_millis(1_500), verdict, tally: Tally { passed, failed } }
+        Stage { name, took: Duration::from_millis(1_500), verdict, tally: Tally { passed, failed, ignored: 0 } }
     }
 
     #[test]
     fn the_last_line_is_the_sum() {
         let stages = [stage("native tests", Verdict::Passed, 40, 0), stage("browser tests", Verdict::Failed, 7, 2)];
         assert_eq!(table(&stages).lines().last(), Some("47 passed, 2 failed"));
+    }
+
+    #[test]
+    fn tests_that_were_ignored_are_counted_beside_and_not_among_those_that_passed() {
+        let mut stage = stage("end-to-end WebKit", Verdict::Passed, 40, 0);
+        stage.tally.ignored = 7;
+        let table = table(&[stage]);
+        let row: Vec<&str> = table.lines().nth(1).unwrap().split_whitespace().collect();
+        assert_eq!(row, ["end-to-end", "WebKit", "1.5", "40", "0", "7", "ok"]);
+        assert_eq!(table.lines().last(), Some("40 passed, 0 failed"));
     }
 
     #[test]

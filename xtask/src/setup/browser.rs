@@ -1,54 +1,126 @@
-//! Chrome or Chromium, and the driver that tests steer it with.
+//! The browsers that tests run in, and the drivers that tests steer them with.
 
 use crate::error::{Error, Result};
 use crate::process::{Programs, run};
 use std::path::{Path, PathBuf};
-
-const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// Finds chromedriver, or on Debian as root installs it with Chromium. `CHROMEDRIVER` names another one.
 ///
 /// # Errors
 /// The driver or the browser is missing and cannot be installed here.
 pub fn chromedriver(programs: &Programs) -> Result<PathBuf> {
-    if let Some(path) = std::env::var_os("CHROMEDRIVER").map(PathBuf::from) {
-        if path.is_file() {
-            return Ok(path);
-        }
-        return Err(Error::new(format!("CHROMEDRIVER names {}, and there is no such file.", path.display())));
+    if let Some(path) = named_by("CHROMEDRIVER")? {
+        return Ok(path);
     }
-    if !is_ready(programs) && is_debian() && is_root() {
-        println!("Installing the Debian packages chromium and chromium-driver: tests run in a real browser.");
-        let apt = |args: &[&str]| {
-            run(programs
-                .command("apt-get")
-                .args(["--quiet", "--yes"])
-                .args(args)
-                .env("DEBIAN_FRONTEND", "noninteractive"))
-        };
-        apt(&["update"])?;
-        apt(&["install", "--no-install-recommends", "chromium", "chromium-driver"])?;
-    }
-    programs.find("chromedriver").filter(|_| is_ready(programs)).ok_or_else(|| Error::new(remedy()))
-}
-
-fn is_ready(programs: &Programs) -> bool {
-    // Elsewhere the driver looks in the place where the installer puts Chrome, which is not on PATH.
-    let browser = !cfg!(target_os = "linux") || NAMES.iter().any(|name| programs.find(name).is_some());
-    browser && programs.find("chromedriver").is_some()
-}
-
-fn remedy() -> String {
-    let how = if is_debian() {
-        "As root: `apt-get install chromium chromium-driver`."
-    } else if cfg!(target_os = "macos") {
-        "For example: `brew install --cask google-chrome chromedriver`."
-    } else {
-        "Install both in the same version."
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    let needs = Needs {
+        what: "Chrome or Chromium and its chromedriver on PATH",
+        // Elsewhere the driver looks in the place where the installer puts Chrome, which is not on PATH.
+        programs: &[if cfg!(target_os = "linux") { &names } else { &[] }, &["chromedriver"]],
+        packages: &["chromium", "chromium-driver"],
+        elsewhere: if cfg!(target_os = "macos") {
+            "For example: `brew install --cask google-chrome chromedriver`."
+        } else {
+            "Install both in the same version. Or let CHROMEDRIVER name the driver."
+        },
     };
-    format!(
-        "the tests need Chrome or Chromium and its chromedriver on PATH. {how} Or let CHROMEDRIVER name the driver."
-    )
+    needs.provide(programs)?;
+    found(programs, "chromedriver")
+}
+
+/// Finds Firefox, or on Debian as root installs it. Its driver is a program of cargo's.
+///
+/// # Errors
+/// The browser is missing and cannot be installed here.
+pub fn firefox(programs: &Programs) -> Result {
+    let needs = Needs {
+        what: "Firefox",
+        // Elsewhere the driver knows where the installer puts it.
+        programs: if cfg!(target_os = "linux") { &[&["firefox", "firefox-esr"]] } else { &[] },
+        packages: &["firefox-esr"],
+        elsewhere: "Install it from https://www.firefox.com or with your system's packages.",
+    };
+    needs.provide(programs)
+}
+
+/// Finds the driver of WebKitGTK's browser and the display that this one wants, or on Debian as root installs both.
+/// `WEBKITWEBDRIVER` names another driver.
+///
+/// # Errors
+/// Something is missing and cannot be installed here.
+pub fn webkit_driver(programs: &Programs) -> Result<PathBuf> {
+    let driver = named_by("WEBKITWEBDRIVER")?;
+    let needs = Needs {
+        what: "WebKitGTK's WebKitWebDriver and the display server Xvfb",
+        programs: if driver.is_some() { &[&["Xvfb"]] } else { &[&["Xvfb"], &["WebKitWebDriver"]] },
+        packages: &["webkit2gtk-driver", "xvfb"],
+        elsewhere: "Linux has both in its packages; on other systems there is no WebKit that these tests can steer.",
+    };
+    needs.provide(programs)?;
+    driver.map_or_else(|| found(programs, "WebKitWebDriver"), Ok)
+}
+
+/// The driver that an environment variable names.
+///
+/// # Errors
+/// There is no such file.
+pub fn named_by(variable: &str) -> Result<Option<PathBuf>> {
+    match std::env::var_os(variable).map(PathBuf::from) {
+        Some(path) if !path.is_file() => {
+            Err(Error::new(format!("{variable} names {}, and there is no such file.", path.display())))
+        }
+        path => Ok(path),
+    }
+}
+
+/// What must be on a machine.
+struct Needs<'a> {
+    /// For a sentence that begins with "the tests need".
+    what: &'a str,
+    /// One of each list must be on PATH.
+    programs: &'a [&'a [&'a str]],
+    /// Debian's packages that bring it.
+    packages: &'a [&'a str],
+    /// What to do where these packages are not to be had.
+    elsewhere: &'a str,
+}
+
+impl Needs<'_> {
+    fn provide(&self, programs: &Programs) -> Result {
+        if !self.are_met(programs) && is_debian() && is_root() {
+            println!("Installing the Debian packages {}: tests run in real browsers.", self.packages.join(" and "));
+            let apt = |args: &[&str]| {
+                run(programs
+                    .command("apt-get")
+                    .args(["--quiet", "--yes"])
+                    .args(args)
+                    .env("DEBIAN_FRONTEND", "noninteractive"))
+            };
+            apt(&["update"])?;
+            apt(&[&["install", "--no-install-recommends"], self.packages].concat())?;
+        }
+        if self.are_met(programs) { Ok(()) } else { Err(Error::new(self.remedy(is_debian()))) }
+    }
+
+    fn are_met(&self, programs: &Programs) -> bool {
+        self.programs.iter().all(|names| names.is_empty() || names.iter().any(|name| programs.find(name).is_some()))
+    }
+
+    fn remedy(&self, debian: bool) -> String {
+        let how = match debian {
+            true => format!("As root: `apt-get install {}`.", self.packages.join(" ")),
+            false => self.elsewhere.to_owned(),
+        };
+        format!("the tests need {}. {how}", self.what)
+    }
+}
+
+/// Where a program is that must be here by now.
+///
+/// # Errors
+/// It is not.
+pub fn found(programs: &Programs, name: &str) -> Result<PathBuf> {
+    programs.find(name).ok_or_else(|| Error::new(format!("{name} is not on PATH, although it is installed.")))
 }
 
 fn is_debian() -> bool {
@@ -65,4 +137,26 @@ fn is_root() -> bool {
 #[cfg(not(unix))]
 fn is_root() -> bool {
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn needs(programs: &'static [&'static [&'static str]]) -> Needs<'static> {
+        Needs { what: "a browser", programs, packages: &["one", "two"], elsewhere: "Ask your administrator." }
+    }
+
+    #[test]
+    fn one_program_of_each_list_is_enough() {
+        let here = Programs::of_this_machine();
+        assert!(needs(&[&["no-such-program", "cargo"], &[]]).are_met(&here));
+        assert!(!needs(&[&["cargo"], &["no-such-program"]]).are_met(&here));
+    }
+
+    #[test]
+    fn the_remedy_is_that_of_the_system() {
+        assert_eq!(needs(&[]).remedy(true), "the tests need a browser. As root: `apt-get install one two`.");
+        assert_eq!(needs(&[]).remedy(false), "the tests need a browser. Ask your administrator.");
+    }
 }

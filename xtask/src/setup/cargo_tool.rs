@@ -1,4 +1,4 @@
-//! Trunk, wasm-bindgen and cargo-fuzz, each in exactly the version that this project is built with.
+//! Trunk, wasm-bindgen, cargo-fuzz and geckodriver, each in exactly the version that this project is built with.
 //!
 //! A tool of another version on the machine is its owner's: it stays, and ours goes into a folder of our own.
 
@@ -13,6 +13,9 @@ const TRUNK: &str = "0.21.14";
 
 /// The cargo-fuzz that the targets in fuzz/ are built with.
 const CARGO_FUZZ: &str = "0.13.2";
+
+/// The geckodriver that the tests in Firefox were written with.
+const GECKODRIVER: &str = "0.37.1";
 
 struct Tool {
     package: &'static str,
@@ -78,6 +81,23 @@ pub fn cargo_fuzz(project: &Project, programs: &mut Programs) -> Result {
         // Its releases have no checksums, so nothing of them is used.
         prebuilt: Prebuilt { release: String::new(), assets: Vec::new(), checksum_suffix: "" },
         minutes: 2,
+    };
+    tool.provide(project, programs)
+}
+
+/// Finds or installs geckodriver.
+///
+/// # Errors
+/// It cannot be installed.
+pub fn geckodriver(project: &Project, programs: &mut Programs) -> Result {
+    let tool = Tool {
+        package: "geckodriver",
+        programs: &["geckodriver"],
+        version: GECKODRIVER.to_owned(),
+        why: "it steers Firefox for the tests",
+        // Its releases come without checksums.
+        prebuilt: Prebuilt { release: String::new(), assets: Vec::new(), checksum_suffix: "" },
+        minutes: 3,
     };
     tool.provide(project, programs)
 }

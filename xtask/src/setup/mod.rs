@@ -52,6 +52,27 @@ pub fn for_browser_tests(project: &Project, programs: &mut Programs) -> Result<P
     browser::chromedriver(programs)
 }
 
+/// What tests in Firefox need. Returns where geckodriver is.
+///
+/// # Errors
+/// Something is missing and cannot be installed; the sentence says what to do.
+pub fn for_firefox_tests(project: &Project, programs: &mut Programs) -> Result<PathBuf> {
+    browser::firefox(programs)?;
+    if let Some(driver) = browser::named_by("GECKODRIVER")? {
+        return Ok(driver);
+    }
+    cargo_tool::geckodriver(project, programs)?;
+    browser::found(programs, "geckodriver")
+}
+
+/// What tests in WebKit need. Returns where WebKitWebDriver is.
+///
+/// # Errors
+/// Something is missing and cannot be installed; the sentence says what to do.
+pub fn for_webkit_tests(programs: &Programs) -> Result<PathBuf> {
+    browser::webkit_driver(programs)
+}
+
 /// What formatting and lints need.
 ///
 /// # Errors
