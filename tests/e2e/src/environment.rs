@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::browser::Engine;
+
 /// Where the things under test are.
 #[derive(Clone, Debug)]
 pub struct Environment {
@@ -11,8 +13,8 @@ pub struct Environment {
     pub dist_app: PathBuf,
     /// The folder of the local provider.
     pub provider: PathBuf,
-    /// The chromedriver program.
-    pub chromedriver: PathBuf,
+    /// The driver of the browser under test.
+    pub driver: PathBuf,
 }
 
 impl Environment {
@@ -25,7 +27,7 @@ impl Environment {
             dist: path("E2E_DIST"),
             dist_app: path("E2E_DIST_APP"),
             provider: path("E2E_PROVIDER"),
-            chromedriver: path("CHROMEDRIVER"),
+            driver: path(Engine::UNDER_TEST.driver_variable()),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// How long a program may take to start while other tests keep the machine busy.
@@ -75,6 +76,18 @@ impl Process {
         self.kept.lock().unwrap().iter().map(|line| format!("  {}: {line}\n", self.name)).collect()
     }
 
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        // Its standard output closes with it.
+        loop {
+            match self.lines.try_recv() {
+                Ok(_) => {}
+                Err(TryRecvError::Empty) => return false,
+                Err(TryRecvError::Disconnected) => return true,
+            }
+        }
+    }
+
     /// Ends it, and waits until it has ended.
     pub fn end(&mut self) {
         kill_group(&mut self.child);
@@ -119,10 +132,21 @@ fn grouped(command: &Command) -> Command {
         .arg(command.get_program())
         .args(command.get_args())
         .process_group(0);
-    if let Some(folder) = command.get_current_dir() {
-        shell.current_dir(folder);
-    }
+    like(command, &mut shell);
     shell
+}
+
+/// Gives the other command the same folder and environment.
+fn like(command: &Command, other: &mut Command) {
+    if let Some(folder) = command.get_current_dir() {
+        other.current_dir(folder);
+    }
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => other.env(name, value),
+            None => other.env_remove(name),
+        };
+    }
 }
 
 #[cfg(unix)]
@@ -137,9 +161,7 @@ fn kill_group(child: &mut Child) {
 fn grouped(command: &Command) -> Command {
     let mut copy = Command::new(command.get_program());
     copy.args(command.get_args());
-    if let Some(folder) = command.get_current_dir() {
-        copy.current_dir(folder);
-    }
+    like(command, &mut copy);
     copy
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{Html, IntoResponse as _, Response};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -15,7 +15,11 @@ use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 use xtask::headers;
 
+use crate::browser::FirstScript;
 use crate::listener::Loopback;
+
+/// The file of the [`FirstScript`].
+const FIRST_SCRIPT: &str = "first-script.js";
 
 /// What was asked.
 #[derive(Clone, Debug)]
@@ -49,6 +53,7 @@ struct Shared {
     framable: bool,
     /// Whether a file that is not there is answered with the page, and the status 200.
     careless: AtomicBool,
+    first_script: FirstScript,
     hits: Mutex<Vec<Hit>>,
     /// The headers of every answer.
     headers: Mutex<Vec<(&'static str, String)>>,
@@ -68,6 +73,7 @@ impl Site {
             base_path,
             framable,
             careless: AtomicBool::new(false),
+            first_script: FirstScript::default(),
             hits: Mutex::default(),
             headers: Mutex::default(),
             held: watch::Sender::new(None),
@@ -84,6 +90,11 @@ impl Site {
         xtask::configure(self.files.path(), &config.to_string(), Some(&self.base)).unwrap();
         let headers = headers::of(&self.read("index.html"), false).unwrap();
         *self.shared.headers.lock().unwrap() = headers;
+    }
+
+    /// What it puts before all other scripts of its pages.
+    pub fn first_script(&self) -> FirstScript {
+        self.shared.first_script.clone()
     }
 
     /// The scheme, host and port.
@@ -220,12 +231,26 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
 /// The file; for an address inside the app the page itself; for a file that is not there an honest 404.
 async fn file(shared: &Shared, relative: &str, request: Request) -> Response {
     let name = relative.rsplit('/').next().unwrap_or_default();
+    let first_script = shared.first_script.text();
+    if relative == FIRST_SCRIPT && !first_script.is_empty() {
+        return ([(header::CONTENT_TYPE, "text/javascript")], first_script).into_response();
+    }
     let is_missing = || !shared.folder.join(relative).exists() && shared.careless.load(Ordering::Relaxed);
     let file = if !name.contains('.') || is_missing() { "index.html" } else { relative };
+    if file == "index.html" && !first_script.is_empty() {
+        return page_with_first_script(shared);
+    }
     // Without the request's headers: a test changes files faster than the whole seconds of If-Modified-Since.
     let to_file = Request::builder().method(request.method()).uri(format!("/{file}"));
     let served = ServeDir::new(&shared.folder).oneshot(to_file.body(Body::empty()).unwrap()).await;
     served.unwrap().into_response()
+}
+
+fn page_with_first_script(shared: &Shared) -> Response {
+    let page = std::fs::read_to_string(shared.folder.join("index.html")).unwrap();
+    let script = format!("<script src=\"{}{FIRST_SCRIPT}\"></script>", shared.base_path);
+    let (head, rest) = page.split_at(page.find("<link").unwrap());
+    Html(format!("{head}{script}{rest}")).into_response()
 }
 
 fn set_headers(shared: &Shared, relative: &str, response: &mut Response) {

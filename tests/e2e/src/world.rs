@@ -1,9 +1,9 @@
 //! One test's own world. Nothing in it is shared with another test.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::app::{App, Session};
-use crate::browser::Browser;
+use crate::browser::{Browser, Habits};
 use crate::environment::Environment;
 use crate::provider::{Provider, Request};
 use crate::sign_in_page::SignInPage;
@@ -21,8 +21,10 @@ pub struct Setup {
     pub storage_blocked: bool,
     /// The host lets other pages show the app inside a frame.
     pub framable: bool,
-    /// The browser is started with these, too.
-    pub browser_flags: Vec<String>,
+    /// The browser loads a page again on Back, as browsers do when memory is short.
+    pub no_page_cache: bool,
+    /// Another name under which the browser finds this machine.
+    pub name_of_this_machine: Option<&'static str>,
     /// Members of config.json that replace the shipped ones.
     pub config: Value,
 }
@@ -66,14 +68,14 @@ impl World {
         let environment = Environment::read();
         let (dist, path) = if setup.under_app { (&environment.dist_app, "/app/") } else { (&environment.dist, "/") };
         let site = Site::start(dist, path, setup.framable).await;
-        let preferences = match setup.storage_blocked {
-            // Chromium's setting “block all cookies”, which closes the other storages as well.
-            true => json!({ "profile.default_content_setting_values.cookies": 2 }),
-            false => json!({}),
+        let habits = Habits {
+            storage_blocked: setup.storage_blocked,
+            no_page_cache: setup.no_page_cache,
+            name_of_this_machine: setup.name_of_this_machine,
         };
         let (provider, browser) = tokio::join!(
             Provider::start(&environment, &site.base, setup.token_life),
-            Browser::start(&environment, &preferences, &setup.browser_flags),
+            Browser::start(&environment, &habits, site.first_script()),
         );
         let shipped = site.read("config.json");
         let world = Self { app: App { browser, base: site.base.clone() }, provider, site, shipped };

@@ -88,9 +88,21 @@ async fn without_webassembly_the_page_says_so() {
 }
 
 #[tokio::test]
+async fn every_file_is_transferred_once_for_a_page() {
+    let world = World::new().await;
+    world.app.open().await;
+    transferred_once(&world);
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "webkit", ignore = "WebKitGTK under automation has no cache that outlives a page")]
 async fn every_file_is_transferred_once_for_a_whole_sign_in() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
+    transferred_once(&world);
+}
+
+fn transferred_once(world: &World) {
     let hits = world.site.hits();
     for file in world.site.files().into_iter().filter(|file| file.contains(".wasm") || file.ends_with(".css")) {
         let count = hits.iter().filter(|hit| hit.path.ends_with(&file)).count();

@@ -28,6 +28,7 @@ async fn b08_home_says_how_to_start_the_local_provider_and_the_button_works_once
 }
 
 #[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: takes the browser offline")]
 async fn b08_a_device_that_is_offline_is_said_and_the_button_works_once_it_is_back() {
     let world = World::new().await;
     // Not yet described, so that the button has to ask.

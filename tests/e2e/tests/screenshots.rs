@@ -54,6 +54,7 @@ impl Album {
 }
 
 #[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: sets the size of the page")]
 async fn screenshots_of_the_way_in_and_out() {
     let album = Album::new();
     let world = World::new().await;
@@ -97,6 +98,7 @@ async fn screenshots_of_the_way_in_and_out() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: sets the size of the page")]
 async fn screenshots_of_what_goes_wrong() {
     let album = Album::new();
     let mut world = World::new().await;
@@ -139,6 +141,7 @@ async fn screenshots_of_what_goes_wrong() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: sets the size of the page")]
 async fn screenshots_of_the_end_of_a_session() {
     let album = Album::new();
     let world = World::with(Setup { token_life: Some(3), ..Setup::default() }).await;

@@ -47,6 +47,7 @@ async fn ola_is_signed_in_for_the_company_that_he_chose() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: reads the history of the tab")]
 async fn c24_no_trace_of_the_answer_is_in_the_address_or_the_history() {
     let world = World::new().await;
     world.sign_in_as_kari().await;
@@ -218,6 +219,7 @@ async fn f03_f11_the_callback_asks_for_tokens_keys_and_the_profile_with_the_toke
 }
 
 #[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: reads the console")]
 async fn j01_a_good_sign_in_and_sign_out_leave_the_console_empty() {
     let world = World::new().await;
     let session = world.sign_in_as_kari().await;

@@ -3,6 +3,7 @@
 use e2e::{Elsewhere, Setup, World};
 
 #[tokio::test]
+#[cfg_attr(feature = "webkit", ignore = "WebKitGTK has no setting that blocks sessionStorage")]
 async fn a14_blocked_storage_is_said_before_leaving() {
     let world = World::with(Setup { storage_blocked: true, ..Setup::default() }).await;
     world.app.open().await;
@@ -62,9 +63,9 @@ async fn a15_k03_the_headers_keep_the_app_out_of_other_pages() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "webkit", ignore = "WebKitGTK cannot be told another name of this machine")]
 async fn a13_a_page_over_plain_http_signs_nobody_in() {
-    let flags = vec!["--host-resolver-rules=MAP app.test 127.0.0.1".to_owned()];
-    let world = World::with(Setup { browser_flags: flags, ..Setup::default() }).await;
+    let world = World::with(Setup { name_of_this_machine: Some("app.test"), ..Setup::default() }).await;
     world.app.browser.open(&world.app.base.replace("localhost", "app.test")).await;
     let text = world.app.config_error().await;
     assert!(text.contains("https"), "{text}");

@@ -91,6 +91,7 @@ async fn k03_each_of_the_two_headers_keeps_the_app_out_of_other_pages() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: lists the listeners of the window")]
 async fn a16_a_page_that_opens_the_app_has_no_hold_on_it() {
     let world = World::new().await;
     let elsewhere = Elsewhere::start().await;

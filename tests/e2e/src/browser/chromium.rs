@@ -1,0 +1,58 @@
+//! Chromium, steered by chromedriver. The one whose DevTools the tests can use.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities as _;
+use thirtyfour::{DesiredCapabilities, LoggingPrefsLogLevel};
+
+use super::{Habits, Steering};
+use crate::process::Process;
+
+/// The flags of the browser tests hold here too.
+const FLAGS: &str = include_str!("../../../../webdriver.json");
+
+/// Whether the page is the browser's own, which says that a page cannot be shown.
+pub(super) const IS_ERROR_PAGE: &str = "location.protocol == 'chrome-error:'";
+
+/// Starts chromedriver.
+pub(super) async fn start(driver: &Path, habits: &Habits, profile: &Path) -> Steering {
+    let mut capabilities = DesiredCapabilities::chrome();
+    let flags: Value = serde_json::from_str(FLAGS).unwrap();
+    for flag in flags["goog:chromeOptions"]["args"].as_array().unwrap() {
+        capabilities.add_arg(flag.as_str().unwrap()).unwrap();
+    }
+    capabilities.add_arg(&format!("--user-data-dir={}", profile.display())).unwrap();
+    if habits.no_page_cache {
+        capabilities.add_arg("--disable-features=BackForwardCache").unwrap();
+    }
+    if let Some(name) = habits.name_of_this_machine {
+        capabilities.add_arg(&format!("--host-resolver-rules=MAP {name} 127.0.0.1")).unwrap();
+    }
+    if habits.storage_blocked {
+        // The setting “block all cookies”, which closes the other storages as well.
+        let blocked = json!({ "profile.default_content_setting_values.cookies": 2 });
+        capabilities.add_experimental_option("prefs", blocked).unwrap();
+    }
+    capabilities.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
+    let (process, port) = listening(driver).await;
+    Steering { process, port, capabilities: capabilities.as_ref().clone() }
+}
+
+/// chromedriver takes a free port of IPv4 and ends when somebody holds the same number in IPv6; then another start takes
+/// another port.
+async fn listening(driver: &Path) -> (Process, u16) {
+    let mut command = Command::new(driver);
+    command.arg("--port=0");
+    let mut outputs = String::new();
+    for _ in 0..5 {
+        let mut process = Process::start("chromedriver", &command);
+        if let Some(line) = process.line_or_end("started successfully on port ").await {
+            let port = line.trim_end_matches('.').rsplit(' ').next().and_then(|port| port.parse().ok());
+            return (process, port.unwrap_or_else(|| panic!("there is no port in “{line}”")));
+        }
+        outputs += &process.output();
+    }
+    panic!("chromedriver does not start:\n{outputs}");
+}
