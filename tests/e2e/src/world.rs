@@ -137,6 +137,14 @@ impl World {
         self.app.browser.is_not_the_marked_page().await;
     }
 
+    /// Presses the sign-out button and comes back from the provider. Returns on the new page, whatever the app makes of
+    /// it.
+    pub async fn sign_out_and_come_back(&self) {
+        self.app.browser.mark_the_page().await;
+        self.app.session().await.sign_out().await;
+        self.app.browser.is_not_the_marked_page().await;
+    }
+
     /// Waits for the first token request, form included.
     pub async fn first_token_request(&self) -> Request {
         eventually("the token request", async || {

@@ -156,7 +156,7 @@ async fn comes_to(world: &World, expected: Expected) {
         Expected::SignedOut { confirmed } => {
             let session = world.app.session().await;
             session.name().await;
-            session.sign_out().await;
+            world.sign_out_and_come_back().await;
             let doubt = format!("You may still be signed in at {}", world.provider.url);
             world.app.heading_is(if confirmed { "You are signed out" } else { "You are signed out here" }).await;
             assert_eq!(world.app.text().await.unwrap().contains(&doubt), !confirmed);

@@ -47,7 +47,7 @@ async fn g08_f08_a_page_that_wakes_up_too_late_ends_the_session_at_once() {
         .app
         .browser
         .eval_async(
-            "const now = Date.now; Date.now = () => now() + 7_200_000;
+            "const { Date } = window, now = Date.now; Date.now = () => now() + 7_200_000;
             dispatchEvent(new Event('focus'));
             await Promise.resolve();
             await new Promise((resolve) => requestAnimationFrame(resolve));

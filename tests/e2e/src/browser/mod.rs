@@ -12,6 +12,7 @@ mod chromium;
 mod firefox;
 mod webkit;
 
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -294,16 +295,20 @@ impl Browser {
     /// Presses the element with the mouse, as soon as there is one that can be pressed.
     pub async fn press(&self, css: &str) {
         eventually(&format!("{css} to press"), async || {
+            let found = Cell::new(false);
             let pressed = async {
                 let element = self.driver().find(By::Css(css)).await?;
                 self.notice_a_press().await?;
+                found.set(true);
                 element.click().await
             };
-            match self.answered(pressed).await? {
-                Ok(()) if self.has_lost_the_press().await => Err(self.seen().await),
-                Ok(()) => Ok(()),
+            match self.answered(pressed).await {
+                Err(_) if !found.get() => Err(self.seen().await),
+                // Without an answer it may have been pressed all the same.
+                Err(_) | Ok(Ok(())) if self.has_lost_the_press().await => Err(self.seen().await),
+                Err(_) | Ok(Ok(())) => Ok(()),
                 // Each of these says that nothing was pressed yet.
-                Err(error) => match &*error {
+                Ok(Err(error)) => match &*error {
                     WebDriverErrorInner::NoSuchElement(_)
                     | WebDriverErrorInner::NoSuchFrame(_)
                     | WebDriverErrorInner::StaleElementReference(_)
