@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
-
 use crate::app::App;
+use crate::browser::Kept;
 use crate::provider::Request;
 use crate::site::{Hit, Site};
 
@@ -191,21 +190,14 @@ pub async fn in_browser(app: &App) -> Vec<Found> {
     let mut found: Vec<Found> =
         IN_PAGE.into_iter().map(|(name, place)| Found::new(place, "", in_page[name].as_str())).collect();
 
-    // Only what a page, a person or another visit can see of an entry: Chromium also remembers the first address of a
-    // chain of redirects, which here is the provider's.
-    let history = app.browser.devtools("Page.getNavigationHistory", json!({})).await;
-    let entries = history["entries"].as_array().unwrap();
-    let text = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
-    found.extend(entries.iter().map(|entry| {
-        let (url, title) = (text(entry, "url"), text(entry, "title"));
+    let Kept { history, cookies, console } = app.browser.kept().await;
+    found.extend(history.into_iter().map(|(url, title)| {
         let path = url.splitn(4, '/').nth(3).unwrap_or_default().split('?').next().unwrap_or_default();
         // A navigation that nobody answers stays in the history as the request that it is.
         let place = at_provider_path(&format!("/{path}")).unwrap_or(Place::History);
         Found::new(place, "in the history", format!("{url} {title}"))
     }));
-    let cookies = app.browser.devtools("Network.getAllCookies", json!({})).await;
-    found.push(Found::new(Place::Cookies, "of all hosts", cookies.to_string()));
-    let console = app.browser.console().await;
+    found.push(Found::new(Place::Cookies, "of all hosts", cookies));
     found.extend(console.into_iter().map(|line| Found::new(Place::Console, line.level, line.message)));
     found
 }

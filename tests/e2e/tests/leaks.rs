@@ -217,6 +217,7 @@ const PLANTS: [(Place, Kind, &str); 26] = [
 ];
 
 #[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: reads the history of the tab and all cookies")]
 async fn the_search_names_what_is_planted_in_any_place() {
     let world = World::new().await;
     lie(&world, json!({})).await;

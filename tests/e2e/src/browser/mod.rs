@@ -150,6 +150,17 @@ pub struct ConsoleLine {
     pub message: String,
 }
 
+/// What a browser keeps beside the page.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// Address and title of each entry of the tab's history; only Chromium tells.
+    pub history: Vec<(String, String)>,
+    /// The cookies: all of them in Chromium, and those for this page elsewhere.
+    pub cookies: String,
+    /// What the console got, in Chromium since it was last read.
+    pub console: Vec<ConsoleLine>,
+}
+
 impl Browser {
     /// Starts a browser that comes to a host with this first script.
     pub async fn start(environment: &Environment, habits: &Habits, first_script: FirstScript) -> Self {
@@ -414,30 +425,27 @@ impl Browser {
         lines.into_iter().map(|line| ConsoleLine { level: line.level, message: line.message }).collect()
     }
 
-    /// What the browser keeps beside the page, by its place, as far as this engine tells: cookies, the history of the
-    /// tab, the console.
-    pub async fn what_else_it_keeps(&self, app: &str) -> Vec<(String, String)> {
+    /// What the browser keeps beside the page, as far as this engine tells.
+    pub async fn kept(&self) -> Kept {
         if Engine::UNDER_TEST != Engine::Chromium {
-            let cookies = self.driver().get_all_cookies().await.unwrap();
             // The console's lines are among what the browser prints.
-            return vec![
-                ("the cookies".to_owned(), format!("{cookies:?}")),
-                ("the output".to_owned(), self.process.output()),
-            ];
+            let line = |line: &str| ConsoleLine { level: "printed".to_owned(), message: line.to_owned() };
+            return Kept {
+                history: Vec::new(),
+                cookies: format!("{:?}", self.driver().get_all_cookies().await.unwrap()),
+                console: self.process.output().lines().map(line).collect(),
+            };
         }
         let history = self.devtools("Page.getNavigationHistory", json!({})).await;
-        // Only what a page, a person or another visit can see of an entry: Chromium also remembers the first address of
-        // a chain of redirects, which here is the provider's.
-        let entries = history["entries"].as_array().unwrap().iter();
-        let seen = entries.map(|entry| format!("{} {}", entry["url"], entry["title"]));
-        let own: Vec<String> = seen.filter(|entry| entry.contains(app)).collect();
-        let cookies = self.devtools("Network.getAllCookies", json!({})).await;
-        let console: Vec<String> = self.console().await.into_iter().map(|line| line.message).collect();
-        vec![
-            ("the history".to_owned(), own.join(" ")),
-            ("the cookies".to_owned(), cookies.to_string()),
-            ("the console".to_owned(), console.join(" ")),
-        ]
+        let text = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+        let entries = history["entries"].as_array().unwrap();
+        Kept {
+            // Only what a page, a person or another visit can see of an entry: Chromium also remembers the first address
+            // of a chain of redirects, which here is the provider's.
+            history: entries.iter().map(|entry| (text(entry, "url"), text(entry, "title"))).collect(),
+            cookies: self.devtools("Network.getAllCookies", json!({})).await.to_string(),
+            console: self.console().await,
+        }
     }
 
     /// A picture of the visible part of the page.
