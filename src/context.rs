@@ -47,10 +47,17 @@ trait Running {
     fn ticked(&self) -> &ArcTrigger;
 }
 
-struct Work<P: 'static> {
+struct Work<P: Platform + 'static> {
     driver: Rc<Driver<P>>,
     changed: ArcTrigger,
     ticked: ArcTrigger,
+}
+
+/// The session goes with the component that provided it, and with it what is on its way.
+impl<P: Platform + 'static> Drop for Work<P> {
+    fn drop(&mut self) {
+        self.driver.stop();
+    }
 }
 
 impl<P: Platform + 'static> Running for Work<P> {

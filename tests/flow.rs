@@ -585,12 +585,13 @@ fn d16_a_profile_of_an_older_session_does_not_get_into_the_next_one() {
     let world = left();
     let profile = |name: &str| Ok((200, format!(r#"{{"sub":"kari","name":"{name}"}}"#)));
     world.answer(USERINFO, profile("older"));
-    world.then(USERINFO, profile("newer"));
     world.hold(USERINFO);
     let driver = driver(&world);
     let mut older = pin!(driver.resume(taken(callback())));
     assert!(!poll(&mut older));
     driver.sign_out();
+    assert!(poll(&mut older), "the request ends with its session");
+    world.answer(USERINFO, profile("newer"));
     driver.page_restored();
     // The same page once more: the person signs in again, and Back brings the page as it was.
     run(driver.sign_in("/"));
@@ -600,9 +601,8 @@ fn d16_a_profile_of_an_older_session_does_not_get_into_the_next_one() {
     let mut newer = pin!(driver.resume(taken(callback().replace(&state(), &fake::encode([6; 32])))));
     assert!(!poll(&mut newer));
     assert_eq!(driver.state().is_authenticated(), Some(true), "{:?}", driver.state());
-    world.release(USERINFO);
-    assert!(poll(&mut older));
     assert_eq!(driver.state().signed_in().unwrap().profile(), &ProfileState::Loading);
+    world.release(USERINFO);
     assert!(poll(&mut newer));
     let state = driver.state();
     let ProfileState::Loaded(profile) = state.signed_in().unwrap().profile() else { panic!("{state:?}") };
@@ -739,7 +739,8 @@ fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
         assert!(!world.visible().contains("endsession"), "the tokens are gone");
     }
 
-    // A page that was exchanging drops what comes; one that began after the sign-out stands.
+    // A page that was exchanging drops what comes. An answer that comes after the sign-out is a new session: the person
+    // has just signed in for it.
     let world = left();
     world.hold(TOKEN);
     let here = driver(&world);
@@ -753,11 +754,68 @@ fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
     assert_eq!(world.count(USERINFO), 0);
 
     let world = left();
+    let of_this_tab = world.storage.borrow().clone();
     driver(&world).sign_out();
+    world.storage.replace(of_this_tab);
     let later = driver(&world);
     run(later.resume(taken(callback())));
     later.tick();
     assert_eq!(later.state().is_authenticated(), Some(true));
+}
+
+#[test]
+fn h01_d17_a_sign_out_takes_this_tabs_waiting_sign_ins_with_it() {
+    let world = left();
+    driver(&world).sign_out();
+    assert!(world.storage.borrow().is_empty(), "{:?}", world.storage.borrow());
+    let later = driver(&world);
+    run(later.resume(taken(callback())));
+    assert_eq!(failure(&later), "state_unknown");
+}
+
+#[test]
+fn g05_marks_of_any_kind_end_a_session_and_never_begin_one() {
+    for mark in [Some("forged"), Some(""), Some("<script>"), Some("9999999999999999999999"), None] {
+        let world = left();
+        world.sign_out_mark.replace(Some("1".to_owned()));
+        let here = driver(&world);
+        run(here.resume(taken(callback())));
+        world.sign_out_mark.replace(mark.map(str::to_owned));
+        here.tick();
+        assert_eq!(here.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)), "{mark:?}");
+        here.tick();
+        let nobody = driver(&world);
+        nobody.tick();
+        assert_eq!(nobody.state(), SessionState::Unauthenticated(Why::NotYet), "{mark:?}");
+    }
+}
+
+#[test]
+fn f08_g10_a_request_with_the_token_ends_with_its_session() {
+    type End = fn(&World, &Driver<fake::Fake>);
+    let ends: [(&str, End); 4] = [
+        ("sign-out", |_, driver| driver.sign_out()),
+        ("panic", |_, driver| driver.stop()),
+        ("expiry", |world, driver| {
+            world.late_ms.set(3_600_000);
+            driver.tick();
+        }),
+        ("sign-out elsewhere", |world, driver| {
+            world.sign_out_mark.replace(Some("x".to_owned()));
+            driver.tick();
+        }),
+    ];
+    for (name, end) in ends {
+        let world = left();
+        world.hold(USERINFO);
+        let driver = driver(&world);
+        let mut resume = pin!(driver.resume(taken(callback())));
+        assert!(!poll(&mut resume));
+        assert_eq!(world.count(USERINFO), 1, "{name}");
+        end(&world, &driver);
+        assert!(poll(&mut resume), "{name}: the request is dropped, and not waited for");
+        assert_ne!(driver.state().is_authenticated(), Some(true), "{name}");
+    }
 }
 
 #[test]

@@ -117,7 +117,14 @@ const F11_OTHER_REQUESTS: Rule = Rule {
 
 /// No service worker sees a callback; one that an earlier app has left is removed.
 const G07_SERVICE_WORKERS: Rule = Rule {
-    words: &["serviceWorker", "service_worker", "ServiceWorker", "ServiceWorkerContainer", "serviceWorker.register"],
+    words: &[
+        "serviceWorker",
+        "service_worker",
+        "ServiceWorker",
+        "ServiceWorkerContainer",
+        "serviceWorker.register",
+        "serviceWorker?.register",
+    ],
     meant: &[("boot.js", "serviceWorker")],
 };
 

@@ -32,6 +32,13 @@ impl BearerChallenge {
             }
             let (word, after) = token(rest)?;
             match after.trim_start_matches([' ', '\t']).strip_prefix('=') {
+                // The padding of a token68: credentials of another scheme.
+                Some(padding) if padding.trim_start_matches('=').trim_start_matches([' ', '\t']).is_empty() => {
+                    return found;
+                }
+                Some(padding) if padding.trim_start_matches('=').trim_start_matches([' ', '\t']).starts_with(',') => {
+                    rest = padding.trim_start_matches('=');
+                }
                 // `name=value` belongs to the scheme before it.
                 Some(value) => {
                     let (value, after) = value_of(value.trim_start_matches([' ', '\t']))?;
@@ -52,15 +59,16 @@ impl BearerChallenge {
         }
     }
 
-    /// Keeps a parameter that is known; `None` when it is there twice.
+    /// Keeps a parameter that is known; `None` when it is there twice, or is no number where it should be one.
     fn take(&mut self, name: &str, value: String) -> Option<()> {
-        let place = match name {
+        let place = match name.to_ascii_lowercase().as_str() {
             "error" => &mut self.error,
             "scope" => &mut self.scope,
             "acr_values" => &mut self.acr_values,
             "max_age" => {
-                self.max_age = value.parse().ok();
-                return Some(());
+                let is_digits = value.bytes().all(|b| b.is_ascii_digit());
+                let seconds = value.parse().ok().filter(|_| is_digits)?;
+                return self.max_age.replace(seconds).is_none().then_some(());
             }
             _ => return Some(()),
         };
@@ -124,10 +132,14 @@ mod tests {
             ("Basic realm=\"Bearer error=x\", Bearer error=\"y\"", Some(challenge("y"))),
             ("Bearer error=\"y\", Basic realm=\"x\", error=\"z\"", Some(challenge("y"))),
             ("Bearer error=\"a\\\"b\"", Some(challenge("a\"b"))),
+            ("Bearer Error=\"y\"", Some(challenge("y"))),
+            ("Negotiate YWJj==, Bearer error=\"y\"", Some(challenge("y"))),
+            ("Bearer max_age=\"5\", max_age=\"9\"", None),
+            ("Bearer max_age=\"+5\"", None),
             ("Basic realm=\"x\"", None),
             ("", None),
             ("Bearer error=\"open", None),
-            ("Bearer error=", None),
+            ("Bearer error=", Some(BearerChallenge::default())),
             ("Bearer error=\"a\", error=\"b\"", None),
             ("Bearer error=\"a\\", None),
             ("é", None),

@@ -187,6 +187,15 @@ impl Api {
     }
 }
 
+/// What lies beside index.html under a name of its own.
+const FILES: [&str; 5] = ["", "index.html", "404.html", "boot.js", "config.json"];
+
+/// Whether only the developer opens the page at this address.
+fn is_for_development(base: &Endpoint) -> bool {
+    let host = base.origin().trim_start_matches("https://").split(':').next().unwrap_or_default();
+    base.is_loopback() || [".local", ".localhost", ".test"].iter().any(|ending| host.ends_with(ending))
+}
+
 /// Reads one object and remembers what is wrong with it.
 struct Reader<'a> {
     object: &'a Object,
@@ -212,7 +221,6 @@ impl<'a> Reader<'a> {
                 "Give each a page of its own: they are told apart by their paths.",
             );
         }
-        self.refuse_a_local_authority_for_a_public_page(authority.as_ref(), base.as_ref());
         let scopes = match self.object.get("scopes") {
             None => DEFAULT_SCOPES.map(str::to_owned).to_vec(),
             Some(value) => {
@@ -230,6 +238,12 @@ impl<'a> Reader<'a> {
         let ui_locales = self.ui_locales(page);
         let (metadata, jwks) = self.metadata();
         let apis = self.apis();
+        let is_local = |endpoint: &Endpoint| endpoint.is_loopback();
+        if base.as_ref().is_some_and(|base| !is_for_development(base)) {
+            self.refuse_local("authority", authority.as_ref().is_some_and(is_local));
+            self.refuse_local("metadata", metadata.iter().flat_map(Metadata::endpoints).any(is_local));
+            self.refuse_local("apis", apis.iter().any(|api| api.base_url.is_loopback()));
+        }
         match (authority, client_id, base, redirect_uri, post_logout_redirect_uri) {
             (Some(authority), Some(client_id), Some(base), Some(redirect_uri), Some(post_logout_redirect_uri))
                 if self.problems.is_empty() =>
@@ -360,16 +374,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The shipped configuration names the local provider. On a public page every visitor's own machine would answer.
-    fn refuse_a_local_authority_for_a_public_page(&mut self, authority: Option<&Endpoint>, base: Option<&Endpoint>) {
-        let is_for_development = |base: &Endpoint| {
-            let host = base.origin().trim_start_matches("https://").split(':').next().unwrap_or_default();
-            base.is_loopback() || [".local", ".localhost", ".test"].iter().any(|ending| host.ends_with(ending))
-        };
-        if authority.is_some_and(Endpoint::is_loopback) && !base.is_none_or(is_for_development) {
+    fn refuse_local(&mut self, key: &str, is_local: bool) {
+        if is_local {
             self.problem(
-                "authority",
-                "It is this machine, and the page is public: a program on each visitor's machine would sign them in.",
-                "Write https://connect.visma.com, and the client_id of your Single-Page-App.",
+                key,
+                "It names this machine, and the page is public: a program on each visitor's machine would answer.",
+                "Write the addresses of the real service, such as https://connect.visma.com, and the client_id of your Single-Page-App.",
             );
         }
     }
@@ -382,7 +392,7 @@ impl<'a> Reader<'a> {
         };
         let text = self.text(key, value)?;
         let endpoint = self.endpoint(key, text)?;
-        let is_below = text.strip_prefix(page.base.as_str()).is_some_and(|rest| !matches!(rest, "" | "index.html"));
+        let is_below = text.strip_prefix(page.base.as_str()).is_some_and(|rest| !FILES.contains(&rest));
         // A wildcard is registered by mistake, and never what the provider compares to the letter.
         if !is_below || endpoint.has_query() || text.contains('*') {
             self.problem(
@@ -719,6 +729,8 @@ mod tests {
             "https://app.example",
             "https://app.example/",
             "https://app.example/index.html",
+            "https://app.example/boot.js",
+            "https://app.example/config.json",
         ] {
             assert_eq!(keys_of(&with(&format!(r#""redirect_uri":"{uri}""#))), ["redirect_uri"], "{uri}");
         }
@@ -741,6 +753,11 @@ mod tests {
             let error = parse(public).unwrap_err();
             assert_eq!(error.problems()[0].key, "authority", "{public}");
         }
+        let metadata =
+            include_str!("../../tests/fixtures/metadata.json").replace("https://connect.example", "http://127.0.0.1:6");
+        let metadata = metadata.replacen("http://127.0.0.1:6", "https://connect.example", 1);
+        let local = format!(r#""metadata":{metadata},"apis":[{{"name":"a","base_url":"http://localhost:1/v1"}}]"#);
+        assert_eq!(keys_of(&with(&local)), ["metadata", "apis"]);
         for development in [
             "http://localhost:8080/",
             "http://127.0.0.1:8080/app/",

@@ -3,7 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use futures_util::future::try_join;
+use futures_util::future::{AbortHandle, abortable, try_join};
 use futures_util::lock::Mutex;
 use zeroize::Zeroizing;
 
@@ -52,6 +52,8 @@ pub struct Driver<P> {
     metadata: Mutex<Option<Metadata>>,
     /// Counts what the person began. An answer to an older attempt is dropped.
     attempt: Cell<u32>,
+    /// Ends the request that carries the token.
+    on_end: RefCell<Option<AbortHandle>>,
     /// The mark of the last sign-out that this tab knows.
     sign_out_seen: RefCell<Option<String>>,
     /// The app broke: nothing that comes later counts.
@@ -72,6 +74,7 @@ impl<P: Platform> Driver<P> {
             provider: RefCell::new(ProviderStatus::Unknown),
             metadata: Mutex::new(None),
             attempt: Cell::new(0),
+            on_end: RefCell::new(None),
             is_stopped: Cell::new(false),
             on_change,
         }
@@ -106,10 +109,19 @@ impl<P: Platform> Driver<P> {
         // The token goes before anybody can see that the session has ended.
         if after.signed_in().is_none() {
             self.tokens.take();
+            self.abort();
         }
         self.state.replace(after);
         (self.on_change)();
         true
+    }
+
+    fn abort(&self) {
+        if let Ok(mut on_end) = self.on_end.try_borrow_mut()
+            && let Some(handle) = on_end.take()
+        {
+            handle.abort();
+        }
     }
 
     fn begin_attempt(&self) -> u32 {
@@ -283,8 +295,12 @@ impl<P: Platform> Driver<P> {
             let answer = self.platform.send(request).await?;
             Ok::<_, SignInError>(Profile::from_response(&answer, subject)?)
         };
-        let profile = profile.await;
-        if self.attempt.get() == attempt {
+        // The request holds the token: it ends with the session.
+        let (profile, handle) = abortable(profile);
+        self.on_end.replace(Some(handle));
+        if let Ok(profile) = profile.await
+            && self.attempt.get() == attempt
+        {
             self.apply(Event::ProfileArrived(profile));
         }
     }
@@ -294,6 +310,10 @@ impl<P: Platform> Driver<P> {
         let tokens = self.tokens.take();
         let parting = tokens.map(Authenticated::into_sign_out);
         self.begin_attempt();
+        // A sign-in that waits for its answer in this tab is over, too.
+        for key in self.platform.keys(STORAGE_PREFIX) {
+            let _ = self.platform.take(&key);
+        }
         let now = self.platform.now();
         let mark = now.wall_ms.to_string();
         self.platform.mark_sign_out(&mark);
@@ -319,8 +339,9 @@ impl<P: Platform> Driver<P> {
     /// Ends the session when somebody has signed out in another tab, or in this tab's own past: the back/forward cache
     /// brings back pages that were signed in before it.
     fn follow_sign_out(&self) {
+        // A mark that has vanished was cleared together with everything else of this site.
         let mark = self.platform.last_sign_out();
-        if mark.is_none() || mark == *self.sign_out_seen.borrow() {
+        if mark == *self.sign_out_seen.borrow() {
             return;
         }
         self.sign_out_seen.replace(mark);
@@ -362,14 +383,15 @@ impl<P: Platform> Driver<P> {
         self.tick();
     }
 
-    /// The app broke, and its panic hook calls this: the tokens go, and whatever comes later changes nothing. It draws
-    /// nothing and cannot fail, whatever was borrowed when the app broke.
+    /// The app broke or has gone: the tokens go, and whatever comes later changes nothing. It draws nothing and cannot
+    /// fail, whatever was borrowed when the app broke.
     pub fn stop(&self) {
         self.is_stopped.set(true);
         self.begin_attempt();
         if let Ok(mut tokens) = self.tokens.try_borrow_mut() {
             tokens.take();
         }
+        self.abort();
         if let Ok(mut state) = self.state.try_borrow_mut() {
             *state = SessionState::Unauthenticated(Why::NotYet);
         }

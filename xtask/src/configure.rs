@@ -73,7 +73,7 @@ pub fn configure(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Co
     let page = rewrite(&html, &Decided { connect: origins, upgrade }).map_err(|problem| {
         Error::new(format!("{}: {problem}. Build it anew with `cargo xtask build`.", index.display()))
     })?;
-    write_together(dist, &[("config.json", config), ("404.html", &page), ("index.html", &page)])?;
+    write_together(dist, &[("404.html", &page), ("index.html", &page), ("config.json", config)])?;
     Ok(checked)
 }
 
@@ -88,6 +88,7 @@ fn write_together(dist: &Path, files: &[(&str, &str)]) -> Result {
         }
         return written;
     }
+    // A page whose policy allows more than config.json names does no harm: that file comes last.
     for (name, _) in files {
         let place = dist.join(name);
         std::fs::rename(new(name), &place)

@@ -3,10 +3,12 @@
 use super::Rule;
 
 /// What a script must not hold.
-const IN_SCRIPTS: [(Rule, &str); 11] = [
+const IN_SCRIPTS: [(Rule, &str); 13] = [
     (Rule::Global, "wasmBindings"),
     (Rule::Global, "TrunkApplicationStarted"),
     (Rule::ServiceWorker, "serviceWorker.register"),
+    (Rule::ServiceWorker, "serviceWorker?.register"),
+    (Rule::ServiceWorker, "ServiceWorkerContainer"),
     (Rule::StringAsCode, "eval("),
     (Rule::StringAsCode, "new Function("),
     (Rule::StringAsCode, "innerHTML"),
