@@ -9,7 +9,7 @@ fn without_page_cache() -> Setup {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "webkit", ignore = "WebKitGTK keeps no page in memory while another origin is shown")]
+#[cfg_attr(not(feature = "chromium"), ignore = "only Chromium keeps a page in memory while the provider is shown")]
 async fn back_from_the_providers_page_finds_a_working_button() {
     let world = World::new().await;
     world.app.open().await;
