@@ -38,7 +38,7 @@ fn problems(lock: &str, bans: &[Ban]) -> Vec<String> {
         let banned = bans.iter().filter(|ban| ban.name == name && ban.versions.matches(&parsed));
         problems.extend(banned.map(|ban| format!("{name} {version}: {}", ban.reason)));
         let source = package.get("source").and_then(Value::as_str);
-        if source.is_some_and(|source| source != "registry+https://github.com/rust-lang/crates.io-index") {
+        if source.is_some_and(|source| !source.starts_with("registry+https://github.com/rust-lang/")) {
             problems.push(format!("{name} {version}: it comes from {source:?}"));
         }
     }
