@@ -21,10 +21,10 @@ pub fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a str> 
     members.get(name)?.as_str()
 }
 
-/// A whole number as the protocol counts seconds. serde_json reads `-0` as a float.
+/// A whole number as the protocol counts seconds. serde_json reads `-0` as the float `-0.0`, which `0.0` is not.
 pub fn integer(members: &Map<String, Value>, name: &str) -> Option<i64> {
     let value = members.get(name)?;
-    value.as_i64().or_else(|| (value.as_f64() == Some(0.0)).then_some(0))
+    value.as_i64().or_else(|| value.as_f64().filter(|number| *number == 0.0 && number.is_sign_negative()).map(|_| 0))
 }
 
 struct EachOnce;

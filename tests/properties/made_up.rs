@@ -23,7 +23,8 @@ pub(crate) fn json() -> impl Strategy<Value = Value> {
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
         (-10_i64..10).prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
+        // -0.0 is left out: serde_json cannot tell it from -0, which is a whole number.
+        any::<f64>().prop_map(|number| Value::from(if number == 0.0 { 0.5 } else { number })),
         "\\PC{0,12}".prop_map(Value::from),
     ];
     leaf.prop_recursive(3, 12, 4, |inner| {
