@@ -7,11 +7,16 @@
 
 use std::fmt;
 
+use sha2::{Digest as _, Sha256};
+
+use super::base64url;
+use super::company::Company;
 use super::config::Config;
 use super::discovery::Metadata;
 use super::error::Misbehaviour;
 use super::form;
-use super::json::{Object, ObjectWriter};
+use super::json::{Json, Object, ObjectWriter};
+use super::options::{Prompt, SignInOptions};
 use super::pkce::CodeChallenge;
 use super::return_to::ReturnTo;
 use super::secret::{CodeVerifier, CsrfToken, Nonce};
@@ -24,7 +29,7 @@ pub const PENDING_MAX_AGE_SECONDS: i64 = 600;
 const PENDING_MAX_FUTURE_SECONDS: i64 = 300;
 
 /// Counts the changes of the record's shape; another version is not read.
-const RECORD_VERSION: i64 = 1;
+const RECORD_VERSION: i64 = 2;
 
 /// How the keys of all these records begin.
 pub const STORAGE_PREFIX: &str = "visma-connect-spa:pending:";
@@ -34,8 +39,13 @@ pub fn storage_key(state: &CsrfToken) -> String {
     [STORAGE_PREFIX, state.expose()].concat()
 }
 
+/// A name that tells nothing: the hash of the `state`.
+pub(super) fn channel(state: &CsrfToken) -> String {
+    base64url::encode(&Sha256::digest(state.expose().as_bytes()))
+}
+
 /// The names of the parameters below: the endpoint may have none of them in its own query.
-pub(super) const PARAMETERS: [&str; 10] = [
+pub(super) const PARAMETERS: [&str; 15] = [
     "client_id",
     "response_type",
     "response_mode",
@@ -46,6 +56,11 @@ pub(super) const PARAMETERS: [&str; 10] = [
     "state",
     "nonce",
     "ui_locales",
+    "prompt",
+    "max_age",
+    "acr_values",
+    "login_hint",
+    "tenant_hint",
 ];
 
 /// Three times 32 bytes of the browser's random number generator, new for every attempt.
@@ -72,6 +87,33 @@ pub struct PendingSignIn {
     pub(super) scope: String,
     pub(super) started_at: UnixTime,
     pub(super) return_to: ReturnTo,
+    pub(super) max_age_seconds: Option<u32>,
+    pub(super) acr_values: String,
+    /// Nobody pressed anything: the provider must not ask.
+    pub(super) is_silent: bool,
+    /// The fingerprints of the person, and of person and company, who were signed in when this began.
+    pub(super) before: Option<Before>,
+    /// What only this one request says, and no record.
+    once: SignInOptions,
+}
+
+/// Whom a sign-in is to renew the session of, in fingerprints that tell nothing about them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// Of the person.
+    pub person: String,
+    /// Of the person together with the company.
+    pub owner: String,
+}
+
+impl Before {
+    /// The fingerprints of this person at this company.
+    pub fn of(issuer: &str, subject: &str, company: Option<&Company>) -> Self {
+        let company = company.map_or("", Company::tenant_id);
+        // No issuer, and no company, has a line break in it.
+        let fingerprint = |parts: [&str; 3]| base64url::encode(&Sha256::digest(parts.join("\n").as_bytes()));
+        Self { person: fingerprint([issuer, "", subject]), owner: fingerprint([issuer, company, subject]) }
+    }
 }
 
 impl PendingSignIn {
@@ -94,13 +136,69 @@ impl PendingSignIn {
             scope: config.scopes().join(" "),
             started_at: now,
             return_to,
+            max_age_seconds: None,
+            acr_values: String::new(),
+            is_silent: false,
+            before: None,
+            once: SignInOptions::default(),
         }
+    }
+
+    /// Asks for more than the configuration does.
+    #[must_use]
+    pub fn asking(mut self, options: SignInOptions, config: &Config) -> Self {
+        self.scope = options.scope(config.scopes());
+        self.max_age_seconds = options.max_age_seconds;
+        self.acr_values = options.acr_values();
+        self.once = options;
+        self
+    }
+
+    /// Asks without a word to the person (`prompt=none`): for what starts without a click.
+    #[must_use]
+    pub fn silent(mut self) -> Self {
+        self.is_silent = true;
+        self
+    }
+
+    /// Remembers who was signed in when this began.
+    #[must_use]
+    pub fn renewing(mut self, before: Option<Before>) -> Self {
+        self.before = before;
+        self
+    }
+
+    /// Where the person was.
+    pub fn return_to(&self) -> &ReturnTo {
+        &self.return_to
+    }
+
+    /// Whether it is to go on with a session that there was.
+    pub fn goes_on(&self) -> bool {
+        self.before.is_some() || self.is_silent
+    }
+
+    /// When it began.
+    pub fn started_at(&self) -> UnixTime {
+        self.started_at
+    }
+
+    /// Whether nobody pressed anything for this.
+    pub fn is_silent(&self) -> bool {
+        self.is_silent
+    }
+
+    /// Where the answer is waited for when it comes back in another window: the hash of the `state`.
+    pub fn channel(&self) -> String {
+        channel(&self.state)
     }
 
     /// The URL that the browser goes to. Every value is form-encoded, so none can become another parameter.
     pub fn authorization_url(&self, config: &Config) -> String {
         let mut url = self.metadata.authorization_endpoint.before_parameters();
         let challenge = self.verifier.challenge();
+        let prompt = if self.is_silent { "none" } else { self.once.prompt.map_or("", Prompt::as_str) };
+        let max_age = self.max_age_seconds.map(|seconds| seconds.to_string()).unwrap_or_default();
         for (name, value) in [
             ("client_id", self.client_id.as_str()),
             ("response_type", "code"),
@@ -112,6 +210,11 @@ impl PendingSignIn {
             ("state", self.state.expose()),
             ("nonce", self.nonce.expose()),
             ("ui_locales", &config.ui_locales().join(" ")),
+            ("prompt", prompt),
+            ("max_age", &max_age),
+            ("acr_values", &self.acr_values),
+            ("login_hint", self.once.login_hint().unwrap_or_default()),
+            ("tenant_hint", self.once.tenant_hint().unwrap_or_default()),
         ] {
             if !value.is_empty() {
                 form::append(&mut url, name, value);
@@ -140,6 +243,11 @@ impl PendingSignIn {
             .text("scope", &self.scope)
             .integer("started_at", self.started_at.as_seconds())
             .text("return_to", self.return_to.as_str())
+            .optional_integer("max_age", self.max_age_seconds.map(i64::from))
+            .text("acr_values", &self.acr_values)
+            .boolean("is_silent", self.is_silent)
+            .optional_text("person", self.before.as_ref().map(|before| before.person.as_str()))
+            .optional_text("owner", self.before.as_ref().map(|before| before.owner.as_str()))
             .finish()
     }
 
@@ -173,7 +281,18 @@ impl PendingSignIn {
         if object.integer("version") != Ok(Some(RECORD_VERSION)) {
             return None;
         }
+        let max_age_seconds = match object.integer("max_age").ok()? {
+            Some(seconds) => Some(u32::try_from(seconds).ok()?),
+            None => None,
+        };
+        let before = text("person").zip(text("owner")).map(|(person, owner)| Before { person, owner });
+        let is_silent = matches!(object.get("is_silent"), Some(Json::Bool(true)));
         Some(Self {
+            max_age_seconds,
+            acr_values: text("acr_values")?,
+            is_silent,
+            before,
+            once: SignInOptions::default(),
             issuer: text("issuer")?,
             client_id: text("client_id")?,
             redirect_uri: text("redirect_uri")?,
@@ -224,6 +343,7 @@ pub(crate) mod testing {
 mod tests {
     use super::super::config::testing::config;
     use super::super::endpoint::Endpoint;
+    use super::super::secret::AccessToken;
     use super::testing::{NOW, metadata, pending};
     use super::*;
 
@@ -241,9 +361,67 @@ mod tests {
 
     #[test]
     fn the_names_are_those_of_the_request() {
-        let url = pending().authorization_url(&config());
+        let all = SignInOptions {
+            prompt: Some(Prompt::SelectAccount),
+            max_age_seconds: Some(0),
+            acr_values: vec!["3".to_owned(), "4".to_owned()],
+            login_hint: Some("kari@example.no&prompt=none".to_owned()),
+            tenant_hint: Some("0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11".to_owned()),
+            scopes: vec!["tenants".to_owned()],
+        };
+        let url = pending().asking(all, &config()).authorization_url(&config());
         let pairs = form::decode(url.split_once('?').unwrap().1).unwrap();
         assert!(pairs.iter().map(|(name, _)| name).eq(&PARAMETERS), "{url}");
+        let value = |name: &str| pairs.iter().find(|(known, _)| known == name).unwrap().1.as_str();
+        assert_eq!((value("prompt"), value("max_age"), value("acr_values")), ("select_account", "0", "3 4"));
+        assert_eq!(value("login_hint"), "kari@example.no&prompt=none");
+        assert!(value("scope").ends_with(" tenants"));
+        let silent = pending().silent().authorization_url(&config());
+        assert!(silent.ends_with("&prompt=none"), "{silent}");
+    }
+
+    #[test]
+    fn what_was_asked_for_comes_back_with_the_record() {
+        let options = SignInOptions {
+            max_age_seconds: Some(60),
+            acr_values: vec!["3".to_owned()],
+            login_hint: Some("kari@example.no".to_owned()),
+            ..SignInOptions::default()
+        };
+        let before = Before::of("https://connect.example", "kari", None);
+        let pending = pending().asking(options, &config()).silent().renewing(Some(before.clone()));
+        let record = pending.to_record();
+        assert!(!record.contains("kari"), "no name and no hint in storage: {record}");
+        let read = PendingSignIn::from_record(&record, &config(), NOW).unwrap();
+        assert_eq!(read.to_record(), record);
+        assert_eq!((read.max_age_seconds, read.acr_values.as_str(), read.is_silent), (Some(60), "3", true));
+        assert_eq!(read.before, Some(before));
+        for (from, to) in [("\"max_age\":60", "\"max_age\":-1"), ("\"max_age\":60", "\"max_age\":\"60\"")] {
+            let result = PendingSignIn::from_record(&record.replace(from, to), &config(), NOW);
+            assert_eq!(result.map(drop), Err(Misbehaviour::PendingUnreadable), "{to}");
+        }
+    }
+
+    #[test]
+    fn g09_a_fingerprint_tells_people_and_companies_apart_and_nothing_about_them() {
+        let company = |id: &str| {
+            let claims = Object::parse(format!(r#"{{"tenant_id":"{id}"}}"#).as_bytes()).unwrap();
+            Company::of(&claims, &AccessToken::from_response("opaque".to_owned()).unwrap()).unwrap()
+        };
+        let (a, b) = (company("a"), company("b"));
+        let kari = Before::of("https://connect.example", "kari", Some(&a));
+        assert_eq!(kari, Before::of("https://connect.example", "kari", Some(&company("a"))));
+        let other_company = Before::of("https://connect.example", "kari", Some(&b));
+        assert_eq!(kari.person, other_company.person);
+        assert_ne!(kari.owner, other_company.owner);
+        for other in [
+            Before::of("https://connect.example", "ola", Some(&a)),
+            Before::of("https://other.example", "kari", Some(&a)),
+        ] {
+            assert_ne!(kari.person, other.person);
+            assert_ne!(kari.owner, other.owner);
+        }
+        assert_eq!(kari.person.len(), 43);
     }
 
     #[test]
@@ -354,7 +532,7 @@ mod tests {
         let record = pending().to_record();
         for (from, to) in [
             ("{", ""),
-            ("\"version\":1", "\"version\":2"),
+            ("\"version\":2", "\"version\":1"),
             ("https://connect.example/connect/token", "javascript:alert(1)"),
             ("https://connect.example/connect/endsession", "http://evil.example"),
             ("\"started_at\":1800000000", "\"started_at\":\"x\""),

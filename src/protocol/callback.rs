@@ -83,6 +83,11 @@ impl Callback {
     pub fn storage_key(&self) -> String {
         super::authorize::storage_key(&self.state)
     }
+
+    /// Where the window that began this sign-in waits for it, if it began in another window.
+    pub fn channel(&self) -> String {
+        super::authorize::channel(&self.state)
+    }
 }
 
 impl PendingSignIn {

@@ -15,8 +15,22 @@ pub const SUPPORTED_LOCALES: [&str; 8] = ["da-DK", "en-GB", "en-US", "fi-FI", "n
 
 const DEFAULT_SCOPES: [&str; 3] = ["openid", "profile", "email"];
 
-const KEYS: [&str; 8] =
-    ["authority", "client_id", "redirect_uri", "post_logout_redirect_uri", "scopes", "ui_locales", "metadata", "apis"];
+const KEYS: [&str; 11] = [
+    "authority",
+    "client_id",
+    "redirect_uri",
+    "post_logout_redirect_uri",
+    "scopes",
+    "ui_locales",
+    "metadata",
+    "apis",
+    "restore",
+    "send_hints",
+    "warn_seconds",
+];
+
+/// How long before the end of a session the page says so, unless the configuration says otherwise.
+const DEFAULT_WARN_SECONDS: u32 = 120;
 
 /// The page that the configuration is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +54,20 @@ pub struct Config {
     jwks: Option<Jwks>,
     apis: Vec<Api>,
     base: Endpoint,
+    restore: Restore,
+    send_hints: bool,
+    warn_seconds: u32,
+}
+
+/// What a page does that is loaded where there was a session before: the token went with the old page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restore {
+    /// Offers to continue, with one click.
+    Ask,
+    /// Goes to the provider by itself, once, without a word to the person (`prompt=none`).
+    Redirect,
+    /// Nothing: nobody remembers that there was a session.
+    Off,
 }
 
 /// An API that the signed-in person may call.
@@ -142,6 +170,26 @@ impl Config {
         self.jwks.as_ref()
     }
 
+    /// What a page does that is loaded where there was a session before.
+    pub fn restore(&self) -> Restore {
+        self.restore
+    }
+
+    /// Whether a renewal tells the provider who is expected: `login_hint`, `tenant_hint`.
+    pub fn sends_hints(&self) -> bool {
+        self.send_hints
+    }
+
+    /// How many seconds before the end of a session the page says so.
+    pub fn warn_seconds(&self) -> u32 {
+        self.warn_seconds
+    }
+
+    /// The API of this name.
+    pub fn api(&self, name: &str) -> Option<&Api> {
+        self.apis.iter().find(|api| api.name == name)
+    }
+
     /// The APIs that may be called.
     pub fn apis(&self) -> &[Api] {
         &self.apis
@@ -188,11 +236,20 @@ impl Api {
 }
 
 /// What lies beside index.html under a name of its own.
-const FILES: [&str; 5] = ["", "index.html", "404.html", "boot.js", "config.json"];
+const FILES: [&str; 8] = [
+    "",
+    "index.html",
+    "404.html",
+    "boot.js",
+    "config.json",
+    "frontchannel-logout",
+    "frontchannel-logout.html",
+    "frontchannel-logout.js",
+];
 
 /// Whether only the developer opens the page at this address.
 fn is_for_development(base: &Endpoint) -> bool {
-    let host = base.origin().trim_start_matches("https://").split(':').next().unwrap_or_default();
+    let host = base.origin().strip_prefix("https://").unwrap_or_default().split(':').next().unwrap_or_default();
     base.is_loopback() || [".local", ".localhost", ".test"].iter().any(|ending| host.ends_with(ending))
 }
 
@@ -238,6 +295,9 @@ impl<'a> Reader<'a> {
         let ui_locales = self.ui_locales(page);
         let (metadata, jwks) = self.metadata();
         let apis = self.apis();
+        let restore = self.restore();
+        let send_hints = self.send_hints();
+        let warn_seconds = self.warn_seconds();
         let is_local = |endpoint: &Endpoint| endpoint.is_loopback();
         if base.as_ref().is_some_and(|base| !is_for_development(base)) {
             self.refuse_local("authority", authority.as_ref().is_some_and(is_local));
@@ -259,6 +319,9 @@ impl<'a> Reader<'a> {
                     jwks,
                     apis,
                     base,
+                    restore,
+                    send_hints,
+                    warn_seconds,
                 })
             }
             _ => Err(ConfigError { problems: self.problems }),
@@ -523,6 +586,50 @@ impl<'a> Reader<'a> {
         (metadata, jwks)
     }
 
+    fn restore(&mut self) -> Restore {
+        match self.object.get("restore") {
+            None => Restore::Ask,
+            Some(value) if value.is_text("ask") => Restore::Ask,
+            Some(value) if value.is_text("redirect") => Restore::Redirect,
+            Some(value) if value.is_text("off") => Restore::Off,
+            Some(_) => {
+                self.problem(
+                    "restore",
+                    "It is none of the three words.",
+                    "Write \"ask\", \"redirect\" or \"off\"; README.md says what each does.",
+                );
+                Restore::Ask
+            }
+        }
+    }
+
+    fn send_hints(&mut self) -> bool {
+        match self.object.get("send_hints") {
+            None => true,
+            Some(Json::Bool(value)) => *value,
+            Some(other) => {
+                self.wrong_type("send_hints", other, "Write true or false, without quotes.");
+                true
+            }
+        }
+    }
+
+    fn warn_seconds(&mut self) -> u32 {
+        let remedy = "Write whole seconds from 0 to 3600, without quotes.";
+        match self.object.get("warn_seconds") {
+            None => DEFAULT_WARN_SECONDS,
+            Some(Json::Integer(seconds @ 0..=3_600)) => u32::try_from(*seconds).unwrap_or(DEFAULT_WARN_SECONDS),
+            Some(Json::Integer(_)) => {
+                self.problem("warn_seconds", "It is less than nothing or more than an hour.", remedy);
+                DEFAULT_WARN_SECONDS
+            }
+            Some(other) => {
+                self.wrong_type("warn_seconds", other, remedy);
+                DEFAULT_WARN_SECONDS
+            }
+        }
+    }
+
     fn apis(&mut self) -> Vec<Api> {
         let mut apis: Vec<Api> = Vec::new();
         let Some(value) = self.object.get("apis") else {
@@ -731,6 +838,7 @@ mod tests {
             "https://app.example/index.html",
             "https://app.example/boot.js",
             "https://app.example/config.json",
+            "https://app.example/frontchannel-logout",
         ] {
             assert_eq!(keys_of(&with(&format!(r#""redirect_uri":"{uri}""#))), ["redirect_uri"], "{uri}");
         }

@@ -198,9 +198,15 @@ mod tests {
     /// A parameter that is there twice is no request (RFC 6749 3.1), and the provider may take the other one.
     #[test]
     fn a09_an_endpoint_that_already_has_a_parameter_of_ours_is_refused() {
-        for query in
-            ["client_id=other", "x=1&redirect_uri=y", "state", "%73tate=x", "code_challenge_method=plain", "x=%"]
-        {
+        for query in [
+            "client_id=other",
+            "x=1&redirect_uri=y",
+            "state",
+            "%73tate=x",
+            "code_challenge_method=plain",
+            "prompt=none",
+            "x=%",
+        ] {
             let url = format!(r#""https://connect.example/a?{query}""#);
             let result = replaced(r#""https://connect.example/connect/authorize""#, &url);
             assert_eq!(result, Err(Misbehaviour::MetadataInvalid("authorization_endpoint").into()), "{query}");
@@ -210,7 +216,7 @@ mod tests {
             let result = replaced(r#""https://connect.example/connect/endsession""#, &url);
             assert_eq!(result, Err(Misbehaviour::MetadataInvalid("end_session_endpoint").into()), "{query}");
         }
-        assert!(replaced("connect/authorize", "a?tenant=1&acr_values=x").is_ok());
+        assert!(replaced("connect/authorize", "a?tenant=1&theme=x").is_ok());
     }
 
     #[test]

@@ -15,7 +15,7 @@ use std::fmt;
 #[non_exhaustive]
 pub enum Error {
     /// The provider answered, and its answer is no.
-    Provider(ProviderError),
+    Provider(Box<ProviderError>),
     /// The answer breaks the protocol, or does not come from the provider that was asked.
     Misbehaved(Misbehaviour),
 }
@@ -200,6 +200,12 @@ pub enum Misbehaviour {
     /// The callback's `code` is empty or has characters that no code has.
     CodeInvalid,
 
+    // A sign-in that something else asked for.
+    /// The address that starts a sign-in names no issuer, or another one.
+    InitiateIssuerForeign,
+    /// The address that starts a sign-in is not form-encoded, too long, or has a parameter twice.
+    InitiateMalformed,
+
     // Metadata and keys.
     /// The provider's metadata is not a JSON object.
     MetadataUnreadable,
@@ -251,6 +257,10 @@ pub enum Misbehaviour {
     IdTokenAccessTokenMismatch,
     /// A claim is missing or has the wrong type; here is its name.
     IdTokenClaimInvalid(&'static str),
+    /// `max_age` was asked for, and `auth_time` is missing or earlier.
+    AuthenticationTooOld,
+    /// `acr_values` were asked for, and `acr` is missing or none of them (RFC 9470 section 6).
+    AuthenticationTooWeak,
 
     // UserInfo.
     /// The UserInfo answer is not a JSON object.
@@ -302,6 +312,10 @@ impl Misbehaviour {
             Self::IdTokenNonceMismatch => "id_token_nonce_mismatch",
             Self::IdTokenAccessTokenMismatch => "id_token_at_hash_mismatch",
             Self::IdTokenClaimInvalid(_) => "id_token_claim_invalid",
+            Self::AuthenticationTooOld => "authentication_too_old",
+            Self::AuthenticationTooWeak => "authentication_too_weak",
+            Self::InitiateIssuerForeign => "initiate_issuer_foreign",
+            Self::InitiateMalformed => "initiate_malformed",
             Self::UserInfoUnreadable => "userinfo_unreadable",
             Self::UserInfoSubjectMismatch => "userinfo_sub_mismatch",
         }
@@ -338,7 +352,7 @@ impl std::error::Error for Error {}
 
 impl From<ProviderError> for Error {
     fn from(error: ProviderError) -> Self {
-        Self::Provider(error)
+        Self::Provider(Box::new(error))
     }
 }
 

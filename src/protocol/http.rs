@@ -1,6 +1,7 @@
 //! Requests and answers as plain values. The browser edge sends the one and returns the other.
 
 use std::fmt;
+use std::rc::Rc;
 
 use zeroize::Zeroizing;
 
@@ -64,6 +65,22 @@ pub struct HttpRequest {
     pub timeout_ms: u32,
     /// The longest answer that is read, in bytes.
     pub max_bytes: usize,
+    /// Takes the body of a good answer piece by piece, instead of its being kept.
+    pub sink: Option<Sink>,
+}
+
+/// Takes an answer's body piece by piece.
+pub type Sink = Rc<dyn Fn(Chunk<'_>)>;
+
+/// A piece of an answer's body.
+#[derive(Clone, Copy, Debug)]
+pub struct Chunk<'a> {
+    /// The bytes of this piece.
+    pub bytes: &'a [u8],
+    /// How many have come, this piece included.
+    pub received: usize,
+    /// How many there will be, when the answer says so and nothing on the way has compressed it.
+    pub total: Option<usize>,
 }
 
 impl HttpRequest {
@@ -77,6 +94,7 @@ impl HttpRequest {
             authorization: None,
             timeout_ms: TIMEOUT_MS,
             max_bytes: MAX_ANSWER_BYTES,
+            sink: None,
         }
     }
 

@@ -11,6 +11,7 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
+use super::authorize::Before;
 use super::base64url;
 use super::company::Company;
 use super::discovery::Metadata;
@@ -26,6 +27,11 @@ use super::token::UnverifiedTokens;
 
 /// How far this device's clock and the provider's may differ.
 pub const CLOCK_SKEW_SECONDS: i64 = 120;
+
+/// The value of `acr_values` with which Visma Connect is asked for a second step, and the `acr` from which on there was
+/// one.
+const SECOND_STEP: &str = "urn:idp:vismaconnect:mfa";
+const SECOND_STEP_LEVEL: u32 = 3;
 
 /// Characters of the longest `sub` (OpenID Connect Core 2).
 const MAX_SUBJECT_CHARS: usize = 255;
@@ -53,6 +59,8 @@ pub struct Authenticated {
     metadata: Metadata,
     return_to: ReturnTo,
     refresh_token_dropped: bool,
+    before: Option<Before>,
+    session_id: Option<String>,
 }
 
 impl SignatureToCheck {
@@ -151,6 +159,7 @@ impl UnverifiedTokens {
             Ok(Some(hash)) if hash == access_token_hash(&self.access_token) => {}
             _ => return Err(Misbehaviour::IdTokenAccessTokenMismatch),
         }
+        self.check_how(claims)?;
         let subject = required_text(claims, "sub")?;
         if subject.is_empty() || subject.len() > MAX_SUBJECT_CHARS {
             return Err(Misbehaviour::IdTokenClaimInvalid("sub"));
@@ -165,7 +174,31 @@ impl UnverifiedTokens {
             metadata: self.pending.metadata,
             return_to: self.pending.return_to,
             refresh_token_dropped: self.refresh_token_dropped,
+            before: self.pending.before,
+            session_id: claims.text("sid").ok().flatten().map(str::to_owned),
         })
+    }
+
+    /// 12, 13: the person has proven who they are as recently, and in such a way, as was asked for.
+    fn check_how(&self, claims: &Object) -> Result<(), Misbehaviour> {
+        if let Some(max_age) = self.pending.max_age_seconds {
+            let auth_time = claims.integer("auth_time").map_err(|_| Misbehaviour::IdTokenClaimInvalid("auth_time"))?;
+            // Counted from leaving: agreeing may take as long as a sign-in may.
+            let oldest = self.pending.started_at.plus(-i64::from(max_age) - CLOCK_SKEW_SECONDS);
+            if auth_time.is_none_or(|seconds| UnixTime::from_seconds(seconds) < oldest) {
+                return Err(Misbehaviour::AuthenticationTooOld);
+            }
+        }
+        let mut wanted = self.pending.acr_values.split(' ').filter(|value| !value.is_empty()).peekable();
+        if wanted.peek().is_some() {
+            let acr = claims.text("acr").map_err(|_| Misbehaviour::IdTokenClaimInvalid("acr"))?;
+            // Visma Connect answers the wish for a second step with the level that was reached.
+            let level = acr.and_then(|acr| acr.parse::<u32>().ok()).unwrap_or(0);
+            if !wanted.any(|value| acr == Some(value) || (value == SECOND_STEP && level >= SECOND_STEP_LEVEL)) {
+                return Err(Misbehaviour::AuthenticationTooWeak);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -214,6 +247,28 @@ impl Authenticated {
     /// Single-Page-App.
     pub fn refresh_token_dropped(&self) -> bool {
         self.refresh_token_dropped
+    }
+
+    /// Who was signed in when this sign-in began.
+    pub fn before(&self) -> Option<&Before> {
+        self.before.as_ref()
+    }
+
+    /// The provider's name for its own session (`sid`, OpenID Connect Front-Channel Logout 3).
+    pub fn session_id(&self) -> Option<&str> {
+        self.session_id.as_deref()
+    }
+
+    /// Puts the access token into a request. The session alone decides which.
+    pub(crate) fn authorize(&self, request: HttpRequest) -> HttpRequest {
+        request.with_bearer(&self.access_token)
+    }
+
+    /// Whether this text has the access token in it.
+    pub(crate) fn is_token_in(&self, text: &str) -> bool {
+        // Not `contains`: its search brings 5 kB into the wasm.
+        let token = self.access_token.expose().as_bytes();
+        text.as_bytes().windows(token.len()).any(|window| window == token)
     }
 
     /// The UserInfo request, where the provider has that endpoint.

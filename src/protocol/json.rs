@@ -337,6 +337,13 @@ impl ObjectWriter {
         }
     }
 
+    pub(crate) fn optional_integer(self, name: &str, value: Option<i64>) -> Self {
+        match value {
+            Some(value) => self.integer(name, value),
+            None => self,
+        }
+    }
+
     pub(crate) fn integer(mut self, name: &str, value: i64) -> Self {
         self.name(name);
         self.0.push_str(&value.to_string());

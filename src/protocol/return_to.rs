@@ -8,6 +8,9 @@ use super::endpoint::Endpoint;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReturnTo(String);
 
+/// Pages that begin or end something by being opened.
+const STARTING: [&str; 2] = ["initiate", "sign-out"];
+
 /// Characters of the longest path that is kept.
 const MAX_CHARS: usize = 1_000;
 
@@ -17,8 +20,8 @@ impl ReturnTo {
         Self(config.base().path_and_query().to_owned())
     }
 
-    /// Accepts an absolute path beneath the base that is not the callback or the signed-out page; anything else,
-    /// hostile or only odd, becomes home (RFC 9700 4.11.1).
+    /// Accepts an absolute path beneath the base that is not the callback, the signed-out page or one that begins or
+    /// ends something; anything else, hostile or only odd, becomes home (RFC 9700 4.11.1).
     pub fn parse(path: &str, config: &Config) -> Self {
         let base = config.base();
         let url = [base.origin(), path].concat();
@@ -27,6 +30,7 @@ impl ReturnTo {
             && !path.contains('?')
             && !path.as_bytes().windows(2).any(|pair| pair == b"//")
             && Endpoint::parse(&url).is_ok_and(|endpoint| endpoint.origin() == base.origin())
+            && !STARTING.iter().any(|page| path.strip_prefix(base.path_and_query()) == Some(page))
             && url != config.redirect_uri().as_str()
             && url != config.post_logout_redirect_uri().as_str();
         if is_own { Self(path.to_owned()) } else { Self::home(config) }

@@ -5,10 +5,8 @@
 
 use std::fmt;
 
-use sha2::{Digest as _, Sha256};
-
 use super::authorize::PendingSignIn;
-use super::base64url;
+use super::discovery::Metadata;
 use super::error::{Error, Misbehaviour, ProviderError};
 use super::form;
 use super::http::{HttpRequest, HttpResponse};
@@ -63,7 +61,12 @@ impl CodeExchange {
 
     /// A name for this exchange that tells nothing: the hash of its `state`. Whoever claims it first may exchange.
     pub fn claim_name(&self) -> String {
-        base64url::encode(&Sha256::digest(self.pending.state.expose().as_bytes()))
+        self.pending.channel()
+    }
+
+    /// The provider that was asked.
+    pub fn metadata(&self) -> &Metadata {
+        &self.pending.metadata
     }
 
     /// The request for the provider's keys, which can run beside the token request.

@@ -1,0 +1,103 @@
+//! What the tabs of this app tell each other. It carries no token; what is not one of these, or of another version, is
+//! not heard.
+
+use super::json::{Object, ObjectWriter};
+
+/// The channel that all tabs listen on.
+pub const CHANNEL: &str = "visma-connect-spa";
+
+/// A message to all other tabs of this browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TabMessage {
+    /// Somebody has signed out.
+    SignedOut {
+        /// The mark that the sign-out has left in storage.
+        mark: String,
+    },
+    /// Somebody has signed in.
+    SignedIn {
+        /// The fingerprint of the person.
+        person: String,
+    },
+    /// The provider says that one of its sessions is over (OpenID Connect Front-Channel Logout 1.0).
+    FrontChannelLogout {
+        /// The provider.
+        iss: String,
+        /// Its session.
+        sid: String,
+    },
+}
+
+/// Bytes of the longest message that is read.
+const MAX_BYTES: usize = 4_000;
+
+impl TabMessage {
+    /// Reads a message.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() > MAX_BYTES {
+            return None;
+        }
+        let object = Object::parse(text.as_bytes()).ok()?;
+        if object.integer("v") != Ok(Some(1)) {
+            return None;
+        }
+        let text = |name| object.text(name).ok().flatten().map(str::to_owned);
+        match object.text("type").ok()?? {
+            "signed_out" => Some(Self::SignedOut { mark: text("mark")? }),
+            "signed_in" => Some(Self::SignedIn { person: text("person")? }),
+            "frontchannel_logout" => Some(Self::FrontChannelLogout { iss: text("iss")?, sid: text("sid")? }),
+            _ => None,
+        }
+    }
+
+    /// The message as text.
+    pub fn to_text(&self) -> String {
+        let object = ObjectWriter::new().integer("v", 1);
+        match self {
+            Self::SignedOut { mark } => object.text("type", "signed_out").text("mark", mark),
+            Self::SignedIn { person } => object.text("type", "signed_in").text("person", person),
+            Self::FrontChannelLogout { iss, sid } => {
+                object.text("type", "frontchannel_logout").text("iss", iss).text("sid", sid)
+            }
+        }
+        .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_is_heard() {
+        for message in [
+            TabMessage::SignedOut { mark: "1".to_owned() },
+            TabMessage::SignedIn { person: "abc".to_owned() },
+            TabMessage::FrontChannelLogout { iss: "https://connect.example".to_owned(), sid: "s\"1".to_owned() },
+        ] {
+            assert_eq!(TabMessage::parse(&message.to_text()), Some(message));
+        }
+    }
+
+    #[test]
+    fn g05_what_is_unknown_is_not_heard() {
+        for text in [
+            "",
+            "signed_out",
+            "{}",
+            r#"{"v":2,"type":"signed_out","mark":"1"}"#,
+            r#"{"v":"1","type":"signed_out","mark":"1"}"#,
+            r#"{"type":"signed_out","mark":"1"}"#,
+            r#"{"v":1,"type":"signed_out"}"#,
+            r#"{"v":1,"type":"signed_out","mark":1}"#,
+            r#"{"v":1,"type":"signed_out","mark":"1","mark":"2"}"#,
+            r#"{"v":1,"type":"access_token","access_token":"x"}"#,
+            r#"{"v":1,"type":"frontchannel_logout","iss":"https://connect.example"}"#,
+            r#"{"v":1,"type":"frontchannel_logout","sid":"1"}"#,
+        ] {
+            assert_eq!(TabMessage::parse(text), None, "{text}");
+        }
+        let long = TabMessage::SignedIn { person: "x".repeat(MAX_BYTES) };
+        assert_eq!(TabMessage::parse(&long.to_text()), None);
+    }
+}
