@@ -26,7 +26,10 @@ use visma_connect_spa::components::sign_out_button::SignOutButton;
 use visma_connect_spa::components::time_left::time_left;
 use visma_connect_spa::context::provide_session_on;
 use visma_connect_spa::session::error::PlatformError;
-use visma_connect_spa::{AtProvider, Config, Page, Session, SessionState, SignInError, Why, provide_session};
+use visma_connect_spa::{
+    AtProvider, Config, Page, ProfileState, Renewal, Session, SessionBanner, SessionState, SignInError, SignInOptions,
+    SignedIn, SignedOut, Why, provide_session,
+};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -151,11 +154,11 @@ async fn a_handle_that_outlives_its_session_finds_nobody_signed_in() {
     assert_eq!((session.is_authenticated(), session.expires_in()), (Some(false), None));
     world.take_log();
     session.sign_out();
-    session.sign_in();
+    session.sign_in(SignInOptions::default());
     assert!(world.take_log().is_empty());
 }
 
-/// The example of README.md, with the fake browser beneath.
+/// An app in a few lines, with the fake browser beneath.
 #[component]
 fn App(world: Rc<World>, seen: Rc<Cell<Option<Session>>>) -> impl IntoView {
     let session = session_on(&world, &callback());
@@ -163,7 +166,7 @@ fn App(world: Rc<World>, seen: Rc<Cell<Option<Session>>>) -> impl IntoView {
     view! {
         <Show
             when=move || session.is_authenticated() == Some(true)
-            fallback=move || view! { <button on:click=move |_| session.sign_in()>"Sign in"</button> }
+            fallback=move || view! { <button on:click=move |_| session.sign_in(SignInOptions::default())>"Sign in"</button> }
         >
             <SignOutButton/>
         </Show>
@@ -212,7 +215,7 @@ async fn c22_a_callback_that_is_handled_twice_redeems_the_code_once() {
 async fn c32_a_record_that_was_changed_in_storage_is_not_used() {
     let world = left();
     for record in world.storage.borrow_mut().values_mut() {
-        *record = record.replace("\"version\":1", "\"version\":9");
+        *record = record.replace("\"version\":2", "\"version\":9");
     }
     let mut place = Place::at("/callback");
     let of_app = Rc::clone(&world);
@@ -285,7 +288,7 @@ async fn f08_the_time_left_follows_the_clock_and_ends_with_the_session() {
     assert_eq!((bar.get_attribute("max").unwrap(), bar.get_attribute("value").unwrap()), ("3600".into(), "59".into()));
     world.late_ms.set(3_600_000);
     script("window.dispatchEvent(new Event('focus'))");
-    assert_eq!(session.state(), SessionState::Unauthenticated(Why::Expired));
+    assert_eq!(session.state(), SessionState::Expired);
     assert_eq!(session.expires_in(), None);
 }
 
@@ -346,6 +349,120 @@ async fn c24_provide_session_takes_the_answer_out_of_the_address_at_once_and_no_
     assert_eq!(script("return location.search + location.hash"), "?page=2#line-7");
 }
 
+/// What an app puts around its own pages.
+fn around() -> impl IntoView {
+    view! {
+        <SessionBanner/>
+        <SignedIn><p data-testid="inside">"Inside"</p></SignedIn>
+        <SignedOut><p data-testid="outside">"Outside"</p></SignedOut>
+    }
+}
+
+/// The world of a person who is signed in, with the parts around the page.
+async fn signed_in_around() -> (Rc<World>, Place, Session) {
+    let world = left();
+    let mut place = Place::at("/callback");
+    let of_app = Rc::clone(&world);
+    let session = place.mount(move |_| (session_on(&of_app, &callback()), around().into_any()));
+    eventually("the session", || place.find("[data-testid=inside]").is_some()).await;
+    (world, place, session)
+}
+
+/// The page looks at the clocks, which show this many seconds more than at the sign-in.
+fn seconds_later(world: &World, seconds: i64) {
+    world.late_ms.set(seconds * 1_000);
+    script("window.dispatchEvent(new Event('focus'))");
+}
+
+#[wasm_bindgen_test]
+async fn while_a_callback_is_read_nothing_for_either_side_is_shown() {
+    let world = left();
+    world.hold(TOKEN);
+    let mut place = Place::at("/callback");
+    let of_app = Rc::clone(&world);
+    place.mount(move |_| (session_on(&of_app, &callback()), around().into_any()));
+    eventually("the request", || world.count(TOKEN) == 1).await;
+    assert_eq!(place.text(), "");
+    world.release(TOKEN);
+    eventually("what is inside", || place.text() == "Inside").await;
+}
+
+#[wasm_bindgen_test]
+async fn what_is_inside_is_built_once_for_a_session_and_goes_with_it() {
+    let (world, place, session) = signed_in_around().await;
+    let inside = place.find("[data-testid=inside]").unwrap();
+    let has_name = || matches!(session.user().unwrap().profile(), ProfileState::Loaded(_));
+    eventually("the name", has_name).await;
+    seconds_later(&world, 3_500);
+    eventually("the warning", || place.text().contains("Your session ends soon")).await;
+    assert!(place.find("[data-testid=inside]").unwrap().is_same_node(Some(&inside)));
+    session.sign_out();
+    eventually("the other side", || place.text() == "Outside").await;
+    assert!(!inside.is_connected());
+}
+
+#[wasm_bindgen_test]
+fn without_a_session_nothing_is_shown() {
+    let mut place = Place::at("/");
+    place.mount(|_| ((), around().into_any()));
+    assert_eq!(place.text(), "");
+}
+
+#[wasm_bindgen_test]
+async fn the_banner_is_silent_until_the_end_is_near_and_then_offers_to_stay() {
+    let (world, place, session) = signed_in_around().await;
+    let status = place.find("[role=status]").unwrap();
+    assert_eq!(status.text_content().unwrap(), "");
+    assert!(place.find("button").is_none());
+    seconds_later(&world, 3_500);
+    eventually("the button", || place.find("[data-testid=renew]").is_some()).await;
+    assert!(status.is_connected(), "what is read out was there before its words");
+    assert!(status.text_content().unwrap().starts_with("Your session ends soon"));
+
+    let stay: HtmlElement = place.find("[data-testid=renew]").unwrap().unchecked_into();
+    stay.focus().unwrap();
+    stay.click();
+    eventually("the window", || matches!(session.renewal(), Renewal::InWindow { .. })).await;
+    eventually("its words", || place.text().contains("Finish in the other window")).await;
+    let first = place.find("[data-testid=renew-again]").unwrap();
+    eventually("the focus", || first.is_same_node(document().active_element().as_deref())).await;
+    place.press("[data-testid=renew-cancel]");
+    eventually("the warning", || place.find("[data-testid=renew]").is_some()).await;
+    assert_eq!(session.renewal(), Renewal::None);
+    assert_eq!(navigations(&world), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_window_that_is_blocked_is_said_and_this_tab_is_offered() {
+    let (world, place, session) = signed_in_around().await;
+    world.window_is_blocked.set(true);
+    session.renew();
+    eventually("the code", || place.find("[data-code=window_blocked]").is_some()).await;
+    place.press("[data-testid=renew-again]");
+    eventually("the code again", || matches!(session.renewal(), Renewal::Failed(_))).await;
+    assert_eq!(navigations(&world), 0);
+    place.press("[data-testid=renew-here]");
+    eventually("leaving", || navigations(&world) == 1).await;
+    eventually("the words", || place.text().contains("Taking you to the sign-in service…")).await;
+    assert!(place.find("button").is_none() && place.find("[data-code]").is_none());
+}
+
+#[wasm_bindgen_test]
+async fn a_session_that_has_ended_can_go_on_in_a_window_or_in_this_tab() {
+    let (world, place, session) = signed_in_around().await;
+    seconds_later(&world, 3_600);
+    eventually("the end", || place.text().contains("Your session has ended")).await;
+    assert_eq!(session.state(), SessionState::Expired);
+    assert!(place.text().ends_with("Outside"), "{}", place.text());
+    place.press("[data-testid=renew-again]");
+    eventually("the window", || place.find("[data-testid=renew-cancel]").is_some()).await;
+    assert!(matches!(session.renewal(), Renewal::InWindow { .. }));
+    place.press("[data-testid=renew-cancel]");
+    eventually("the end again", || place.find("[data-testid=renew-cancel]").is_none()).await;
+    place.press("[data-testid=renew-here]");
+    eventually("leaving", || navigations(&world) == 1).await;
+}
+
 /// It stops every session of this page; the tests run one after the other, and theirs have ended.
 #[wasm_bindgen_test]
 async fn g10_the_panic_hook_drops_the_token_and_shows_fixed_words() {
@@ -362,7 +479,7 @@ async fn g10_the_panic_hook_drops_the_token_and_shows_fixed_words() {
     assert!(place.find("[role=timer]").is_none());
     assert_ne!(session.is_authenticated(), Some(true));
     session.sign_out();
-    session.sign_in();
+    session.sign_in(SignInOptions::default());
     for _ in 0..10 {
         next_task().await;
     }

@@ -9,7 +9,7 @@ use crate::protocol::error::{Error, Misbehaviour, ProviderError, ProviderErrorKi
 #[non_exhaustive]
 pub enum SignInError {
     /// The provider answered, and its answer is no.
-    Provider(ProviderError),
+    Provider(Box<ProviderError>),
     /// The answer breaks the protocol, or does not come from the provider that was asked.
     Misbehaved(Misbehaviour),
     /// The browser could not do its part.
@@ -40,6 +40,10 @@ pub enum PlatformError {
     AnswerTooLong,
     /// The browser refused to leave for the provider.
     NavigationRefused,
+    /// The browser opened no second window.
+    WindowBlocked,
+    /// Nobody finished in the other window.
+    WindowForgotten,
 }
 
 impl SignInError {
@@ -55,6 +59,19 @@ impl SignInError {
     /// Whether the person said no. That is an answer, not a fault.
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Self::Provider(error) if error.kind() == ProviderErrorKind::AccessDenied)
+    }
+
+    /// Whether the provider would have to ask the person something, and was told not to (`prompt=none`).
+    pub fn needs_the_person(&self) -> bool {
+        let asks = |kind| {
+            matches!(
+                kind,
+                ProviderErrorKind::LoginRequired
+                    | ProviderErrorKind::ConsentRequired
+                    | ProviderErrorKind::InteractionRequired
+            )
+        };
+        matches!(self, Self::Provider(error) if asks(error.kind()))
     }
 
     /// Whether the same attempt may well succeed a little later.
@@ -86,6 +103,8 @@ impl PlatformError {
             Self::TimedOut => "provider_timed_out",
             Self::AnswerTooLong => "answer_too_long",
             Self::NavigationRefused => "navigation_refused",
+            Self::WindowBlocked => "window_blocked",
+            Self::WindowForgotten => "window_forgotten",
         }
     }
 }

@@ -137,6 +137,20 @@ fn misbehaved(error: M) -> Explanation {
             AGAIN,
             NOTHING_TO_MEND,
         ),
+        M::InitiateIssuerForeign | M::InitiateMalformed => words(
+            "This link cannot start a sign-in",
+            "It names no sign-in service, or not the one that this app works with. Nothing was started.",
+            "If you trust this app, sign in here instead of following the link.",
+            "The address must hold iss once, and it must be authority of config.json to the letter; target_link_uri and \
+             login_hint at most once.",
+        ),
+        M::AuthenticationTooOld | M::AuthenticationTooWeak => words(
+            "You need to confirm who you are",
+            "What you wanted needs a newer or stronger sign-in than the one that was made.",
+            AGAIN,
+            "max_age or acr_values was asked for, and auth_time or acr of the ID token does not answer it: the parameter \
+             was removed on its way, or the authority does not support it.",
+        ),
         M::PendingForeign | M::PendingUnreadable => words(
             NOT_FINISHED,
             "The app was changed while you were signing in.",
@@ -254,6 +268,18 @@ fn platform(error: PlatformError) -> Explanation {
             "Check the connection and sign in again.",
             "A code is sent once, so a sign-in that timed out has to be started again.",
         ),
+        PlatformError::WindowBlocked => words(
+            "The browser opened no window",
+            "It blocks small windows on this page.",
+            "Continue in this tab, or allow pop-ups for this page and try again.",
+            "Call renew directly from a click: browsers open a window for nothing else.",
+        ),
+        PlatformError::WindowForgotten => words(
+            "Nobody finished in the other window",
+            "It was closed, or nothing happened in it for ten minutes.",
+            "Try again, or continue in this tab.",
+            NOTHING_TO_MEND,
+        ),
         PlatformError::NavigationRefused => words(
             "The browser stayed here",
             "It refused to open the sign-in page.",
@@ -273,6 +299,7 @@ fn platform(error: PlatformError) -> Explanation {
 
 #[cfg(test)]
 mod tests {
+    use super::super::api::ApiError;
     use super::*;
     use crate::protocol::config::Page;
     use crate::protocol::error::ProviderError;
@@ -280,7 +307,7 @@ mod tests {
     const ERRORS_MD: &str = include_str!("../../ERRORS.md");
 
     /// Every misbehaviour and every platform error; the test below sees when one is missing.
-    const MISBEHAVIOURS: [M; 41] = [
+    const MISBEHAVIOURS: [M; 45] = [
         M::CallbackEmpty,
         M::StateUnknown,
         M::FinishedElsewhere,
@@ -322,8 +349,14 @@ mod tests {
         M::IdTokenNonceMismatch,
         M::IdTokenAccessTokenMismatch,
         M::IdTokenClaimInvalid("sub"),
+        M::InitiateIssuerForeign,
+        M::InitiateMalformed,
+        M::AuthenticationTooOld,
+        M::AuthenticationTooWeak,
     ];
-    const PLATFORM_ERRORS: [PlatformError; 10] = [
+    const PLATFORM_ERRORS: [PlatformError; 12] = [
+        PlatformError::WindowBlocked,
+        PlatformError::WindowForgotten,
         PlatformError::StorageBlocked,
         PlatformError::StorageFull,
         PlatformError::RandomUnavailable,
@@ -334,6 +367,17 @@ mod tests {
         PlatformError::NavigationRefused,
         PlatformError::Unreachable,
         PlatformError::AnswerTooLong,
+    ];
+
+    const API_ERRORS: [ApiError; 8] = [
+        ApiError::Unknown,
+        ApiError::RequestRefused,
+        ApiError::SessionEnded,
+        ApiError::TokenRefused,
+        ApiError::StepUpRequired { acr_values: None, max_age: None },
+        ApiError::ScopeMissing { scope: None },
+        ApiError::TooManyRequests { retry_after_seconds: 30 },
+        ApiError::AnswerUnreadable,
     ];
 
     /// The codes in a source file: what stands right of an arrow in quotation marks.
@@ -361,7 +405,12 @@ mod tests {
         provider.sort_by_key(|error| error.kind() as u8);
         let misbehaved = MISBEHAVIOURS.map(SignInError::from);
         let platform = PLATFORM_ERRORS.map(SignInError::from);
-        provider.into_iter().map(SignInError::Provider).chain(misbehaved).chain(platform).collect()
+        provider
+            .into_iter()
+            .map(|error| SignInError::Provider(Box::new(error)))
+            .chain(misbehaved)
+            .chain(platform)
+            .collect()
     }
 
     #[test]
@@ -403,7 +452,14 @@ mod tests {
             }
             codes.extend(heading);
         }
-        let page = ["panic", "app_not_loaded", "no_webassembly"].map(|code| format!("`{code}`"));
+        for error in API_ERRORS {
+            let section = format!("### `{}`\n\n**{}** {}\n", error.code(), error.happened(), error.advice());
+            assert!(ERRORS_MD.contains(&section), "ERRORS.md lacks this section:\n\n{section}");
+            codes.push(format!("`{}`", error.code()));
+        }
+        let api_codes = include_str!("api.rs").split("pub const fn code").nth(1).unwrap();
+        assert_eq!(codes_in(api_codes.split("pub const fn").next().unwrap()).len(), API_ERRORS.len());
+        let page = ["panic", "app_not_loaded", "no_webassembly", "start_held_back"].map(|code| format!("`{code}`"));
         for code in &page {
             assert!(ERRORS_MD.contains(&format!("### {code}\n")), "{code}");
         }

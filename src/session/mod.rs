@@ -2,18 +2,19 @@
 //! [`Platform`](platform::Platform).
 //!
 //! ```text
-//!                    sign_in                    the callback page
-//! Unauthenticated ───────────> Redirecting ~~~> Exchanging ───> Authenticated
-//!   ▲   ▲   ▲  ▲                  │ Back, no answer  │ any error     │   │
-//!   │   │   │  └──────────────────┘                  │               │   │
-//!   │   │   └────────────────────────────────────────┘               │   │
-//!   │   └──────────────── the lifetime has passed ───────────────────┘   │
-//!   └──────────────────── sign_out ──────────────────────────────────────┘
+//!                  sign_in                  the callback page
+//! Unauthenticated ─────────> Redirecting ~~~> Exchanging ──> Authenticated ──> ExpiringSoon ──> Expired
+//!   ▲   ▲   ▲                   │ Back            │ any error   ▲   │  near the end    │    time     │
+//!   │   │   └───────────────────┘                 │             │   │                  │            │
+//!   │   └─────────────────────────────────────────┘             └───┴── renew ─────────┴────────────┘
+//!   └────────────── sign_out, here or in another tab ────────────── from each of the last three
 //! ```
 
+pub mod api;
 pub mod driver;
 pub mod error;
 pub mod explanation;
 pub mod moment;
 pub mod platform;
+pub mod renewal;
 pub mod state;

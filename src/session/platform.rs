@@ -1,6 +1,8 @@
 //! The port: everything that the session needs of a browser. `browser::BrowserPlatform` is the real one; tests
 //! have a fake.
 
+use zeroize::Zeroizing;
+
 use super::error::PlatformError;
 use super::moment::Moment;
 use crate::protocol::http::{HttpRequest, HttpResponse};
@@ -31,11 +33,41 @@ pub trait Platform {
     /// A browser that cannot remember claims grants them all; the provider redeems a code once in any case.
     async fn claim(&self, name: &str) -> bool;
 
-    /// The mark of the last sign-out in any tab of this browser, if there was one.
-    fn last_sign_out(&self) -> Option<String>;
+    /// What all tabs of this browser remember under this key, if anything. A change wakes them.
+    fn recall(&self, key: &str) -> Option<String>;
 
-    /// Leaves a new mark, which every tab of this browser sees at once or when it wakes up.
-    fn mark_sign_out(&self, mark: &str);
+    /// Remembers something for all tabs of this browser, or forgets it.
+    fn remember(&self, key: &str, value: Option<&str>);
+
+    /// Tells all other tabs of this app.
+    fn tell(&self, message: &str);
+
+    /// Whether no other tab of this browser holds the lock of this name; this one then holds it until its page goes, or
+    /// for as long as leaving may take.
+    async fn lock(&self, name: &str) -> bool;
+
+    /// Offers an answer to the window that waits for it on this channel: `true` when that window has taken it,
+    /// `false` after two seconds without a word.
+    async fn offer(&self, channel: &str, answer: &str) -> bool;
+
+    /// Begins to wait on this channel for the answer that another window [`offer`](Self::offer)s. Dropping the future
+    /// ends the wait. `None` in a browser without channels.
+    fn receive(&self, channel: &str) -> Option<impl Future<Output = Zeroizing<String>> + 'static>;
+
+    /// Opens a small window at this URL, which gets no hold on this one.
+    fn open_window(&self, url: &str) -> Result<(), PlatformError>;
+
+    /// Closes this window, where the browser lets a page do so.
+    fn close_window(&self);
+
+    /// Lets the page draw what has changed.
+    async fn draw(&self);
+
+    /// How far the page is scrolled, in CSS pixels.
+    fn scrolled(&self) -> i32;
+
+    /// Scrolls there.
+    fn scroll_to(&self, y: i32);
 
     /// Leaves for another page. Returning only means that the browser has begun to.
     fn navigate(&self, url: &str) -> Result<(), PlatformError>;

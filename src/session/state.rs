@@ -15,6 +15,9 @@ pub const LEAVING_MAX_MS: i64 = 15_000;
 /// Timers fire a little late. The session ends this much early, so that the page never outlives the token.
 const TIMER_SLACK_MS: i64 = 250;
 
+/// A call that begins this shortly before the end of the session, or in the last tenth of it, would not get through.
+const MAX_MARGIN_MS: i64 = 10_000;
+
 /// Who is signed in, for the page. It holds no token.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SessionState {
@@ -29,6 +32,10 @@ pub enum SessionState {
     Exchanging,
     /// Somebody, verified, until the deadline.
     Authenticated(SignedIn),
+    /// The same, and the deadline is near.
+    ExpiringSoon(SignedIn),
+    /// The access token's lifetime has passed, and the token is gone. What the person was doing is not.
+    Expired,
     /// Nobody any more here; the browser is leaving for the provider's sign-out page.
     SigningOut {
         /// When this began.
@@ -43,8 +50,10 @@ pub enum Why {
     NotYet,
     /// The person left for the provider and came back without an answer.
     CameBack,
-    /// The access token's lifetime has passed.
-    Expired,
+    /// The answer came to this window and was given to the one that waits for it: this one can be closed.
+    HandedOver,
+    /// Too many sign-ins have begun by themselves: the next one waits for a click.
+    Paused,
     /// The person signed out.
     SignedOut(AtProvider),
     /// The last attempt failed.
@@ -68,7 +77,23 @@ pub struct SignedIn {
     company: Option<Company>,
     granted: Vec<String>,
     deadline: Moment,
+    warn_at: Moment,
+    margin_ms: i64,
+    arrival: Arrival,
     refresh_token_dropped: bool,
+}
+
+/// How a session stands to the one before it in this tab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// There was none.
+    First,
+    /// It goes on: the same person at the same company.
+    Renewed,
+    /// It is another person's.
+    OtherPerson,
+    /// It is the same person's, for another company, or nobody says for which.
+    OtherCompany,
 }
 
 /// Name and e-mail address, which come after the session stands.
@@ -93,10 +118,18 @@ pub enum Event {
     CallbackOpened,
     /// Tokens came and every check passed.
     TokensVerified(SignedIn),
+    /// New tokens came for the person and the company that the session is for, and every check passed.
+    Renewed(SignedIn),
+    /// New tokens came, and they are for somebody else or for another company.
+    OthersTokensArrived,
     /// UserInfo answered, or did not.
     ProfileArrived(Result<Profile, SignInError>),
     /// Leaving or exchanging failed.
     SignInFailed(SignInError),
+    /// The window that waits for this answer has taken it.
+    AnswerHandedOver,
+    /// A sign-in that nobody pressed anything for was held back.
+    StartHeldBack,
     /// Time went by, or the page became visible again.
     TimePassed(Moment),
     /// The browser brought this page back from its back/forward cache.
@@ -116,17 +149,29 @@ impl SessionState {
 
     /// The state after an event, and whether the event changed anything.
     pub(super) fn step(self, event: Event) -> (Self, bool) {
-        use SessionState::{Authenticated, Exchanging, Redirecting, SigningOut, Unauthenticated};
+        use SessionState::{
+            Authenticated, Exchanging, Expired, ExpiringSoon, Redirecting, SigningOut, Unauthenticated,
+        };
         let next = match (self, event) {
-            (Unauthenticated(_), Event::SignInStarted(since)) => Redirecting { since },
-            (Unauthenticated(_), Event::CallbackOpened) => Exchanging,
+            (Unauthenticated(_) | Expired, Event::SignInStarted(since)) => Redirecting { since },
+            (Unauthenticated(_) | Expired, Event::CallbackOpened) => Exchanging,
             (Exchanging, Event::TokensVerified(signed_in)) => Authenticated(signed_in),
+            (Authenticated(_) | ExpiringSoon(_) | Expired, Event::Renewed(signed_in)) => Authenticated(signed_in),
+            (Authenticated(_) | ExpiringSoon(_) | Expired, Event::OthersTokensArrived) => Exchanging,
             (Authenticated(signed_in), Event::ProfileArrived(result)) => Authenticated(signed_in.with_profile(result)),
-            (Unauthenticated(_) | Redirecting { .. } | Exchanging, Event::SignInFailed(error)) => {
+            (ExpiringSoon(signed_in), Event::ProfileArrived(result)) => ExpiringSoon(signed_in.with_profile(result)),
+            (Unauthenticated(_) | Expired | Redirecting { .. } | Exchanging, Event::SignInFailed(error)) => {
                 Unauthenticated(Why::Failed(error))
             }
-            (Authenticated(signed_in), Event::TimePassed(now)) if signed_in.deadline.has_come(now) => {
-                Unauthenticated(Why::Expired)
+            (Exchanging, Event::AnswerHandedOver) => Unauthenticated(Why::HandedOver),
+            (Unauthenticated(_), Event::StartHeldBack) => Unauthenticated(Why::Paused),
+            (Authenticated(signed_in) | ExpiringSoon(signed_in), Event::TimePassed(now))
+                if signed_in.deadline.has_come(now) =>
+            {
+                Expired
+            }
+            (Authenticated(signed_in), Event::TimePassed(now)) if signed_in.warn_at.has_come(now) => {
+                ExpiringSoon(signed_in)
             }
             (Redirecting { since }, Event::TimePassed(now)) if since.plus_ms(LEAVING_MAX_MS).has_come(now) => {
                 Unauthenticated(Why::CameBack)
@@ -146,30 +191,38 @@ impl SessionState {
     /// Whether somebody is signed in; `None` while that is being found out.
     pub fn is_authenticated(&self) -> Option<bool> {
         match self {
-            Self::Authenticated(_) => Some(true),
+            Self::Authenticated(_) | Self::ExpiringSoon(_) => Some(true),
             Self::Exchanging => None,
-            Self::Unauthenticated(_) | Self::Redirecting { .. } | Self::SigningOut { .. } => Some(false),
+            Self::Unauthenticated(_) | Self::Expired | Self::Redirecting { .. } | Self::SigningOut { .. } => {
+                Some(false)
+            }
         }
     }
 
     /// The signed-in person.
     pub fn signed_in(&self) -> Option<&SignedIn> {
         match self {
-            Self::Authenticated(signed_in) => Some(signed_in),
+            Self::Authenticated(signed_in) | Self::ExpiringSoon(signed_in) => Some(signed_in),
             _ => None,
         }
     }
 }
 
 impl SignedIn {
-    /// What a page may know of verified tokens; `started_at` is when the token request was sent.
-    pub fn new(tokens: &Authenticated, started_at: Moment) -> Self {
+    /// What a page may know of verified tokens; `started_at` is when the token request was sent, `warn_seconds` how
+    /// long before the end to say so: at half of the lifetime at the earliest.
+    pub fn new(tokens: &Authenticated, started_at: Moment, warn_seconds: u32, arrival: Arrival) -> Self {
+        let lifetime_ms = i64::from(tokens.lifetime_seconds()) * 1_000;
+        let before_end_ms = (i64::from(warn_seconds) * 1_000).min(lifetime_ms / 2);
         Self {
+            warn_at: started_at.plus_ms(lifetime_ms - TIMER_SLACK_MS - before_end_ms),
+            margin_ms: (lifetime_ms / 10).min(MAX_MARGIN_MS),
+            arrival,
             subject: tokens.subject().to_owned(),
             profile: ProfileState::Loading,
             company: tokens.company().cloned(),
             granted: tokens.granted().to_vec(),
-            deadline: started_at.plus_ms(i64::from(tokens.lifetime_seconds()) * 1_000 - TIMER_SLACK_MS),
+            deadline: started_at.plus_ms(lifetime_ms - TIMER_SLACK_MS),
             refresh_token_dropped: tokens.refresh_token_dropped(),
         }
     }
@@ -180,11 +233,39 @@ impl SignedIn {
     }
 
     fn with_profile(mut self, result: Result<Profile, SignInError>) -> Self {
+        if result.is_err() && self.has_profile() {
+            return self;
+        }
         self.profile = match result {
             Ok(profile) => ProfileState::Loaded(profile),
             Err(error) => ProfileState::Unavailable(error),
         };
         self
+    }
+
+    pub(super) fn has_profile(&self) -> bool {
+        matches!(self.profile, ProfileState::Loaded(_))
+    }
+
+    /// The same person's name need not be fetched again.
+    pub(super) fn with_profile_of(mut self, before: &Self) -> Self {
+        self.profile = before.profile.clone();
+        self
+    }
+
+    /// Whether the time that is left is enough for a call.
+    pub(super) fn may_call(&self, now: Moment) -> bool {
+        self.ms_left(now) > self.margin_ms
+    }
+
+    /// Milliseconds until the page says that the end is near.
+    pub(super) fn ms_until_warning(&self, now: Moment) -> i64 {
+        self.warn_at.ms_from(now)
+    }
+
+    /// How this session stands to the one before it.
+    pub fn arrival(&self) -> Arrival {
+        self.arrival
     }
 
     /// Unique and unchanging at this authority.
@@ -238,6 +319,9 @@ mod tests {
             company: None,
             granted: Vec::new(),
             deadline: NOW.plus_ms(3_600_000),
+            warn_at: NOW.plus_ms(3_480_000),
+            margin_ms: 10_000,
+            arrival: Arrival::First,
             refresh_token_dropped: false,
         }
     }
@@ -251,7 +335,10 @@ mod tests {
         match state {
             SessionState::Unauthenticated(Why::NotYet) => 'n',
             SessionState::Unauthenticated(Why::CameBack) => 'b',
-            SessionState::Unauthenticated(Why::Expired) => 'x',
+            SessionState::Unauthenticated(Why::HandedOver) => 'h',
+            SessionState::Unauthenticated(Why::Paused) => 'p',
+            SessionState::Expired => 'x',
+            SessionState::ExpiringSoon(_) => 'W',
             SessionState::Unauthenticated(Why::SignedOut(_)) => 'o',
             SessionState::Unauthenticated(Why::Failed(_)) => 'f',
             SessionState::Redirecting { .. } => 'R',
@@ -266,29 +353,37 @@ mod tests {
         let states = [
             SessionState::Unauthenticated(Why::NotYet),
             SessionState::Unauthenticated(Why::CameBack),
-            SessionState::Unauthenticated(Why::Expired),
+            SessionState::Unauthenticated(Why::HandedOver),
+            SessionState::Unauthenticated(Why::Paused),
             SessionState::Unauthenticated(Why::SignedOut(AtProvider::Ended)),
             SessionState::Unauthenticated(Why::Failed(failure())),
+            SessionState::Expired,
             SessionState::Redirecting { since: NOW },
             SessionState::Exchanging,
             SessionState::Authenticated(signed_in()),
+            SessionState::ExpiringSoon(signed_in()),
             SessionState::SigningOut { since: NOW },
         ];
         let names: String = states.iter().map(letter).collect();
-        assert_eq!(names, "nbxofREAS");
+        assert_eq!(names, "nbhpofxREAWS");
         for (event, expected) in [
-            (Event::SignInStarted(NOW), "RRRRRREAS"),
-            (Event::CallbackOpened, "EEEEEREAS"),
-            (Event::TokensVerified(signed_in()), "nbxofRAAS"),
-            (Event::ProfileArrived(Ok(Profile::default())), "nbxofREAS"),
-            (Event::ProfileArrived(Err(failure())), "nbxofREAS"),
-            (Event::SignInFailed(failure()), "fffffffAS"),
-            (Event::TimePassed(NOW), "nbxofREAS"),
-            (Event::TimePassed(NOW.plus_ms(LEAVING_MAX_MS)), "nbxofbEAo"),
-            (Event::TimePassed(NOW.plus_ms(3_600_000)), "nbxofbExo"),
-            (Event::PageRestored, "nbxofbEAo"),
-            (Event::SignOutStarted(NOW), "SSSSSSSSS"),
-            (Event::SessionEnded(AtProvider::MayRemain), "ooooooooo"),
+            (Event::SignInStarted(NOW), "RRRRRRRREAWS"),
+            (Event::CallbackOpened, "EEEEEEEREAWS"),
+            (Event::TokensVerified(signed_in()), "nbhpofxRAAWS"),
+            (Event::Renewed(signed_in()), "nbhpofAREAAS"),
+            (Event::OthersTokensArrived, "nbhpofEREEES"),
+            (Event::ProfileArrived(Ok(Profile::default())), "nbhpofxREAWS"),
+            (Event::ProfileArrived(Err(failure())), "nbhpofxREAWS"),
+            (Event::SignInFailed(failure()), "fffffffffAWS"),
+            (Event::AnswerHandedOver, "nbhpofxRhAWS"),
+            (Event::StartHeldBack, "ppppppxREAWS"),
+            (Event::TimePassed(NOW), "nbhpofxREAWS"),
+            (Event::TimePassed(NOW.plus_ms(LEAVING_MAX_MS)), "nbhpofxbEAWo"),
+            (Event::TimePassed(NOW.plus_ms(3_480_000)), "nbhpofxbEWWo"),
+            (Event::TimePassed(NOW.plus_ms(3_600_000)), "nbhpofxbExxo"),
+            (Event::PageRestored, "nbhpofxbEAWo"),
+            (Event::SignOutStarted(NOW), "SSSSSSSSSSSS"),
+            (Event::SessionEnded(AtProvider::MayRemain), "oooooooooooo"),
         ] {
             let after: String = states.iter().map(|state| letter(&state.clone().after(event.clone()))).collect();
             assert_eq!(after, expected, "{event:?}");
@@ -333,12 +428,15 @@ mod properties {
     }
 
     fn person() -> impl Strategy<Value = SignedIn> {
-        moment().prop_map(|deadline| SignedIn {
+        (moment(), 0_i64..10_000).prop_map(|(deadline, warned_ms)| SignedIn {
             subject: "kari".to_owned(),
             profile: ProfileState::Loading,
             company: None,
             granted: Vec::new(),
             deadline,
+            warn_at: deadline.plus_ms(-warned_ms),
+            margin_ms: 0,
+            arrival: Arrival::First,
             refresh_token_dropped: false,
         })
     }
@@ -349,6 +447,10 @@ mod properties {
             2 => moment().prop_map(Event::SignInStarted),
             4 => Just(Event::CallbackOpened),
             4 => person().prop_map(Event::TokensVerified),
+            1 => person().prop_map(Event::Renewed),
+            1 => Just(Event::OthersTokensArrived),
+            1 => Just(Event::AnswerHandedOver),
+            1 => Just(Event::StartHeldBack),
             1 => Just(Event::ProfileArrived(Ok(Profile::default()))),
             1 => Just(Event::ProfileArrived(Err(failure()))),
             1 => Just(Event::SignInFailed(failure())),
@@ -375,12 +477,20 @@ mod properties {
                         let expected = (state == SessionState::Exchanging).then_some(person);
                         prop_assert_eq!(after.signed_in(), expected, "tokens count in an exchange and nowhere else");
                     }
+                    (Event::Renewed(person), before) => {
+                        let is_renewal = before.is_some() || state == SessionState::Expired;
+                        prop_assert_eq!(after.signed_in(), is_renewal.then_some(person), "only what was can go on");
+                    }
+                    (Event::OthersTokensArrived, _) => prop_assert!(after.signed_in().is_none()),
                     (_, None) => prop_assert!(after.signed_in().is_none(), "{event:?} signed somebody in"),
                     (Event::TimePassed(now), Some(person)) => {
                         let Moment { wall_ms, monotonic_ms } = person.deadline;
                         let is_over = wall_ms <= now.wall_ms || monotonic_ms <= now.monotonic_ms;
                         prop_assert_eq!(after.signed_in().is_none(), is_over);
                         prop_assert_eq!(person.expires_in(*now) == 0, is_over, "the time left says so too");
+                        let is_warned = matches!(after, SessionState::ExpiringSoon(_));
+                        let is_near = person.warn_at.has_come(*now) || matches!(state, SessionState::ExpiringSoon(_));
+                        prop_assert_eq!(is_warned, is_near && !is_over, "a warning is not taken back");
                     }
                     (Event::SignOutStarted(_) | Event::SessionEnded(_), Some(_)) => {
                         prop_assert!(after.signed_in().is_none());
@@ -391,8 +501,15 @@ mod properties {
                     }
                 }
                 if after == SessionState::Exchanging && state != SessionState::Exchanging {
-                    prop_assert_eq!(&event, &Event::CallbackOpened);
-                    prop_assert!(matches!(state, SessionState::Unauthenticated(_)));
+                    match &event {
+                        Event::OthersTokensArrived => {
+                            prop_assert!(state.signed_in().is_some() || state == SessionState::Expired);
+                        }
+                        event => {
+                            prop_assert_eq!(event, &Event::CallbackOpened);
+                            prop_assert!(matches!(state, SessionState::Unauthenticated(_) | SessionState::Expired));
+                        }
+                    }
                 }
                 state = after;
             }

@@ -18,12 +18,13 @@ use std::task::{Context, Poll, Waker};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use visma_connect_spa::protocol::config::{Config, Page};
-use visma_connect_spa::protocol::http::{HttpRequest, HttpResponse};
+use visma_connect_spa::protocol::http::{Chunk, HttpRequest, HttpResponse};
 use visma_connect_spa::protocol::id_token::SignatureToCheck;
 use visma_connect_spa::session::driver::Driver;
 use visma_connect_spa::session::error::PlatformError;
 use visma_connect_spa::session::moment::Moment;
 use visma_connect_spa::session::platform::Platform;
+use zeroize::Zeroizing;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod signing;
@@ -38,6 +39,9 @@ pub const TOKEN: &str = "https://connect.example/connect/token";
 pub const USERINFO: &str = "https://connect.example/connect/userinfo";
 pub const JWKS: &str = "https://connect.example/.well-known/openid-configuration/jwks";
 pub const DISCOVERY: &str = "https://connect.example/.well-known/openid-configuration";
+/// Where the mark of the last sign-out is remembered.
+const SIGN_OUT_MARK: &str = "visma-connect-spa:signed-out";
+
 pub const NOW: i64 = 1_800_000_000;
 
 pub type Answer = Result<(u16, String), PlatformError>;
@@ -65,6 +69,19 @@ pub struct World {
     pub claims: RefCell<Vec<String>>,
     /// What the last sign-out in any tab has left.
     pub sign_out_mark: RefCell<Option<String>>,
+    /// What all tabs of this browser remember besides.
+    pub remembered: RefCell<BTreeMap<String, String>>,
+    /// What was told to the other tabs.
+    pub told: RefCell<Vec<String>>,
+    pub lock_is_taken: Cell<bool>,
+    /// The channels that somebody waits on, with what was offered there.
+    pub offers: RefCell<BTreeMap<String, Option<String>>>,
+    pub window_is_blocked: Cell<bool>,
+    pub scroll: Cell<i32>,
+    /// Added to the wall clock alone, as when somebody sets it.
+    pub wall_jump_ms: Cell<i64>,
+    /// Headers of all answers.
+    pub headers: RefCell<Vec<(String, String)>>,
     /// Claims are not granted yet.
     pub claims_held: Cell<bool>,
     /// Bodies of the POST requests.
@@ -130,7 +147,7 @@ impl World {
 impl Platform for Fake {
     fn now(&self) -> Moment {
         let ms = self.0.wall_seconds.get() * 1_000 + self.0.late_ms.get();
-        Moment { wall_ms: ms, monotonic_ms: ms }
+        Moment { wall_ms: ms + self.0.wall_jump_ms.get(), monotonic_ms: ms }
     }
 
     fn random(&self) -> Result<[u8; 32], PlatformError> {
@@ -173,13 +190,78 @@ impl Platform for Fake {
         is_first
     }
 
-    fn last_sign_out(&self) -> Option<String> {
-        self.0.sign_out_mark.borrow().clone()
+    fn recall(&self, key: &str) -> Option<String> {
+        match key {
+            SIGN_OUT_MARK => self.0.sign_out_mark.borrow().clone(),
+            key => self.0.remembered.borrow().get(key).cloned(),
+        }
     }
 
-    fn mark_sign_out(&self, mark: &str) {
-        self.0.note("mark sign-out".to_owned());
-        self.0.sign_out_mark.replace(Some(mark.to_owned()));
+    fn remember(&self, key: &str, value: Option<&str>) {
+        if key == SIGN_OUT_MARK {
+            self.0.note("mark sign-out".to_owned());
+            self.0.sign_out_mark.replace(value.map(str::to_owned));
+            return;
+        }
+        let mut remembered = self.0.remembered.borrow_mut();
+        match value {
+            Some(value) => remembered.insert(key.to_owned(), value.to_owned()),
+            None => remembered.remove(key),
+        };
+    }
+
+    fn tell(&self, message: &str) {
+        self.0.told.borrow_mut().push(message.to_owned());
+    }
+
+    async fn lock(&self, _: &str) -> bool {
+        !self.0.lock_is_taken.get()
+    }
+
+    async fn offer(&self, channel: &str, answer: &str) -> bool {
+        let mut offers = self.0.offers.borrow_mut();
+        let is_awaited = offers.contains_key(channel);
+        if is_awaited {
+            offers.insert(channel.to_owned(), Some(answer.to_owned()));
+            self.0.waiting.take().into_iter().for_each(Waker::wake);
+        }
+        is_awaited
+    }
+
+    fn receive(&self, channel: &str) -> Option<impl Future<Output = Zeroizing<String>> + 'static> {
+        let (world, channel) = (Rc::clone(&self.0), channel.to_owned());
+        world.offers.borrow_mut().insert(channel.clone(), None);
+        Some(poll_fn(move |context| match world.offers.borrow_mut().get_mut(&channel).and_then(Option::take) {
+            Some(answer) => Poll::Ready(Zeroizing::new(answer)),
+            None => {
+                world.waiting.borrow_mut().push(context.waker().clone());
+                Poll::Pending
+            }
+        }))
+    }
+
+    fn open_window(&self, url: &str) -> Result<(), PlatformError> {
+        if self.0.window_is_blocked.get() {
+            return Err(PlatformError::WindowBlocked);
+        }
+        self.0.note(format!("open {url}"));
+        Ok(())
+    }
+
+    fn close_window(&self) {
+        self.0.note("close".to_owned());
+    }
+
+    async fn draw(&self) {
+        self.0.note("draw".to_owned());
+    }
+
+    fn scrolled(&self) -> i32 {
+        self.0.scroll.get()
+    }
+
+    fn scroll_to(&self, y: i32) {
+        self.0.note(format!("scroll to {y}"));
     }
 
     fn navigate(&self, url: &str) -> Result<(), PlatformError> {
@@ -207,7 +289,13 @@ impl Platform for Fake {
         let mut answers = self.0.answers.borrow_mut();
         let answers = answers.get_mut(&request.url).unwrap_or_else(|| panic!("no answer for {}", request.url));
         let answer = if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() };
-        answer.map(|(status, body)| HttpResponse::new(status, body))
+        let mut answer = answer.map(|(status, body)| HttpResponse::new(status, body))?;
+        answer.headers.clone_from(&self.0.headers.borrow());
+        if let Some(sink) = request.sink.as_ref().filter(|_| (200..300).contains(&answer.status)) {
+            let body = std::mem::take(&mut answer.body);
+            sink(Chunk { bytes: &body, received: body.len(), total: None });
+        }
+        Ok(answer)
     }
 
     async fn verify(&self, check: &SignatureToCheck) -> Result<bool, PlatformError> {

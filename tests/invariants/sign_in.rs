@@ -78,11 +78,41 @@ impl Platform for AtOnce {
         true
     }
 
-    fn last_sign_out(&self) -> Option<String> {
+    fn recall(&self, _: &str) -> Option<String> {
         None
     }
 
-    fn mark_sign_out(&self, _: &str) {}
+    fn remember(&self, _: &str, _: Option<&str>) {}
+
+    fn tell(&self, _: &str) {}
+
+    async fn lock(&self, _: &str) -> bool {
+        panic!("something starts by itself");
+    }
+
+    async fn offer(&self, _: &str, _: &str) -> bool {
+        false
+    }
+
+    fn receive(&self, _: &str) -> Option<impl Future<Output = Zeroizing<String>> + 'static> {
+        None::<std::future::Pending<_>>
+    }
+
+    fn open_window(&self, url: &str) -> Result<(), PlatformError> {
+        panic!("opened {url}");
+    }
+
+    fn close_window(&self) {
+        panic!("closed its window");
+    }
+
+    async fn draw(&self) {}
+
+    fn scrolled(&self) -> i32 {
+        0
+    }
+
+    fn scroll_to(&self, _: i32) {}
 
     fn navigate(&self, url: &str) -> Result<(), PlatformError> {
         panic!("left for {url}");

@@ -1,0 +1,155 @@
+//! Renewal without a refresh token: the provider is asked again, in another window or in this tab, and the session goes
+//! on with the new token. Nothing of the old one is given up before the new one has passed every check.
+//!
+//! ```text
+//! this tab                                 the window
+//! record in memory, listens  ──opens──>    the provider … the callback page: no record here
+//! validates and redeems     <──answer──    offers what came, and closes
+//! ```
+
+use super::{Callback, Driver, Moment, Platform, Poll, Renewal, SessionState, SignInError, SignInOptions, poll_fn};
+use crate::protocol::options::Prompt;
+use crate::session::error::PlatformError;
+use crate::session::renewal::RenewIn;
+use crate::session::state::LEAVING_MAX_MS;
+
+/// How long an answer from the other window is waited for: as long as a sign-in may take.
+const WINDOW_MAX_MS: i64 = 600_000;
+
+impl<P: Platform> Driver<P> {
+    /// How far a renewal has come.
+    pub fn renewal(&self) -> Renewal {
+        self.renewal.borrow().clone()
+    }
+
+    /// Gets a new token for who is signed in, or was until the time had passed. Call it from a click: browsers open a
+    /// window for nothing else. A renewal that is under way is given up for the new one, unless it is leaving already.
+    pub async fn renew(&self, place: RenewIn, return_to: &str, options: SignInOptions) {
+        self.tick();
+        let can_renew = matches!(
+            *self.state.borrow(),
+            SessionState::Authenticated(_) | SessionState::ExpiringSoon(_) | SessionState::Expired
+        );
+        if !can_renew || self.whose.borrow().is_none() || matches!(*self.renewal.borrow(), Renewal::Leaving { .. }) {
+            return;
+        }
+        self.end_renewal();
+        let round = self.round.get();
+        let since = self.platform.now();
+        self.asked.replace(options.clone());
+        let options = self.with_hints(options);
+        let result = match place {
+            RenewIn::Tab => {
+                self.set_renewal(Renewal::Leaving { since });
+                let is_current = || self.round.get() == round;
+                self.leave(&is_current, return_to, options, false).await
+            }
+            RenewIn::Window => self.renew_in_window(round, since, return_to, options).await,
+        };
+        if let Err(error) = result
+            && self.round.get() == round
+        {
+            self.set_renewal(Renewal::Failed(error));
+        }
+    }
+
+    /// [`renew`](Self::renew) once more with what was asked for the last time.
+    pub async fn renew_again(&self, place: RenewIn, return_to: &str) {
+        let options = self.asked.borrow().clone();
+        self.renew(place, return_to, options).await;
+    }
+
+    /// Gives up waiting for the other window, or puts away what a renewal has said.
+    pub fn cancel_renewal(&self) {
+        if self.renewal.replace(Renewal::None) != Renewal::None {
+            self.end_renewal();
+            self.changed();
+        }
+    }
+
+    async fn renew_in_window(
+        &self,
+        round: u32,
+        since: Moment,
+        return_to: &str,
+        options: SignInOptions,
+    ) -> Result<(), SignInError> {
+        let is_current = || self.round.get() == round;
+        self.platform.check()?;
+        let metadata = self.metadata().await?;
+        if !is_current() {
+            return Ok(());
+        }
+        // Never in storage: the new window would get a copy of it.
+        let pending = self.pending(&metadata, return_to, options)?;
+        let answer = self.platform.receive(&pending.channel()).ok_or(PlatformError::WindowBlocked)?;
+        let mut answer = Box::pin(answer);
+        self.platform.open_window(&pending.authorization_url(self.config))?;
+        self.set_renewal(Renewal::InWindow { since });
+
+        let taken = poll_fn(|context| {
+            if !is_current() {
+                return Poll::Ready(None);
+            }
+            self.wait(context);
+            answer.as_mut().poll(context).map(Some)
+        });
+        let Some(taken) = taken.await else { return Ok(()) };
+        self.set_renewal(Renewal::Exchanging);
+        let redeemed = self.redeem(&is_current, pending, Callback::parse(&taken)?).await?;
+        if is_current() {
+            self.end_renewal();
+            self.enter(*redeemed, true).await;
+        }
+        Ok(())
+    }
+
+    /// Tells the provider who is expected, where nobody is to be chosen and the configuration allows it.
+    fn with_hints(&self, mut options: SignInOptions) -> SignInOptions {
+        if self.config.sends_hints()
+            && options.prompt != Some(Prompt::SelectAccount)
+            && let Some(whose) = &*self.whose.borrow()
+        {
+            options.login_hint = options.login_hint.or_else(|| whose.login_hint.clone());
+            options.tenant_hint = options.tenant_hint.or_else(|| whose.tenant_hint.clone());
+        }
+        options
+    }
+
+    fn set_renewal(&self, renewal: Renewal) {
+        self.renewal.replace(renewal);
+        self.changed();
+    }
+
+    /// Whatever answer comes to the renewal that is under way, it does not count.
+    pub(super) fn end_renewal(&self) {
+        self.round.set(self.round.get().wrapping_add(1));
+        self.renewal.replace(Renewal::None);
+        self.wake();
+    }
+
+    /// Nobody waits for ever.
+    pub(super) fn look_at_renewal(&self, now: Moment) {
+        let over = match &*self.renewal.borrow() {
+            Renewal::Leaving { since } if since.plus_ms(LEAVING_MAX_MS).has_come(now) => Some(Renewal::None),
+            Renewal::InWindow { since } if since.plus_ms(WINDOW_MAX_MS).has_come(now) => {
+                Some(Renewal::Failed(PlatformError::WindowForgotten.into()))
+            }
+            _ => None,
+        };
+        if let Some(over) = over {
+            self.end_renewal();
+            self.set_renewal(over);
+        }
+    }
+
+    /// The browser brought the page back that was leaving.
+    pub(super) fn came_back(&self) {
+        let is_leaving = matches!(*self.renewal.borrow(), Renewal::Leaving { .. });
+        if is_leaving {
+            self.take_kept(None);
+            self.end_renewal();
+            self.changed();
+        }
+    }
+}
