@@ -7,6 +7,7 @@
 //! ```
 
 use std::cell::Cell;
+use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Waker};
 use std::time::Duration;
@@ -16,12 +17,15 @@ use leptos::task::spawn_local;
 use zeroize::Zeroizing;
 
 use crate::browser::wake::{Wake, on_wake};
-use crate::browser::{BrowserPlatform, navigation, panic};
+use crate::browser::{BrowserPlatform, navigation, panic, tabs};
 use crate::protocol::config::Config;
+use crate::protocol::options::SignInOptions;
 use crate::route::Route;
+use crate::session::api::{ApiAnswer, ApiError, ApiRequest};
 use crate::session::driver::{Driver, ProviderStatus};
 use crate::session::platform::Platform;
-use crate::session::state::{SessionState, Why};
+use crate::session::renewal::{RenewIn, Renewal};
+use crate::session::state::{SessionState, SignedIn, Why};
 
 /// The session of this tab. Copy it freely; it holds no token, only the way to ask for things.
 ///
@@ -38,14 +42,27 @@ pub struct Session {
 trait Running {
     fn state(&self) -> SessionState;
     fn provider(&self) -> ProviderStatus;
+    fn renewal(&self) -> Renewal;
     fn expires_in(&self) -> Option<u32>;
-    fn sign_in(&self, return_to: String);
+    fn was_signed_in(&self) -> bool;
+    fn is_other_elsewhere(&self) -> bool;
+    fn is_refused(&self, api: &str) -> bool;
+    fn accept_refusal(&self, api: &str);
+    fn sign_in(&self, return_to: String, options: SignInOptions);
+    fn renew(&self, place: RenewIn, return_to: String, options: Option<SignInOptions>);
+    fn cancel_renewal(&self);
     fn sign_out(&self);
+    fn keep(&self, name: &str, value: &str) -> bool;
+    fn kept(&self, name: &str) -> Option<String>;
+    fn call(&self, api: String, request: ApiRequest) -> Call;
     /// Runs what asked for the state or the provider again.
     fn changed(&self) -> &ArcTrigger;
     /// Runs what asked for the time again, each second.
     fn ticked(&self) -> &ArcTrigger;
 }
+
+/// A call on its way. Dropping it ends the request.
+type Call = Pin<Box<dyn Future<Output = Result<ApiAnswer, ApiError>>>>;
 
 struct Work<P: Platform + 'static> {
     driver: Rc<Driver<P>>,
@@ -73,9 +90,57 @@ impl<P: Platform + 'static> Running for Work<P> {
         self.driver.expires_in()
     }
 
-    fn sign_in(&self, return_to: String) {
+    fn renewal(&self) -> Renewal {
+        self.driver.renewal()
+    }
+
+    fn was_signed_in(&self) -> bool {
+        self.driver.was_signed_in()
+    }
+
+    fn is_other_elsewhere(&self) -> bool {
+        self.driver.is_other_elsewhere()
+    }
+
+    fn is_refused(&self, api: &str) -> bool {
+        self.driver.is_refused(api)
+    }
+
+    fn accept_refusal(&self, api: &str) {
+        self.driver.accept_refusal(api);
+    }
+
+    fn sign_in(&self, return_to: String, options: SignInOptions) {
         let driver = Rc::clone(&self.driver);
-        spawn_local(async move { driver.sign_in(&return_to).await });
+        spawn_local(async move { driver.sign_in_with(&return_to, options).await });
+    }
+
+    fn renew(&self, place: RenewIn, return_to: String, options: Option<SignInOptions>) {
+        let driver = Rc::clone(&self.driver);
+        // Within the click: browsers open no window later.
+        start_now(async move {
+            match options {
+                Some(options) => driver.renew(place, &return_to, options).await,
+                None => driver.renew_again(place, &return_to).await,
+            }
+        });
+    }
+
+    fn cancel_renewal(&self) {
+        self.driver.cancel_renewal();
+    }
+
+    fn keep(&self, name: &str, value: &str) -> bool {
+        self.driver.keep(name, value)
+    }
+
+    fn kept(&self, name: &str) -> Option<String> {
+        self.driver.kept(name)
+    }
+
+    fn call(&self, api: String, request: ApiRequest) -> Call {
+        let driver = Rc::clone(&self.driver);
+        Box::pin(async move { driver.call(&api, &request).await })
     }
 
     fn sign_out(&self) {
@@ -97,9 +162,9 @@ impl<P: Platform + 'static> Running for Work<P> {
 /// them, and finishes the sign-in; elsewhere it fetches the provider's metadata while the person reads the page.
 pub fn provide_session(config: Config) -> Session {
     let taken = match Route::parse(&navigation::path(), &config) {
-        Route::Callback | Route::SignedOut => navigation::take_answer(),
+        Route::Callback | Route::SignedOut | Route::Initiate => navigation::take_answer(),
         // The query of another page belongs to that page.
-        Route::Home | Route::NotFound => String::new(),
+        Route::Home | Route::SignOut | Route::NotFound => String::new(),
     };
     provide_session_on(BrowserPlatform::new(), config, taken)
 }
@@ -120,7 +185,13 @@ pub fn provide_session_on<P: Platform + 'static>(platform: P, config: Config, ta
             driver.returned_from_sign_out(&taken);
             spawn_local(async move { driver.prepare().await });
         }
-        Route::Home | Route::NotFound => spawn_local(async move { driver.prepare().await }),
+        Route::Initiate => start_now(async move { driver.initiate(&taken).await }),
+        Route::Home | Route::NotFound => {
+            let path = navigation::path();
+            start_now(async move { driver.restore(&path).await });
+        }
+        // Whoever comes to sign out is not signed in by the way.
+        Route::SignOut => spawn_local(async move { driver.prepare().await }),
     });
     provide_context(session);
     session
@@ -164,6 +235,12 @@ impl Session {
                     Wake::Seen => driver.tick(),
                     Wake::Restored => driver.page_restored(),
                 }
+            }
+        });
+        let hearing = Rc::downgrade(&driver);
+        tabs::on_message(move |message| {
+            if let Some(driver) = hearing.upgrade() {
+                driver.heard(&message);
             }
         });
         let broken = Rc::downgrade(&driver);
@@ -217,17 +294,152 @@ impl Session {
         self.config
     }
 
-    /// Leaves for the provider's sign-in page and comes back to the page where the person is now.
-    pub fn sign_in(&self) {
-        if let Some(running) = self.running.try_get_value() {
-            running.sign_in(navigation::path());
+    /// Who is signed in; `None` when nobody is.
+    pub fn user(&self) -> Option<SignedIn> {
+        self.state().signed_in().cloned()
+    }
+
+    /// How far a renewal has come.
+    pub fn renewal(&self) -> Renewal {
+        match self.running.try_get_value() {
+            Some(running) => {
+                running.changed().track();
+                running.renewal()
+            }
+            None => Renewal::None,
         }
+    }
+
+    /// Whether there was a session in this browser that nobody has ended: "continue" is then the better word.
+    pub fn was_signed_in(&self) -> bool {
+        self.running.try_get_value().is_some_and(|running| running.was_signed_in())
+    }
+
+    /// Whether another tab of this browser is signed in as somebody else.
+    pub fn is_other_elsewhere(&self) -> bool {
+        self.running.try_get_value().is_some_and(|running| {
+            running.changed().track();
+            running.is_other_elsewhere()
+        })
+    }
+
+    /// Leaves for the provider's sign-in page and comes back to the page where the person is now. While somebody is
+    /// signed in, this is [`renew_with`](Self::renew_with) in this tab: the session stays until the answer counts.
+    pub fn sign_in(&self, options: SignInOptions) {
+        if untrack(|| self.is_authenticated()) == Some(true) {
+            self.renew_with(RenewIn::Tab, options);
+        } else if let Some(running) = self.running.try_get_value() {
+            running.sign_in(navigation::path(), options);
+        }
+    }
+
+    /// Gets a new token for who is signed in, in a small window; [`renewal`](Self::renewal) says how far that has come.
+    /// Call it from a click: browsers open a window for nothing else.
+    pub fn renew(&self) {
+        self.renew_with(RenewIn::Window, SignInOptions::default());
+    }
+
+    /// [`renew`](Self::renew), in a window or in this tab, asking for more than the configuration does: another
+    /// company, further scopes, a stronger sign-in.
+    pub fn renew_with(&self, place: RenewIn, options: SignInOptions) {
+        if let Some(running) = self.running.try_get_value() {
+            running.renew(place, navigation::path(), Some(options));
+        }
+    }
+
+    /// The last renewal once more, in another place for example, asking for the same.
+    pub fn renew_again(&self, place: RenewIn) {
+        if let Some(running) = self.running.try_get_value() {
+            running.renew(place, navigation::path(), None);
+        }
+    }
+
+    /// Gives up waiting for the other window, or puts away what a renewal has said.
+    pub fn cancel_renewal(&self) {
+        if let Some(running) = self.running.try_get_value() {
+            running.cancel_renewal();
+        }
+    }
+
+    /// The API of this name in the configuration: the one way to spend the token.
+    pub fn api(&self, name: &str) -> Api {
+        Api { session: *self, name: name.to_owned() }
+    }
+
+    /// Keeps the value of a form's field for as long as this person is at it: over a renewal, and over the way to the
+    /// provider and back in this tab. Returns whether it was kept: nobody's fields, too much (100 fields, 50 000
+    /// bytes), and what has the token in it is not. Never give it a password.
+    pub fn keep(&self, name: &str, value: &str) -> bool {
+        self.running.try_get_value().is_some_and(|running| running.keep(name, value))
+    }
+
+    /// What [`keep`](Self::keep) has kept.
+    pub fn kept(&self, name: &str) -> Option<String> {
+        self.running.try_get_value()?.kept(name)
     }
 
     /// Signs out here, and then at the provider.
     pub fn sign_out(&self) {
         if let Some(running) = self.running.try_get_value() {
             running.sign_out();
+        }
+    }
+}
+
+/// One API of the configuration.
+///
+/// ```no_run
+/// # use visma_connect_spa::{ApiError, Session};
+/// #[derive(serde::Deserialize)]
+/// struct Organization {
+///     name: String,
+/// }
+///
+/// async fn names(session: Session) -> Result<Vec<String>, ApiError> {
+///     let answer = session.api("erp").get("organization").await?;
+///     let organizations: Vec<Organization> = answer.json()?;
+///     Ok(organizations.into_iter().map(|organization| organization.name).collect())
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Api {
+    session: Session,
+    name: String,
+}
+
+impl Api {
+    /// `GET`s a path beneath the API's `base_url`.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn get(&self, path: &str) -> Result<ApiAnswer, ApiError> {
+        self.call(ApiRequest::get(path)).await
+    }
+
+    /// Calls the API. A request that only reads and whose token the API refuses waits for a renewal, and is then sent
+    /// once more; every other is handed back. Dropping the future ends the request.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn call(&self, request: ApiRequest) -> Result<ApiAnswer, ApiError> {
+        match self.session.running.try_get_value() {
+            Some(running) => running.call(self.name.clone(), request).await,
+            None => Err(ApiError::SessionEnded),
+        }
+    }
+
+    /// Whether the API has refused the present token: a renewal, or at Visma another company, may help.
+    pub fn is_refused(&self) -> bool {
+        self.session.running.try_get_value().is_some_and(|running| {
+            running.changed().track();
+            running.is_refused(&self.name)
+        })
+    }
+
+    /// Takes the refusal for an answer: what waits for a renewal gets its error.
+    pub fn accept_refusal(&self) {
+        if let Some(running) = self.session.running.try_get_value() {
+            running.accept_refusal(&self.name);
         }
     }
 }

@@ -2,6 +2,32 @@
 //!
 //! Authorization Code + PKCE as a public client: no secret, no refresh token, the access token in memory only.
 //!
+//! ```no_run
+//! # #[cfg(target_arch = "wasm32")]
+//! # mod page {
+//! use leptos::prelude::*;
+//! use visma_connect_spa::{Config, SessionBanner, SignInButton, SignOutButton, SignedIn, SignedOut, provide_session};
+//!
+//! #[component]
+//! fn App(config: Config) -> impl IntoView {
+//!     // Takes the provider's answer out of the address bar before anything else can see it.
+//!     let session = provide_session(config);
+//!     let who = move || session.user().map(|user| user.subject().to_owned());
+//!     view! {
+//!         <SessionBanner/>
+//!         <SignedOut><SignInButton/></SignedOut>
+//!         <SignedIn>
+//!             <p>{who}</p>
+//!             <SignOutButton/>
+//!         </SignedIn>
+//!     }
+//! }
+//! # }
+//! # fn main() {}
+//! ```
+//! [`Config::parse`] reads the configuration. `examples/router` is a whole app, with a router, a protected page and a
+//! call of an API.
+//!
 //! ```text
 //! protocol <- session <- browser <- context <- components <- pages <- app <- main
 //!  values      order     the edge    signals      what people see
@@ -25,13 +51,23 @@ pub mod context;
 pub mod pages;
 
 #[cfg(target_arch = "wasm32")]
+pub use components::session_banner::SessionBanner;
+#[cfg(target_arch = "wasm32")]
 pub use components::sign_in_button::SignInButton;
 #[cfg(target_arch = "wasm32")]
 pub use components::sign_out_button::SignOutButton;
 #[cfg(target_arch = "wasm32")]
-pub use context::{Session, provide_session, use_session};
-pub use protocol::config::{Config, ConfigError, ConfigProblem, Page};
+pub use components::signed_in::SignedIn;
+#[cfg(target_arch = "wasm32")]
+pub use components::signed_out::SignedOut;
+#[cfg(target_arch = "wasm32")]
+pub use context::{Api, Session, provide_session, use_session};
+pub use protocol::config::{Config, ConfigError, ConfigProblem, Page, Restore};
+pub use protocol::http::{Chunk, Method};
+pub use protocol::options::{Prompt, SignInOptions};
+pub use session::api::{ApiAnswer, ApiError, ApiRequest};
 pub use session::driver::ProviderStatus;
 pub use session::error::SignInError;
 pub use session::explanation::{Explanation, explain};
-pub use session::state::{AtProvider, ProfileState, SessionState, SignedIn, Why};
+pub use session::renewal::{RenewIn, Renewal};
+pub use session::state::{Arrival, AtProvider, ProfileState, SessionState, SignedIn, Why};

@@ -1,4 +1,4 @@
-//! The app's addresses. Four routes need no router crate (it would cost 40 kB of the first load).
+//! The app's addresses. Six routes need no router crate (it would cost 40 kB of the first load).
 
 use crate::protocol::config::Config;
 
@@ -11,6 +11,10 @@ pub enum Route {
     Callback,
     /// Where the provider sends the person after signing out.
     SignedOut,
+    /// Where somebody else's page or list of apps begins a sign-in.
+    Initiate,
+    /// Where a link for signing out leads: it asks first.
+    SignOut,
     /// Anything else.
     NotFound,
 }
@@ -22,13 +26,13 @@ impl Route {
             Self::Callback
         } else if path == config.post_logout_redirect_uri().path_and_query() {
             Self::SignedOut
-        } else if path
-            .strip_prefix(config.base().path_and_query())
-            .is_some_and(|rest| matches!(rest, "" | "index.html"))
-        {
-            Self::Home
         } else {
-            Self::NotFound
+            match path.strip_prefix(config.base().path_and_query()) {
+                Some("" | "index.html") => Self::Home,
+                Some("initiate") => Self::Initiate,
+                Some("sign-out") => Self::SignOut,
+                _ => Self::NotFound,
+            }
         }
     }
 }
@@ -51,6 +55,10 @@ mod tests {
             ("https://app.example/", "/callback", Route::Callback),
             ("https://app.example/", "/callback/", Route::NotFound),
             ("https://app.example/", "/signed-out", Route::SignedOut),
+            ("https://app.example/", "/initiate", Route::Initiate),
+            ("https://app.example/", "/sign-out", Route::SignOut),
+            ("https://app.example/app/", "/app/initiate", Route::Initiate),
+            ("https://app.example/app/", "/initiate", Route::NotFound),
             ("https://app.example/", "/orders", Route::NotFound),
             ("https://app.example/", "", Route::NotFound),
             ("https://app.example/app/", "/app/", Route::Home),

@@ -2,7 +2,10 @@
 //! keeps two tabs from looking at the same time.
 
 use std::cell::Cell;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Poll, Waker};
 
 use js_sys::Promise;
 use wasm_bindgen::closure::Closure;
@@ -10,11 +13,14 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::clock;
 use super::storage;
+use super::{clock, http};
 
 /// How the keys of all claims begin, and the name of the lock.
 const PREFIX: &str = "visma-connect-spa:claimed:";
+
+/// As long as leaving for the provider may take.
+const LOCK_MS: i32 = 15_000;
 
 /// As long as the record of a sign-in lives.
 const CLAIM_MS: i64 = 600_000;
@@ -24,6 +30,9 @@ extern "C" {
     // Not from web_sys, where a browser without locks cannot be told from one that has them.
     #[wasm_bindgen(js_namespace = ["navigator", "locks"], js_name = request, catch)]
     fn request_lock(name: &str, held: &js_sys::Function) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(js_namespace = ["navigator", "locks"], js_name = request, catch)]
+    fn request_lock_now(name: &str, options: &JsValue, held: &js_sys::Function) -> Result<Promise, JsValue>;
 }
 
 /// Claims a name; `false` when another tab has claimed it in the last ten minutes.
@@ -62,4 +71,31 @@ fn is_first(key: &str) -> bool {
         let _ = storage.set_item(key, &now.to_string());
     }
     is_first
+}
+
+/// Takes a lock that no other tab has, for as long as leaving may take, or until the page has left; `false` when
+/// another tab has it. Where there are no locks, everybody gets it.
+pub async fn lock(name: &str) -> bool {
+    let options = js_sys::Object::new();
+    let _ = js_sys::Reflect::set(&options, &JsValue::from_str("ifAvailable"), &JsValue::TRUE);
+    let verdict = Rc::new(Cell::new(None));
+    let waiting: Rc<Cell<Option<Waker>>> = Rc::default();
+    let (said, waker) = (Rc::clone(&verdict), Rc::clone(&waiting));
+    let held = Closure::<dyn FnMut(JsValue) -> JsValue>::new(move |lock: JsValue| {
+        let is_free = !lock.is_null();
+        said.set(Some(is_free));
+        waker.take().into_iter().for_each(Waker::wake);
+        // As long as this promise is open, the lock is held.
+        if is_free { http::promise_after(LOCK_MS).into() } else { JsValue::UNDEFINED }
+    });
+    let Ok(request) = request_lock_now(name, &options, held.as_ref().unchecked_ref()) else { return true };
+    let mut request = JsFuture::from(request);
+    poll_fn(|context| {
+        if let Some(verdict) = verdict.get() {
+            return Poll::Ready(verdict);
+        }
+        waiting.set(Some(context.waker().clone()));
+        Pin::new(&mut request).poll(context).map(|_| verdict.get().unwrap_or(true))
+    })
+    .await
 }

@@ -52,6 +52,23 @@ impl Element {
         self
     }
 
+    /// Calls back with the text of this field whenever somebody changes it.
+    pub fn on_input(self, mut callback: impl FnMut(String) + 'static) -> Self {
+        let callback: Box<dyn FnMut(web_sys::Event)> = Box::new(move |event: web_sys::Event| {
+            if let Some(field) = event.target() {
+                callback(field.unchecked_into::<web_sys::HtmlInputElement>().value());
+            }
+        });
+        let callback = Closure::wrap(callback).into_js_value();
+        let _ = self.0.add_event_listener_with_callback("input", callback.unchecked_ref());
+        self
+    }
+
+    /// What is in this field now.
+    pub fn value(&self) -> String {
+        self.0.unchecked_ref::<web_sys::HtmlInputElement>().value()
+    }
+
     /// Adds a child.
     pub fn child(self, child: Element) -> Self {
         let _ = self.0.append_with_node_1(&child.0);
@@ -72,6 +89,21 @@ impl Element {
     /// Puts it into an element of the page as the last child.
     pub fn add_to(self, parent: &web_sys::Element) {
         let _ = parent.append_with_node_1(&self.0);
+    }
+
+    /// Adds a child before all others.
+    pub fn first(self, child: &Element) {
+        let _ = self.0.prepend_with_node_1(&child.0);
+    }
+
+    /// Puts another element in its place.
+    pub fn replaced_by(self, other: &Element) {
+        let _ = self.0.replace_with_with_node_1(&other.0);
+    }
+
+    /// As the browser has it.
+    pub(super) fn node(&self) -> &web_sys::Element {
+        &self.0
     }
 
     /// Takes everything out of it.

@@ -12,7 +12,7 @@ use web_sys::{
 use zeroize::Zeroizing;
 
 use super::policy;
-use crate::protocol::http::{HttpRequest, HttpResponse, Method};
+use crate::protocol::http::{Chunk, HttpRequest, HttpResponse, Method, Sink};
 use crate::session::error::PlatformError;
 
 /// Sends a request once and reads the whole answer, in bounded time and size. Dropping the future ends the request.
@@ -71,14 +71,18 @@ async fn exchange(request: &HttpRequest, signal: &AbortSignal) -> Result<HttpRes
     };
     let sent = built.map_err(|_| PlatformError::Unreachable)?.send().await;
     let response = sent.map_err(|_| PlatformError::Unreachable)?;
-    let body = read(&response, request.max_bytes).await?;
     let headers = response.headers().entries().collect();
+    let sink = request.sink.as_ref().filter(|_| response.ok());
+    let body = read(&response, request.max_bytes, sink).await?;
     Ok(HttpResponse { status: response.status(), headers, body })
 }
 
-/// Reads the body piece by piece, so that an endless one is noticed.
-async fn read(response: &Response, max_bytes: usize) -> Result<Zeroizing<Vec<u8>>, PlatformError> {
+/// Reads the body piece by piece, so that an endless one is noticed. What a sink takes is not kept.
+async fn read(response: &Response, max_bytes: usize, sink: Option<&Sink>) -> Result<Zeroizing<Vec<u8>>, PlatformError> {
     let mut body = Zeroizing::new(Vec::new());
+    let mut received = 0;
+    // What is compressed on the way is longer than this says.
+    let total = response.headers().get("content-length").and_then(|length| length.parse().ok());
     let Some(stream) = response.body() else { return Ok(body) };
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
     loop {
@@ -88,10 +92,15 @@ async fn read(response: &Response, max_bytes: usize) -> Result<Zeroizing<Vec<u8>
             return Ok(body);
         }
         let bytes = Uint8Array::new(&member("value"));
-        if body.len() + bytes.length() as usize > max_bytes {
+        received += bytes.length() as usize;
+        if received > max_bytes {
             return Err(PlatformError::AnswerTooLong);
         }
-        body.extend_from_slice(&Zeroizing::new(bytes.to_vec()));
+        let bytes = Zeroizing::new(bytes.to_vec());
+        match sink {
+            Some(sink) => sink(Chunk { bytes: &bytes, received, total }),
+            None => body.extend_from_slice(&bytes),
+        }
     }
 }
 
@@ -134,11 +143,20 @@ impl Drop for Timer {
 }
 
 /// Lets the browser run what it has queued.
-async fn next_task() {
-    let promise = Promise::new(&mut |resolve, _| {
+pub(super) async fn next_task() {
+    let _ = wait(0).await;
+}
+
+/// Ends after so many milliseconds.
+pub(super) fn wait(ms: i32) -> JsFuture {
+    JsFuture::from(promise_after(ms))
+}
+
+/// Is kept after so many milliseconds.
+pub(super) fn promise_after(ms: i32) -> Promise {
+    Promise::new(&mut |resolve, _| {
         if let Some(window) = web_sys::window() {
-            let _ = window.set_timeout_with_callback(&resolve);
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms);
         }
-    });
-    let _ = JsFuture::from(promise).await;
+    })
 }

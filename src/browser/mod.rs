@@ -16,6 +16,8 @@ pub mod storage;
 pub mod tabs;
 pub mod wake;
 
+use zeroize::Zeroizing;
+
 use crate::protocol::http::{HttpRequest, HttpResponse};
 use crate::protocol::id_token::SignatureToCheck;
 use crate::session::error::PlatformError;
@@ -64,12 +66,48 @@ impl Platform for BrowserPlatform {
         claims::claim(name).await
     }
 
-    fn last_sign_out(&self) -> Option<String> {
-        tabs::last_sign_out()
+    fn recall(&self, key: &str) -> Option<String> {
+        tabs::recall(key)
     }
 
-    fn mark_sign_out(&self, mark: &str) {
-        tabs::mark_sign_out(mark);
+    fn remember(&self, key: &str, value: Option<&str>) {
+        tabs::remember(key, value);
+    }
+
+    fn tell(&self, message: &str) {
+        tabs::tell(message);
+    }
+
+    async fn lock(&self, name: &str) -> bool {
+        claims::lock(name).await
+    }
+
+    async fn offer(&self, channel: &str, answer: &str) -> bool {
+        tabs::offer(channel, answer).await
+    }
+
+    fn receive(&self, channel: &str) -> Option<impl Future<Output = Zeroizing<String>> + 'static> {
+        tabs::receive(channel)
+    }
+
+    fn open_window(&self, url: &str) -> Result<(), PlatformError> {
+        navigation::open_window(url)
+    }
+
+    fn close_window(&self) {
+        navigation::close_window();
+    }
+
+    async fn draw(&self) {
+        http::next_task().await;
+    }
+
+    fn scrolled(&self) -> i32 {
+        navigation::scrolled()
+    }
+
+    fn scroll_to(&self, y: i32) {
+        navigation::scroll_to(y);
     }
 
     fn navigate(&self, url: &str) -> Result<(), PlatformError> {
@@ -77,7 +115,7 @@ impl Platform for BrowserPlatform {
     }
 
     fn replace_url(&self, path: &str) {
-        navigation::replace_url(path);
+        navigation::go_to(path);
     }
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, PlatformError> {

@@ -59,6 +59,45 @@ pub fn replace_url(path: &str) {
     }
 }
 
+/// [`replace_url`], and tells whoever routes by the address: changing it makes no event of its own.
+pub fn go_to(path: &str) {
+    replace_url(path);
+    if let (Some(window), Ok(event)) = (web_sys::window(), web_sys::PopStateEvent::new("popstate")) {
+        let _ = window.dispatch_event(&event);
+    }
+}
+
+/// Opens a small window at a URL that the protocol has checked.
+pub fn open_window(url: &str) -> Result<(), PlatformError> {
+    let opened = web_sys::window().and_then(|window| {
+        window.open_with_url_and_target_and_features(url, "", "popup,width=520,height=720").ok().flatten()
+    });
+    let opened = opened.ok_or(PlatformError::WindowBlocked)?;
+    // Where the response headers do not part the two windows, this does: the provider's page gets no hold on this one.
+    let _ = js_sys::Reflect::set(&opened, &JsValue::from_str("opener"), &JsValue::NULL);
+    Ok(())
+}
+
+/// Closes this window, where the browser lets a page do so.
+pub fn close_window() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.close();
+    }
+}
+
+/// How far the page is scrolled, in CSS pixels.
+pub fn scrolled() -> i32 {
+    #[expect(clippy::cast_possible_truncation, reason = "a page is shorter than 2^31 pixels, and a cast saturates")]
+    web_sys::window().and_then(|window| window.scroll_y().ok()).map_or(0, |y| y as i32)
+}
+
+/// Scrolls there.
+pub fn scroll_to(y: i32) {
+    if let Some(window) = web_sys::window() {
+        window.scroll_to_with_x_and_y(0.0, f64::from(y));
+    }
+}
+
 /// Whether another page shows this one inside a frame.
 pub fn is_framed() -> bool {
     web_sys::window().is_none_or(|window| match window.parent() {

@@ -1,18 +1,161 @@
-//! What one tab tells the others: that somebody signed out. The browser's `storage` event wakes them (`wake.rs`); a page
-//! that comes out of the back/forward cache has missed it and looks for itself.
+//! What the tabs and windows of one browser tell each other, over BroadcastChannel, and what all of them remember, in
+//! localStorage. `wake.rs` hears when that changes; a page that comes out of the back/forward cache looks for itself.
+//!
+//! Nobody listens for messages on `window`, where any page that holds this one could send some.
 
-use super::storage;
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
 
-const KEY: &str = "visma-connect-spa:signed-out";
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{BroadcastChannel, MessageEvent};
+use zeroize::Zeroizing;
 
-/// The mark of the last sign-out; `None` when there was none, or nothing can be remembered.
-pub fn last_sign_out() -> Option<String> {
-    storage::shared()?.get_item(KEY).ok().flatten()
+use super::{http, storage};
+use crate::protocol::tab_message::CHANNEL;
+
+/// How long an offer waits for somebody to take it.
+const OFFER_MS: i32 = 2_000;
+
+/// What an offer begins with, and what says that it was taken. Another version says something else.
+const OFFER: &str = "1 answer ";
+const TAKEN: &str = "1 taken";
+
+/// What all tabs remember under this key; `None` when it is nothing, or nothing can be remembered.
+pub fn recall(key: &str) -> Option<String> {
+    storage::shared()?.get_item(key).ok().flatten()
 }
 
-/// Leaves a new mark.
-pub fn mark_sign_out(mark: &str) {
+/// Remembers something for all tabs, or forgets it.
+pub fn remember(key: &str, value: Option<&str>) {
     if let Some(storage) = storage::shared() {
-        let _ = storage.set_item(KEY, mark);
+        let _ = match value {
+            Some(value) => storage.set_item(key, value),
+            None => storage.remove_item(key),
+        };
     }
+}
+
+/// A channel that is closed when it is dropped.
+struct Channel {
+    channel: BroadcastChannel,
+    _heard: Closure<dyn Fn(MessageEvent)>,
+}
+
+impl Channel {
+    /// `None` in a browser without channels.
+    fn open(name: &str, heard: Box<dyn Fn(String)>) -> Option<Self> {
+        let channel = BroadcastChannel::new(name).ok()?;
+        let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(text) = event.data().as_string() {
+                heard(text);
+            }
+        });
+        channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+        Some(Self { channel, _heard: heard })
+    }
+
+    fn say(&self, text: &str) {
+        let _ = self.channel.post_message(&JsValue::from_str(text));
+    }
+}
+
+impl Drop for Channel {
+    fn drop(&mut self) {
+        self.channel.set_onmessage(None);
+        self.channel.close();
+    }
+}
+
+thread_local! {
+    static ALL_TABS: RefCell<Option<Channel>> = const { RefCell::new(None) };
+}
+
+/// Calls back with what other tabs tell all, for as long as the page lives, or until somebody else listens.
+///
+/// A page in the back/forward cache does not listen: browsers would throw it out of there with the first message.
+pub fn on_message(callback: impl Fn(String) + 'static) {
+    let callback = Rc::new(callback);
+    let listen = move || {
+        let callback = Rc::clone(&callback);
+        let channel = Channel::open(CHANNEL, Box::new(move |text| callback(text)));
+        ALL_TABS.with_borrow_mut(|all| *all = channel);
+    };
+    listen();
+    let listener = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
+        if event.type_() == "pagehide" {
+            ALL_TABS.take();
+        } else {
+            listen();
+        }
+    });
+    if let Some(window) = web_sys::window() {
+        for event in ["pagehide", "pageshow"] {
+            let _ = window.add_event_listener_with_callback(event, listener.as_ref().unchecked_ref());
+        }
+    }
+    listener.forget();
+}
+
+/// Tells all other tabs.
+pub fn tell(message: &str) {
+    ALL_TABS.with_borrow(|all| {
+        if let Some(channel) = all {
+            channel.say(message);
+        }
+    });
+}
+
+fn name_of(channel: &str) -> String {
+    [CHANNEL, ":", channel].concat()
+}
+
+/// Offers an answer once, and waits for two seconds for the window that takes it.
+pub async fn offer(channel: &str, answer: &str) -> bool {
+    let taken = Rc::new(Cell::new(false));
+    let waiting: Rc<Cell<Option<Waker>>> = Rc::default();
+    let (is_taken, waker) = (Rc::clone(&taken), Rc::clone(&waiting));
+    let heard = move |text: String| {
+        if text == TAKEN {
+            is_taken.set(true);
+            waker.take().into_iter().for_each(Waker::wake);
+        }
+    };
+    let Some(channel) = Channel::open(&name_of(channel), Box::new(heard)) else { return false };
+    channel.say(&Zeroizing::new([OFFER, answer].concat()));
+    let mut over = http::wait(OFFER_MS);
+    poll_fn(|context| {
+        if taken.get() {
+            return Poll::Ready(true);
+        }
+        waiting.set(Some(context.waker().clone()));
+        Pin::new(&mut over).poll(context).map(|_| false)
+    })
+    .await
+}
+
+/// Waits for the answer that another window offers, and says that it was taken.
+pub fn receive(channel: &str) -> Option<impl Future<Output = Zeroizing<String>> + 'static> {
+    let received: Rc<RefCell<Option<Zeroizing<String>>>> = Rc::default();
+    let waiting: Rc<Cell<Option<Waker>>> = Rc::default();
+    let (answer, waker) = (Rc::clone(&received), Rc::clone(&waiting));
+    let heard = move |text: String| {
+        let text = Zeroizing::new(text);
+        if let Some(text) = text.strip_prefix(OFFER) {
+            answer.borrow_mut().get_or_insert_with(|| Zeroizing::new(text.to_owned()));
+            waker.take().into_iter().for_each(Waker::wake);
+        }
+    };
+    let channel = Channel::open(&name_of(channel), Box::new(heard))?;
+    Some(poll_fn(move |context| {
+        if let Some(answer) = received.borrow_mut().take() {
+            channel.say(TAKEN);
+            return Poll::Ready(answer);
+        }
+        waiting.set(Some(context.waker().clone()));
+        Poll::Pending
+    }))
 }

@@ -4,11 +4,12 @@ use leptos::prelude::*;
 
 use crate::browser::element::{Element, element};
 use crate::context::{Session, use_session};
+use crate::protocol::options::SignInOptions;
 
 /// Leaves for the sign-in service and comes back to where the person is now. A page shows it once, or not at all.
 pub fn sign_in_button(session: Session, label: &'static str) -> Element {
     let button = element("button").class("button").attribute("type", "button").attribute("data-testid", "sign-in");
-    button.text(label).on_click(move || session.sign_in())
+    button.text(label).on_click(move || session.sign_in(SignInOptions::default()))
 }
 
 /// [`sign_in_button`] for `view!`, in other apps.
@@ -20,7 +21,12 @@ pub fn SignInButton(
 ) -> impl IntoView {
     let session = use_session()?;
     Some(view! {
-        <button class="button" type="button" data-testid="sign-in" on:click=move |_| session.sign_in()>
+        <button
+            class="button"
+            type="button"
+            data-testid="sign-in"
+            on:click=move |_| session.sign_in(SignInOptions::default())
+        >
             {label}
         </button>
     })

@@ -14,16 +14,21 @@ use crate::session::explanation::explain;
 pub fn home(session: Session) -> Element {
     let config = session.config();
     let lead = "This app works with Visma for you, from your browser alone. You sign in at Visma Connect and come straight back.";
+    let was_signed_in = session.was_signed_in();
     let ticks = [
         "This app never sees your password",
         "Your access is kept in memory, never stored",
-        "It ends when you close or reload the page",
+        if was_signed_in {
+            "It ended with the page: one click brings you back"
+        } else {
+            "It ends when you close or reload the page"
+        },
     ];
     let hero = element("div")
         .class("hero")
         .child(heading("Sign in with your Visma account"))
         .child(element("p").class("lead").text(lead))
-        .child(sign_in_button(session, "Sign in"))
+        .child(sign_in_button(session, if was_signed_in { "Continue" } else { "Sign in" }))
         .child(trouble(session))
         .child(element("ul").class("ticks").children(ticks.map(|tick| element("li").text(tick))));
     let authority = element("b").text(config.authority().as_str());

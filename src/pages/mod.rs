@@ -1,10 +1,13 @@
 //! One file per page. A page takes what it shows as values and asks the session for the rest.
 
+pub mod ask_sign_out;
 pub mod expired;
 pub mod failed;
+pub mod handed_over;
 pub mod home;
 pub mod misconfigured;
 pub mod not_found;
+pub mod paused;
 pub mod signed_in;
 pub mod signed_out;
 pub mod waiting;

@@ -2,13 +2,16 @@
 
 use crate::browser::element::{Element, element};
 use crate::components::heading::heading;
+use crate::components::live::live;
 use crate::components::permissions::permissions;
 use crate::components::person::person;
+use crate::components::renewal::renewal;
 use crate::components::sign_out_button::sign_out_button;
 use crate::components::time_left::time_left;
+use crate::components::try_api::switch_company;
 use crate::context::Session;
 use crate::protocol::company::Company;
-use crate::session::state::SignedIn;
+use crate::session::state::{Arrival, SignedIn};
 
 /// Exists only while somebody is signed in.
 pub fn signed_in(session: Session, signed_in: &SignedIn) -> Element {
@@ -21,22 +24,52 @@ pub fn signed_in(session: Session, signed_in: &SignedIn) -> Element {
     });
     let facts = element("dl")
         .class("facts")
-        .child(fact("Company ID", company))
+        .child(fact("Company", company))
         .child(fact("Signed in at", config.authority().as_str()));
+    let arrival = match signed_in.arrival() {
+        Arrival::First | Arrival::Renewed => None,
+        Arrival::OtherPerson => Some("Another person is signed in now. What was here before is gone from this page."),
+        Arrival::OtherCompany if signed_in.company().is_none() => {
+            Some("Nobody says for which company you are signed in now, so the change is not confirmed.")
+        }
+        Arrival::OtherCompany => {
+            Some("You are signed in for another company now. What was here before is gone from this page.")
+        }
+    };
+    let arrival = arrival.map(|text| element("p").class("note").attribute("data-testid", "arrival").text(text));
+    let switch = element("button").class("button quiet").attribute("type", "button");
+    let switch = switch
+        .attribute("data-testid", "switch-company")
+        .text("Switch company")
+        .on_click(move || switch_company(session));
     let hero = element("div")
         .class("hero")
         .child(heading("You are signed in"))
+        .children(arrival)
         .child(person(session))
         .child(facts)
+        .child(elsewhere(session))
         .children(warning)
-        .child(sign_out_button(session));
+        .child(element("div").class("actions").child(sign_out_button(session)).child(switch));
     let card = element("div")
         .class("card")
         .child(element("h2").text("Your access"))
         .child(time_left(session))
+        .child(renewal(session))
         .child(element("h2").text("What you agreed to"))
         .child(permissions(signed_in.granted()));
     element("section").class("home").attribute("data-testid", "session").child(hero).child(card)
+}
+
+/// Another tab has become another person. This one stays whose it is, and says so.
+fn elsewhere(session: Session) -> Element {
+    live(element("div").attribute("role", "status"), move |place| {
+        let place = place.emptied();
+        if session.is_other_elsewhere() {
+            let text = "Another tab of this browser is signed in as somebody else. This one is still yours.";
+            place.child(element("p").class("note warn").attribute("data-testid", "other-person").text(text));
+        }
+    })
 }
 
 fn fact(name: &str, value: &str) -> Element {

@@ -1,0 +1,115 @@
+//! What there is to say and to press while a session nears its end, is renewed, or is over.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+
+use crate::browser::document;
+use crate::browser::element::Element;
+use crate::context::{Session, use_session};
+use crate::session::error::SignInError;
+use crate::session::explanation::explain;
+use crate::session::renewal::{RenewIn, Renewal};
+use crate::session::state::SessionState;
+
+/// Warns before the session ends and keeps it going: empty most of the time, to be put once above everything else.
+///
+/// Its words are read out politely. The classes are `note`, `actions` and `button`; `data-code` has the code of a
+/// renewal that failed.
+#[component]
+pub fn SessionBanner() -> impl IntoView {
+    let session = use_session()?;
+    let topic = Memo::new(move |_| Topic::of(session));
+    let place = NodeRef::<Div>::new();
+    let buttons = move || {
+        let topic = topic.get();
+        // A keyboard that was on a button here finds itself on the first of the new ones.
+        let place = place.get_untracked().map(|place| Element::from(web_sys::HtmlElement::from(place)));
+        if let Some(place) = place.filter(document::has_focus) {
+            queue_microtask(move || document::focus_button(&place));
+        }
+        buttons(session, &topic)
+    };
+    Some(view! {
+        <div class="session-banner" data-testid="session-banner" data-code=move || code(&topic.get()) node_ref=place>
+            // It is here from the start: what appears together with its text is not read out.
+            <div role="status">{move || words(session, &topic.get())}</div>
+            {buttons}
+        </div>
+    })
+}
+
+/// What the banner is about.
+#[derive(Clone, Debug, PartialEq)]
+enum Topic {
+    Nothing,
+    EndsSoon,
+    Leaving,
+    InWindow,
+    Checking,
+    Failed(SignInError),
+    Ended,
+}
+
+impl Topic {
+    fn of(session: Session) -> Self {
+        match (session.renewal(), session.state()) {
+            (Renewal::Leaving { .. }, _) => Self::Leaving,
+            (Renewal::InWindow { .. }, _) => Self::InWindow,
+            (Renewal::Exchanging, _) => Self::Checking,
+            (Renewal::Failed(error), _) => Self::Failed(error),
+            (Renewal::None, SessionState::ExpiringSoon(_)) => Self::EndsSoon,
+            (Renewal::None, SessionState::Expired) => Self::Ended,
+            (Renewal::None, _) => Self::Nothing,
+        }
+    }
+}
+
+fn code(topic: &Topic) -> Option<&'static str> {
+    match topic {
+        Topic::Failed(error) => Some(error.code()),
+        _ => None,
+    }
+}
+
+fn words(session: Session, topic: &Topic) -> Option<impl IntoView + use<>> {
+    let (title, text) = match topic {
+        Topic::Nothing => return None,
+        Topic::EndsSoon => ("Your session ends soon", "Stay signed in to go on with what you are doing."),
+        Topic::Leaving => ("Taking you to the sign-in service…", ""),
+        Topic::InWindow => {
+            ("Finish in the other window", "This page stays as it is meanwhile. If that window is gone, try again.")
+        }
+        Topic::Checking => ("Checking the answer…", ""),
+        Topic::Failed(error) => {
+            let words = explain(error, session.config());
+            (words.title, words.advice)
+        }
+        Topic::Ended => ("Your session has ended", "Access lasts for a limited time. Sign in again to go on."),
+    };
+    Some(view! { <strong>{title}</strong> <p>{text}</p> })
+}
+
+fn buttons(session: Session, topic: &Topic) -> Option<impl IntoView + use<>> {
+    let stay = move || session.renew();
+    let again = move || session.renew_again(RenewIn::Window);
+    let here = move || session.renew_again(RenewIn::Tab);
+    let cancel = move || session.cancel_renewal();
+    let buttons = match topic {
+        Topic::Nothing | Topic::Leaving | Topic::Checking => return None,
+        Topic::EndsSoon => vec![button("renew", "Stay signed in", stay)],
+        Topic::InWindow | Topic::Failed(_) => vec![
+            button("renew-again", "Try again", again),
+            button("renew-here", "Continue in this tab", here),
+            button("renew-cancel", "Cancel", cancel),
+        ],
+        Topic::Ended => {
+            vec![button("renew-again", "Sign in again", again), button("renew-here", "Continue in this tab", here)]
+        }
+    };
+    Some(view! { <div class="actions">{buttons}</div> })
+}
+
+fn button(testid: &'static str, text: &'static str, press: impl Fn() + 'static) -> AnyView {
+    view! { <button class="button small" type="button" data-testid=testid on:click=move |_| press()>{text}</button> }
+        .into_any()
+}

@@ -1,0 +1,123 @@
+//! One API of the configuration, to be tried: a path, a button, and what came of it.
+
+use std::rc::Rc;
+
+use leptos::task::spawn_local;
+
+use super::live::live;
+use super::renewal::quiet;
+use crate::browser::element::{Element, element};
+use crate::context::Session;
+use crate::protocol::config;
+use crate::protocol::options::{Prompt, SignInOptions};
+use crate::session::api::{ApiAnswer, ApiError};
+use crate::session::renewal::RenewIn;
+
+/// Characters of an answer that are shown.
+const MAX_SHOWN: usize = 4_000;
+
+/// Every API that has a `try` path.
+pub fn try_apis(session: Session) -> impl Iterator<Item = Element> {
+    session.config().apis().iter().filter_map(move |api| try_api(session, api, api.try_path()?))
+}
+
+fn try_api(session: Session, api: &'static config::Api, path: &str) -> Option<Element> {
+    let name = api.name();
+    let key: Rc<str> = ["path of ", name].concat().into();
+    let typed = session.kept(&key).unwrap_or_else(|| path.to_owned());
+    let field = element("input")
+        .attribute("type", "text")
+        .attribute("data-testid", "api-path")
+        .attribute("autocomplete", "off")
+        .attribute("spellcheck", "false")
+        .attribute("value", &typed)
+        .on_input(move |value| {
+            session.keep(&key, &value);
+        });
+    let result = element("div").class("result").attribute("role", "status").attribute("data-testid", "api-result");
+    let call = element("button").class("button").attribute("type", "button").attribute("data-testid", "call-api");
+    let call = call.text("Call").on_click({
+        let (field, result) = (field.clone(), result.clone());
+        move || {
+            let (path, result) = (field.value(), result.clone());
+            result.clone().emptied().attribute("data-code", "").attribute("aria-busy", "true").text("Asking…");
+            spawn_local(async move {
+                let answer = session.api(name).get(&path).await;
+                show(session, api, result.emptied().attribute("aria-busy", "false"), answer);
+            });
+        }
+    });
+    let label = element("label").child(element("span").text("Path")).child(field);
+    let base = element("p").class("soft small").text(api.base_url().as_str());
+    Some(
+        element("section")
+            .class("card api")
+            .child(element("h2").text(name))
+            .child(base)
+            .child(element("div").class("actions").child(label).child(call))
+            .child(refusal(session, name))
+            .child(result),
+    )
+}
+
+/// What there is to do while a call waits for a token that the API takes.
+fn refusal(session: Session, name: &'static str) -> Element {
+    live(element("div"), move |place| {
+        let place = place.emptied();
+        if session.api(name).is_refused() {
+            let note = element("div")
+                .class("note warn")
+                .attribute("role", "alert")
+                .attribute("data-testid", "api-refused")
+                .child(element("strong").text("This API does not accept your access"))
+                .child(element("p").text(&ApiError::TokenRefused.advice()));
+            let renew = quiet("api-renew", "Renew").on_click(move || session.renew());
+            let switch = quiet("api-switch", "Switch company").on_click(move || switch_company(session));
+            let leave = quiet("api-leave", "Leave it").on_click(move || session.api(name).accept_refusal());
+            place.child(note.child(element("div").class("actions").child(renew).child(switch).child(leave)));
+        }
+    })
+}
+
+fn show(session: Session, api: &config::Api, place: Element, answer: Result<ApiAnswer, ApiError>) {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(error) => {
+            let place = place.attribute("data-code", error.code()).child(element("strong").text(error.happened()));
+            let place = place.child(element("p").text(&error.advice()));
+            let wanted = match &error {
+                ApiError::ScopeMissing { scope } => {
+                    let named = scope.iter().flat_map(|scope| scope.split(' ')).map(str::to_owned);
+                    let scopes = api.scopes().iter().cloned().chain(named).collect();
+                    Some(("ask-permission", "Ask for this permission", SignInOptions { scopes, ..Default::default() }))
+                }
+                ApiError::StepUpRequired { acr_values, max_age } => {
+                    let acr_values =
+                        acr_values.iter().flat_map(|values| values.split(' ')).map(str::to_owned).collect();
+                    let options = SignInOptions { acr_values, max_age_seconds: *max_age, ..Default::default() };
+                    Some(("step-up", "Confirm who you are", options))
+                }
+                _ => None,
+            };
+            if let Some((testid, text, options)) = wanted {
+                let ask = move || session.renew_with(RenewIn::Window, options.clone());
+                place.child(quiet(testid, text).on_click(ask));
+            }
+            return;
+        }
+    };
+    let status = answer.status().to_string();
+    let text = answer.text().unwrap_or("Not a text.");
+    let shown: String = text.chars().take(MAX_SHOWN).collect();
+    let rest = if shown.len() < text.len() { "\n…" } else { "" };
+    place
+        .attribute("data-code", &status)
+        .child(element("p").class("soft small").text("Status ").text(&status))
+        .child(element("pre").attribute("tabindex", "0").text(&shown).text(rest));
+}
+
+/// Lets the person choose another account or company, at the provider.
+pub fn switch_company(session: Session) {
+    let options = SignInOptions { prompt: Some(Prompt::SelectAccount), ..SignInOptions::default() };
+    session.renew_with(RenewIn::Window, options);
+}

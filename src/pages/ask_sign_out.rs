@@ -1,0 +1,14 @@
+//! Where a link for signing out leads. A link can be anybody's, so it asks first.
+
+use crate::browser::element::{Element, element};
+use crate::components::notice::notice;
+use crate::components::sign_out_button::sign_out_button;
+use crate::context::Session;
+
+/// Signs out in every tab of this browser when the button is pressed, and not before.
+pub fn ask_sign_out(session: Session) -> Element {
+    let home = element("a").attribute("href", session.config().base().path_and_query()).text("No, go back");
+    let actions = element("div").class("actions").child(sign_out_button(session)).child(home);
+    notice("notice", "Do you want to sign out?", "In every tab of this browser in which this app is open.")
+        .child(actions)
+}

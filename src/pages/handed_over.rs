@@ -1,0 +1,10 @@
+//! The small window in which somebody has renewed a session.
+
+use crate::browser::element::Element;
+use crate::components::notice::notice;
+
+/// Browsers close a window only for whom they know to have opened it; where this one stays, it says so.
+pub fn handed_over() -> Element {
+    notice("notice good", "You can close this window", "The page that opened it goes on.")
+        .attribute("data-testid", "handed-over")
+}

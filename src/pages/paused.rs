@@ -1,0 +1,16 @@
+//! Sign-ins began by themselves, one after the other.
+
+use crate::browser::element::Element;
+use crate::components::notice::notice;
+use crate::components::ways_on::ways_on;
+use crate::context::Session;
+
+/// Says why nothing happens by itself any more, and waits for a click.
+pub fn paused(session: Session) -> Element {
+    let lead = "Signing you in by itself was tried several times in a row, or another tab is at it, so this page has \
+                stopped. Press the button when you are ready.";
+    notice("notice warn", "Please sign in yourself", lead)
+        .attribute("data-testid", "error")
+        .attribute("data-code", "start_held_back")
+        .child(ways_on(session, "Sign in"))
+}
