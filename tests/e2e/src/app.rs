@@ -125,6 +125,27 @@ impl App {
         .await
     }
 
+    /// What is in a field.
+    pub async fn value_of(&self, css: &str) -> String {
+        let script = "return document.querySelector(arguments[0]).value";
+        self.browser.try_eval(script, vec![css.into()]).await.unwrap()
+    }
+
+    /// Presses a button by its test id.
+    pub async fn press(&self, testid: &str) {
+        self.browser.press(&format!("[data-testid={testid}]")).await;
+    }
+
+    /// Waits for a thing with this test id and returns its text.
+    pub async fn part(&self, testid: &str) -> Shown {
+        self.shown(testid, &format!("[data-testid={testid}]")).await
+    }
+
+    /// Waits until what an API answered has this code: a status, or an error's.
+    pub async fn api_result_is(&self, code: &str) -> Shown {
+        self.shown(&format!("the API's {code}"), &format!("[data-testid=api-result][data-code=\"{code}\"]")).await
+    }
+
     /// Waits until somebody is signed in.
     pub async fn session(&self) -> Session<'_> {
         self.wait_for("somebody to be signed in", "[data-testid=session]").await;
@@ -140,6 +161,12 @@ impl App {
     /// The names of what this tab's storage keeps.
     pub async fn stored(&self) -> Vec<String> {
         self.browser.eval("return Object.keys(sessionStorage)").await
+    }
+
+    /// The names of the records of sign-ins that wait for an answer.
+    pub async fn waiting(&self) -> Vec<String> {
+        let is_pending = |name: &String| name.starts_with("visma-connect-spa:pending:");
+        self.stored().await.into_iter().filter(is_pending).collect()
     }
 
     /// Waits until the element with the focus is this one.

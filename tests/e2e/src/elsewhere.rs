@@ -8,6 +8,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use tokio::task::JoinSet;
 
 use crate::listener::Loopback;
+use crate::provider::Provider;
 
 /// A running host.
 pub struct Elsewhere {
@@ -26,7 +27,18 @@ struct Shared {
 impl Elsewhere {
     /// Starts it.
     pub async fn start() -> Self {
-        let loopback = Loopback::bind().await;
+        Self::serve(Loopback::bind().await)
+    }
+
+    /// Starts it at the address of this provider, which ends: with pages that show others inside a frame, as a
+    /// provider's page for signing out does and the local one does not.
+    pub async fn in_place_of(provider: &mut Provider) -> Self {
+        provider.kill();
+        let port = provider.url.rsplit(':').next().unwrap().parse().unwrap();
+        Self::serve(Loopback::bind_port(port).await)
+    }
+
+    fn serve(loopback: Loopback) -> Self {
         let url = format!("http://localhost:{}/", loopback.port);
         let shared = Arc::new(Shared::default());
         let router = axum::Router::new().fallback(answer).with_state(Arc::clone(&shared));

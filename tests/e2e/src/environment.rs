@@ -11,6 +11,8 @@ pub struct Environment {
     pub dist: PathBuf,
     /// The release dist, built for `/app/`.
     pub dist_app: PathBuf,
+    /// The app of `examples/router`, built for `/`.
+    pub dist_example: PathBuf,
     /// The folder of the local provider.
     pub provider: PathBuf,
     /// The driver of the browser under test.
@@ -26,6 +28,7 @@ impl Environment {
         Self {
             dist: path("E2E_DIST"),
             dist_app: path("E2E_DIST_APP"),
+            dist_example: path("E2E_DIST_EXAMPLE"),
             provider: path("E2E_PROVIDER"),
             driver: path(Engine::UNDER_TEST.driver_variable()),
         }

@@ -2,6 +2,8 @@
 
 use tokio::net::TcpListener;
 
+use crate::wait::eventually;
+
 /// The listeners of one port.
 pub struct Loopback {
     /// The port.
@@ -18,15 +20,32 @@ impl Loopback {
     pub async fn bind() -> Self {
         // Somebody else may hold the same port number in the other family; then another number is tried.
         for _ in 0..20 {
-            let v4 = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-            let port = v4.local_addr().unwrap().port();
-            match TcpListener::bind(("::1", port)).await {
-                Ok(v6) => return Self { port, listeners: vec![v4, v6] },
-                Err(cause) if cause.kind() == std::io::ErrorKind::AddrInUse => {}
-                Err(_) => return Self { port, listeners: vec![v4] },
+            if let Ok(taken) = Self::try_bind(0).await {
+                return taken;
             }
         }
         panic!("no port is free on localhost");
+    }
+
+    /// Takes this port as soon as it is free.
+    ///
+    /// # Panics
+    /// Somebody keeps it.
+    pub async fn bind_port(port: u16) -> Self {
+        eventually(&format!("port {port} to be free"), async || {
+            Self::try_bind(port).await.map_err(|cause| cause.to_string())
+        })
+        .await
+    }
+
+    async fn try_bind(port: u16) -> std::io::Result<Self> {
+        let v4 = TcpListener::bind(("127.0.0.1", port)).await?;
+        let port = v4.local_addr()?.port();
+        match TcpListener::bind(("::1", port)).await {
+            Ok(v6) => Ok(Self { port, listeners: vec![v4, v6] }),
+            Err(cause) if cause.kind() == std::io::ErrorKind::AddrInUse => Err(cause),
+            Err(_) => Ok(Self { port, listeners: vec![v4] }),
+        }
     }
 
     /// Serves until the program ends or the tasks are aborted.

@@ -38,6 +38,11 @@ impl SignInPage<'_> {
         self.press("company-1").await;
     }
 
+    /// The second company of the list.
+    pub async fn choose_second_company(&self) {
+        self.press("company-2").await;
+    }
+
     /// Goes back before choosing anything.
     pub async fn cancel(&self) {
         self.press("cancel").await;

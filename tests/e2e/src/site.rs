@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
-use xtask::headers;
+use xtask::{front_channel, headers};
 
 use crate::browser::FirstScript;
 use crate::listener::Loopback;
@@ -57,6 +57,8 @@ struct Shared {
     hits: Mutex<Vec<Hit>>,
     /// The headers of every answer.
     headers: Mutex<Vec<(&'static str, String)>>,
+    /// The headers of the front channel's page, in place of those.
+    front_channel: Mutex<Vec<(&'static str, String)>>,
     /// The end of the paths whose answers wait.
     held: watch::Sender<Option<String>>,
 }
@@ -76,6 +78,7 @@ impl Site {
             first_script: FirstScript::default(),
             hits: Mutex::default(),
             headers: Mutex::default(),
+            front_channel: Mutex::default(),
             held: watch::Sender::new(None),
         });
         let router = axum::Router::new().fallback(answer).with_state(Arc::clone(&shared));
@@ -87,9 +90,15 @@ impl Site {
     /// # Panics
     /// The configuration is not accepted.
     pub fn configure(&self, config: &serde_json::Value) {
-        xtask::configure(self.files.path(), &config.to_string(), Some(&self.base)).unwrap();
+        let config = xtask::configure(self.files.path(), &config.to_string(), Some(&self.base)).unwrap();
         let headers = headers::of(&self.read("index.html"), false).unwrap();
         *self.shared.headers.lock().unwrap() = headers;
+        // The example has no such page.
+        if self.files().iter().any(|file| file == front_channel::PAGE) {
+            let page = self.read(front_channel::PAGE);
+            let headers = headers::of_front_channel(&page, config.authority().origin(), false).unwrap();
+            *self.shared.front_channel.lock().unwrap() = headers;
+        }
     }
 
     /// What it puts before all other scripts of its pages.
@@ -236,7 +245,11 @@ async fn file(shared: &Shared, relative: &str, request: Request) -> Response {
         return ([(header::CONTENT_TYPE, "text/javascript")], first_script).into_response();
     }
     let is_missing = || !shared.folder.join(relative).exists() && shared.careless.load(Ordering::Relaxed);
-    let file = if !name.contains('.') || is_missing() { "index.html" } else { relative };
+    let file = match relative {
+        front_channel::PATH => front_channel::PAGE,
+        _ if !name.contains('.') || is_missing() => "index.html",
+        file => file,
+    };
     if file == "index.html" && !first_script.is_empty() {
         return page_with_first_script(shared);
     }
@@ -254,12 +267,13 @@ fn page_with_first_script(shared: &Shared) -> Response {
 }
 
 fn set_headers(shared: &Shared, relative: &str, response: &mut Response) {
-    let mut headers = shared.headers.lock().unwrap().clone();
+    let own = if front_channel::is_page(relative) { &shared.front_channel } else { &shared.headers };
+    let mut headers = own.lock().unwrap().clone();
     headers.push((headers::CACHING, headers::caching(relative).to_owned()));
     if shared.framable {
         headers.retain(|(name, _)| *name != headers::AGAINST_FRAMES);
         for (_, value) in &mut headers {
-            *value = value.replace(headers::FRAME_ANCESTORS, "");
+            *value = value.split("; frame-ancestors").next().unwrap().to_owned();
         }
     }
     for (name, value) in headers {

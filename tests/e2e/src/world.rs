@@ -17,6 +17,8 @@ pub struct Setup {
     pub token_life: Option<u32>,
     /// The app lives under `/app/`.
     pub under_app: bool,
+    /// The app is that of `examples/router`.
+    pub example: bool,
     /// The browser keeps nothing for any page.
     pub storage_blocked: bool,
     /// The host lets other pages show the app inside a frame.
@@ -66,7 +68,11 @@ impl World {
     /// A world with something unusual.
     pub async fn with(setup: Setup) -> Self {
         let environment = Environment::read();
-        let (dist, path) = if setup.under_app { (&environment.dist_app, "/app/") } else { (&environment.dist, "/") };
+        let (dist, path) = match setup {
+            Setup { example: true, .. } => (&environment.dist_example, "/"),
+            Setup { under_app: true, .. } => (&environment.dist_app, "/app/"),
+            _ => (&environment.dist, "/"),
+        };
         let site = Site::start(dist, path, setup.framable).await;
         let habits = Habits {
             storage_blocked: setup.storage_blocked,

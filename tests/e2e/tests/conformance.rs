@@ -130,7 +130,7 @@ async fn stays_at_home(world: &World, code: &str) {
     world.app.error_is(code).await;
     assert_eq!(world.app.address().await, "");
     assert_eq!(world.app.sign_in_buttons().await, 1);
-    assert_eq!(world.app.stored().await, Vec::<String>::new());
+    assert_eq!(world.app.waiting().await, Vec::<String>::new());
 }
 
 async fn comes_to(world: &World, expected: Expected) {
@@ -162,7 +162,7 @@ async fn comes_to(world: &World, expected: Expected) {
             assert_eq!(world.app.text().await.unwrap().contains(&doubt), !confirmed);
             assert_eq!(world.app.address().await, "signed-out");
             assert_eq!(world.app.sign_in_buttons().await, 1);
-            assert_eq!(world.app.stored().await, Vec::<String>::new());
+            assert_eq!(world.app.waiting().await, Vec::<String>::new());
         }
     }
 }

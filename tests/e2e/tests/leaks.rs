@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use e2e::World;
 use e2e::places::Place;
 use e2e::secrets::{Kind, Secrets};
+use e2e::wait::eventually;
 use serde_json::{Value, json};
 
 /// Handed out as access token: what is written in another way differs from it.
@@ -58,6 +59,20 @@ async fn j01_c26_a_whole_visit_leaves_no_secret_anywhere() {
     assert_eq!(world.provider.userinfo_requests().await[0].headers.authorization.as_deref(), Some("Bearer"));
     secrets.are_nowhere("signed in", &world).await;
     assert!(world.site.hits().iter().all(|hit| hit.referer.is_none()), "{:#?}", world.site.hits());
+
+    world.app.press("call-api").await;
+    world.app.api_result_is("insufficient_scope").await;
+    secrets.are_nowhere("called an API", &world).await;
+    world.app.press("renew").await;
+    eventually("the second token", async || match world.provider.token_requests().await.len() {
+        2 => Ok(()),
+        count => Err(format!("{count} token requests")),
+    })
+    .await;
+    world.app.part("renew").await;
+    secrets.extend(Secrets::of(&world.provider).await);
+    assert_eq!(secrets.count(Kind::Verifier), 2, "that of the renewal was never stored");
+    secrets.are_nowhere("renewed in a window", &world).await;
 
     session.sign_out().await;
     world.app.heading_is("You are signed out").await;

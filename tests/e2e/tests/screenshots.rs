@@ -149,3 +149,51 @@ async fn screenshots_of_the_end_of_a_session() {
     world.app.heading_is("Your session has ended").await;
     album.page(&world, "expired").await;
 }
+
+#[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: sets the size of the page")]
+async fn screenshots_of_staying_and_of_calls() {
+    let album = Album::new();
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    world.app.press("call-api").await;
+    world.app.api_result_is("insufficient_scope").await;
+    album.page(&world, "api-without-permission").await;
+    world.provider.end_sessions().await;
+    world.app.press("ask-permission").await;
+    world.app.says("Finish in the other window").await;
+    album.page(&world, "renewing-in-a-window").await;
+    let page = world.app.browser.switch_to_the_opened_window().await;
+    world.consent_as_kari().await;
+    world.app.browser.is_alone_with(page).await;
+    world.app.part("renew").await;
+    world.app.press("call-api").await;
+    world.app.api_result_is("200").await;
+    album.page(&world, "api-answer").await;
+    world.provider.lie(json!({ "api": { "status": 401 } })).await;
+    world.app.press("call-api").await;
+    world.app.part("api-refused").await;
+    album.page(&world, "api-refused").await;
+    world.provider.lie(json!({ "id_token": { "claims": { "nonce": "another" } } })).await;
+    world.app.press("api-renew").await;
+    world.app.part("renewal-error").await;
+    album.page(&world, "renewal-failed").await;
+    world.app.open_at("sign-out").await;
+    album.page(&world, "sign-out-asks").await;
+    world.app.open_at("initiate?iss=https://evil.example").await;
+    world.app.error_is("initiate_issuer_foreign").await;
+    album.page(&world, "initiate-refused").await;
+    world.app.open().await;
+    world.app.says("Continue").await;
+    album.page(&world, "home-again").await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: sets the size of the page")]
+async fn screenshots_of_a_session_that_ends_soon() {
+    let album = Album::new();
+    let world = World::with(Setup { token_life: Some(30), ..Setup::default() }).await;
+    world.sign_in_as_kari().await.name().await;
+    world.app.says("Your session ends soon").await;
+    album.page(&world, "ends-soon").await;
+}

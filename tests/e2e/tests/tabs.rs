@@ -86,7 +86,7 @@ async fn c19_h05_no_address_that_is_opened_elsewhere_touches_a_session() {
         (format!("callback?code=stolen&state=theirs&iss={issuer}"), "This sign-in is already over"),
         (format!("callback?error=access_denied&state=theirs&iss={issuer}"), "This sign-in is already over"),
         ("signed-out?state=theirs".to_owned(), "You are signed out here"),
-        ("sign-out".to_owned(), "Nothing is here"),
+        ("sign-out".to_owned(), "Do you want to sign out?"),
     ] {
         world.app.open_at(&path).await;
         world.app.heading_is(heading).await;

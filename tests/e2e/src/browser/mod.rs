@@ -364,6 +364,43 @@ impl Browser {
         self.driver().action_chain().key_down(key.clone()).key_up(key).perform().await.unwrap();
     }
 
+    /// Goes on in the small window that the page has opened. Returns the page's own.
+    pub async fn switch_to_the_opened_window(&self) -> WindowHandle {
+        let left = self.driver().window().await.unwrap();
+        let opened = eventually("the small window", async || {
+            let windows = self.driver().windows().await.map_err(|cause| cause.to_string())?;
+            windows.into_iter().find(|window| *window != left).ok_or("there is one window".to_owned())
+        })
+        .await;
+        self.driver().switch_to_window(opened).await.unwrap();
+        left
+    }
+
+    /// Waits until this window is the only one, and goes on there.
+    pub async fn is_alone_with(&self, window: WindowHandle) {
+        eventually("the small window to close", async || {
+            match self.driver().windows().await.map_err(|cause| cause.to_string())?.len() {
+                1 => Ok(()),
+                count => Err(format!("{count} windows")),
+            }
+        })
+        .await;
+        self.driver().switch_to_window(window).await.unwrap();
+    }
+
+    /// Closes the window and goes on in another.
+    pub async fn close_and_switch_to(&self, window: WindowHandle) {
+        self.driver().close_window().await.unwrap();
+        self.driver().switch_to_window(window).await.unwrap();
+    }
+
+    /// Empties a field and types into it.
+    pub async fn type_into(&self, css: &str, text: &str) {
+        let field = self.driver().find(By::Css(css)).await.unwrap();
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
     /// Opens another tab and goes on there. Returns the tab left behind.
     pub async fn open_tab(&self) -> WindowHandle {
         let left = self.driver().window().await.unwrap();

@@ -1,0 +1,98 @@
+//! A page that is loaded where somebody was signed in before: the token went with the old page.
+
+use e2e::{Setup, World};
+use serde_json::json;
+
+async fn with_restore(mode: &str) -> World {
+    World::with(Setup { config: json!({ "restore": mode }), ..Setup::default() }).await
+}
+
+/// Loads the page again and waits for the app.
+async fn reload(world: &World) {
+    world.app.browser.reload().await;
+    world.app.is_running().await;
+}
+
+#[tokio::test]
+async fn g02_after_a_reload_one_click_continues() {
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    let kept: String = world.app.browser.eval("return JSON.stringify({ ...localStorage, ...sessionStorage })").await;
+    assert!(!kept.contains("Kari") && !kept.contains("kari"), "{kept}");
+    reload(&world).await;
+    assert!(!world.app.shows_a_session().await);
+    world.app.says("Continue").await;
+    world.app.press_sign_in().await;
+    assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
+    assert!(world.provider.authorize_requests().await.iter().all(|request| !request.query.contains_key("prompt")));
+    world.sign_out_and_come_back().await;
+    world.app.open().await;
+    assert!(!world.app.text().await.unwrap().contains("Continue"), "after signing out nobody is remembered");
+}
+
+#[tokio::test]
+async fn g02_redirect_continues_by_itself_once_for_each_load() {
+    let world = with_restore("redirect").await;
+    world.sign_in_as_kari().await.name().await;
+    reload(&world).await;
+    assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
+    let asked = world.provider.authorize_requests().await;
+    assert_eq!((asked.len(), asked[1].parameter("prompt")), (2, "none"));
+}
+
+#[tokio::test]
+async fn g02_redirect_asks_when_the_provider_would_have_to() {
+    let world = with_restore("redirect").await;
+    world.sign_in_as_kari().await.name().await;
+    world.provider.end_sessions().await;
+    world.app.browser.reload().await;
+    world.sign_in_page().is_open().await;
+    let asked = world.provider.authorize_requests().await;
+    assert_eq!(asked[1].parameter("prompt"), "none");
+    assert!(!asked[2].query.contains_key("prompt"));
+    world.consent_as_kari().await;
+    world.app.session().await;
+}
+
+#[tokio::test]
+async fn g02_redirect_is_not_repeated_after_one_that_did_not_come_back() {
+    let world = with_restore("redirect").await;
+    world.sign_in_as_kari().await.name().await;
+    world
+        .provider
+        .lie(json!({ "authorize": { "status": 500, "content_type": "text/html", "body": "stranded" } }))
+        .await;
+    world.app.browser.reload().await;
+    world.app.says("stranded").await;
+    world.provider.tell_the_truth().await;
+    world.app.open().await;
+    world.app.says("Continue").await;
+    assert_eq!(world.provider.authorize_requests().await.len(), 2);
+}
+
+#[tokio::test]
+async fn g02_off_remembers_nothing() {
+    let world = with_restore("off").await;
+    world.sign_in_as_kari().await.name().await;
+    let kept: Vec<String> = world.app.browser.eval("return Object.keys(localStorage)").await;
+    assert!(kept.iter().all(|key| !key.ends_with(":session")), "{kept:?}");
+    reload(&world).await;
+    world.app.is_at_home().await;
+    assert!(!world.app.text().await.unwrap().contains("Continue"));
+}
+
+#[tokio::test]
+async fn g03_after_three_starts_in_a_minute_a_page_waits_for_a_click() {
+    let world = with_restore("redirect").await;
+    world.sign_in_as_kari().await.name().await;
+    for _ in 0..3 {
+        reload(&world).await;
+        world.app.session().await.name().await;
+    }
+    reload(&world).await;
+    world.app.error_is("start_held_back").await;
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+    assert_eq!(world.provider.authorize_requests().await.len(), 4);
+    world.app.press_sign_in().await;
+    world.app.session().await;
+}
