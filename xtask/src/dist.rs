@@ -2,16 +2,19 @@
 //!
 //! ```text
 //! every file ── an expected kind? traces of this machine, of tests, of secrets?
-//!   ├─ page ─── index.html and 404.html: no inline code, the policy, integrity of what is loaded
-//!   ├─ text ─── scripts and styles: no foreign address, no string run as code, no worker
-//!   └─ module ─ wasm: no debug names
+//!   ├─ page ────────── index.html and 404.html: no inline code, the policy, integrity of what is loaded
+//!   ├─ front_channel ─ the page for the provider's frame: one script, behind its own policy
+//!   ├─ text ────────── scripts and styles: no foreign address, no string run as code, no worker
+//!   └─ module ──────── wasm: no debug names
 //! ```
 
+mod front_channel;
 mod module;
 mod page;
 mod text;
 
 use crate::error::{Error, Result};
+use crate::front_channel::{PAGE, SCRIPT};
 use crate::host_files::IN_DIST;
 use crate::process::cargo_home;
 use crate::project::Project;
@@ -128,6 +131,7 @@ fn findings(files: &Files, machine: &Machine) -> Vec<Finding> {
         traces(file, bytes, machine, &mut add);
         match extension(file) {
             "wasm" => module::check(bytes, &mut add),
+            "html" if file == PAGE => front_channel::check(&String::from_utf8_lossy(bytes), files, &mut add),
             "html" => page::check(&String::from_utf8_lossy(bytes), files, &mut add),
             "js" | "css" | "svg" => text::check(extension(file), &String::from_utf8_lossy(bytes), &mut add),
             _ => {}
@@ -139,12 +143,15 @@ fn findings(files: &Files, machine: &Machine) -> Vec<Finding> {
             found.push(Finding { rule: Rule::UnexpectedFile, file: page.to_owned(), what });
         }
     }
+    for file in [PAGE, SCRIPT].into_iter().filter(|file| bytes_of(files, file).is_none()) {
+        found.push(Finding { rule: Rule::UnexpectedFile, file: file.to_owned(), what: "it is missing".to_owned() });
+    }
     found.extend(configuration(files));
     found
 }
 
 /// The files that have no hash in their names.
-const FIXED: [&str; 4] = ["index.html", "404.html", "boot.js", "config.json"];
+const FIXED: [&str; 6] = ["index.html", "404.html", "boot.js", "config.json", PAGE, SCRIPT];
 
 fn is_expected(file: &str) -> bool {
     let is_asset = || headers::is_hashed(file) && matches!(extension(file), "js" | "wasm" | "css" | "svg");
@@ -219,6 +226,8 @@ fn contains(bytes: &[u8], needle: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::front_channel::with_integrity;
+    use crate::project::read;
     use crate::slim::integrity;
 
     const GLUE: &str = "visma-connect-spa-65c8a5cad5277a8b.js";
@@ -236,6 +245,7 @@ mod tests {
             ("boot.js", "const query = location.search;"),
             ("config.json", r#"{"authority":"https://connect.visma.com","client_id":"demo"}"#),
             ("_headers", "/app/*\n"),
+            (SCRIPT, "const query = location.search;"),
         ]
         .map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()))
         .to_vec();
@@ -253,6 +263,9 @@ mod tests {
         for name in ["index.html", "404.html"] {
             files.push((name.to_owned(), page.clone().into_bytes()));
         }
+        let own = Project::here().root().join(PAGE);
+        let own = with_integrity(&read(&own).unwrap(), "const query = location.search;").unwrap();
+        files.push((PAGE.to_owned(), own.into_bytes()));
         files
     }
 
@@ -322,6 +335,42 @@ mod tests {
             assert!(expected.iter().all(|finding| found.contains(finding)), "{to}: {found:?}");
             assert!(found.iter().all(|(found, _)| *found == rule), "{to}: {found:?}");
         }
+    }
+
+    #[test]
+    fn h08_what_is_planted_in_the_page_of_the_front_channel_is_found() {
+        let title = "<title>Signing out</title>";
+        for (from, to, rule) in [
+            (title, "<title onclick=go()></title>", Rule::Inline),
+            (title, "<p>You are signed out</p>", Rule::Inline),
+            (title, "<link rel=stylesheet href=style.css>", Rule::Inline),
+            (title, "<iframe src=/callback>", Rule::Inline),
+            (title, "<!-- https://cdn.example/x.js -->", Rule::ForeignOrigin),
+            (title, "<!-- /home/kari/app -->", Rule::MachinePath),
+            ("></script>", ">alert(1)</script>", Rule::Inline),
+            ("</head>", "<script src=boot.js></script>", Rule::Inline),
+            ("</head>", "<script>alert(1)</script>", Rule::Inline),
+            ("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", Rule::Policy),
+            ("script-src 'self'", "script-src 'self'; connect-src 'self'", Rule::Policy),
+            ("; object-src 'none'", "", Rule::Policy),
+            ("Content-Security-Policy", "X-Policy", Rule::Policy),
+            ("content=\"no-referrer\"", "content=origin", Rule::Policy),
+            ("<meta charset", "<script src=boot.js></script><meta charset", Rule::Policy),
+            (" integrity=\"", " data-x=\"", Rule::Integrity),
+            ("integrity=\"sha384-", "integrity=\"sha384-x", Rule::Integrity),
+            ("src=\"", "src=\"/elsewhere/", Rule::Integrity),
+        ] {
+            let mut files = dist("/");
+            replace(&mut files, PAGE, from, to);
+            let found = rules(&files);
+            assert!(found.contains(&(rule, PAGE.to_owned())), "{to}: {found:?}");
+            assert!(found.iter().all(|(_, file)| file == PAGE), "{to}: {found:?}");
+        }
+        // What the script says is held against its integrity, and against the rules for all scripts.
+        let mut files = dist("/");
+        replace(&mut files, SCRIPT, "location.search", "eval(location.search)");
+        let expected = [(Rule::StringAsCode, SCRIPT), (Rule::Integrity, PAGE)];
+        assert!(expected.iter().all(|(rule, file)| rules(&files).contains(&(*rule, (*file).to_owned()))));
     }
 
     #[test]
@@ -404,10 +453,13 @@ mod tests {
             files.push((name.to_owned(), b"x".to_vec()));
             assert_eq!(rules(&files), [(Rule::UnexpectedFile, name.to_owned())], "{name}");
         }
-        for name in ["404.html", "config.json"] {
+        for name in ["404.html", "config.json", PAGE, SCRIPT] {
             let mut files = dist("/");
             files.retain(|(file, _)| file != name);
-            assert_eq!(rules(&files).len(), 1, "{name}");
+            let found = rules(&files);
+            assert!(found.iter().any(|(_, file)| file == name), "{name}: {found:?}");
+            // The page says that its script is not there, too.
+            assert_eq!(found.len(), if name == SCRIPT { 2 } else { 1 }, "{name}: {found:?}");
         }
     }
 

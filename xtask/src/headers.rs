@@ -1,7 +1,7 @@
 //! The response headers that a host sends with the app: the one table behind the hosts' files, the end-to-end tests
 //! and README.md.
 
-use crate::policy;
+use crate::{front_channel, policy};
 
 /// The headers of every answer, beside the policy.
 pub const HEADERS: [(&str, &str); 6] = [
@@ -35,6 +35,20 @@ pub fn of(html: &str, https: bool) -> Result<Vec<(&'static str, String)>, String
     Ok([(POLICY, policy)].into_iter().chain(table.map(|(name, value)| (name, value.to_owned()))).collect())
 }
 
+/// The headers of the page that the authority, at this origin, shows inside a frame: `html`'s own policy, and the table
+/// above without what is against all frames. It is not kept, since each opening has something else to say.
+///
+/// `Cross-Origin-Resource-Policy` stays: browsers ask it of a framed page only when the framing page has an embedder
+/// policy, and then a page that has none itself is refused anyway.
+///
+/// # Errors
+/// A sentence, when the page has not exactly one policy.
+pub fn of_front_channel(html: &str, authority: &str, https: bool) -> Result<Vec<(&'static str, String)>, String> {
+    let by_the_authority = (POLICY, format!("{}; frame-ancestors {authority}", policy::read(html)?));
+    let rest = of(html, https)?.into_iter().filter(|(name, _)| *name != POLICY && *name != AGAINST_FRAMES);
+    Ok([by_the_authority].into_iter().chain(rest).chain([(CACHING, NOT_AT_ALL.to_owned())]).collect())
+}
+
 /// The name of the header that [`caching`] is for.
 pub const CACHING: &str = "Cache-Control";
 
@@ -44,9 +58,17 @@ pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// For everything else.
 pub const ASK_AGAIN: &str = "no-cache";
 
-/// How long an answer may be kept: for ever when its name changes with its content, else only after asking again.
+/// For what is said once.
+pub const NOT_AT_ALL: &str = "no-store";
+
+/// How long an answer may be kept: for ever when its name changes with its content, else only after asking again, and
+/// the page of the front channel not at all.
 pub fn caching(file: &str) -> &'static str {
-    if is_hashed(file) { FOR_EVER } else { ASK_AGAIN }
+    match file {
+        page if front_channel::is_page(page) => NOT_AT_ALL,
+        file if is_hashed(file) => FOR_EVER,
+        _ => ASK_AGAIN,
+    }
 }
 
 /// Whether a file's name changes with its content.
@@ -69,6 +91,23 @@ mod tests {
         assert_eq!(headers[7].0, "Strict-Transport-Security");
         assert!(of(html, false).unwrap().iter().all(|(name, _)| *name != "Strict-Transport-Security"));
         assert!(of("<p>", true).is_err());
+    }
+
+    #[test]
+    fn h08_one_page_is_shown_in_a_frame_by_the_authority_alone_and_is_not_kept() {
+        let html = "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; script-src 'self'\">";
+        let headers = of_front_channel(html, "https://connect.example", true).unwrap();
+        let policy = "default-src 'none'; script-src 'self'; frame-ancestors https://connect.example";
+        let own = [(POLICY, policy.to_owned()), (CACHING, "no-store".to_owned())];
+        assert_eq!([headers[0].clone(), headers.last().unwrap().clone()], own);
+        let shared: Vec<_> = of(html, true).unwrap().into_iter().filter(|(name, _)| *name != POLICY).collect();
+        let (gone, kept): (Vec<_>, Vec<_>) = shared.into_iter().partition(|(name, _)| *name == "X-Frame-Options");
+        assert_eq!((gone.len(), &headers[1..headers.len() - 1]), (1, &kept[..]));
+        for page in ["frontchannel-logout", "frontchannel-logout.html"] {
+            assert_eq!(caching(page), "no-store", "{page}");
+        }
+        assert_eq!(caching("frontchannel-logout.js"), "no-cache");
+        assert!(of_front_channel("<p>", "https://connect.example", true).is_err());
     }
 
     #[test]

@@ -2,9 +2,11 @@
 //!
 //! Every host does the same. The callback and the signed-out page are answered with index.html; any other path that
 //! is no file with 404.html, which is the same page, and the status 404: so a missing script is never a page with the
-//! status 200. Files with a hash of their content in their names may be kept for ever.
+//! status 200. Files with a hash of their content in their names may be kept for ever. One page has headers of its own:
+//! that of the front channel, which the authority shows inside a frame.
 
 use crate::error::{Error, Result};
+use crate::front_channel;
 use crate::headers::{self, ASK_AGAIN, CACHING, FOR_EVER};
 use crate::project::read;
 use crate::size::contents;
@@ -16,7 +18,8 @@ use visma_connect_spa::protocol::config::Config;
 /// A kind of host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Host {
-    /// Netlify, and others that read `_headers` and `_redirects`.
+    /// Netlify, and others that read `_headers` and `_redirects`. No rule there takes away what another has set, so the
+    /// page of the front channel stays out of every frame, and no sign-out arrives through it.
     Netlify,
     /// Cloudflare Pages: `_headers`. It redirects every path to index.html, so that it finds the page in 404.html.
     Cloudflare,
@@ -58,6 +61,8 @@ pub struct Rules {
     pub headers: Vec<(&'static str, String)>,
     /// Scheme, host and port of the app.
     pub origin: String,
+    /// The headers of the front channel's page, in place of those.
+    pub front_channel: Vec<(&'static str, String)>,
     /// The path of the app's folder, with a slash at both ends.
     pub base: String,
     /// The paths that are answered with index.html, beside the base.
@@ -66,24 +71,33 @@ pub struct Rules {
     pub hashed: Vec<String>,
 }
 
+/// The app's pages below its base that no configuration names.
+const OWN_PAGES: [&str; 2] = ["initiate", "sign-out"];
+
 impl Rules {
     /// The rules for a dist with this configuration.
     ///
     /// # Errors
     /// The dist cannot be read, or its page has not exactly one policy.
     pub fn of(dist: &Path, config: &Config) -> Result<Self> {
-        let index = dist.join("index.html");
+        let [index, page] = ["index.html", front_channel::PAGE].map(|page| dist.join(page));
         let origin = config.base().origin().to_owned();
-        let headers = headers::of(&read(&index)?, origin.starts_with("https://"))
-            .map_err(|problem| Error::new(format!("{}: {problem}.", index.display())))?;
+        let https = origin.starts_with("https://");
+        let wrong = |page: &Path, problem| Error::new(format!("{}: {problem}.", page.display()));
+        let headers = headers::of(&read(&index)?, https).map_err(|problem| wrong(&index, problem))?;
+        let front_channel = headers::of_front_channel(&read(&page)?, config.authority().origin(), https)
+            .map_err(|problem| wrong(&page, problem))?;
+        let configured =
+            [config.redirect_uri(), config.post_logout_redirect_uri()].map(|page| page.path_and_query().to_owned());
+        let own = OWN_PAGES.map(|page| format!("{}{page}", config.base().path_and_query()));
+        let own = own.into_iter().filter(|page| !configured.contains(page)).collect::<Vec<_>>();
         let names = contents(dist)?.into_iter().map(|(name, _)| name);
         Ok(Self {
             headers,
+            front_channel,
             origin,
             base: config.base().path_and_query().to_owned(),
-            pages: [config.redirect_uri(), config.post_logout_redirect_uri()]
-                .map(|page| page.path_and_query().to_owned())
-                .to_vec(),
+            pages: configured.into_iter().chain(own).collect(),
             hashed: names.filter(|name| headers::is_hashed(name)).collect(),
         })
     }
@@ -98,48 +112,76 @@ impl Rules {
         };
         match host {
             Host::Netlify => {
-                vec![(dist.join("_headers"), self.headers_file()), (dist.join("_redirects"), self.redirects_file())]
+                vec![
+                    (dist.join("_headers"), self.headers_file(false)),
+                    (dist.join("_redirects"), self.redirects_file()),
+                ]
             }
-            Host::Cloudflare => vec![(dist.join("_headers"), self.headers_file())],
+            Host::Cloudflare => vec![(dist.join("_headers"), self.headers_file(true))],
             Host::Azure => vec![(dist.join("staticwebapp.config.json"), self.azure())],
             Host::Nginx => vec![(beside(".nginx.conf"), self.nginx())],
             Host::Caddy => vec![(beside(".Caddyfile"), self.caddy())],
         }
     }
 
-    /// These hosts join the values of all rules that fit a path, so no path has two rules for one header. What has no
-    /// rule for its caching is asked for again, which is their default.
-    fn headers_file(&self) -> String {
-        let headers: String = self.headers.iter().map(|(name, value)| format!("  {name}: {value}\n")).collect();
+    /// These hosts join the values of all rules that fit a path, so no path has two rules for one header, where no rule
+    /// `can_detach` (`! Name`) what an earlier one has set. What has no rule for its caching is asked for again, which is
+    /// their default.
+    fn headers_file(&self, can_detach: bool) -> String {
+        let line = |(name, value): &(&str, String)| format!("  {name}: {value}\n");
+        let headers: String = self.headers.iter().map(line).collect();
         let caching = |file: &String| format!("{}{file}\n  {CACHING}: {FOR_EVER}\n", self.base);
-        format!("{}*\n{headers}{}", self.base, self.hashed.iter().map(caching).collect::<String>())
+        let detached = self.headers.iter().filter(|header| can_detach && !self.front_channel.contains(header));
+        let detached: String = detached.map(|(name, _)| format!("  ! {name}\n")).collect();
+        let own = self.front_channel.iter().filter(|header| !self.headers.contains(header));
+        let own: String = own.filter(|(name, _)| can_detach || *name == CACHING).map(line).collect();
+        let pages = self.front_channel_paths().map(|path| format!("{path}\n{detached}{own}"));
+        format!("{}*\n{headers}{}{}", self.base, pages.concat(), self.hashed.iter().map(caching).collect::<String>())
     }
 
     fn redirects_file(&self) -> String {
-        self.pages.iter().map(|page| format!("{page} {}index.html 200\n", self.base)).collect()
+        let pages = self.pages.iter().map(|page| format!("{page} {}index.html 200\n", self.base));
+        let [path, page] = self.front_channel_paths();
+        pages.chain([format!("{path} {page} 200\n")]).collect()
+    }
+
+    /// Where the front channel's page is asked for, and its file.
+    fn front_channel_paths(&self) -> [String; 2] {
+        [front_channel::PATH, front_channel::PAGE].map(|page| format!("{}{page}", self.base))
     }
 
     fn azure(&self) -> String {
-        let page = |page: &String| json!({ "route": page, "rewrite": format!("{}index.html", self.base) });
+        let page = |page| json!({ "route": page, "rewrite": format!("{}index.html", self.base) });
         let caching =
             |file: &String| json!({ "route": format!("{}{file}", self.base), "headers": { CACHING: FOR_EVER } });
         let headers = self.headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into()));
         let headers: Map<String, Value> = headers.chain([(CACHING.to_owned(), ASK_AGAIN.into())]).collect();
+        // A route's header takes the place of the global one, and an empty one takes it away.
+        let removed = headers.keys().map(|name| (name.clone(), Value::from("")));
+        let own = self.front_channel.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into()));
+        let own: Map<String, Value> = removed.chain(own).collect();
+        let [path, page_of_front_channel] = self.front_channel_paths();
+        let front_channel = [
+            json!({ "route": path, "rewrite": page_of_front_channel, "headers": own }),
+            json!({ "route": page_of_front_channel, "headers": own }),
+        ];
         let config = json!({
             "globalHeaders": headers,
-            "routes": self.pages.iter().map(page).chain(self.hashed.iter().map(caching)).collect::<Vec<_>>(),
+            "routes": self.pages.iter().map(page).chain(front_channel).chain(self.hashed.iter().map(caching)).collect::<Vec<_>>(),
             "responseOverrides": { "404": { "rewrite": format!("{}404.html", self.base), "statusCode": 404 } },
             "mimeTypes": { ".wasm": "application/wasm" },
         });
         format!("{config:#}\n")
     }
 
-    /// One `add_header` in a location would make nginx forget all those of the server, so no location has one. Without
-    /// `always` a header is not sent with a 404, which nobody shall keep.
+    /// One `add_header` in a location makes nginx forget all those of the server, so the one location that has any has
+    /// all of its own. Without `always` a header is not sent with a 404, which nobody shall keep.
     fn nginx(&self) -> String {
-        let headers: String =
-            self.headers.iter().map(|(name, value)| format!("    add_header {name} \"{value}\" always;\n")).collect();
+        let line = |(name, value): &(&str, String)| format!("    add_header {name} \"{value}\" always;\n");
+        let headers: String = self.headers.iter().map(line).collect();
+        let own: String = self.front_channel.iter().map(|header| format!("    {}", line(header))).collect();
         let base = &self.base;
+        let [path, page] = self.front_channel_paths();
         let pages: String = [base]
             .into_iter()
             .chain(&self.pages)
@@ -154,23 +196,32 @@ impl Rules {
                  # listen, server_name, certificates; and root, the folder{}\n    \
                  access_log /var/log/nginx/access.log without_query;\n\n\
              {headers}    add_header {CACHING} $app_caching;\n\n\
-             {pages}    error_page 404 {base}404.html;\n    \
+             {pages}    location = {path} {{ rewrite ^ {page} last; }}\n    \
+                 location = {page} {{\n{own}        try_files {page} =404;\n    }}\n    \
+                 error_page 404 {base}404.html;\n    \
                  location {base} {{ try_files $uri =404; }}\n\
              }}\n",
             self.folder()
         )
     }
 
-    /// A header's matcher asks for the file too, so that nobody keeps a 404. Caddy applies the header without a matcher
-    /// last, so that it must not replace what is there (`?`).
+    /// A header's matcher asks for the file too, so that nobody keeps a 404. What has no caching of its own (`?`)
+    /// is asked for again.
     fn caddy(&self) -> String {
-        let headers: String = self.headers.iter().map(|(name, value)| format!("\t\t{name} \"{value}\"\n")).collect();
+        let line = |(name, value): &(&str, String)| format!("\t\t{name} \"{value}\"\n");
+        let headers: String = self.headers.iter().map(line).collect();
+        let own: String = self.front_channel.iter().map(line).collect();
         let base = &self.base;
+        let [path, page] = self.front_channel_paths();
         format!(
             "{} {{\n\
              \t# The folder{}\n\
              \troot * /srv/app\n\n\
-             \theader {{\n{headers}\t\t?{CACHING} \"{ASK_AGAIN}\"\n\t}}\n\
+             \t@front_channel path {path} {page}\n\
+             \theader @front_channel {{\n{own}\t}}\n\
+             \trewrite @front_channel {page}\n\
+             \t@others not path {path} {page}\n\
+             \theader @others {{\n{headers}\t\t?{CACHING} \"{ASK_AGAIN}\"\n\t}}\n\
              \t@hashed {{\n\t\tpath_regexp {HASHED}\n\t\tfile\n\t}}\n\
              \theader @hashed {CACHING} \"{FOR_EVER}\"\n\n\
              \t@pages path {}\n\
@@ -201,6 +252,7 @@ const HASHED: &str = "[-_.][0-9a-f]{16}[-_.][^/]*$";
 mod tests {
     use super::*;
     use std::collections::BTreeMap;
+    use visma_connect_spa::route::Route;
 
     const CSS: &str = "style-3ee47173b18560bc.css";
 
@@ -208,6 +260,7 @@ mod tests {
         let html = "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; connect-src 'self' https://connect.visma.com\">";
         Rules {
             headers: headers::of(html, true).unwrap(),
+            front_channel: headers::of_front_channel(html, "https://connect.visma.com", true).unwrap(),
             origin: "https://app.example.com".to_owned(),
             base: base.to_owned(),
             pages: vec![format!("{base}callback"), format!("{base}signed-out")],
@@ -221,36 +274,137 @@ mod tests {
         found.unwrap_or_else(|| panic!("{host:?} has no {name}")).1
     }
 
-    /// The headers of every answer that a host's file sets, as the host reads it.
-    fn headers_in(rules: &Rules, host: Host) -> BTreeMap<String, String> {
+    type Headers = BTreeMap<String, String>;
+
+    /// The headers that a host's file sets, as the host reads it: of this path, or without one of all that have none of
+    /// their own.
+    fn headers_in(rules: &Rules, host: Host, path: Option<&str>) -> Headers {
         let pair = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        let quoted = |line: &str| {
+            pair(
+                line.trim_end_matches(';').trim_end_matches(" always").trim_end_matches('"').split_once(" \"").unwrap(),
+            )
+        };
+        let json = |headers: &Value| -> Headers {
+            let headers = headers.as_object().unwrap().iter();
+            headers.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect()
+        };
+        // The lines below this one that stand deeper.
+        let block = |text: &str, head: &str| -> Vec<String> {
+            let depth = |line: &str| line.len() - line.trim_start().len();
+            let mut lines = text.lines().skip_while(|line| line.trim() != head);
+            let head = depth(lines.next().unwrap_or_else(|| panic!("{host:?} has no {head}")));
+            lines.take_while(|line| line.is_empty() || depth(line) > head).map(|line| line.trim().to_owned()).collect()
+        };
         match host {
             Host::Netlify | Host::Cloudflare => {
                 let text = text(rules, host, "dist/_headers");
-                let lines = text.lines().skip_while(|line| *line != format!("{}*", rules.base)).skip(1);
-                lines
-                    .take_while(|line| line.starts_with(' '))
-                    .map(|line| pair(line.trim().split_once(": ").unwrap()))
-                    .collect()
+                let mut found = Headers::new();
+                for rule in [Some(format!("{}*", rules.base)), path.map(str::to_owned)].into_iter().flatten() {
+                    for line in block(&text, &rule) {
+                        if let Some(name) = line.strip_prefix("! ") {
+                            assert_eq!(host, Host::Cloudflare, "{line}");
+                            assert!(found.remove(name).is_some(), "{line}");
+                            continue;
+                        }
+                        let (name, value) = pair(line.split_once(": ").unwrap());
+                        let before = found.insert(name, value);
+                        assert_eq!(before, None, "{line} is joined to another");
+                    }
+                }
+                found
             }
             Host::Azure => {
                 let config: Value = serde_json::from_str(&text(rules, host, "dist/staticwebapp.config.json")).unwrap();
-                let headers = config["globalHeaders"].as_object().unwrap().clone();
-                headers.into_iter().map(|(name, value)| (name, value.as_str().unwrap().to_owned())).collect()
+                let mut headers = json(&config["globalHeaders"]);
+                if let Some(path) = path {
+                    let routes = config["routes"].as_array().unwrap();
+                    headers.extend(json(&routes.iter().find(|route| route["route"] == path).unwrap()["headers"]));
+                }
+                headers.retain(|_, value| !value.is_empty());
+                headers
             }
-            Host::Nginx => text(rules, host, "dist.nginx.conf")
-                .lines()
-                .filter_map(|line| line.trim().strip_prefix("add_header ")?.strip_suffix("\" always;"))
-                .map(|line| pair(line.split_once(" \"").unwrap()))
-                .collect(),
-            Host::Caddy => text(rules, host, "dist.Caddyfile")
-                .lines()
-                .skip_while(|line| line.trim() != "header {")
-                .skip(1)
-                .take_while(|line| line.trim() != "}")
-                .map(|line| pair(line.trim().strip_suffix('"').unwrap().split_once(" \"").unwrap()))
-                .collect(),
+            Host::Nginx => {
+                let text = text(rules, host, "dist.nginx.conf");
+                let lines = match path {
+                    Some(_) => block(&text, &format!("location = {}frontchannel-logout.html {{", rules.base)),
+                    None => {
+                        block(&text, "server {").into_iter().take_while(|line| !line.starts_with("location")).collect()
+                    }
+                };
+                let lines =
+                    lines.iter().filter_map(|line| line.strip_prefix("add_header ")?.strip_suffix("\" always;"));
+                lines.map(quoted).collect()
+            }
+            Host::Caddy => {
+                let text = text(rules, host, "dist.Caddyfile");
+                let head = if path.is_some() { "header @front_channel {" } else { "header @others {" };
+                block(&text, head).iter().map(|line| quoted(line)).collect()
+            }
         }
+    }
+
+    #[test]
+    fn h08_every_host_lets_the_authority_show_one_page_in_a_frame_or_nobody() {
+        for base in ["/", "/app/"] {
+            let rules = rules(base);
+            let owned = |headers: &[(&str, String)]| -> Headers {
+                headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+            };
+            let expected = owned(&rules.front_channel);
+            assert!(expected["Content-Security-Policy"].ends_with("; frame-ancestors https://connect.visma.com"));
+            assert!(!expected.contains_key("X-Frame-Options") && expected[CACHING] == headers::NOT_AT_ALL);
+            for (name, host) in HOSTS {
+                for path in [format!("{base}frontchannel-logout"), format!("{base}frontchannel-logout.html")] {
+                    let mut expected = expected.clone();
+                    if host == Host::Netlify {
+                        expected.extend(owned(&rules.headers));
+                    }
+                    assert_eq!(headers_in(&rules, host, Some(&path)), expected, "{name}: {path}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_host_answers_the_front_channel_with_its_own_page() {
+        for base in ["/", "/app/"] {
+            let rules = rules(base);
+            let (path, page) = (format!("{base}frontchannel-logout"), format!("{base}frontchannel-logout.html"));
+            let redirects = text(&rules, Host::Netlify, "dist/_redirects");
+            assert!(redirects.ends_with(&format!("\n{path} {page} 200\n")), "{redirects}");
+            let azure: Value =
+                serde_json::from_str(&text(&rules, Host::Azure, "dist/staticwebapp.config.json")).unwrap();
+            let route = azure["routes"].as_array().unwrap().iter().find(|route| route["route"] == path).unwrap();
+            assert_eq!(route["rewrite"], page);
+            let nginx = text(&rules, Host::Nginx, "dist.nginx.conf");
+            assert!(nginx.contains(&format!("    location = {path} {{ rewrite ^ {page} last; }}\n")), "{nginx}");
+            let caddy = text(&rules, Host::Caddy, "dist.Caddyfile");
+            assert!(caddy.contains(&format!("@front_channel path {path} {page}\n")), "{caddy}");
+            assert!(caddy.contains(&format!("\trewrite @front_channel {page}\n")), "{caddy}");
+            assert!(caddy.contains(&format!("@others not path {path} {page}\n")), "{caddy}");
+        }
+    }
+
+    #[test]
+    fn the_apps_own_pages_are_those_of_its_routes() {
+        let dist = std::env::temp_dir().join(format!("xtask-rules-{}", std::process::id()));
+        crate::project::create_folder(&dist).unwrap();
+        let root = crate::project::Project::here().root().to_path_buf();
+        for page in ["index.html", front_channel::PAGE] {
+            std::fs::copy(root.join(page), dist.join(page)).unwrap();
+        }
+        let config = r#"{"authority":"https://connect.visma.com","client_id":"demo"}"#;
+        let config = crate::configure::check(config, Some("https://app.example.com/app/")).unwrap();
+        let rules = Rules::of(&dist, &config);
+        std::fs::remove_dir_all(&dist).unwrap();
+        let rules = rules.unwrap();
+        assert_eq!(rules.pages, ["/app/callback", "/app/signed-out", "/app/initiate", "/app/sign-out"]);
+        for page in &rules.pages {
+            assert_ne!(Route::parse(page, &config), Route::NotFound, "{page}");
+        }
+        let policy = format!("{}; frame-ancestors https://connect.visma.com", front_channel::POLICY);
+        assert_eq!(rules.front_channel[0], (headers::POLICY, policy));
     }
 
     #[test]
@@ -261,7 +415,7 @@ mod tests {
                 rules.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
             assert_eq!(expected.len(), 8);
             for (name, host) in HOSTS {
-                let mut found = headers_in(&rules, host);
+                let mut found = headers_in(&rules, host, None);
                 // Where one rule may take the place of another, the usual caching stands with the headers.
                 let caching = found.remove(CACHING).or_else(|| found.remove(&format!("?{CACHING}")));
                 assert!(caching.is_none_or(|caching| caching == ASK_AGAIN), "{name}");
@@ -288,7 +442,10 @@ mod tests {
             let rules = rules(base);
             assert_eq!(
                 text(&rules, Host::Netlify, "dist/_redirects"),
-                format!("{base}callback {page} 200\n{base}signed-out {page} 200\n")
+                format!(
+                    "{base}callback {page} 200\n{base}signed-out {page} 200\n\
+                     {base}frontchannel-logout {base}frontchannel-logout.html 200\n"
+                )
             );
             let azure: Value =
                 serde_json::from_str(&text(&rules, Host::Azure, "dist/staticwebapp.config.json")).unwrap();

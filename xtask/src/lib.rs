@@ -10,6 +10,7 @@
 //!    ├─ fuzz ──────┤     │
 //!    ├─ build ─────┘     └─ process ── starting, following and ending other programs
 //!    │    ├─ slim ── short names, minified scripts, one style sheet
+//!    │    ├─ front_channel ── the page that the provider opens in a frame
 //!    │    ├─ dist ── what must not be shipped
 //!    │    ├─ size ── bytes of the first visit against size-budget.json
 //!    └─ configure ── config.json and the page's policy; checked by the same core as in the browser
@@ -32,6 +33,7 @@ pub mod check;
 pub mod configure;
 pub mod dist;
 pub mod error;
+pub mod front_channel;
 pub mod fuzz;
 pub mod headers;
 pub mod host_files;

@@ -1,4 +1,4 @@
-//! The page: what it may hold, its policy, and the integrity of what it loads.
+//! The app's page: what it may hold, its policy, and the integrity of what it loads.
 
 use super::{Files, Rule, bytes_of, text};
 use crate::html::{Tag, tags};
@@ -21,7 +21,7 @@ const OWN: [&str; 5] = ["img-src", "font-src", "media-src", "manifest-src", "wor
 /// Elements that bring other documents, or change what addresses mean.
 const FORBIDDEN: [&str; 7] = ["base", "iframe", "frame", "object", "embed", "form", "style"];
 
-/// Checks one page of a dist.
+/// Checks one page of the app in a dist.
 pub(super) fn check(html: &str, files: &Files, add: &mut impl FnMut(Rule, String)) {
     let tags = tags(html);
     for tag in &tags {
@@ -48,7 +48,7 @@ pub(super) fn connect_sources(html: &str) -> Vec<String> {
     sources.filter(|source| *source != "'self'").map(str::to_owned).collect()
 }
 
-fn inline(html: &str, tag: &Tag<'_>, add: &mut impl FnMut(Rule, String)) {
+pub(super) fn inline(html: &str, tag: &Tag<'_>, add: &mut impl FnMut(Rule, String)) {
     if tag.is("script") && (tag.attribute(html, "src").is_none() || !tag.text.trim().is_empty()) {
         add(Rule::Inline, "it has a script inside".to_owned());
     }
@@ -91,6 +91,11 @@ fn check_policy(html: &str, tags: &[Tag<'_>], add: &mut impl FnMut(Rule, String)
             add(Rule::Policy, format!("{name} is {values}"));
         }
     }
+    check_order(html, tags, add);
+}
+
+/// The policy and the referrer's rule come before what they are for.
+pub(super) fn check_order(html: &str, tags: &[Tag<'_>], add: &mut impl FnMut(Rule, String)) {
     let is_policy = |tag: &Tag<'_>| tag.attribute(html, "http-equiv").is_some();
     let loads = |tag: &Tag<'_>| tag.is("script") || tag.is("link");
     if tags.iter().position(is_policy) > tags.iter().position(loads) {

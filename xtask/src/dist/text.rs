@@ -3,7 +3,7 @@
 use super::Rule;
 
 /// What a script must not hold.
-const IN_SCRIPTS: [(Rule, &str); 13] = [
+const IN_SCRIPTS: [(Rule, &str); 15] = [
     (Rule::Global, "wasmBindings"),
     (Rule::Global, "TrunkApplicationStarted"),
     (Rule::ServiceWorker, "serviceWorker.register"),
@@ -15,9 +15,11 @@ const IN_SCRIPTS: [(Rule, &str); 13] = [
     (Rule::StringAsCode, "outerHTML"),
     (Rule::StringAsCode, "insertAdjacentHTML"),
     (Rule::StringAsCode, "document.write"),
-    // Other pages have nothing to say to this one.
+    // Other pages have nothing to say to this one. Its own tabs have a channel, which no other origin reaches.
     (Rule::ForeignOrigin, ".opener"),
-    (Rule::ForeignOrigin, "onmessage"),
+    (Rule::ForeignOrigin, "window.onmessage"),
+    (Rule::ForeignOrigin, "globalThis.onmessage"),
+    (Rule::ForeignOrigin, "addEventListener('message'"),
 ];
 
 /// XML names its own vocabularies by addresses that nobody visits.

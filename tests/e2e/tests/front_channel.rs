@@ -1,0 +1,224 @@
+//! The page that the authority opens in a frame to say that one of its sessions is over.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use e2e::wait::eventually;
+use e2e::{Elsewhere, Setup, World};
+use serde_json::{Value, json};
+use url::form_urlencoded::Serializer;
+
+/// The heading of a tab whose session is over.
+const OVER: &str = "You are signed out here";
+
+/// The provider's session, as the last ID token names it.
+async fn session_id(world: &World) -> String {
+    let issued = world.provider.issued().await;
+    let id_token = &issued.iter().rfind(|issued| issued.kind == "id_token").unwrap().value;
+    let claims = URL_SAFE_NO_PAD.decode(id_token.split('.').nth(1).unwrap()).unwrap();
+    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    claims["sid"].as_str().unwrap().to_owned()
+}
+
+/// The path of the front channel's page with this query.
+fn front_channel(parameters: &[(&str, &str)]) -> String {
+    format!("frontchannel-logout?{}", Serializer::new(String::new()).extend_pairs(parameters).finish())
+}
+
+/// Opens a page of this host that has this page of the app in a frame, and goes on inside the frame.
+async fn open_in_a_frame(world: &World, host: &Elsewhere, at: &str, path: &str) {
+    let url = format!("{}{path}", world.app.base).replace('&', "&amp;");
+    host.shows(&format!("<!doctype html><iframe src=\"{url}\"></iframe>"));
+    world.app.browser.open(at).await;
+    world.app.browser.enter_frame().await;
+}
+
+/// Has the front channel's page opened in a frame, and waits until its script is done.
+async fn sign_out_by_frame(world: &World, host: &Elsewhere, at: &str, parameters: &[(&str, &str)]) {
+    open_in_a_frame(world, host, at, &front_channel(parameters)).await;
+    eventually("the script of the page in the frame", async || {
+        let script = "return [document.title, document.readyState, location.search]";
+        let seen: [String; 3] = world.app.browser.try_eval(script, Vec::new()).await?;
+        if seen == ["Signing out", "complete", ""] { Ok(()) } else { Err(format!("{seen:?}")) }
+    })
+    .await;
+}
+
+/// Keeps what this tab hears of others. It listens later than the app, which so has heard everything that is here.
+async fn listen(world: &World) {
+    let script = "window.heard = []; window.ear = new BroadcastChannel('visma-connect-spa'); \
+        ear.onmessage = ({ data }) => heard.push(data)";
+    world.app.browser.eval::<()>(script).await;
+}
+
+/// Waits until this tab has heard so many messages.
+async fn heard(world: &World, count: usize) -> Vec<Value> {
+    eventually(&format!("{count} messages"), async || {
+        let heard: Vec<String> = world.app.browser.try_eval("return heard", Vec::new()).await?;
+        if heard.len() < count { Err(format!("{heard:?}")) } else { Ok(heard) }
+    })
+    .await
+    .iter()
+    .map(|text| serde_json::from_str(text).unwrap())
+    .collect()
+}
+
+fn message(iss: &str, sid: &str) -> Value {
+    json!({ "v": 1, "type": "frontchannel_logout", "iss": iss, "sid": sid })
+}
+
+#[tokio::test]
+async fn h06_a_frame_of_the_authority_on_the_same_site_signs_every_tab_out() {
+    let mut world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    let first = world.app.browser.open_tab().await;
+    world.sign_in_again().await.name().await;
+    let sid = session_id(&world).await;
+    let iss = world.provider.url.clone();
+
+    let authority = Elsewhere::in_place_of(&mut world.provider).await;
+    let second = world.app.browser.open_tab().await;
+    sign_out_by_frame(&world, &authority, &authority.url, &[("iss", &iss), ("sid", &sid)]).await;
+    let left: (String, usize, String) =
+        world.app.browser.eval("return [location.href, sessionStorage.length, document.body?.innerText ?? '']").await;
+    assert_eq!(left, (format!("{}frontchannel-logout", world.app.base), 0, String::new()));
+    for tab in [first, second] {
+        world.app.browser.switch_to(tab).await;
+        world.app.heading_is(OVER).await;
+        assert!(!world.app.shows_a_session().await);
+    }
+}
+
+#[tokio::test]
+async fn h06_the_page_does_the_same_under_a_sub_path() {
+    let mut world = World::with(Setup { under_app: true, ..Setup::default() }).await;
+    world.sign_in_as_kari().await.name().await;
+    let sid = session_id(&world).await;
+    let iss = world.provider.url.clone();
+    let authority = Elsewhere::in_place_of(&mut world.provider).await;
+    let first = world.app.browser.open_tab().await;
+    sign_out_by_frame(&world, &authority, &authority.url, &[("sid", &sid), ("iss", &iss)]).await;
+    world.app.browser.switch_to(first).await;
+    world.app.heading_is(OVER).await;
+}
+
+/// What is expected: browsers give a frame on another site's page channels and storage of its own.
+#[tokio::test]
+async fn h06_a_frame_on_a_page_of_another_site_reaches_no_tab() {
+    // No header refuses the frame, so that nothing but the browser's own walls can.
+    let world = World::with(Setup { framable: true, ..Setup::default() }).await;
+    world.sign_in_as_kari().await.name().await;
+    listen(&world).await;
+    let sid = session_id(&world).await;
+    let iss = world.provider.url.clone();
+    let host = Elsewhere::start().await;
+    let other_site = host.url.replace("localhost", "127.0.0.1");
+
+    let first = world.app.browser.open_tab().await;
+    sign_out_by_frame(&world, &host, &other_site, &[("iss", &iss), ("sid", &sid)]).await;
+    // The same site reaches it, and so shows that the other one's message would be here by now.
+    sign_out_by_frame(&world, &host, &host.url, &[("iss", &iss), ("sid", "marker")]).await;
+    let frame = world.app.browser.switch_to(first).await;
+    assert_eq!(heard(&world, 1).await, [message(&iss, "marker")]);
+    assert!(world.app.shows_a_session().await);
+
+    let first = world.app.browser.switch_to(frame).await;
+    sign_out_by_frame(&world, &host, &host.url, &[("iss", &iss), ("sid", &sid)]).await;
+    world.app.browser.switch_to(first).await;
+    world.app.heading_is(OVER).await;
+}
+
+#[tokio::test]
+async fn h07_a_frame_with_other_values_or_missing_or_doubled_ones_signs_nobody_out() {
+    let mut world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    listen(&world).await;
+    let sid = session_id(&world).await;
+    let iss = world.provider.url.clone();
+    let authority = Elsewhere::in_place_of(&mut world.provider).await;
+
+    let first = world.app.browser.open_tab().await;
+    let (iss, sid) = (iss.as_str(), sid.as_str());
+    let with_slash = format!("{iss}/");
+    for parameters in [
+        // The tabs are told of these, and compare.
+        &[("iss", with_slash.as_str()), ("sid", sid)][..],
+        &[("iss", "https://connect.example"), ("sid", sid)],
+        &[("iss", iss), ("sid", "another")],
+        &[("iss", sid), ("sid", iss)],
+        // Nobody is told of these.
+        &[],
+        &[("iss", iss)],
+        &[("sid", sid)],
+        &[("iss", iss), ("sid", "")],
+        &[("iss", ""), ("sid", sid)],
+        &[("iss", iss), ("iss", iss), ("sid", sid)],
+        &[("iss", iss), ("sid", sid), ("sid", sid)],
+        &[("iss", iss), ("sid", sid), ("sid", "another")],
+        &[("ISS", iss), ("SID", sid)],
+    ] {
+        sign_out_by_frame(&world, &authority, &authority.url, parameters).await;
+    }
+    // A message that the page shows, in this frame's own voice: what came before it has been heard.
+    let marker = json!({ "v": 1, "type": "signed_in", "person": "somebody else" });
+    let script = "new BroadcastChannel('visma-connect-spa').postMessage(arguments[0])";
+    world.app.browser.try_eval::<()>(script, vec![marker.to_string().into()]).await.unwrap();
+    let frame = world.app.browser.switch_to(first).await;
+    world.app.says("signed in as somebody else").await;
+    assert!(world.app.shows_a_session().await);
+    let expected = [
+        message(&with_slash, sid),
+        message("https://connect.example", sid),
+        message(iss, "another"),
+        message(sid, iss),
+        marker,
+    ];
+    assert_eq!(heard(&world, expected.len()).await, expected);
+
+    let first = world.app.browser.switch_to(frame).await;
+    sign_out_by_frame(&world, &authority, &authority.url, &[("iss", iss), ("sid", sid)]).await;
+    world.app.browser.switch_to(first).await;
+    world.app.heading_is(OVER).await;
+}
+
+#[tokio::test]
+async fn h08_the_authority_alone_shows_one_page_of_the_app_in_a_frame() {
+    let mut world = World::new().await;
+    let third = Elsewhere::start().await;
+    let authority = Elsewhere::in_place_of(&mut world.provider).await;
+    let pages = ["frontchannel-logout", "frontchannel-logout.html"];
+    for page in pages {
+        open_in_a_frame(&world, &third, &third.url, page).await;
+        world.app.browser.shows_its_own_error_page().await;
+        open_in_a_frame(&world, &authority, &authority.url, page).await;
+        eventually("the page in the frame", async || {
+            match world.app.browser.try_eval::<String>("return document.title", Vec::new()).await?.as_str() {
+                "Signing out" => Ok(()),
+                title => Err(title.to_owned()),
+            }
+        })
+        .await;
+    }
+    for page in ["", "index.html", "callback", "signed-out", "initiate", "sign-out", "frontchannel-logout/"] {
+        open_in_a_frame(&world, &authority, &authority.url, page).await;
+        world.app.browser.shows_its_own_error_page().await;
+    }
+
+    world.app.open().await;
+    let headers = async |page: &str| -> [Option<String>; 3] {
+        let script = format!(
+            "const {{ headers }} = await fetch('{page}'); return ['Cache-Control', 'X-Frame-Options', \
+             'Content-Security-Policy'].map((name) => headers.get(name))"
+        );
+        world.app.browser.eval_async(&script).await
+    };
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors {}",
+        world.provider.url
+    );
+    for page in pages {
+        assert_eq!(headers(page).await, [Some("no-store".to_owned()), None, Some(policy.clone())], "{page}");
+    }
+    let [caching, frames, policy] = headers("frontchannel-logout.js").await;
+    assert_eq!((caching.as_deref(), frames.as_deref()), (Some("no-cache"), Some("DENY")));
+    assert!(policy.is_some_and(|policy| policy.ends_with("; frame-ancestors 'none'")));
+}

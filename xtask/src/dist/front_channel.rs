@@ -1,0 +1,42 @@
+//! The page that the provider opens in a frame: its script with its integrity, behind its own policy, and nothing else.
+
+use super::{Files, Rule, bytes_of, page, text};
+use crate::front_channel::{POLICY, SCRIPT};
+use crate::html::tags;
+use crate::policy;
+use crate::slim::integrity;
+
+/// The elements that it is made of.
+const ELEMENTS: [&str; 6] = ["html", "head", "meta", "title", "script", "body"];
+
+/// Checks the page.
+pub(super) fn check(html: &str, files: &Files, add: &mut impl FnMut(Rule, String)) {
+    let tags = tags(html);
+    for tag in &tags {
+        page::inline(html, tag, add);
+        if !ELEMENTS.into_iter().any(|name| tag.is(name)) {
+            add(Rule::Inline, format!("it has the element <{}>, and nobody sees it", tag.name));
+        }
+    }
+    match policy::read(html) {
+        Ok(policy) if policy == POLICY => {}
+        Ok(policy) => add(Rule::Policy, format!("its policy is {policy}")),
+        Err(problem) => add(Rule::Policy, problem),
+    }
+    page::check_order(html, &tags, add);
+
+    let scripts: Vec<_> = tags.iter().filter(|tag| tag.is("script")).collect();
+    let [script] = scripts.as_slice() else {
+        return add(Rule::Inline, format!("it has {} scripts and not one", scripts.len()));
+    };
+    let expected = bytes_of(files, SCRIPT).map(integrity);
+    if script.attribute(html, "src").as_deref() != Some(SCRIPT)
+        || expected.is_none()
+        || script.attribute(html, "integrity") != expected
+    {
+        add(Rule::Integrity, format!("it does not load {SCRIPT} with its integrity"));
+    }
+    for address in text::addresses(html) {
+        add(Rule::ForeignOrigin, format!("it names {address}"));
+    }
+}
