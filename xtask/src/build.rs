@@ -52,3 +52,12 @@ pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: 
         .map_err(|cause| Error::new(format!("404.html cannot be written beside index.html: {cause}.")))?;
     dist::check(dist)
 }
+
+/// Builds the app of `examples/router` into a folder, for `/`: what it weighs is nobody's concern, so as fast as can
+/// be.
+///
+/// # Errors
+/// The build fails.
+pub fn example(project: &Project, programs: &Programs, dist: &Path) -> Result {
+    run(programs.trunk().args(["build", "--public-url", "/", "--dist"]).arg(dist).current_dir(project.example()))
+}

@@ -18,8 +18,13 @@ pub fn check(project: &Project) -> Result {
     let wasm =
         [&["clippy", "--package", "visma-connect-spa", "--all-targets", "--target", setup::rust::WASM][..], &deny]
             .concat();
-    let checks: [(&str, &[&str]); 3] =
-        [("formatting", &["fmt", "--all", "--check"]), ("lints, native", &native), ("lints, wasm32", &wasm)];
+    let example = [&["clippy", "--package", "router-example", "--target", setup::rust::WASM][..], &deny].concat();
+    let checks: [(&str, &[&str]); 4] = [
+        ("formatting", &["fmt", "--all", "--check"]),
+        ("lints, native", &native),
+        ("lints, wasm32", &wasm),
+        ("lints, example", &example),
+    ];
     let mut failed = Vec::new();
     for (name, args) in checks {
         println!("== {name}");

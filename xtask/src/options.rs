@@ -19,6 +19,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
       --host NAME          serve https://NAME instead of http://localhost; needs the next two
       --tls-cert FILE      certificate chain, PEM
       --tls-key FILE       its private key, PEM
+      --example            the app of examples/router in place of this one
 
   test       Run every test
       --native             only the native tests and the provider's
@@ -80,6 +81,8 @@ pub struct Serve {
     pub tls_cert: Option<PathBuf>,
     /// Private key, PEM.
     pub tls_key: Option<PathBuf>,
+    /// The app of `examples/router`.
+    pub example: bool,
 }
 
 /// Options of `test`.
@@ -166,6 +169,7 @@ fn parse_serve(args: &mut lexopt::Parser) -> Result<Command, String> {
             Long("host") => options.host = Some(text(args)?),
             Long("tls-cert") => options.tls_cert = Some(value(args)?.into()),
             Long("tls-key") => options.tls_key = Some(value(args)?.into()),
+            Long("example") => options.example = true,
             Short('h') | Long("help") => return Ok(Command::Help),
             other => return Err(sentence(other.unexpected())),
         }
@@ -323,7 +327,7 @@ mod tests {
 
     #[test]
     fn serve_takes_all_its_options() {
-        let line = "serve --port 8081 --provider-port=9401 --token-life 5 --config c.json --host app.local --tls-cert a --tls-key b";
+        let line = "serve --port 8081 --provider-port=9401 --token-life 5 --config c.json --host app.local --tls-cert a --tls-key b --example";
         let expected = Serve {
             port: Some(8081),
             provider_port: Some(9401),
@@ -332,6 +336,7 @@ mod tests {
             host: Some("app.local".to_owned()),
             tls_cert: Some("a".into()),
             tls_key: Some("b".into()),
+            example: true,
         };
         assert_eq!(parse(line), Ok(Command::Serve(expected)));
     }

@@ -30,6 +30,11 @@ impl Project {
         self.root.join("provider")
     }
 
+    /// The app that shows how the library is used.
+    pub fn example(&self) -> PathBuf {
+        self.root.join("examples").join("router")
+    }
+
     /// The npm package that holds wasm-opt.
     pub fn build_tools(&self) -> PathBuf {
         self.root.join("xtask").join("npm")

@@ -27,7 +27,8 @@ const TRUNK_CONFIG: &str = ".Trunk.serve.toml";
 /// # Errors
 /// A port is taken, the configuration is wrong, a tool is missing, or one of the two stopped by itself.
 pub fn serve(project: &Project, options: &Serve) -> Result {
-    let shipped = read(&project.root().join("config.json"))?;
+    let app = if options.example { project.example() } else { project.root().to_path_buf() };
+    let shipped = read(&app.join("config.json"))?;
     let own = options.config.as_deref().map(|path| read(path).map(|text| (path, text))).transpose()?;
     let plan = Plan::new(options, &shipped, own.as_ref().map(|(path, text)| (*path, text.as_str())))?;
     plan.ports_are_free()?;
@@ -45,7 +46,7 @@ pub fn serve(project: &Project, options: &Serve) -> Result {
     })
     .map_err(|cause| Error::new(format!("Ctrl-C cannot be listened for: {cause}.")))?;
 
-    let mut session = Session { families: Vec::new(), trunk_config: None, events, inbox };
+    let mut session = Session { app, families: Vec::new(), trunk_config: None, events, inbox };
     session.run(project, &programs, &plan)
 }
 
@@ -201,6 +202,8 @@ enum Event {
 
 /// What runs. Dropped, it leaves nothing behind.
 struct Session {
+    /// The folder of the app.
+    app: PathBuf,
     families: Vec<Family>,
     trunk_config: Option<PathBuf>,
     events: Sender<Event>,
@@ -241,7 +244,7 @@ impl Session {
             self.write_trunk_config(project, plan, text)?;
             trunk.args(["--config", TRUNK_CONFIG]);
         }
-        trunk.args(["serve", "--port", &plan.app_port.to_string(), "--dist"]).arg(&dist).current_dir(project.root());
+        trunk.args(["serve", "--port", &plan.app_port.to_string(), "--dist"]).arg(&dist).current_dir(&self.app);
         if let Some((cert, key)) = &plan.tls {
             trunk.arg("--tls-cert-path").arg(absolute(cert)).arg("--tls-key-path").arg(absolute(key));
         }
@@ -272,8 +275,8 @@ impl Session {
         write(&file, config)?;
         let this = std::env::current_exe()
             .map_err(|cause| Error::new(format!("this program cannot find itself: {cause}.")))?;
-        let base = read(&project.root().join("Trunk.toml"))?;
-        let path = project.root().join(TRUNK_CONFIG);
+        let base = read(&self.app.join("Trunk.toml"))?;
+        let path = self.app.join(TRUNK_CONFIG);
         write(&path, &format!("{base}\n{}", hook(&this, &file, &plan.app_url)))?;
         self.trunk_config = Some(path);
         Ok(())

@@ -125,6 +125,7 @@ impl Run<'_> {
     fn end_to_end(&mut self) {
         let dist = self.project.work("dist");
         let dist_app = self.project.work("dist-app");
+        let dist_example = self.project.work("dist-example");
         let built = self.stage("release build", |run| {
             setup::for_release(run.project, &mut run.programs)?;
             build::release(run.project, &run.programs, &dist, "/")?;
@@ -136,6 +137,11 @@ impl Run<'_> {
         } else {
             self.not_run("first visit's bytes");
         }
+        let built = self.stage("example build", |run| {
+            setup::for_page(run.project, &mut run.programs)?;
+            build::example(run.project, &run.programs, &dist_example)?;
+            Ok(Outcome::DONE)
+        }) && built;
         let browsers = if self.options.all_browsers { BROWSERS.len() } else { 1 };
         for browser in BROWSERS.iter().take(browsers) {
             if !built {
@@ -147,6 +153,7 @@ impl Run<'_> {
                 let paths = [
                     ("E2E_DIST", dist.clone()),
                     ("E2E_DIST_APP", dist_app.clone()),
+                    ("E2E_DIST_EXAMPLE", dist_example.clone()),
                     ("E2E_PROVIDER", run.project.provider()),
                     (browser.variable, (browser.driver)(run.project, &mut run.programs)?),
                 ];

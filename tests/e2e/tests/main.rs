@@ -8,22 +8,28 @@
     reason = "clippy.toml allows this in test functions; what they share is beside them"
 )]
 
+mod apis;
 mod callback;
 mod configuration;
 mod conformance;
 mod decline;
+mod doors;
 mod errors;
+mod example;
 mod expiry;
 mod first_paint;
+mod front_channel;
 mod id_token;
 mod keyboard;
 mod leaks;
 mod loading;
 mod moving_around;
 mod provider_down;
+mod restore;
 mod screenshots;
 mod sign_in;
 mod sign_out;
+mod staying;
 mod sub_path;
 mod surroundings;
 mod tabs;

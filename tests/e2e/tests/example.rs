@@ -1,0 +1,74 @@
+//! The app of `examples/router`: what other apps use of the library, together with a router.
+
+use e2e::{Setup, World};
+
+/// Signs in as Kari at the example's home.
+async fn signed_in() -> World {
+    let world = World::with(Setup { example: true, ..Setup::default() }).await;
+    world.app.visit("").await;
+    world.app.press_sign_in().await;
+    world.consent_as_kari().await;
+    world.app.says("You are signed in as Kari Nordmann").await;
+    world
+}
+
+/// Follows the link to the protected page and waits for the answer of the API.
+async fn open_orders(world: &World) {
+    world.app.browser.press("nav [href='/orders']").await;
+    sees_the_orders(world).await;
+}
+
+async fn sees_the_orders(world: &World) {
+    world.app.says("Fjordvik Regnskap AS, in NOK").await;
+    assert_eq!(world.app.address().await, "orders");
+}
+
+async fn shows_nobody(world: &World) {
+    world.app.wait_for("a sign-in button", "[data-testid=sign-in]").await;
+    let text = world.app.text().await.unwrap();
+    assert!(!text.contains("Kari") && !text.contains("Fjordvik"), "{text}");
+    assert_eq!(world.app.count("[data-testid=sign-out]").await, Ok(0));
+}
+
+#[tokio::test]
+async fn a_sign_in_that_begins_at_home_ends_there_and_the_protected_page_is_open() {
+    let world = signed_in().await;
+    assert_eq!(world.app.address().await, "");
+    assert_eq!(world.app.sign_in_buttons().await, 0);
+    open_orders(&world).await;
+    assert_eq!(world.provider.token_requests().await.len(), 1);
+    assert_eq!(world.provider.requests("GET", "/v1/organization").await.len(), 1, "the page is built once");
+}
+
+#[tokio::test]
+async fn a_sign_in_that_begins_on_the_protected_page_ends_there() {
+    let world = signed_in().await;
+    open_orders(&world).await;
+    world.app.browser.press("[data-testid=switch]").await;
+    world.sign_in_page().choose_kari().await;
+    sees_the_orders(&world).await;
+    assert_eq!(world.provider.token_requests().await.len(), 2);
+    assert_eq!(world.provider.requests("GET", "/v1/organization").await.len(), 2, "the page is built once each time");
+}
+
+#[tokio::test]
+async fn a_link_to_the_protected_page_leads_strangers_home() {
+    let world = World::with(Setup { example: true, ..Setup::default() }).await;
+    world.app.visit("orders").await;
+    world.app.heading_is("Home").await;
+    assert_eq!(world.app.address().await, "");
+    shows_nobody(&world).await;
+}
+
+#[tokio::test]
+async fn after_signing_out_on_the_protected_page_back_shows_nobody() {
+    let world = signed_in().await;
+    open_orders(&world).await;
+    world.app.browser.press("[data-testid=sign-out]").await;
+    world.app.heading_is("You are signed out").await;
+    assert_eq!(world.app.address().await, "signed-out");
+    shows_nobody(&world).await;
+    world.app.browser.back().await;
+    shows_nobody(&world).await;
+    assert_eq!(world.app.address().await, "signed-out");
+}
