@@ -12,6 +12,7 @@
 use std::path::{Path, PathBuf};
 
 use visma_connect_spa::protocol::config::{Config, Page};
+use visma_connect_spa::protocol::tab_message::{CHANNEL, TabMessage};
 
 /// Words that must not stand in what the browser gets, but for the files in which each is meant.
 struct Rule {
@@ -48,9 +49,17 @@ const A16_OTHER_WINDOWS: Rule = Rule {
         "postMessage",
         "post_message",
         "open_with_url",
+        "open_with_url_and_target_and_features",
         "window.open",
     ],
-    meant: &[],
+    // Channels of this origin, which no other window reaches; and the small window, which is let go at once.
+    meant: &[
+        ("src/browser/tabs.rs", "MessageEvent"),
+        ("src/browser/tabs.rs", "set_onmessage"),
+        ("src/browser/tabs.rs", "post_message"),
+        ("frontchannel-logout.js", "postMessage"),
+        ("src/browser/navigation.rs", "open_with_url_and_target_and_features"),
+    ],
 };
 
 /// Where something can be kept: one file opens both storages.
@@ -93,6 +102,9 @@ const E22_SPENDING: Rule = Rule {
         ("src/protocol/http.rs", ".authorization = "),
         ("src/protocol/id_token.rs", ".with_bearer("),
         ("src/browser/http.rs", "\"authorization\""),
+        // Where it is refused from anybody else.
+        ("src/session/api.rs", "\"authorization\""),
+        ("src/session/api.rs", "\"Authorization\""),
     ],
 };
 
@@ -245,6 +257,35 @@ fn c24_boot_js_cleans_the_address_before_it_does_anything_else() {
     assert_ne!(first_statements(late), CLEANING);
 }
 
+#[test]
+fn h06_the_script_of_the_front_channel_cleans_the_address_first_and_says_what_the_tabs_read() {
+    let script = read("frontchannel-logout.js");
+    let cleaning =
+        ["const query = location.search;", "history.replaceState(null, '', location.origin + location.pathname);"];
+    assert_eq!(first_statements(&script), cleaning);
+    assert!(script.contains(&format!("new BroadcastChannel('{CHANNEL}')")));
+    // The members of the script's message, as the tabs write the same one.
+    let message = TabMessage::FrontChannelLogout { iss: "iss".to_owned(), sid: "sid".to_owned() }.to_text();
+    assert_eq!(message, r#"{"v":1,"type":"frontchannel_logout","iss":"iss","sid":"sid"}"#);
+    assert!(script.contains("JSON.stringify({ v: 1, type: 'frontchannel_logout', iss, sid })"));
+}
+
+#[test]
+fn h08_the_page_of_the_front_channel_runs_its_own_script_and_has_nothing_to_see() {
+    let page = read("frontchannel-logout.html");
+    let policy = policy_of(&page);
+    assert_eq!(directive(&policy, "script-src"), ["'self'"]);
+    for name in ["default-src", "base-uri", "form-action", "object-src"] {
+        assert_eq!(directive(&policy, name), ["'none'"], "{name}");
+    }
+    assert_eq!(policy.split(';').count(), 5, "{policy}");
+    assert_eq!(foreign_parts(&page), ["script type=module src=frontchannel-logout.js"]);
+    assert!(!page.contains("<body") && !page.contains("<link"));
+    // The shell of the app does not load it, so that a first visit costs no byte more.
+    assert!(read("index.html").contains("<link data-trunk rel=\"copy-file\" href=\"frontchannel-logout.html\">"));
+    assert!(!read("boot.js").contains("frontchannel"));
+}
+
 const CLEANING: [&str; 2] = [
     "const query = location.search + location.hash;",
     "if (query) history.replaceState(null, '', location.origin + location.pathname);",
@@ -307,6 +348,7 @@ fn c26_no_referrer_is_said_before_anything_is_loaded() {
         let load = ["<link", "<script", "<img", "<style"].iter().filter_map(|tag| html.find(tag)).min();
         matches!((rule, load), (Some(rule), Some(load)) if rule < load)
     };
+    assert!(says_so_first(&read("frontchannel-logout.html")));
     let page = read("index.html");
     assert!(says_so_first(&page));
     assert!(!says_so_first(&page.replace("no-referrer", "origin")));
@@ -318,7 +360,17 @@ fn c26_no_referrer_is_said_before_anything_is_loaded() {
 fn c27_no_policy_reports_to_anybody() {
     let words = ["report-uri", "report-to", "Report-To", "Reporting-Endpoints"];
     let mut looked_at = 0;
-    for place in ["index.html", "Trunk.toml", "README.md", "src", "xtask/src", "tests/e2e/src", "hosting", "deploy"] {
+    for place in [
+        "index.html",
+        "frontchannel-logout.html",
+        "Trunk.toml",
+        "README.md",
+        "src",
+        "xtask/src",
+        "tests/e2e/src",
+        "hosting",
+        "deploy",
+    ] {
         for (path, text) in files_below(place) {
             looked_at += 1;
             for word in words {
@@ -355,10 +407,16 @@ fn j01_nothing_writes_to_the_console() {
 
 #[test]
 fn j02_the_app_has_nothing_to_serialize_with() {
+    // serde reads answers of APIs into the types of other apps. Nothing here is written with it, and no type derives
+    // it.
     let manifest = read("Cargo.toml");
-    assert_eq!(dependencies(&manifest).filter(|name| name.starts_with("serde")).count(), 0);
-    let planted = manifest.replacen("[dependencies]\n", "[dependencies]\nserde = \"1\"\n", 1);
-    assert_eq!(dependencies(&planted).filter(|name| name.starts_with("serde")).count(), 1);
+    let serde = manifest.lines().find(|line| line.starts_with("serde = ")).unwrap();
+    assert_eq!(serde, "serde = { version = \"1\", default-features = false }");
+    let words = ["derive(Serialize", "derive(serde", "impl Serialize", "serde_json::to_", "to_writer"];
+    for (path, text) in shipped() {
+        assert_eq!(offences(&path, &text, &words), Vec::<String>::new());
+    }
+    assert!(!offences("src/planted.rs", "#[derive(serde::Serialize)]", &words).is_empty());
 }
 
 /// The names of what the app itself depends on, natively and in the browser, tests aside.
@@ -497,7 +555,8 @@ fn has_word(line: &str, word: &str) -> bool {
 
 /// What the browser gets, as it is written.
 fn shipped() -> Vec<(String, String)> {
-    let files: Vec<_> = ["src", "boot.js", "index.html"].into_iter().flat_map(files_below).collect();
+    let places = ["src", "boot.js", "index.html", "frontchannel-logout.js", "frontchannel-logout.html"];
+    let files: Vec<_> = places.into_iter().flat_map(files_below).collect();
     assert!(files.len() > 60, "{} files", files.len());
     files
 }
