@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::rc::Rc;
 
-use fake::{Fake, ISSUER, NOW, SIGNING_KEY, TOKEN, USERINFO, World, id_token, page, poll, run};
+use fake::{Fake, ISSUER, JWKS, NOW, SIGNING_KEY, TOKEN, USERINFO, World, id_token, page, poll, run};
 use url::Url;
 use visma_connect_spa::session::driver::Driver;
 use visma_connect_spa::session::error::PlatformError;
@@ -876,6 +876,23 @@ mod tabs {
         assert!(here.state().signed_in().is_none());
         assert_eq!(world.told.borrow().len(), told);
         assert!(!driver(&world).was_signed_in());
+    }
+
+    #[test]
+    fn a_token_that_expired_on_its_way_is_announced_to_nobody() {
+        let world = world();
+        run(driver(&world).sign_in("/"));
+        will_answer(&world, "kari", 3, "");
+        world.hold(JWKS);
+        let driver = driver(&world);
+        let mut resume = Box::pin(driver.resume(Zeroizing::new(answer_of(&world))));
+        assert!(!poll(&mut resume));
+        world.wall_seconds.set(NOW + 4);
+        world.release(JWKS);
+        assert!(poll(&mut resume));
+        assert_eq!(driver.state(), SessionState::Expired);
+        assert!(world.told.borrow().is_empty());
+        assert!(!driver.was_signed_in());
     }
 
     #[test]
