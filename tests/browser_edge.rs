@@ -310,6 +310,11 @@ async fn b08_no_answer_is_one_class() {
         with_fetch("return Promise.reject(new TypeError('Failed to fetch'))", get("https://connect.example/x"), 1_000)
             .await;
     assert_eq!(result.map(drop), Err(PlatformError::Unreachable));
+    // What stands in the place of `fetch` need not keep to its contract.
+    for odd in ["return Promise.reject('no')", "return Promise.reject()", "return Promise.resolve({ ok: true })"] {
+        let (result, _) = with_fetch(odd, get("https://connect.example/x"), 1_000).await;
+        assert_eq!(result.map(drop), Err(PlatformError::Unreachable), "{odd}");
+    }
     // A real refusal: nothing listens on this port.
     let result = http::send(get("http://127.0.0.1:9/")).await;
     assert_eq!(result.map(drop), Err(PlatformError::Unreachable));

@@ -124,7 +124,7 @@ const F11_OTHER_REQUESTS: Rule = Rule {
         "WebSocket",
         "FormData",
     ],
-    meant: &[("boot.js", "fetch("), ("src/browser/http.rs", "RequestBuilder"), ("src/browser/http.rs", "gloo_net")],
+    meant: &[("boot.js", "fetch("), ("src/browser/http.rs", "fetch_with_request"), ("src/browser/http.rs", "gloo_net")],
 };
 
 /// No service worker sees a callback; one that an earlier app has left is removed.
@@ -389,7 +389,7 @@ fn e22_an_access_token_is_spent_in_known_places_alone() {
 #[test]
 fn f11_there_is_one_way_to_the_network_and_it_sends_no_cookies() {
     F11_OTHER_REQUESTS.holds();
-    assert!(read("src/browser/http.rs").contains(".credentials(RequestCredentials::Omit)"));
+    assert!(read("src/browser/http.rs").contains("set_credentials(RequestCredentials::Omit)"));
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! `fetch`, with everything switched off that a token must not meet.
 
-use gloo_net::http::{Method as FetchMethod, RequestBuilder, Response};
+use gloo_net::http::{Headers, Response};
 use js_sys::{Promise, Reflect, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortController, AbortSignal, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache, RequestCredentials,
-    RequestMode, RequestRedirect,
+    RequestInit, RequestMode, RequestRedirect,
 };
 use zeroize::Zeroizing;
 
@@ -44,33 +44,38 @@ pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
 
 async fn exchange(request: &HttpRequest, signal: &AbortSignal) -> Result<HttpResponse, PlatformError> {
     let method = match request.method {
-        Method::Get => FetchMethod::GET,
-        Method::Head => FetchMethod::HEAD,
-        Method::Post => FetchMethod::POST,
-        Method::Put => FetchMethod::PUT,
-        Method::Patch => FetchMethod::PATCH,
-        Method::Delete => FetchMethod::DELETE,
+        Method::Get => "GET",
+        Method::Head => "HEAD",
+        Method::Post => "POST",
+        Method::Put => "PUT",
+        Method::Patch => "PATCH",
+        Method::Delete => "DELETE",
     };
-    let mut builder = RequestBuilder::new(&request.url)
-        .method(method)
-        .mode(RequestMode::Cors)
-        .credentials(RequestCredentials::Omit)
-        .cache(RequestCache::NoStore)
-        .redirect(RequestRedirect::Error)
-        .referrer_policy(ReferrerPolicy::NoReferrer)
-        .abort_signal(Some(signal));
+    let headers = Headers::new();
     for (name, value) in &request.headers {
-        builder = builder.header(name, value);
+        headers.append(name, value);
     }
     if let Some(authorization) = &request.authorization {
-        builder = builder.header("authorization", authorization);
+        headers.append("authorization", authorization);
     }
-    let built = match &request.body {
-        Some(body) => builder.body(body.as_str()),
-        None => builder.build(),
-    };
-    let sent = built.map_err(|_| PlatformError::Unreachable)?.send().await;
-    let response = sent.map_err(|_| PlatformError::Unreachable)?;
+    let init = RequestInit::new();
+    init.set_method(method);
+    init.set_mode(RequestMode::Cors);
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_cache(RequestCache::NoStore);
+    init.set_redirect(RequestRedirect::Error);
+    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
+    init.set_signal(Some(signal));
+    init.set_headers(headers.into_raw().as_ref());
+    if let Some(body) = &request.body {
+        init.set_body(&JsValue::from_str(body));
+    }
+    let unreachable = PlatformError::Unreachable;
+    let window = web_sys::window().ok_or(unreachable)?;
+    let to_send = web_sys::Request::new_with_str_and_init(&request.url, &init).map_err(|_| unreachable)?;
+    // gloo-net's own `send` panics when what an extension puts in the place of `fetch` rejects with no Error.
+    let answer = JsFuture::from(window.fetch_with_request(&to_send)).await.map_err(|_| unreachable)?;
+    let response = Response::from(answer.dyn_into::<web_sys::Response>().map_err(|_| unreachable)?);
     let headers = response.headers().entries().collect();
     let sink = request.sink.as_ref().filter(|_| response.ok());
     let body = read(&response, request.max_bytes, sink).await?;
