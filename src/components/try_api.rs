@@ -85,21 +85,11 @@ fn show(session: Session, api: &config::Api, place: Element, answer: Result<ApiA
         Err(error) => {
             let place = place.attribute("data-code", error.code()).child(element("strong").text(error.happened()));
             let place = place.child(element("p").text(&error.advice()));
-            let wanted = match &error {
-                ApiError::ScopeMissing { scope } => {
-                    let named = scope.iter().flat_map(|scope| scope.split(' ')).map(str::to_owned);
-                    let scopes = api.scopes().iter().cloned().chain(named).collect();
-                    Some(("ask-permission", "Ask for this permission", SignInOptions { scopes, ..Default::default() }))
-                }
-                ApiError::StepUpRequired { acr_values, max_age } => {
-                    let acr_values =
-                        acr_values.iter().flat_map(|values| values.split(' ')).map(str::to_owned).collect();
-                    let options = SignInOptions { acr_values, max_age_seconds: *max_age, ..Default::default() };
-                    Some(("step-up", "Confirm who you are", options))
-                }
-                _ => None,
-            };
-            if let Some((testid, text, options)) = wanted {
+            if let Some(options) = error.asks_for(api) {
+                let (testid, text) = match error {
+                    ApiError::ScopeMissing { .. } => ("ask-permission", "Ask for this permission"),
+                    _ => ("step-up", "Confirm who you are"),
+                };
                 let ask = move || session.renew_with(RenewIn::Window, options.clone());
                 place.child(quiet(testid, text).on_click(ask));
             }

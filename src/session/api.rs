@@ -16,6 +16,7 @@ use crate::protocol::challenge::BearerChallenge;
 use crate::protocol::config::Api;
 use crate::protocol::endpoint::Endpoint;
 use crate::protocol::http::{Chunk, HttpRequest, HttpResponse, Method, Sink};
+use crate::protocol::options::SignInOptions;
 
 /// How long an API may take, in milliseconds, unless the request says otherwise.
 const TIMEOUT_MS: u32 = 30_000;
@@ -322,6 +323,28 @@ impl ApiError {
     }
 }
 
+impl ApiError {
+    /// What a renewal has to ask for so that this API may say yes: a missing permission together with all that the
+    /// API needs, or a stronger sign-in. `None` where no renewal of this kind would help.
+    pub fn asks_for(&self, api: &Api) -> Option<SignInOptions> {
+        let words = |text: &Option<String>| -> Vec<String> {
+            text.iter().flat_map(|text| text.split(' ')).map(str::to_owned).collect()
+        };
+        match self {
+            Self::ScopeMissing { scope } => {
+                let scopes = [api.scopes(), &words(scope)].concat();
+                Some(SignInOptions { scopes, ..SignInOptions::default() })
+            }
+            Self::StepUpRequired { acr_values, max_age } => Some(SignInOptions {
+                acr_values: words(acr_values),
+                max_age_seconds: *max_age,
+                ..SignInOptions::default()
+            }),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Debug for ApiRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {}", self.method.as_str(), self.path.split('?').next().unwrap_or_default())
@@ -427,14 +450,37 @@ mod tests {
         }
     }
 
+    fn an_api() -> Api {
+        let page = crate::Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
+        let text = r#"{"authority":"https://connect.example","client_id":"demo",
+            "apis":[{"name":"a","base_url":"https://api.example/v1","scopes":["orders:read"]}]}"#;
+        crate::Config::parse(text, &page).unwrap().apis()[0].clone()
+    }
+
+    #[test]
+    fn f07_what_a_refusal_lacks_is_what_the_next_sign_in_asks_for() {
+        let asked = |error: ApiError| error.asks_for(&an_api());
+        let scopes = |scopes: &[&str]| {
+            Some(SignInOptions { scopes: scopes.iter().map(|&scope| scope.into()).collect(), ..Default::default() })
+        };
+        assert_eq!(asked(ApiError::ScopeMissing { scope: None }), scopes(&["orders:read"]));
+        let named = ApiError::ScopeMissing { scope: Some("orders:write all".to_owned()) };
+        assert_eq!(asked(named), scopes(&["orders:read", "orders:write", "all"]));
+        let step_up = ApiError::StepUpRequired { acr_values: Some("2 3".to_owned()), max_age: Some(0) };
+        let expected = SignInOptions {
+            acr_values: vec!["2".to_owned(), "3".to_owned()],
+            max_age_seconds: Some(0),
+            ..Default::default()
+        };
+        assert_eq!(asked(step_up), Some(expected));
+        for error in [ApiError::TokenRefused, ApiError::SessionEnded, ApiError::AnswerUnreadable] {
+            assert_eq!(asked(error), None, "a stronger sign-in changes nothing");
+        }
+    }
+
     #[test]
     fn the_token_is_the_sessions_business() {
-        let api = |request: ApiRequest| {
-            let page = crate::Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
-            let text = r#"{"authority":"https://connect.example","client_id":"demo",
-                "apis":[{"name":"a","base_url":"https://api.example/v1"}]}"#;
-            request.to_http(&crate::Config::parse(text, &page).unwrap().apis()[0])
-        };
+        let api = |request: ApiRequest| request.to_http(&an_api());
         for (name, value) in [("Authorization", "x"), ("a b", "x"), ("", "x"), ("x", "a\r\nb: c"), ("x", "é")] {
             let refused = api(ApiRequest::get("x").header(name, value)).map(drop);
             assert_eq!(refused, Err(ApiError::RequestRefused), "{name:?}");
