@@ -1,12 +1,13 @@
 //! What happens when the app has a bug: fixed words, no data, and no token any more.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use super::element::element;
 use super::navigation;
 
 thread_local! {
     static ON_PANIC: RefCell<Vec<Box<dyn Fn()>>> = const { RefCell::new(Vec::new()) };
+    static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Calls back when the app panics, before the page says so. The callback must not panic itself.
@@ -15,7 +16,14 @@ pub fn on_panic(callback: impl Fn() + 'static) {
 }
 
 /// The panic hook. The message of a panic can carry anything, so it goes nowhere.
+///
+/// In a release every way into a panic calls this function by its name (`xtask/src/snip.rs`), so it is never inlined.
+#[inline(never)]
 pub fn hook() {
+    // A panic in here, or in what later events still call, has nothing to add.
+    if HAS_PANICKED.replace(true) {
+        return;
+    }
     ON_PANIC.with(|callbacks| {
         if let Ok(callbacks) = callbacks.try_borrow() {
             callbacks.iter().for_each(|callback| callback());

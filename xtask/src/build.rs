@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::options::Build;
 use crate::process::{Programs, cargo_home, run};
 use crate::project::Project;
-use crate::{dist, setup, size, slim};
+use crate::{dist, setup, size, slim, snip};
 use std::path::Path;
 
 /// Builds `dist/` and holds it against the budget.
@@ -22,8 +22,11 @@ pub fn build(project: &Project, options: &Build) -> Result {
 /// Added to the flags of .cargo/config.toml, for the page alone.
 const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 
-/// Panic messages name source files. What ships names them as crates, not by their place on this machine: 1 kB
-/// brotli less, and nobody's home folder in public.
+/// Names that `snip` can read.
+const STRIP: &str = "CARGO_PROFILE_RELEASE_STRIP";
+
+/// Panic messages name source files. What ships names them as crates, not by their place on this machine: nobody's
+/// home folder is made public, even where `snip` would miss one.
 fn without_machine_paths(project: &Project) -> String {
     let registries = std::fs::read_dir(cargo_home().join("registry").join("src")).into_iter().flatten();
     registries
@@ -40,11 +43,14 @@ fn without_machine_paths(project: &Project) -> String {
 /// # Errors
 /// The build fails, the page cannot be copied, or something is in the folder that must not be shipped.
 pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: &str) -> Result {
+    // So that what is made smaller is what this build left, or nothing.
+    let _ = std::fs::remove_file(project.wasm_with_names());
     run(programs
         .trunk()
         .args(["build", "--release", "--public-url", public_url, "--dist"])
         .arg(dist)
-        .env(RUSTFLAGS, without_machine_paths(project))
+        .env(RUSTFLAGS, [snip::RUSTFLAGS, &without_machine_paths(project)].concat())
+        .env(STRIP, "none")
         .current_dir(project.root()))?;
     slim::slim(project, programs, dist)?;
     // Hosts without a rule for single-page apps answer an unknown path with this file.

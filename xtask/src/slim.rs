@@ -1,8 +1,8 @@
 //! What Trunk leaves large in a release.
 //!
 //! ```text
-//! glue ── esbuild: what boot.js calls, and nothing else ──┐
-//! wasm ── wasm-metadce: what that calls, and nothing else ├─ wasm-opt: short names between the two ─ minified
+//! glue ── esbuild: what boot.js calls, and nothing else ────────┐
+//! wasm ── wasm-metadce and snip: what that needs, nothing else ─┴─ wasm-opt: short names between the two ─ minified
 //! boot.js, frontchannel-logout.js ── minified
 //! style sheets ── one file
 //! ```
@@ -15,6 +15,7 @@ use crate::front_channel;
 use crate::process::{Programs, run};
 use crate::project::{Project, read, write};
 use crate::setup::node::fingerprint;
+use crate::snip::snip;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -36,7 +37,7 @@ pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result {
     let glue = file(dist, ".js")?;
     let wasm = file(dist, "_bg.wasm")?;
     let bundled = bundle(programs, &glue, &work)?;
-    let names = shorten(programs, &features, &wasm, &bundled, &work)?;
+    let names = shorten(programs, &features, &project.wasm_with_names(), &bundled, &work)?;
     let short = work.join("short.js");
     write(&short, &rename(&bundled, &names)?)?;
     let small_glue = work.join("glue.js");
@@ -59,9 +60,17 @@ pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result {
 /// The glue as far as boot.js calls it. The classes that other crates export for themselves fall away.
 fn bundle(programs: &Programs, glue: &Path, work: &Path) -> Result<String> {
     let (entry, bundled) = (work.join("entry.js"), work.join("bundled.js"));
-    write(&entry, &format!("export {{ default, start }} from {};\n", json!(glue.display().to_string())))?;
+    write(&entry, "export { default, start } from './whole.js';\n")?;
+    write(&work.join("whole.js"), &droppable(&read(glue)?))?;
     esbuild(programs, &entry, &bundled, &["--bundle"])?;
     read(&bundled)
+}
+
+/// The glue with classes that esbuild can drop: without what wasm-bindgen does to each beside defining it.
+fn droppable(glue: &str) -> String {
+    let lines = glue.lines().filter(|line| !line.starts_with("if (Symbol.dispose) "));
+    let glue: String = lines.flat_map(|line| [line, "\n"]).collect();
+    glue.replace(": new FinalizationRegistry(", ": /* @__PURE__ */ new FinalizationRegistry(")
 }
 
 /// Removes what the glue does not call from the wasm, and shortens the names between the two: `short.wasm` in the
@@ -70,7 +79,8 @@ fn shorten(programs: &Programs, features: &[String], wasm: &Path, glue: &str, wo
     let called: Vec<String> = called(glue).into_iter().map(str::to_owned).collect();
     let mut graph: Vec<Value> = called.iter().map(|name| json!({ "name": name, "export": name })).collect();
     graph.push(json!({ "name": "the glue", "root": true, "reaches": called }));
-    let (graph_file, needed, short) = (work.join("graph.json"), work.join("needed.wasm"), work.join("short.wasm"));
+    let file = |name: &str| work.join(name);
+    let (graph_file, needed, snipped) = (file("graph.json"), file("needed.wasm"), file("snipped.wasm"));
     write(&graph_file, &Value::Array(graph).to_string())?;
     run(programs
         .command("wasm-metadce")
@@ -78,18 +88,21 @@ fn shorten(programs: &Programs, features: &[String], wasm: &Path, glue: &str, wo
         .arg(wasm)
         .arg("--graph-file")
         .arg(&graph_file)
-        .arg("-o")
+        .args(["--debuginfo", "-o"])
         .arg(&needed)
         .stdout(std::process::Stdio::null()))?;
+    snip(&needed, &snipped)?;
     let output = programs
         .command("wasm-opt")
         .args(features)
-        // What Trunk has made small once becomes 1 kB brotli smaller when it is taken apart first.
-        .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
+        // The stack is at the bottom of the memory, so nothing is kept in its first kilobyte.
+        .arg("--low-memory-unused")
+        // What is small already becomes 1 kB brotli smaller when it is taken apart once more.
+        .args(["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"])
         .args(["--remove-unused-module-elements", "--minify-imports-and-exports-and-modules"])
-        .arg(&needed)
+        .arg(&snipped)
         .arg("-o")
-        .arg(&short)
+        .arg(file("short.wasm"))
         .output()
         .map_err(|cause| Error::new(format!("wasm-opt cannot be started: {cause}.")))?;
     serde_json::from_slice(&output.stdout)
