@@ -1,7 +1,8 @@
 //! Calls of APIs: beside UserInfo, all that spends the access token.
 
-use super::{Driver, Platform};
+use super::Driver;
 use crate::session::api::{ApiAnswer, ApiError, ApiRequest, verdict};
+use crate::session::platform::Platform;
 
 impl<P: Platform> Driver<P> {
     /// Calls an API of the configuration.

@@ -7,11 +7,17 @@
 //! validates and redeems     <──answer──    offers what came, and closes
 //! ```
 
-use super::{Callback, Driver, Moment, Platform, Poll, Renewal, SessionState, SignInError, SignInOptions, poll_fn};
-use crate::protocol::options::Prompt;
-use crate::session::error::PlatformError;
-use crate::session::renewal::RenewIn;
-use crate::session::state::LEAVING_MAX_MS;
+use std::future::poll_fn;
+use std::task::Poll;
+
+use super::Driver;
+use crate::protocol::callback::Callback;
+use crate::protocol::options::{Prompt, SignInOptions};
+use crate::session::error::{PlatformError, SignInError};
+use crate::session::moment::Moment;
+use crate::session::platform::Platform;
+use crate::session::renewal::{RenewIn, Renewal};
+use crate::session::state::{LEAVING_MAX_MS, SessionState};
 
 /// How long an answer from the other window is waited for: as long as a sign-in may take.
 const WINDOW_MAX_MS: i64 = 600_000;

@@ -1,8 +1,11 @@
 //! What starts without a click, and what keeps it from going round in circles.
 
-use super::{Driver, Event, Platform, SessionState, SignInOptions};
+use super::Driver;
 use crate::protocol::config::Restore;
 use crate::protocol::initiate::Initiate;
+use crate::protocol::options::SignInOptions;
+use crate::session::platform::Platform;
+use crate::session::state::{Event, SessionState};
 
 /// Where it is remembered, for all tabs, that there was a session, and since when. Nothing in it tells whose.
 const SESSION_KEY: &str = "visma-connect-spa:session";

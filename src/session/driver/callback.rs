@@ -1,0 +1,244 @@
+//! The callback page: what is taken before anything is sent, what is sent side by side, and what must hold before somebody is
+//! signed in.
+
+use std::future::poll_fn;
+use std::task::Poll;
+
+use zeroize::Zeroizing;
+
+use super::{Driver, SIGN_OUT_MARK, Whose};
+use crate::protocol::authorize::{Before, PendingSignIn};
+use crate::protocol::callback::Callback;
+use crate::protocol::error::Misbehaviour;
+use crate::protocol::id_token::Authenticated;
+use crate::protocol::jwks::Jwks;
+use crate::protocol::options::SignInOptions;
+use crate::protocol::tab_message::TabMessage;
+use crate::protocol::userinfo::Profile;
+use crate::session::error::SignInError;
+use crate::session::moment::Moment;
+use crate::session::platform::Platform;
+use crate::session::state::{Arrival, Event, SignedIn};
+
+/// Where a tab remembers, for all pages in its history, whose session it has begun last: in a fingerprint.
+pub(super) const OWNER_KEY: &str = "visma-connect-spa:owner";
+
+/// Tokens that have passed every check, and when they were asked for.
+pub(super) struct Redeemed {
+    tokens: Authenticated,
+    started_at: Moment,
+}
+
+/// What came of a callback.
+enum Outcome {
+    Redeemed(Box<Redeemed>),
+    HandedOver,
+}
+
+impl<P: Platform> Driver<P> {
+    /// Finishes a sign-in on the callback page, from `location.search + location.hash` as they were taken.
+    pub async fn resume(&self, taken: Zeroizing<String>) {
+        if !self.apply(Event::CallbackOpened) {
+            return;
+        }
+        let attempt = self.begin_attempt();
+        let is_current = || self.attempt.get() == attempt;
+        match self.exchange(&is_current, &taken).await {
+            Ok(Outcome::Redeemed(redeemed)) if is_current() => {
+                drop(taken);
+                self.enter(*redeemed, false).await;
+            }
+            Ok(Outcome::HandedOver) if is_current() => {
+                self.apply(Event::AnswerHandedOver);
+                self.platform.close_window();
+            }
+            Err(error) if is_current() => {
+                let needs_the_person = error.needs_the_person();
+                self.apply(Event::SignInFailed(error));
+                if let Some(from) = self.silent_from.take().filter(|_| needs_the_person) {
+                    self.start_by_itself(from.as_str(), SignInOptions::default(), false).await;
+                }
+            }
+            // The person did something else meanwhile: what came is dropped, and with it the tokens.
+            _ => {}
+        }
+    }
+
+    async fn exchange(&self, is_current: &dyn Fn() -> bool, taken: &str) -> Result<Outcome, SignInError> {
+        let callback = Callback::parse(taken)?;
+        // Taken before anything is sent: a second run of the same callback finds nothing.
+        let Some(record) = self.platform.take(&callback.storage_key())?.map(Zeroizing::new) else {
+            // Another window may have begun this, and may wait for it.
+            return if self.platform.offer(&callback.channel(), taken).await {
+                Ok(Outcome::HandedOver)
+            } else {
+                Err(Misbehaviour::StateUnknown.into())
+            };
+        };
+        let pending = PendingSignIn::from_record(&record, self.config, self.platform.now().unix_time())?;
+        let signed_out_ms = self.platform.recall(SIGN_OUT_MARK).and_then(|mark| mark.parse::<i64>().ok());
+        if pending.goes_on()
+            && signed_out_ms.is_some_and(|ms| ms.div_euclid(1_000) >= pending.started_at().as_seconds())
+        {
+            // Somebody has signed out since: there is no session to go on with.
+            return Err(Misbehaviour::StateUnknown.into());
+        }
+        if pending.is_silent() {
+            // It came back: the next one may be tried, too.
+            self.forget_silent();
+            self.silent_from.replace(Some(pending.return_to().clone()));
+        }
+        self.redeem(is_current, pending, callback).await.map(Outcome::Redeemed)
+    }
+
+    /// The code of a callback that answers this request becomes tokens that have passed every check.
+    pub(super) async fn redeem(
+        &self,
+        is_current: &dyn Fn() -> bool,
+        pending: PendingSignIn,
+        callback: Callback,
+    ) -> Result<Box<Redeemed>, SignInError> {
+        let exchange = pending.accept(callback)?;
+        self.platform.check()?;
+        // A duplicated tab has a copy of the record.
+        if !self.platform.claim(&exchange.claim_name()).await {
+            return Err(Misbehaviour::FinishedElsewhere.into());
+        }
+        if !is_current() {
+            return Err(Misbehaviour::StateUnknown.into());
+        }
+        // For the next sign-in or renewal, which then leaves at once.
+        self.metadata.borrow_mut().get_or_insert_with(|| exchange.metadata().clone());
+        let started_at = self.platform.now();
+
+        // Side by side; a refused code ends the wait for the keys, failed keys do not end the wait for the tokens.
+        let mut asking = self.send(exchange.request());
+        let mut asking_keys = self.config.jwks().is_none().then(|| self.send(exchange.keys_request()));
+        let keys_again = exchange.keys_request();
+        let mut keys = None;
+        let answer = poll_fn(|context| {
+            let answer = asking.as_mut().poll(context);
+            if let Some(Poll::Ready(answer)) = asking_keys.as_mut().map(|asking| asking.as_mut().poll(context)) {
+                keys = Some(answer);
+                asking_keys = None;
+            }
+            answer
+        })
+        .await?;
+        let tokens = exchange.finish(&answer)?;
+        if let Some(asking) = asking_keys {
+            keys = Some(asking.await);
+        }
+
+        let check = match (keys, self.config.jwks()) {
+            (_, Some(jwks)) => tokens.signature_to_check(jwks),
+            (Some(keys), None) => match tokens.signature_to_check(&Jwks::from_response(&keys?)?) {
+                // The keys may have been rotated since: once more, and only once.
+                Err(Misbehaviour::IdTokenKeyUnknown) => {
+                    tokens.signature_to_check(&Jwks::from_response(&self.send(keys_again).await?)?)
+                }
+                check => check,
+            },
+            (None, None) => Err(Misbehaviour::IdTokenKeyUnknown),
+        }?;
+        let is_valid = self.platform.verify(&check).await?;
+        let tokens = tokens.accept(check.conclude(is_valid)?, self.platform.now().unix_time())?;
+        Ok(Box::new(Redeemed { tokens, started_at }))
+    }
+
+    /// The session begins, goes on, or becomes another's: tokens that have passed every check. A page that goes on as
+    /// it is stays where it is.
+    pub(super) async fn enter(&self, redeemed: Redeemed, goes_on: bool) {
+        let Redeemed { tokens, started_at } = redeemed;
+        let whose = Before::of(self.config.authority().as_str(), tokens.subject(), tokens.company());
+        let arrival = match tokens.before() {
+            None => Arrival::First,
+            Some(before) if *before == whose => Arrival::Renewed,
+            Some(before) if before.person == whose.person => Arrival::OtherCompany,
+            Some(_) => Arrival::OtherPerson,
+        };
+        let mut signed_in = SignedIn::new(&tokens, started_at, self.config.warn_seconds(), arrival);
+        let mut userinfo = tokens.userinfo_request();
+        if userinfo.is_none() {
+            signed_in = signed_in.without_userinfo();
+        }
+        let (subject, return_to) = (tokens.subject().to_owned(), tokens.return_to().clone());
+        let mut scroll = 0;
+        let event = if goes_on && arrival == Arrival::Renewed {
+            if let Some(known) = self.state.borrow().signed_in().filter(|known| known.has_profile()) {
+                signed_in = signed_in.with_profile_of(known);
+                userinfo = None;
+            }
+            Event::Renewed(signed_in)
+        } else {
+            if goes_on {
+                // What is on the screen is somebody else's, or another company's: it leaves before anything new is
+                // shown.
+                self.forget_person();
+                self.apply(Event::OthersTokensArrived);
+                let attempt = self.begin_attempt();
+                self.platform.draw().await;
+                if self.attempt.get() != attempt {
+                    return;
+                }
+            } else {
+                let own = matches!(arrival, Arrival::First | Arrival::Renewed).then_some(&whose);
+                let kept = self.take_kept(own).unwrap_or_default();
+                scroll = kept.scroll;
+                self.kept.replace(kept);
+            }
+            Event::TokensVerified(signed_in)
+        };
+        // Without room for it, pages from before this one are only told apart by signing out.
+        let _ = self.platform.save(OWNER_KEY, &whose.owner);
+        self.hold(tokens, whose);
+        if !self.apply(event) {
+            self.end_of_token();
+            return;
+        }
+        if !goes_on {
+            self.platform.replace_url(return_to.as_str());
+        }
+        // The answer may have taken longer than the token lives, and somebody may have signed out elsewhere.
+        self.tick();
+        if self.state.borrow().signed_in().is_some() {
+            self.announce();
+        }
+        if scroll > 0 {
+            self.platform.draw().await;
+            self.platform.scroll_to(scroll);
+        }
+        let is_over = self.state.borrow().signed_in().is_none();
+        let Some(request) = userinfo.filter(|_| !is_over) else { return };
+        // The request holds the token: it ends with the session.
+        let Some(answer) = self.send_within_session(request).await else { return };
+        let profile = answer
+            .map_err(SignInError::from)
+            .and_then(|answer| Profile::from_response(&answer, &subject).map_err(SignInError::from));
+        if let (Ok(profile), Some(whose)) = (&profile, self.whose.borrow_mut().as_mut()) {
+            whose.login_hint.clone_from(&profile.email);
+        }
+        self.apply(Event::ProfileArrived(profile));
+    }
+
+    /// Takes the tokens in the place of older ones.
+    fn hold(&self, tokens: Authenticated, whose: Before) {
+        let tenant_hint = tokens.company().map(|company| company.tenant_id().to_owned());
+        let login_hint = self.whose.take().filter(|known| known.fingerprints.person == whose.person);
+        let login_hint = login_hint.and_then(|known| known.login_hint);
+        self.whose.replace(Some(Whose { fingerprints: whose, login_hint, tenant_hint }));
+        self.tokens.replace(Some(tokens));
+        self.token.set(self.token.get().wrapping_add(1));
+        self.refused.borrow_mut().clear();
+        self.is_other_elsewhere.set(false);
+    }
+
+    /// Tells the other tabs who is signed in here, in a fingerprint, and remembers that there is a session.
+    fn announce(&self) {
+        let person = self.whose.borrow().as_ref().map(|whose| whose.fingerprints.person.clone());
+        if let Some(person) = person {
+            self.remember_session();
+            self.platform.tell(&TabMessage::SignedIn { person }.to_text());
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What the app has asked to keep over a renewal.
+
+use super::Driver;
+use crate::protocol::authorize::Before;
+use crate::protocol::snapshot::{self, Snapshot};
+use crate::session::platform::Platform;
+use crate::session::renewal::Renewal;
+
+impl<P: Platform> Driver<P> {
+    /// Keeps the value of a form's field for as long as this person is at it: over a renewal, and over the way to the
+    /// provider and back. Never a password; what has the access token in it is not kept. Returns whether it was kept.
+    pub fn keep(&self, name: &str, value: &str) -> bool {
+        let is_token = self.tokens.borrow().as_ref().is_some_and(|tokens| tokens.is_token_in(value));
+        let is_kept = !is_token && self.whose.borrow().is_some() && self.kept.borrow_mut().keep(name, value);
+        if is_kept && matches!(*self.renewal.borrow(), Renewal::Leaving { .. }) {
+            // The provider's page takes its time, and the person types on.
+            self.save_kept();
+        }
+        is_kept
+    }
+
+    /// What was kept under this name.
+    pub fn kept(&self, name: &str) -> Option<String> {
+        self.kept.borrow().kept(name).map(str::to_owned)
+    }
+
+    /// Keeps what the person was doing for the way back, for this person at this company alone.
+    pub(super) fn save_kept(&self) {
+        let whose = self.whose.borrow();
+        let (Some(whose), Ok(mut kept)) = (whose.as_ref(), self.kept.try_borrow_mut()) else { return };
+        kept.scroll = self.platform.scrolled();
+        let key = [snapshot::STORAGE_PREFIX, &whose.fingerprints.owner].concat();
+        if kept.is_empty() && kept.scroll == 0 {
+            let _ = self.platform.take(&key);
+            return;
+        }
+        // Without room for it the sign-in is still worth having.
+        let _ = self.platform.save(&key, &kept.to_record(self.platform.now().unix_time()));
+    }
+
+    /// Takes back what this person was doing, once; what others were doing is removed unread.
+    pub(super) fn take_kept(&self, whose: Option<&Before>) -> Option<Snapshot> {
+        let own = whose.map(|whose| [snapshot::STORAGE_PREFIX, &whose.owner].concat());
+        let mut found = None;
+        for key in self.platform.keys(snapshot::STORAGE_PREFIX) {
+            let record = self.platform.take(&key);
+            if own.as_ref() == Some(&key)
+                && let Ok(Some(record)) = record
+            {
+                found = Snapshot::from_record(&record, self.platform.now().unix_time());
+            }
+        }
+        found
+    }
+}

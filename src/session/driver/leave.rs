@@ -1,0 +1,114 @@
+//! Leaving for the provider, and what is saved before.
+
+use zeroize::Zeroizing;
+
+use super::Driver;
+use crate::protocol::authorize::{PendingSignIn, Randomness, STORAGE_PREFIX};
+use crate::protocol::discovery::Metadata;
+use crate::protocol::options::{Prompt, SignInOptions};
+use crate::protocol::return_to::ReturnTo;
+use crate::protocol::snapshot::{self, Snapshot};
+use crate::session::driver::ProviderStatus;
+use crate::session::error::SignInError;
+use crate::session::platform::Platform;
+use crate::session::state::{Event, SessionState};
+
+impl<P: Platform> Driver<P> {
+    /// Leaves for the provider's sign-in page. A second call while leaving does nothing.
+    ///
+    /// `return_to` is a path of this app, with its query; anything else becomes home.
+    pub async fn sign_in(&self, return_to: &str) {
+        self.sign_in_with(return_to, SignInOptions::default()).await;
+    }
+
+    /// [`sign_in`](Self::sign_in), asking for more than the configuration does.
+    pub async fn sign_in_with(&self, return_to: &str, options: SignInOptions) {
+        self.start(return_to, options, false).await;
+    }
+
+    pub(super) async fn start(&self, return_to: &str, options: SignInOptions, is_silent: bool) {
+        if !self.apply(Event::SignInStarted(self.platform.now())) {
+            return;
+        }
+        let attempt = self.begin_attempt();
+        // While the metadata comes, the person may stop, or the wait may be too long.
+        let is_current =
+            || self.attempt.get() == attempt && matches!(*self.state.borrow(), SessionState::Redirecting { .. });
+        if let Err(error) = self.leave(&is_current, return_to, options, is_silent).await
+            && self.attempt.get() == attempt
+        {
+            self.apply(Event::SignInFailed(error));
+        }
+    }
+
+    pub(super) async fn leave(
+        &self,
+        is_current: &dyn Fn() -> bool,
+        return_to: &str,
+        options: SignInOptions,
+        is_silent: bool,
+    ) -> Result<(), SignInError> {
+        self.platform.check()?;
+        let metadata = self.metadata().await?;
+        if self.provider.replace(ProviderStatus::Ready) != ProviderStatus::Ready {
+            self.changed();
+        }
+        if !is_current() {
+            return Ok(());
+        }
+        self.sweep();
+        let pending = self.pending(&metadata, return_to, options)?;
+        let pending = if is_silent { pending.silent() } else { pending };
+        let record = Zeroizing::new(pending.to_record());
+        self.platform.save(&pending.storage_key(), &record)?;
+        self.save_kept();
+        if is_silent {
+            self.remember_silent();
+        }
+        self.platform.navigate(&pending.authorization_url(self.config))?;
+        Ok(())
+    }
+
+    pub(super) fn pending(
+        &self,
+        metadata: &Metadata,
+        return_to: &str,
+        options: SignInOptions,
+    ) -> Result<PendingSignIn, SignInError> {
+        let randomness = Randomness {
+            verifier: self.platform.random()?,
+            state: self.platform.random()?,
+            nonce: self.platform.random()?,
+        };
+        let return_to = ReturnTo::parse(return_to, self.config);
+        let now = self.platform.now().unix_time();
+        let mut before = self.whose.borrow().as_ref().map(|whose| whose.fingerprints.clone());
+        let is_unstated = self.whose.borrow().as_ref().is_some_and(|whose| whose.tenant_hint.is_none());
+        if let (Some(before), Some(Prompt::SelectAccount), true) = (&mut before, options.prompt, is_unstated) {
+            // Another company would look the same: what comes back goes on for nobody.
+            before.owner.clear();
+        }
+        let pending = PendingSignIn::new(self.config, metadata, randomness, now, return_to);
+        Ok(pending.asking(options, self.config).renewing(before))
+    }
+
+    /// Removes the records of sign-ins that nobody finished.
+    pub(super) fn sweep(&self) {
+        let now = self.platform.now().unix_time();
+        for key in self.platform.keys(STORAGE_PREFIX) {
+            if let Ok(Some(record)) = self.platform.take(&key)
+                && PendingSignIn::from_record(&record, self.config, now).is_ok()
+            {
+                // Still waiting. A storage that refuses it now refuses the next one with an error of its own.
+                let _ = self.platform.save(&key, &record);
+            }
+        }
+        for key in self.platform.keys(snapshot::STORAGE_PREFIX) {
+            if let Ok(Some(record)) = self.platform.take(&key)
+                && Snapshot::from_record(&record, now).is_some()
+            {
+                let _ = self.platform.save(&key, &record);
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The end of a session that somebody wants: here, in another tab, or at the provider.
+
+use super::callback::OWNER_KEY;
+use super::{Driver, SIGN_OUT_MARK};
+use crate::protocol::authorize::STORAGE_PREFIX;
+use crate::protocol::end_session;
+use crate::protocol::id_token::Authenticated;
+use crate::protocol::secret::CsrfToken;
+use crate::protocol::tab_message::TabMessage;
+use crate::session::platform::Platform;
+use crate::session::state::{AtProvider, Event, SessionState};
+
+/// Where the `state` of the sign-out request waits for the provider's answer.
+const SIGN_OUT_KEY: &str = "visma-connect-spa:sign-out";
+
+impl<P: Platform> Driver<P> {
+    /// Ends the session: first here and in every other tab, completely, then at the provider.
+    pub fn sign_out(&self) {
+        let tokens = self.tokens.take();
+        let parting = tokens.map(Authenticated::into_sign_out);
+        self.begin_attempt();
+        // A sign-in that waits for its answer in this tab is over, too.
+        self.remove_pending();
+        let now = self.platform.now();
+        let mark = now.wall_ms.to_string();
+        self.forget_person();
+        self.forget_session();
+        self.platform.remember(SIGN_OUT_MARK, Some(&mark));
+        self.platform.tell(&TabMessage::SignedOut { mark: mark.clone() }.to_text());
+        self.sign_out_seen.replace(Some(mark));
+        // From here on Back, a reload or a dead authority show the signed-out page.
+        self.platform.replace_url(self.config.post_logout_redirect_uri().path_and_query());
+        let Some((hint, Some(endpoint))) = parting else {
+            self.apply(Event::SessionEnded(AtProvider::MayRemain));
+            return;
+        };
+        self.apply(Event::SignOutStarted(now));
+        // Without randomness or storage the answer cannot be recognised; the page then says what it does not know.
+        let left = self.platform.random().and_then(|random| {
+            let state = CsrfToken::from_random(random);
+            let _ = self.platform.save(SIGN_OUT_KEY, state.expose());
+            self.platform.navigate(&end_session::url(&endpoint, self.config, &hint, &state))
+        });
+        if left.is_err() {
+            self.apply(Event::SessionEnded(AtProvider::MayRemain));
+        }
+    }
+
+    /// The signed-out page was opened: by the provider with the `state` of the request, or otherwise.
+    pub fn returned_from_sign_out(&self, taken: &str) {
+        self.begin_attempt();
+        let expected = self.platform.take(SIGN_OUT_KEY).ok().flatten();
+        let returned = end_session::returned_state(taken);
+        let has_ended = expected.is_some() && returned.as_ref().map(CsrfToken::expose) == expected.as_deref();
+        self.apply(Event::SessionEnded(if has_ended { AtProvider::Ended } else { AtProvider::MayRemain }));
+    }
+
+    /// Another tab has said something.
+    pub fn heard(&self, message: &str) {
+        match TabMessage::parse(message) {
+            Some(TabMessage::SignedOut { mark }) if self.sign_out_seen.borrow().as_ref() != Some(&mark) => {
+                self.sign_out_seen.replace(Some(mark));
+                self.end_here();
+            }
+            Some(TabMessage::SignedIn { person }) => {
+                let own = self.whose.borrow().as_ref().map(|whose| whose.fingerprints.person.clone());
+                let is_other = own.is_some_and(|own| own != person);
+                if self.is_other_elsewhere.replace(is_other) != is_other {
+                    self.changed();
+                }
+            }
+            Some(TabMessage::FrontChannelLogout { iss, sid }) => {
+                let is_ours = iss == self.config.authority().as_str()
+                    && self.tokens.borrow().as_ref().and_then(Authenticated::session_id) == Some(sid.as_str());
+                if is_ours {
+                    self.forget_session();
+                    self.end_here();
+                }
+            }
+            Some(TabMessage::SignedOut { .. }) | None => {}
+        }
+    }
+
+    /// Whether another tab of this browser is signed in as somebody else.
+    pub fn is_other_elsewhere(&self) -> bool {
+        self.is_other_elsewhere.get() && self.state.borrow().signed_in().is_some()
+    }
+
+    /// Ends the session when somebody has signed out in another tab, or in this tab's own past: the back/forward cache
+    /// brings back pages that were signed in before it.
+    pub(super) fn follow_sign_out(&self) {
+        // A mark that has vanished was cleared together with everything else of this site.
+        let mark = self.platform.recall(SIGN_OUT_MARK);
+        if mark == *self.sign_out_seen.borrow() {
+            return;
+        }
+        self.sign_out_seen.replace(mark);
+        self.end_here();
+    }
+
+    /// Somebody else has ended the session: another tab, or the provider.
+    fn end_here(&self) {
+        let is_exchanging = matches!(*self.state.borrow(), SessionState::Exchanging);
+        if is_exchanging || self.whose.borrow().is_some() {
+            self.begin_attempt();
+            self.remove_pending();
+            self.forget_person();
+            self.apply(Event::SessionEnded(AtProvider::MayRemain));
+        }
+    }
+
+    /// Ends the session of a page out of the back/forward cache when somebody else has signed in in this tab since, or
+    /// the same person for another company.
+    pub(super) fn leave_to_the_owner(&self) {
+        let own = self.whose.borrow().as_ref().map(|whose| whose.fingerprints.owner.clone());
+        if let (Some(own), Ok(Some(owner))) = (own, self.platform.take(OWNER_KEY)) {
+            let _ = self.platform.save(OWNER_KEY, &owner);
+            if own != owner {
+                self.begin_attempt();
+                self.whose.take();
+                self.kept.take();
+                self.apply(Event::SessionEnded(AtProvider::MayRemain));
+            }
+        }
+    }
+
+    /// Removes what waits in this tab for an answer.
+    fn remove_pending(&self) {
+        for key in self.platform.keys(STORAGE_PREFIX) {
+            let _ = self.platform.take(&key);
+        }
+    }
+
+    /// Nothing of the person is left in this tab.
+    pub(super) fn forget_person(&self) {
+        self.whose.take();
+        self.kept.take();
+        self.take_kept(None);
+        for key in self.platform.keys(OWNER_KEY) {
+            let _ = self.platform.take(&key);
+        }
+        self.is_other_elsewhere.set(false);
+    }
+}
