@@ -1,4 +1,4 @@
-//! Address and session -> page. Every case is one line of a table.
+//! Where the pages are drawn: one at a time, with the person's work below it, which outlives an ended session.
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -23,8 +23,8 @@ use crate::pages::waiting::{leaving, signing_in, signing_out};
 use crate::protocol::config::{Config, ConfigError};
 use crate::protocol::options::SignInOptions;
 use crate::route::Route;
-use crate::session::error::SignInError;
-use crate::session::state::{AtProvider, SessionState, Why};
+use crate::screen::{Screen, spoken};
+use crate::session::state::SessionState;
 
 /// Puts the app in the place of the shell. The arguments are those of the page's entry point, `start`.
 pub fn mount(base: &str, taken: String, pressed: bool, config: Option<String>, config_status: u16) {
@@ -37,7 +37,11 @@ pub fn mount(base: &str, taken: String, pressed: bool, config: Option<String>, c
             if pressed {
                 session.sign_in(SignInOptions::default());
             }
-            frame(root, pages(session), live_text(element("p"), move || spoken(session).to_owned()));
+            frame(
+                root,
+                pages(session),
+                live_text(element("p"), move || spoken(&session.state(), session.expires_in()).to_owned()),
+            );
         })
         // It lasts as long as the tab.
         .forget(),
@@ -58,85 +62,45 @@ fn read(config: Option<String>, status: u16) -> Result<String, ConfigError> {
     }
 }
 
-/// What is on the screen. Equal pages are not drawn again.
-#[derive(Clone, PartialEq)]
-enum Page {
-    Home,
-    NotFound,
-    Leaving,
-    SigningIn,
-    SigningOut,
-    SignedIn,
-    SignedOut(AtProvider),
-    Expired,
-    Failed(SignInError),
-    Paused,
-    HandedOver,
-    AskSignOut,
-}
-
-impl Page {
-    fn of(state: &SessionState, route: Route) -> Self {
-        match (state, route) {
-            (_, Route::SignOut) if !matches!(state, SessionState::SigningOut { .. }) => match state {
-                SessionState::Unauthenticated(Why::SignedOut(at_provider)) => Self::SignedOut(*at_provider),
-                _ => Self::AskSignOut,
-            },
-            (SessionState::Authenticated(_) | SessionState::ExpiringSoon(_), _) => Self::SignedIn,
-            (SessionState::Expired, _) => Self::Expired,
-            (SessionState::Redirecting { .. }, _) => Self::Leaving,
-            (SessionState::Exchanging, _) => Self::SigningIn,
-            (SessionState::SigningOut { .. }, _) => Self::SigningOut,
-            (SessionState::Unauthenticated(why), route) => match (why, route) {
-                (Why::HandedOver, _) => Self::HandedOver,
-                (Why::Paused, _) => Self::Paused,
-                (Why::SignedOut(at_provider), _) => Self::SignedOut(*at_provider),
-                (Why::Failed(error), _) => Self::Failed(error.clone()),
-                (Why::NotYet | Why::CameBack, Route::NotFound) => Self::NotFound,
-                (Why::NotYet | Why::CameBack, _) => Self::Home,
-            },
-        }
-    }
-
-    fn draw(&self, session: Session, state: &SessionState) -> Element {
-        match (self, state.signed_in()) {
-            (Self::SignedIn, Some(who)) => signed_in(session, who),
-            (Self::Home | Self::SignedIn, _) => home(session),
-            (Self::NotFound, _) => not_found(session),
-            (Self::Leaving, _) => leaving(),
-            (Self::SigningIn, _) => signing_in(),
-            (Self::SigningOut, _) => signing_out(),
-            (Self::SignedOut(at_provider), _) => signed_out(session, *at_provider),
-            (Self::Expired, _) => expired(session),
-            (Self::Failed(error), _) => failed(session, error),
-            (Self::Paused, _) => paused(session),
-            (Self::HandedOver, _) => handed_over(),
-            (Self::AskSignOut, _) => ask_sign_out(session),
-        }
+/// Draws what is on the screen.
+fn draw(screen: &Screen, session: Session, state: &SessionState) -> Element {
+    match (screen, state.signed_in()) {
+        (Screen::SignedIn, Some(who)) => signed_in(session, who),
+        (Screen::Home | Screen::SignedIn, _) => home(session),
+        (Screen::NotFound, _) => not_found(session),
+        (Screen::Leaving, _) => leaving(),
+        (Screen::SigningIn, _) => signing_in(),
+        (Screen::SigningOut, _) => signing_out(),
+        (Screen::SignedOut(at_provider), _) => signed_out(session, *at_provider),
+        (Screen::Expired, _) => expired(session),
+        (Screen::Failed(error), _) => failed(session, error),
+        (Screen::Paused, _) => paused(session),
+        (Screen::HandedOver, _) => handed_over(),
+        (Screen::AskSignOut, _) => ask_sign_out(session),
     }
 }
 
 /// The place of the pages, with the one that is right now, and below it the person's work.
 fn pages(session: Session) -> Element {
     let owner = Owner::new();
-    let mut shown: Option<(Page, Element, Owner)> = None;
+    let mut shown: Option<(Screen, Element, Owner)> = None;
     let work = element("div").class("work");
     let place = work.clone();
     let mut at_work: Option<Owner> = None;
     live(element("main").child(place), move |main| {
         let state = session.state();
         // The address only changes together with the state.
-        let page = Page::of(&state, Route::parse(&navigation::path(), session.config()));
-        if shown.as_ref().is_some_and(|(before, ..)| *before == page) {
+        let screen = Screen::of(&state, Route::parse(&navigation::path(), session.config()));
+        if shown.as_ref().is_some_and(|(before, ..)| *before == screen) {
             return;
         }
-        let is_same_person = matches!(page, Page::SignedIn | Page::Expired) && at_work.is_some();
+        let is_same_person = matches!(screen, Screen::SignedIn | Screen::Expired) && at_work.is_some();
         // A person who is typing goes on typing, whatever becomes of the session.
         let is_typing = is_same_person && document::has_focus(&work);
         if !is_same_person {
             at_work = None;
             let work = work.clone().emptied();
-            if page == Page::SignedIn {
+            if screen == Screen::SignedIn {
                 let inside = owner.child();
                 work.children(untrack(|| inside.with(|| try_apis(session).collect::<Vec<_>>())));
                 at_work = Some(inside);
@@ -144,7 +108,7 @@ fn pages(session: Session) -> Element {
         }
         // What is live in a page lasts until the next page, not until this is run again.
         let inside = owner.child();
-        let drawn = untrack(|| inside.with(|| page.draw(session, &state)));
+        let drawn = untrack(|| inside.with(|| draw(&screen, session, &state)));
         match shown.take() {
             Some((_, before, _)) => {
                 before.replaced_by(&drawn);
@@ -155,23 +119,6 @@ fn pages(session: Session) -> Element {
             // The first page leaves the focus where it is.
             None => main.first(&drawn),
         }
-        shown = Some((page, drawn, inside));
+        shown = Some((screen, drawn, inside));
     })
-}
-
-/// What changes without the page changing, for people who do not see it.
-fn spoken(session: Session) -> &'static str {
-    match session.expires_in() {
-        Some(0..=60) => "Less than a minute of your session is left.",
-        Some(61..=300) => "Less than five minutes of your session are left.",
-        Some(_) if matches!(session.state(), SessionState::ExpiringSoon(_)) => {
-            "Your session ends soon. Choose Stay signed in to go on."
-        }
-        Some(_) => "",
-        None => match session.state() {
-            SessionState::Expired => "Your session has ended.",
-            SessionState::Unauthenticated(Why::CameBack) => "You came back without signing in.",
-            _ => "",
-        },
-    }
 }

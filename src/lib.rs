@@ -37,6 +37,7 @@
 
 pub mod protocol;
 pub mod route;
+pub mod screen;
 pub mod session;
 
 #[cfg(target_arch = "wasm32")]

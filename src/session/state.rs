@@ -306,13 +306,12 @@ impl SignedIn {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::error::PlatformError;
+pub(crate) mod testing {
     use super::*;
 
-    const NOW: Moment = Moment { wall_ms: 1_800_000_000_000, monotonic_ms: 5_000 };
+    pub(crate) const NOW: Moment = Moment { wall_ms: 1_800_000_000_000, monotonic_ms: 5_000 };
 
-    fn signed_in() -> SignedIn {
+    pub(crate) fn signed_in() -> SignedIn {
         SignedIn {
             subject: "me".to_owned(),
             profile: ProfileState::Loading,
@@ -325,6 +324,13 @@ mod tests {
             refresh_token_dropped: false,
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::error::PlatformError;
+    use super::testing::{NOW, signed_in};
+    use super::*;
 
     fn failure() -> SignInError {
         PlatformError::Unreachable.into()

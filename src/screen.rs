@@ -1,0 +1,142 @@
+//! Address and session -> what is on the screen, and what is said of it. Every case is one line of a table.
+
+use crate::route::Route;
+use crate::session::error::SignInError;
+use crate::session::state::{AtProvider, SessionState, Why};
+
+/// What is on the screen. Equal screens are not drawn again.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Screen {
+    /// Nobody is signed in: what this is, and the way in.
+    Home,
+    /// The address is no page.
+    NotFound,
+    /// The browser is leaving for the sign-in page.
+    Leaving,
+    /// The callback is being read.
+    SigningIn,
+    /// The browser is leaving for the sign-out page.
+    SigningOut,
+    /// Who is signed in, and what they can do.
+    SignedIn,
+    /// Signed out here; and at the provider, as far as it is known.
+    SignedOut(AtProvider),
+    /// The session's time has passed.
+    Expired,
+    /// Something went wrong.
+    Failed(SignInError),
+    /// Too much has started by itself.
+    Paused,
+    /// The answer went to another window.
+    HandedOver,
+    /// Whether to sign out.
+    AskSignOut,
+}
+
+impl Screen {
+    /// What is on the screen at this address.
+    pub fn of(state: &SessionState, route: Route) -> Self {
+        match (state, route) {
+            (_, Route::SignOut) if !matches!(state, SessionState::SigningOut { .. }) => match state {
+                SessionState::Unauthenticated(Why::SignedOut(at_provider)) => Self::SignedOut(*at_provider),
+                _ => Self::AskSignOut,
+            },
+            (SessionState::Authenticated(_) | SessionState::ExpiringSoon(_), _) => Self::SignedIn,
+            (SessionState::Expired, _) => Self::Expired,
+            (SessionState::Redirecting { .. }, _) => Self::Leaving,
+            (SessionState::Exchanging, _) => Self::SigningIn,
+            (SessionState::SigningOut { .. }, _) => Self::SigningOut,
+            (SessionState::Unauthenticated(why), route) => match (why, route) {
+                (Why::HandedOver, _) => Self::HandedOver,
+                (Why::Paused, _) => Self::Paused,
+                (Why::SignedOut(at_provider), _) => Self::SignedOut(*at_provider),
+                (Why::Failed(error), _) => Self::Failed(error.clone()),
+                (Why::NotYet | Why::CameBack, Route::NotFound) => Self::NotFound,
+                (Why::NotYet | Why::CameBack, _) => Self::Home,
+            },
+        }
+    }
+}
+
+/// What changes without the screen changing, for people who do not see it. `expires_in` is in seconds.
+pub fn spoken(state: &SessionState, expires_in: Option<u32>) -> &'static str {
+    match (state, expires_in) {
+        (SessionState::ExpiringSoon(_), Some(0..=60)) => {
+            "Less than a minute of your session is left. Choose Stay signed in to go on."
+        }
+        (SessionState::ExpiringSoon(_), _) => "Your session ends soon. Choose Stay signed in to go on.",
+        (SessionState::Authenticated(_), Some(0..=60)) => "Less than a minute of your session is left.",
+        (SessionState::Authenticated(_), Some(61..=300)) => "Less than five minutes of your session are left.",
+        (SessionState::Expired, _) => "Your session has ended.",
+        (SessionState::Unauthenticated(Why::CameBack), _) => "You came back without signing in.",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::error::PlatformError;
+    use crate::session::state::testing::{NOW, signed_in};
+
+    #[test]
+    fn every_session_at_every_address_is_one_screen() {
+        let failed = SignInError::from(PlatformError::Unreachable);
+        let nobody = SessionState::Unauthenticated;
+        let since = NOW;
+        let all = [Route::Home, Route::Callback, Route::SignedOut, Route::Initiate, Route::SignOut, Route::NotFound];
+        for (state, elsewhere, at_no_page, at_sign_out) in [
+            (nobody(Why::NotYet), Screen::Home, Screen::NotFound, Screen::AskSignOut),
+            (nobody(Why::CameBack), Screen::Home, Screen::NotFound, Screen::AskSignOut),
+            (nobody(Why::HandedOver), Screen::HandedOver, Screen::HandedOver, Screen::AskSignOut),
+            (nobody(Why::Paused), Screen::Paused, Screen::Paused, Screen::AskSignOut),
+            (
+                nobody(Why::Failed(failed.clone())),
+                Screen::Failed(failed.clone()),
+                Screen::Failed(failed),
+                Screen::AskSignOut,
+            ),
+            (
+                nobody(Why::SignedOut(AtProvider::Ended)),
+                Screen::SignedOut(AtProvider::Ended),
+                Screen::SignedOut(AtProvider::Ended),
+                Screen::SignedOut(AtProvider::Ended),
+            ),
+            (SessionState::Redirecting { since }, Screen::Leaving, Screen::Leaving, Screen::AskSignOut),
+            (SessionState::Exchanging, Screen::SigningIn, Screen::SigningIn, Screen::AskSignOut),
+            (SessionState::Authenticated(signed_in()), Screen::SignedIn, Screen::SignedIn, Screen::AskSignOut),
+            (SessionState::ExpiringSoon(signed_in()), Screen::SignedIn, Screen::SignedIn, Screen::AskSignOut),
+            (SessionState::Expired, Screen::Expired, Screen::Expired, Screen::AskSignOut),
+            (SessionState::SigningOut { since }, Screen::SigningOut, Screen::SigningOut, Screen::SigningOut),
+        ] {
+            for route in all {
+                let expected = match route {
+                    Route::NotFound => &at_no_page,
+                    Route::SignOut => &at_sign_out,
+                    _ => &elsewhere,
+                };
+                assert_eq!(&Screen::of(&state, route), expected, "{state:?} at {route:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_end_is_announced_with_what_there_is_to_do() {
+        let soon = || SessionState::ExpiringSoon(signed_in());
+        let long = || SessionState::Authenticated(signed_in());
+        for (state, expires_in, said) in [
+            (long(), Some(3_600), ""),
+            (long(), Some(300), "Less than five minutes"),
+            (soon(), Some(120), "Choose Stay signed in"),
+            (soon(), Some(61), "Choose Stay signed in"),
+            (soon(), Some(60), "Choose Stay signed in"),
+            (soon(), Some(1), "Less than a minute"),
+            (SessionState::Expired, None, "has ended"),
+            (SessionState::Unauthenticated(Why::CameBack), None, "came back"),
+            (SessionState::Unauthenticated(Why::NotYet), None, ""),
+        ] {
+            let words = spoken(&state, expires_in);
+            assert!(words.contains(said) && words.is_empty() == said.is_empty(), "{state:?}: {words:?}");
+        }
+    }
+}
