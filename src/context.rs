@@ -187,8 +187,8 @@ pub fn provide_session_on<P: Platform + 'static>(platform: P, config: Config, ta
         }
         Route::Initiate => start_now(async move { driver.initiate(&taken).await }),
         Route::Home | Route::NotFound => {
-            let path = navigation::path();
-            start_now(async move { driver.restore(&path).await });
+            let place = navigation::place();
+            start_now(async move { driver.restore(&place).await });
         }
         // Whoever comes to sign out is not signed in by the way.
         Route::SignOut => spawn_local(async move { driver.prepare().await }),
@@ -323,13 +323,13 @@ impl Session {
         })
     }
 
-    /// Leaves for the provider's sign-in page and comes back to the page where the person is now. While somebody is
-    /// signed in, this is [`renew_with`](Self::renew_with) in this tab: the session stays until the answer counts.
+    /// Leaves for the provider's sign-in page and comes back to the page where the person is now, or to
+    /// `options.return_to`. While somebody is signed in, this is [`renew_with`](Self::renew_with) in this tab: the session stays until the answer counts.
     pub fn sign_in(&self, options: SignInOptions) {
         if untrack(|| self.is_authenticated()) == Some(true) {
             self.renew_with(RenewIn::Tab, options);
         } else if let Some(running) = self.running.try_get_value() {
-            running.sign_in(navigation::path(), options);
+            running.sign_in(navigation::place(), options);
         }
     }
 
@@ -343,14 +343,14 @@ impl Session {
     /// company, further scopes, a stronger sign-in.
     pub fn renew_with(&self, place: RenewIn, options: SignInOptions) {
         if let Some(running) = self.running.try_get_value() {
-            running.renew(place, navigation::path(), Some(options));
+            running.renew(place, navigation::place(), Some(options));
         }
     }
 
     /// The last renewal once more, in another place for example, asking for the same.
     pub fn renew_again(&self, place: RenewIn) {
         if let Some(running) = self.running.try_get_value() {
-            running.renew(place, navigation::path(), None);
+            running.renew(place, navigation::place(), None);
         }
     }
 

@@ -122,7 +122,7 @@ fn navigations(world: &World) -> usize {
 #[wasm_bindgen_test]
 async fn a11_the_sign_in_button_leaves_once() {
     let world = World::new();
-    let mut place = Place::at("/orders");
+    let mut place = Place::at("/orders?page=2");
     let of_app = Rc::clone(&world);
     place.mount(move |_| {
         session_on(&of_app, "");
@@ -135,7 +135,25 @@ async fn a11_the_sign_in_button_leaves_once() {
     place.press("[data-testid=sign-in]");
     assert_eq!(navigations(&world), 1);
     let record = world.storage.borrow().values().next().unwrap().clone();
-    assert!(record.contains(r#""return_to":"/orders""#), "the person comes back to where they were");
+    assert!(record.contains(r#""return_to":"/orders?page=2""#), "the person comes back to where they were");
+}
+
+#[wasm_bindgen_test]
+async fn c28_a_sign_in_ends_where_its_options_say_when_that_is_a_page_of_the_app() {
+    for (wanted, ends_at) in [("/orders/7?tab=lines", "/orders/7?tab=lines"), ("//evil.example/x", "/")] {
+        let world = World::new();
+        let mut place = Place::at("/");
+        let of_app = Rc::clone(&world);
+        place.mount(move |_| {
+            session_on(&of_app, "");
+            let options = SignInOptions { return_to: Some(wanted.to_owned()), ..SignInOptions::default() };
+            ((), view! { <SignInButton options/> }.into_any())
+        });
+        place.press("[data-testid=sign-in]");
+        eventually("leaving", || navigations(&world) > 0).await;
+        let record = world.storage.borrow().values().next().unwrap().clone();
+        assert!(record.contains(&format!(r#""return_to":"{ends_at}""#)), "{wanted}: {record}");
+    }
 }
 
 #[wasm_bindgen_test]

@@ -26,6 +26,12 @@ pub fn path() -> String {
     location().and_then(|location| location.pathname().ok()).unwrap_or_default()
 }
 
+/// The path and query of the page: where a sign-in that begins here ends.
+pub fn place() -> String {
+    let query = location().and_then(|location| location.search().ok()).unwrap_or_default();
+    [path(), query].concat()
+}
+
 /// The origin of the page.
 pub fn origin() -> String {
     location().and_then(|location| location.origin().ok()).unwrap_or_default()
@@ -50,7 +56,7 @@ pub fn leave_for(url: &str) -> Result<(), PlatformError> {
     location().and_then(|location| location.assign(url).ok()).ok_or(PlatformError::NavigationRefused)
 }
 
-/// Changes the history entry of this page to another path of this origin; a foreign one changes nothing.
+/// Changes the history entry of this page to another path (and query) of this origin; a foreign one changes nothing.
 pub fn replace_url(path: &str) {
     if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
         // A path such as `//x` would be another host: with the origin before it, it cannot be.

@@ -18,6 +18,9 @@ pub fn SignInButton(
     /// What the button says.
     #[prop(default = "Sign in")]
     label: &'static str,
+    /// What the sign-in asks for, and where it ends.
+    #[prop(optional)]
+    options: SignInOptions,
 ) -> impl IntoView {
     let session = use_session()?;
     Some(view! {
@@ -25,7 +28,7 @@ pub fn SignInButton(
             class="button"
             type="button"
             data-testid="sign-in"
-            on:click=move |_| session.sign_in(SignInOptions::default())
+            on:click=move |_| session.sign_in(options.clone())
         >
             {label}
         </button>

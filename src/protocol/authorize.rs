@@ -368,6 +368,7 @@ mod tests {
             login_hint: Some("kari@example.no&prompt=none".to_owned()),
             tenant_hint: Some("0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11".to_owned()),
             scopes: vec!["tenants".to_owned()],
+            return_to: None,
         };
         let url = pending().asking(all, &config()).authorization_url(&config());
         let pairs = form::decode(url.split_once('?').unwrap().1).unwrap();

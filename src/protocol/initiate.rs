@@ -86,7 +86,9 @@ mod tests {
             form::append(&mut query, "target_link_uri", target);
             Initiate::parse(&query, &config()).unwrap().return_to.as_str().to_owned()
         };
-        assert_eq!(target("https://app.example/app/orders/7"), "/app/orders/7");
+        for own in ["/app/orders/7", "/app/orders/7?tab=lines"] {
+            assert_eq!(target(&["https://app.example", own].concat()), own);
+        }
         for hostile in [
             "https://evil.example/app/",
             "https://app.example.evil/app/",
@@ -99,7 +101,7 @@ mod tests {
             "https://app.example/other",
             "https://app.example/app/callback",
             "https://app.example/app/signed-out",
-            "https://app.example/app/x?y",
+            "https://app.example/app/x?code=y",
             "//evil.example",
             "/app/orders",
             "javascript:alert(1)",

@@ -4,14 +4,17 @@
 use super::config::Config;
 use super::endpoint::Endpoint;
 
-/// A path beneath the app's base, without query.
+/// A path beneath the app's base, with its query, and without fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReturnTo(String);
 
 /// Pages that begin or end something by being opened.
 const STARTING: [&str; 2] = ["initiate", "sign-out"];
 
-/// Characters of the longest path that is kept.
+/// With one of these in its query, a page could be taken for a provider's answer.
+const OF_ANSWERS: [&str; 4] = ["code", "error", "id_token", "access_token"];
+
+/// Characters of the longest path and query that are kept.
 const MAX_CHARS: usize = 1_000;
 
 impl ReturnTo {
@@ -21,22 +24,24 @@ impl ReturnTo {
     }
 
     /// Accepts an absolute path beneath the base that is not the callback, the signed-out page or one that begins or
-    /// ends something; anything else, hostile or only odd, becomes home (RFC 9700 4.11.1).
-    pub fn parse(path: &str, config: &Config) -> Self {
+    /// ends something. Its query comes along, unless it has `code`, `error`, `id_token` or `access_token` in it. Anything
+    /// else, hostile or only odd, becomes home (RFC 9700 4.11.1).
+    pub fn parse(path_and_query: &str, config: &Config) -> Self {
         let base = config.base();
-        let url = [base.origin(), path].concat();
-        let is_own = path.len() <= MAX_CHARS
+        let url = [base.origin(), path_and_query].concat();
+        let path = path_and_query.split('?').next().unwrap_or_default();
+        let is_own = path_and_query.len() <= MAX_CHARS
             && path.starts_with(base.path_and_query())
-            && !path.contains('?')
             && !path.as_bytes().windows(2).any(|pair| pair == b"//")
-            && Endpoint::parse(&url).is_ok_and(|endpoint| endpoint.origin() == base.origin())
             && !STARTING.iter().any(|page| path.strip_prefix(base.path_and_query()) == Some(page))
-            && url != config.redirect_uri().as_str()
-            && url != config.post_logout_redirect_uri().as_str();
-        if is_own { Self(path.to_owned()) } else { Self::home(config) }
+            && path != config.redirect_uri().path_and_query()
+            && path != config.post_logout_redirect_uri().path_and_query()
+            && Endpoint::parse(&url)
+                .is_ok_and(|endpoint| endpoint.origin() == base.origin() && !endpoint.has_parameter(&OF_ANSWERS));
+        if is_own { Self(path_and_query.to_owned()) } else { Self::home(config) }
     }
 
-    /// The path, beginning with `/`.
+    /// The path, beginning with `/`, and the query.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -69,8 +74,17 @@ mod tests {
             ".//evil.example",
             "/callback",
             "/signed-out",
+            "/callback?from=mail",
+            "/signed-out?from=mail",
+            "/initiate?iss=https://connect.example",
+            "/sign-out?",
             "/orders?code=x",
+            "/orders?page=2&c%6fde=x",
+            "/orders?error=x&page=2",
+            "/orders?page=%",
             "/orders#x",
+            "/orders?page=2#x",
+            "/orders?to=<b>",
             "",
             "orders",
             "/%2e%2e/x",
@@ -81,8 +95,17 @@ mod tests {
     }
 
     #[test]
-    fn a_path_of_the_app_is_kept() {
-        for path in ["/", "/orders", "/orders/7/lines", "/a%20b"] {
+    fn a_path_of_the_app_is_kept_with_its_query() {
+        for path in [
+            "/",
+            "/orders",
+            "/orders/7/lines",
+            "/a%20b",
+            "/?page=2",
+            "/orders?customer=7&sort=-date",
+            "/orders?q=a+b%2Fc&state=open&codes=x",
+            "/orders?next=//evil.example",
+        ] {
             assert_eq!(ReturnTo::parse(path, &config()).as_str(), path);
         }
     }

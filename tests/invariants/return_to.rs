@@ -1,4 +1,4 @@
-//! The path that the person returns to after signing in.
+//! The path and query that the person returns to after signing in.
 
 use std::sync::LazyLock;
 
@@ -11,8 +11,8 @@ use super::config_at;
 static CONFIGS: LazyLock<[Config; 3]> =
     LazyLock::new(|| ["https://app.example/", "https://app.example/app/", "http://localhost:8080/"].map(config_at));
 
-/// Whatever the path was: what is kept is home, or that very path, and to a browser it is a page beneath the app's
-/// base, in the address bar and when its path is gone to again.
+/// Whatever the text was: what is kept is home, or that very text, and to a browser it is a page beneath the app's base,
+/// in the address bar and when it is gone to again, with nothing of a provider's answer in its query.
 pub fn check(path: &str) -> bool {
     let mut is_kept = false;
     for config in &*CONFIGS {
@@ -24,13 +24,17 @@ pub fn check(path: &str) -> bool {
         // From the base, and from a page beneath it.
         for from in [base.clone(), base.join("a/b").unwrap()] {
             let url = from.join(kept.as_str()).unwrap();
-            assert_eq!((url.origin(), url.path()), (base.origin(), kept.as_str()), "{path:?}");
-            assert!(url.query().is_none() && url.fragment().is_none(), "{path:?}");
+            let and_query = url.query().map_or_else(String::new, |query| format!("?{query}"));
+            let to_a_browser = format!("{}{and_query}", url.path());
+            assert_eq!((url.origin(), to_a_browser.as_str()), (base.origin(), kept.as_str()), "{path:?}");
+            assert!(url.fragment().is_none(), "{path:?}");
+            let is_of_an_answer = |name: &str| matches!(name, "code" | "error" | "id_token" | "access_token");
+            assert!(!url.query_pairs().any(|(name, _)| is_of_an_answer(&name)), "{path:?}");
             assert!(url.username().is_empty() && url.password().is_none(), "{path:?}");
             assert!(url.path().starts_with(base.path()), "{path:?} is beside {base}");
-            assert_eq!(url.join(url.path()).unwrap(), url, "{path:?} leads elsewhere the second time");
+            assert_eq!(url.join(&to_a_browser).unwrap(), url, "{path:?} leads elsewhere the second time");
+            assert!(!matches!(Route::parse(url.path(), config), Route::Callback | Route::SignedOut), "{path:?}");
         }
-        assert!(!matches!(Route::parse(kept.as_str(), config), Route::Callback | Route::SignedOut), "{path:?}");
         is_kept |= kept != home;
     }
     is_kept

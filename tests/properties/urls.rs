@@ -101,6 +101,9 @@ const PATH_PIECES: &[&str] = &[
     "é",
     "%",
     ";",
+    "?page=2",
+    "?code=x",
+    "&c%6fde=x",
 ];
 
 proptest! {

@@ -35,7 +35,8 @@ pub(crate) fn App(config: Config) -> impl IntoView {
                     <ProtectedRoute
                         path=path!("/orders")
                         condition=move || may_enter.get()
-                        redirect_path=|| "/"
+                        // Home says where to go on once somebody is signed in.
+                        redirect_path=|| "/?then=/orders"
                         view=Orders
                     />
                     // The two addresses that are registered with the provider.

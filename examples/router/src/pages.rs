@@ -1,6 +1,7 @@
 //! The pages.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use serde::Deserialize;
 use visma_connect_spa::{
     ApiError, AtProvider, ProfileState, Prompt, RenewIn, Session, SessionState, SignInButton, SignInOptions, SignedIn,
@@ -11,11 +12,14 @@ use visma_connect_spa::{
 #[component]
 pub(crate) fn Home() -> impl IntoView {
     let session = use_session()?;
+    // Whoever was sent here from a page for signed-in people goes on to it. The library checks that it is one of ours.
+    let query = use_query_map();
+    let options = move || SignInOptions { return_to: query.read().get("then"), ..SignInOptions::default() };
     Some(view! {
         <h1>"Home"</h1>
         <SignedOut>
             <p>"Sign in to see your orders."</p>
-            <SignInButton/>
+            <SignInButton options=options()/>
         </SignedOut>
         <SignedIn>
             <p>"You are signed in as " <b>{move || name(session)}</b></p>

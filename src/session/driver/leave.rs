@@ -80,7 +80,7 @@ impl<P: Platform> Driver<P> {
             state: self.platform.random()?,
             nonce: self.platform.random()?,
         };
-        let return_to = ReturnTo::parse(return_to, self.config);
+        let return_to = ReturnTo::parse(options.return_to.as_deref().unwrap_or(return_to), self.config);
         let now = self.platform.now().unix_time();
         let mut before = self.whose.borrow().as_ref().map(|whose| whose.fingerprints.clone());
         let is_unstated = self.whose.borrow().as_ref().is_some_and(|whose| whose.tenant_hint.is_none());

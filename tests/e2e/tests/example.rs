@@ -52,12 +52,24 @@ async fn a_sign_in_that_begins_on_the_protected_page_ends_there() {
 }
 
 #[tokio::test]
-async fn a_link_to_the_protected_page_leads_strangers_home() {
+async fn a_link_to_the_protected_page_leads_strangers_home_and_to_it_once_they_are_signed_in() {
     let world = World::with(Setup { example: true, ..Setup::default() }).await;
     world.app.visit("orders").await;
     world.app.heading_is("Home").await;
-    assert_eq!(world.app.address().await, "");
     shows_nobody(&world).await;
+    world.app.press_sign_in().await;
+    world.consent_as_kari().await;
+    sees_the_orders(&world).await;
+}
+
+#[tokio::test]
+async fn c28_a_link_that_would_lead_elsewhere_after_signing_in_leads_home() {
+    let world = World::with(Setup { example: true, ..Setup::default() }).await;
+    world.app.visit("?then=//evil.example/orders").await;
+    world.app.press_sign_in().await;
+    world.consent_as_kari().await;
+    world.app.says("You are signed in as Kari Nordmann").await;
+    assert_eq!(world.app.address().await, "");
 }
 
 #[tokio::test]
