@@ -8,7 +8,8 @@ use crate::browser::{BrowserPlatform, document, navigation, shell};
 use crate::components::frame::frame;
 use crate::components::live::{live, live_text};
 use crate::components::try_api::try_apis;
-use crate::context::{Session, provide_session_on};
+use crate::config_file;
+use crate::context::{Session, start_session_on};
 use crate::pages::ask_sign_out::ask_sign_out;
 use crate::pages::expired::expired;
 use crate::pages::failed::failed;
@@ -20,7 +21,7 @@ use crate::pages::paused::paused;
 use crate::pages::signed_in::signed_in;
 use crate::pages::signed_out::signed_out;
 use crate::pages::waiting::{leaving, signing_in, signing_out};
-use crate::protocol::config::{Config, ConfigError};
+use crate::protocol::config::Config;
 use crate::protocol::options::SignInOptions;
 use crate::route::Route;
 use crate::screen::{Screen, spoken};
@@ -29,11 +30,12 @@ use crate::session::state::SessionState;
 /// Puts the app in the place of the shell. The arguments are those of the page's entry point, `start`.
 pub fn mount(base: &str, taken: String, pressed: bool, config: Option<String>, config_status: u16) {
     let Some(place) = shell::take_over() else { return };
-    let config = read(config, config_status).and_then(|text| Config::parse(&text, &navigation::page(base)));
+    let config =
+        config_file::read(config, config_status).and_then(|text| Config::parse(&text, &navigation::page(base)));
     let root = Element::from(place.root());
     match config {
         Ok(config) => mount_to(place.root(), move || {
-            let session = provide_session_on(BrowserPlatform::new(), config, taken);
+            let session = start_session_on(BrowserPlatform::new(), config, taken);
             if pressed {
                 session.sign_in(SignInOptions::default());
             }
@@ -48,18 +50,6 @@ pub fn mount(base: &str, taken: String, pressed: bool, config: Option<String>, c
         Err(error) => frame(root, element("main").child(misconfigured(&error)), element("p")),
     }
     place.give_focus_back();
-}
-
-/// The text of config.json, if it came.
-fn read(config: Option<String>, status: u16) -> Result<String, ConfigError> {
-    const REMEDY: &str = "Check the connection and load the page again. Developers: put config.json beside index.html.";
-    match (config, status) {
-        (Some(text), 200..=299) => Ok(text),
-        (_, 0) => Err(ConfigError::file("It did not arrive.".to_owned(), REMEDY)),
-        (_, status) => {
-            Err(ConfigError::file(["The host answered with status ", &status.to_string(), "."].concat(), REMEDY))
-        }
-    }
 }
 
 /// Draws what is on the screen.

@@ -171,9 +171,16 @@ pub fn provide_session(config: Config) -> Session {
 
 /// [`provide_session`] with the answer that the page has taken already (boot.js does), and with any platform.
 pub fn provide_session_on<P: Platform + 'static>(platform: P, config: Config, taken: String) -> Session {
+    let session = start_session_on(platform, config, taken);
+    provide_context(session);
+    session
+}
+
+/// [`provide_session_on`] for an app that hands the session on itself, and asks nobody for it with [`use_session`].
+pub fn start_session_on<P: Platform + 'static>(platform: P, config: Config, taken: String) -> Session {
     let taken = Zeroizing::new(taken);
     let route = Route::parse(&navigation::path(), &config);
-    let session = Session::start(platform, config, |driver| match route {
+    Session::start(platform, config, |driver| match route {
         Route::Callback => start_now(async move {
             driver.resume(taken).await;
             // Signed in, nothing more is needed; otherwise the next click should be quick.
@@ -192,9 +199,7 @@ pub fn provide_session_on<P: Platform + 'static>(platform: P, config: Config, ta
         }
         // Whoever comes to sign out is not signed in by the way.
         Route::SignOut => spawn_local(async move { driver.prepare().await }),
-    });
-    provide_context(session);
-    session
+    })
 }
 
 /// Runs the future up to where it first waits before anything else, and the rest when its time comes: nobody may take
@@ -312,7 +317,10 @@ impl Session {
 
     /// Whether there was a session in this browser that nobody has ended: "continue" is then the better word.
     pub fn was_signed_in(&self) -> bool {
-        self.running.try_get_value().is_some_and(|running| running.was_signed_in())
+        self.running.try_get_value().is_some_and(|running| {
+            running.changed().track();
+            running.was_signed_in()
+        })
     }
 
     /// Whether another tab of this browser is signed in as somebody else.
@@ -324,9 +332,10 @@ impl Session {
     }
 
     /// Leaves for the provider's sign-in page and comes back to the page where the person is now, or to
-    /// `options.return_to`. While somebody is signed in, this is [`renew_with`](Self::renew_with) in this tab: the session stays until the answer counts.
+    /// `options.return_to`. While somebody is signed in, or was until the time had passed, this is [`renew_with`](Self::renew_with) in this tab: the session stays until the answer counts.
     pub fn sign_in(&self, options: SignInOptions) {
-        if untrack(|| self.is_authenticated()) == Some(true) {
+        let state = untrack(|| self.state());
+        if state.is_authenticated() == Some(true) || state == SessionState::Expired {
             self.renew_with(RenewIn::Tab, options);
         } else if let Some(running) = self.running.try_get_value() {
             running.sign_in(navigation::place(), options);
@@ -373,7 +382,7 @@ impl Session {
         self.running.try_get_value().is_some_and(|running| running.keep(name, value))
     }
 
-    /// What [`keep`](Self::keep) has kept.
+    /// What [`keep`](Self::keep) has kept. Not tracked: a form asks once, when it is built.
     pub fn kept(&self, name: &str) -> Option<String> {
         self.running.try_get_value()?.kept(name)
     }
@@ -422,8 +431,10 @@ impl Api {
     /// # Errors
     /// See [`ApiError`].
     pub async fn call(&self, request: ApiRequest) -> Result<ApiAnswer, ApiError> {
-        match self.session.running.try_get_value() {
-            Some(running) => running.call(self.name.clone(), request).await,
+        // What is awaited must not hold the session: it ends with the component that provided it.
+        let call = self.session.running.try_get_value().map(|running| running.call(self.name.clone(), request));
+        match call {
+            Some(call) => call.await,
             None => Err(ApiError::SessionEnded),
         }
     }

@@ -351,7 +351,7 @@ fn c11_c19_a_callback_does_not_touch_a_session_that_stands() {
 fn c32_a_record_that_was_tampered_with_is_purged_and_nothing_is_sent() {
     for (from, to) in [
         ("{", "["),
-        ("\"version\":2", "\"version\":99"),
+        ("\"version\":3", "\"version\":99"),
         (TOKEN, "javascript:alert(1)"),
         (TOKEN, "http://connect.example/connect/token"),
         ("\"code_verifier\"", "\"x\""),

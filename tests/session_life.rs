@@ -14,6 +14,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Wake, Waker};
 
 use fake::{Fake, ISSUER, JWKS, NOW, SIGNING_KEY, TOKEN, USERINFO, World, id_token, page, poll, run};
 use url::Url;
@@ -21,7 +24,7 @@ use visma_connect_spa::session::driver::Driver;
 use visma_connect_spa::session::error::PlatformError;
 use visma_connect_spa::session::state::{SessionState, Why};
 use visma_connect_spa::{
-    ApiError, ApiRequest, Arrival, Config, Method, ProfileState, Prompt, RenewIn, Renewal, SignInOptions,
+    ApiError, ApiRequest, Arrival, Config, Method, ProfileState, Prompt, RenewIn, Renewal, SignInOptions, SignedIn,
 };
 use zeroize::Zeroizing;
 
@@ -109,6 +112,22 @@ fn world() -> Rc<World> {
     let world = World::new();
     world.answer(API, Ok((200, r#"{"name":"Fjordvik"}"#.to_owned())));
     world
+}
+
+/// Renews in a window, where this person signs in at last.
+fn renewed_by(world: &Rc<World>, driver: &Driver<Fake>, options: SignInOptions, subject: &str, more: &str) {
+    let mut renew = Box::pin(async { driver.renew(RenewIn::Window, "/", options.clone()).await });
+    assert!(!poll(&mut renew));
+    will_answer(world, subject, 3_600, more);
+    window_answers(world);
+    assert!(poll(&mut renew));
+}
+
+fn who(driver: &Driver<Fake>) -> SignedIn {
+    match driver.state() {
+        SessionState::Authenticated(who) => who,
+        other => panic!("nobody is signed in: {other:?}"),
+    }
 }
 
 /// The window's callback page gives its answer.
@@ -469,6 +488,17 @@ mod renewal {
     }
 
     #[test]
+    fn g01_back_to_a_page_from_before_a_sign_out_shows_nobody_where_nothing_can_be_remembered() {
+        let world = world();
+        world.remembers_nothing.set(true);
+        let before = signed_in(&world);
+        let after = signed_in(&world);
+        after.sign_out();
+        before.page_restored();
+        assert!(matches!(before.state(), SessionState::Unauthenticated(Why::SignedOut(_))), "{:?}", before.state());
+    }
+
+    #[test]
     fn a_choice_of_company_that_nobody_confirms_takes_nothing_along() {
         let world = world();
         let driver = signed_in(&world);
@@ -566,6 +596,76 @@ mod renewal {
     }
 
     #[test]
+    fn a_company_that_was_asked_for_is_confirmed_by_the_tokens_or_refused() {
+        const A: &str = "0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11";
+        const B: &str = "5c2d9e1a-8b7c-4f3d-b1e6-2a9c4d7e5f22";
+        let company = |id: &str| if id.is_empty() { String::new() } else { format!(r#","tenant_id":"{id}""#) };
+        let asking_for = |id: &str| SignInOptions { tenant_hint: Some(id.to_owned()), ..none() };
+        for (before, after, arrival) in [
+            (A, B, Some(Arrival::OtherCompany)),
+            (A, A, None),
+            (A, "", Some(Arrival::OtherCompany)),
+            ("", B, Some(Arrival::OtherCompany)),
+            ("", "", Some(Arrival::OtherCompany)),
+            ("", A, None),
+        ] {
+            let world = world();
+            let driver = signed_in_as(&world, "kari", 3_600, &company(before));
+            assert!(driver.keep("note", "of the first company"));
+            renewed_by(&world, &driver, asking_for(B), "kari", &company(after));
+            match arrival {
+                Some(arrival) => {
+                    assert_eq!(who(&driver).arrival(), arrival, "{before} -> {after}");
+                    assert_eq!(driver.kept("note"), None, "{before} -> {after}");
+                }
+                None => {
+                    let Renewal::Failed(error) = driver.renewal() else { panic!("{:?}", driver.renewal()) };
+                    assert_eq!(error.code(), "company_mismatch", "{before} -> {after}");
+                    assert_eq!(driver.kept("note").as_deref(), Some("of the first company"));
+                }
+            }
+        }
+        // The hint of a plain renewal is no wish: whoever chooses another company at the provider gets it.
+        let world = world();
+        let driver = signed_in_as(&world, "kari", 3_600, &company(A));
+        renewed_by(&world, &driver, none(), "kari", &company(B));
+        assert_eq!((asked(&world)("tenant_hint").as_str(), who(&driver).arrival()), (A, Arrival::OtherCompany));
+        // In the tab the wish travels with the record.
+        run(driver.renew(RenewIn::Tab, "/", asking_for(A)));
+        assert_eq!(code(&come_back(&world, "kari", 3_600, &company(B))), "company_mismatch");
+    }
+
+    #[test]
+    fn userinfo_may_state_the_company_that_the_id_token_does_not() {
+        let token = |id: &str| fake::encode(format!(r#"{{"tenant_id":"{id}"}}"#));
+        for (id_token, access_token, userinfo, shown) in [
+            ("", "", "u", Some("u")),
+            ("", "a", "u", Some("u")),
+            ("i", "a", "u", Some("i")),
+            ("", "a", "", Some("a")),
+            ("", "", "", None),
+        ] {
+            let world = world();
+            run(driver(&world).sign_in("/"));
+            let claims = if id_token.is_empty() { String::new() } else { format!(r#","tenant_id":"{id_token}""#) };
+            will_answer(&world, "kari", 3_600, &claims);
+            if !access_token.is_empty() {
+                let answer = world.answers.borrow()[TOKEN][0].clone().unwrap().1;
+                let jwt = format!(r#""access_token":"h.{}.s""#, token(access_token));
+                let answer = answer.replace(&format!(r#""access_token":"access-{}""#, world.randoms.get()), &jwt);
+                world.answer(TOKEN, Ok((200, answer)));
+            }
+            let company = if userinfo.is_empty() { String::new() } else { format!(r#","tenant_id":"{userinfo}""#) };
+            world.answer(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari"{company}}}"#))));
+            let driver = driver(&world);
+            run(driver.resume(Zeroizing::new(answer_of(&world))));
+            let who = who(&driver);
+            assert_eq!(who.company().map(|company| company.tenant_id()), shown, "{id_token} {access_token} {userinfo}");
+            assert_eq!(who.company().is_some_and(|company| company.is_verified()), shown.is_some_and(|id| id != "a"));
+        }
+    }
+
+    #[test]
     fn e18_a_sign_in_that_is_older_or_weaker_than_asked_for_does_not_count() {
         let now = NOW;
         // Visma Connect's own value, which it answers with a level.
@@ -630,6 +730,62 @@ mod renewal {
         assert_eq!(error.code(), "authentication_too_weak");
         assert!(run(driver.call("erp", &ApiRequest::get("organization"))).is_ok(), "with the token from before");
         assert_eq!(world.bearers.borrow().last().unwrap().1, "Bearer access-3");
+    }
+
+    #[test]
+    fn e18_a_new_proof_that_was_asked_for_must_be_new() {
+        let again = || SignInOptions { prompt: Some(Prompt::Login), ..none() };
+        for (auth_time, expected) in [
+            (format!(r#","auth_time":{NOW}"#), None),
+            (format!(r#","auth_time":{}"#, NOW - 200), Some("authentication_too_old")),
+            (String::new(), Some("authentication_too_old")),
+        ] {
+            let world = world();
+            let driver = signed_in(&world);
+            renewed_by(&world, &driver, again(), "kari", &auth_time);
+            assert_eq!(asked(&world)("max_age"), "0");
+            let failed = match driver.renewal() {
+                Renewal::Failed(error) => Some(error.code()),
+                _ => None,
+            };
+            assert_eq!(failed, expected, "{auth_time}");
+        }
+    }
+
+    #[test]
+    fn what_was_asked_for_once_is_not_asked_for_again() {
+        let world = world();
+        let driver = signed_in(&world);
+        let switch =
+            SignInOptions { prompt: Some(Prompt::SelectAccount), scopes: vec!["erp:read".to_owned()], ..none() };
+        run(driver.renew(RenewIn::Tab, "/", switch.clone()));
+        driver.page_restored();
+        run(driver.renew_again(RenewIn::Tab, "/"));
+        assert_eq!(asked(&world)("prompt"), "select_account", "it has not been answered");
+        driver.page_restored();
+        renewed_by(&world, &driver, switch, "kari", "");
+        run(driver.renew_again(RenewIn::Tab, "/"));
+        assert_eq!(
+            (asked(&world)("prompt"), asked(&world)("scope")),
+            (String::new(), "openid profile email".to_owned())
+        );
+    }
+
+    #[test]
+    fn g09_another_person_does_not_get_the_address_of_the_one_before() {
+        let world = world();
+        let address = |world: &World| {
+            world.log.borrow().iter().rev().find_map(|line| line.strip_prefix("replace ").map(str::to_owned)).unwrap()
+        };
+        let kari = signed_in(&world);
+        run(kari.renew(RenewIn::Tab, "/orders/7?q=secret", none()));
+        let ola = come_back(&world, "ola", 3_600, "");
+        assert_eq!((who(&ola).arrival(), address(&world).as_str()), (Arrival::OtherPerson, "/"));
+        run(ola.renew(RenewIn::Tab, "/orders/7?q=mine", none()));
+        let ola = come_back(&world, "ola", 3_600, "");
+        assert_eq!(address(&world), "/orders/7?q=mine", "the same person comes back to where they were");
+        renewed_by(&world, &ola, none(), "kari", "");
+        assert_eq!((who(&ola).arrival(), address(&world).as_str()), (Arrival::OtherPerson, "/"), "in a window neither");
     }
 }
 
@@ -750,6 +906,81 @@ mod calls {
     }
 
     #[test]
+    fn f06_a_read_that_was_refused_waits_for_the_right_company_and_not_for_another_person() {
+        for (person, expected) in [("kari", Ok("[]")), ("ola", Err(ApiError::SessionEnded))] {
+            let world = world();
+            let driver = signed_in_as(&world, "kari", 3_600, r#","tenant_id":"a""#);
+            world.answer(API, Ok((401, String::new())));
+            let read = ApiRequest::new(Method::Head, "organization");
+            let mut reading = Box::pin(driver.call("erp", &read));
+            assert!(!poll(&mut reading));
+            world.answer(API, Ok((200, "[]".to_owned())));
+            let switch = SignInOptions { prompt: Some(Prompt::SelectAccount), ..none() };
+            renewed_by(&world, &driver, switch, person, r#","tenant_id":"b""#);
+            let answer = run(reading);
+            assert_eq!(answer.as_ref().map(|answer| answer.text().unwrap()), expected.as_ref().map(|text| *text));
+            assert_eq!(world.count(API), if expected.is_ok() { 2 } else { 1 }, "{person}");
+        }
+    }
+
+    /// A task as a browser runs it: polled when it was woken, and only then.
+    struct Task(AtomicBool);
+
+    impl Wake for Task {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn any_number_may_wait_and_none_keeps_the_others_awake() {
+        let world = world();
+        let driver = signed_in(&world);
+        world.answer(API, Ok((401, String::new())));
+        let read = ApiRequest::get("organization");
+        let mut waiting: Vec<_> =
+            (0..200).map(|_| (Arc::new(Task(AtomicBool::new(true))), Box::pin(driver.call("erp", &read)))).collect();
+        let mut polls = 0;
+        while waiting.iter().any(|(task, _)| task.0.load(Ordering::Relaxed)) {
+            for (task, call) in &mut waiting {
+                if task.0.swap(false, Ordering::Relaxed) {
+                    polls += 1;
+                    let waker = Waker::from(Arc::clone(task));
+                    assert!(call.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+                }
+            }
+            assert!(polls < 2_000, "they wake each other without end");
+        }
+        driver.accept_refusal("erp");
+        assert!(waiting.iter().all(|(task, _)| task.0.load(Ordering::Relaxed)), "each is told");
+        for (_, call) in waiting {
+            assert_eq!(run(call).unwrap_err(), ApiError::TokenRefused);
+        }
+    }
+
+    #[test]
+    fn after_429_nothing_is_sent_until_the_time_is_over() {
+        for (header, seconds, is_stated) in [(Some("7"), 7, true), (None, 30, false)] {
+            let world = world();
+            let driver = signed_in(&world);
+            world.answer(API, Ok((429, String::new())));
+            world.answer("https://other.example/x", Ok((200, "{}".to_owned())));
+            *world.headers.borrow_mut() =
+                header.map(|seconds| ("retry-after".to_owned(), seconds.to_owned())).into_iter().collect();
+            let refused = |seconds| ApiError::TooManyRequests { retry_after_seconds: seconds, is_stated };
+            let ask = || run(driver.call("erp", &ApiRequest::get("organization")));
+            assert_eq!(ask().unwrap_err(), refused(seconds));
+            world.answer(API, Ok((200, "{}".to_owned())));
+            world.late_ms.set(i64::from(seconds) * 1_000 - 1);
+            assert_eq!(ask().unwrap_err(), refused(1));
+            assert_eq!(world.count(API), 1);
+            assert!(run(driver.call("other", &ApiRequest::get("x"))).is_ok(), "other APIs are asked as ever");
+            world.late_ms.set(i64::from(seconds) * 1_000);
+            assert!(ask().is_ok());
+        }
+    }
+
+    #[test]
     fn f07_a_permission_that_is_missing_is_named_and_starts_nothing() {
         let world = world();
         let driver = signed_in(&world);
@@ -863,6 +1094,29 @@ mod tabs {
     }
 
     #[test]
+    fn g04_g08_a_sign_out_elsewhere_counts_whatever_the_clock_says() {
+        let world = world();
+        let here = signed_in(&world);
+        run(here.renew(RenewIn::Tab, "/", none()));
+        will_answer(&world, "kari", 3_600, "");
+        let (answer, kept) = (answer_of(&world), world.storage.borrow().clone());
+        world.wall_jump_ms.set(-200_000);
+        driver(&world).sign_out();
+        *world.storage.borrow_mut() = kept;
+        let back = driver(&world);
+        run(back.resume(Zeroizing::new(answer)));
+        assert_eq!(code(&back), "state_unknown", "the clock was set back before");
+
+        let world = super::world();
+        world.wall_jump_ms.set(86_400_000);
+        driver(&world).sign_out();
+        world.wall_jump_ms.set(0);
+        let kari = signed_in(&world);
+        run(kari.renew(RenewIn::Tab, "/", none()));
+        assert!(come_back(&world, "kari", 3_600, "").state().signed_in().is_some(), "the clock was wrong by a day");
+    }
+
+    #[test]
     fn g04_a_renewal_that_ends_after_a_sign_out_announces_nobody() {
         let world = world();
         let here = signed_in(&world);
@@ -938,6 +1192,14 @@ mod tabs {
         let without = signed_in(&world);
         without.heard(&message(ISSUER, ""));
         assert!(without.state().signed_in().is_some(), "an ID token without sid is nobody's");
+
+        let expired = signed_in_as(&world, "kari", 60, r#","sid":"s1""#);
+        assert!(expired.keep("note", "half a sentence"));
+        world.wall_seconds.set(NOW + 60);
+        expired.tick();
+        expired.heard(&message(ISSUER, "s1"));
+        assert!(matches!(expired.state(), SessionState::Unauthenticated(Why::SignedOut(_))), "its work is still there");
+        assert_eq!(expired.kept("note"), None);
     }
 }
 
@@ -987,6 +1249,20 @@ mod restore {
         let back = come_back(&world, "kari", 3_600, "");
         assert!(back.state().signed_in().is_some());
         assert!(is_leaving(&reloaded(&world, REDIRECT)), "it came back, so the next one may go");
+    }
+
+    #[test]
+    fn g02_redirect_does_not_ask_somebody_again_who_said_no() {
+        let world = world();
+        signed_in(&world);
+        reloaded(&world, REDIRECT);
+        let answer =
+            |error: &str| format!("?error={error}&state={}&iss=https%3A%2F%2Fconnect.example", asked(&world)("state"));
+        for error in ["login_required", "access_denied"] {
+            run(driver_with(&world, REDIRECT).resume(Zeroizing::new(answer(error))));
+        }
+        assert!(!is_leaving(&reloaded(&world, REDIRECT)));
+        assert!(!driver_with(&world, REDIRECT).was_signed_in());
     }
 
     #[test]
@@ -1049,7 +1325,7 @@ mod restore {
         signed_in(&world);
         world.lock_is_taken.set(true);
         let waiting = reloaded(&world, REDIRECT);
-        assert_eq!(waiting.state(), SessionState::Unauthenticated(Why::NotYet), "it offers to go on");
+        assert_eq!(waiting.state(), SessionState::Unauthenticated(Why::Paused), "it says so and waits to be pressed");
         world.lock_is_taken.set(false);
         world.save_fails.set(Some(PlatformError::StorageBlocked));
         assert_eq!(reloaded(&world, REDIRECT).state(), SessionState::Unauthenticated(Why::Paused));

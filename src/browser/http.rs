@@ -12,14 +12,14 @@ use web_sys::{
 use zeroize::Zeroizing;
 
 use super::policy;
-use crate::protocol::http::{Chunk, HttpRequest, HttpResponse, Method, Sink};
+use crate::protocol::http::{Chunk, HttpRequest, HttpResponse, Sink};
 use crate::session::error::PlatformError;
 
 /// Sends a request once and reads the whole answer, in bounded time and size. Dropping the future ends the request.
 ///
 /// # Errors
-/// `TimedOut`, `AnswerTooLong`, `BlockedByPolicy`, or `Unreachable` for everything that browsers do not tell
-/// apart: offline, DNS, CORS, an extension, a redirect.
+/// `TimedOut`, `AnswerTooLong`, `BlockedByPolicy`, `Offline`, or `Unreachable` for everything that browsers do not tell
+/// apart: DNS, CORS, an extension, a redirect.
 pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
     let controller = AbortController::new().map_err(|_| PlatformError::Unreachable)?;
     let timer = Timer::abort_after(&controller, request.timeout_ms);
@@ -30,8 +30,14 @@ pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
         Err(PlatformError::Unreachable) => {
             // The violation is reported in a task of its own.
             next_task().await;
-            let is_blocked = policy::has_blocked(&request.url);
-            Err(if is_blocked { PlatformError::BlockedByPolicy } else { PlatformError::Unreachable })
+            Err(if policy::has_blocked(&request.url) {
+                PlatformError::BlockedByPolicy
+            } else if web_sys::window().is_some_and(|window| !window.navigator().on_line()) {
+                // Only its no can be believed.
+                PlatformError::Offline
+            } else {
+                PlatformError::Unreachable
+            })
         }
         result => {
             if result.is_ok() {
@@ -43,14 +49,6 @@ pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
 }
 
 async fn exchange(request: &HttpRequest, signal: &AbortSignal) -> Result<HttpResponse, PlatformError> {
-    let method = match request.method {
-        Method::Get => "GET",
-        Method::Head => "HEAD",
-        Method::Post => "POST",
-        Method::Put => "PUT",
-        Method::Patch => "PATCH",
-        Method::Delete => "DELETE",
-    };
     let headers = Headers::new();
     for (name, value) in &request.headers {
         headers.append(name, value);
@@ -59,7 +57,7 @@ async fn exchange(request: &HttpRequest, signal: &AbortSignal) -> Result<HttpRes
         headers.append("authorization", authorization);
     }
     let init = RequestInit::new();
-    init.set_method(method);
+    init.set_method(request.method.as_str());
     init.set_mode(RequestMode::Cors);
     init.set_credentials(RequestCredentials::Omit);
     init.set_cache(RequestCache::NoStore);
@@ -87,8 +85,13 @@ async fn read(response: &Response, max_bytes: usize, sink: Option<&Sink>) -> Res
     let mut body = Zeroizing::new(Vec::new());
     let mut received = 0;
     // What is compressed on the way is longer than this says.
-    let total = response.headers().get("content-length").and_then(|length| length.parse().ok());
+    let total =
+        response.headers().get("content-length").and_then(|length| usize::try_from(length.parse::<i64>().ok()?).ok());
     let Some(stream) = response.body() else { return Ok(body) };
+    if stream.locked() {
+        // What an extension puts in the place of an answer; asking for a reader would throw.
+        return Err(PlatformError::Unreachable);
+    }
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
     loop {
         let chunk = JsFuture::from(reader.read()).await.map_err(|_| PlatformError::Unreachable)?;

@@ -1,7 +1,11 @@
 //! The address, the history, and leaving the page.
 
-use wasm_bindgen::JsValue;
+use std::cell::RefCell;
 
+use wasm_bindgen::JsValue;
+use zeroize::Zeroizing;
+
+use crate::protocol::callback::is_answer;
 use crate::protocol::config::Page;
 use crate::session::error::PlatformError;
 
@@ -9,12 +13,29 @@ fn location() -> Option<web_sys::Location> {
     Some(web_sys::window()?.location())
 }
 
-/// Takes query and fragment out of the address bar and the history entry and returns them.
+thread_local! {
+    static HELD: RefCell<Zeroizing<String>> = RefCell::default();
+}
+
+/// Takes a provider's answer out of the address bar, before it is known which page reads it.
+pub fn hold_answer() {
+    let query = location().and_then(|location| location.search().ok()).unwrap_or_default();
+    if is_answer(&query) {
+        HELD.replace(Zeroizing::new(take_answer()));
+    }
+}
+
+/// Takes query and fragment out of the address bar and the history entry and returns them, or what was
+/// [held](hold_answer).
 ///
 /// It is synchronous and comes before anything else: whatever runs later cannot see the code.
 pub fn take_answer() -> String {
+    let held = HELD.take();
+    if !held.is_empty() {
+        return held.to_string();
+    }
     let Some(location) = location() else { return String::new() };
-    let taken = [location.search().unwrap_or_default(), location.hash().unwrap_or_default()].concat();
+    let taken = [&*location.search().unwrap_or_default(), &location.hash().unwrap_or_default()].concat();
     if !taken.is_empty() {
         replace_url(&path());
     }
@@ -29,7 +50,7 @@ pub fn path() -> String {
 /// The path and query of the page: where a sign-in that begins here ends.
 pub fn place() -> String {
     let query = location().and_then(|location| location.search().ok()).unwrap_or_default();
-    [path(), query].concat()
+    [&*path(), &query].concat()
 }
 
 /// The origin of the page.

@@ -10,6 +10,11 @@ thread_local! {
     static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
 }
 
+/// Makes [`hook`] the panic hook of this page.
+pub fn set_hook() {
+    std::panic::set_hook(Box::new(|_| hook()));
+}
+
 /// Calls back when the app panics, before the page says so. The callback must not panic itself.
 pub fn on_panic(callback: impl Fn() + 'static) {
     ON_PANIC.with_borrow_mut(|callbacks| callbacks.push(Box::new(callback)));
@@ -29,13 +34,16 @@ pub fn hook() {
             callbacks.iter().for_each(|callback| callback());
         }
     });
-    let Some(app) = web_sys::window().and_then(|window| window.document()?.get_element_by_id("app")) else { return };
+    let document = web_sys::window().and_then(|window| window.document());
+    // What stands elsewhere in the page does not answer any more, either; an app without that element is the body.
+    let app = document.and_then(|document| document.get_element_by_id("app").or_else(|| Some(document.body()?.into())));
+    let Some(app) = app else { return };
     app.set_text_content(None);
-    let lead = "It stopped, so that nothing wrong can happen. What you had open here is gone; you may still be signed in \
-                at the sign-in service.";
+    let lead = "The app stopped to be safe. What you had open here is gone; you may still be signed in at the sign-in \
+                service.";
     let again = element("a")
         .class("button")
-        .attribute("href", &[navigation::origin(), navigation::path()].concat())
+        .attribute("href", &[&*navigation::origin(), &navigation::path()].concat())
         .text("Load the page again");
     let notice = element("section")
         .class("notice bad")

@@ -36,7 +36,12 @@ pub fn listen() {
 
 /// Whether a connection to the origin of this URL was blocked by the page's policy.
 pub fn has_blocked(url: &str) -> bool {
-    let origin_of = |url: &str| url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
     let origin = origin_of(url);
     BLOCKED.with_borrow(|blocked| blocked.iter().flatten().any(|blocked| origin_of(blocked) == origin))
+}
+
+/// What stands before the third slash.
+fn origin_of(url: &str) -> Option<&str> {
+    let end = url.bytes().enumerate().filter(|(_, byte)| *byte == b'/').nth(2).map_or(url.len(), |(at, _)| at);
+    url.get(..end)
 }

@@ -16,7 +16,7 @@ use super::discovery::Metadata;
 use super::error::Misbehaviour;
 use super::form;
 use super::json::{Json, Object, ObjectWriter};
-use super::options::{Prompt, SignInOptions};
+use super::options::{Prompt, SignInOptions, as_words};
 use super::pkce::CodeChallenge;
 use super::return_to::ReturnTo;
 use super::secret::{CodeVerifier, CsrfToken, Nonce};
@@ -29,7 +29,7 @@ pub const PENDING_MAX_AGE_SECONDS: i64 = 600;
 const PENDING_MAX_FUTURE_SECONDS: i64 = 300;
 
 /// Counts the changes of the record's shape; another version is not read.
-const RECORD_VERSION: i64 = 2;
+const RECORD_VERSION: i64 = 3;
 
 /// How the keys of all these records begin.
 pub const STORAGE_PREFIX: &str = "visma-connect-spa:pending:";
@@ -93,6 +93,10 @@ pub struct PendingSignIn {
     pub(super) is_silent: bool,
     /// The fingerprints of the person, and of person and company, who were signed in when this began.
     pub(super) before: Option<Before>,
+    /// The company that was asked for, where it is not the one of the session that this goes on with.
+    pub(super) wanted_company: Option<String>,
+    /// The mark of the last sign-out in this browser when this began.
+    signed_out: Option<String>,
     /// What only this one request says, and no record.
     once: SignInOptions,
 }
@@ -133,13 +137,15 @@ impl PendingSignIn {
             state: CsrfToken::from_random(randomness.state),
             verifier: CodeVerifier::from_random(randomness.verifier),
             nonce: Nonce::from_random(randomness.nonce),
-            scope: config.scopes().join(" "),
+            scope: as_words(config.scopes()).join(" "),
             started_at: now,
             return_to,
             max_age_seconds: None,
             acr_values: String::new(),
             is_silent: false,
             before: None,
+            wanted_company: None,
+            signed_out: None,
             once: SignInOptions::default(),
         }
     }
@@ -148,7 +154,9 @@ impl PendingSignIn {
     #[must_use]
     pub fn asking(mut self, options: SignInOptions, config: &Config) -> Self {
         self.scope = options.scope(config.scopes());
-        self.max_age_seconds = options.max_age_seconds;
+        // `prompt` can be stripped like every parameter; `auth_time` is only sure to come with `max_age` (Core 3.1.2.1).
+        let again = (options.prompt == Some(Prompt::Login)).then_some(0);
+        self.max_age_seconds = options.max_age_seconds.or(again);
         self.acr_values = options.acr_values();
         self.once = options;
         self
@@ -161,10 +169,19 @@ impl PendingSignIn {
         self
     }
 
-    /// Remembers who was signed in when this began.
+    /// Remembers who was signed in when this began, and at which company: tokens for another one than was asked for
+    /// are refused.
     #[must_use]
-    pub fn renewing(mut self, before: Option<Before>) -> Self {
+    pub fn renewing(mut self, before: Option<Before>, company: Option<&str>) -> Self {
         self.before = before;
+        self.wanted_company = self.once.tenant_hint().filter(|hint| Some(*hint) != company).map(str::to_owned);
+        self
+    }
+
+    /// Remembers the mark of the last sign-out in this browser.
+    #[must_use]
+    pub fn after(mut self, signed_out: Option<String>) -> Self {
+        self.signed_out = signed_out;
         self
     }
 
@@ -178,9 +195,9 @@ impl PendingSignIn {
         self.before.is_some() || self.is_silent
     }
 
-    /// When it began.
-    pub fn started_at(&self) -> UnixTime {
-        self.started_at
+    /// The mark of the last sign-out in this browser when this began.
+    pub fn signed_out(&self) -> Option<&str> {
+        self.signed_out.as_deref()
     }
 
     /// Whether nobody pressed anything for this.
@@ -198,7 +215,7 @@ impl PendingSignIn {
         let mut url = self.metadata.authorization_endpoint.before_parameters();
         let challenge = self.verifier.challenge();
         let prompt = if self.is_silent { "none" } else { self.once.prompt.map_or("", Prompt::as_str) };
-        let max_age = self.max_age_seconds.map(|seconds| seconds.to_string()).unwrap_or_default();
+        let max_age = self.max_age_seconds.map(|seconds| i64::from(seconds).to_string()).unwrap_or_default();
         for (name, value) in [
             ("client_id", self.client_id.as_str()),
             ("response_type", "code"),
@@ -209,7 +226,7 @@ impl PendingSignIn {
             ("code_challenge_method", CodeChallenge::METHOD),
             ("state", self.state.expose()),
             ("nonce", self.nonce.expose()),
-            ("ui_locales", &config.ui_locales().join(" ")),
+            ("ui_locales", &as_words(config.ui_locales()).join(" ")),
             ("prompt", prompt),
             ("max_age", &max_age),
             ("acr_values", &self.acr_values),
@@ -248,6 +265,8 @@ impl PendingSignIn {
             .boolean("is_silent", self.is_silent)
             .optional_text("person", self.before.as_ref().map(|before| before.person.as_str()))
             .optional_text("owner", self.before.as_ref().map(|before| before.owner.as_str()))
+            .optional_text("wanted_company", self.wanted_company.as_deref())
+            .optional_text("signed_out", self.signed_out.as_deref())
             .finish()
     }
 
@@ -292,6 +311,8 @@ impl PendingSignIn {
             acr_values: text("acr_values")?,
             is_silent,
             before,
+            wanted_company: text("wanted_company"),
+            signed_out: text("signed_out"),
             once: SignInOptions::default(),
             issuer: text("issuer")?,
             client_id: text("client_id")?,
@@ -343,7 +364,6 @@ pub(crate) mod testing {
 mod tests {
     use super::super::config::testing::config;
     use super::super::endpoint::Endpoint;
-    use super::super::secret::AccessToken;
     use super::testing::{NOW, metadata, pending};
     use super::*;
 
@@ -387,16 +407,20 @@ mod tests {
             max_age_seconds: Some(60),
             acr_values: vec!["3".to_owned()],
             login_hint: Some("kari@example.no".to_owned()),
+            tenant_hint: Some("0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11".to_owned()),
             ..SignInOptions::default()
         };
         let before = Before::of("https://connect.example", "kari", None);
-        let pending = pending().asking(options, &config()).silent().renewing(Some(before.clone()));
+        let pending = pending().asking(options, &config()).silent().renewing(Some(before.clone()), None);
+        let pending = pending.after(Some("1800000000000".to_owned()));
         let record = pending.to_record();
         assert!(!record.contains("kari"), "no name and no hint in storage: {record}");
         let read = PendingSignIn::from_record(&record, &config(), NOW).unwrap();
         assert_eq!(read.to_record(), record);
         assert_eq!((read.max_age_seconds, read.acr_values.as_str(), read.is_silent), (Some(60), "3", true));
         assert_eq!(read.before, Some(before));
+        assert_eq!(read.wanted_company.as_deref(), Some("0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11"));
+        assert_eq!(read.signed_out(), Some("1800000000000"));
         for (from, to) in [("\"max_age\":60", "\"max_age\":-1"), ("\"max_age\":60", "\"max_age\":\"60\"")] {
             let result = PendingSignIn::from_record(&record.replace(from, to), &config(), NOW);
             assert_eq!(result.map(drop), Err(Misbehaviour::PendingUnreadable), "{to}");
@@ -407,7 +431,7 @@ mod tests {
     fn g09_a_fingerprint_tells_people_and_companies_apart_and_nothing_about_them() {
         let company = |id: &str| {
             let claims = Object::parse(format!(r#"{{"tenant_id":"{id}"}}"#).as_bytes()).unwrap();
-            Company::of(&claims, &AccessToken::from_response("opaque".to_owned()).unwrap()).unwrap()
+            Company::verified(&claims).unwrap().unwrap()
         };
         let (a, b) = (company("a"), company("b"));
         let kari = Before::of("https://connect.example", "kari", Some(&a));
@@ -533,7 +557,7 @@ mod tests {
         let record = pending().to_record();
         for (from, to) in [
             ("{", ""),
-            ("\"version\":2", "\"version\":1"),
+            ("\"version\":3", "\"version\":2"),
             ("https://connect.example/connect/token", "javascript:alert(1)"),
             ("https://connect.example/connect/endsession", "http://evil.example"),
             ("\"started_at\":1800000000", "\"started_at\":\"x\""),

@@ -113,6 +113,12 @@ impl PendingSignIn {
     }
 }
 
+/// Whether a page's query looks like a provider's answer, also on a page that reads none.
+pub fn is_answer(query: &str) -> bool {
+    let pairs = form::decode(query.strip_prefix('?').unwrap_or(query)).unwrap_or_default();
+    pairs.iter().any(|(name, _)| name == "code" || name == "error")
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::authorize::testing::pending;
@@ -270,5 +276,19 @@ mod tests {
         let mut printed = format!("{callback:?}");
         printed.push_str(&format!("{:?}", pending().accept(callback)));
         assert!(!printed.contains("canary") && !printed.contains(STATE), "{printed}");
+    }
+
+    #[test]
+    fn c24_an_answer_is_known_by_its_code_or_error() {
+        for (query, expected) in [
+            ("?code=x&state=y", true),
+            ("?state=y&error=access_denied", true),
+            ("?c%6fde=x", true),
+            ("?page=2&state=open", false),
+            ("?q=code=1", false),
+            ("", false),
+        ] {
+            assert_eq!(is_answer(query), expected, "{query}");
+        }
     }
 }

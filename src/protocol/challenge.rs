@@ -67,7 +67,8 @@ impl BearerChallenge {
             "acr_values" => &mut self.acr_values,
             "max_age" => {
                 let is_digits = value.bytes().all(|b| b.is_ascii_digit());
-                let seconds = value.parse().ok().filter(|_| is_digits)?;
+                let seconds = value.parse::<i64>().ok().filter(|_| is_digits)?;
+                let seconds = u32::try_from(seconds).ok()?;
                 return self.max_age.replace(seconds).is_none().then_some(());
             }
             _ => return Some(()),

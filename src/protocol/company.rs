@@ -1,6 +1,7 @@
 //! Which company a token is for. At Visma one token is for one company ("tenant"), chosen while signing in.
 
 use super::base64url;
+use super::error::Misbehaviour;
 use super::json::Object;
 use super::secret::AccessToken;
 
@@ -11,6 +12,7 @@ const MAX_CHARS: usize = 100;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Company {
     tenant_id: String,
+    is_verified: bool,
 }
 
 impl Company {
@@ -19,20 +21,41 @@ impl Company {
         &self.tenant_id
     }
 
-    /// From the verified ID token, or else from the access token, which is decoded to show this and nothing more:
-    /// nobody has checked its signature here, and an opaque one is fine.
-    pub(crate) fn of(id_token_claims: &Object, access_token: &AccessToken) -> Option<Self> {
-        Self::from_claims(id_token_claims).or_else(|| {
-            let payload = access_token.expose().split('.').nth(1)?;
-            Self::from_claims(&Object::parse(&base64url::decode(payload)?).ok()?)
-        })
+    /// Whether the ID token or UserInfo says so. Otherwise it is read out of the access token, whose signature nobody
+    /// has checked here.
+    pub fn is_verified(&self) -> bool {
+        self.is_verified
     }
 
-    fn from_claims(claims: &Object) -> Option<Self> {
+    /// From the verified ID token, or else from the access token, which is decoded to show the company and to notice
+    /// a change of it: nothing is granted by it, and an opaque one is fine.
+    ///
+    /// # Errors
+    /// The ID token's `tenant_id` is there and cannot be one.
+    pub(crate) fn of(id_token_claims: &Object, access_token: &AccessToken) -> Result<Option<Self>, Misbehaviour> {
+        let stated = Self::verified(id_token_claims)?;
+        Ok(stated.or_else(|| {
+            let payload = access_token.expose().split('.').nth(1)?;
+            Self::read(&Object::parse(&base64url::decode(payload)?).ok()?, false)
+        }))
+    }
+
+    /// From the claims of the ID token or of UserInfo.
+    ///
+    /// # Errors
+    /// `tenant_id` is there and cannot be one.
+    pub(crate) fn verified(claims: &Object) -> Result<Option<Self>, Misbehaviour> {
+        match (claims.get("tenant_id"), Self::read(claims, true)) {
+            (Some(_), None) => Err(Misbehaviour::IdTokenClaimInvalid("tenant_id")),
+            (_, company) => Ok(company),
+        }
+    }
+
+    fn read(claims: &Object, is_verified: bool) -> Option<Self> {
         let tenant_id = claims.text("tenant_id").ok()??;
         let is_plain = tenant_id.bytes().all(|b| b.is_ascii_graphic());
         (is_plain && !tenant_id.is_empty() && tenant_id.len() <= MAX_CHARS)
-            .then(|| Self { tenant_id: tenant_id.to_owned() })
+            .then(|| Self { tenant_id: tenant_id.to_owned(), is_verified })
     }
 }
 
@@ -40,9 +63,12 @@ impl Company {
 mod tests {
     use super::*;
 
+    fn read(id_token: &str, access_token: &str) -> Result<Option<Company>, Misbehaviour> {
+        Company::of(&Object::parse(id_token.as_bytes()).unwrap(), &AccessToken::new(access_token.to_owned()))
+    }
+
     fn company(id_token: &str, access_token: &str) -> Option<String> {
-        let claims = Object::parse(id_token.as_bytes()).unwrap();
-        Company::of(&claims, &AccessToken::new(access_token.to_owned())).map(|company| company.tenant_id)
+        read(id_token, access_token).unwrap().map(|company| company.tenant_id)
     }
 
     #[test]
@@ -50,6 +76,8 @@ mod tests {
         let access_token = format!("h.{}.s", base64url::encode(br#"{"tenant_id":"from-access-token"}"#));
         assert_eq!(company(r#"{"tenant_id":"from-id-token"}"#, &access_token).unwrap(), "from-id-token");
         assert_eq!(company("{}", &access_token).unwrap(), "from-access-token");
+        let is_verified = |id_token| read(id_token, &access_token).unwrap().unwrap().is_verified();
+        assert!(is_verified(r#"{"tenant_id":"from-id-token"}"#) && !is_verified("{}"));
     }
 
     #[test]
@@ -57,7 +85,13 @@ mod tests {
         for token in ["opaque", "a.b.c", "a..c", &format!("h.{}.s", base64url::encode(br#"{"tenant_id":7}"#))] {
             assert_eq!(company("{}", token), None, "{token}");
         }
-        assert_eq!(company(r#"{"tenant_id":""}"#, "opaque"), None);
-        assert_eq!(company(r#"{"tenant_id":"\u202eevil"}"#, "opaque"), None);
+    }
+
+    #[test]
+    fn e12_a_company_in_the_id_token_that_cannot_be_one_is_refused() {
+        for odd in ["7", "null", "[\"a\"]", "\"\"", "\"\\u202eevil\""] {
+            let claims = format!(r#"{{"tenant_id":{odd}}}"#);
+            assert_eq!(read(&claims, "opaque"), Err(Misbehaviour::IdTokenClaimInvalid("tenant_id")), "{odd}");
+        }
     }
 }

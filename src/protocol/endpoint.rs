@@ -96,6 +96,25 @@ impl Endpoint {
         })
     }
 
+    /// The URL of a path or query beneath this one, or the same URL written out: same scheme, host and port, and this
+    /// one's path followed by `/` or the query. Nothing else, whatever a browser or a server could make of it.
+    pub fn beneath(&self, path: &str) -> Option<Self> {
+        let base = self.as_str().strip_suffix('/').unwrap_or(self.as_str());
+        let is_absolute = path.starts_with("https://") || path.starts_with("http://");
+        let url = match path {
+            "" => base.to_owned(),
+            path if is_absolute => path.to_owned(),
+            // What a browser would read as another host, or as another scheme.
+            path if path.starts_with("//") || path.split('/').next().is_some_and(|first| first.contains(':')) => {
+                return None;
+            }
+            path if path.starts_with('?') => [base, path].concat(),
+            path => [base, "/", path.strip_prefix('/').unwrap_or(path)].concat(),
+        };
+        let is_beneath = url.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+        is_beneath.then(|| Self::parse(&url).ok()).flatten()
+    }
+
     /// Whether the host is the machine itself.
     pub fn is_loopback(&self) -> bool {
         self.is_loopback
@@ -118,7 +137,7 @@ fn check_authority(authority: &str, secure: bool) -> Option<&str> {
     let port_is_plain = port.is_empty()
         || (!port.starts_with('0')
             && port.bytes().all(|b| b.is_ascii_digit())
-            && port.parse::<u16>().is_ok()
+            && port.parse::<i64>().is_ok_and(|port| port <= i64::from(u16::MAX))
             && port != if secure { "443" } else { "80" });
     (port_is_plain && is_plain_host(host)).then_some(host)
 }
@@ -137,7 +156,7 @@ fn is_plain_host(host: &str) -> bool {
         return false;
     }
     // A last label of digits (or 0x…) makes the browser read an IPv4 address: accept the one usual spelling.
-    let last = host.rsplit('.').next().unwrap_or_default();
+    let last = host.get(host.bytes().rposition(|b| b == b'.').map_or(0, |at| at + 1)..).unwrap_or_default();
     if last.bytes().all(|b| b.is_ascii_digit()) || last.starts_with("0x") {
         return is_dotted_quad(host);
     }
@@ -145,8 +164,13 @@ fn is_plain_host(host: &str) -> bool {
 }
 
 fn is_dotted_quad(host: &str) -> bool {
-    host.split('.').count() == 4
-        && host.split('.').all(|part| part.parse::<u8>().is_ok_and(|number| number.to_string() == part))
+    host.split('.').count() == 4 && host.split('.').all(is_plain_byte)
+}
+
+/// A number from 0 to 255 as everybody writes it.
+fn is_plain_byte(part: &str) -> bool {
+    let is_digits = part.bytes().all(|b| b.is_ascii_digit());
+    is_digits && (part == "0" || !part.starts_with('0')) && part.parse::<i64>().is_ok_and(|number| number <= 255)
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -181,17 +205,11 @@ fn is_plain(tail: &str) -> bool {
     })
 }
 
+/// Whether a segment leads upwards, for a browser or for a server: some of those decode `%2f` and `%5c` before they
+/// look at the segments, and some put aside what follows a `;`. What cannot be decoded may lead anywhere.
 fn has_dot_segment(tail: &str) -> bool {
-    let path = tail.split('?').next().unwrap_or_default();
-    path.split('/').any(|segment| {
-        // `.`, `..`, and their percent-encoded spellings.
-        let mut rest = segment;
-        let mut dots = 0;
-        while let Some(after) = rest.strip_prefix('.').or(rest.strip_prefix("%2e")).or(rest.strip_prefix("%2E")) {
-            (rest, dots) = (after, dots + 1);
-        }
-        rest.is_empty() && (dots == 1 || dots == 2)
-    })
+    let path = form::decode_one(tail.split('?').next().unwrap_or_default());
+    path.is_none_or(|path| path.split(['/', '\\']).any(|segment| matches!(segment.split(';').next(), Some("." | ".."))))
 }
 
 #[cfg(test)]
@@ -251,6 +269,13 @@ mod tests {
             ("https://a.example/a/../b", Malformed),
             ("https://a.example/%2E%2e/b", Malformed),
             ("https://a.example/.", Malformed),
+            ("https://a.example/v1/..%2fadmin", Malformed),
+            ("https://a.example/v1/a/..%2F..%2fadmin", Malformed),
+            ("https://a.example/v1/%2e%2e%5Cadmin", Malformed),
+            ("https://a.example/v1/..;x=y/admin", Malformed),
+            ("https://a.example/v1/.;/admin", Malformed),
+            ("https://a.example/v1/%", Malformed),
+            ("https://a.example/v1/%e9", Malformed),
             ("https://a.example\\@evil.example/", Malformed),
             ("https://a.example/a b", Malformed),
             ("https://a.example/\t", Malformed),
@@ -261,5 +286,58 @@ mod tests {
             assert_eq!(Endpoint::parse(text), Err(why), "{text}");
         }
         assert!(Endpoint::parse(&format!("https://a.example/{}", "a".repeat(MAX_CHARS))).is_err());
+    }
+
+    #[test]
+    fn f04_f10_a_call_stays_beneath_its_api() {
+        let base = Endpoint::parse("https://api.example.com/v1").unwrap();
+        for (path, expected) in [
+            ("organization", Some("https://api.example.com/v1/organization")),
+            ("/organization", Some("https://api.example.com/v1/organization")),
+            ("orders/7?expand=lines", Some("https://api.example.com/v1/orders/7?expand=lines")),
+            ("?page=2", Some("https://api.example.com/v1?page=2")),
+            ("", Some("https://api.example.com/v1")),
+            ("https://api.example.com/v1/orders?page=2", Some("https://api.example.com/v1/orders?page=2")),
+            ("https://api.example.com/v1", Some("https://api.example.com/v1")),
+            ("https://api.example.com/v1.evil/orders", None),
+            ("https://api.example.com/v2/orders", None),
+            ("https://api.example.com/", None),
+            ("https://api.example.com.evil/v1/x", None),
+            ("https://api.example.com@evil/v1/x", None),
+            ("https://api.example.com:8443/v1/x", None),
+            ("https://api.example.com./v1/x", None),
+            ("https://API.example.com/v1/x", None),
+            ("https://xn--pi-mia.example.com/v1/x", None),
+            ("http://api.example.com/v1/x", None),
+            ("https://api.example.com/v1/../v2", None),
+            ("https://api.example.com/v1/%2e%2e/v2", None),
+            ("//evil/x", None),
+            ("/\\evil", None),
+            ("\\\\evil", None),
+            ("\t//evil", None),
+            ("../admin", None),
+            ("a/../../admin", None),
+            ("a/%2E%2e/%2e%2e/admin", None),
+            ("./x", None),
+            ("..%2fadmin", None),
+            ("%2e%2e%2Fadmin", None),
+            ("a/..%2f..%2fadmin", None),
+            ("..%5c..%5Cadmin", None),
+            ("..;/admin", None),
+            ("https://api.example.com/v1/..%2fadmin", None),
+            ("orders/a%2Fb", Some("https://api.example.com/v1/orders/a%2Fb")),
+            ("orders;version=2/7", Some("https://api.example.com/v1/orders;version=2/7")),
+            ("javascript:alert(1)", None),
+            ("HTTPS://api.example.com/v1/x", None),
+            ("a b", None),
+            ("a#b", None),
+            ("é", None),
+            ("a\nb", None),
+        ] {
+            assert_eq!(base.beneath(path).as_ref().map(Endpoint::as_str), expected, "{path:?}");
+        }
+        let root = Endpoint::parse("https://api.example.com/").unwrap();
+        assert_eq!(root.beneath("x").unwrap().as_str(), "https://api.example.com/x");
+        assert_eq!(root.beneath("https://api.example.com.evil/x"), None);
     }
 }

@@ -133,7 +133,7 @@ impl ProviderError {
             reported: clean(code, Self::MAX_CODE),
             description: description
                 .map(|text| clean(text, Self::MAX_DESCRIPTION))
-                .filter(|text| !text.trim().is_empty()),
+                .filter(|text| text.bytes().any(|b| b != b' ')),
         }
     }
 
@@ -261,6 +261,8 @@ pub enum Misbehaviour {
     AuthenticationTooOld,
     /// `acr_values` were asked for, and `acr` is missing or none of them (RFC 9470 section 6).
     AuthenticationTooWeak,
+    /// `tenant_hint` asked for another company than the one that the tokens are for.
+    CompanyMismatch,
 
     // UserInfo.
     /// The UserInfo answer is not a JSON object.
@@ -314,6 +316,7 @@ impl Misbehaviour {
             Self::IdTokenClaimInvalid(_) => "id_token_claim_invalid",
             Self::AuthenticationTooOld => "authentication_too_old",
             Self::AuthenticationTooWeak => "authentication_too_weak",
+            Self::CompanyMismatch => "company_mismatch",
             Self::InitiateIssuerForeign => "initiate_issuer_foreign",
             Self::InitiateMalformed => "initiate_malformed",
             Self::UserInfoUnreadable => "userinfo_unreadable",

@@ -38,7 +38,8 @@ pub(crate) fn decode(query: &str) -> Option<Vec<(String, String)>> {
         .collect()
 }
 
-fn decode_one(text: &str) -> Option<String> {
+/// A name or a value, decoded once; `+` is a space.
+pub(super) fn decode_one(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

@@ -31,7 +31,7 @@ pub const CLOCK_SKEW_SECONDS: i64 = 120;
 /// The value of `acr_values` with which Visma Connect is asked for a second step, and the `acr` from which on there was
 /// one.
 const SECOND_STEP: &str = "urn:idp:vismaconnect:mfa";
-const SECOND_STEP_LEVEL: u32 = 3;
+const SECOND_STEP_LEVEL: i64 = 3;
 
 /// Characters of the longest `sub` (OpenID Connect Core 2).
 const MAX_SUBJECT_CHARS: usize = 255;
@@ -164,9 +164,15 @@ impl UnverifiedTokens {
         if subject.is_empty() || subject.len() > MAX_SUBJECT_CHARS {
             return Err(Misbehaviour::IdTokenClaimInvalid("sub"));
         }
+        let company = Company::of(claims, &self.access_token)?;
+        if let (Some(wanted), Some(company)) = (&self.pending.wanted_company, &company)
+            && !company.tenant_id().eq_ignore_ascii_case(wanted)
+        {
+            return Err(Misbehaviour::CompanyMismatch);
+        }
         Ok(Authenticated {
             subject: subject.to_owned(),
-            company: Company::of(claims, &self.access_token),
+            company,
             access_token: self.access_token,
             id_token_hint: self.id_token_hint,
             lifetime_seconds: self.lifetime_seconds,
@@ -193,7 +199,7 @@ impl UnverifiedTokens {
         if wanted.peek().is_some() {
             let acr = claims.text("acr").map_err(|_| Misbehaviour::IdTokenClaimInvalid("acr"))?;
             // Visma Connect answers the wish for a second step with the level that was reached.
-            let level = acr.and_then(|acr| acr.parse::<u32>().ok()).unwrap_or(0);
+            let level = acr.and_then(|acr| acr.parse::<i64>().ok()).unwrap_or(0);
             if !wanted.any(|value| acr == Some(value) || (value == SECOND_STEP && level >= SECOND_STEP_LEVEL)) {
                 return Err(Misbehaviour::AuthenticationTooWeak);
             }

@@ -26,7 +26,8 @@ impl Jwt {
         if text.len() > MAX_CHARS {
             return None;
         }
-        let (signing_input, signature) = text.rsplit_once('.')?;
+        let (signing_input, signature) = text.split_at_checked(text.bytes().rposition(|b| b == b'.')?)?;
+        let signature = signature.strip_prefix('.')?;
         let (header, payload) = signing_input.split_once('.')?;
         Some(Self {
             signing_input: signing_input.to_owned(),

@@ -66,7 +66,7 @@ impl SignInOptions {
         let is_new = |scope: &&String| {
             is_scope(scope) && !scope.eq_ignore_ascii_case("offline_access") && !configured.contains(scope)
         };
-        let mut all: Vec<&str> = configured.iter().map(String::as_str).collect();
+        let mut all = as_words(configured);
         for scope in self.scopes.iter().filter(is_new) {
             if !all.contains(&scope.as_str()) {
                 all.push(scope);
@@ -80,6 +80,11 @@ impl SignInOptions {
         let values: Vec<&str> = self.acr_values.iter().map(String::as_str).filter(|value| is_scope(value)).collect();
         values.join(" ")
     }
+}
+
+/// The parts of a list, to be joined: of all kinds of lists only this one is, since each kind costs half a kilobyte.
+pub fn as_words(list: &[String]) -> Vec<&str> {
+    list.iter().map(String::as_str).collect()
 }
 
 /// `8-4-4-4-12` hexadecimal digits.

@@ -89,8 +89,9 @@ secret! {
 
 /// b64token of RFC 6750 2.1: what can stand in an `Authorization` header without meaning anything else.
 fn is_b64token(text: &str) -> bool {
-    let body = text.trim_end_matches('=');
+    let (body, padding) = text.split_at_checked(text.find('=').unwrap_or(text.len())).unwrap_or_default();
     !body.is_empty()
+        && padding.bytes().all(|b| b == b'=')
         && body.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'+' | b'/'))
 }
 

@@ -1,5 +1,6 @@
 //! Who the person is, for the page (OpenID Connect Core 5.3). Visma's ID token has neither name nor e-mail.
 
+use super::company::Company;
 use super::discovery::object_of;
 use super::error::{Error, Misbehaviour};
 use super::http::HttpResponse;
@@ -15,6 +16,8 @@ pub struct Profile {
     pub name: Option<String>,
     /// The e-mail address, which can change.
     pub email: Option<String>,
+    /// The company that the token is for, when UserInfo says so.
+    pub company: Option<Company>,
 }
 
 impl Profile {
@@ -28,7 +31,8 @@ impl Profile {
         if object.text("sub") != Ok(Some(subject)) {
             return Err(Misbehaviour::UserInfoSubjectMismatch.into());
         }
-        Ok(Self { name: text(&object, "name"), email: text(&object, "email") })
+        let company = Company::verified(&object).map_err(|_| Misbehaviour::UserInfoUnreadable)?;
+        Ok(Self { name: text(&object, "name"), email: text(&object, "email"), company })
     }
 }
 

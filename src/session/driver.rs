@@ -23,6 +23,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use super::error::{PlatformError, SignInError};
+use super::moment::Moment;
 use super::platform::Platform;
 use super::renewal::Renewal;
 use super::state::{Event, SessionState, Why};
@@ -41,9 +42,6 @@ const SIGN_OUT_MARK: &str = "visma-connect-spa:signed-out";
 /// How often the clocks are read while the time matters.
 const LOOK_EVERY_MS: i64 = 1_000;
 
-/// How many wait before they are asked whether they still do.
-const MAX_WAITING: usize = 64;
-
 /// What is known of the provider before anybody presses the button.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProviderStatus {
@@ -61,10 +59,35 @@ struct Whose {
     fingerprints: Before,
     login_hint: Option<String>,
     tenant_hint: Option<String>,
+    /// The claim `sid`.
+    session_id: Option<String>,
 }
 
 /// A request on its way. Behind a pointer, since a future within a future is code of its own.
 type Sending<'a> = Pin<Box<dyn Future<Output = Result<HttpResponse, PlatformError>> + 'a>>;
+
+/// One who waits for something to change, until it is dropped.
+struct Waiter<'a> {
+    all: &'a RefCell<Vec<(u32, Waker)>>,
+    id: u32,
+}
+
+impl Waiter<'_> {
+    /// Asks to be woken when something changes.
+    fn wait(&self, context: &Context<'_>) {
+        let mut all = self.all.borrow_mut();
+        all.retain(|(id, _)| *id != self.id);
+        all.push((self.id, context.waker().clone()));
+    }
+}
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        if let Ok(mut all) = self.all.try_borrow_mut() {
+            all.retain(|(id, _)| *id != self.id);
+        }
+    }
+}
 
 /// One session in one tab.
 pub struct Driver<P> {
@@ -84,7 +107,9 @@ pub struct Driver<P> {
     /// Counts the tokens.
     token: Cell<u32>,
     /// Those who wait for something to change.
-    waiting: RefCell<Vec<Waker>>,
+    waiting: RefCell<Vec<(u32, Waker)>>,
+    /// Counts them.
+    waiters: Cell<u32>,
     renewal: RefCell<Renewal>,
     /// What the last renewal has asked for.
     asked: RefCell<SignInOptions>,
@@ -94,10 +119,14 @@ pub struct Driver<P> {
     whose: RefCell<Option<Whose>>,
     /// The APIs that have refused the present token.
     refused: RefCell<Vec<String>>,
+    /// The APIs that want to hear nothing until then, and whether they said so themselves.
+    waits: RefCell<Vec<(String, Moment, bool)>>,
     kept: RefCell<Snapshot>,
     /// Where the person was when a sign-in began that nobody pressed anything for.
     silent_from: RefCell<Option<ReturnTo>>,
     is_other_elsewhere: Cell<bool>,
+    /// Whether this page has written whose session it is for the other pages of this tab.
+    is_owner_known: Cell<bool>,
     /// The mark of the last sign-out that this tab knows.
     sign_out_seen: RefCell<Option<String>>,
     /// The app broke: nothing that comes later counts.
@@ -122,14 +151,17 @@ impl<P: Platform> Driver<P> {
             session: Cell::new(0),
             token: Cell::new(0),
             waiting: RefCell::new(Vec::new()),
+            waiters: Cell::new(0),
             renewal: RefCell::new(Renewal::None),
             asked: RefCell::new(SignInOptions::default()),
             round: Cell::new(0),
             whose: RefCell::new(None),
             refused: RefCell::new(Vec::new()),
+            waits: RefCell::new(Vec::new()),
             kept: RefCell::new(Snapshot::default()),
             silent_from: RefCell::new(None),
             is_other_elsewhere: Cell::new(false),
+            is_owner_known: Cell::new(false),
             is_stopped: Cell::new(false),
             on_change,
         }
@@ -188,28 +220,23 @@ impl<P: Platform> Driver<P> {
 
     fn wake(&self) {
         let waiting = self.waiting.try_borrow_mut().map(|mut waiting| std::mem::take(&mut *waiting));
-        waiting.unwrap_or_default().into_iter().for_each(Waker::wake);
+        waiting.unwrap_or_default().into_iter().for_each(|(_, waker)| waker.wake());
     }
 
-    /// Asks to be woken when something changes.
-    fn wait(&self, context: &Context<'_>) {
-        if self.waiting.borrow().len() > MAX_WAITING {
-            // Those whose wait is over do not come back.
-            self.wake();
-        }
-        let mut waiting = self.waiting.borrow_mut();
-        if !waiting.iter().any(|known| known.will_wake(context.waker())) {
-            waiting.push(context.waker().clone());
-        }
+    /// A place among those who wait.
+    fn waiter(&self) -> Waiter<'_> {
+        self.waiters.set(self.waiters.get().wrapping_add(1));
+        Waiter { all: &self.waiting, id: self.waiters.get() }
     }
 
     /// Waits until this is so.
     async fn until(&self, is_so: &dyn Fn() -> bool) {
+        let waiter = self.waiter();
         poll_fn(|context| {
             if is_so() {
                 return Poll::Ready(());
             }
-            self.wait(context);
+            waiter.wait(context);
             Poll::Pending
         })
         .await;
@@ -223,11 +250,12 @@ impl<P: Platform> Driver<P> {
     async fn send_within_session(&self, request: HttpRequest) -> Option<Result<HttpResponse, PlatformError>> {
         let session = self.session.get();
         let mut sending = self.send(request);
+        let waiter = self.waiter();
         poll_fn(|context| {
             if self.session.get() != session {
                 return Poll::Ready(None);
             }
-            self.wait(context);
+            waiter.wait(context);
             sending.as_mut().poll(context).map(Some)
         })
         .await

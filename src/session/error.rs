@@ -30,7 +30,9 @@ pub enum PlatformError {
     CryptoUnavailable,
     /// The page is inside a frame, where nobody can see at which address they sign in.
     InFrame,
-    /// No answer: offline, refused, blocked by CORS or by an extension. Browsers do not tell which.
+    /// The browser knows of no connection, and nothing could be sent.
+    Offline,
+    /// No answer: refused, blocked by CORS or by an extension. Browsers do not tell which.
     Unreachable,
     /// The page's own content security policy forbids the connection.
     BlockedByPolicy,
@@ -42,6 +44,8 @@ pub enum PlatformError {
     NavigationRefused,
     /// The browser opened no second window.
     WindowBlocked,
+    /// The browser has no channel on which two windows could talk.
+    ChannelUnavailable,
     /// Nobody finished in the other window.
     WindowForgotten,
 }
@@ -61,7 +65,8 @@ impl SignInError {
         matches!(self, Self::Provider(error) if error.kind() == ProviderErrorKind::AccessDenied)
     }
 
-    /// Whether the provider would have to ask the person something, and was told not to (`prompt=none`).
+    /// Whether the provider would have to ask the person something, and was told not to (`prompt=none`). The three that
+    /// a sign-in may go on from by itself: to choose an account (`account_selection_required`) is left to a press.
     pub fn needs_the_person(&self) -> bool {
         let asks = |kind| {
             matches!(
@@ -83,7 +88,9 @@ impl SignInError {
                     | ProviderErrorKind::TemporarilyUnavailable
                     | ProviderErrorKind::Unavailable
             ),
-            Self::Platform(error) => matches!(error, PlatformError::Unreachable | PlatformError::TimedOut),
+            Self::Platform(error) => {
+                matches!(error, PlatformError::Offline | PlatformError::Unreachable | PlatformError::TimedOut)
+            }
             Self::Misbehaved(_) => false,
         }
     }
@@ -98,12 +105,14 @@ impl PlatformError {
             Self::RandomUnavailable => "random_unavailable",
             Self::CryptoUnavailable => "crypto_unavailable",
             Self::InFrame => "in_frame",
+            Self::Offline => "offline",
             Self::Unreachable => "provider_unreachable",
             Self::BlockedByPolicy => "blocked_by_policy",
             Self::TimedOut => "provider_timed_out",
             Self::AnswerTooLong => "answer_too_long",
             Self::NavigationRefused => "navigation_refused",
             Self::WindowBlocked => "window_blocked",
+            Self::ChannelUnavailable => "channel_unavailable",
             Self::WindowForgotten => "window_forgotten",
         }
     }

@@ -23,15 +23,15 @@ const fn words(title: &'static str, happened: &'static str, advice: &'static str
 }
 
 const NOT_TRUSTED: &str = "The answer could not be trusted";
-const NOT_FINISHED: &str = "This sign-in was not finished";
+const TOO_LONG: &str = "This sign-in took too long";
 const SETUP: &str = "The sign-in is not set up correctly";
 const PROBLEM: &str = "The sign-in service has a problem";
 
 const AGAIN: &str = "Sign in again.";
-const TELL: &str = "You cannot mend this yourself: tell the developer of this app, with the details below.";
-const START_AGAIN: &str = "Nothing was signed in. Start again; if it happens every time, tell the developer of this app, with the details below.";
+const TELL: &str = "You cannot fix this yourself. Please tell the developer of this app, with the details below.";
+const START_AGAIN: &str = "You were not signed in. Start again; if it keeps happening, tell the developer of this app, with the details below.";
 
-const NOTHING_TO_MEND: &str = "Nothing to mend: this is an answer, not a fault.";
+const NOTHING_TO_MEND: &str = "Nothing to fix: this is a normal answer.";
 const REGISTER: &str = "In the Developer Portal the client must be a Single-Page-App with exactly this redirect URI, and approved; \
      changes take a minute or two. On Visma's own error page, copy the Error-ID into My Applications, More, Debugger.";
 const CHECK_AUTHORITY: &str = "authority in config.json must be the issuer to the letter, without a slash at the end. If it is, something between \
@@ -44,12 +44,16 @@ pub fn explain(error: &SignInError, config: &Config) -> Explanation {
     match error {
         SignInError::Provider(error) => provider(error.kind()),
         SignInError::Misbehaved(error) => misbehaved(*error),
-        SignInError::Platform(PlatformError::Unreachable) if config.authority().is_loopback() => words(
-            "The local provider does not answer",
-            "This page is set up for the local provider, and nothing answers at its address.",
-            "Run “cargo xtask serve” in the project's folder: it starts the provider and the app together.",
-            "For another provider, set authority in config.json, or start with --config FILE.",
-        ),
+        SignInError::Platform(PlatformError::Unreachable | PlatformError::Offline)
+            if config.authority().is_loopback() =>
+        {
+            words(
+                "The local provider does not answer",
+                "This page is set up for the local provider, and nothing answers at its address.",
+                "Run “cargo xtask serve” in the project's folder: it starts the provider and the app together.",
+                "For another provider, set authority in config.json, or start with --config FILE.",
+            )
+        }
         SignInError::Platform(error) => platform(*error),
     }
 }
@@ -63,7 +67,7 @@ fn provider(kind: P) -> Explanation {
             NOTHING_TO_MEND,
         ),
         P::InvalidGrant => words(
-            NOT_FINISHED,
+            TOO_LONG,
             "The sign-in service no longer accepts this sign-in.",
             "It took too long or was used already. Sign in again.",
             "The redirect URI of the token request and of the registration must be the same to the letter, and the code \
@@ -132,7 +136,7 @@ fn misbehaved(error: M) -> Explanation {
             NOTHING_TO_MEND,
         ),
         M::PendingExpired => words(
-            NOT_FINISHED,
+            TOO_LONG,
             "It was begun more than ten minutes ago, or the clock of this device was changed since.",
             AGAIN,
             NOTHING_TO_MEND,
@@ -145,14 +149,21 @@ fn misbehaved(error: M) -> Explanation {
              login_hint at most once.",
         ),
         M::AuthenticationTooOld | M::AuthenticationTooWeak => words(
-            "You need to confirm who you are",
-            "What you wanted needs a newer or stronger sign-in than the one that was made.",
+            "Please confirm that it is you",
+            "This needs a more recent or stronger sign-in.",
             AGAIN,
             "max_age or acr_values was asked for, and auth_time or acr of the ID token does not answer it: the parameter \
              was removed on its way, or the authority does not support it.",
         ),
+        M::CompanyMismatch => words(
+            "This is another company",
+            "The sign-in service signed you in for another company than the one that was asked for, so it was not used.",
+            "Switch company, or ask an administrator whether you may use that one.",
+            "tenant_hint was not followed: the person has no access to that company, or the parameter was removed on its \
+             way.",
+        ),
         M::PendingForeign | M::PendingUnreadable => words(
-            NOT_FINISHED,
+            "This sign-in was not finished",
             "The app was changed while you were signing in.",
             AGAIN,
             "authority, client_id or redirect_uri in config.json, or the app's version, changed between leaving and coming \
@@ -189,9 +200,12 @@ fn misbehaved(error: M) -> Explanation {
             "The metadata at authority + /.well-known/openid-configuration must name that authority as issuer, https \
              endpoints, and S256. Or put metadata into config.json.",
         ),
-        M::TokenResponseUnreadable | M::TokenResponseInvalid(_) | M::TokenTypeUnsupported | M::IdTokenMissing => {
-            words(NOT_TRUSTED, "The sign-in service sent something else than tokens.", START_AGAIN, NOT_THE_PROVIDERS)
-        }
+        M::TokenResponseUnreadable | M::TokenResponseInvalid(_) | M::TokenTypeUnsupported | M::IdTokenMissing => words(
+            NOT_TRUSTED,
+            "The sign-in service sent an answer that this app cannot use.",
+            START_AGAIN,
+            NOT_THE_PROVIDERS,
+        ),
         M::IdTokenExpired | M::IdTokenFromTheFuture => words(
             "The clocks do not agree",
             "The clock of this device and that of the sign-in service differ by more than two minutes.",
@@ -232,7 +246,7 @@ fn misbehaved(error: M) -> Explanation {
 fn platform(error: PlatformError) -> Explanation {
     match error {
         PlatformError::StorageBlocked => words(
-            "The browser keeps nothing for this page",
+            "The browser does not let this page save anything",
             "To sign in, this tab must remember the attempt for a few minutes, and storage is blocked.",
             "Allow site data (cookies) for this page, then try again.",
             "Embedded and private modes, enterprise policies and extensions block storage too.",
@@ -244,7 +258,7 @@ fn platform(error: PlatformError) -> Explanation {
             "Another app on this origin fills sessionStorage: serve one app per origin.",
         ),
         PlatformError::RandomUnavailable | PlatformError::CryptoUnavailable => words(
-            "This browser cannot sign in safely here",
+            "You cannot sign in safely on this page",
             "The cryptography of the browser is not available on this page.",
             "Open the page over https, in an up-to-date browser.",
             "crypto.subtle needs a secure context: https, localhost or 127.0.0.1. Plain http under a name does not do.",
@@ -269,29 +283,41 @@ fn platform(error: PlatformError) -> Explanation {
             "A code is sent once, so a sign-in that timed out has to be started again.",
         ),
         PlatformError::WindowBlocked => words(
-            "The browser opened no window",
+            "The sign-in window did not open",
             "It blocks small windows on this page.",
             "Continue in this tab, or allow pop-ups for this page and try again.",
             "Call renew directly from a click: browsers open a window for nothing else.",
         ),
+        PlatformError::ChannelUnavailable => words(
+            "A small window does not work here",
+            "In this browser two windows of a page cannot talk to each other.",
+            "Continue in this tab.",
+            "It has no BroadcastChannel: an old browser, or an extension or policy that takes it away.",
+        ),
         PlatformError::WindowForgotten => words(
-            "Nobody finished in the other window",
+            "The sign-in in the other window was not finished",
             "It was closed, or nothing happened in it for ten minutes.",
             "Try again, or continue in this tab.",
             NOTHING_TO_MEND,
         ),
         PlatformError::NavigationRefused => words(
-            "The browser stayed here",
-            "It refused to open the sign-in page.",
+            "The sign-in page did not open",
+            "The browser refused to open it.",
             "Sign in again; an extension may have stopped it.",
             "A sandboxed frame without allow-top-navigation does this too.",
+        ),
+        PlatformError::Offline => words(
+            "You are offline",
+            "This device has no connection, so nothing was sent.",
+            "Connect to a network, then try again.",
+            "navigator.onLine of the browser said so after a request had failed.",
         ),
         PlatformError::Unreachable | PlatformError::AnswerTooLong => words(
             "The sign-in service cannot be reached",
             "No answer came that this page may read.",
-            "The device may be offline, or something on the way blocks the answer. Check the connection and the \
-             extensions of the browser, then try again.",
-            "Browsers do not tell these apart: offline, DNS, certificate, CORS, an extension, a redirect. CORS needs this \
+            "Something on the way blocks the answer. Check the connection and the extensions of the browser, then try \
+             again.",
+            "Browsers do not tell these apart: a broken connection, DNS, certificate, CORS, an extension, a redirect. CORS needs this \
              page's origin to be that of a registered redirect URI; the portal may refuse localhost, so use https://app.local.",
         ),
     }
@@ -307,7 +333,7 @@ mod tests {
     const ERRORS_MD: &str = include_str!("../../ERRORS.md");
 
     /// Every misbehaviour and every platform error; the test below sees when one is missing.
-    const MISBEHAVIOURS: [M; 45] = [
+    const MISBEHAVIOURS: [M; 46] = [
         M::CallbackEmpty,
         M::StateUnknown,
         M::FinishedElsewhere,
@@ -353,8 +379,11 @@ mod tests {
         M::InitiateMalformed,
         M::AuthenticationTooOld,
         M::AuthenticationTooWeak,
+        M::CompanyMismatch,
     ];
-    const PLATFORM_ERRORS: [PlatformError; 12] = [
+    const PLATFORM_ERRORS: [PlatformError; 14] = [
+        PlatformError::Offline,
+        PlatformError::ChannelUnavailable,
         PlatformError::WindowBlocked,
         PlatformError::WindowForgotten,
         PlatformError::StorageBlocked,
@@ -376,7 +405,7 @@ mod tests {
         ApiError::TokenRefused,
         ApiError::StepUpRequired { acr_values: None, max_age: None },
         ApiError::ScopeMissing { scope: None },
-        ApiError::TooManyRequests { retry_after_seconds: 30 },
+        ApiError::TooManyRequests { retry_after_seconds: 30, is_stated: true },
         ApiError::AnswerUnreadable,
     ];
 
@@ -459,23 +488,35 @@ mod tests {
         }
         let api_codes = include_str!("api.rs").split("pub const fn code").nth(1).unwrap();
         assert_eq!(codes_in(api_codes.split("pub const fn").next().unwrap()).len(), API_ERRORS.len());
-        let page = ["panic", "app_not_loaded", "no_webassembly", "start_held_back"].map(|code| format!("`{code}`"));
-        for code in &page {
-            assert!(ERRORS_MD.contains(&format!("### {code}\n")), "{code}");
-        }
-        codes.extend(page);
+        codes.extend(OWN_CODES.map(|(code, _)| format!("`{code}`")));
         let headings = ERRORS_MD.lines().filter_map(|line| line.strip_prefix("### `"));
         let documented: usize = headings.map(|line| line.split(", ").count()).sum();
         assert_eq!(documented, codes.len(), "ERRORS.md documents a code that does not exist, or one twice");
     }
 
-    /// The codes of index.html's own script and of the panic page.
+    /// Codes that stand where they are shown, since no session says them: in boot.js, the panic page, the paused page.
+    const OWN_CODES: [(&str, &str); 4] = [
+        ("panic", include_str!("../browser/panic.rs")),
+        ("start_held_back", include_str!("../pages/paused.rs")),
+        ("app_not_loaded", include_str!("../../boot.js")),
+        ("no_webassembly", include_str!("../../boot.js")),
+    ];
+
     #[test]
-    fn the_pages_own_codes_are_these_three() {
+    fn the_codes_without_an_explanation_are_these_four_with_the_words_of_their_pages() {
         let boot = include_str!("../../boot.js");
         let shown: Vec<_> = boot.split('\'').filter(|text| text.contains('_') && !text.contains(' ')).collect();
         assert_eq!(shown, ["app_not_loaded", "no_webassembly"]);
-        assert!(include_str!("../browser/panic.rs").contains("\"data-code\", \"panic\""));
+        for (code, source) in OWN_CODES {
+            // A line of the source may go on in the next one.
+            let source = source.split('\\').map(str::trim_start).collect::<String>();
+            let source = source.replace("\n", " ");
+            assert!(source.contains(&format!("'{code}'")) || source.contains(&format!("\"{code}\"")), "{code}");
+            let section = ERRORS_MD.split(&format!("### `{code}`\n\n**")).nth(1).unwrap();
+            let (title, rest) = section.split_once(".** ").unwrap();
+            let text = rest.split('\n').next().unwrap();
+            assert!(source.contains(title) && source.contains(text), "{code}: {title}. {text}");
+        }
     }
 
     #[test]

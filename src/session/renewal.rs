@@ -2,7 +2,10 @@
 //! passed every check.
 
 use super::error::SignInError;
+use super::explanation::explain;
 use super::moment::Moment;
+use super::state::SessionState;
+use crate::protocol::config::Config;
 
 /// How far a renewal has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +35,58 @@ pub enum RenewIn {
     Window,
     /// In this tab: the page is left, and comes back with what it has [kept](super::driver::Driver::keep).
     Tab,
+}
+
+/// What there is to say, and to do, about how long a session lasts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Topic {
+    /// Nothing.
+    Nothing,
+    /// The end is near.
+    EndsSoon,
+    /// The browser is leaving for the provider.
+    Leaving,
+    /// The person is at the provider in another window.
+    InWindow,
+    /// The answer is being checked.
+    Checking,
+    /// The renewal did not work.
+    Failed(SignInError),
+    /// The session is over.
+    Ended,
+}
+
+impl Topic {
+    /// A renewal that is under way comes before everything else.
+    pub fn of(renewal: &Renewal, state: &SessionState) -> Self {
+        match (renewal, state) {
+            (Renewal::Leaving { .. }, _) => Self::Leaving,
+            (Renewal::InWindow { .. }, _) => Self::InWindow,
+            (Renewal::Exchanging, _) => Self::Checking,
+            (Renewal::Failed(error), _) => Self::Failed(error.clone()),
+            (Renewal::None, SessionState::ExpiringSoon(_)) => Self::EndsSoon,
+            (Renewal::None, SessionState::Expired) => Self::Ended,
+            (Renewal::None, _) => Self::Nothing,
+        }
+    }
+
+    /// In a few words, and in a sentence.
+    pub fn words(&self, config: &Config) -> (&'static str, &'static str) {
+        match self {
+            Self::Nothing => ("", ""),
+            Self::EndsSoon => ("Your session ends soon", "Stay signed in to go on with what you are doing."),
+            Self::Leaving => ("Taking you to the sign-in service…", ""),
+            Self::InWindow => {
+                ("Finish in the other window", "This page stays as it is meanwhile. If that window is gone, try again.")
+            }
+            Self::Checking => ("Checking the answer…", ""),
+            Self::Failed(error) => {
+                let words = explain(error, config);
+                (words.title, words.advice)
+            }
+            Self::Ended => ("Your session has ended", "Your access lasts for a limited time. Sign in again to go on."),
+        }
+    }
 }
 
 impl Renewal {

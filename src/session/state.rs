@@ -237,7 +237,12 @@ impl SignedIn {
             return self;
         }
         self.profile = match result {
-            Ok(profile) => ProfileState::Loaded(profile),
+            Ok(profile) => {
+                if !self.company.as_ref().is_some_and(Company::is_verified) && profile.company.is_some() {
+                    self.company.clone_from(&profile.company);
+                }
+                ProfileState::Loaded(profile)
+            }
             Err(error) => ProfileState::Unavailable(error),
         };
         self
@@ -286,6 +291,11 @@ impl SignedIn {
     /// The scopes that were granted.
     pub fn granted(&self) -> &[String] {
         &self.granted
+    }
+
+    /// Which of the scopes that were asked for were not granted. `openid` was: there is an ID token.
+    pub fn withheld<'a>(&'a self, asked: &'a [String]) -> impl Iterator<Item = &'a str> {
+        asked.iter().filter(|scope| *scope != "openid" && !self.granted.contains(scope)).map(String::as_str)
     }
 
     /// Milliseconds until the session ends; zero or less when it has.

@@ -46,6 +46,9 @@ pub const NOW: i64 = 1_800_000_000;
 
 pub type Answer = Result<(u16, String), PlatformError>;
 
+/// Answers a request when its answer is to come, or leaves it to what is laid out.
+pub type Answerer = Rc<dyn Fn(&HttpRequest) -> Option<Answer>>;
+
 /// The fake's memory, shared with the test.
 #[derive(Default)]
 pub struct World {
@@ -54,6 +57,8 @@ pub struct World {
     pub storage: RefCell<BTreeMap<String, String>>,
     /// URL -> answers, the last of which is repeated.
     pub answers: RefCell<BTreeMap<String, Vec<Answer>>>,
+    /// Somebody who answers before what is laid out does.
+    pub answerer: RefCell<Option<Answerer>>,
     /// URLs whose answers do not come until they are let go.
     pub held: RefCell<Vec<String>>,
     /// Who waits for them.
@@ -74,6 +79,8 @@ pub struct World {
     /// What was told to the other tabs.
     pub told: RefCell<Vec<String>>,
     pub lock_is_taken: Cell<bool>,
+    /// localStorage is full.
+    pub remembers_nothing: Cell<bool>,
     /// The channels that somebody waits on, with what was offered there.
     pub offers: RefCell<BTreeMap<String, Option<String>>>,
     pub window_is_blocked: Cell<bool>,
@@ -198,6 +205,9 @@ impl Platform for Fake {
     }
 
     fn remember(&self, key: &str, value: Option<&str>) {
+        if self.0.remembers_nothing.get() {
+            return;
+        }
         if key == SIGN_OUT_MARK {
             self.0.note("mark sign-out".to_owned());
             self.0.sign_out_mark.replace(value.map(str::to_owned));
@@ -286,9 +296,13 @@ impl Platform for Fake {
             Poll::Ready(())
         })
         .await;
-        let mut answers = self.0.answers.borrow_mut();
-        let answers = answers.get_mut(&request.url).unwrap_or_else(|| panic!("no answer for {}", request.url));
-        let answer = if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() };
+        let laid_out = || {
+            let mut answers = self.0.answers.borrow_mut();
+            let answers = answers.get_mut(&request.url).unwrap_or_else(|| panic!("no answer for {}", request.url));
+            if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() }
+        };
+        let answerer = self.0.answerer.borrow().clone();
+        let answer = answerer.and_then(|answer| answer(&request)).unwrap_or_else(laid_out);
         let mut answer = answer.map(|(status, body)| HttpResponse::new(status, body))?;
         answer.headers.clone_from(&self.0.headers.borrow());
         if let Some(sink) = request.sink.as_ref().filter(|_| (200..300).contains(&answer.status)) {

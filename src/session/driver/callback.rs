@@ -13,6 +13,7 @@ use crate::protocol::error::Misbehaviour;
 use crate::protocol::id_token::Authenticated;
 use crate::protocol::jwks::Jwks;
 use crate::protocol::options::SignInOptions;
+use crate::protocol::return_to::ReturnTo;
 use crate::protocol::tab_message::TabMessage;
 use crate::protocol::userinfo::Profile;
 use crate::session::error::SignInError;
@@ -54,6 +55,10 @@ impl<P: Platform> Driver<P> {
             }
             Err(error) if is_current() => {
                 let needs_the_person = error.needs_the_person();
+                if needs_the_person || error.is_cancelled() {
+                    // There is no session at the provider, or the person wants none: nothing is to be gone on with.
+                    self.forget_session();
+                }
                 self.apply(Event::SignInFailed(error));
                 if let Some(from) = self.silent_from.take().filter(|_| needs_the_person) {
                     self.start_by_itself(from.as_str(), SignInOptions::default(), false).await;
@@ -76,10 +81,7 @@ impl<P: Platform> Driver<P> {
             };
         };
         let pending = PendingSignIn::from_record(&record, self.config, self.platform.now().unix_time())?;
-        let signed_out_ms = self.platform.recall(SIGN_OUT_MARK).and_then(|mark| mark.parse::<i64>().ok());
-        if pending.goes_on()
-            && signed_out_ms.is_some_and(|ms| ms.div_euclid(1_000) >= pending.started_at().as_seconds())
-        {
+        if pending.goes_on() && self.platform.recall(SIGN_OUT_MARK).as_deref() != pending.signed_out() {
             // Somebody has signed out since: there is no session to go on with.
             return Err(Misbehaviour::StateUnknown.into());
         }
@@ -190,13 +192,16 @@ impl<P: Platform> Driver<P> {
             Event::TokensVerified(signed_in)
         };
         // Without room for it, pages from before this one are only told apart by signing out.
-        let _ = self.platform.save(OWNER_KEY, &whose.owner);
+        self.is_owner_known.set(self.platform.save(OWNER_KEY, &whose.owner).is_ok());
         self.hold(tokens, whose);
         if !self.apply(event) {
             self.end_of_token();
             return;
         }
-        if !goes_on {
+        if arrival == Arrival::OtherPerson {
+            // The address tells what the one before was looking at.
+            self.platform.replace_url(ReturnTo::home(self.config).as_str());
+        } else if !goes_on {
             self.platform.replace_url(return_to.as_str());
         }
         // The answer may have taken longer than the token lives, and somebody may have signed out elsewhere.
@@ -217,6 +222,9 @@ impl<P: Platform> Driver<P> {
             .and_then(|answer| Profile::from_response(&answer, &subject).map_err(SignInError::from));
         if let (Ok(profile), Some(whose)) = (&profile, self.whose.borrow_mut().as_mut()) {
             whose.login_hint.clone_from(&profile.email);
+            if let (Some(company), None) = (&profile.company, &whose.tenant_hint) {
+                whose.tenant_hint = Some(company.tenant_id().to_owned());
+            }
         }
         self.apply(Event::ProfileArrived(profile));
     }
@@ -224,12 +232,14 @@ impl<P: Platform> Driver<P> {
     /// Takes the tokens in the place of older ones.
     fn hold(&self, tokens: Authenticated, whose: Before) {
         let tenant_hint = tokens.company().map(|company| company.tenant_id().to_owned());
+        let session_id = tokens.session_id().map(str::to_owned);
         let login_hint = self.whose.take().filter(|known| known.fingerprints.person == whose.person);
         let login_hint = login_hint.and_then(|known| known.login_hint);
-        self.whose.replace(Some(Whose { fingerprints: whose, login_hint, tenant_hint }));
+        self.whose.replace(Some(Whose { fingerprints: whose, login_hint, tenant_hint, session_id }));
         self.tokens.replace(Some(tokens));
         self.token.set(self.token.get().wrapping_add(1));
         self.refused.borrow_mut().clear();
+        self.asked.take();
         self.is_other_elsewhere.set(false);
     }
 

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::Driver;
+use super::{Driver, SIGN_OUT_MARK};
 use crate::protocol::authorize::{PendingSignIn, Randomness, STORAGE_PREFIX};
 use crate::protocol::discovery::Metadata;
 use crate::protocol::options::{Prompt, SignInOptions};
@@ -82,14 +82,17 @@ impl<P: Platform> Driver<P> {
         };
         let return_to = ReturnTo::parse(options.return_to.as_deref().unwrap_or(return_to), self.config);
         let now = self.platform.now().unix_time();
-        let mut before = self.whose.borrow().as_ref().map(|whose| whose.fingerprints.clone());
-        let is_unstated = self.whose.borrow().as_ref().is_some_and(|whose| whose.tenant_hint.is_none());
-        if let (Some(before), Some(Prompt::SelectAccount), true) = (&mut before, options.prompt, is_unstated) {
+        let whose = self.whose.borrow();
+        let mut before = whose.as_ref().map(|whose| whose.fingerprints.clone());
+        let company = whose.as_ref().and_then(|whose| whose.tenant_hint.as_deref());
+        let is_switch = options.prompt == Some(Prompt::SelectAccount) || options.tenant_hint.is_some();
+        if let (Some(before), None, true) = (&mut before, company, is_switch) {
             // Another company would look the same: what comes back goes on for nobody.
             before.owner.clear();
         }
         let pending = PendingSignIn::new(self.config, metadata, randomness, now, return_to);
-        Ok(pending.asking(options, self.config).renewing(before))
+        let pending = pending.after(self.platform.recall(SIGN_OUT_MARK));
+        Ok(pending.asking(options, self.config).renewing(before, company))
     }
 
     /// Removes the records of sign-ins that nobody finished.

@@ -88,16 +88,17 @@ impl<P: Platform> Driver<P> {
         }
         // Never in storage: the new window would get a copy of it.
         let pending = self.pending(&metadata, return_to, options)?;
-        let answer = self.platform.receive(&pending.channel()).ok_or(PlatformError::WindowBlocked)?;
+        let answer = self.platform.receive(&pending.channel()).ok_or(PlatformError::ChannelUnavailable)?;
         let mut answer = Box::pin(answer);
         self.platform.open_window(&pending.authorization_url(self.config))?;
         self.set_renewal(Renewal::InWindow { since });
 
+        let waiter = self.waiter();
         let taken = poll_fn(|context| {
             if !is_current() {
                 return Poll::Ready(None);
             }
-            self.wait(context);
+            waiter.wait(context);
             answer.as_mut().poll(context).map(Some)
         });
         let Some(taken) = taken.await else { return Ok(()) };

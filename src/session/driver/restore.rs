@@ -69,10 +69,8 @@ impl<P: Platform> Driver<P> {
             return;
         }
         if !self.platform.lock(LOCK).await {
-            // Of several tabs that open together, one goes, and the others wait to be pressed.
-            if !is_silent {
-                self.apply(Event::StartHeldBack);
-            }
+            // Of several tabs that open together one goes; the others say so, and wait to be pressed.
+            self.apply(Event::StartHeldBack);
             return;
         }
         self.start(return_to, options, is_silent).await;

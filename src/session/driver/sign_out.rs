@@ -70,9 +70,9 @@ impl<P: Platform> Driver<P> {
                 }
             }
             Some(TabMessage::FrontChannelLogout { iss, sid }) => {
-                let is_ours = iss == self.config.authority().as_str()
-                    && self.tokens.borrow().as_ref().and_then(Authenticated::session_id) == Some(sid.as_str());
-                if is_ours {
+                // Also when its time has passed: what the person was doing is still there.
+                let own = self.whose.borrow().as_ref().and_then(|whose| whose.session_id.clone());
+                if iss == self.config.authority().as_str() && own.is_some_and(|own| own == sid) {
                     self.forget_session();
                     self.end_here();
                 }
@@ -113,14 +113,16 @@ impl<P: Platform> Driver<P> {
     /// the same person for another company.
     pub(super) fn leave_to_the_owner(&self) {
         let own = self.whose.borrow().as_ref().map(|whose| whose.fingerprints.owner.clone());
-        if let (Some(own), Ok(Some(owner))) = (own, self.platform.take(OWNER_KEY)) {
-            let _ = self.platform.save(OWNER_KEY, &owner);
-            if own != owner {
-                self.begin_attempt();
-                self.whose.take();
-                self.kept.take();
-                self.apply(Event::SessionEnded(AtProvider::MayRemain));
-            }
+        let owner = self.platform.take(OWNER_KEY).ok().flatten();
+        if let Some(owner) = &owner {
+            let _ = self.platform.save(OWNER_KEY, owner);
+        }
+        // What this page has written and is gone was removed by a sign-out.
+        if own.is_some() && own != owner && (owner.is_some() || self.is_owner_known.get()) {
+            self.begin_attempt();
+            self.whose.take();
+            self.kept.take();
+            self.apply(Event::SessionEnded(AtProvider::MayRemain));
         }
     }
 
@@ -134,6 +136,7 @@ impl<P: Platform> Driver<P> {
     /// Nothing of the person is left in this tab.
     pub(super) fn forget_person(&self) {
         self.whose.take();
+        self.asked.take();
         self.kept.take();
         self.take_kept(None);
         for key in self.platform.keys(OWNER_KEY) {
