@@ -1,4 +1,5 @@
-// First of all: take the provider's answer, and leave none of it in the address bar or the history.
+// First of all: take the provider's answer, and leave none of it in the address bar or the history. That goes for the
+// query of every page: this app's pages have none of their own.
 const query = location.search + location.hash;
 if (query) history.replaceState(null, '', location.origin + location.pathname);
 
@@ -33,7 +34,7 @@ function show(kind, title, text, code) {
 if (path == 'callback' || /[?&](code|error)=/.test(query)) {
   show('busy', 'Signing you in', 'The answer is being checked. This takes a moment.');
 } else if (path && path != 'index.html') {
-  show('busy', 'One moment', 'The page is on its way.');
+  show('busy', 'One moment', 'The page is loading.');
 } else {
   const button = main.querySelector('button');
   button.disabled = false;
@@ -50,7 +51,7 @@ navigator.serviceWorker?.getRegistration().then((old) => old?.unregister()).catc
 
 async function run() {
   const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
-  const config = fetch(base + 'config.json', { cache: 'no-cache' })
+  const config = fetch(base + 'config.json', { cache: 'no-cache', signal: AbortSignal.timeout?.(3e4) })
     .then(async (answer) => ({ text: await answer.text(), status: answer.status }))
     .catch(() => ({ status: 0 }));
   // Browsers check the integrity of a fetch, not that of a preload. The bytes are those of the preload, in WebKit only
@@ -66,7 +67,7 @@ async function run() {
 
 if (typeof WebAssembly == 'object') {
   // An error that the app has shown itself says more.
-  run().catch(() => document.querySelector('[data-testid=error]') || show('bad', 'The app could not start', 'A part of it did not arrive, or not as it was sent. Check your connection, then start again.', 'app_not_loaded'));
+  run().catch(() => document.querySelector('[data-testid=error]') || show('bad', 'The app could not start', 'Part of the app did not arrive, or arrived damaged. Check your connection, then start again.', 'app_not_loaded'));
 } else {
-  show('bad', 'This browser does not run the app', 'It needs WebAssembly, which is switched off here. Some browsers do so in a strict mode: allow it for this site, or take another browser.', 'no_webassembly');
+  show('bad', 'This browser cannot run the app', 'It needs WebAssembly, which is switched off here. Some browsers do so in a strict mode: allow it for this site, or use another browser.', 'no_webassembly');
 }

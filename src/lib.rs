@@ -25,8 +25,10 @@
 //! # }
 //! # fn main() {}
 //! ```
-//! [`Config::parse`] reads the configuration. `examples/router` is a whole app, with a router, a protected page and a
-//! call of an API.
+//! `load_config` fetches and checks the configuration, and `set_panic_hook` makes a panic drop the token. `examples/router`
+//! is a whole app, with a router, a protected page and a call of an API.
+//!
+//! What is named here at the root is the interface; the modules below may change with any version.
 //!
 //! ```text
 //! protocol <- session <- browser <- context <- components <- pages <- app <- main
@@ -47,10 +49,14 @@ pub mod browser;
 #[cfg(target_arch = "wasm32")]
 pub mod components;
 #[cfg(target_arch = "wasm32")]
+pub mod config_file;
+#[cfg(target_arch = "wasm32")]
 pub mod context;
 #[cfg(target_arch = "wasm32")]
 pub mod pages;
 
+#[cfg(target_arch = "wasm32")]
+pub use browser::panic::set_hook as set_panic_hook;
 #[cfg(target_arch = "wasm32")]
 pub use components::session_banner::SessionBanner;
 #[cfg(target_arch = "wasm32")]
@@ -62,13 +68,18 @@ pub use components::signed_in::SignedIn;
 #[cfg(target_arch = "wasm32")]
 pub use components::signed_out::SignedOut;
 #[cfg(target_arch = "wasm32")]
+pub use config_file::load_config;
+#[cfg(target_arch = "wasm32")]
 pub use context::{Api, Session, provide_session, use_session};
+pub use protocol::company::Company;
 pub use protocol::config::{Config, ConfigError, ConfigProblem, Page, Restore};
+pub use protocol::error::{Misbehaviour, ProviderError, ProviderErrorKind};
 pub use protocol::http::{Chunk, Method};
 pub use protocol::options::{Prompt, SignInOptions};
+pub use protocol::userinfo::Profile;
 pub use session::api::{ApiAnswer, ApiError, ApiRequest};
 pub use session::driver::ProviderStatus;
-pub use session::error::SignInError;
+pub use session::error::{PlatformError, SignInError};
 pub use session::explanation::{Explanation, explain};
 pub use session::renewal::{RenewIn, Renewal};
 pub use session::state::{Arrival, AtProvider, ProfileState, SessionState, SignedIn, Why};

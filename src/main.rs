@@ -3,7 +3,7 @@
 
 fn main() {
     #[cfg(target_arch = "wasm32")]
-    std::panic::set_hook(Box::new(|_| visma_connect_spa::browser::panic::hook()));
+    visma_connect_spa::set_panic_hook();
 }
 
 /// Starts the app inside `#app`, in place of the shell that index.html painted.

@@ -233,7 +233,9 @@ async fn c22_a_callback_that_is_handled_twice_redeems_the_code_once() {
 async fn c32_a_record_that_was_changed_in_storage_is_not_used() {
     let world = left();
     for record in world.storage.borrow_mut().values_mut() {
-        *record = record.replace("\"version\":2", "\"version\":9");
+        let changed = record.replace("\"version\":", "\"version\":9");
+        assert_ne!(changed, *record);
+        *record = changed;
     }
     let mut place = Place::at("/callback");
     let of_app = Rc::clone(&world);

@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use crate::browser::element::{Element, element};
 use crate::browser::{clipboard, clock, navigation};
 use crate::context::Session;
+use crate::protocol::options::as_words;
 use crate::session::error::SignInError;
 
 /// The remedy, and everything about the error that may be shared, to be read or copied. Closed until somebody asks.
@@ -40,7 +41,7 @@ fn facts(session: Session, error: &SignInError) -> String {
         SignInError::Misbehaved(error) => error.member().unwrap_or_default(),
         _ => "",
     };
-    let page = [navigation::origin(), navigation::path()].concat();
+    let page = [&*navigation::origin(), &navigation::path()].concat();
     let mut facts = String::new();
     for (name, value) in [
         ("code", error.code()),
@@ -49,7 +50,7 @@ fn facts(session: Session, error: &SignInError) -> String {
         ("authority", config.authority().as_str()),
         ("client_id", config.client_id()),
         ("redirect_uri", config.redirect_uri().as_str()),
-        ("scopes", &config.scopes().join(" ")),
+        ("scopes", &as_words(config.scopes()).join(" ")),
         ("page", &page),
         ("browser", &navigation::user_agent()),
         ("app", concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"))),

@@ -10,6 +10,10 @@ use crate::browser::element::{Element, element};
 pub fn frame(root: Element, main: Element, spoken: Element) {
     root.child(element("header").class("bar").child(element("span").class("brand").text(APP)))
         .child(main)
-        .child(element("footer").class("foot").text("An open example in Rust and WebAssembly. No server of its own."))
+        .child(
+            element("footer")
+                .class("foot")
+                .text("An open example in Rust and WebAssembly. It has no server of its own."),
+        )
         .child(spoken.class("spoken").attribute("role", "status"));
 }

@@ -13,18 +13,18 @@ pub fn permissions(scopes: &[String]) -> Element {
 /// What a scope gives away, and the small print; a scope without small print is shown by its name.
 fn words(scope: &str) -> (&'static str, Option<&'static str>) {
     match scope {
-        "openid" => ("Who you are", Some("An id for your account")),
+        "openid" => ("Who you are", Some("Which account is yours")),
         "profile" => ("Your name", Some("And your language")),
         "email" => ("Your e-mail address", Some("And whether it is confirmed")),
         "tenants" => ("Your company", Some("The one you sign in for")),
         "address" => ("Your address", Some("Or your country alone")),
         "phone" => ("Your phone number", Some("And whether it is confirmed")),
         "roles" => ("Your roles", Some("What you may do at Visma")),
-        _ => match scope.rsplit_once(':') {
-            Some((_, "read")) => ("Read for you", None),
-            Some((_, "create")) => ("Create for you", None),
-            Some((_, "update")) => ("Change for you", None),
-            Some((_, "delete")) => ("Delete for you", None),
+        _ => match scope.bytes().rposition(|b| b == b':').and_then(|at| scope.get(at + 1..)) {
+            Some("read") => ("Read your data", None),
+            Some("create") => ("Create data for you", None),
+            Some("update") => ("Change your data", None),
+            Some("delete") => ("Delete your data", None),
             _ => ("Further access", None),
         },
     }

@@ -6,10 +6,7 @@ use leptos::prelude::*;
 use crate::browser::document;
 use crate::browser::element::Element;
 use crate::context::{Session, use_session};
-use crate::session::error::SignInError;
-use crate::session::explanation::explain;
-use crate::session::renewal::{RenewIn, Renewal};
-use crate::session::state::SessionState;
+use crate::session::renewal::{RenewIn, Topic};
 
 /// Warns before the session ends and keeps it going: empty most of the time, to be put once above everything else.
 ///
@@ -18,12 +15,12 @@ use crate::session::state::SessionState;
 #[component]
 pub fn SessionBanner() -> impl IntoView {
     let session = use_session()?;
-    let topic = Memo::new(move |_| Topic::of(session));
+    let topic = Memo::new(move |_| Topic::of(&session.renewal(), &session.state()));
     let place = NodeRef::<Div>::new();
     let buttons = move || {
         let topic = topic.get();
         // A keyboard that was on a button here finds itself on the first of the new ones.
-        let place = place.get_untracked().map(|place| Element::from(web_sys::HtmlElement::from(place)));
+        let place = place.get_untracked().map(|place| Element::from_html(&place));
         if let Some(place) = place.filter(document::has_focus) {
             queue_microtask(move || document::focus_button(&place));
         }
@@ -38,32 +35,6 @@ pub fn SessionBanner() -> impl IntoView {
     })
 }
 
-/// What the banner is about.
-#[derive(Clone, Debug, PartialEq)]
-enum Topic {
-    Nothing,
-    EndsSoon,
-    Leaving,
-    InWindow,
-    Checking,
-    Failed(SignInError),
-    Ended,
-}
-
-impl Topic {
-    fn of(session: Session) -> Self {
-        match (session.renewal(), session.state()) {
-            (Renewal::Leaving { .. }, _) => Self::Leaving,
-            (Renewal::InWindow { .. }, _) => Self::InWindow,
-            (Renewal::Exchanging, _) => Self::Checking,
-            (Renewal::Failed(error), _) => Self::Failed(error),
-            (Renewal::None, SessionState::ExpiringSoon(_)) => Self::EndsSoon,
-            (Renewal::None, SessionState::Expired) => Self::Ended,
-            (Renewal::None, _) => Self::Nothing,
-        }
-    }
-}
-
 fn code(topic: &Topic) -> Option<&'static str> {
     match topic {
         Topic::Failed(error) => Some(error.code()),
@@ -72,21 +43,8 @@ fn code(topic: &Topic) -> Option<&'static str> {
 }
 
 fn words(session: Session, topic: &Topic) -> Option<impl IntoView + use<>> {
-    let (title, text) = match topic {
-        Topic::Nothing => return None,
-        Topic::EndsSoon => ("Your session ends soon", "Stay signed in to go on with what you are doing."),
-        Topic::Leaving => ("Taking you to the sign-in service…", ""),
-        Topic::InWindow => {
-            ("Finish in the other window", "This page stays as it is meanwhile. If that window is gone, try again.")
-        }
-        Topic::Checking => ("Checking the answer…", ""),
-        Topic::Failed(error) => {
-            let words = explain(error, session.config());
-            (words.title, words.advice)
-        }
-        Topic::Ended => ("Your session has ended", "Access lasts for a limited time. Sign in again to go on."),
-    };
-    Some(view! { <strong>{title}</strong> <p>{text}</p> })
+    let (title, text) = topic.words(session.config());
+    (*topic != Topic::Nothing).then(|| view! { <strong>{title}</strong> <p>{text}</p> })
 }
 
 fn buttons(session: Session, topic: &Topic) -> Option<impl IntoView + use<>> {

@@ -15,9 +15,9 @@ pub fn sign_in_button(session: Session, label: &'static str) -> Element {
 /// [`sign_in_button`] for `view!`, in other apps.
 #[component]
 pub fn SignInButton(
-    /// What the button says.
-    #[prop(default = "Sign in")]
-    label: &'static str,
+    /// What the button says; a signal will do.
+    #[prop(into, default = "Sign in".into())]
+    label: TextProp,
     /// What the sign-in asks for, and where it ends.
     #[prop(optional)]
     options: SignInOptions,
@@ -30,7 +30,7 @@ pub fn SignInButton(
             data-testid="sign-in"
             on:click=move |_| session.sign_in(options.clone())
         >
-            {label}
+            {move || label.get()}
         </button>
     })
 }

@@ -13,11 +13,15 @@ pub fn sign_out_button(session: Session) -> Element {
 
 /// [`sign_out_button`] for `view!`, in other apps.
 #[component]
-pub fn SignOutButton() -> impl IntoView {
+pub fn SignOutButton(
+    /// What the button says; a signal will do.
+    #[prop(into, default = "Sign out".into())]
+    label: TextProp,
+) -> impl IntoView {
     let session = use_session()?;
     Some(view! {
         <button class="button quiet" type="button" data-testid="sign-out" on:click=move |_| session.sign_out()>
-            "Sign out"
+            {move || label.get()}
         </button>
     })
 }

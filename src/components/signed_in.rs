@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::context::use_session;
+use crate::session::state::SessionState;
 
 /// Shows what is inside while somebody is signed in. It stays as it is when the session changes in any other way, for
 /// example when the name arrives or the token is renewed.
@@ -10,7 +11,15 @@ use crate::context::use_session;
 pub fn SignedIn(
     /// Built anew for each person who signs in, and gone with the session.
     children: ChildrenFn,
+    /// Stay when the session's time has passed, too: what somebody was doing is kept until they sign in again, and goes
+    /// when they turn out to be somebody else. The token is gone all the same.
+    #[prop(optional)]
+    while_expired: bool,
 ) -> impl IntoView {
     let session = use_session()?;
-    Some(view! { <Show when=move || session.is_authenticated() == Some(true)>{children()}</Show> })
+    let is_shown = move || {
+        let state = session.state();
+        state.is_authenticated() == Some(true) || while_expired && state == SessionState::Expired
+    };
+    Some(view! { <Show when=is_shown>{children()}</Show> })
 }

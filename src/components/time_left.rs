@@ -10,12 +10,12 @@ use crate::context::Session;
 pub fn time_left(session: Session) -> Element {
     let left = move || session.expires_in().unwrap_or(0);
     // The page appears when the session begins, so what is left now is nearly the whole.
-    let whole = untrack(left).to_string();
+    let whole = i64::from(untrack(left)).to_string();
     let figures = element("span").class("left").attribute("role", "timer");
     let figures = figures.attribute("aria-label", "Time left").attribute("data-testid", "expires-in");
     let bar = element("progress").attribute("aria-hidden", "true").attribute("max", &whole);
     let bar = live(bar, move |bar| {
-        bar.attribute("value", &left().to_string());
+        bar.attribute("value", &i64::from(left()).to_string());
     });
     element("div")
         .child(live_text(figures, move || clock(left())))
@@ -26,5 +26,5 @@ pub fn time_left(session: Session) -> Element {
 /// Minutes and seconds: `59:03`.
 fn clock(seconds: u32) -> String {
     let (minutes, seconds) = (seconds / 60, seconds % 60);
-    [minutes.to_string().as_str(), if seconds < 10 { ":0" } else { ":" }, &seconds.to_string()].concat()
+    [&*i64::from(minutes).to_string(), if seconds < 10 { ":0" } else { ":" }, &i64::from(seconds).to_string()].concat()
 }

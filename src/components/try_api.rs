@@ -73,7 +73,7 @@ fn refusal(session: Session, name: &'static str) -> Element {
                 .child(element("p").text(&ApiError::TokenRefused.advice()));
             let renew = quiet("api-renew", "Renew").on_click(move || session.renew());
             let switch = quiet("api-switch", "Switch company").on_click(move || switch_company(session));
-            let leave = quiet("api-leave", "Leave it").on_click(move || session.api(name).accept_refusal());
+            let leave = quiet("api-leave", "Not now").on_click(move || session.api(name).accept_refusal());
             place.child(note.child(element("div").class("actions").child(renew).child(switch).child(leave)));
         }
     })
@@ -96,7 +96,7 @@ fn show(session: Session, api: &config::Api, place: Element, answer: Result<ApiA
             return;
         }
     };
-    let status = answer.status().to_string();
+    let status = i64::from(answer.status()).to_string();
     let text = answer.text().unwrap_or("Not a text.");
     let shown: String = text.chars().take(MAX_SHOWN).collect();
     let rest = if shown.len() < text.len() { "\n…" } else { "" };

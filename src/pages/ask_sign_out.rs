@@ -9,6 +9,5 @@ use crate::context::Session;
 pub fn ask_sign_out(session: Session) -> Element {
     let home = element("a").attribute("href", session.config().base().path_and_query()).text("No, go back");
     let actions = element("div").class("actions").child(sign_out_button(session)).child(home);
-    notice("notice", "Do you want to sign out?", "In every tab of this browser in which this app is open.")
-        .child(actions)
+    notice("notice", "Do you want to sign out?", "This signs you out in every tab of this browser.").child(actions)
 }

@@ -1,16 +1,29 @@
 //! The session's time is up.
 
-use crate::browser::element::Element;
+use crate::browser::element::{Element, element};
+use crate::components::live::live;
 use crate::components::notice::notice;
 use crate::components::renewal::renewal;
-use crate::components::ways_on::ways_on;
+use crate::components::sign_in_button::sign_in_button;
 use crate::context::Session;
+use crate::session::renewal::Renewal;
 
 /// Says why the session is gone; the token is gone already.
 pub fn expired(session: Session) -> Element {
-    let lead =
-        "Access lasts for a limited time, and that time is up. What you have typed is kept: sign in again to go on.";
-    notice("notice warn", "Your session has ended", lead)
-        .child(ways_on(session, "Sign in again"))
-        .child(renewal(session))
+    let lead = "Your access lasts for a limited time, and that time is up. What you typed is still here. Sign in again to \
+                go on.";
+    // No way home here: it would load the page anew, and what was typed would be gone.
+    notice("notice warn", "Your session has ended", lead).child(way_on(session)).child(renewal(session))
+}
+
+/// The button, but for the moments in which pressing it would do nothing.
+fn way_on(session: Session) -> Element {
+    let mut is_shown = false;
+    live(element("div").class("actions"), move |place| {
+        let can_start = !matches!(session.renewal(), Renewal::Leaving { .. } | Renewal::Exchanging);
+        if can_start != is_shown {
+            is_shown = can_start;
+            place.emptied().children(can_start.then(|| sign_in_button(session, "Sign in again")));
+        }
+    })
 }

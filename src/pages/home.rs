@@ -13,28 +13,23 @@ use crate::session::explanation::explain;
 /// The same boxes as in index.html, in which nothing moves when the app takes over.
 pub fn home(session: Session) -> Element {
     let config = session.config();
-    let lead = "This app works with Visma for you, from your browser alone. You sign in at Visma Connect and come straight back.";
-    let was_signed_in = session.was_signed_in();
+    let lead = "This app works with Visma on your behalf, entirely in your browser. You sign in at Visma Connect and come straight back.";
     let ticks = [
         "This app never sees your password",
         "Your access is kept in memory, never stored",
-        if was_signed_in {
-            "It ended with the page: one click brings you back"
-        } else {
-            "It ends when you close or reload the page"
-        },
+        "It ends with the page, and one click brings it back",
     ];
     let hero = element("div")
         .class("hero")
         .child(heading("Sign in with your Visma account"))
         .child(element("p").class("lead").text(lead))
-        .child(sign_in_button(session, if was_signed_in { "Continue" } else { "Sign in" }))
+        .child(sign_in_button(session, if session.was_signed_in() { "Continue" } else { "Sign in" }))
         .child(trouble(session))
         .child(element("ul").class("ticks").children(ticks.map(|tick| element("li").text(tick))));
     let authority = element("b").text(config.authority().as_str());
     let card = element("div")
         .class("card")
-        .child(element("h2").text("What will be asked for"))
+        .child(element("h2").text("What this app asks for"))
         .child(permissions(config.scopes()))
         .child(element("p").class("at").text("By the sign-in service at ").child(authority));
     element("section").class("home").child(hero).child(card)

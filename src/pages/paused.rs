@@ -7,7 +7,7 @@ use crate::context::Session;
 
 /// Says why nothing happens by itself any more, and waits for a click.
 pub fn paused(session: Session) -> Element {
-    let lead = "Signing you in by itself was tried several times in a row, or another tab is at it, so this page has \
+    let lead = "The app tried to sign you in several times in a row, or another tab is doing it now, so this page \
                 stopped. Press the button when you are ready.";
     notice("notice warn", "Please sign in yourself", lead)
         .attribute("data-testid", "error")

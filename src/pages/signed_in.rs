@@ -2,7 +2,7 @@
 
 use crate::browser::element::{Element, element};
 use crate::components::heading::heading;
-use crate::components::live::live;
+use crate::components::live::{live, live_text};
 use crate::components::permissions::permissions;
 use crate::components::person::person;
 use crate::components::renewal::renewal;
@@ -10,33 +10,41 @@ use crate::components::sign_out_button::sign_out_button;
 use crate::components::time_left::time_left;
 use crate::components::try_api::switch_company;
 use crate::context::Session;
-use crate::protocol::company::Company;
 use crate::session::state::{Arrival, SignedIn};
 
 /// Exists only while somebody is signed in.
 pub fn signed_in(session: Session, signed_in: &SignedIn) -> Element {
     let config = session.config();
-    let company = signed_in.company().map_or("Not stated", Company::tenant_id);
     let warning = signed_in.refresh_token_dropped().then(|| {
         element("p").class("note warn").text(
             "The sign-in service also sent a refresh token, which was thrown away: a browser app must not have one. Developers: register this client as a Single-Page-App.",
         )
     });
+    // It may come with the name, a moment after the session.
+    let company = move || session.user().and_then(|who| Some(who.company()?.tenant_id().to_owned()));
+    let stated = live_text(element("dd"), move || company().unwrap_or_else(|| "Company not stated".to_owned()));
     let facts = element("dl")
         .class("facts")
-        .child(fact("Company", company))
-        .child(fact("Signed in at", config.authority().as_str()));
-    let arrival = match signed_in.arrival() {
-        Arrival::First | Arrival::Renewed => None,
-        Arrival::OtherPerson => Some("Another person is signed in now. What was here before is gone from this page."),
-        Arrival::OtherCompany if signed_in.company().is_none() => {
-            Some("Nobody says for which company you are signed in now, so the change is not confirmed.")
-        }
-        Arrival::OtherCompany => {
-            Some("You are signed in for another company now. What was here before is gone from this page.")
-        }
-    };
-    let arrival = arrival.map(|text| element("p").class("note").attribute("data-testid", "arrival").text(text));
+        .child(fact("Company ID", stated))
+        .child(fact("Signed in at", element("dd").text(config.authority().as_str())));
+    let who_came = signed_in.arrival();
+    let arrival = matches!(who_came, Arrival::OtherPerson | Arrival::OtherCompany).then(|| {
+        let text = move || match (who_came, company()) {
+            (Arrival::OtherPerson, _) => {
+                "Another person is signed in now. What was here before is gone from this page."
+            }
+            (_, None) => {
+                "The sign-in service did not say which company you are signed in for, so a change is not confirmed."
+            }
+            _ => "You are signed in for another company now. What was here before is gone from this page.",
+        };
+        live_text(element("p").class("note").attribute("data-testid", "arrival"), move || text().to_owned())
+    });
+    let withheld: Vec<&str> = signed_in.withheld(config.scopes()).collect();
+    let withheld = (!withheld.is_empty()).then(|| {
+        let note = element("p").class("note warn").attribute("data-testid", "withheld");
+        note.text("Not given: ").text(&withheld.join(", ")).text(". What needs it will not work.")
+    });
     let switch = element("button").class("button quiet").attribute("type", "button");
     let switch = switch
         .attribute("data-testid", "switch-company")
@@ -56,8 +64,9 @@ pub fn signed_in(session: Session, signed_in: &SignedIn) -> Element {
         .child(element("h2").text("Your access"))
         .child(time_left(session))
         .child(renewal(session))
-        .child(element("h2").text("What you agreed to"))
-        .child(permissions(signed_in.granted()));
+        .child(element("h2").text("What this app may see and do"))
+        .child(permissions(signed_in.granted()))
+        .children(withheld);
     element("section").class("home").attribute("data-testid", "session").child(hero).child(card)
 }
 
@@ -72,6 +81,6 @@ fn elsewhere(session: Session) -> Element {
     })
 }
 
-fn fact(name: &str, value: &str) -> Element {
-    element("div").child(element("dt").text(name)).child(element("dd").text(value))
+fn fact(name: &str, value: Element) -> Element {
+    element("div").child(element("dt").text(name)).child(value)
 }

@@ -9,11 +9,9 @@ use crate::session::state::AtProvider;
 /// Says whether the sign-in service has confirmed the sign-out.
 pub fn signed_out(session: Session, at_provider: AtProvider) -> Element {
     match at_provider {
-        AtProvider::Ended => notice(
-            "notice good",
-            "You are signed out",
-            "Here and at the sign-in service. Nothing of your session is left in this tab.",
-        ),
+        AtProvider::Ended => {
+            notice("notice good", "You are signed out", "You are signed out here and at the sign-in service.")
+        }
         AtProvider::MayRemain => {
             let doubt = element("p")
                 .class("note")
