@@ -17,6 +17,8 @@ pub(crate) fn App(config: Config) -> impl IntoView {
     let may_enter = Memo::new(move |_| match session.state() {
         // The browser is leaving already, and nobody is to be sent home in between.
         SessionState::SigningOut { .. } => None,
+        // The page keeps what somebody was doing; the banner offers to go on.
+        SessionState::Expired => Some(true),
         state => state.is_authenticated(),
     });
     view! {

@@ -12,9 +12,12 @@ mod pages;
 #[cfg(target_arch = "wasm32")]
 fn main() {
     use leptos::prelude::*;
+    use visma_connect_spa::{load_config, set_panic_hook};
 
-    wasm_bindgen_futures::spawn_local(async {
-        let config = config::load().await;
+    // A panic drops the token, and says so in fixed words.
+    set_panic_hook();
+    leptos::task::spawn_local(async {
+        let config = load_config("/").await;
         mount_to_body(move || match config {
             Ok(config) => view! { <app::App config/> }.into_any(),
             Err(error) => view! { <config::Problems error/> }.into_any(),
