@@ -99,19 +99,24 @@ impl Endpoint {
     /// The URL of a path or query beneath this one, or the same URL written out: same scheme, host and port, and this
     /// one's path followed by `/` or the query. Nothing else, whatever a browser or a server could make of it.
     pub fn beneath(&self, path: &str) -> Option<Self> {
-        let base = self.as_str().strip_suffix('/').unwrap_or(self.as_str());
+        let base = self.as_str();
+        let folder = base.strip_suffix('/').unwrap_or(base);
         let is_absolute = path.starts_with("https://") || path.starts_with("http://");
         let url = match path {
             "" => base.to_owned(),
             path if is_absolute => path.to_owned(),
             // What a browser would read as another host, or as another scheme.
-            path if path.starts_with("//") || path.split('/').next().is_some_and(|first| first.contains(':')) => {
+            path if path.starts_with("//")
+                || path.split(['/', '?']).next().is_some_and(|first| first.contains(':')) =>
+            {
                 return None;
             }
-            path if path.starts_with('?') => [base, path].concat(),
-            path => [base, "/", path.strip_prefix('/').unwrap_or(path)].concat(),
+            path if path.starts_with('?') => {
+                [base, if self.path_and_query().is_empty() { "/" } else { "" }, path].concat()
+            }
+            path => [folder, "/", path.strip_prefix('/').unwrap_or(path)].concat(),
         };
-        let is_beneath = url.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+        let is_beneath = url.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
         is_beneath.then(|| Self::parse(&url).ok()).flatten()
     }
 
@@ -296,6 +301,8 @@ mod tests {
             ("/organization", Some("https://api.example.com/v1/organization")),
             ("orders/7?expand=lines", Some("https://api.example.com/v1/orders/7?expand=lines")),
             ("?page=2", Some("https://api.example.com/v1?page=2")),
+            ("?from=12:00", Some("https://api.example.com/v1?from=12:00")),
+            ("orders?from=12:00", Some("https://api.example.com/v1/orders?from=12:00")),
             ("", Some("https://api.example.com/v1")),
             ("https://api.example.com/v1/orders?page=2", Some("https://api.example.com/v1/orders?page=2")),
             ("https://api.example.com/v1", Some("https://api.example.com/v1")),
@@ -339,5 +346,15 @@ mod tests {
         let root = Endpoint::parse("https://api.example.com/").unwrap();
         assert_eq!(root.beneath("x").unwrap().as_str(), "https://api.example.com/x");
         assert_eq!(root.beneath("https://api.example.com.evil/x"), None);
+        for (base, path, url) in [
+            ("https://api.example.com", "?page=2", "https://api.example.com/?page=2"),
+            ("https://api.example.com", "", "https://api.example.com"),
+            ("https://api.example.com/", "?page=2", "https://api.example.com/?page=2"),
+            ("https://api.example.com/v1/", "", "https://api.example.com/v1/"),
+            ("https://api.example.com/v1/", "?page=2", "https://api.example.com/v1/?page=2"),
+            ("https://api.example.com/v1/", "orders", "https://api.example.com/v1/orders"),
+        ] {
+            assert_eq!(Endpoint::parse(base).unwrap().beneath(path).unwrap().as_str(), url, "{base} {path}");
+        }
     }
 }
