@@ -19,6 +19,9 @@ use super::{clock, http};
 /// How the keys of all claims begin, and the name of the lock.
 const PREFIX: &str = "visma-connect-spa:claimed:";
 
+/// How long the lock of a claim is waited for.
+const CLAIM_WAIT_MS: i32 = 2_000;
+
 /// As long as leaving for the provider may take.
 const LOCK_MS: i32 = 15_000;
 
@@ -43,11 +46,12 @@ pub async fn claim(name: &str) -> bool {
         let verdict = Rc::clone(&verdict);
         move || verdict.set(Some(is_first(&key)))
     };
-    let held = Closure::<dyn FnMut()>::new(look.clone());
-    if let Ok(lock) = request_lock(PREFIX, held.as_ref().unchecked_ref()) {
-        let _ = JsFuture::from(lock).await;
+    let held = Closure::once_into_js(look.clone());
+    if let Ok(lock) = request_lock(PREFIX, held.unchecked_ref()) {
+        // A tab that stands still with the lock in its hand must not hold up the others.
+        let _ = JsFuture::from(Promise::race(&js_sys::Array::of2(&lock, &http::promise_after(CLAIM_WAIT_MS)))).await;
     }
-    // Without locks, what is remembered has to do alone.
+    // Without locks, or in vain, what is remembered has to do alone.
     if verdict.get().is_none() {
         look();
     }
