@@ -67,6 +67,8 @@ export async function createStandIn({ issuer, apps, tokenLife, testControls }) {
       openid: ['sub', 'idp', 'acr', 'amr', 'auth_time', 'sid'],
       profile: ['name', 'given_name', 'family_name', 'locale'],
       email: ['email', 'email_verified'],
+      phone: ['phone_number', 'phone_number_verified'],
+      address: ['address'],
       tenants: ['tenant_id'],
     },
     discovery: { prompt_values_supported: ['none', 'login', 'consent', 'select_account'] },

@@ -4,6 +4,8 @@ export const identityScopes = {
   openid: { title: 'Know that it is you', detail: 'A stable number that stands for your account' },
   profile: { title: 'Your name and language', detail: 'Given name, family name and locale' },
   email: { title: 'Your e-mail address', detail: 'And whether it has been verified' },
+  phone: { title: 'Your phone number', detail: 'And whether it has been verified' },
+  address: { title: 'Your address', detail: 'Street, postcode, town and country' },
   tenants: { title: 'The company that you choose', detail: 'Its company tenant number' },
 };
 

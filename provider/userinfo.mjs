@@ -21,6 +21,8 @@ export function userinfo({ requireBearer }) {
           name: person.name, given_name: person.givenName, family_name: person.familyName, locale: person.locale,
         } : undefined),
         ...(has('email') ? { email: person.email, email_verified: true } : undefined),
+        ...(has('phone') ? { phone_number: person.phone, phone_number_verified: true } : undefined),
+        ...(has('address') ? { address: person.address } : undefined),
         idp: 'Visma Connect',
         // A string, unlike in the ID token: so it is documented.
         auth_time: String(claims.auth_time),

@@ -98,6 +98,20 @@ test('userinfo_gives_only_what_the_scopes_cover', async () => {
   assert.deepEqual(Object.keys(userinfo).sort(), ['auth_time', 'idp', 'sid', 'sub']);
 });
 
+test('phone_and_address_are_allowed_by_name_like_the_others', async () => {
+  const scope = 'openid phone address';
+  const browser = new Browser();
+  const page = await browser.press(await browser.open(newAttempt(issuer, { scope }).url), 'person-kari');
+  assert.match(page.text, /Your phone number/);
+  assert.match(page.text, /Your address/);
+  const { tokens } = await signIn(issuer, { scope });
+  assert.equal(tokens.scope, scope);
+  assert.deepEqual(decodeJwt(tokens.access_token).scope, scope.split(' '));
+  const userinfo = await (await withToken(issuer, '/connect/userinfo', tokens.access_token)).json();
+  assert.deepEqual(Object.keys(userinfo).sort(), ['address', 'auth_time', 'idp', 'phone_number', 'phone_number_verified', 'sid', 'sub']);
+  assert.equal(userinfo.address.locality, 'Bergen');
+});
+
 test('userinfo_and_the_api_refuse_what_is_not_a_good_bearer_token', async () => {
   const { tokens } = await signIn(issuer, { scope: `openid ${READ}` });
   const [head, body, signature] = tokens.access_token.split('.');

@@ -21,6 +21,8 @@ pub(crate) struct Case {
     pub(crate) faults: Value,
     /// Members of config.json that are not as shipped.
     pub(crate) config: Value,
+    /// The query of the page `initiate` where somebody else's page begins the sign-in; otherwise the button does.
+    pub(crate) start: Option<&'static str>,
     /// What comes of it.
     pub(crate) expected: Expected,
     /// Paths that must not be asked for.
@@ -47,14 +49,14 @@ pub(crate) enum Expected {
 pub(crate) struct Asked {
     /// The path.
     pub(crate) path: String,
-    /// The parameters of the query, each as `name=value`.
+    /// The parameters of the query, each as `name=value`, decoded.
     pub(crate) query: Vec<String>,
 }
 
 /// The beginning of a line of the table.
 pub(crate) fn case(id: &'static str, does: &'static str, faults: Value) -> Case {
     let expected = Expected::Accepted { name: true, email: true };
-    Case { id, does, faults, config: Value::Null, expected, forbidden: &[], required: &[] }
+    Case { id, does, faults, config: Value::Null, start: None, expected, forbidden: &[], required: &[] }
 }
 
 impl Case {
@@ -101,6 +103,16 @@ impl Case {
     /// The app asks for these scopes.
     pub(crate) fn with_scopes(self, scopes: &[&str]) -> Self {
         Self { config: json!({ "scopes": scopes }), ..self }
+    }
+
+    /// The sign-in begins at the page `initiate` with this query, in which `{{issuer}}` stands for the provider.
+    pub(crate) fn started_with(self, query: &'static str) -> Self {
+        Self { start: Some(query), ..self }
+    }
+
+    /// Where the sign-in begins, below the address of the app; `None` at the button.
+    pub(crate) fn starts_at(&self, issuer: &str) -> Option<String> {
+        self.start.map(|query| format!("initiate?{}", query.replace("{{issuer}}", issuer)))
     }
 
     fn expecting(self, expected: Expected) -> Self {

@@ -5,13 +5,14 @@
 //! cases.rs ─┬─ tests/conformance/main.rs ──────── natively, against a fake of the local provider
 //!           └─ tests/e2e/tests/conformance.rs ─── in a browser, against the local provider, judged by its log
 //! ```
-//! All code-flow modules of `oidcc-client-test-plan` are here, and of the FAPI 2.0 client tests those that say more.
-//! The ones that do not apply are at the end, with the reason. Each function is one test in the browser; one that a
-//! runner leaves out is code that nobody uses there, which the lints refuse.
+//! All code-flow modules of `oidcc-client-test-plan` are here, those of the plans for signing out and for a start from
+//! elsewhere, and of the FAPI 2.0 client tests those that say more. The ones that do not apply are at the end, with
+//! the reason. Each function is one test in the browser; one that a runner leaves out is code that nobody uses there,
+//! which the lints refuse.
 
 use serde_json::{Value, json};
 
-use super::case::{Case, DISCOVERY, KEYS, USERINFO, case};
+use super::case::{AUTHORIZE, Case, DISCOVERY, KEYS, USERINFO, case};
 
 /// Metadata: where the endpoints are, and whose they are.
 pub(crate) fn discovery() -> Vec<Case> {
@@ -245,6 +246,12 @@ pub(crate) fn keys() -> Vec<Case> {
         )
         .rejected_with_its_tokens("id_token_key_ambiguous"),
         case(
+            "oidcc-client-test-ignores-unparseable-key-in-jwks",
+            "a key that cannot be read, and an element that is no key, beside the one that signs",
+            json!({ "jwks": { "add": ["broken", "text"] } }),
+        )
+        .accepted(),
+        case(
             "oidcc-client-test-signing-key-rotation",
             "a new key since the last sign-in",
             json!({ "id_token": { "rotate": "before_signing" } }),
@@ -324,10 +331,34 @@ pub(crate) fn userinfo() -> Vec<Case> {
             json!({ "merge": { "name": "Mallory" }, "jwt": true }),
         )
         .accepted_without_profile("userinfo_unreadable"),
+        scopes("openid profile email phone address", &["openid", "profile", "email", "phone", "address"])
+            .accepted_with(true, true)
+            .asking(&["/connect/authorize?scope=openid profile email phone address"]),
+        scopes("openid phone address", &["openid", "phone", "address"])
+            .accepted_with(false, false)
+            .asking(&["/connect/authorize?scope=openid phone address"]),
         scopes("openid profile email", &["openid", "profile", "email"]).accepted_with(true, true),
         scopes("openid profile", &["openid", "profile"]).accepted_with(true, false),
         scopes("openid email", &["openid", "email"]).accepted_with(false, true),
         scopes("openid", &["openid"]).accepted_with(false, false),
+    ]
+}
+
+/// Sign-ins that somebody else's page or list of apps begins (OpenID Connect Core 4).
+pub(crate) fn started_elsewhere() -> Vec<Case> {
+    let start = |does, query| case("oidcc-client-test-3rd-party-init-login", does, json!({})).started_with(query);
+    vec![
+        start("iss", "iss={{issuer}}").accepted().asking(&[AUTHORIZE]),
+        start(
+            "iss, a hint, and a target on another host",
+            "iss={{issuer}}&login_hint=kari.nordmann%40example.com&target_link_uri=https%3A%2F%2Fevil.example%2F",
+        )
+        .accepted()
+        .asking(&["/connect/authorize?login_hint=kari.nordmann@example.com"]),
+        start("iss of another", "iss=https%3A%2F%2Fevil.example").rejected_before_leaving("initiate_issuer_foreign"),
+        start("iss with a slash at its end", "iss={{issuer}}/").rejected_before_leaving("initiate_issuer_foreign"),
+        start("no iss", "login_hint=kari.nordmann%40example.com").rejected_before_leaving("initiate_issuer_foreign"),
+        start("iss twice", "iss={{issuer}}&iss={{issuer}}").rejected_before_leaving("initiate_malformed"),
     ]
 }
 
@@ -354,12 +385,9 @@ pub(crate) const NOT_APPLICABLE: &[(&str, &str)] = &[
         "one way of sending the token is enough, and the header is the safer one",
     ),
     (
-        "oidcc-client-test-3rd-party-init-login",
-        "there is no initiate_login_uri: a sign-in begins with a click in the app",
-    ),
-    (
         "oidcc-client-test-rp-frontchannel-*",
-        "browsers keep the storage of a page in a foreign frame apart: a sign-out there would reach nobody",
+        "the suite cannot see the result, and a person reviews it; what such a frame does on the same site, and that it \
+         does nothing on another, is proven end to end (h06 and h07 in front_channel.rs)",
     ),
     ("oidcc-client-test-rp-backchannel-*", "static files have no server that could be told"),
     ("oidcc-client-test-session-management", "its frame needs the cookies of another site, which browsers block"),
@@ -372,6 +400,7 @@ pub(crate) const NOT_APPLICABLE: &[(&str, &str)] = &[
     ("oidcc-client-test-missing-chash", "for the hybrid flow"),
     ("oidcc-client-test-nonce-unless-code-flow", "for the implicit and hybrid flows; here a nonce is always sent"),
     ("oidcc-client-test-client-secret-basic", "a public client has no secret"),
+    ("oidcc-client-test-mtls-endpoint-aliases", "a browser app has no certificate of its own"),
     ("oidcc-client-test-form-post-error", "static files cannot be posted to: the answer comes in the query"),
     ("oidcc-client-test-request-uri-*", "a request object needs a key, which a public client does not have"),
     ("oidcc-client-test-discovery-webfinger-*", "the authority is in the configuration, not in what a person types"),

@@ -40,6 +40,7 @@ fn all() -> Vec<Case> {
         cases::keys,
         cases::good_tokens,
         cases::userinfo,
+        cases::started_elsewhere,
         cases::sign_out,
     ]
     .into_iter()
@@ -71,7 +72,7 @@ fn every_module_is_a_case_or_says_why_not() {
 fn no_two_cases_are_the_same() {
     let mut seen = BTreeSet::new();
     for case in all() {
-        let same = format!("{} {} {}", case.id, case.faults, case.config);
+        let same = format!("{} {} {} {:?}", case.id, case.faults, case.config, case.start);
         assert!(seen.insert(case.to_string()), "{case} is there twice");
         assert!(seen.insert(same), "{case} does what another one does");
     }
@@ -106,13 +107,21 @@ fn play(case: &Case, world: &Rc<World>) -> (Expected, Vec<Asked>) {
     let config = config(&case.config);
     let page = || Driver::new(Fake(Rc::clone(world)), config, Box::new(|| {}));
 
-    let home = page();
-    run(home.prepare());
-    run(home.sign_in("/"));
+    let first = page();
+    let start = case.starts_at(ISSUER);
+    match start.as_deref().map(|start| start.strip_prefix("initiate").unwrap()) {
+        Some(query) => run(first.initiate(query)),
+        None => {
+            run(first.prepare());
+            run(first.sign_in("/"));
+        }
+    }
     let Some(request) = left_for(world) else {
-        let code = came_to(&home);
-        let ProviderStatus::Failed(error) = home.provider() else { panic!("home says nothing") };
-        assert_eq!(code, Expected::Rejected(error.code()), "home says the same before the click");
+        let code = came_to(&first);
+        if start.is_none() {
+            let ProviderStatus::Failed(error) = first.provider() else { panic!("home says nothing") };
+            assert_eq!(code, Expected::Rejected(error.code()), "home says the same before the click");
+        }
         return (code, asked(world));
     };
 
@@ -176,7 +185,8 @@ fn asked(world: &World) -> Vec<Asked> {
     let urls = log.iter().filter_map(|line| line.split_once(' ')?.1.strip_prefix(ISSUER));
     let split = |url: &str| {
         let (path, query) = url.split_once('?').unwrap_or((url, ""));
-        Asked { path: path.to_owned(), query: query.split('&').map(str::to_owned).collect() }
+        let pairs = url::form_urlencoded::parse(query.as_bytes());
+        Asked { path: path.to_owned(), query: pairs.map(|(name, value)| format!("{name}={value}")).collect() }
     };
     urls.map(split).collect()
 }

@@ -1,7 +1,8 @@
 //! The suite's modules by name, in its own order. The cases are held against this list, so that none is forgotten.
 
-/// What `oidcc-client-test-plan` and the plan for signing out run with `response_type=code`.
-pub(crate) const CODE_FLOW: [&str; 29] = [
+/// What `oidcc-client-test-plan` and the plans for signing out and for a start from elsewhere run with
+/// `response_type=code`.
+pub(crate) const CODE_FLOW: [&str; 30] = [
     "oidcc-client-test",
     "oidcc-client-test-idtoken-sig-rs256",
     "oidcc-client-test-idtoken-sig-none",
@@ -16,6 +17,7 @@ pub(crate) const CODE_FLOW: [&str; 29] = [
     "oidcc-client-test-nonce-invalid",
     "oidcc-client-test-kid-absent-single-jwks",
     "oidcc-client-test-kid-absent-multiple-jwks",
+    "oidcc-client-test-ignores-unparseable-key-in-jwks",
     "oidcc-client-test-userinfo-invalid-sub",
     "oidcc-client-test-userinfo-bearer-header",
     "oidcc-client-test-userinfo-bearer-body",
@@ -34,7 +36,7 @@ pub(crate) const CODE_FLOW: [&str; 29] = [
 ];
 
 /// What the suite has besides, for other flows and other kinds of clients. `*` stands for several with one reason.
-pub(crate) const OTHER_FLOWS: [&str; 15] = [
+pub(crate) const OTHER_FLOWS: [&str; 16] = [
     "oidcc-client-test-rp-backchannel-*",
     "oidcc-client-test-session-management",
     "oidcc-client-test-invalid-athash",
@@ -43,6 +45,7 @@ pub(crate) const OTHER_FLOWS: [&str; 15] = [
     "oidcc-client-test-missing-chash",
     "oidcc-client-test-nonce-unless-code-flow",
     "oidcc-client-test-client-secret-basic",
+    "oidcc-client-test-mtls-endpoint-aliases",
     "oidcc-client-test-form-post-error",
     "oidcc-client-test-request-uri-*",
     "oidcc-client-test-discovery-webfinger-*",

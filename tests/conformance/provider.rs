@@ -98,6 +98,12 @@ impl<'a> Provider<'a> {
         if has("email") {
             truth["email"] = "kari@example.no".into();
         }
+        if has("phone") {
+            truth["phone_number"] = "+47 22 22 55 55".into();
+        }
+        if has("address") {
+            truth["address"] = json!({ "street_address": "Strandgaten 4", "locality": "Bergen", "country": "NO" });
+        }
         let claims = self.merged("userinfo", "merge", truth);
         match self.fault("userinfo", "jwt") {
             Some(_) => jwt(&json!({ "alg": "RS256", "kid": "k1" }), &claims, "valid", SIGNING_KEY, "{{token}}"),
@@ -141,6 +147,8 @@ impl<'a> Provider<'a> {
             let mut key = match name.as_str().unwrap() {
                 "ec" | "ec_without_kid" => elliptic_key("ec"),
                 "without_kid" => public_key("other", OTHER_KEY),
+                "broken" => json!({ "kty": "RSA", "use": "sig", "alg": "RS256", "kid": "b", "n": "!!!", "e": "AQAB" }),
+                "text" => json!("not a key"),
                 other => panic!("no such key: {other}"),
             };
             if name.as_str().unwrap().ends_with("without_kid") {

@@ -79,11 +79,12 @@ fn is_acceptable<'a>(taken: &str, query: &str, fragment: &str, of: &impl Fn(&str
 }
 
 /// Whether every `%` starts an escape and the bytes are UTF-8, where the parser of the `url` crate is lenient.
-fn is_form(text: &str) -> bool {
+pub(super) fn is_form(text: &str) -> bool {
     text.split(['&', '=']).all(|part| decoded(part).is_some_and(|bytes| std::str::from_utf8(&bytes).is_ok()))
 }
 
-fn decoded(part: &str) -> Option<Vec<u8>> {
+/// The bytes behind the escapes; `None` when one of them is broken.
+pub(super) fn decoded(part: &str) -> Option<Vec<u8>> {
     let mut pieces = part.split('%');
     let mut bytes = pieces.next()?.as_bytes().to_vec();
     for piece in pieces {

@@ -8,7 +8,7 @@ use visma_connect_spa::protocol::id_token::CLOCK_SKEW_SECONDS;
 use visma_connect_spa::protocol::token::UnverifiedTokens;
 
 use super::json::{integer, members, text};
-use super::{CLIENT_ID, ID_TOKEN, ISSUER, NOW, decode, encode, exchange, keys, nonce, sign_in};
+use super::{CLIENT_ID, ID_TOKEN, ISSUER, NOW, SECOND_STEP, decode, encode, exchange, keys, nonce, sign_in};
 
 /// The access token that comes with these ID tokens.
 pub const ACCESS_TOKEN: &str = "access-token";
@@ -32,6 +32,17 @@ pub fn check_claims(header: &str, claims: &str) -> bool {
     assert_eq!(person.subject(), text(&claims, "sub").unwrap());
     assert_eq!(person.company().map(|company| company.tenant_id()), text(&claims, "tenant_id").filter(is_tenant));
     true
+}
+
+/// The same for a sign-in that has asked how, and how long ago, the person has signed in: the claims must say that too.
+pub fn check_claims_that_were_asked_for(header: &str, claims: &str) -> bool {
+    let answer = answer(&compact(header, claims));
+    let is_accepted = sign_in::finish_the_one_that_asks(answer.as_bytes()).person.is_some();
+    if is_accepted {
+        let claims = members(claims.as_bytes()).expect("the claims are an object with each member once");
+        assert!(claims_fit(&claims) && claims_answer(&claims), "accepted: {claims:?}");
+    }
+    is_accepted
 }
 
 /// The compact form, with a signature that is none.
@@ -86,6 +97,15 @@ pub fn claims_fit(claims: &Map<String, Value>) -> bool {
         && claims.get("nonce") == Some(&json!(nonce()))
         && is_absent_or("at_hash", &|value| *value == at_hash)
         && text(claims, "sub").is_some_and(|sub| !sub.is_empty() && sub.len() <= 255)
+        && is_absent_or("tenant_id", &|id| id.as_str().as_ref().is_some_and(is_tenant))
+}
+
+/// Whether these claims say that the person has signed in at most a minute before this began, clocks aside, and in one
+/// of the ways of [`super::pending_that_asks`]: by name, or at the level of a second step.
+pub fn claims_answer(claims: &Map<String, Value>) -> bool {
+    let is_recent = integer(claims, "auth_time").is_some_and(|time| time >= NOW.as_seconds() - 60 - CLOCK_SKEW_SECONDS);
+    let is_enough = |acr: &str| ["phr", SECOND_STEP].contains(&acr) || acr.parse::<i64>().is_ok_and(|level| level >= 3);
+    is_recent && text(claims, "acr").is_some_and(is_enough)
 }
 
 fn is_tenant(tenant_id: &&str) -> bool {

@@ -17,12 +17,15 @@
 )]
 
 pub mod callback;
+pub mod initiate;
 pub mod json;
 pub mod jwks;
 pub mod jwt;
 pub mod metadata;
 pub mod return_to;
 pub mod sign_in;
+pub mod snapshot;
+pub mod tab_message;
 pub mod token_response;
 
 use std::sync::LazyLock;
@@ -38,6 +41,7 @@ use visma_connect_spa::protocol::discovery::Metadata;
 use visma_connect_spa::protocol::http::HttpResponse;
 use visma_connect_spa::protocol::id_token::SignatureToCheck;
 use visma_connect_spa::protocol::jwks::Jwks;
+use visma_connect_spa::protocol::options::SignInOptions;
 use visma_connect_spa::protocol::return_to::ReturnTo;
 use visma_connect_spa::protocol::time::UnixTime;
 use visma_connect_spa::protocol::token::CodeExchange;
@@ -47,6 +51,8 @@ pub const CLIENT_ID: &str = "demo";
 pub const REDIRECT_URI: &str = "https://app.example/callback";
 pub const SCOPE: &str = "openid profile email";
 pub const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
+/// Visma Connect's name for a second step.
+pub const SECOND_STEP: &str = "urn:idp:vismaconnect:mfa";
 /// The ID token that the key in [`JWKS`] signed. Its nonce is that of [`pending`].
 pub const ID_TOKEN: &str = include_str!("../fixtures/id-token.jwt");
 pub const JWKS: &str = include_str!("../fixtures/jwks.json");
@@ -77,6 +83,16 @@ pub fn randomness() -> Randomness {
 /// The one sign-in that every input is held against.
 pub fn pending() -> PendingSignIn {
     PendingSignIn::new(config(), &PROVIDER, randomness(), NOW, ReturnTo::home(config()))
+}
+
+/// The same, when it wants to know that the person has signed in in this last minute, and in one of these ways.
+pub fn pending_that_asks() -> PendingSignIn {
+    let options = SignInOptions {
+        max_age_seconds: Some(60),
+        acr_values: vec!["phr".to_owned(), SECOND_STEP.to_owned()],
+        ..SignInOptions::default()
+    };
+    pending().asking(options, config())
 }
 
 pub fn verifier() -> String {
@@ -134,6 +150,14 @@ pub fn as_the_browser_reads(endpoint: &str) -> Option<Url> {
     };
     assert!(url.scheme() == "https" || (url.scheme() == "http" && is_loopback), "{endpoint}");
     Some(url)
+}
+
+/// Whether a path leads upwards, or nobody can say where: to a browser, or to a server that decodes it first, takes a
+/// backslash for a slash, or puts aside what follows a semicolon.
+pub fn leads_upwards(path: &str) -> bool {
+    let decoded = callback::decoded(path).and_then(|bytes| String::from_utf8(bytes).ok());
+    let is_up = |segment: &str| [".", ".."].contains(&segment.split(';').next().unwrap());
+    decoded.is_none_or(|decoded| decoded.split(['/', '\\']).any(is_up))
 }
 
 /// Texts for the person: one line of printable ASCII, not longer than a paragraph.

@@ -11,31 +11,37 @@ use super::config_at;
 static CONFIGS: LazyLock<[Config; 3]> =
     LazyLock::new(|| ["https://app.example/", "https://app.example/app/", "http://localhost:8080/"].map(config_at));
 
-/// Whatever the text was: what is kept is home, or that very text, and to a browser it is a page beneath the app's base,
-/// in the address bar and when it is gone to again, with nothing of a provider's answer in its query.
+/// Whatever the text was: what is kept is home, or that very text, and to a browser it is a page beneath the app's
+/// base, in the address bar and when it is gone to again, with nothing of a provider's answer in its query.
 pub fn check(path: &str) -> bool {
     let mut is_kept = false;
     for config in &*CONFIGS {
         let home = ReturnTo::home(config);
         let kept = ReturnTo::parse(path, config);
         assert!(kept == home || kept.as_str() == path, "{path:?} became {kept:?}");
-        assert_eq!(ReturnTo::parse(kept.as_str(), config), kept);
-        let base = url::Url::parse(config.base().as_str()).unwrap();
-        // From the base, and from a page beneath it.
-        for from in [base.clone(), base.join("a/b").unwrap()] {
-            let url = from.join(kept.as_str()).unwrap();
-            let and_query = url.query().map_or_else(String::new, |query| format!("?{query}"));
-            let to_a_browser = format!("{}{and_query}", url.path());
-            assert_eq!((url.origin(), to_a_browser.as_str()), (base.origin(), kept.as_str()), "{path:?}");
-            assert!(url.fragment().is_none(), "{path:?}");
-            let is_of_an_answer = |name: &str| matches!(name, "code" | "error" | "id_token" | "access_token");
-            assert!(!url.query_pairs().any(|(name, _)| is_of_an_answer(&name)), "{path:?}");
-            assert!(url.username().is_empty() && url.password().is_none(), "{path:?}");
-            assert!(url.path().starts_with(base.path()), "{path:?} is beside {base}");
-            assert_eq!(url.join(&to_a_browser).unwrap(), url, "{path:?} leads elsewhere the second time");
-            assert!(!matches!(Route::parse(url.path(), config), Route::Callback | Route::SignedOut), "{path:?}");
-        }
+        assert_is_a_page(&kept, config);
         is_kept |= kept != home;
     }
     is_kept
+}
+
+/// To a browser it is a page beneath the base that neither begins nor ends anything, and it says nothing that a
+/// provider says.
+pub fn assert_is_a_page(kept: &ReturnTo, config: &Config) {
+    assert_eq!(ReturnTo::parse(kept.as_str(), config), *kept);
+    let base = url::Url::parse(config.base().as_str()).unwrap();
+    // From the base, and from a page beneath it.
+    for from in [base.clone(), base.join("a/b").unwrap()] {
+        let url = from.join(kept.as_str()).unwrap();
+        let and_query = url.query().map_or_else(String::new, |query| format!("?{query}"));
+        let to_a_browser = format!("{}{and_query}", url.path());
+        assert_eq!((url.origin(), to_a_browser.as_str()), (base.origin(), kept.as_str()), "{kept:?}");
+        assert!(url.fragment().is_none(), "{kept:?}");
+        let is_of_an_answer = |name: &str| matches!(name, "code" | "error" | "id_token" | "access_token");
+        assert!(!url.query_pairs().any(|(name, _)| is_of_an_answer(&name)), "{kept:?}");
+        assert!(url.username().is_empty() && url.password().is_none(), "{kept:?}");
+        assert!(url.path().starts_with(base.path()), "{kept:?} is beside {base}");
+        assert_eq!(url.join(&to_a_browser).unwrap(), url, "{kept:?} leads elsewhere the second time");
+        assert!(matches!(Route::parse(url.path(), config), Route::Home | Route::NotFound), "{kept:?}");
+    }
 }

@@ -15,10 +15,15 @@ use visma_connect_spa::session::moment::Moment;
 use visma_connect_spa::session::platform::Platform;
 use zeroize::Zeroizing;
 
-use super::{JWKS, NOW, callback, config, pending, verify};
+use super::{JWKS, NOW, callback, config, pending, pending_that_asks, verify};
 
-/// Key and text of the record that waits.
-static RECORD: LazyLock<(String, String)> = LazyLock::new(|| (pending().storage_key(), pending().to_record()));
+/// The record that waits.
+type Record = LazyLock<(String, String)>;
+
+/// Key and text of the record that waits, and of the one that asks for more.
+static RECORD: Record = LazyLock::new(|| (pending().storage_key(), pending().to_record()));
+static RECORD_THAT_ASKS: Record =
+    LazyLock::new(|| (pending_that_asks().storage_key(), pending_that_asks().to_record()));
 
 /// How a sign-in ended.
 pub struct Ended {
@@ -33,7 +38,17 @@ pub struct Ended {
 /// Finishes the one sign-in with this answer of the token endpoint. With `every_signature_is_good` the browser's
 /// cryptography says yes to everything, so that what is left are the claims.
 pub fn finish(token_answer: &[u8], every_signature_is_good: bool) -> Ended {
-    let platform = AtOnce { token_answer: token_answer.to_vec(), every_signature_is_good, spent: RefCell::default() };
+    finish_one(&RECORD, token_answer, every_signature_is_good)
+}
+
+/// The same for the sign-in that asks how, and how long ago, the person has signed in; with every signature a good one.
+pub fn finish_the_one_that_asks(token_answer: &[u8]) -> Ended {
+    finish_one(&RECORD_THAT_ASKS, token_answer, true)
+}
+
+fn finish_one(record: &'static Record, token_answer: &[u8], every_signature_is_good: bool) -> Ended {
+    let token_answer = token_answer.to_vec();
+    let platform = AtOnce { record, token_answer, every_signature_is_good, spent: RefCell::default() };
     let driver = Driver::new(platform, config(), Box::new(|| {}));
     let taken = Zeroizing::new(callback::good());
     let is_done = pin!(driver.resume(taken)).poll(&mut Context::from_waker(Waker::noop())).is_ready();
@@ -43,6 +58,7 @@ pub fn finish(token_answer: &[u8], every_signature_is_good: bool) -> Ended {
 }
 
 struct AtOnce {
+    record: &'static Record,
     token_answer: Vec<u8>,
     every_signature_is_good: bool,
     spent: RefCell<Vec<String>>,
@@ -67,7 +83,7 @@ impl Platform for AtOnce {
     }
 
     fn take(&self, key: &str) -> Result<Option<String>, PlatformError> {
-        Ok((key == RECORD.0).then(|| RECORD.1.clone()))
+        Ok((key == self.record.0).then(|| self.record.1.clone()))
     }
 
     fn keys(&self, _: &str) -> Vec<String> {

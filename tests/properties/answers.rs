@@ -161,13 +161,15 @@ proptest! {
     fn f01_e20_a_profile_is_of_this_person_and_one_line_of_text(
         body in changed(
             json!({ "sub": "kari", "name": "Kari", "email": "kari@example.no" }).as_object().unwrap().clone(),
-            &["sub", "name", "email"],
+            &["sub", "name", "email", "tenant_id"],
             vec![json!("kari"), json!("KARI"), json!("a\u{202e}b\n\u{0}"), json!("\u{2067}"), json!("x".repeat(300))],
         ),
         status in select(&[200, 200, 201, 401, 503][..]),
     ) {
         let profile = Profile::from_response(&HttpResponse::new(status, Value::from(body.clone()).to_string()), "kari");
-        prop_assert_eq!(profile.is_ok(), status == 200 && text(&body, "sub") == Some("kari"));
+        let is_tenant = |id: &str| !id.is_empty() && id.len() <= 100 && id.bytes().all(|b| b.is_ascii_graphic());
+        let is_of_a_company = body.get("tenant_id").is_none_or(|id| id.as_str().is_some_and(is_tenant));
+        prop_assert_eq!(profile.is_ok(), status == 200 && text(&body, "sub") == Some("kari") && is_of_a_company);
         for text in profile.iter().flat_map(|profile| [&profile.name, &profile.email]).flatten() {
             prop_assert!(text.chars().count() <= 200 && !text.trim().is_empty());
             let turns = |c: char| "\u{200e}\u{200f}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}".contains(c);

@@ -6,13 +6,16 @@ use serde_json::{Value, json};
 use url::Url;
 use visma_connect_spa::protocol::authorize::PendingSignIn;
 use visma_connect_spa::protocol::callback::Callback;
-use visma_connect_spa::protocol::config::{Config, Page};
+use visma_connect_spa::protocol::config::{Config, Page, Restore};
 use visma_connect_spa::protocol::discovery::Metadata;
 use visma_connect_spa::protocol::http::HttpResponse;
 use visma_connect_spa::protocol::return_to::ReturnTo;
 
-use super::invariants::{ISSUER, METADATA, NOW, as_the_browser_reads, nonce, randomness, state, verifier};
-use super::made_up::{cases, changed, edited};
+use super::invariants::json::{integer, members};
+use super::invariants::{
+    ISSUER, METADATA, NOW, as_the_browser_reads, leads_upwards, nonce, randomness, state, verifier,
+};
+use super::made_up::{cases, changed, each_change, edited};
 
 fn page() -> Page {
     Page { base: "https://app.example/app/".to_owned(), languages: vec!["nb".to_owned()] }
@@ -36,6 +39,9 @@ const KEYS: &[&str] = &[
     "ui_locales",
     "metadata",
     "apis",
+    "restore",
+    "send_hints",
+    "warn_seconds",
     "x",
 ];
 
@@ -57,6 +63,19 @@ fn values() -> Vec<Value> {
         json!({}),
         json!([{ "name": "a", "base_url": "https://a.example", "try": "../b" }]),
         json!([{ "name": "a", "base_url": "https://a.example" }, { "name": "a", "base_url": "https://b.example" }]),
+        json!("ask"),
+        json!("redirect"),
+        json!("off"),
+        json!("Redirect"),
+        json!(true),
+        json!(false),
+        json!("true"),
+        json!(0),
+        json!(3_600),
+        json!(3_601),
+        json!(-1),
+        json!("120"),
+        json!(120.5),
     ]
 }
 
@@ -73,6 +92,15 @@ fn check(text: &str) -> Result<(), TestCaseError> {
             return Ok(());
         }
     };
+    let members = members(text.as_bytes()).expect("one JSON object with each key once");
+    let restore = members.get("restore").map_or(Some("ask"), Value::as_str);
+    let words = [("ask", Restore::Ask), ("redirect", Restore::Redirect), ("off", Restore::Off)];
+    let meant = words.iter().find(|(word, _)| restore == Some(word)).map(|(_, restore)| *restore);
+    prop_assert_eq!(Some(config.restore()), meant);
+    prop_assert_eq!(Some(config.sends_hints()), members.get("send_hints").map_or(Some(true), Value::as_bool));
+    let seconds = members.get("warn_seconds").map_or(Some(120), |_| integer(&members, "warn_seconds"));
+    prop_assert_eq!(Some(i64::from(config.warn_seconds())), seconds);
+    prop_assert!(config.warn_seconds() <= 3_600);
     for own in [config.redirect_uri(), config.post_logout_redirect_uri()] {
         prop_assert_eq!(own.origin(), config.base().origin());
         prop_assert!(as_the_browser_reads(own.as_str()).unwrap().query().is_none());
@@ -100,6 +128,17 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     origins.dedup();
     prop_assert_eq!(origins.len(), count);
     Ok(())
+}
+
+#[test]
+fn a06_a07_a08_each_key_with_each_value_is_safe_or_says_what_is_wrong() {
+    let mut accepted = 0;
+    for members in each_change(good().as_object().unwrap(), KEYS, &values()) {
+        let text = Value::from(members).to_string();
+        check(&text).unwrap();
+        accepted += usize::from(Config::parse(&text, &page()).is_ok());
+    }
+    assert!(accepted > 20, "{accepted}");
 }
 
 /// A character that a client identifier or a scope may have; those that mean something in a URL come often.
@@ -145,9 +184,9 @@ proptest! {
             "authority": ISSUER, "client_id": client_id, "scopes": scopes, "ui_locales": locales, "redirect_uri": redirect_uri,
         });
         let Ok(config) = Config::parse(&text.to_string(), &page()) else {
-            // Two values are refused for what they are.
+            // Two scopes are refused for what they are, and a path that does not stay where it is.
             let is_refused = ["offline_access", "openid"].iter().any(|name| scopes[1..].iter().any(|scope| scope.eq_ignore_ascii_case(name)));
-            prop_assert!(is_refused || [".", ".."].contains(&path.as_str()), "{text}");
+            prop_assert!(is_refused || leads_upwards(&path), "{text}");
             return Ok(());
         };
         let metadata = Metadata::from_response(&config, &HttpResponse::new(200, METADATA)).unwrap();

@@ -4,14 +4,16 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-use super::invariants::jwt::{ACCESS_TOKEN, check, check_claims, claims_fit};
-use super::invariants::{CLIENT_ID, ID_TOKEN, ISSUER, NOW, encode, nonce};
+use super::invariants::jwt::{
+    ACCESS_TOKEN, check, check_claims, check_claims_that_were_asked_for, claims_answer, claims_fit,
+};
+use super::invariants::{CLIENT_ID, ID_TOKEN, ISSUER, NOW, SECOND_STEP, encode, nonce};
 use super::made_up::{cases, changed, each_change, edited};
 
 const HEADER: &str = r#"{"alg":"RS256","kid":"k1"}"#;
 
 const CLAIMS: &[&str] =
-    &["iss", "aud", "sub", "exp", "iat", "nbf", "nonce", "azp", "at_hash", "tenant_id", "auth_time"];
+    &["iss", "aud", "sub", "exp", "iat", "nbf", "nonce", "azp", "at_hash", "tenant_id", "auth_time", "acr", "sid"];
 
 fn good() -> Map<String, Value> {
     let now = NOW.as_seconds();
@@ -59,6 +61,42 @@ fn assert_verdict(claims: Map<String, Value>) -> bool {
     fits
 }
 
+/// Claims that say how and when the person has signed in, and what comes near.
+fn good_answer() -> Map<String, Value> {
+    let mut claims = good();
+    claims.insert("auth_time".to_owned(), json!(NOW.as_seconds()));
+    claims.insert("acr".to_owned(), json!("phr"));
+    claims
+}
+
+const ASKED_FOR: &[&str] = &["auth_time", "acr", "exp", "nonce"];
+
+fn near_what_was_asked_for() -> Vec<Value> {
+    let now = NOW.as_seconds();
+    let times = [-181, -180, -179, -60, 0, 120, 121].into_iter().map(|seconds| json!(now + seconds));
+    let ways = ["phr", "PHR", " phr", "phrh", SECOND_STEP, "2", "3", "4", "03", "3 ", "-3", "4294967296", ""];
+    let others = [json!(3), json!(["phr"]), json!(null), json!(i64::MIN), json!("1800000000"), json!(1.8e9)];
+    times.chain(ways.map(Value::from)).chain(others).collect()
+}
+
+/// The verdict on claims where the request has asked for more than who it is.
+fn assert_answer(claims: Map<String, Value>) -> bool {
+    let text = Value::from(claims).to_string();
+    let claims = serde_json::from_str(&text).unwrap();
+    let fits = claims_fit(&claims) && claims_answer(&claims);
+    assert_eq!(check_claims_that_were_asked_for(HEADER, &text), fits, "{text}");
+    fits
+}
+
+#[test]
+fn e18_each_claim_that_was_asked_for_with_each_value_that_comes_near() {
+    assert!(assert_answer(good_answer()));
+    let verdicts: Vec<_> =
+        each_change(&good_answer(), ASKED_FOR, &near_what_was_asked_for()).map(assert_answer).collect();
+    let accepted = verdicts.iter().filter(|fits| **fits).count();
+    assert!(accepted > 10 && verdicts.len() - accepted > 60, "{accepted} of {}", verdicts.len());
+}
+
 #[test]
 fn e08_e12_e13_e14_each_claim_with_each_value_that_comes_near() {
     let verdicts: Vec<_> = each_change(&good(), CLAIMS, &near()).map(assert_verdict).collect();
@@ -87,6 +125,14 @@ proptest! {
     #[test]
     fn e08_e09_e10_e11_e12_e13_e14_e15_e16_e17_claims_are_accepted_exactly_when_each_says_what_it_must(claims in changed(good(), CLAIMS, near())) {
         assert_verdict(claims);
+    }
+
+    /// Where it was asked for, how and when the person has signed in is one more thing that the claims must say.
+    #[test]
+    fn e18_what_was_asked_for_is_proven_or_nobody_is_signed_in(
+        claims in changed(good_answer(), ASKED_FOR, near_what_was_asked_for()),
+    ) {
+        assert_answer(claims);
     }
 
     #[test]

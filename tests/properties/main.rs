@@ -15,9 +15,11 @@ mod fake;
 mod invariants;
 
 mod answers;
+mod api;
 mod callback;
 mod configuration;
 mod driver;
+mod elsewhere;
 mod id_token;
 mod made_up;
 mod record;

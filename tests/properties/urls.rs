@@ -84,6 +84,8 @@ const PATH_PIECES: &[&str] = &[
     "orders",
     "callback",
     "signed-out",
+    "initiate",
+    "sign-out",
     "index.html",
     ":",
     "@",
@@ -136,7 +138,8 @@ proptest! {
         invariants::return_to::check(&[start, &rest].concat());
     }
 
-    /// Only the two pages that a provider sends to are special, and only at exactly their path.
+    /// Four pages begin or end something: the two that a provider sends to, the one where somebody else begins a
+    /// sign-in, and the one that asks whether to sign out. Each is at exactly its path.
     #[test]
     fn every_path_is_one_page(path in joined(PATH_PIECES, 4)) {
         for base in ["https://app.example/", "https://app.example/app/"] {
@@ -145,6 +148,8 @@ proptest! {
             let expected = match beneath {
                 Some("callback") => Route::Callback,
                 Some("signed-out") => Route::SignedOut,
+                Some("initiate") => Route::Initiate,
+                Some("sign-out") => Route::SignOut,
                 Some("" | "index.html") => Route::Home,
                 _ => Route::NotFound,
             };
