@@ -18,7 +18,12 @@ export async function bindLoopback(wanted) {
       } catch (error) {
         if (!NO_IPV6.has(error.code)) throw error;
       }
-      return { port, serve: (handler) => serve(servers, handler), close: () => servers.map((server) => close(server)) };
+      return {
+        port,
+        addresses: servers.map((server) => server.address().address),
+        serve: (handler) => serve(servers, handler),
+        close: () => servers.map((server) => close(server)),
+      };
     } catch (error) {
       servers.forEach(close);
       // A port that was free on IPv4 may be taken on IPv6: only then is another one worth a try.

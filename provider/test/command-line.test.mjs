@@ -1,9 +1,10 @@
 // The program as a parent process sees it: the ready line, ports, signals, bad options.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { BlockList, createServer } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { bindLoopback } from '../loopback.mjs';
 import { parseOptions, UsageError } from '../options.mjs';
 import { signIn, withToken } from './support/client.mjs';
 import { run, startProvider } from './support/running-provider.mjs';
@@ -42,6 +43,18 @@ test('a_bad_option_ends_the_program_with_its_usage', async () => {
   assert.equal((await running.ended).code, 1);
   assert.match(running.stderr, /--token-life must be a whole number[\s\S]*usage:/);
   assert.equal(running.stdout, '');
+});
+
+test('no_other_machine_reaches_it', async () => {
+  const ofThisMachine = new BlockList();
+  ofThisMachine.addSubnet('127.0.0.0', 8, 'ipv4');
+  ofThisMachine.addAddress('::1', 'ipv6');
+  const loopback = await bindLoopback(0);
+  loopback.close();
+  assert.ok(loopback.addresses.length > 0);
+  for (const address of loopback.addresses) {
+    assert.ok(ofThisMachine.check(address, address.includes(':') ? 'ipv6' : 'ipv4'), address);
+  }
 });
 
 test('a_taken_port_is_said_with_exit_code_2', async () => {

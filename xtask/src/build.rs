@@ -65,5 +65,9 @@ pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: 
 /// # Errors
 /// The build fails.
 pub fn example(project: &Project, programs: &Programs, dist: &Path) -> Result {
-    run(programs.trunk().args(["build", "--public-url", "/", "--dist"]).arg(dist).current_dir(project.example()))
+    run(programs
+        .trunk()
+        .args(["build", "--locked", "--public-url", "/", "--dist"])
+        .arg(dist)
+        .current_dir(project.example()))
 }

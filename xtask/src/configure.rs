@@ -9,18 +9,32 @@ use crate::options::Configure;
 use crate::policy::{Decided, rewrite};
 use crate::project::{read, write};
 use crate::{dist, html};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use visma_connect_spa::protocol::config::{Config, Page};
 use visma_connect_spa::protocol::endpoint::Endpoint;
 
 /// Runs the command, and prints what it did.
 ///
 /// # Errors
-/// As [`configure()`]; the configuration's file cannot be read; or the dist is not fit to be shipped.
+/// As [`configure()`]; the configuration's file cannot be read; or a finished dist is not fit to be shipped. Nothing is
+/// written then.
 pub fn run(options: &Configure) -> Result {
     let text = read(&options.config)?;
-    let config = configure(&options.dist, &text, options.base_url.as_deref())
+    let Planned { config, page, mut files } = plan(&options.dist, &text, options.base_url.as_deref())
         .map_err(|problem| Error::new(format!("{}: {problem}", options.config.display())))?;
+    let host_files = match options.host {
+        Some(host) => Rules::of(&options.dist, &page, &config)?.files(host, &options.dist),
+        None => Vec::new(),
+    };
+    // What serves the page is ready before the page, and config.json stays the last.
+    files.splice(..0, host_files.iter().cloned());
+    let base = base(&text, options.base_url.as_deref());
+    // What goes to another machine than this one is held against the rules for that. Trunk's folder goes nowhere: a
+    // debug build breaks most of them.
+    if options.is_finished && base.as_ref().is_some_and(|base| base.starts_with("https://")) {
+        dist::check_with(&options.dist, &files)?;
+    }
+    write_together(&files)?;
     println!(
         "{} now signs in at {} as client {}.",
         options.dist.display(),
@@ -28,21 +42,16 @@ pub fn run(options: &Configure) -> Result {
         config.client_id()
     );
     println!("  The page may connect to itself and to {}.", config.origins().join(", "));
-    let base = base(&text, options.base_url.as_deref());
     if base.is_none() {
         println!(
             "  For a deployment over https, name its address with --base-url: the redirect URIs are then checked against it,"
         );
         println!("  and the policy tells browsers to use nothing but https.");
     }
-    if let Some(host) = options.host {
-        for (path, text) in Rules::of(&options.dist, &config)?.files(host, &options.dist) {
-            write(&path, &text)?;
-            println!("  {} is for the host.", path.display());
-        }
+    for (path, _) in host_files {
+        println!("  {} is for the host.", path.display());
     }
-    // What goes to another machine than this one is held against the rules for that.
-    if base.is_some_and(|base| base.starts_with("https://")) { dist::check(&options.dist) } else { Ok(()) }
+    Ok(())
 }
 
 /// Checks `config`, the text of a config.json, with the core that the page itself uses; then writes it and the page's
@@ -52,6 +61,21 @@ pub fn run(options: &Configure) -> Result {
 /// # Errors
 /// Every problem of the configuration with its remedy, or what is wrong with `dist`. Nothing is written then.
 pub fn configure(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Config> {
+    let planned = plan(dist, config, base_url)?;
+    write_together(&planned.files)?;
+    Ok(planned.config)
+}
+
+/// What a configuration makes of a dist.
+struct Planned {
+    config: Config,
+    /// The text of index.html.
+    page: String,
+    /// What is to be written, and in which order.
+    files: Vec<(PathBuf, String)>,
+}
+
+fn plan(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Planned> {
     let base = base(config, base_url);
     let checked = check(config, base.as_deref())?;
     let origins: Vec<String> = checked.origins().into_iter().map(str::to_owned).collect();
@@ -73,26 +97,33 @@ pub fn configure(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Co
     let page = rewrite(&html, &Decided { connect: origins, upgrade }).map_err(|problem| {
         Error::new(format!("{}: {problem}. Build it anew with `cargo xtask build`.", index.display()))
     })?;
-    write_together(dist, &[("404.html", &page), ("index.html", &page), ("config.json", config)])?;
-    Ok(checked)
+    // A page whose policy allows more than config.json names does no harm: that file comes last.
+    let files = vec![
+        (dist.join("404.html"), page.clone()),
+        (index, page.clone()),
+        (dist.join("config.json"), config.to_owned()),
+    ];
+    Ok(Planned { config: checked, page, files })
 }
 
 /// Writes all of the files beside the old ones first: what fails there, such as a full disk, leaves the dist as it was.
-fn write_together(dist: &Path, files: &[(&str, &str)]) -> Result {
-    let new = |name: &str| dist.join(format!("{name}.new"));
-    let written = files.iter().try_for_each(|(name, text)| write(&new(name), text));
+fn write_together(files: &[(PathBuf, String)]) -> Result {
+    let new = |path: &Path| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".new");
+        PathBuf::from(name)
+    };
+    let written = files.iter().try_for_each(|(path, text)| write(&new(path), text));
     if written.is_err() {
-        for (name, _) in files {
+        for (path, _) in files {
             // Those that are there.
-            let _ = std::fs::remove_file(new(name));
+            let _ = std::fs::remove_file(new(path));
         }
         return written;
     }
-    // A page whose policy allows more than config.json names does no harm: that file comes last.
-    for (name, _) in files {
-        let place = dist.join(name);
-        std::fs::rename(new(name), &place)
-            .map_err(|cause| Error::new(format!("{} cannot be replaced: {cause}.", place.display())))?;
+    for (path, _) in files {
+        std::fs::rename(new(path), path)
+            .map_err(|cause| Error::new(format!("{} cannot be replaced: {cause}.", path.display())))?;
     }
     Ok(())
 }
@@ -126,7 +157,6 @@ pub(crate) fn base(config: &str, base_url: Option<&str>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::PathBuf;
 
     const PAGE: &str =
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; connect-src 'self'\"><p>page</p>";
@@ -168,6 +198,32 @@ mod tests {
         assert_eq!(dist.file("404.html"), Some(expected.clone()));
         configure(&dist.0, REMOTE, url).unwrap();
         assert_eq!(dist.file("index.html"), Some(expected));
+    }
+
+    /// Runs the command for a dist that is not fit to be shipped.
+    fn run_on(dist: &Dist, is_finished: bool) -> Result {
+        let config = dist.0.with_extension("config");
+        std::fs::write(&config, REMOTE).unwrap();
+        let base_url = Some("https://app.local:8080/".to_owned());
+        let done = run(&Configure { dist: dist.0.clone(), is_finished, config: config.clone(), base_url, host: None });
+        std::fs::remove_file(config).unwrap();
+        done
+    }
+
+    #[test]
+    fn a_build_on_its_way_is_configured_for_https_although_it_is_not_fit_to_be_shipped() {
+        let dist = Dist::new("hook", PAGE);
+        run_on(&dist, false).unwrap();
+        assert_eq!(dist.file("config.json").as_deref(), Some(REMOTE));
+        assert!(dist.file("index.html").unwrap().contains("https://api.example; upgrade-insecure-requests"));
+    }
+
+    #[test]
+    fn a_finished_dist_that_must_not_be_shipped_is_refused_and_stays_as_it_was() {
+        let dist = Dist::new("refused", PAGE);
+        let problem = run_on(&dist, true).unwrap_err().to_string();
+        assert!(problem.contains("must not be shipped") && problem.contains("frontchannel-logout.html"), "{problem}");
+        assert_eq!((dist.file("index.html").as_deref(), dist.file("config.json")), (Some(PAGE), None));
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::size::contents;
 use crate::{configure, headers};
 use std::collections::BTreeSet;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What a dist must not have, or lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,7 +113,22 @@ impl Machine {
 /// # Errors
 /// Every breach of a rule, or a file that cannot be read.
 pub fn check(dist: &Path) -> Result {
-    let findings = findings(&contents(dist)?, &Machine::this());
+    check_with(dist, &[])
+}
+
+/// Checks a built dist as it will be once these files are written, of which some may belong beside it.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_with(dist: &Path, written: &[(PathBuf, String)]) -> Result {
+    let mut files = contents(dist)?;
+    for (path, text) in written {
+        let Ok(name) = path.strip_prefix(dist) else { continue };
+        let name = name.to_string_lossy().replace('\\', "/");
+        files.retain(|(file, _)| *file != name);
+        files.push((name, text.clone().into_bytes()));
+    }
+    let findings = findings(&files, &Machine::this());
     if findings.is_empty() {
         return Ok(());
     }
@@ -473,13 +488,33 @@ mod tests {
         assert_eq!(rules(&files), expected);
     }
 
-    #[test]
-    fn every_breach_is_told_at_once() {
-        let folder = std::env::temp_dir().join(format!("xtask-dist-{}", std::process::id()));
+    /// A good dist on the disk.
+    fn on_disk(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("xtask-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         for (name, bytes) in dist("/app/") {
             std::fs::write(folder.join(name), bytes).unwrap();
         }
+        folder
+    }
+
+    #[test]
+    fn what_will_be_written_counts_and_not_what_it_replaces() {
+        let folder = on_disk("dist-with");
+        let with = |path: &Path, text: &str| check_with(&folder, &[(path.to_path_buf(), text.to_owned())]);
+        let (boot, good) = (folder.join("boot.js"), "const query = location.search;");
+        let worse = with(&boot, "eval(1)").unwrap_err().to_string();
+        let beside = with(&folder.with_extension("nginx.conf"), "-----BEGIN PRIVATE KEY-----");
+        std::fs::write(&boot, "eval(1)").unwrap();
+        let better = with(&boot, good);
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(worse.contains("boot.js: StringAsCode"), "{worse}");
+        assert!(beside.is_ok() && better.is_ok(), "{beside:?} {better:?}");
+    }
+
+    #[test]
+    fn every_breach_is_told_at_once() {
+        let folder = on_disk("dist");
         assert!(check(&folder).is_ok());
         std::fs::write(folder.join(".env"), "").unwrap();
         std::fs::write(folder.join("boot.js"), "eval(1)").unwrap();

@@ -1,14 +1,16 @@
 //! What a host reads to serve a dist: its headers, how long answers may be kept, and which paths are the app's own.
 //!
-//! Every host does the same. The callback and the signed-out page are answered with index.html; any other path that
-//! is no file with 404.html, which is the same page, and the status 404: so a missing script is never a page with the
-//! status 200. Files with a hash of their content in their names may be kept for ever. One page has headers of its own:
-//! that of the front channel, which the authority shows inside a frame.
+//! Every host does the same. The app's own paths (the callback, the signed-out page, `initiate` and `sign-out`) are
+//! answered with index.html; any other path that is no file with 404.html, which is the same page, and the status 404:
+//! so a missing script is never a page with the status 200. Files with a hash of their content in their names may be
+//! kept for ever. One page has headers of its own: that of the front channel, which the authority shows inside a frame.
+//! Everything is sent compressed; the servers that do so only when they are told are told.
 
 use crate::error::{Error, Result};
 use crate::front_channel;
 use crate::headers::{self, ASK_AGAIN, CACHING, FOR_EVER};
 use crate::project::read;
+use crate::setup::node::fingerprint;
 use crate::size::contents;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
@@ -39,6 +41,19 @@ pub const HOSTS: [(&str, Host); 5] = [
     ("nginx", Host::Nginx),
     ("caddy", Host::Caddy),
 ];
+
+/// What a dist holds, by the ends of the files' names: `text/html` first, which nginx compresses unasked.
+const TYPES: [(&str, &str); 6] = [
+    ("html", "text/html"),
+    ("css", "text/css"),
+    ("js", "text/javascript"),
+    ("json", "application/json"),
+    ("svg", "image/svg+xml"),
+    ("wasm", WASM),
+];
+
+/// Without this type a browser does not compile the module while it arrives.
+const WASM: &str = "application/wasm";
 
 /// The files in a dist that are for the host alone.
 pub const IN_DIST: [&str; 3] = ["_headers", "_redirects", "staticwebapp.config.json"];
@@ -75,18 +90,17 @@ pub struct Rules {
 const OWN_PAGES: [&str; 2] = ["initiate", "sign-out"];
 
 impl Rules {
-    /// The rules for a dist with this configuration.
+    /// The rules for a dist whose index.html has, with this configuration, the text `index`.
     ///
     /// # Errors
-    /// The dist cannot be read, or its page has not exactly one policy.
-    pub fn of(dist: &Path, config: &Config) -> Result<Self> {
-        let [index, page] = ["index.html", front_channel::PAGE].map(|page| dist.join(page));
+    /// The dist cannot be read, or one of its pages has not exactly one policy.
+    pub fn of(dist: &Path, index: &str, config: &Config) -> Result<Self> {
+        let page = dist.join(front_channel::PAGE);
         let origin = config.base().origin().to_owned();
         let https = origin.starts_with("https://");
-        let wrong = |page: &Path, problem| Error::new(format!("{}: {problem}.", page.display()));
-        let headers = headers::of(&read(&index)?, https).map_err(|problem| wrong(&index, problem))?;
+        let headers = headers::of(index, https).map_err(|problem| Error::new(format!("index.html: {problem}.")))?;
         let front_channel = headers::of_front_channel(&read(&page)?, config.authority().origin(), https)
-            .map_err(|problem| wrong(&page, problem))?;
+            .map_err(|problem| Error::new(format!("{}: {problem}.", page.display())))?;
         let configured =
             [config.redirect_uri(), config.post_logout_redirect_uri()].map(|page| page.path_and_query().to_owned());
         let own = OWN_PAGES.map(|page| format!("{}{page}", config.base().path_and_query()));
@@ -169,7 +183,7 @@ impl Rules {
             "globalHeaders": headers,
             "routes": self.pages.iter().map(page).chain(front_channel).chain(self.hashed.iter().map(caching)).collect::<Vec<_>>(),
             "responseOverrides": { "404": { "rewrite": format!("{}404.html", self.base), "statusCode": 404 } },
-            "mimeTypes": { ".wasm": "application/wasm" },
+            "mimeTypes": { ".wasm": WASM },
         });
         format!("{config:#}\n")
     }
@@ -187,15 +201,26 @@ impl Rules {
             .chain(&self.pages)
             .map(|page| format!("    location = {page} {{ try_files {base}index.html =404; }}\n"))
             .collect();
+        let types: String = TYPES.iter().map(|(end, kind)| format!("        {kind} {end};\n")).collect();
+        let compressed: String = TYPES.iter().skip(1).map(|(_, kind)| format!(" {kind}")).collect();
+        // The files of several apps share the names of one http block.
+        let app = format!("{}{base}", self.origin);
+        let mark = fingerprint(&app);
+        let mark = mark.get(..8).unwrap_or_default();
         format!(
-            "# Inside http {{ }}.\n\
-             map $uri $app_caching {{\n    default \"{ASK_AGAIN}\";\n    \"~{HASHED}\" \"{FOR_EVER}\";\n}}\n\
+            "# {app}: inside http {{ }}.\n\
+             map $uri $caching_{mark} {{\n    default \"{ASK_AGAIN}\";\n    \"~{HASHED}\" \"{FOR_EVER}\";\n}}\n\
              # The callback's query holds the code: it is not logged.\n\
-             log_format without_query '$remote_addr [$time_local] \"$request_method $uri\" $status $body_bytes_sent';\n\
+             log_format without_query_{mark} '$remote_addr [$time_local] \"$request_method $uri\" $status $body_bytes_sent';\n\
              server {{\n    \
                  # listen, server_name, certificates; and root, the folder{}\n    \
-                 access_log /var/log/nginx/access.log without_query;\n\n\
-             {headers}    add_header {CACHING} $app_caching;\n\n\
+                 access_log /var/log/nginx/access.log without_query_{mark};\n\n    \
+                 # All that a dist holds: an older list of nginx's does not know wasm.\n    \
+                 types {{\n{types}    }}\n    \
+                 # And text/html, unasked. Brotli is a seventh smaller: where nginx has it built in, `brotli on;` and\n    \
+                 # `brotli_types` with the same list. `gzip_static on;`, where built in, sends a file's .gz beside it.\n    \
+                 gzip on;\n    gzip_vary on;\n    gzip_comp_level 6;\n    gzip_types{compressed};\n\n\
+             {headers}    add_header {CACHING} $caching_{mark};\n\n\
              {pages}    location = {path} {{ rewrite ^ {page} last; }}\n    \
                  location = {page} {{\n{own}        try_files {page} =404;\n    }}\n    \
                  error_page 404 {base}404.html;\n    \
@@ -209,6 +234,7 @@ impl Rules {
     /// is asked for again.
     fn caddy(&self) -> String {
         let line = |(name, value): &(&str, String)| format!("\t\t{name} \"{value}\"\n");
+        let compressed: String = TYPES.iter().map(|(_, kind)| format!("\t\t\theader Content-Type {kind}*\n")).collect();
         let headers: String = self.headers.iter().map(line).collect();
         let own: String = self.front_channel.iter().map(line).collect();
         let base = &self.base;
@@ -217,6 +243,8 @@ impl Rules {
             "{} {{\n\
              \t# The folder{}\n\
              \troot * /srv/app\n\n\
+             \t# All that a dist holds: the list of older Caddys does not know wasm.\n\
+             \tencode zstd gzip {{\n\t\tmatch {{\n{compressed}\t\t}}\n\t}}\n\n\
              \t@front_channel path {path} {page}\n\
              \theader @front_channel {{\n{own}\t}}\n\
              \trewrite @front_channel {page}\n\
@@ -251,7 +279,7 @@ const HASHED: &str = "[-_.][0-9a-f]{16}[-_.][^/]*$";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
     use visma_connect_spa::route::Route;
 
     const CSS: &str = "style-3ee47173b18560bc.css";
@@ -391,12 +419,10 @@ mod tests {
         let dist = std::env::temp_dir().join(format!("xtask-rules-{}", std::process::id()));
         crate::project::create_folder(&dist).unwrap();
         let root = crate::project::Project::here().root().to_path_buf();
-        for page in ["index.html", front_channel::PAGE] {
-            std::fs::copy(root.join(page), dist.join(page)).unwrap();
-        }
+        std::fs::copy(root.join(front_channel::PAGE), dist.join(front_channel::PAGE)).unwrap();
         let config = r#"{"authority":"https://connect.visma.com","client_id":"demo"}"#;
         let config = crate::configure::check(config, Some("https://app.example.com/app/")).unwrap();
-        let rules = Rules::of(&dist, &config);
+        let rules = Rules::of(&dist, &read(&root.join("index.html")).unwrap(), &config);
         std::fs::remove_dir_all(&dist).unwrap();
         let rules = rules.unwrap();
         assert_eq!(rules.pages, ["/app/callback", "/app/signed-out", "/app/initiate", "/app/sign-out"]);
@@ -457,6 +483,59 @@ mod tests {
             }
             let caddy = text(&rules, Host::Caddy, "dist.Caddyfile");
             assert!(caddy.contains(&format!("@pages path {base}callback {base}signed-out\n\trewrite @pages {page}\n")));
+        }
+    }
+
+    #[test]
+    fn servers_compress_whatever_a_dist_holds_and_wasm_has_its_type() {
+        let rules = rules("/app/");
+        let nginx = text(&rules, Host::Nginx, "dist.nginx.conf");
+        let line = |name: &str| nginx.lines().find_map(|line| line.trim().strip_prefix(name)).unwrap_or_default();
+        assert_eq!([line("gzip "), line("gzip_vary ")], ["on;", "on;"], "{nginx}");
+        let compressed: Vec<&str> = line("gzip_types ").trim_end_matches(';').split(' ').collect();
+        let (_, types) = nginx.split_once("    types {\n").unwrap();
+        let types: BTreeMap<&str, &str> = types
+            .lines()
+            .map_while(|line| line.trim().strip_suffix(';')?.split_once(' '))
+            .map(|(a, b)| (b, a))
+            .collect();
+        assert_eq!(types.len(), 6, "{nginx}");
+        for end in ["css", "js", "json", "svg", "wasm"] {
+            assert!(compressed.contains(&types[end]), "{end}: {nginx}");
+        }
+        // nginx warns of a type that it compresses anyway.
+        assert!(types["html"] == "text/html" && !compressed.contains(&"text/html"), "{nginx}");
+        assert_eq!(types["wasm"], "application/wasm");
+        let caddy = text(&rules, Host::Caddy, "dist.Caddyfile");
+        let (_, caddy) = caddy.split_once("\n\tencode zstd gzip {\n\t\tmatch {\n").unwrap();
+        let (caddy, _) = caddy.split_once("\t\t}\n\t}\n").unwrap();
+        let sent: BTreeSet<String> = types.values().map(|kind| format!("\t\t\theader Content-Type {kind}*")).collect();
+        assert_eq!(caddy.lines().map(str::to_owned).collect::<BTreeSet<_>>(), sent);
+        let azure = text(&rules, Host::Azure, "dist/staticwebapp.config.json");
+        assert_eq!(serde_json::from_str::<Value>(&azure).unwrap()["mimeTypes"][".wasm"], "application/wasm");
+    }
+
+    #[test]
+    fn the_files_of_two_apps_fit_into_one_nginx() {
+        let names = |origin: &str, base: &str| -> Vec<String> {
+            let text = text(&Rules { origin: origin.to_owned(), ..rules(base) }, Host::Nginx, "dist.nginx.conf");
+            let name = |start: &str| {
+                let names = text.lines().find_map(|line| line.strip_prefix(start)).unwrap();
+                names.split(' ').next().unwrap().to_owned()
+            };
+            let names = vec![name("map $uri $"), name("log_format ")];
+            // Each is defined once and used.
+            for name in &names {
+                assert_eq!(text.matches(name).count(), 2, "{name}: {text}");
+            }
+            names
+        };
+        let one = names("https://a.example", "/");
+        assert_eq!(one, names("https://a.example", "/"));
+        for other in
+            [names("https://a.example", "/app/"), names("https://b.example", "/"), names("https://a.example:8443", "/")]
+        {
+            assert!(one.iter().all(|name| !other.contains(name)), "{one:?} {other:?}");
         }
     }
 

@@ -23,12 +23,12 @@ Usage: cargo xtask COMMAND [OPTIONS]
 
   test       Run every test
       --native             only the native tests and the provider's
-      --browser            only the tests inside headless Chrome
-      --e2e                only the release build, its size and the end-to-end tests
+      --browser            only the tests inside headless Chrome, and the doc tests of wasm32
+      --e2e                only the release build, its size, `serve` and the end-to-end tests
       --all-browsers       the end-to-end tests in Firefox and WebKit too
       -- ARGS              handed to the test programs, for example a part of a test's name
 
-  check      Formatting and lints, native and wasm32
+  check      Formatting, lints and documentation, native and wasm32
 
   fuzz       Look for inputs that break a claim, in the targets of fuzz/; wants the nightly compiler
       SECONDS              how long for each target (60)
@@ -37,7 +37,8 @@ Usage: cargo xtask COMMAND [OPTIONS]
       --public-url PATH    where the app will live (/)
 
   configure  Put a configuration into a built dist: config.json and the page's policy
-      --dist DIR           the built folder; left out, $TRUNK_STAGING_DIR, for use as a Trunk hook
+      --dist DIR           the built folder; for an address over https it must be fit to be shipped.
+                           Left out, $TRUNK_STAGING_DIR as it is, for use as a Trunk hook
       --config FILE        the configuration to check and to write
       --base-url URL       where the dist will be served, for example https://app.example.com/
       --host-files HOST    write what this host reads, too: headers and the app's own paths;
@@ -54,7 +55,7 @@ pub enum Command {
     Serve(Serve),
     /// Tests.
     Test(Test),
-    /// Formatting and lints.
+    /// Formatting, lints and documentation.
     Check,
     /// Fuzzing.
     Fuzz(Fuzz),
@@ -101,9 +102,9 @@ pub struct Test {
 pub enum Part {
     /// Native tests and the provider's.
     Native,
-    /// wasm-bindgen tests in headless Chrome.
+    /// wasm-bindgen tests in headless Chrome, and the doc tests of wasm32.
     Browser,
-    /// Release build, size, end-to-end tests.
+    /// Release build, size, `serve` as a whole, end-to-end tests.
     EndToEnd,
 }
 
@@ -126,6 +127,8 @@ pub struct Build {
 pub struct Configure {
     /// The built folder.
     pub dist: PathBuf,
+    /// Whether it was named, and so is what goes to a host. Trunk's own folder, in the middle of a build, is not.
+    pub is_finished: bool,
     /// The configuration to write.
     pub config: PathBuf,
     /// Where the dist will be served.
@@ -149,7 +152,7 @@ impl Command {
                 "check" => parse_check(&mut args),
                 "fuzz" => parse_fuzz(&mut args),
                 "build" => parse_build(&mut args),
-                "configure" => parse_configure(&mut args),
+                "configure" => parse_configure(&mut args, std::env::var_os("TRUNK_STAGING_DIR")),
                 "help" => Ok(Self::Help),
                 other => Err(format!("there is no command `{other}`.")),
             },
@@ -269,14 +272,15 @@ fn parse_build(args: &mut lexopt::Parser) -> Result<Command, String> {
     Ok(Command::Build(options))
 }
 
-fn parse_configure(args: &mut lexopt::Parser) -> Result<Command, String> {
-    let mut dist = std::env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
+/// Trunk names its folder to a hook in the environment: `staging`.
+fn parse_configure(args: &mut lexopt::Parser, staging: Option<OsString>) -> Result<Command, String> {
+    let mut dist = None;
     let mut config = None;
     let mut base_url = None;
     let mut host = None;
     while let Some(arg) = args.next().map_err(sentence)? {
         match arg {
-            Long("dist") => dist = Some(value(args)?.into()),
+            Long("dist") => dist = Some(value(args)?),
             Long("config") => config = Some(value(args)?.into()),
             Long("base-url") => base_url = Some(text(args)?),
             Long("host-files") => host = Some(text(args)?.parse()?),
@@ -288,7 +292,8 @@ fn parse_configure(args: &mut lexopt::Parser) -> Result<Command, String> {
         return Err("--host-files needs --base-url: the headers and paths depend on it.".to_owned());
     }
     Ok(Command::Configure(Configure {
-        dist: dist.ok_or("configure needs --dist DIR, the built folder.")?,
+        is_finished: dist.is_some(),
+        dist: dist.or(staging).map(PathBuf::from).ok_or("configure needs --dist DIR, the built folder.")?,
         config: config.ok_or("configure needs --config FILE, the configuration to write.")?,
         base_url,
         host,
@@ -345,6 +350,20 @@ mod tests {
     fn fuzz_takes_the_seconds_of_each_target() {
         assert_eq!(parse("fuzz"), Ok(Command::Fuzz(Fuzz { seconds: 60 })));
         assert_eq!(parse("fuzz 300"), Ok(Command::Fuzz(Fuzz { seconds: 300 })));
+    }
+
+    #[test]
+    fn only_a_dist_that_is_named_counts_as_finished() {
+        for (line, staging, dist, is_finished) in [
+            ("--config c --dist d", None, "d", true),
+            ("--config c --dist d", Some("staging"), "d", true),
+            ("--config c", Some("staging"), "staging", false),
+        ] {
+            let mut args = lexopt::Parser::from_args(line.split_whitespace());
+            let expected = Configure { dist: dist.into(), is_finished, config: "c".into(), base_url: None, host: None };
+            let parsed = parse_configure(&mut args, staging.map(OsString::from));
+            assert_eq!(parsed, Ok(Command::Configure(expected)), "{line} with {staging:?}");
+        }
     }
 
     #[test]

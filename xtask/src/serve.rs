@@ -31,7 +31,7 @@ pub fn serve(project: &Project, options: &Serve) -> Result {
     let shipped = read(&app.join("config.json"))?;
     let own = options.config.as_deref().map(|path| read(path).map(|text| (path, text))).transpose()?;
     let plan = Plan::new(options, &shipped, own.as_ref().map(|(path, text)| (*path, text.as_str())))?;
-    plan.ports_are_free()?;
+    plan.ports_are_free(is_taken)?;
 
     let mut programs = Programs::of_this_machine();
     setup::for_page(project, &mut programs)?;
@@ -109,7 +109,7 @@ impl Plan {
         })
     }
 
-    fn ports_are_free(&self) -> Result {
+    fn ports_are_free(&self, is_taken: impl Fn(u16) -> bool) -> Result {
         if self.provider == Some(self.app_port) {
             return Err(Error::new(
                 "the app and the provider cannot share a port. Choose another with --port or --provider-port.",
@@ -235,7 +235,8 @@ impl Session {
             }
         }
 
-        let dist = project.work("serve");
+        // Two sessions may run at once, with different configurations.
+        let dist = project.work("serve").join(plan.app_port.to_string());
         create_folder(&dist)?;
         // Trunk goes on serving the last page when a build fails; the last page of another day would mislead.
         std::fs::remove_file(dist.join("index.html")).ok();
@@ -269,7 +270,7 @@ impl Session {
 
     /// Trunk builds the page anew at every change, so the other configuration has to go in at every build: a hook.
     fn write_trunk_config(&mut self, project: &Project, plan: &Plan, config: &str) -> Result {
-        let folder = project.work("serve-config");
+        let folder = project.work("serve-config").join(plan.app_port.to_string());
         create_folder(&folder)?;
         let file = folder.join("config.json");
         write(&file, config)?;
@@ -358,6 +359,7 @@ fn answers(port: u16, path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::IpAddr;
 
     const SHIPPED: &str = r#"{"authority":"http://localhost:9400","client_id":"demo-spa","apis":[{"name":"ERP","base_url":"http://localhost:9400/v1"}]}"#;
     const REAL: &str = r#"{"authority":"https://connect.visma.com","client_id":"isv_demo"}"#;
@@ -419,23 +421,40 @@ mod tests {
             (Serve::default(), Some(r#"{"authority":"https://connect.visma.com"}"#), "config.local.json: "),
             (Serve { provider_port: Some(8080), ..Serve::default() }, None, "share"),
         ] {
-            let problem = plan(options, own).and_then(|plan| plan.ports_are_free()).unwrap_err().to_string();
+            let problem = plan(options, own).and_then(|plan| plan.ports_are_free(|_| false)).unwrap_err().to_string();
             assert!(problem.contains(word), "{problem}");
         }
     }
 
     #[test]
-    fn a_taken_port_is_seen_and_the_option_named() {
-        let holder = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = holder.local_addr().unwrap().port();
-        let app = plan(Serve { port: Some(port), ..Serve::default() }, None)
-            .unwrap()
-            .ports_are_free()
-            .unwrap_err()
-            .to_string();
-        assert!(app.contains(&port.to_string()) && app.contains("--port"), "{app}");
-        drop(holder);
-        assert!(!is_taken(port));
+    fn a_taken_port_is_named_with_what_it_was_meant_for_and_the_option_for_another() {
+        let moved = Serve { provider_port: Some(9500), ..Serve::default() };
+        let own = r#"{"authority":"http://localhost:9700","client_id":"demo-spa"}"#;
+        for (options, own, taken, whose, option) in [
+            (Serve::default(), None, 8080, "the app", "--port."),
+            (Serve { port: Some(8081), ..Serve::default() }, None, 8081, "the app", "--port."),
+            (Serve::default(), None, 9400, "the local provider", "--provider-port."),
+            (moved, None, 9500, "the local provider", "--provider-port."),
+            (Serve::default(), Some(own), 9700, "the local provider", "--provider-port."),
+        ] {
+            let plan = plan(options, own).unwrap();
+            let problem = plan.ports_are_free(|port| port == taken).unwrap_err().to_string();
+            let expected = format!("port {taken}, meant for {whose}, is taken.");
+            assert!(problem.starts_with(&expected) && problem.ends_with(&format!(" with {option}")), "{problem}");
+            assert!(plan.ports_are_free(|_| false).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_port_is_taken_as_long_as_somebody_listens() {
+        for address in [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)] {
+            // A machine may lack IPv6.
+            let Ok(holder) = TcpListener::bind((address, 0)) else { continue };
+            let port = holder.local_addr().unwrap().port();
+            assert!(is_taken(port), "{address}");
+            drop(holder);
+            assert!(!is_taken(port), "{address}");
+        }
     }
 
     #[test]

@@ -98,7 +98,7 @@ fn shorten(programs: &Programs, features: &[String], wasm: &Path, glue: &str, wo
         // The stack is at the bottom of the memory, so nothing is kept in its first kilobyte.
         .arg("--low-memory-unused")
         // What is small already becomes 1 kB brotli smaller when it is taken apart once more.
-        .args(["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"])
+        .args(["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge"])
         .args(["--remove-unused-module-elements", "--minify-imports-and-exports-and-modules"])
         .arg(&snipped)
         .arg("-o")

@@ -3,7 +3,8 @@
 //! ```text
 //! ways into a panic ───────────── become a call of `browser::panic::hook`: the page has fixed words of its own
 //! what would make its message ─┐
-//! Leptos's server streams ─────┴─ become `unreachable`, once nothing that stays calls them
+//! Leptos's server streams ─────┴─ become the same, once nothing that stays calls them: should one of them run all the
+//!                                 same, the person reads those words, and no token stays
 //! places in the source ────────── become zeros
 //! ```
 //! All of it is in the table of the wasm or in its data, and wasm-opt takes every entry of those for used. Once these
@@ -100,10 +101,8 @@ fn cut(module: &mut Module) -> Result {
         )));
     }
     for (id, name) in &names {
-        match Part::of(name) {
-            Part::Panic => end(module, *id, Some(hook)),
-            Part::Unused => end(module, *id, None),
-            Part::Needed => {}
+        if Part::of(name) != Part::Needed {
+            end(module, *id, hook);
         }
     }
     Ok(())
@@ -137,17 +136,14 @@ fn calls(function: &LocalFunction) -> Vec<FunctionId> {
     calls.0
 }
 
-/// Gives a function another body: at most one call, and then the end of the program.
-fn end(module: &mut Module, id: FunctionId, call: Option<FunctionId>) {
+/// Gives a function another body: one call, and then the end of the program.
+fn end(module: &mut Module, id: FunctionId, call: FunctionId) {
     let FunctionKind::Local(function) = &module.funcs.get(id).kind else { return };
     let args = function.args.clone();
     let (params, results) = module.types.params_results(function.ty());
     let (params, results) = (params.to_vec(), results.to_vec());
     let mut builder = FunctionBuilder::new(&mut module.types, &params, &results);
-    if let Some(call) = call {
-        builder.func_body().call(call);
-    }
-    builder.func_body().unreachable();
+    builder.func_body().call(call).unreachable();
     module.funcs.get_mut(id).kind = FunctionKind::Local(builder.local_func(args));
 }
 
@@ -230,12 +226,13 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_is_a_call_of_the_hook_and_nothing_else() {
+    fn a_panic_and_what_is_taken_for_unused_are_a_call_of_the_hook_and_nothing_else() {
         let panic = "core[0123456789abcdef]::panicking::panic_fmt";
         let mut module = module(&[panic]);
         cut(&mut module).unwrap();
-        assert_eq!(body(&module, panic), ["the hook", "Unreachable"]);
-        assert_eq!(body(&module, "<usize as core[0123456789abcdef]::fmt::Display>::fmt"), ["Unreachable"]);
+        for name in [panic, "<usize as core[0123456789abcdef]::fmt::Display>::fmt"] {
+            assert_eq!(body(&module, name), ["the hook", "Unreachable"], "{name}");
+        }
         assert_eq!(body(&module, "app[0123456789abcdef]::main"), ["Call", "Return"], "who panics stays as it is");
         assert_eq!(body(&module, HOOK), ["Return"]);
     }

@@ -94,7 +94,7 @@ impl Outcome {
 enum Verdict {
     Passed,
     Failed,
-    /// What it stands on failed.
+    /// What it stands on failed or is not there.
     NotRun,
 }
 
@@ -120,6 +120,28 @@ impl Run<'_> {
             // The module of a debug build is large, and the first page to load it may share the machine.
             run.cargo_test(&args, &[("CHROMEDRIVER", chromedriver), ("WASM_BINDGEN_TEST_TIMEOUT", "180".into())])
         });
+        self.doc_tests();
+    }
+
+    /// The examples in the documentation of the half that exists on wasm32 alone. They are compiled: no page is theirs.
+    fn doc_tests(&mut self) {
+        let name = "doc tests, wasm32";
+        // An older cargo leaves them out by itself, without a word.
+        let compiler = self.programs.version_line("rustc").unwrap_or_default();
+        if let Some(reason) = setup::rust::no_doc_tests_for_wasm(&compiler) {
+            println!("\n== {name}\n{reason}");
+            return self.not_run(name);
+        }
+        self.stage(name, |run| {
+            setup::rust::wasm_target(&run.programs)?;
+            setup::cargo_tool::wasm_bindgen(run.project, &mut run.programs)?;
+            let args = ["--doc", "--package", "visma-connect-spa", "--target", setup::rust::WASM];
+            let outcome = run.cargo_test(&args, &[])?;
+            if outcome.passed && outcome.tally.passed == 0 && run.options.passthrough.is_empty() {
+                return Err(Error::new("cargo compiled no doc test for wasm32, and there are some."));
+            }
+            Ok(outcome)
+        });
     }
 
     fn end_to_end(&mut self) {
@@ -142,6 +164,12 @@ impl Run<'_> {
             build::example(run.project, &run.programs, &dist_example)?;
             Ok(Outcome::DONE)
         }) && built;
+        self.stage("cargo xtask serve", |run| {
+            // Here, since the deadlines of the test are for building and serving alone.
+            setup::for_page(run.project, &mut run.programs)?;
+            setup::for_provider(run.project, &run.programs)?;
+            run.cargo_test(&["--package", "xtask", "--test", "serve"], &[])
+        });
         let browsers = if self.options.all_browsers { BROWSERS.len() } else { 1 };
         for browser in BROWSERS.iter().take(browsers) {
             if !built {
@@ -184,7 +212,12 @@ impl Run<'_> {
 
     fn cargo_test(&self, args: &[&str], env: &[(&str, PathBuf)]) -> Result<Outcome> {
         let mut command = self.programs.command("cargo");
-        command.arg("test").args(args).arg("--no-fail-fast").current_dir(self.project.root()).envs(env.iter().cloned());
+        command
+            .args(["test", "--locked"])
+            .args(args)
+            .arg("--no-fail-fast")
+            .current_dir(self.project.root())
+            .envs(env.iter().cloned());
         if !self.options.passthrough.is_empty() {
             command.arg("--").args(&self.options.passthrough);
         }

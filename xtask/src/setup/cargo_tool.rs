@@ -117,7 +117,7 @@ impl Tool {
         }
         let other_is_there = self.programs.iter().any(|name| programs.find(name).is_some());
         let root = if other_is_there { own } else { home };
-        self.install(project, programs, &root, other_is_there)?;
+        self.install(&project.work("tools"), programs, &root, other_is_there)?;
         if other_is_there {
             *programs = with_own;
         }
@@ -138,14 +138,13 @@ impl Tool {
             .all(|name| programs.version_line(name).as_deref().and_then(version_in) == Some(&self.version))
     }
 
-    fn install(&self, project: &Project, programs: &Programs, root: &Path, other_is_there: bool) -> Result {
+    fn install(&self, work: &Path, programs: &Programs, root: &Path, other_is_there: bool) -> Result {
         let Self { package, version, why, .. } = self;
         println!("Installing {package} {version}: {why}.");
         if other_is_there {
             println!("  Another version is on PATH and stays as it is; this one goes into {}.", root.display());
         }
-        let work = project.work("tools");
-        if let Some(folder) = self.prebuilt.download(programs, &work) {
+        if let Some(folder) = self.prebuilt.download(programs, work) {
             let unpacked = |name: &&str| find_file(&folder, &file_name(name));
             let files: Vec<PathBuf> = self.programs.iter().filter_map(unpacked).collect();
             if files.len() == self.programs.len() && files.iter().all(|file| self.runs(file)) {
@@ -211,6 +210,63 @@ mod tests {
         assert_eq!(version_in("trunk 0.21.14"), Some("0.21.14"));
         assert_eq!(version_in("wasm-bindgen 0.2.129 (c7df0b4e2)"), Some("0.2.129"));
         assert_eq!(version_in("trunk"), None);
+    }
+
+    /// On a machine whose curl and cargo are scripts.
+    #[cfg(unix)]
+    #[test]
+    fn a_download_is_used_only_when_its_checksum_holds_and_else_the_tool_is_compiled() {
+        use crate::setup::node::fingerprint;
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = std::env::temp_dir().join(format!("xtask-prebuilt-{}", std::process::id()));
+        let bin = folder.join("bin");
+        crate::project::create_folder(&bin).unwrap();
+        let script = |path: &Path, text: &str| {
+            std::fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
+            std::fs::set_permissions(path, PermissionsExt::from_mode(0o755)).unwrap();
+        };
+        let curl = "while [ $# -gt 1 ]; do [ $1 = --output ] && to=$2; shift; done
+            case $1 in *.sha256) exec cp \"${0%/*/*}/checksum\" \"$to\";; *) exec cp \"${0%/*/*}/archive\" \"$to\";; esac";
+        script(&bin.join("curl"), curl);
+        script(&bin.join("cargo"), "echo \"$@\" > \"${0%/*/*}/compiled\"");
+        script(&folder.join("tool"), "echo tool 1.2.3");
+        let archive = folder.join("archive");
+        run(std::process::Command::new("tar").arg("-czf").arg(&archive).arg("-C").arg(&folder).arg("tool")).unwrap();
+        let mut programs = Programs::of_this_machine();
+        programs.prefer(bin);
+        let tool = Tool {
+            package: "tool",
+            programs: &["tool"],
+            version: "1.2.3".to_owned(),
+            why: "a test wants it",
+            prebuilt: Prebuilt {
+                release: "https://releases.example".to_owned(),
+                assets: Asset::for_this_machine("tool-", &["gnu"], ".tar.gz"),
+                checksum_suffix: ".sha256",
+            },
+            minutes: 0,
+        };
+        let good = fingerprint(std::fs::read(&archive).unwrap());
+        let other = fingerprint("another archive");
+        for (checksum, is_used) in
+            [(Some(good), true), (Some(other), false), (Some("no checksum".to_owned()), false), (None, false)]
+        {
+            let (place, root, compiled) = (folder.join("checksum"), folder.join("root"), folder.join("compiled"));
+            for left in [&place, &compiled] {
+                std::fs::remove_file(left).ok();
+            }
+            std::fs::remove_dir_all(&root).ok();
+            if let Some(checksum) = &checksum {
+                std::fs::write(place, checksum).unwrap();
+            }
+            tool.install(&folder.join("work"), &programs, &root, false).unwrap();
+            assert_eq!(root.join("bin").join("tool").is_file(), is_used, "{checksum:?}");
+            let asked = std::fs::read_to_string(compiled).unwrap_or_default();
+            let expected = format!("install --locked --version 1.2.3 --root {} tool\n", root.display());
+            assert_eq!(asked, if is_used { "" } else { &expected }, "{checksum:?}");
+        }
+        std::fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]

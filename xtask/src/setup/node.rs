@@ -31,7 +31,7 @@ pub fn install(project: &Project, programs: &Programs, folder: &Path, why: &str)
     write(&stamp, &lock)
 }
 
-/// A version of Node, as far as it matters: major and minor.
+/// A version, as far as it matters: major and minor.
 type Version = (u32, u32);
 
 /// The oldest Node that a package.json accepts in `engines`.
@@ -56,7 +56,8 @@ fn check(version: Option<&str>, (major, minor): Version) -> Result {
     }
 }
 
-fn version_in(text: &str) -> Option<Version> {
+/// Major and minor at the beginning of a version such as `20.20.1`.
+pub(super) fn version_in(text: &str) -> Option<Version> {
     let mut parts = text.trim().split('.').map(|part| part.parse().ok());
     Some((parts.next()??, parts.next().unwrap_or(Some(0))?))
 }

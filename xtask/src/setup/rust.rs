@@ -1,5 +1,6 @@
 //! Parts of the Rust toolchain.
 
+use super::node::version_in;
 use crate::error::{Error, Result};
 use crate::process::{Programs, run};
 use std::path::Path;
@@ -43,6 +44,16 @@ pub fn component(programs: &Programs, component: &str, subcommand: &str) -> Resu
     rustup(programs, &["component", "add", component])
 }
 
+/// Why doc tests are not compiled for wasm32 by the compiler that says so of itself, if they are not. Cargo compiles
+/// them from Rust 1.89 on; this project builds with 1.88 too.
+pub fn no_doc_tests_for_wasm(compiler: &str) -> Option<String> {
+    let version = compiler.split_whitespace().nth(1).and_then(version_in);
+    if version.is_some_and(|version| version >= (1, 89)) {
+        return None;
+    }
+    Some(format!("Left out: cargo compiles doc tests for another machine from Rust 1.89 on, and this is `{compiler}`."))
+}
+
 /// Looks for the nightly toolchain. It is not installed here: it is large, and everything else does without.
 ///
 /// # Errors
@@ -76,6 +87,19 @@ fn rustup(programs: &Programs, args: &[&str]) -> Result {
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn doc_tests_for_wasm_are_left_out_with_a_word_where_the_compiler_is_too_old() {
+        for compiler in ["rustc 1.88.0 (6b00bc388 2025-06-23)", "something else", ""] {
+            let reason = no_doc_tests_for_wasm(compiler).unwrap();
+            assert!(reason.contains("1.89") && reason.contains(compiler), "{reason}");
+        }
+        for compiler in
+            ["rustc 1.89.0 (29483883e 2025-08-04)", "rustc 1.97.0-nightly (59807616e 2026-05-14)", "rustc 2.0.0"]
+        {
+            assert_eq!(no_doc_tests_for_wasm(compiler), None, "{compiler}");
+        }
+    }
 
     #[test]
     fn without_nightly_it_says_how_to_get_it() {

@@ -1,0 +1,220 @@
+//! `cargo xtask serve` as a whole: the program, Trunk, the provider, and what a browser would get.
+//!
+//! It builds the page for debugging, which takes minutes the first time, so `cargo test` alone leaves it out
+//! (Cargo.toml). `cargo xtask test` runs it as a stage of its own.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "clippy.toml allows this in test functions; what they share is beside them"
+)]
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use xtask::project::{Project, read};
+
+/// From nothing, the page builds in five minutes on two cores.
+const FOR_THE_BUILD: Duration = Duration::from_secs(20 * 60);
+
+/// A running serve has five seconds to end what it has started.
+const FOR_THE_END: Duration = Duration::from_secs(15);
+
+/// Where Trunk finds the configuration of a session that does not serve the shipped config.json: one place for all.
+static TRUNK_CONFIG: Mutex<()> = Mutex::new(());
+
+/// `cargo xtask serve`, running. Dropped, it is ended.
+struct Serving {
+    child: Child,
+    lines: Receiver<String>,
+    /// What it has printed until now.
+    printed: String,
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Serving {
+    fn start(args: &[&str]) -> Self {
+        let alone = TRUNK_CONFIG.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let mut child = command.arg("serve").args(args).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = channel();
+        std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        Self { child, lines, printed: String::new(), _alone: alone }
+    }
+
+    /// Waits for a line with these words.
+    fn wait_for(&mut self, words: &str) {
+        let deadline = Instant::now() + FOR_THE_BUILD;
+        while !self.printed.contains(words) {
+            match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(line) => {
+                    println!("{line}");
+                    self.printed.extend([line.as_str(), "\n"]);
+                    // Then it waits for somebody to change a file.
+                    assert!(!line.contains("does not build yet"), "{}", self.printed);
+                }
+                Err(RecvTimeoutError::Disconnected) => panic!("it ended without `{words}`:\n{}", self.printed),
+                Err(RecvTimeoutError::Timeout) => panic!("it printed no `{words}` in time:\n{}", self.printed),
+            }
+        }
+    }
+
+    /// Asks it to end, as a terminal or a supervisor does.
+    fn end(&mut self) -> Option<ExitStatus> {
+        kill(Pid::from_raw(self.child.id().cast_signed()), Signal::SIGTERM).ok();
+        let deadline = Instant::now() + FOR_THE_END;
+        loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => return Some(status),
+                Ok(None) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(20)),
+                _ => return None,
+            }
+        }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) && self.end().is_none() {
+            self.child.kill().ok();
+            self.child.wait().ok();
+        }
+    }
+}
+
+/// A port that nobody uses, on both of this machine's addresses.
+fn free_port() -> u16 {
+    let port = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+    std::iter::repeat_with(port).find(|port| is_free(*port)).unwrap()
+}
+
+fn is_free(port: u16) -> bool {
+    let taken = |cause: std::io::Error| cause.kind() == std::io::ErrorKind::AddrInUse;
+    let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).err();
+    let v6 = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).err();
+    !v4.into_iter().chain(v6).any(taken)
+}
+
+/// Runs a module of JavaScript, and returns what it prints. Node is there for the provider.
+fn node(module: &str, args: &[&str]) -> String {
+    let mut command = Command::new("node");
+    command.args(["--input-type=module", "--eval", module, "--"]).args(args);
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+}
+
+/// Status and text of an answer; over https only from a server with this certificate.
+fn get(url: &str, certificate: Option<&Path>) -> (String, String) {
+    let answer = node(
+        "import { readFileSync } from 'node:fs';
+        const [url, ca] = process.argv.slice(1);
+        const { get } = await import(url.startsWith('https:') ? 'node:https' : 'node:http');
+        get(url, { agent: false, ca: ca && readFileSync(ca) }, (answer) => {
+            console.log(answer.statusCode);
+            answer.pipe(process.stdout);
+        });",
+        &[&[url], certificate.map(|path| path.to_str().unwrap()).as_slice()].concat(),
+    );
+    let (status, text) = answer.split_once('\n').unwrap_or((&answer, ""));
+    (status.to_owned(), text.to_owned())
+}
+
+/// How long, in seconds, the provider says that an access token lives which this app has got from it.
+fn token_life(issuer: &str, app: &str) -> String {
+    let client = Project::here().provider().join("test/support/client.mjs");
+    node(
+        "const [client, issuer, app] = process.argv.slice(1);
+        const { authorize, exchange } = await import(client);
+        const answer = await authorize(issuer, { redirect_uri: `${app}callback` });
+        const response = await exchange(issuer, answer, {}, { origin: new URL(app).origin });
+        console.log((await response.json()).expires_in);",
+        &[client.to_str().unwrap(), issuer, app],
+    )
+}
+
+fn trunk_config() -> PathBuf {
+    Project::here().root().join(".Trunk.serve.toml")
+}
+
+#[test]
+fn provider_and_app_run_where_they_should_until_they_are_told_to_stop() {
+    let (port, provider_port) = (free_port(), free_port());
+    let (port_text, provider_text) = (port.to_string(), provider_port.to_string());
+    let mut serving = Serving::start(&["--port", &port_text, "--provider-port", &provider_text, "--token-life", "5"]);
+    let (app, issuer) = (format!("http://localhost:{port}/"), format!("http://localhost:{provider_port}"));
+    serving.wait_for(&format!("Open   {app}"));
+    serving.wait_for("Ctrl-C stops everything.");
+
+    let (status, page) = get(&app, None);
+    assert_eq!(status, "200", "{page}");
+    assert!(
+        page.contains("data-testid=\"sign-in\"") && page.contains(&format!("connect-src 'self' {issuer};")),
+        "{page}"
+    );
+    let (status, config) = get(&format!("{app}config.json"), None);
+    assert!(status == "200" && config.contains(&format!("\"authority\": \"{issuer}\"")), "{config}");
+    let (status, metadata) = get(&format!("{issuer}/.well-known/openid-configuration"), None);
+    assert!(status == "200" && metadata.contains(&format!("\"issuer\":\"{issuer}\"")), "{metadata}");
+    assert_eq!(token_life(&issuer, &app), "5");
+    assert!(!is_free(port) && !is_free(provider_port) && trunk_config().exists());
+
+    assert!(serving.end().is_some_and(|status| status.success()), "{}", serving.printed);
+    assert!(is_free(port), "the app's port is still taken");
+    assert!(is_free(provider_port), "the provider's port is still taken");
+    assert!(!trunk_config().exists());
+}
+
+#[test]
+fn a_configuration_for_a_real_authority_is_served_over_https_without_a_provider() {
+    let port = free_port();
+    let folder = Project::here().work("serve-test");
+    std::fs::create_dir_all(&folder).unwrap();
+    let place = |name: &str| folder.join(name);
+    let (config, certificate, key) = (place("config.json"), place("localhost.crt"), place("localhost.key"));
+    let real = r#"{"authority":"https://connect.visma.com","client_id":"isv_demo","apis":[{"name":"erp","base_url":"https://api.example/v1"}]}"#;
+    std::fs::write(&config, real).unwrap();
+    // As README.md has it.
+    let mut openssl = Command::new("openssl");
+    openssl.args("req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=localhost".split(' '));
+    openssl.args(["-addext", "subjectAltName=DNS:localhost", "-keyout"]).arg(&key).arg("-out").arg(&certificate);
+    let made = openssl.stdin(Stdio::null()).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+
+    let [config, cert, key] = [&config, &certificate, &key].map(|path| path.to_str().unwrap());
+    let https = ["--host", "localhost", "--tls-cert", cert, "--tls-key", key];
+    let mut serving = Serving::start(&[&["--port", &port.to_string(), "--config", config], &https[..]].concat());
+    let app = format!("https://localhost:{port}/");
+    serving.wait_for(&format!("Open   {app}"));
+    serving.wait_for("Ctrl-C stops everything.");
+    for line in [
+        "Signs in at https://connect.visma.com, so no local provider was started. Register there, to the letter:",
+        &format!("redirect URI              {app}callback"),
+        &format!("post-logout redirect URI  {app}signed-out"),
+        &format!("allowed origin (CORS)     https://localhost:{port}"),
+    ] {
+        assert!(serving.printed.contains(line), "{}", serving.printed);
+    }
+    assert!(!serving.printed.contains("provider ready"), "{}", serving.printed);
+
+    let (status, page) = get(&app, Some(&certificate));
+    assert_eq!(status, "200", "{page}");
+    let connect = "connect-src 'self' https://connect.visma.com https://api.example;";
+    assert!(page.contains(connect) && page.contains("; upgrade-insecure-requests\""), "{page}");
+    assert_eq!(get(&format!("{app}config.json"), Some(&certificate)), ("200".to_owned(), real.to_owned()));
+    // The project's own configuration is what it was.
+    let shipped = read(&Project::here().root().join("config.json")).unwrap();
+    assert!(shipped.contains("localhost:9400"), "{shipped}");
+
+    assert!(serving.end().is_some_and(|status| status.success()), "{}", serving.printed);
+    assert!(is_free(port) && !trunk_config().exists());
+}
