@@ -168,6 +168,170 @@ fn c30_a_path_cannot_become_another_host() {
     navigation::replace_url(&before);
 }
 
+/// What Chrome reads in a text on a page: origin, path, and the whole. `None` when that is no URL.
+fn chrome_reads(text: &str, base: &str) -> Option<[String; 3]> {
+    let read = Function::new_with_args(
+        "text, base",
+        "try { const url = new URL(text, base); return [url.origin, url.pathname, url.href] } catch { return [] }",
+    );
+    let parts = read.call2(&JsValue::NULL, &text.into(), &base.into()).unwrap().unchecked_into::<js_sys::Array>();
+    let parts: Vec<_> = parts.iter().filter_map(|part| part.as_string()).collect();
+    parts.try_into().ok()
+}
+
+/// The configuration of an app in this folder of the test page's origin.
+fn config_in(folder: &str) -> Config {
+    let page = Page { base: [&navigation::origin(), folder].concat(), languages: Vec::new() };
+    Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap()
+}
+
+fn address() -> String {
+    window().location().href().unwrap()
+}
+
+#[wasm_bindgen_test]
+fn c28_c29_c30_c31_what_is_kept_to_return_to_is_what_the_address_bar_then_shows() {
+    let before = navigation::path();
+    let origin = navigation::origin();
+    for folder in ["/", "/app/"] {
+        let (config, base) = (config_in(folder), [&origin, folder].concat());
+        for page in [
+            "",
+            "orders",
+            "orders/7/lines",
+            "a%20b",
+            "?page=2",
+            "orders?customer=7&sort=-date",
+            "orders?q=a+b%2Fc&state=open&codes=x",
+            "orders?next=//evil.example",
+            "orders?next=https://evil.example/..//",
+        ] {
+            let path = [folder, page].concat();
+            let kept = ReturnTo::parse(&path, &config);
+            assert_eq!(kept.as_str(), path);
+            let whole = [&origin, kept.as_str()].concat();
+            let [its_origin, its_path, href] = chrome_reads(kept.as_str(), &base).unwrap();
+            assert_eq!((&its_origin, &href), (&origin, &whole));
+            assert!(its_path.starts_with(folder), "{its_path}");
+            let push = Function::new_with_args("path", "history.pushState(null, '', path)");
+            push.call1(&JsValue::NULL, &kept.as_str().into()).unwrap();
+            assert_eq!(address(), whole);
+            navigation::replace_url(folder);
+            navigation::replace_url(kept.as_str());
+            assert_eq!(address(), whole);
+        }
+        for page in
+            ["callback", "signed-out", "callback?x=y", "initiate?iss=x", "sign-out?", "orders?code=x", "?error=x"]
+        {
+            let path = [folder, page].concat();
+            assert_eq!(ReturnTo::parse(&path, &config).as_str(), folder, "{path}");
+        }
+    }
+    navigation::replace_url(&before);
+}
+
+#[wasm_bindgen_test]
+fn c28_c29_c30_what_chrome_would_read_as_another_place_becomes_home() {
+    let origin = navigation::origin();
+    let (config, base) = (config_in("/"), [&origin, "/"].concat());
+    let is_elsewhere = |text: &str| chrome_reads(text, &base).is_none_or(|[its_origin, ..]| its_origin != origin);
+    let blob = format!("blob:{origin}/x");
+    for trap in [
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "///evil.example",
+        "https:evil.example",
+        "https://app@evil.example",
+        "\0//evil.example",
+        "javascript:alert(1)",
+        " JaVaScRiPt:alert(1)",
+        "java\tscript:alert(1)",
+        "data:text/html,x",
+    ] {
+        assert!(is_elsewhere(trap), "no trap: {trap:?}");
+        assert_eq!(ReturnTo::parse(trap, &config).as_str(), "/", "{trap:?}");
+    }
+    // The app's own origin, and no page of it.
+    assert!(!is_elsewhere(&blob));
+    assert_eq!(ReturnTo::parse(&blob, &config).as_str(), "/");
+    // Elsewhere only when what was read is read once more.
+    for trap in
+        ["/.//evil.example", "/..//evil.example", ".//evil.example", "/%2e//evil.example", "/a/../..//evil.example"]
+    {
+        assert!(!is_elsewhere(trap), "{trap}");
+        let [_, path, _] = chrome_reads(trap, &base).unwrap();
+        assert!(is_elsewhere(&path), "no trap: {trap}");
+        assert_eq!(ReturnTo::parse(trap, &config).as_str(), "/", "{trap}");
+    }
+}
+
+/// What addresses are made of, the odd parts above all.
+const PARTS: [&str; 36] = [
+    "",
+    "/",
+    "\\",
+    "\t",
+    "\n",
+    "\r",
+    "\0",
+    " ",
+    ".",
+    "..",
+    "%2e",
+    "%2E%2e",
+    "%2f",
+    "%5C",
+    "%",
+    "%zz",
+    ";",
+    "@",
+    ":",
+    "?",
+    "#",
+    "&x",
+    "=",
+    "'",
+    "\"",
+    "<",
+    "|",
+    "^",
+    "{",
+    "é",
+    "\u{ff0f}",
+    "evil.example",
+    "https:",
+    "javascript:",
+    "orders",
+    "x y",
+];
+
+#[wasm_bindgen_test]
+fn c28_c29_c30_whatever_is_kept_to_return_to_is_to_chrome_the_very_same_address() {
+    let origin = navigation::origin();
+    let (config, base) = (config_in("/app/"), [&origin, "/app/"].concat());
+    let mut kept = 0;
+    for start in ["", "/", "/app/", "/app/orders", "/app/orders?page=2", "//"] {
+        for first in PARTS {
+            for second in PARTS {
+                let text = [start, first, second].concat();
+                let path = ReturnTo::parse(&text, &config);
+                if path.as_str() != text {
+                    assert_eq!(path.as_str(), "/app/", "{text:?}");
+                    continue;
+                }
+                kept += 1;
+                let [its_origin, its_path, href] = chrome_reads(&text, &base).unwrap();
+                assert_eq!((&its_origin, &href), (&origin, &[&origin, text.as_str()].concat()), "{text:?}");
+                assert!(its_path.starts_with("/app/") && !its_path.contains("//"), "{text:?}");
+            }
+        }
+    }
+    assert!(kept > 300, "{kept}");
+}
+
 // Randomness and clocks.
 
 #[wasm_bindgen_test]
@@ -331,6 +495,141 @@ async fn a_connection_that_the_page_forbids_is_named() {
     let result = http::send(get("https://blocked.example/x")).await;
     assert_eq!(result.map(drop), Err(PlatformError::BlockedByPolicy));
     assert!(!policy::has_blocked("https://connect.example/x"));
+}
+
+/// Three pieces of three bytes each, for a `Response`.
+const PIECEWISE: &str = "new ReadableStream({ start(controller) {
+    for (const piece of ['abc', 'def', 'ghi']) controller.enqueue(new TextEncoder().encode(piece));
+    controller.close();
+} })";
+
+/// What was taken: the piece, how much had come with it, and how much there was to be.
+type Taken = Rc<RefCell<Vec<(String, usize, Option<usize>)>>>;
+
+/// A request that takes its answer piece by piece.
+fn taking(method: Method) -> (HttpRequest, Taken) {
+    let mut request = HttpRequest::new(method, "https://api.example/x");
+    let taken = Taken::default();
+    let keep = Rc::clone(&taken);
+    request.sink = Some(Rc::new(move |chunk| {
+        let text = String::from_utf8(chunk.bytes.to_vec()).unwrap();
+        keep.borrow_mut().push((text, chunk.received, chunk.total));
+    }));
+    (request, taken)
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_is_taken_piece_by_piece_with_how_much_has_come_and_is_not_kept() {
+    for (headers, total) in [
+        ("{ 'content-length': '9' }", Some(9)),
+        ("{}", None),
+        ("{ 'content-length': '' }", None),
+        ("{ 'content-length': '-9' }", None),
+        ("{ 'content-length': '9, 9' }", None),
+        ("{ 'content-length': '99999999999999999999' }", None),
+        // Less than comes: an answer that was compressed on the way.
+        ("{ 'content-length': '4' }", Some(4)),
+    ] {
+        let (request, taken) = taking(Method::Get);
+        let answer =
+            format!("return Promise.resolve(new Response({PIECEWISE}, {{ status: 206, headers: {headers} }}))");
+        let (result, _) = with_fetch(&answer, request, 1_000).await;
+        let result = result.unwrap();
+        assert_eq!((result.status, result.body.as_slice()), (206, b"".as_slice()), "{headers}");
+        let expected = [("abc", 3), ("def", 6), ("ghi", 9)].map(|(text, received)| (text.to_owned(), received, total));
+        assert_eq!(*taken.borrow(), expected, "{headers}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_refusal_is_not_taken_and_is_kept_whole() {
+    for status in [400, 401, 404, 429, 500, 503] {
+        let (request, taken) = taking(Method::Get);
+        let answer = format!("return Promise.resolve(new Response({PIECEWISE}, {{ status: {status} }}))");
+        let (result, _) = with_fetch(&answer, request, 1_000).await;
+        let result = result.unwrap();
+        assert_eq!((result.status, result.body.as_slice()), (status, b"abcdefghi".as_slice()));
+        assert!(taken.borrow().is_empty(), "{status}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn d08_nothing_is_taken_beyond_the_limit() {
+    let answer = format!("return Promise.resolve(new Response({PIECEWISE}))");
+    for (max_bytes, pieces, expected) in [
+        (9, 3, Ok(())),
+        (8, 2, Err(PlatformError::AnswerTooLong)),
+        (6, 2, Err(PlatformError::AnswerTooLong)),
+        (2, 0, Err(PlatformError::AnswerTooLong)),
+    ] {
+        let (mut request, taken) = taking(Method::Get);
+        request.max_bytes = max_bytes;
+        let (result, sent) = with_fetch(&answer, request, 1_000).await;
+        assert_eq!(result.map(drop), expected, "{max_bytes}");
+        assert_eq!(taken.borrow().len(), pieces, "{max_bytes}");
+        let signal = Reflect::get(&sent, &"signal".into()).unwrap().unchecked_into::<web_sys::AbortSignal>();
+        assert_eq!(signal.aborted(), expected.is_err(), "the connection is given up");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_breaks_off_or_was_read_by_somebody_else_is_no_answer() {
+    let (request, taken) = taking(Method::Get);
+    let breaks_off = "let pulls = 0;
+        return Promise.resolve(new Response(new ReadableStream({ pull(controller) {
+            if (pulls++) controller.error(new TypeError('network error'));
+            else controller.enqueue(new TextEncoder().encode('abc'));
+        } }, { highWaterMark: 0 })))";
+    let (result, _) = with_fetch(breaks_off, request, 1_000).await;
+    assert_eq!(result.map(drop), Err(PlatformError::Unreachable));
+    assert_eq!(taken.borrow().len(), 1, "what came before it was taken");
+    for read in ["answer.body.getReader()", "answer.text()", "answer.body.tee()"] {
+        let (request, taken) = taking(Method::Get);
+        let answer = format!("const answer = new Response('abc'); {read}; return Promise.resolve(answer)");
+        let (result, _) = with_fetch(&answer, request, 1_000).await;
+        assert_eq!(result.map(drop), Err(PlatformError::Unreachable), "{read}");
+        assert!(taken.borrow().is_empty());
+    }
+}
+
+#[wasm_bindgen_test]
+async fn head_has_the_headers_alone() {
+    let answer = "return Promise.resolve(new Response(null, { headers: { 'content-length': '9', 'ETag': 'x' } }))";
+    let (request, taken) = taking(Method::Head);
+    let (result, sent) = with_fetch(answer, request, 1_000).await;
+    let result = result.unwrap();
+    assert_eq!(member(&sent, "method"), "HEAD");
+    assert_eq!((result.status, result.body.len(), taken.borrow().len()), (200, 0, 0));
+    assert_eq!((result.header("content-length"), result.header("etag")), (Some("9"), Some("x")));
+    // The test page itself, over the network.
+    let page = [&navigation::origin(), "/"].concat();
+    let whole = http::send(get(&page)).await.unwrap();
+    let head = http::send(HttpRequest::new(Method::Head, &page)).await.unwrap();
+    assert_eq!((whole.status, whole.body.is_empty()), (200, false));
+    assert_eq!((head.status, head.body.is_empty()), (200, true));
+}
+
+#[wasm_bindgen_test]
+async fn g06_without_abort_signal_timeout_a_silent_provider_is_given_up_all_the_same() {
+    script("window.realTimeout = AbortSignal.timeout; delete AbortSignal.timeout");
+    let silent = "return new Promise((_, reject) =>
+        request.signal.addEventListener('abort', () => reject(request.signal.reason)))";
+    let (result, _) = with_fetch(silent, get("https://connect.example/x"), 20).await;
+    let is_missing = script("return AbortSignal.timeout === undefined");
+    script("AbortSignal.timeout = window.realTimeout; delete window.realTimeout");
+    assert_eq!(is_missing, true);
+    assert_eq!(result.map(drop), Err(PlatformError::TimedOut));
+}
+
+#[wasm_bindgen_test]
+async fn g06_where_no_request_could_be_ended_none_is_sent() {
+    script("window.RealController = AbortController; delete window.AbortController");
+    let (result, sent) = with_fetch("return Promise.resolve(new Response('{}'))", get("https://a.example/x"), 20).await;
+    script("window.AbortController = window.RealController; delete window.RealController");
+    assert_eq!(result.map(drop), Err(PlatformError::Unreachable));
+    assert!(sent.is_undefined());
+    let (result, _) = with_fetch("return Promise.resolve(new Response('{}'))", get("https://a.example/x"), 1_000).await;
+    assert!(result.is_ok());
 }
 
 // WebCrypto.

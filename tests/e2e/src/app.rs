@@ -189,6 +189,14 @@ impl App {
         place.unwrap_or_else(|cause| panic!("{css}: {cause}"))
     }
 
+    /// Takes the browser's connection away, or gives it back.
+    pub async fn set_offline(&self, offline: bool) {
+        let line =
+            serde_json::json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.browser.devtools("Network.enable", serde_json::json!({})).await;
+        self.browser.devtools("Network.emulateNetworkConditions", line).await;
+    }
+
     /// Sets the size of the window that the page sees.
     pub async fn resize(&self, width: u32, height: u32) {
         let size = serde_json::json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });

@@ -34,6 +34,8 @@ pub struct Request {
     pub headers: Headers,
     /// The form's parameters, at the token endpoint.
     pub form: Option<BTreeMap<String, Vec<String>>>,
+    /// The status of the answer; 0 when the request ended without one, nothing while it is on its way.
+    pub status: Option<u16>,
 }
 
 /// Some of the headers.

@@ -1,4 +1,4 @@
-//! The host of the built app: static files, the fallback rule for single-page apps, the headers, and a log.
+//! The host of the built app: static files, the rule that README.md gives to hosts, the headers, and a log.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
+use xtask::host_files::Rules;
 use xtask::{front_channel, headers};
 
 use crate::browser::FirstScript;
@@ -55,6 +56,8 @@ struct Shared {
     careless: AtomicBool,
     first_script: FirstScript,
     hits: Mutex<Vec<Hit>>,
+    /// The paths that are answered with index.html; `None` where every path without a file name is.
+    pages: Mutex<Option<Vec<String>>>,
     /// The headers of every answer.
     headers: Mutex<Vec<(&'static str, String)>>,
     /// The headers of the front channel's page, in place of those.
@@ -77,6 +80,7 @@ impl Site {
             careless: AtomicBool::new(false),
             first_script: FirstScript::default(),
             hits: Mutex::default(),
+            pages: Mutex::default(),
             headers: Mutex::default(),
             front_channel: Mutex::default(),
             held: watch::Sender::new(None),
@@ -91,13 +95,14 @@ impl Site {
     /// The configuration is not accepted.
     pub fn configure(&self, config: &serde_json::Value) {
         let config = xtask::configure(self.files.path(), &config.to_string(), Some(&self.base)).unwrap();
-        let headers = headers::of(&self.read("index.html"), false).unwrap();
-        *self.shared.headers.lock().unwrap() = headers;
-        // The example has no such page.
+        // The example has no such page, and its router has paths of its own.
         if self.files().iter().any(|file| file == front_channel::PAGE) {
-            let page = self.read(front_channel::PAGE);
-            let headers = headers::of_front_channel(&page, config.authority().origin(), false).unwrap();
-            *self.shared.front_channel.lock().unwrap() = headers;
+            let rules = Rules::of(self.files.path(), &self.read("index.html"), &config).unwrap();
+            *self.shared.headers.lock().unwrap() = rules.headers;
+            *self.shared.front_channel.lock().unwrap() = rules.front_channel;
+            *self.shared.pages.lock().unwrap() = Some([vec![rules.base], rules.pages].concat());
+        } else {
+            *self.shared.headers.lock().unwrap() = headers::of(&self.read("index.html"), false).unwrap();
         }
     }
 
@@ -228,6 +233,9 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
 
     let relative = path.strip_prefix(shared.base_path);
     let mut response = match relative {
+        _ if !matches!(*request.method(), Method::GET | Method::HEAD) => {
+            (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")], "Files are only read.\n").into_response()
+        }
         Some(relative) => file(&shared, relative, request).await,
         None => (StatusCode::NOT_FOUND, "There is no app here.\n").into_response(),
     };
@@ -237,30 +245,41 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     response
 }
 
-/// The file; for an address inside the app the page itself; for a file that is not there an honest 404.
+/// The file; for the app's own pages index.html; for any other path 404.html, which is the same page, and an honest 404.
 async fn file(shared: &Shared, relative: &str, request: Request) -> Response {
-    let name = relative.rsplit('/').next().unwrap_or_default();
     let first_script = shared.first_script.text();
     if relative == FIRST_SCRIPT && !first_script.is_empty() {
         return ([(header::CONTENT_TYPE, "text/javascript")], first_script).into_response();
     }
-    let is_missing = || !shared.folder.join(relative).exists() && shared.careless.load(Ordering::Relaxed);
-    let file = match relative {
-        front_channel::PATH => front_channel::PAGE,
-        _ if !name.contains('.') || is_missing() => "index.html",
-        file => file,
+    let name = relative.rsplit('/').next().unwrap_or_default();
+    let is_page = match &*shared.pages.lock().unwrap() {
+        Some(pages) => pages.iter().any(|page| page == request.uri().path()),
+        None => !name.contains('.'),
     };
-    if file == "index.html" && !first_script.is_empty() {
-        return page_with_first_script(shared);
+    let is_missing = !is_page && relative != front_channel::PATH && !shared.folder.join(relative).is_file();
+    let (file, status) = match relative {
+        _ if is_page || is_missing && shared.careless.load(Ordering::Relaxed) => ("index.html", StatusCode::OK),
+        _ if is_missing => ("404.html", StatusCode::NOT_FOUND),
+        front_channel::PATH => (front_channel::PAGE, StatusCode::OK),
+        file => (file, StatusCode::OK),
+    };
+    let mut response = match file {
+        "index.html" | "404.html" if !first_script.is_empty() => page_with_first_script(shared, file),
+        file => {
+            // Without the request's headers: a test changes files faster than the whole seconds of If-Modified-Since.
+            let to_file = Request::builder().method(request.method()).uri(format!("/{file}"));
+            let served = ServeDir::new(&shared.folder).oneshot(to_file.body(Body::empty()).unwrap()).await;
+            served.unwrap().into_response()
+        }
+    };
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = status;
     }
-    // Without the request's headers: a test changes files faster than the whole seconds of If-Modified-Since.
-    let to_file = Request::builder().method(request.method()).uri(format!("/{file}"));
-    let served = ServeDir::new(&shared.folder).oneshot(to_file.body(Body::empty()).unwrap()).await;
-    served.unwrap().into_response()
+    response
 }
 
-fn page_with_first_script(shared: &Shared) -> Response {
-    let page = std::fs::read_to_string(shared.folder.join("index.html")).unwrap();
+fn page_with_first_script(shared: &Shared, file: &str) -> Response {
+    let page = std::fs::read_to_string(shared.folder.join(file)).unwrap();
     let script = format!("<script src=\"{}{FIRST_SCRIPT}\"></script>", shared.base_path);
     let (head, rest) = page.split_at(page.find("<link").unwrap());
     Html(format!("{head}{script}{rest}")).into_response()
@@ -269,7 +288,10 @@ fn page_with_first_script(shared: &Shared) -> Response {
 fn set_headers(shared: &Shared, relative: &str, response: &mut Response) {
     let own = if front_channel::is_page(relative) { &shared.front_channel } else { &shared.headers };
     let mut headers = own.lock().unwrap().clone();
-    headers.push((headers::CACHING, headers::caching(relative).to_owned()));
+    // Nobody keeps it that something was not there.
+    let is_there = response.status() == StatusCode::OK;
+    let caching = if is_there { headers::caching(relative) } else { headers::ASK_AGAIN };
+    headers.push((headers::CACHING, caching.to_owned()));
     if shared.framable {
         headers.retain(|(name, _)| *name != headers::AGAINST_FRAMES);
         for (_, value) in &mut headers {

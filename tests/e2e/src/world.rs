@@ -112,6 +112,15 @@ impl World {
         self.app.session().await
     }
 
+    /// Opens the app, signs in as Ola for his first company, and waits until he is signed in. He agrees to a company
+    /// and to an API for one.
+    pub async fn sign_in_as_ola(&self) -> Session<'_> {
+        self.app.open().await;
+        self.app.press_sign_in().await;
+        self.consent_as_ola().await;
+        self.app.session().await
+    }
+
     /// Opens the app and signs in as whom the provider still knows.
     pub async fn sign_in_again(&self) -> Session<'_> {
         self.app.open().await;
@@ -123,6 +132,14 @@ impl World {
     pub async fn consent_as_kari(&self) {
         let page = self.sign_in_page();
         page.choose_kari().await;
+        page.allow().await;
+    }
+
+    /// Does as Ola what the provider asks for the first time.
+    pub async fn consent_as_ola(&self) {
+        let page = self.sign_in_page();
+        page.choose_ola().await;
+        page.choose_first_company().await;
         page.allow().await;
     }
 

@@ -1,7 +1,10 @@
 //! Calls of the demo API: what is sent where, and what the person learns of what comes back.
 
+use e2e::app::Shown;
+use e2e::provider::Request;
+use e2e::wait::eventually;
 use e2e::{Elsewhere, Setup, World};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const PATH: &str = "[data-testid=api-path]";
 const ORGANIZATION: &str = "/v1/organization";
@@ -10,6 +13,32 @@ const ORGANIZATION: &str = "/v1/organization";
 async fn with_permission() -> World {
     let scopes = json!({ "scopes": ["openid", "profile", "email", "tenants", "vismanet_erp_interactive_api:read"] });
     World::with(Setup { config: scopes, ..Setup::default() }).await
+}
+
+/// Lets the page's policy allow a connection to this host, as to an API of its own: what keeps the token away from it
+/// is then the app.
+fn allow(world: &World, elsewhere: &Elsewhere) {
+    let mut config: Value = serde_json::from_str(&world.site.read("config.json")).unwrap();
+    let base_url = elsewhere.url.trim_end_matches('/');
+    config["apis"].as_array_mut().unwrap().push(json!({ "name": "elsewhere", "base_url": base_url }));
+    world.site.configure(&config);
+}
+
+/// The calls of the demo API so far.
+async fn calls(world: &World) -> Vec<Request> {
+    world.provider.requests("GET", ORGANIZATION).await
+}
+
+/// Presses the button and waits for what comes of it.
+async fn call(world: &World) -> Shown {
+    world.app.press("call-api").await;
+    eventually("an answer of the API", async || {
+        let script = "const shown = document.querySelector('[data-testid=api-result]'); \
+            return [shown.ariaBusy, shown.dataset.code, shown.innerText.replace(/\\s+/g, ' ')]";
+        let (busy, code, text): (String, String, String) = world.app.browser.try_eval(script, Vec::new()).await?;
+        if busy == "false" { Ok(Shown { code, text }) } else { Err(text) }
+    })
+    .await
 }
 
 #[tokio::test]
@@ -93,46 +122,183 @@ async fn e18_a_step_up_that_the_answer_does_not_prove_changes_nothing() {
 }
 
 #[tokio::test]
-async fn too_many_requests_say_when_to_try_again() {
+async fn f06_a_refusal_can_be_left_and_another_company_is_one_press_away() {
+    let world = with_permission().await;
+    world.sign_in_as_ola().await.name().await;
+    world.provider.lie(json!({ "api": { "status": 401 } })).await;
+    world.app.press("call-api").await;
+    world.app.part("api-refused").await;
+    world.app.press("api-leave").await;
+    world.app.api_result_is("api_token_refused").await;
+    assert_eq!(world.app.count("[data-testid=api-refused]").await, Ok(0));
+    assert_eq!((calls(&world).await.len(), world.provider.authorize_requests().await.len()), (1, 1));
+    assert!(world.app.shows_a_session().await);
+
+    world.app.press("call-api").await;
+    world.app.part("api-refused").await;
+    world.provider.tell_the_truth().await;
+    world.app.press("api-switch").await;
+    let page = world.app.browser.switch_to_the_opened_window().await;
+    world.sign_in_page().choose_ola().await;
+    world.sign_in_page().choose_second_company().await;
+    world.app.browser.is_alone_with(page).await;
+    world.app.part("arrival").await;
+    assert_eq!(world.provider.authorize_requests().await[1].parameter("prompt"), "select_account");
+    let answer = call(&world).await;
+    assert_eq!(answer.code, "200");
+    assert!(answer.text.contains("Havn Eiendom AS"), "{}", answer.text);
+}
+
+/// Where the API says for how long, and the page may read it, and where it may not: the default is then half a minute.
+#[tokio::test]
+async fn after_too_many_requests_nothing_is_sent_until_the_time_is_over() {
     let world = with_permission().await;
     world.sign_in_as_kari().await.name().await;
-    let exposed = json!({ "Retry-After": "7", "Access-Control-Expose-Headers": "Retry-After" });
-    world.provider.lie(json!({ "api": { "status": 429, "headers": exposed } })).await;
-    world.app.press("call-api").await;
-    assert!(world.app.api_result_is("too_many_requests").await.text.contains("in 7 seconds"));
+    let stated = json!({ "Retry-After": "2", "Access-Control-Expose-Headers": "Retry-After" });
+    world.provider.lie(json!({ "api": { "status": 429, "headers": stated, "times": 1 } })).await;
+    let refused = call(&world).await;
+    assert_eq!(refused.code, "too_many_requests");
+    assert!(refused.text.contains("in 2 seconds") && !refused.text.contains("did not say"), "{}", refused.text);
     assert!(world.app.shows_a_session().await);
+    eventually("the API to be asked again", async || match call(&world).await {
+        answer if answer.code == "200" => Ok(()),
+        answer if answer.code == "too_many_requests" => Err(answer.text),
+        answer => panic!("{answer:?}"),
+    })
+    .await;
+    let between: f64 = {
+        let sent = calls(&world).await;
+        assert_eq!(sent.len(), 2, "{sent:#?}");
+        let script = format!("return Date.parse('{}') - Date.parse('{}')", sent[1].at, sent[0].at);
+        world.app.browser.eval(&script).await
+    };
+    assert!(between >= 2_000.0, "asked again after {between} ms");
+
+    let hidden = json!({ "Retry-After": "7", "Access-Control-Expose-Headers": null });
+    world.provider.lie(json!({ "api": { "status": 429, "headers": hidden } })).await;
+    for _ in 0..3 {
+        let refused = call(&world).await;
+        assert_eq!(refused.code, "too_many_requests");
+        assert!(refused.text.contains("did not say"), "{}", refused.text);
+        assert!(!refused.text.contains("in 7 seconds"), "{}", refused.text);
+    }
+    assert_eq!(calls(&world).await.len(), 3, "one of three presses has sent something");
+    assert!(world.app.shows_a_session().await);
+}
+
+/// The time that an API may take is half a minute; here a page that is told to have none has a hundredth of it.
+const IMPATIENCE: &str = "const wait = setTimeout; window.setTimeout = (run, ms, ...all) => \
+    wait(run, ms == 30_000 && window.isImpatient ? 300 : ms, ...all);";
+
+#[tokio::test]
+async fn a_slow_api_is_waited_for_and_a_silent_one_is_given_up_and_let_go() {
+    let world = with_permission().await;
+    world.app.browser.before_each_page(IMPATIENCE).await;
+    world.sign_in_as_kari().await.name().await;
+    world.provider.lie(json!({ "api": { "hold": true } })).await;
+    world.app.press("call-api").await;
+    is_at_the_api(&world, None).await;
+    world.app.wait_for("the page to wait", "[data-testid=api-result][aria-busy=true]").await;
+    world.provider.tell_the_truth().await;
+    assert!(world.app.api_result_is("200").await.text.contains("Fjordvik Regnskap AS"));
+
+    world.app.browser.eval::<()>("window.isImpatient = true").await;
+    world.provider.lie(json!({ "api": { "hang": true } })).await;
+    world.app.press("call-api").await;
+    let given_up = world.app.api_result_is("provider_timed_out").await;
+    assert!(given_up.text.contains("The API took too long"), "{}", given_up.text);
+    // The provider never answers: that the connection is closed is the page's doing.
+    is_at_the_api(&world, Some(0)).await;
+    assert_eq!(calls(&world).await.len(), 2, "not sent again");
+    assert!(world.app.shows_a_session().await);
+}
+
+/// Waits until the last call of the API has this status: none while it is on its way, 0 when it ended without an answer.
+async fn is_at_the_api(world: &World, status: Option<u16>) {
+    eventually(&format!("a call with the status {status:?}"), async || match calls(world).await.last() {
+        Some(request) if request.status == status => Ok(()),
+        other => Err(format!("{other:?}")),
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn f05_a_redirect_is_not_followed_and_the_token_arrives_nowhere_else() {
     let world = with_permission().await;
     let elsewhere = Elsewhere::start().await;
+    allow(&world, &elsewhere);
     world.sign_in_as_kari().await.name().await;
-    world.provider.lie(json!({ "api": { "redirect": elsewhere.url } })).await;
-    world.app.press("call-api").await;
-    world.app.api_result_is("provider_unreachable").await;
+    for status in [301, 302, 303, 307, 308] {
+        let fault = json!({ "redirect": format!("{}stolen", elsewhere.url), "status": status });
+        world.provider.lie(json!({ "api": fault })).await;
+        assert_eq!(call(&world).await.code, "provider_unreachable", "{status}");
+    }
+    assert_eq!(calls(&world).await.len(), 5, "each has arrived where it was sent");
     assert_eq!(elsewhere.requests(), Vec::<String>::new());
-    world.provider.lie(json!({ "api": { "drop": true } })).await;
-    world.app.press("call-api").await;
-    let offline = world.app.api_result_is("provider_unreachable").await;
-    assert!(offline.text.contains("CORS"), "{}", offline.text);
     assert!(world.app.shows_a_session().await);
+    // The way there is open: a plain request of this page follows the same redirect.
+    let plain = format!("await fetch('{}{ORGANIZATION}'); return null", world.provider.url);
+    world.app.browser.eval_async::<Value>(&plain).await;
+    assert_eq!(elsewhere.requests(), ["GET /stolen"]);
+}
+
+#[tokio::test]
+async fn an_api_that_cannot_be_reached_is_told_from_a_device_without_a_connection() {
+    let world = with_permission().await;
+    world.sign_in_as_kari().await.name().await;
+    for fault in [json!({ "headers": { "Access-Control-Allow-Origin": null } }), json!({ "drop": true })] {
+        world.provider.lie(json!({ "api": fault })).await;
+        let shown = call(&world).await;
+        assert_eq!(shown.code, "provider_unreachable", "{fault}");
+        assert!(shown.text.contains("No answer came that this page may read"), "{fault}: {}", shown.text);
+        assert!(shown.text.contains("CORS") && !shown.text.contains("offline"), "{fault}: {}", shown.text);
+    }
+    assert!(world.app.shows_a_session().await);
+}
+
+#[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: takes the browser offline")]
+async fn a_call_without_a_connection_says_so_and_works_once_it_is_back() {
+    let world = with_permission().await;
+    world.sign_in_as_kari().await.name().await;
+    world.app.set_offline(true).await;
+    let shown = call(&world).await;
+    assert_eq!(shown.code, "offline");
+    assert!(shown.text.contains("offline") && !shown.text.contains("CORS"), "{}", shown.text);
+    assert!(calls(&world).await.is_empty());
+    assert!(world.app.shows_a_session().await);
+    world.app.set_offline(false).await;
+    assert_eq!(call(&world).await.code, "200");
 }
 
 #[tokio::test]
 async fn f04_f10_a_path_that_leads_out_of_the_api_is_not_asked() {
     let world = with_permission().await;
     let elsewhere = Elsewhere::start().await;
+    allow(&world, &elsewhere);
     world.sign_in_as_kari().await.name().await;
-    let host = elsewhere.url.trim_start_matches("http:").to_owned();
-    for path in ["../connect/userinfo", "%2e%2e/connect/userinfo", "\\\\evil", "/\\evil", &host, &elsewhere.url] {
+    let url = &elsewhere.url;
+    let (host, authority) = (url.trim_start_matches("http:"), url.trim_start_matches("http://").trim_end_matches('/'));
+    for path in [
+        "../connect/userinfo",
+        "%2e%2e/connect/userinfo",
+        "\\\\evil",
+        "/\\evil",
+        host,
+        url,
+        &format!("\\\\{authority}"),
+        &format!("/\\{authority}"),
+        &format!("@{authority}"),
+        &format!("{}@{authority}/", world.provider.url),
+    ] {
         world.app.browser.type_into(PATH, path).await;
-        world.app.press("call-api").await;
-        world.app.api_result_is("api_request_refused").await;
+        assert_eq!(call(&world).await.code, "api_request_refused", "{path}");
     }
     world.app.browser.type_into(PATH, "currency").await;
-    world.app.press("call-api").await;
-    world.app.api_result_is("200").await;
+    assert_eq!(call(&world).await.code, "200");
     assert_eq!(elsewhere.requests(), Vec::<String>::new());
     assert_eq!(world.provider.userinfo_requests().await.len(), 1, "the one for the name");
+    // It can be reached: a plain request of this page arrives.
+    world.app.browser.eval_async::<Value>(&format!("await fetch('{url}plain'); return null")).await;
+    assert_eq!(elsewhere.requests(), ["GET /plain"]);
 }

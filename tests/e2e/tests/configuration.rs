@@ -32,19 +32,26 @@ async fn every_problem_is_listed_with_its_remedy() {
     });
     world.site.write("config.json", &config.to_string());
     let text = problems(&world).await;
-    for key in [
-        "authority",
-        "client_id",
-        "client_secret",
-        "redirect_uri",
-        "scopes",
-        "offline_access",
-        "colour",
-        "apis[0].base_url",
-    ] {
-        assert!(text.contains(key), "{key} is missing: {text}");
-    }
     assert!(!text.contains("hush"), "{text}");
+    // As they stand on the page: the key, what is wrong, and what to do.
+    let script = "return [...document.querySelectorAll('[data-testid=config-error] li')]
+        .map((problem) => [...problem.children].map((part) => part.innerText))";
+    let mut problems: Vec<[String; 3]> = world.app.browser.eval(script).await;
+    for (key, problem, remedy) in [
+        ("authority", "neither an https URL", "Use https://"),
+        ("client_id", "missing", "Add the Client ID"),
+        ("client_secret", "cannot keep a secret", "Remove it, revoke the secret in the Developer Portal"),
+        ("redirect_uri", "fragment", "Remove everything from the # on"),
+        ("scopes", "offline_access", "Remove it"),
+        ("scopes", "openid is missing", "Add \"openid\""),
+        ("colour", "not known", "check its spelling"),
+        ("apis[0].base_url", "neither an https URL", "Use https://"),
+    ] {
+        let fits = |shown: &[String; 3]| shown[0] == key && shown[1].contains(problem) && shown[2].contains(remedy);
+        let found = problems.iter().position(fits);
+        problems.remove(found.unwrap_or_else(|| panic!("{key}, {problem}, {remedy}: {problems:#?}")));
+    }
+    assert!(problems.is_empty(), "{problems:#?}");
 }
 
 #[tokio::test]

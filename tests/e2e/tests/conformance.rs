@@ -5,7 +5,7 @@ use std::any::Any;
 use std::panic::AssertUnwindSafe;
 
 use e2e::provider::Request;
-use e2e::{Asked as AskedOfPerson, World};
+use e2e::{Asked as AskedOfPerson, Setup, World};
 use futures_util::FutureExt as _;
 use serde_json::json;
 
@@ -62,6 +62,11 @@ async fn f01_f02_f03_only_a_profile_of_this_person_is_used() {
 }
 
 #[tokio::test]
+async fn i01_i02_a_start_from_elsewhere_is_for_our_issuer_and_ends_on_a_page_of_this_app() {
+    hold(cases::started_elsewhere()).await;
+}
+
+#[tokio::test]
 async fn h01_h03_only_our_own_state_confirms_a_sign_out() {
     hold(cases::sign_out()).await;
 }
@@ -82,9 +87,10 @@ async fn hold(cases: Vec<Case>) {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// A world whose provider asks nothing: Kari has signed in there and allowed it.
+/// A world whose provider asks nothing: Kari has signed in there and allowed all that any case asks for.
 async fn known_person() -> World {
-    let world = World::new().await;
+    let scopes = json!({ "scopes": ["openid", "profile", "email", "phone", "address", "tenants"] });
+    let world = World::with(Setup { config: scopes, ..Setup::default() }).await;
     world.sign_in_as_kari().await.name().await;
     world
 }
@@ -98,10 +104,23 @@ async fn check(world: &World, case: &Case) {
     let before = world.provider.log().await.len();
     world.configure(&case.config);
     world.provider.lie(case.faults.clone()).await;
-    world.app.open().await;
-    match case.expected {
-        Expected::Rejected(code) if case.forbidden.contains(&AUTHORIZE) => stays_at_home(world, code).await,
-        expected => {
+    let start = case.starts_at(&world.provider.url);
+    world.app.visit(start.as_deref().unwrap_or_default()).await;
+    match (case.expected, start) {
+        (Expected::Rejected(code), Some(_)) => stays_at(world, "initiate", code).await,
+        (expected, Some(_)) => {
+            comes_to(world, expected).await;
+            assert_eq!(world.app.address().await, "");
+        }
+        (Expected::Rejected(code), None) if case.forbidden.contains(&AUTHORIZE) => {
+            world.app.is_running().await;
+            world.app.is_at_home().await;
+            world.app.error_is(code).await;
+            world.app.press_sign_in().await;
+            stays_at(world, "", code).await;
+        }
+        (expected, None) => {
+            world.app.is_running().await;
             world.press_and_come_back(AskedOfPerson::Nothing).await;
             comes_to(world, expected).await;
         }
@@ -122,13 +141,10 @@ async fn check(world: &World, case: &Case) {
     }
 }
 
-async fn stays_at_home(world: &World, code: &str) {
-    world.app.is_at_home().await;
-    world.app.error_is(code).await;
-    world.app.press_sign_in().await;
+async fn stays_at(world: &World, address: &str, code: &str) {
     world.app.wait_for("the page of the error", "main > [data-testid=error]").await;
     world.app.error_is(code).await;
-    assert_eq!(world.app.address().await, "");
+    assert_eq!(world.app.address().await, address);
     assert_eq!(world.app.sign_in_buttons().await, 1);
     assert_eq!(world.app.waiting().await, Vec::<String>::new());
 }

@@ -1,5 +1,6 @@
 //! Addresses that begin or end something: `/initiate` and `/sign-out`.
 
+use e2e::wait::eventually;
 use e2e::{Elsewhere, Setup, World};
 
 #[tokio::test]
@@ -52,4 +53,27 @@ async fn h05_a_link_that_signs_out_asks_first() {
     world.app.browser.switch_to(first).await;
     world.app.heading_is("You are signed out here").await;
     assert!(!world.app.shows_a_session().await);
+}
+
+#[tokio::test]
+async fn i05_a_start_by_post_is_refused_by_the_host() {
+    let world = World::new().await;
+    let elsewhere = Elsewhere::start().await;
+    let (base, issuer) = (&world.app.base, &world.provider.url);
+    elsewhere.shows(&format!(
+        "<!doctype html><form method=post action='{base}initiate'><input name=iss value='{issuer}'><button>Start</button></form>"
+    ));
+    world.app.browser.open(&elsewhere.url).await;
+    world.app.browser.press("button").await;
+    let hit = eventually("the form to arrive", async || {
+        world.site.hits_ending("/initiate").pop().ok_or(world.app.browser.seen().await)
+    })
+    .await;
+    assert_eq!((hit.method.as_str(), hit.status), ("POST", 405));
+    world.app.says("Files are only read").await;
+    assert_eq!(world.app.count("#app").await, Ok(0), "nothing of the app is there");
+    assert!(world.provider.log().await.is_empty());
+    // It is the method alone: the same start by GET goes on.
+    world.app.visit(&format!("initiate?iss={issuer}")).await;
+    world.sign_in_page().is_open().await;
 }

@@ -1,6 +1,7 @@
 //! The end of an access token's life is the end of the session.
 
 use e2e::secrets::Secrets;
+use e2e::wait::eventually;
 use e2e::{Setup, World};
 
 /// Writes down, with the time, whenever the session appears on the page or disappears from it.
@@ -55,5 +56,51 @@ async fn g08_f08_a_page_that_wakes_up_too_late_ends_the_session_at_once() {
         )
         .await;
     assert!(!shown);
+    world.app.heading_is("Your session has ended").await;
+}
+
+/// Screen readers read out a polite live region when its text changes, and one that was there before.
+#[tokio::test]
+async fn the_warning_with_what_to_do_and_the_end_are_read_out() {
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    world
+        .app
+        .browser
+        .eval::<()>(
+            "window.region = document.querySelector('#app > [role=status]');
+            window.said = [];
+            new MutationObserver(() => said.push(region.textContent)).observe(region, { subtree: true, childList: true });
+            const { Date } = window, now = Date.now;
+            window.later = 0;
+            Date.now = () => now() + later;",
+        )
+        .await;
+    let mut expected = Vec::new();
+    for (seconds_left, words) in [
+        (250, "Less than five minutes of your session are left."),
+        (100, "Your session ends soon. Choose Stay signed in to go on."),
+        (40, "Less than a minute of your session is left. Choose Stay signed in to go on."),
+        (0, "Your session has ended."),
+    ] {
+        let left = world.app.session().await.expires_in().await;
+        let script = format!("later += ({left} - {seconds_left}) * 1_000; dispatchEvent(new Event('focus'))");
+        world.app.browser.eval::<()>(&script).await;
+        expected.push(words.to_owned());
+        eventually(&format!("“{words}” to be said"), async || {
+            let script = "return [region.isConnected, region.role, region.textContent, said.filter((text) => text)]";
+            let seen: (bool, String, String, Vec<String>) = world.app.browser.try_eval(script, Vec::new()).await?;
+            let (is_there, role, text, said) = &seen;
+            if *is_there && role == "status" && text == words && *said == expected {
+                Ok(())
+            } else {
+                Err(format!("{seen:?}"))
+            }
+        })
+        .await;
+        if words.contains("Choose Stay signed in") {
+            assert_eq!(world.app.part("renew").await.text, "Stay signed in");
+        }
+    }
     world.app.heading_is("Your session has ended").await;
 }

@@ -97,6 +97,72 @@ async fn nothing_moves_when_the_app_takes_over() {
     }
 }
 
+/// Left, top, width and height of a part of the page, and when it was seen there.
+type Place = (String, String, [f64; 4]);
+
+/// Where the parts of home are, at each of the widths of small telephones, in letters of several widths.
+async fn places_on_telephones(world: &World, parts: &[&str]) -> Vec<Place> {
+    let script = format!(
+        "return {parts:?}.map((part) => {{
+            const box = document.querySelector(part).getBoundingClientRect();
+            return [part, [box.x, box.y + scrollY, box.width, box.height]];
+        }})"
+    );
+    let mut places = Vec::new();
+    for width in (320..=412).step_by(4) {
+        world.app.resize(width, 800).await;
+        for spacing in ["normal", "-.04em", ".03em"] {
+            let letters = format!("document.body.style.letterSpacing = '{spacing}';");
+            let found: Vec<(String, [f64; 4])> = world.app.browser.eval(&format!("{letters} {script}")).await;
+            places.extend(found.into_iter().map(|(part, at)| (format!("{width} pixels, letters {spacing}"), part, at)));
+        }
+    }
+    places
+}
+
+#[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: sets the size of the page")]
+async fn nothing_moves_on_a_telephone_when_the_app_takes_over_for_somebody_who_returns() {
+    let parts = [".brand", "h1", ".lead", "[data-testid=sign-in]", ".ticks", ".card", ".card h2", ".at", "footer"];
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    world.site.rename_wasm();
+    world.site.hold(".wasm");
+    world.app.visit("").await;
+    world.app.is_at_home().await;
+    let before = places_on_telephones(&world, &parts).await;
+    world.site.release();
+    world.app.is_running().await;
+    world.app.says(&world.provider.url).await;
+    assert_eq!(world.app.part("sign-in").await.text, "Continue");
+    for (before, after) in before.into_iter().zip(places_on_telephones(&world, &parts).await) {
+        assert_eq!(before, after);
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: switches scripts off")]
+async fn without_javascript_the_page_says_what_it_needs_and_offers_no_button() {
+    let world = World::new().await;
+    world.app.browser.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
+    world.app.visit("").await;
+    world.app.says("This page needs JavaScript and WebAssembly").await;
+    let button: String = world
+        .app
+        .browser
+        .eval("return getComputedStyle(document.querySelector('[data-testid=sign-in]')).display")
+        .await;
+    assert_eq!(button, "none");
+    assert!(world.site.hits_ending(".wasm").iter().all(|hit| hit.status == 200));
+    assert!(world.site.hits_ending("config.json").is_empty(), "boot.js has run");
+    // What says that the app does not start is for those who have scripts.
+    assert!(!world.app.text().await.unwrap().contains("does not start"));
+
+    world.app.browser.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
+    world.app.open().await;
+    assert!(!world.app.text().await.unwrap().contains("JavaScript"));
+}
+
 #[tokio::test]
 async fn the_button_keeps_the_focus_when_the_app_takes_over() {
     let world = World::new().await;

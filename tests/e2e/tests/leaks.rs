@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use e2e::World;
 use e2e::places::Place;
 use e2e::secrets::{Kind, Secrets};
-use e2e::wait::eventually;
 use serde_json::{Value, json};
 
 /// Handed out as access token: what is written in another way differs from it.
@@ -63,16 +62,25 @@ async fn j01_c26_a_whole_visit_leaves_no_secret_anywhere() {
     world.app.press("call-api").await;
     world.app.api_result_is("insufficient_scope").await;
     secrets.are_nowhere("called an API", &world).await;
-    world.app.press("renew").await;
-    eventually("the second token", async || match world.provider.token_requests().await.len() {
-        2 => Ok(()),
-        count => Err(format!("{count} token requests")),
-    })
-    .await;
+    world.app.press("ask-permission").await;
+    let page = world.app.browser.switch_to_the_opened_window().await;
+    world.sign_in_page().allow().await;
+    world.app.browser.is_alone_with(page).await;
     world.app.part("renew").await;
     secrets.extend(Secrets::of(&world.provider).await);
     assert_eq!(secrets.count(Kind::Verifier), 2, "that of the renewal was never stored");
     secrets.are_nowhere("renewed in a window", &world).await;
+
+    world.app.press("call-api").await;
+    assert!(world.app.api_result_is("200").await.text.contains("Fjordvik Regnskap AS"));
+    secrets.are_nowhere("had an answer of an API", &world).await;
+    lie(&world, json!({ "id_token": { "claims": { "nonce": "another" } } })).await;
+    world.app.press("renew").await;
+    assert_eq!(world.app.part("renewal-error").await.code, "id_token_nonce_mismatch");
+    secrets.extend(Secrets::of(&world.provider).await);
+    assert_eq!(secrets.count(Kind::Verifier), 3);
+    secrets.are_nowhere("failed to renew", &world).await;
+    lie(&world, json!({})).await;
 
     session.sign_out().await;
     world.app.heading_is("You are signed out").await;
@@ -112,6 +120,16 @@ async fn j01_a_sign_in_that_ends_at_the_callback_leaves_no_secret_anywhere() {
             secrets.are_nowhere(code, &world).await;
         }
     }
+    // Last of all, as the clock of all pages from here on is wrong.
+    world.provider.end_sessions().await;
+    lie(&world, json!({})).await;
+    world.app.browser.eval::<()>("sessionStorage.clear()").await;
+    secrets.extend(leave(&world).await);
+    world.app.browser.set_clock_of_next_pages(11 * 60).await;
+    world.consent_as_kari().await;
+    world.app.error_is("pending_expired").await;
+    secrets.extend(Secrets::of(&world.provider).await);
+    secrets.are_nowhere("pending_expired", &world).await;
     assert!(world.provider.token_requests().await.is_empty());
 }
 

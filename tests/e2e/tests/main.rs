@@ -9,6 +9,7 @@
 )]
 
 mod apis;
+mod appearance;
 mod callback;
 mod configuration;
 mod conformance;

@@ -192,6 +192,8 @@ async fn a10_an_unknown_address_says_so_and_comes_back_signed_in() {
     let world = World::new().await;
     world.app.open_at("orders/7").await;
     world.app.heading_is("Nothing is here").await;
+    // Hosts answer so, and with the same page: README.md.
+    assert_eq!(world.site.hits_ending("/orders/7")[0].status, 404);
     assert_eq!(world.app.sign_in_buttons().await, 1);
     assert_eq!(world.app.count("[data-testid=error]").await.unwrap(), 0);
     world.app.press_sign_in().await;
@@ -203,6 +205,7 @@ async fn a10_an_unknown_address_says_so_and_comes_back_signed_in() {
     assert!(!format!("{:?}", request.query).contains("orders"), "{request:#?}");
     // The way back is the page where the button was pressed.
     assert_eq!(world.app.address().await, "orders/7");
+    assert_eq!(world.site.hits_ending("/callback")[0].status, 200);
 }
 
 #[tokio::test]

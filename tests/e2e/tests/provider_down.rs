@@ -35,15 +35,12 @@ async fn b08_a_device_that_is_offline_is_said_and_the_button_works_once_it_is_ba
     world.provider.lie(json!({ "metadata": { "status": 503 } })).await;
     world.app.open().await;
     world.app.error_is("provider_unavailable").await;
-    let line =
-        |offline: bool| json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
-    world.app.browser.devtools("Network.enable", json!({})).await;
-    world.app.browser.devtools("Network.emulateNetworkConditions", line(true)).await;
+    world.app.set_offline(true).await;
     world.app.press_sign_in().await;
-    let error = world.app.error_is("provider_unreachable").await;
+    let error = world.app.error_is("offline").await;
     assert!(!error.text.contains("state=") && !error.text.contains("/connect/"), "{}", error.text);
     assert_eq!(world.app.stored().await, Vec::<String>::new());
-    world.app.browser.devtools("Network.emulateNetworkConditions", line(false)).await;
+    world.app.set_offline(false).await;
     world.provider.tell_the_truth().await;
     world.app.press_sign_in().await;
     world.sign_in_page().is_open().await;

@@ -14,17 +14,26 @@ async fn reload(world: &World) {
 }
 
 #[tokio::test]
-async fn g02_after_a_reload_one_click_continues() {
+async fn g02_after_a_reload_and_in_a_new_tab_one_click_continues() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     let kept: String = world.app.browser.eval("return JSON.stringify({ ...localStorage, ...sessionStorage })").await;
     assert!(!kept.contains("Kari") && !kept.contains("kari"), "{kept}");
     reload(&world).await;
     assert!(!world.app.shows_a_session().await);
-    world.app.says("Continue").await;
+    assert_eq!(world.app.part("sign-in").await.text, "Continue");
     world.app.press_sign_in().await;
     assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
-    assert!(world.provider.authorize_requests().await.iter().all(|request| !request.query.contains_key("prompt")));
+    let first = world.app.browser.open_tab().await;
+    world.app.open().await;
+    assert!(!world.app.shows_a_session().await);
+    assert_eq!(world.app.part("sign-in").await.text, "Continue");
+    world.app.press_sign_in().await;
+    assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
+    world.app.browser.switch_to(first).await;
+    assert!(world.app.shows_a_session().await);
+    let asked = world.provider.authorize_requests().await;
+    assert!(asked.len() == 3 && asked.iter().all(|request| !request.query.contains_key("prompt")), "{asked:#?}");
     world.sign_out_and_come_back().await;
     world.app.open().await;
     assert!(!world.app.text().await.unwrap().contains("Continue"), "after signing out nobody is remembered");

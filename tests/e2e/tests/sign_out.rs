@@ -2,6 +2,7 @@
 
 use e2e::World;
 use e2e::secrets::{Kind, Secrets};
+use e2e::wait::eventually;
 use serde_json::json;
 
 const END_SESSION: &str = "/connect/endsession";
@@ -125,4 +126,70 @@ async fn g04_signing_out_in_one_tab_signs_out_the_other_at_once() {
     assert!(!world.app.shows_a_session().await);
     let stored: String = world.app.browser.eval("return Object.keys(localStorage).join(' ')").await;
     assert!(stored.contains("visma-connect-spa:signed-out"), "{stored}");
+}
+
+/// A tab that sessionStorage calls deaf: from the moment when it is still, it neither wakes up nor has a timer that runs
+/// out, and hears of other tabs through the channel alone, through storage alone, or not at all. It writes down when
+/// the session leaves the page.
+const DEAF: &str = "
+    let deaf = null;
+    try { deaf = sessionStorage.deaf; } catch {}
+    if (deaf) {
+        const wait = setTimeout;
+        window.setTimeout = (run, ms, ...all) => wait(() => { if (!window.isStill) run(...all); }, ms);
+        const swallow = (event) => { if (window.isStill) event.stopImmediatePropagation(); };
+        for (const type of ['focus', 'visibilitychange', 'pageshow']) addEventListener(type, swallow, true);
+        if (deaf != 'channel') delete window.BroadcastChannel;
+        if (deaf != 'storage') addEventListener('storage', swallow, true);
+        new MutationObserver(() => {
+            if (window.isStill && !document.querySelector('[data-testid=session]')) {
+                window.vanished ??= performance.timeOrigin + performance.now();
+            }
+        }).observe(document, { subtree: true, childList: true });
+    }";
+
+#[tokio::test]
+async fn g04_a_sleeping_tab_hears_a_sign_out_at_once_by_the_channel_alone_and_by_storage_alone() {
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    let browser = &world.app.browser;
+    let mut tabs = Vec::new();
+    let mut first = None;
+    for hears in ["channel", "storage", "nothing"] {
+        let left = browser.open_tab().await;
+        first.get_or_insert(left);
+        browser.before_each_page(DEAF).await;
+        world.app.open().await;
+        browser.eval::<()>(&format!("sessionStorage.deaf = '{hears}'")).await;
+        world.app.press_sign_in().await;
+        world.app.session().await.name().await;
+        tabs.push((hears, browser.window().await));
+    }
+    for (_, tab) in &tabs {
+        browser.switch_to(tab.clone()).await;
+        browser.eval::<()>("window.isStill = true").await;
+    }
+    browser.switch_to(first.unwrap()).await;
+    world.app.session().await.sign_out().await;
+    world.app.heading_is("You are signed out").await;
+    let signed_out: f64 = browser.eval("return +localStorage['visma-connect-spa:signed-out']").await;
+
+    for (hears, tab) in &tabs {
+        browser.switch_to(tab.clone()).await;
+        assert!(browser.eval::<bool>("return window.isStill").await);
+        if *hears == "nothing" {
+            // Nothing else tells the tabs: this one has to wake up.
+            assert!(world.app.shows_a_session().await);
+            browser.eval::<()>("window.isStill = false; dispatchEvent(new Event('focus'))").await;
+        } else {
+            let after = eventually(&format!("the session to vanish that hears {hears}"), async || {
+                let vanished: Option<f64> = browser.try_eval("return window.vanished ?? null", Vec::new()).await?;
+                vanished.map(|at| at - signed_out).ok_or(browser.seen().await)
+            })
+            .await;
+            assert!(after < 1_000.0, "the tab that hears {hears} showed the session for {after} ms");
+        }
+        world.app.heading_is("You are signed out here").await;
+        assert!(!world.app.shows_a_session().await);
+    }
 }

@@ -1,5 +1,7 @@
 //! Staying signed in without a refresh token: in a small window, in this tab, and as somebody else.
 
+use std::time::Duration;
+
 use e2e::wait::eventually;
 use e2e::{Setup, World};
 use serde_json::json;
@@ -18,26 +20,62 @@ async fn has_more_than(world: &World, seconds: u32) -> u32 {
     .await
 }
 
-#[tokio::test]
-async fn a_session_goes_on_in_a_window_for_several_lifetimes_with_a_half_filled_form() {
-    let world = World::with(Setup { token_life: Some(12), ..Setup::default() }).await;
-    world.sign_in_as_kari().await.name().await;
-    world.app.browser.type_into(PATH, "half a sentence").await;
-    world.app.browser.mark_the_page().await;
-    for renewals in 1..=2 {
+/// Seconds that a token lives here.
+const LIFE: u32 = 9;
+
+/// Stays signed in, each time when the page says that the session ends soon, until three lifetimes have gone by and more
+/// than three renewals. Each time there is another half-finished text in the form.
+async fn stays_for_several_lifetimes(world: &World, renew: impl AsyncFn()) {
+    let begin = tokio::time::Instant::now();
+    let mut renewals = 0;
+    while renewals < 4 || begin.elapsed() < Duration::from_secs(3 * u64::from(LIFE)) {
+        let text = format!("half a sentence, {renewals}");
+        world.app.browser.type_into(PATH, &text).await;
         world.app.says("Your session ends soon").await;
-        assert!(world.app.session().await.expires_in().await <= 6, "half of the lifetime");
-        world.app.press("renew").await;
-        has_more_than(&world, 8).await;
-        assert_eq!(world.provider.token_requests().await.len(), renewals + 1);
-        assert_eq!(world.app.value_of(PATH).await, "half a sentence");
+        assert!(world.app.session().await.expires_in().await <= LIFE.div_ceil(2), "half of the lifetime");
+        renew().await;
+        renewals += 1;
+        eventually("another token", async || match world.provider.token_requests().await.len() {
+            count if count == renewals + 1 => Ok(()),
+            count => Err(format!("{count} token requests; {}", world.app.browser.seen().await)),
+        })
+        .await;
+        // Until there is a warning, the button is a quiet one.
+        world.app.wait_for("the warning to go", "[data-testid=session] [data-testid=renew].quiet").await;
+        has_more_than(world, LIFE / 2).await;
+        assert_eq!(world.app.value_of(PATH).await, text, "after {renewals} renewals");
         assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
     }
+    let asked = world.provider.authorize_requests().await;
+    assert_eq!(asked.len(), renewals + 1);
+    for asked in &asked[1..] {
+        assert!(!asked.query.contains_key("prompt"), "after a click nothing is forbidden: {asked:?}");
+        assert_eq!(asked.parameter("login_hint"), "kari.nordmann@example.com");
+    }
+}
+
+#[tokio::test]
+async fn a_session_goes_on_in_a_window_for_several_lifetimes_with_a_half_filled_form() {
+    let world = World::with(Setup { token_life: Some(LIFE), ..Setup::default() }).await;
+    world.sign_in_as_kari().await.name().await;
+    world.app.browser.mark_the_page().await;
+    stays_for_several_lifetimes(&world, async || world.app.press("renew").await).await;
     world.app.browser.is_the_marked_page().await;
-    let asked = &world.provider.authorize_requests().await[2];
-    assert!(!asked.query.contains_key("prompt"), "after a click nothing is forbidden: {asked:?}");
-    assert_eq!(asked.parameter("login_hint"), "kari.nordmann@example.com");
     assert_eq!(world.provider.userinfo_requests().await.len(), 1, "the name is known");
+}
+
+#[tokio::test]
+async fn a_session_goes_on_by_redirect_for_several_lifetimes_with_a_half_filled_form() {
+    let world = World::with(Setup { token_life: Some(LIFE), ..Setup::default() }).await;
+    world.app.browser.before_each_page(NO_WINDOWS).await;
+    world.sign_in_as_kari().await.name().await;
+    stays_for_several_lifetimes(&world, async || {
+        world.app.browser.mark_the_page().await;
+        world.app.press("renew").await;
+        world.app.press("renew-here").await;
+        world.app.browser.is_not_the_marked_page().await;
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -71,6 +109,56 @@ async fn a_window_that_does_not_open_is_told_and_this_tab_brings_everything_back
     assert_eq!(world.app.value_of(PATH).await, "half a sentence");
     assert!(world.app.stored().await.iter().all(|key| !key.contains("kept")), "one use");
     assert_eq!(world.app.count("[data-testid=arrival]").await.unwrap(), 0, "the same person");
+}
+
+#[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: sets the size of the page")]
+async fn a_small_page_comes_back_where_it_was_with_what_was_typed() {
+    let world = World::new().await;
+    world.app.browser.before_each_page(NO_WINDOWS).await;
+    world.sign_in_as_kari().await.name().await;
+    world.app.resize(390, 500).await;
+    world.app.browser.type_into(PATH, "half a sentence").await;
+    world.app.press("renew").await;
+    world.app.part("renewal-error").await;
+    world.app.browser.mark_the_page().await;
+    let height: f64 = world.app.browser.eval("return document.documentElement.scrollHeight").await;
+    assert!(height > 1_000.0, "a page of {height} pixels has nothing to scroll");
+    // By the page's own means: the driver would scroll to what it presses.
+    world.app.browser.eval::<()>("scrollTo(0, 333); document.querySelector('[data-testid=renew-here]').click()").await;
+    world.app.browser.is_not_the_marked_page().await;
+    world.app.session().await.name().await;
+    eventually("the page to be scrolled to where it was", async || {
+        match world.app.browser.try_eval::<f64>("return scrollY", Vec::new()).await? {
+            333.0 => Ok(()),
+            y => Err(format!("it is at {y}")),
+        }
+    })
+    .await;
+    assert_eq!(world.app.value_of(PATH).await, "half a sentence");
+}
+
+#[tokio::test]
+async fn a_window_that_cannot_close_itself_says_that_somebody_can() {
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    world.provider.end_sessions().await;
+    world.app.press("renew").await;
+    let page = world.app.browser.switch_to_the_opened_window().await;
+    world.sign_in_page().is_open().await;
+    world.app.browser.before_each_page("window.close = () => {}").await;
+    world.consent_as_kari().await;
+    let said = world.app.part("handed-over").await;
+    assert!(said.text.contains("You can close this window"), "{}", said.text);
+    assert!(!world.app.shows_a_session().await);
+    assert_eq!(world.app.sign_in_buttons().await, 0);
+    // Browsers copy the storage of the page that opens a window.
+    assert_eq!(world.app.stored().await, ["visma-connect-spa:owner"], "a fingerprint of who was here last");
+
+    world.app.browser.close_and_switch_to(page).await;
+    world.app.part("renew").await;
+    assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
+    assert_eq!(world.provider.token_requests().await.len(), 2);
 }
 
 #[tokio::test]
@@ -141,16 +229,43 @@ async fn g09_another_person_who_comes_back_finds_nothing_of_the_one_before() {
 }
 
 #[tokio::test]
-async fn a_change_of_company_is_confirmed_by_the_token_alone() {
+async fn g09_another_person_who_comes_back_by_redirect_finds_nothing_of_the_one_before() {
     let world = World::new().await;
-    world.app.open().await;
+    world.app.browser.before_each_page(NO_WINDOWS).await;
+    // The address tells what Kari is looking at.
+    world.app.open_at("orders/of/kari").await;
     world.app.press_sign_in().await;
-    let provider = world.sign_in_page();
-    provider.choose_ola().await;
-    provider.choose_first_company().await;
-    provider.allow().await;
-    let before = world.app.session().await.text().await;
+    world.consent_as_kari().await;
+    world.app.session().await.name().await;
+    assert_eq!(world.app.address().await, "orders/of/kari");
+    world.app.browser.type_into(PATH, "Kari was here").await;
+    world.provider.end_sessions().await;
+    world.app.press("renew").await;
+    world.app.press("renew-here").await;
+    world.consent_as_ola().await;
+    assert_eq!(world.app.session().await.name().await, "Ola Hansen");
+    assert!(world.app.part("arrival").await.text.contains("Another person"));
+    assert_eq!(world.app.value_of(PATH).await, "organization");
+    assert_eq!(world.app.address().await, "");
+    let everything: String = world
+        .app
+        .browser
+        .eval(
+            "return [document.documentElement.outerHTML, JSON.stringify({ ...sessionStorage, ...localStorage })].join(' ')",
+        )
+        .await;
+    assert!(!everything.to_lowercase().contains("kari"), "{everything}");
+}
+
+#[tokio::test]
+async fn a_change_of_company_is_confirmed_by_the_token_alone() {
+    let scopes = json!({ "scopes": ["openid", "profile", "email", "tenants", "vismanet_erp_interactive_api:read"] });
+    let world = World::with(Setup { config: scopes, ..Setup::default() }).await;
+    let before = world.sign_in_as_ola().await.text().await;
     assert!(before.contains("5c2d9e1a-8b7c-4f3d-b1e6-2a9c4d7e5f22"), "{before}");
+    world.app.press("call-api").await;
+    assert!(world.app.api_result_is("200").await.text.contains("Nordlys Kaffe AS"));
+    let provider = world.sign_in_page();
 
     world.app.press("switch-company").await;
     let page = world.app.browser.switch_to_the_opened_window().await;
@@ -162,6 +277,36 @@ async fn a_change_of_company_is_confirmed_by_the_token_alone() {
     assert!(after.contains("a91e7c44-3d2b-4c8e-8f05-6b1d2e3f4a33"), "{after}");
     let asked = world.provider.authorize_requests().await;
     assert_eq!(asked[1].parameter("prompt"), "select_account");
+    // What the API has said for the other company is gone, and it says something else now.
+    let page: String = world.app.browser.eval("return document.documentElement.outerHTML").await;
+    assert!(!page.contains("Nordlys"), "{page}");
+    world.app.press("call-api").await;
+    assert!(world.app.api_result_is("200").await.text.contains("Havn Eiendom AS"));
+}
+
+#[tokio::test]
+async fn a_change_of_company_that_nobody_states_is_not_confirmed() {
+    let scopes = json!({ "scopes": ["openid", "profile", "email"] });
+    let world = World::with(Setup { config: scopes, ..Setup::default() }).await;
+    world.app.open().await;
+    world.app.press_sign_in().await;
+    let provider = world.sign_in_page();
+    provider.choose_ola().await;
+    provider.allow().await;
+    let session = world.app.session().await;
+    assert_eq!(session.name().await, "Ola Hansen");
+    assert!(session.text().await.contains("Company not stated"), "{}", session.text().await);
+    assert_eq!(world.app.count("[data-testid=arrival]").await, Ok(0));
+    world.app.browser.type_into(PATH, "of one company").await;
+
+    world.app.press("switch-company").await;
+    let page = world.app.browser.switch_to_the_opened_window().await;
+    provider.choose_ola().await;
+    world.app.browser.is_alone_with(page).await;
+    let arrival = world.app.part("arrival").await.text;
+    assert!(arrival.contains("not confirmed"), "{arrival}");
+    assert!(world.app.session().await.text().await.contains("Company not stated"));
+    assert_eq!(world.app.value_of(PATH).await, "organization", "it may have been another company's");
 }
 
 #[tokio::test]

@@ -17,6 +17,8 @@ async fn the_app_works_under_a_sub_path() {
     assert_eq!(world.app.address().await, "signed-out");
     world.app.open_at("orders/7").await;
     world.app.heading_is("Nothing is here").await;
+    assert_eq!(world.site.hits_ending("/app/orders/7")[0].status, 404);
+    assert_eq!(world.site.hits_ending("/app/callback")[0].status, 200);
     let home: String = world.app.browser.eval("return document.querySelector('main a[href]').href").await;
     assert_eq!(home, world.app.base);
 

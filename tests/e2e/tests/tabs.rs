@@ -1,5 +1,6 @@
 //! Two tabs of the same app, and a tab that another page opened.
 
+use e2e::secrets::Secrets;
 use e2e::wait::eventually;
 use e2e::{Elsewhere, World};
 use serde_json::json;
@@ -69,6 +70,7 @@ async fn c23_a_duplicated_tab_does_not_redeem_the_code_again() {
     assert!(error.text.contains("other tab"), "{}", error.text);
     assert!(world.app.stored().await.is_empty(), "the copy is gone");
     assert_eq!(world.app.sign_in_buttons().await, 1);
+    Secrets::of(&world.provider).await.are_nowhere("finished elsewhere", &world).await;
 
     world.app.browser.switch_to(first).await;
     world.provider.tell_the_truth().await;

@@ -137,6 +137,7 @@ async fn d03_a_token_endpoint_that_hangs_is_given_up_after_ten_seconds() {
     assert!((9_000.0..15_000.0).contains(&waited), "{waited} ms");
     assert_eq!(world.app.sign_in_buttons().await, 1);
     assert_eq!(world.provider.token_requests().await.len(), 1);
+    e2e::secrets::Secrets::of(&world.provider).await.are_nowhere("given up", &world).await;
 }
 
 #[tokio::test]

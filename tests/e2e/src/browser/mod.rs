@@ -424,6 +424,11 @@ impl Browser {
         left
     }
 
+    /// The tab or window that is steered now.
+    pub async fn window(&self) -> WindowHandle {
+        self.driver().window().await.unwrap()
+    }
+
     /// Goes on in another tab. Returns the tab left behind.
     pub async fn switch_to(&self, tab: WindowHandle) -> WindowHandle {
         let left = self.driver().window().await.unwrap();
