@@ -80,7 +80,8 @@ fn shorten(programs: &Programs, features: &[String], wasm: &Path, glue: &str, wo
     let mut graph: Vec<Value> = called.iter().map(|name| json!({ "name": name, "export": name })).collect();
     graph.push(json!({ "name": "the glue", "root": true, "reaches": called }));
     let file = |name: &str| work.join(name);
-    let (graph_file, needed, snipped) = (file("graph.json"), file("needed.wasm"), file("snipped.wasm"));
+    let (graph_file, needed) = (file("graph.json"), file("needed.wasm"));
+    let (snipped, small) = (file("snipped.wasm"), file("small.wasm"));
     write(&graph_file, &Value::Array(graph).to_string())?;
     run(programs
         .command("wasm-metadce")
@@ -92,17 +93,18 @@ fn shorten(programs: &Programs, features: &[String], wasm: &Path, glue: &str, wo
         .arg(&needed)
         .stdout(std::process::Stdio::null()))?;
     snip(&needed, &snipped)?;
-    let output = programs
-        .command("wasm-opt")
-        .args(features)
+    let wasm_opt = |from: &Path, args: &[&str], to: &Path| {
+        let mut command = programs.command("wasm-opt");
         // The stack is at the bottom of the memory, so nothing is kept in its first kilobyte.
-        .arg("--low-memory-unused")
-        // What is small already becomes 1 kB brotli smaller when it is taken apart once more.
-        .args(["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge"])
-        .args(["--remove-unused-module-elements", "--minify-imports-and-exports-and-modules"])
-        .arg(&snipped)
-        .arg("-o")
-        .arg(file("short.wasm"))
+        command.args(features).arg("--low-memory-unused").args(args).arg(from).arg("-o").arg(to);
+        command
+    };
+    // What is small already becomes 1 kB brotli smaller when it is taken apart once more.
+    let smaller = ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge"];
+    run(&mut wasm_opt(&snipped, &smaller, &small))?;
+    // Apart from that, since it is done over and over until nothing becomes smaller, and names are given once.
+    let names = ["--remove-unused-module-elements", "--minify-imports-and-exports-and-modules"];
+    let output = wasm_opt(&small, &names, &file("short.wasm"))
         .output()
         .map_err(|cause| Error::new(format!("wasm-opt cannot be started: {cause}.")))?;
     serde_json::from_slice(&output.stdout)

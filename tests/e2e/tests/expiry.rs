@@ -73,7 +73,7 @@ async fn the_warning_with_what_to_do_and_the_end_are_read_out() {
             new MutationObserver(() => said.push(region.textContent)).observe(region, { subtree: true, childList: true });
             const { Date } = window, now = Date.now;
             window.later = 0;
-            Date.now = () => now() + later;",
+            Date.now = () => now() + window.later;",
         )
         .await;
     let mut expected = Vec::new();
@@ -84,7 +84,7 @@ async fn the_warning_with_what_to_do_and_the_end_are_read_out() {
         (0, "Your session has ended."),
     ] {
         let left = world.app.session().await.expires_in().await;
-        let script = format!("later += ({left} - {seconds_left}) * 1_000; dispatchEvent(new Event('focus'))");
+        let script = format!("window.later += ({left} - {seconds_left}) * 1_000; dispatchEvent(new Event('focus'))");
         world.app.browser.eval::<()>(&script).await;
         expected.push(words.to_owned());
         eventually(&format!("“{words}” to be said"), async || {
