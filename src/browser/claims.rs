@@ -46,14 +46,16 @@ pub async fn claim(name: &str) -> bool {
         let verdict = Rc::clone(&verdict);
         move || verdict.set(Some(is_first(&key)))
     };
-    let held = Closure::once_into_js(look.clone());
-    if let Ok(lock) = request_lock(PREFIX, held.unchecked_ref()) {
+    let held = Closure::<dyn FnMut()>::new(look.clone());
+    if let Ok(lock) = request_lock(PREFIX, held.as_ref().unchecked_ref()) {
         // A tab that stands still with the lock in its hand must not hold up the others.
         let _ = JsFuture::from(Promise::race(&js_sys::Array::of2(&lock, &http::promise_after(CLAIM_WAIT_MS)))).await;
     }
     // Without locks, or in vain, what is remembered has to do alone.
     if verdict.get().is_none() {
         look();
+        // The lock may still come.
+        held.forget();
     }
     verdict.get().unwrap_or(true)
 }

@@ -40,10 +40,9 @@ pub fn signed_in(session: Session, signed_in: &SignedIn) -> Element {
         };
         live_text(element("p").class("note").attribute("data-testid", "arrival"), move || text().to_owned())
     });
-    let withheld: Vec<&str> = signed_in.withheld(config.scopes()).collect();
-    let withheld = (!withheld.is_empty()).then(|| {
+    let withheld = signed_in.withheld(config.scopes()).next().map(|_| {
         let note = element("p").class("note warn").attribute("data-testid", "withheld");
-        note.text("Not given: ").text(&withheld.join(", ")).text(". What needs it will not work.")
+        note.text("Not everything that this app asks for was given. What needs the rest will not work.")
     });
     let switch = element("button").class("button quiet").attribute("type", "button");
     let switch = switch

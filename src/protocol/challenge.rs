@@ -26,22 +26,22 @@ impl BearerChallenge {
         let mut rest = header;
         let mut found: Option<Self> = None;
         loop {
-            rest = rest.trim_start_matches([' ', '\t', ',']);
+            rest = skip(rest, b" \t,");
             if rest.is_empty() {
                 return found;
             }
             let (word, after) = token(rest)?;
-            match after.trim_start_matches([' ', '\t']).strip_prefix('=') {
+            match skip(after, b" \t").strip_prefix('=') {
                 // The padding of a token68: credentials of another scheme.
-                Some(padding) if padding.trim_start_matches('=').trim_start_matches([' ', '\t']).is_empty() => {
+                Some(padding) if skip(skip(padding, b"="), b" \t").is_empty() => {
                     return found;
                 }
-                Some(padding) if padding.trim_start_matches('=').trim_start_matches([' ', '\t']).starts_with(',') => {
-                    rest = padding.trim_start_matches('=');
+                Some(padding) if skip(skip(padding, b"="), b" \t").starts_with(',') => {
+                    rest = skip(padding, b"=");
                 }
                 // `name=value` belongs to the scheme before it.
                 Some(value) => {
-                    let (value, after) = value_of(value.trim_start_matches([' ', '\t']))?;
+                    let (value, after) = value_of(skip(value, b" \t"))?;
                     if let Some(challenge) = &mut found {
                         challenge.take(word, value)?;
                     }
@@ -75,6 +75,11 @@ impl BearerChallenge {
         };
         place.replace(value).is_none().then_some(())
     }
+}
+
+/// What follows the first of these characters.
+fn skip<'a>(text: &'a str, these: &[u8]) -> &'a str {
+    text.get(text.bytes().take_while(|byte| these.contains(byte)).count()..).unwrap_or_default()
 }
 
 /// A token of RFC 9110 section 5.6.2, and what follows it.

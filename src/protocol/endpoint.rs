@@ -106,9 +106,7 @@ impl Endpoint {
             "" => base.to_owned(),
             path if is_absolute => path.to_owned(),
             // What a browser would read as another host, or as another scheme.
-            path if path.starts_with("//")
-                || path.split(['/', '?']).next().is_some_and(|first| first.contains(':')) =>
-            {
+            path if path.starts_with("//") || first_segment(path).contains(':') => {
                 return None;
             }
             path if path.starts_with('?') => {
@@ -172,6 +170,11 @@ fn is_dotted_quad(host: &str) -> bool {
     host.split('.').count() == 4 && host.split('.').all(is_plain_byte)
 }
 
+/// What a path or query begins with, up to a slash or to the query.
+fn first_segment(path: &str) -> &str {
+    path.split('/').next().and_then(|first| first.split('?').next()).unwrap_or_default()
+}
+
 /// A number from 0 to 255 as everybody writes it.
 fn is_plain_byte(part: &str) -> bool {
     let is_digits = part.bytes().all(|b| b.is_ascii_digit());
@@ -214,7 +217,8 @@ fn is_plain(tail: &str) -> bool {
 /// look at the segments, and some put aside what follows a `;`. What cannot be decoded may lead anywhere.
 fn has_dot_segment(tail: &str) -> bool {
     let path = form::decode_one(tail.split('?').next().unwrap_or_default());
-    path.is_none_or(|path| path.split(['/', '\\']).any(|segment| matches!(segment.split(';').next(), Some("." | ".."))))
+    let is_up = |segment: &str| matches!(segment.split(';').next(), Some("." | ".."));
+    path.is_none_or(|path| path.split('/').any(|part| part.split('\\').any(is_up)))
 }
 
 #[cfg(test)]

@@ -284,8 +284,7 @@ impl ApiError {
         match self {
             Self::Unknown => "Developers: its name must be that of an entry of apis in config.json.".to_owned(),
             Self::RequestRefused => {
-                "Write a path beneath the API's address, without dots that lead upwards; encode special characters with %."
-                    .to_owned()
+                "Write a path beneath the API's address; encode special characters with %.".to_owned()
             }
             Self::SessionEnded => "Stay signed in, or sign in again, then try again.".to_owned(),
             Self::TokenRefused => {
@@ -295,7 +294,7 @@ impl ApiError {
             Self::StepUpRequired { .. } => "Confirm who you are, then try again.".to_owned(),
             Self::ScopeMissing { .. } => "Ask for the permission, then try again.".to_owned(),
             Self::TooManyRequests { retry_after_seconds, is_stated } => {
-                let unsaid = "It did not say for how long, or this page may not read it. ";
+                let unsaid = "It did not say for how long. ";
                 let why = if *is_stated { "" } else { unsaid };
                 [why, "Try again in ", &i64::from(*retry_after_seconds).to_string(), " seconds."].concat()
             }
@@ -306,7 +305,7 @@ impl ApiError {
             }
             Self::Platform(_) => {
                 "The connection may be broken; or the API does not allow this page (CORS), sent it elsewhere, or an \
-                 extension blocks it. Browsers do not say which."
+                 extension blocks it."
                     .to_owned()
             }
         }

@@ -158,9 +158,8 @@ fn misbehaved(error: M) -> Explanation {
         M::CompanyMismatch => words(
             "This is another company",
             "The sign-in service signed you in for another company than the one that was asked for, so it was not used.",
-            "Switch company, or ask an administrator whether you may use that one.",
-            "tenant_hint was not followed: the person has no access to that company, or the parameter was removed on its \
-             way.",
+            "Switch company, or ask an administrator for access to that one.",
+            "tenant_hint was not followed, or was removed on its way.",
         ),
         M::PendingForeign | M::PendingUnreadable => words(
             "This sign-in was not finished",
@@ -292,7 +291,7 @@ fn platform(error: PlatformError) -> Explanation {
             "A small window does not work here",
             "In this browser two windows of a page cannot talk to each other.",
             "Continue in this tab.",
-            "It has no BroadcastChannel: an old browser, or an extension or policy that takes it away.",
+            "It has no BroadcastChannel.",
         ),
         PlatformError::WindowForgotten => words(
             "The sign-in in the other window was not finished",
@@ -310,7 +309,7 @@ fn platform(error: PlatformError) -> Explanation {
             "You are offline",
             "This device has no connection, so nothing was sent.",
             "Connect to a network, then try again.",
-            "navigator.onLine of the browser said so after a request had failed.",
+            "navigator.onLine said so after a request had failed.",
         ),
         PlatformError::Unreachable | PlatformError::AnswerTooLong => words(
             "The sign-in service cannot be reached",
