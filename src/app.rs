@@ -55,8 +55,8 @@ pub fn mount(base: &str, taken: String, pressed: bool, config: Option<String>, c
 /// Draws what is on the screen.
 fn draw(screen: &Screen, session: Session, state: &SessionState) -> Element {
     match (screen, state.signed_in()) {
-        (Screen::SignedIn, Some(who)) => signed_in(session, who),
-        (Screen::Home | Screen::SignedIn, _) => home(session),
+        (Screen::SignedIn { .. }, Some(who)) => signed_in(session, who),
+        (Screen::Home | Screen::SignedIn { .. }, _) => home(session),
         (Screen::NotFound, _) => not_found(session),
         (Screen::Leaving, _) => leaving(),
         (Screen::SigningIn, _) => signing_in(),
@@ -84,13 +84,13 @@ fn pages(session: Session) -> Element {
         if shown.as_ref().is_some_and(|(before, ..)| *before == screen) {
             return;
         }
-        let is_same_person = matches!(screen, Screen::SignedIn | Screen::Expired) && at_work.is_some();
+        let is_same_person = matches!(screen, Screen::SignedIn { .. } | Screen::Expired) && at_work.is_some();
         // A person who is typing goes on typing, whatever becomes of the session.
         let is_typing = is_same_person && document::has_focus(&work);
         if !is_same_person {
             at_work = None;
             let work = work.clone().emptied();
-            if screen == Screen::SignedIn {
+            if matches!(screen, Screen::SignedIn { .. }) {
                 let inside = owner.child();
                 work.children(untrack(|| inside.with(|| try_apis(session).collect::<Vec<_>>())));
                 at_work = Some(inside);

@@ -18,7 +18,10 @@ pub enum Screen {
     /// The browser is leaving for the sign-out page.
     SigningOut,
     /// Who is signed in, and what they can do.
-    SignedIn,
+    SignedIn {
+        /// Whether it is known for which company. UserInfo may say so a moment later.
+        names_company: bool,
+    },
     /// Signed out here; and at the provider, as far as it is known.
     SignedOut(AtProvider),
     /// The session's time has passed.
@@ -41,7 +44,9 @@ impl Screen {
                 SessionState::Unauthenticated(Why::SignedOut(at_provider)) => Self::SignedOut(*at_provider),
                 _ => Self::AskSignOut,
             },
-            (SessionState::Authenticated(_) | SessionState::ExpiringSoon(_), _) => Self::SignedIn,
+            (SessionState::Authenticated(who) | SessionState::ExpiringSoon(who), _) => {
+                Self::SignedIn { names_company: who.company().is_some() }
+            }
             (SessionState::Expired, _) => Self::Expired,
             (SessionState::Redirecting { .. }, _) => Self::Leaving,
             (SessionState::Exchanging, _) => Self::SigningIn,
@@ -84,6 +89,7 @@ mod tests {
         let failed = SignInError::from(PlatformError::Unreachable);
         let nobody = SessionState::Unauthenticated;
         let since = NOW;
+        let somebody = Screen::SignedIn { names_company: false };
         let all = [Route::Home, Route::Callback, Route::SignedOut, Route::Initiate, Route::SignOut, Route::NotFound];
         for (state, elsewhere, at_no_page, at_sign_out) in [
             (nobody(Why::NotYet), Screen::Home, Screen::NotFound, Screen::AskSignOut),
@@ -104,8 +110,8 @@ mod tests {
             ),
             (SessionState::Redirecting { since }, Screen::Leaving, Screen::Leaving, Screen::AskSignOut),
             (SessionState::Exchanging, Screen::SigningIn, Screen::SigningIn, Screen::AskSignOut),
-            (SessionState::Authenticated(signed_in()), Screen::SignedIn, Screen::SignedIn, Screen::AskSignOut),
-            (SessionState::ExpiringSoon(signed_in()), Screen::SignedIn, Screen::SignedIn, Screen::AskSignOut),
+            (SessionState::Authenticated(signed_in()), somebody.clone(), somebody.clone(), Screen::AskSignOut),
+            (SessionState::ExpiringSoon(signed_in()), somebody.clone(), somebody, Screen::AskSignOut),
             (SessionState::Expired, Screen::Expired, Screen::Expired, Screen::AskSignOut),
             (SessionState::SigningOut { since }, Screen::SigningOut, Screen::SigningOut, Screen::SigningOut),
         ] {

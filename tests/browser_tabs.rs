@@ -12,7 +12,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use futures_util::future::{join, join3};
+use futures_util::future::{Either, join, join3, select};
 use js_sys::{Function, Promise};
 use visma_connect_spa::browser::wake::{Wake, on_wake};
 use visma_connect_spa::browser::{claims, clock, tabs};
@@ -48,6 +48,15 @@ async fn eventually(what: &str, holds: impl Fn() -> bool) {
         next_task().await;
     }
     panic!("waited in vain for {what}");
+}
+
+/// What must come, and soon.
+async fn soon<F: Future>(what: &str, future: F) -> F::Output {
+    let too_late = Box::pin(promised("return new Promise((done) => setTimeout(done, 10_000))"));
+    match select(Box::pin(future), too_late).await {
+        Either::Left((value, _)) => value,
+        Either::Right(_) => panic!("waited in vain for {what}"),
+    }
 }
 
 /// Polls once; for futures that are to wait.
@@ -123,7 +132,7 @@ async fn an_answer_that_nobody_takes_is_offered_once_and_for_two_seconds() {
 async fn an_answer_goes_to_the_window_that_waits_and_both_know() {
     let other = Other::on(&channel_of("one"));
     let waiting = tabs::receive("one").unwrap();
-    let (answer, is_taken) = join(waiting, tabs::offer("one", "?code=c&state=s#f")).await;
+    let (answer, is_taken) = soon("the answer", join(waiting, tabs::offer("one", "?code=c&state=s#f"))).await;
     assert_eq!((answer.as_str(), is_taken), ("?code=c&state=s#f", true));
     assert_eq!(other.heard().await, ["1 answer ?code=c&state=s#f", "1 taken"]);
 }
@@ -132,7 +141,7 @@ async fn an_answer_goes_to_the_window_that_waits_and_both_know() {
 async fn two_windows_that_wait_for_one_answer_both_get_it_and_it_is_offered_once() {
     let other = Other::on(&channel_of("two"));
     let (first, second) = (tabs::receive("two").unwrap(), tabs::receive("two").unwrap());
-    let (first, second, is_taken) = join3(first, second, tabs::offer("two", "?code=c")).await;
+    let (first, second, is_taken) = soon("the answer", join3(first, second, tabs::offer("two", "?code=c"))).await;
     assert_eq!((first.as_str(), second.as_str(), is_taken), ("?code=c", "?code=c", true));
     assert_eq!(other.heard().await, ["1 answer ?code=c", "1 taken", "1 taken"]);
 }
@@ -169,7 +178,7 @@ async fn another_versions_answer_is_not_received_and_of_ours_the_first_counts() 
     other.says("1 answer ?code=first");
     other.says("1 answer ?code=second");
     assert!(other.heard().await.is_empty(), "nothing is said before it is looked at");
-    assert_eq!(waiting.await.as_str(), "?code=first");
+    assert_eq!(soon("the answer", waiting).await.as_str(), "?code=first");
     assert_eq!(other.heard().await, ["1 taken"]);
 }
 
@@ -215,7 +224,7 @@ async fn a_channel_is_closed_when_its_future_has_ended_or_is_dropped() {
     drop(offer);
     let after_offering = open();
     let waiting = tabs::receive("closed").unwrap();
-    join(waiting, tabs::offer("closed", "?code=c")).await;
+    soon("the answer", join(waiting, tabs::offer("closed", "?code=c"))).await;
     let (all, after_both) = (script("return window.opened.length"), open());
     script("window.BroadcastChannel = window.Real; delete window.Real; delete window.opened");
     assert!(is_pending);
@@ -329,7 +338,7 @@ async fn a_lock_that_somebody_holds_is_refused_at_once_and_given_when_it_is_free
     assert!(!claims::lock("held").await);
     assert!(claims::lock("another").await);
     assert!(!claims::lock("held").await, "asking is not having");
-    promised("window.letGo(); return window.over").await;
+    soon("the end of the lock", promised("window.letGo(); return window.over")).await;
     assert!(claims::lock("held").await);
     assert!(!claims::lock("held").await, "not to this page either, once more");
     let others = promised(
@@ -352,7 +361,7 @@ async fn a_lock_is_held_for_fifteen_seconds() {
     assert!(!claims::lock("leaving").await);
     script("window.over(); delete window.over; delete window.asked");
     // Behind whoever holds it.
-    promised("return navigator.locks.request('leaving', () => {})").await;
+    soon("the lock", promised("return navigator.locks.request('leaving', () => {})")).await;
     assert!(claims::lock("leaving").await);
 }
 

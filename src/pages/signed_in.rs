@@ -2,7 +2,7 @@
 
 use crate::browser::element::{Element, element};
 use crate::components::heading::heading;
-use crate::components::live::{live, live_text};
+use crate::components::live::live;
 use crate::components::permissions::permissions;
 use crate::components::person::person;
 use crate::components::renewal::renewal;
@@ -10,6 +10,7 @@ use crate::components::sign_out_button::sign_out_button;
 use crate::components::time_left::time_left;
 use crate::components::try_api::switch_company;
 use crate::context::Session;
+use crate::protocol::company::Company;
 use crate::session::state::{Arrival, SignedIn};
 
 /// Exists only while somebody is signed in.
@@ -20,26 +21,24 @@ pub fn signed_in(session: Session, signed_in: &SignedIn) -> Element {
             "The sign-in service also sent a refresh token, which was thrown away: a browser app must not have one. Developers: register this client as a Single-Page-App.",
         )
     });
-    // It may come with the name, a moment after the session.
-    let company = move || session.user().and_then(|who| Some(who.company()?.tenant_id().to_owned()));
-    let stated = live_text(element("dd"), move || company().unwrap_or_else(|| "Company not stated".to_owned()));
+    let company = signed_in.company().map(Company::tenant_id);
     let facts = element("dl")
         .class("facts")
-        .child(fact("Company ID", stated))
-        .child(fact("Signed in at", element("dd").text(config.authority().as_str())));
-    let who_came = signed_in.arrival();
-    let arrival = matches!(who_came, Arrival::OtherPerson | Arrival::OtherCompany).then(|| {
-        let text = move || match (who_came, company()) {
-            (Arrival::OtherPerson, _) => {
-                "Another person is signed in now. What was here before is gone from this page."
-            }
-            (_, None) => {
-                "The sign-in service did not say which company you are signed in for, so a change is not confirmed."
-            }
-            _ => "You are signed in for another company now. What was here before is gone from this page.",
-        };
-        live_text(element("p").class("note").attribute("data-testid", "arrival"), move || text().to_owned())
-    });
+        .child(fact("Company ID", company.unwrap_or("Company not stated")))
+        .child(fact("Signed in at", config.authority().as_str()));
+    let arrival = match (signed_in.arrival(), company) {
+        (Arrival::First | Arrival::Renewed, _) => None,
+        (Arrival::OtherPerson, _) => {
+            Some("Another person is signed in now. What was here before is gone from this page.")
+        }
+        (Arrival::OtherCompany, None) => {
+            Some("The sign-in service did not say which company you are signed in for, so a change is not confirmed.")
+        }
+        (Arrival::OtherCompany, Some(_)) => {
+            Some("You are signed in for another company now. What was here before is gone from this page.")
+        }
+    };
+    let arrival = arrival.map(|text| element("p").class("note").attribute("data-testid", "arrival").text(text));
     let withheld = signed_in.withheld(config.scopes()).next().map(|_| {
         let note = element("p").class("note warn").attribute("data-testid", "withheld");
         note.text("Not everything that this app asks for was given. What needs the rest will not work.")
@@ -80,6 +79,6 @@ fn elsewhere(session: Session) -> Element {
     })
 }
 
-fn fact(name: &str, value: Element) -> Element {
-    element("div").child(element("dt").text(name)).child(value)
+fn fact(name: &str, value: &str) -> Element {
+    element("div").child(element("dt").text(name)).child(element("dd").text(value))
 }
