@@ -16,7 +16,8 @@ fn main() {
 
     // A panic drops the token, and says so in fixed words.
     set_panic_hook();
-    leptos::task::spawn_local(async {
+    // Leptos runs no futures before something is mounted.
+    wasm_bindgen_futures::spawn_local(async {
         let config = load_config("/").await;
         mount_to_body(move || match config {
             Ok(config) => view! { <app::App config/> }.into_any(),
