@@ -549,11 +549,16 @@ impl<'a> Reader<'a> {
         let metadata = match Metadata::from_object(object) {
             Ok(metadata) => Some(metadata),
             Err(Misbehaviour::MetadataInvalid(member)) => {
-                self.problem(
-                    &["metadata.", member].concat(),
-                    "It is missing, is neither an https URL nor http on this machine, or holds a parameter of the request.",
-                    "Copy the provider's metadata document as it is.",
-                );
+                let mut tell = |member: &str| {
+                    self.problem(
+                        &["metadata.", member].concat(),
+                        "It is missing, is neither an https URL nor http on this machine, or holds a parameter of the request.",
+                        "Copy the provider's metadata document as it is.",
+                    );
+                };
+                if !Metadata::unusable(object, &mut tell) {
+                    tell(member);
+                }
                 None
             }
             Err(_) => {
@@ -932,7 +937,11 @@ mod tests {
             ["metadata.code_challenge_methods_supported"]
         );
         assert_eq!(keys_of(&metadata(r#","jwks":{"keys":[]}"#)), ["metadata.jwks"]);
-        assert_eq!(keys_of(&with(r#""metadata":{}"#)), ["metadata.authorization_endpoint"]);
+        let required = ["metadata.authorization_endpoint", "metadata.token_endpoint", "metadata.jwks_uri"];
+        assert_eq!(keys_of(&with(r#""metadata":{}"#)), required);
+        let odd = r#""metadata":{"userinfo_endpoint":"http://a.example","end_session_endpoint":7}"#;
+        let optional = ["metadata.userinfo_endpoint", "metadata.end_session_endpoint"];
+        assert_eq!(keys_of(&with(odd)), [&required[..], &optional].concat());
     }
 
     #[test]

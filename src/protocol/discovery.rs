@@ -102,6 +102,25 @@ impl Metadata {
         Ok(metadata)
     }
 
+    /// Tells each endpoint that is missing or no URL to go to, where [`from_object`](Self::from_object) names the first;
+    /// returns whether there is any.
+    pub(crate) fn unusable(object: &Object, found: &mut dyn FnMut(&'static str)) -> bool {
+        let mut is_any = false;
+        for (name, is_required) in [
+            (AUTHORIZATION_ENDPOINT, true),
+            (TOKEN_ENDPOINT, true),
+            (JWKS_URI, true),
+            (USERINFO_ENDPOINT, false),
+            (END_SESSION_ENDPOINT, false),
+        ] {
+            if !optional_endpoint(object, name).is_ok_and(|endpoint| endpoint.is_some() || !is_required) {
+                found(name);
+                is_any = true;
+            }
+        }
+        is_any
+    }
+
     /// Writes what [`from_object`](Self::from_object) reads, under the same names.
     pub(crate) fn write(&self, object: ObjectWriter) -> ObjectWriter {
         self.named_endpoints()
