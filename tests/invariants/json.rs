@@ -8,13 +8,54 @@ use serde_json::{Map, Value};
 /// The members of the one JSON object that this text is. `None` when it is something else, or when any object in it
 /// has a member twice.
 pub fn members(text: &[u8]) -> Option<Map<String, Value>> {
-    let mut reader = serde_json::Deserializer::from_slice(text);
+    let text = in_range(text);
+    let mut reader = serde_json::Deserializer::from_slice(&text);
     let value = EachOnce.deserialize(&mut reader).ok()?;
     reader.end().ok()?;
     match value {
         Value::Object(members) => Some(members),
         _ => None,
     }
+}
+
+/// JSON's grammar has no largest number (RFC 8259 section 6), and serde_json has one. So a number beyond it becomes a
+/// smaller one that is not whole either, and keeps its mistakes.
+fn in_range(text: &[u8]) -> Vec<u8> {
+    let mut shorter = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.first() {
+        let length = match first {
+            b'"' => text_length(rest),
+            b'-' | b'0'..=b'9' => rest.iter().take_while(|byte| b"0123456789+-.eE".contains(byte)).count(),
+            _ => 1,
+        };
+        let (token, after) = rest.split_at(length);
+        rest = after;
+        let number = std::str::from_utf8(token).unwrap_or_default();
+        if !number.parse::<f64>().is_ok_and(f64::is_infinite) {
+            shorter.extend_from_slice(token);
+        } else if let Some((significand, exponent)) = number.split_once(['e', 'E']) {
+            let whole = significand.split('.').next().unwrap_or_default();
+            // A point and what is behind it stay; so does a leading zero.
+            let fraction = significand.get(whole.len()..).unwrap_or_default();
+            let sign = exponent.trim_end_matches(|c: char| c.is_ascii_digit());
+            shorter.extend(format!("{whole:.30}{fraction}e{sign}1").bytes());
+        } else {
+            shorter.extend(format!("{number:.30}.5").bytes());
+        }
+    }
+    shorter
+}
+
+/// As long as the string at the beginning, with both quotes.
+fn text_length(text: &[u8]) -> usize {
+    let mut is_escaped = false;
+    let is_end = |byte: &u8| {
+        let is_end = *byte == b'"' && !is_escaped;
+        is_escaped = *byte == b'\\' && !is_escaped;
+        is_end
+    };
+    text.iter().skip(1).position(is_end).map_or(text.len(), |behind| behind + 2)
 }
 
 pub fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
