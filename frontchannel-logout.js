@@ -3,7 +3,8 @@ const query = location.search;
 history.replaceState(null, '', location.origin + location.pathname);
 
 // OpenID Connect Front-Channel Logout 1.0, section 2: both are there, or nothing is meant. The tabs compare both with
-// what they hold in memory. A frame on a page of another site has channels of its own, and reaches none of them.
+// what they hold in memory. A frame on a page of another site (in WebKit: of another origin) has channels of its own,
+// and reaches none of them.
 const parameters = new URLSearchParams(query);
 const [iss, sid] = ['iss', 'sid'].map((name) => {
   const values = parameters.getAll(name);

@@ -58,8 +58,7 @@ async fn a15_k03_the_headers_keep_the_app_out_of_other_pages() {
     let elsewhere = Elsewhere::start().await;
     elsewhere.shows(&format!("<!doctype html><iframe src=\"{}\" width=800 height=600></iframe>", world.app.base));
     world.app.browser.open(&elsewhere.url).await;
-    world.app.browser.enter_frame().await;
-    world.app.browser.shows_its_own_error_page().await;
+    world.app.browser.shows_its_own_error_page_in_frame().await;
 }
 
 #[tokio::test]

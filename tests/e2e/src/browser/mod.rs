@@ -454,7 +454,29 @@ impl Browser {
 
     /// Goes on inside the page's first frame.
     pub async fn enter_frame(&self) {
+        self.has_loaded_its_frame().await;
         self.driver().enter_frame(0).await.unwrap();
+    }
+
+    /// Waits until the browser says in its own words that the page of the first frame cannot be shown.
+    pub async fn shows_its_own_error_page_in_frame(&self) {
+        self.has_loaded_its_frame().await;
+        let script = format!("return {}", Engine::UNDER_TEST.is_error_page());
+        eventually("the browser's own error page in the frame", async || {
+            // WebKit puts another frame into the place of one whose page it refuses, so it is entered for each look.
+            self.driver().enter_default_frame().await.map_err(|cause| cause.to_string())?;
+            self.driver().enter_frame(0).await.map_err(|cause| cause.to_string())?;
+            match self.try_eval::<bool>(&script, Vec::new()).await? {
+                true => Ok(()),
+                false => Err(self.seen().await),
+            }
+        })
+        .await;
+        self.driver().enter_default_frame().await.unwrap();
+    }
+
+    async fn has_loaded_its_frame(&self) {
+        self.is_there("the page with its frame", "document.readyState == 'complete' && frames.length > 0").await;
     }
 
     /// What the console got since the last call.
