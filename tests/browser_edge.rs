@@ -25,6 +25,7 @@ use visma_connect_spa::session::error::PlatformError;
 use visma_connect_spa::session::platform::Platform as _;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use zeroize::Zeroizing;
 
@@ -125,6 +126,38 @@ async fn c23_two_tabs_that_claim_at_once_wait_for_each_other() {
     );
     assert!(!claims::claim("name").await);
     script("localStorage.clear(); delete window.letGo; delete window.done");
+}
+
+#[wasm_bindgen_test]
+async fn c23_a_tab_that_stands_still_with_the_lock_holds_nobody_up_and_its_claim_counts() {
+    // Another tab has written a claim and holds the lock.
+    let is_held = script(
+        "localStorage.clear();
+         localStorage['visma-connect-spa:claimed:name'] = Date.now();
+         return new Promise((isHeld) => {
+             window.over = navigator.locks.request('visma-connect-spa:claimed:', () =>
+                 new Promise((letGo) => { window.letGo = letGo; isHeld(); }));
+         })",
+    );
+    JsFuture::from(is_held.unchecked_into::<Promise>()).await.unwrap();
+    // Two seconds are over at once, other times are as they are.
+    script(
+        "window.real = setTimeout;
+         window.waits = 0;
+         window.setTimeout = (done, ms, ...rest) => {
+             window.waits += ms == 2_000;
+             return window.real(done, ms == 2_000 ? 0 : ms, ...rest);
+         }",
+    );
+    let claimed = (claims::claim("name").await, claims::claim("other").await, claims::claim("other").await);
+    let waits = script("window.setTimeout = window.real; return window.waits");
+    // The lock comes late to each of them, and changes nothing any more.
+    JsFuture::from(script("window.letGo(); return window.over").unchecked_into::<Promise>()).await.unwrap();
+    let later = (claims::claim("name").await, claims::claim("other").await, claims::claim("third").await);
+    script("localStorage.clear(); for (const name of ['over', 'letGo', 'real', 'waits']) delete window[name]");
+    assert_eq!(claimed, (false, true, false));
+    assert_eq!(waits, 3);
+    assert_eq!(later, (false, false, true));
 }
 
 #[wasm_bindgen_test]

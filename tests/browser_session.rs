@@ -73,7 +73,8 @@ fn quoted(text: &str) -> String {
 fn config() -> Config {
     let page = Page { base: [&navigation::origin(), "/"].concat(), languages: Vec::new() };
     let text = r#"{"authority":"https://connect.example","client_id":"demo",
-        "apis":[{"name":"erp","base_url":"https://api.example.com/v1"}]}"#;
+        "apis":[{"name":"erp","base_url":"https://api.example.com/v1"},
+            {"name":"root","base_url":"https://root.example"}]}"#;
     Config::parse(text, &page).unwrap()
 }
 
@@ -459,6 +460,46 @@ async fn f04_f10_what_is_sent_to_an_api_is_to_chrome_the_very_url_beneath_it() {
         let refused = session.api("erp").get(path).await.map(drop);
         assert_eq!(refused, Err(ApiError::RequestRefused), "{path:?}");
         assert!(tab.sent("url").is_empty(), "{path:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn f04_an_api_without_a_path_is_its_host_and_no_other() {
+    let (tab, session) = Tab::signed_in().await;
+    tab.answers("*", 200, &[], "{}");
+    tab.sent("url");
+    for (path, expected) in [
+        ("x", "https://root.example/x"),
+        ("?page=2", "https://root.example/?page=2"),
+        ("https://root.example/x", "https://root.example/x"),
+        // Here alone Chrome adds something: the path that every URL has.
+        ("", "https://root.example/"),
+        ("https://root.example", "https://root.example/"),
+    ] {
+        let answer = session.api("root").get(path).await;
+        assert_eq!(answer.map(|answer| answer.status()), Ok(200), "{path}");
+        assert_eq!(tab.sent("url"), [expected]);
+    }
+    for path in [
+        "https://root.example.evil.example/x",
+        "https://root.example@evil.example/x",
+        "https://root.example:8443/x",
+        "https://root.example.",
+        "https://root.exampleevil/x",
+        "https://root.example?x",
+        "//evil.example/x",
+        "@evil.example/x\\",
+        ":8443/x",
+        ".evil.example:x",
+    ] {
+        let refused = session.api("root").get(path).await.map(drop);
+        assert_eq!(refused, Err(ApiError::RequestRefused), "{path:?}");
+        assert!(tab.sent("url").is_empty(), "{path:?}");
+    }
+    // Beneath it all the same.
+    for path in ["@evil.example/x", ".evil.example/x"] {
+        assert!(session.api("root").get(path).await.is_ok());
+        assert_eq!(tab.sent("url"), [["https://root.example/", path].concat()]);
     }
 }
 
