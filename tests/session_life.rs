@@ -20,9 +20,10 @@ use std::task::{Context, Wake, Waker};
 
 use fake::{Fake, ISSUER, JWKS, NOW, SIGNING_KEY, TOKEN, USERINFO, World, id_token, page, poll, run};
 use url::Url;
+use visma_connect_spa::protocol::tab_message::{FRONT_CHANNEL_KEY, TabMessage};
 use visma_connect_spa::session::driver::Driver;
 use visma_connect_spa::session::error::PlatformError;
-use visma_connect_spa::session::state::{SessionState, Why};
+use visma_connect_spa::session::state::{AtProvider, SessionState, Why};
 use visma_connect_spa::{
     ApiError, ApiRequest, Arrival, Config, Method, ProfileState, Prompt, RenewIn, Renewal, SignInOptions, SignedIn,
 };
@@ -239,6 +240,9 @@ mod expiry {
 
 mod renewal {
     use super::*;
+
+    /// A company's ID, as `tenant_hint` may say it.
+    const A: &str = "0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11";
 
     #[test]
     fn a_renewal_in_a_window_keeps_its_record_in_memory_and_the_session_as_it_is() {
@@ -597,7 +601,6 @@ mod renewal {
 
     #[test]
     fn a_company_that_was_asked_for_is_confirmed_by_the_tokens_or_refused() {
-        const A: &str = "0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11";
         const B: &str = "5c2d9e1a-8b7c-4f3d-b1e6-2a9c4d7e5f22";
         let company = |id: &str| if id.is_empty() { String::new() } else { format!(r#","tenant_id":"{id}""#) };
         let asking_for = |id: &str| SignInOptions { tenant_hint: Some(id.to_owned()), ..none() };
@@ -663,6 +666,42 @@ mod renewal {
             assert_eq!(who.company().map(|company| company.tenant_id()), shown, "{id_token} {access_token} {userinfo}");
             assert_eq!(who.company().is_some_and(|company| company.is_verified()), shown.is_some_and(|id| id != "a"));
         }
+    }
+
+    #[test]
+    fn g09_a_company_that_userinfo_alone_states_stays_and_another_one_ends_the_session() {
+        let states = |world: &Rc<World>, id: &str| {
+            world.answer(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari","tenant_id":"{id}"}}"#))));
+        };
+        let renew = |world: &Rc<World>, driver: &Driver<Fake>, id: &str| {
+            let mut renew = Box::pin(driver.renew(RenewIn::Window, "/", none()));
+            assert!(!poll(&mut renew));
+            will_answer(world, "kari", 3_600, "");
+            states(world, id);
+            window_answers(world);
+            assert!(poll(&mut renew));
+        };
+        let company = |driver: &Driver<Fake>| who(driver).company().map(|company| company.tenant_id().to_owned());
+        let world = world();
+        run(driver(&world).sign_in("/"));
+        will_answer(&world, "kari", 3_600, "");
+        states(&world, A);
+        let driver = driver(&world);
+        run(driver.resume(Zeroizing::new(answer_of(&world))));
+        assert!(driver.keep("note", "half"));
+        for _ in 0..2 {
+            renew(&world, &driver, A);
+            assert_eq!(asked(&world)("tenant_hint"), A);
+            assert_eq!(company(&driver).as_deref(), Some(A));
+            assert_eq!(who(&driver).arrival(), Arrival::Renewed);
+        }
+        assert_eq!(driver.kept("note").as_deref(), Some("half"));
+
+        renew(&world, &driver, "another");
+        assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+        assert_eq!(driver.kept("note"), None);
+        let call = run(driver.call("erp", &ApiRequest::get("x")));
+        assert!(matches!(call, Err(ApiError::SessionEnded)), "the new token is gone with it");
     }
 
     #[test]
@@ -734,21 +773,24 @@ mod renewal {
 
     #[test]
     fn e18_a_new_proof_that_was_asked_for_must_be_new() {
-        let again = || SignInOptions { prompt: Some(Prompt::Login), ..none() };
+        // An age that is asked for as well does not make it weaker.
+        let again = |max_age_seconds| SignInOptions { prompt: Some(Prompt::Login), max_age_seconds, ..none() };
         for (auth_time, expected) in [
             (format!(r#","auth_time":{NOW}"#), None),
             (format!(r#","auth_time":{}"#, NOW - 200), Some("authentication_too_old")),
             (String::new(), Some("authentication_too_old")),
         ] {
-            let world = world();
-            let driver = signed_in(&world);
-            renewed_by(&world, &driver, again(), "kari", &auth_time);
-            assert_eq!(asked(&world)("max_age"), "0");
-            let failed = match driver.renewal() {
-                Renewal::Failed(error) => Some(error.code()),
-                _ => None,
-            };
-            assert_eq!(failed, expected, "{auth_time}");
+            for max_age_seconds in [None, Some(3_600)] {
+                let world = world();
+                let driver = signed_in(&world);
+                renewed_by(&world, &driver, again(max_age_seconds), "kari", &auth_time);
+                assert_eq!(asked(&world)("max_age"), "0");
+                let failed = match driver.renewal() {
+                    Renewal::Failed(error) => Some(error.code()),
+                    _ => None,
+                };
+                assert_eq!(failed, expected, "{auth_time}");
+            }
         }
     }
 
@@ -1044,6 +1086,13 @@ mod calls {
 mod tabs {
     use super::*;
 
+    /// Signs out in a tab that has its own sessionStorage.
+    fn sign_out_in_another_tab(world: &Rc<World>) {
+        let own = world.storage.take();
+        driver(world).sign_out();
+        world.storage.replace(own);
+    }
+
     #[test]
     fn g04_a_sign_out_is_told_and_heard_without_storage_too() {
         let world = world();
@@ -1069,10 +1118,55 @@ mod tabs {
         here.page_restored();
         assert_eq!(here.state(), SessionState::Unauthenticated(Why::CameBack));
         assert_eq!(here.kept("note").as_deref(), Some("half"));
-        driver(&world).sign_out();
+        sign_out_in_another_tab(&world);
         here.tick();
         assert_eq!(here.kept("note"), None);
         assert!(!world.storage.borrow().values().any(|record| record.contains("half")));
+    }
+
+    #[test]
+    fn g04_what_a_tab_has_kept_for_its_way_back_is_gone_after_a_sign_out_elsewhere() {
+        let world = world();
+        let kept = || world.storage.borrow().values().any(|record| record.contains("half"));
+        let here = signed_in(&world);
+        assert!(here.keep("note", "half"));
+        run(here.renew(RenewIn::Tab, "/", none()));
+        assert!(kept(), "it waits while the tab is at the provider");
+        will_answer(&world, "kari", 3_600, "");
+        sign_out_in_another_tab(&world);
+        let back = driver(&world);
+        run(back.resume(Zeroizing::new(answer_of(&world))));
+        assert_eq!(code(&back), "state_unknown");
+        assert!(!kept());
+        let again = signed_in(&world);
+        assert_eq!(again.kept("note"), None);
+
+        // The same on a page that has come back with a no.
+        world.wall_seconds.set(NOW + 5);
+        assert!(again.keep("note", "half"));
+        run(again.renew(RenewIn::Tab, "/", none()));
+        let no = format!("?error=access_denied&state={}&iss=https%3A%2F%2Fconnect.example", asked(&world)("state"));
+        let back = driver(&world);
+        run(back.resume(Zeroizing::new(no)));
+        assert!(kept(), "the person may try again");
+        sign_out_in_another_tab(&world);
+        back.tick();
+        assert!(!kept());
+        assert_eq!(code(&back), "access_denied", "what the page says stays");
+    }
+
+    #[test]
+    fn h06_a_page_out_of_the_page_cache_follows_the_provider_too() {
+        for (sid, is_over) in [("s-1", true), ("s-2", false)] {
+            let world = world();
+            let here = signed_in_as(&world, "kari", 3_600, r#","sid":"s-1""#);
+            let said = TabMessage::FrontChannelLogout { iss: ISSUER.to_owned(), sid: sid.to_owned() }.to_text();
+            world.remembered.borrow_mut().insert(FRONT_CHANNEL_KEY.to_owned(), said);
+            here.tick();
+            assert!(here.state().signed_in().is_some(), "a page that is looked at hears of it by a message");
+            here.page_restored();
+            assert_eq!(here.state().signed_in().is_none(), is_over, "{sid}");
+        }
     }
 
     #[test]

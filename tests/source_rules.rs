@@ -12,7 +12,7 @@
 use std::path::{Path, PathBuf};
 
 use visma_connect_spa::protocol::config::{Config, Page};
-use visma_connect_spa::protocol::tab_message::{CHANNEL, TabMessage};
+use visma_connect_spa::protocol::tab_message::{CHANNEL, FRONT_CHANNEL_KEY, TabMessage};
 
 /// Words that must not stand in what the browser gets, but for the files in which each is meant.
 struct Rule {
@@ -85,6 +85,8 @@ const B09_STORES: Rule = Rule {
         ("src/browser/storage.rs", "session_storage"),
         ("src/browser/storage.rs", "gloo_storage"),
         ("src/browser/storage.rs", "local_storage"),
+        // Which session of the provider is over, for pages that hear no message.
+        ("frontchannel-logout.js", "localStorage.setItem"),
     ],
 };
 
@@ -267,7 +269,8 @@ fn h06_the_script_of_the_front_channel_cleans_the_address_first_and_says_what_th
     // The members of the script's message, as the tabs write the same one.
     let message = TabMessage::FrontChannelLogout { iss: "iss".to_owned(), sid: "sid".to_owned() }.to_text();
     assert_eq!(message, r#"{"v":1,"type":"frontchannel_logout","iss":"iss","sid":"sid"}"#);
-    assert!(script.contains("JSON.stringify({ v: 1, type: 'frontchannel_logout', iss, sid })"));
+    assert!(script.contains("const message = JSON.stringify({ v: 1, type: 'frontchannel_logout', iss, sid })"));
+    assert!(script.contains(&format!("localStorage.setItem('{FRONT_CHANNEL_KEY}', message)")));
 }
 
 #[test]

@@ -156,7 +156,7 @@ impl PendingSignIn {
         self.scope = options.scope(config.scopes());
         // `prompt` can be stripped like every parameter; `auth_time` is only sure to come with `max_age` (Core 3.1.2.1).
         let again = (options.prompt == Some(Prompt::Login)).then_some(0);
-        self.max_age_seconds = options.max_age_seconds.or(again);
+        self.max_age_seconds = again.or(options.max_age_seconds);
         self.acr_values = options.acr_values();
         self.once = options;
         self

@@ -113,10 +113,15 @@ impl PendingSignIn {
     }
 }
 
-/// Whether a page's query looks like a provider's answer, also on a page that reads none.
+/// Whether a page's query looks like a provider's answer, also on a page that reads none, and when a part of it is no
+/// text.
 pub fn is_answer(query: &str) -> bool {
-    let pairs = form::decode(query.strip_prefix('?').unwrap_or(query)).unwrap_or_default();
-    pairs.iter().any(|(name, _)| name == "code" || name == "error")
+    let query = query.strip_prefix('?').unwrap_or(query);
+    let is_one = |name: &str| name == "code" || name == "error";
+    match form::decode(query) {
+        Some(pairs) => pairs.iter().any(|(name, _)| is_one(name)),
+        None => query.split('&').any(|pair| is_one(pair.split('=').next().unwrap_or_default())),
+    }
 }
 
 #[cfg(test)]
@@ -286,6 +291,9 @@ mod tests {
             ("?c%6fde=x", true),
             ("?page=2&state=open", false),
             ("?q=code=1", false),
+            ("?code=x&state=y&error_description=%E6", true),
+            ("?error=%E6", true),
+            ("?q=%E6&page=code", false),
             ("", false),
         ] {
             assert_eq!(is_answer(query), expected, "{query}");

@@ -58,7 +58,10 @@ pub enum ProviderStatus {
 struct Whose {
     fingerprints: Before,
     login_hint: Option<String>,
+    /// The company that the tokens are for, as far as they say so.
     tenant_hint: Option<String>,
+    /// The company that UserInfo alone has named.
+    userinfo_company: Option<String>,
     /// The claim `sid`.
     session_id: Option<String>,
 }
@@ -328,6 +331,7 @@ impl<P: Platform> Driver<P> {
     pub fn page_restored(&self) {
         self.apply(Event::PageRestored);
         self.came_back();
+        self.hear_the_front_channel();
         self.leave_to_the_owner();
         self.tick();
     }

@@ -30,7 +30,7 @@ pub enum PlatformError {
     CryptoUnavailable,
     /// The page is inside a frame, where nobody can see at which address they sign in.
     InFrame,
-    /// The browser knows of no connection, and nothing could be sent.
+    /// No answer, and the browser knows of no connection. What was sent before it went may have arrived.
     Offline,
     /// No answer: refused, blocked by CORS or by an extension. Browsers do not tell which.
     Unreachable,

@@ -307,7 +307,7 @@ fn platform(error: PlatformError) -> Explanation {
         ),
         PlatformError::Offline => words(
             "You are offline",
-            "This device has no connection, so nothing was sent.",
+            "This device has no connection.",
             "Connect to a network, then try again.",
             "navigator.onLine said so after a request had failed.",
         ),

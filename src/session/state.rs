@@ -252,9 +252,10 @@ impl SignedIn {
         matches!(self.profile, ProfileState::Loaded(_))
     }
 
-    /// The same person's name need not be fetched again.
+    /// The same person's name need not be fetched again, nor what UserInfo has said of the company.
     pub(super) fn with_profile_of(mut self, before: &Self) -> Self {
         self.profile = before.profile.clone();
+        self.company.clone_from(&before.company);
         self
     }
 

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::{Driver, SIGN_OUT_MARK, Whose};
 use crate::protocol::authorize::{Before, PendingSignIn};
 use crate::protocol::callback::Callback;
+use crate::protocol::company::Company;
 use crate::protocol::error::Misbehaviour;
 use crate::protocol::id_token::Authenticated;
 use crate::protocol::jwks::Jwks;
@@ -82,7 +83,8 @@ impl<P: Platform> Driver<P> {
         };
         let pending = PendingSignIn::from_record(&record, self.config, self.platform.now().unix_time())?;
         if pending.goes_on() && self.platform.recall(SIGN_OUT_MARK).as_deref() != pending.signed_out() {
-            // Somebody has signed out since: there is no session to go on with.
+            // Somebody has signed out since: there is no session to go on with, nor with what was kept for it.
+            self.forget_person();
             return Err(Misbehaviour::StateUnknown.into());
         }
         if pending.is_silent() {
@@ -168,8 +170,11 @@ impl<P: Platform> Driver<P> {
         let mut scroll = 0;
         let event = if goes_on && arrival == Arrival::Renewed {
             if let Some(known) = self.state.borrow().signed_in().filter(|known| known.has_profile()) {
+                // What UserInfo alone has said of the company may have changed.
+                if signed_in.company().is_some_and(Company::is_verified) || known.company().is_none() {
+                    userinfo = None;
+                }
                 signed_in = signed_in.with_profile_of(known);
-                userinfo = None;
             }
             Event::Renewed(signed_in)
         } else {
@@ -220,11 +225,17 @@ impl<P: Platform> Driver<P> {
         let profile = answer
             .map_err(SignInError::from)
             .and_then(|answer| Profile::from_response(&answer, &subject).map_err(SignInError::from));
+        let mut is_other_company = false;
         if let (Ok(profile), Some(whose)) = (&profile, self.whose.borrow_mut().as_mut()) {
             whose.login_hint.clone_from(&profile.email);
             if let (Some(company), None) = (&profile.company, &whose.tenant_hint) {
-                whose.tenant_hint = Some(company.tenant_id().to_owned());
+                let before = whose.userinfo_company.replace(company.tenant_id().to_owned());
+                is_other_company = before.is_some_and(|before| before != company.tenant_id());
             }
+        }
+        if is_other_company {
+            // What is on the screen is of the company before, which no token has told apart from this one.
+            return self.end_here();
         }
         self.apply(Event::ProfileArrived(profile));
     }
@@ -233,9 +244,10 @@ impl<P: Platform> Driver<P> {
     fn hold(&self, tokens: Authenticated, whose: Before) {
         let tenant_hint = tokens.company().map(|company| company.tenant_id().to_owned());
         let session_id = tokens.session_id().map(str::to_owned);
-        let login_hint = self.whose.take().filter(|known| known.fingerprints.person == whose.person);
-        let login_hint = login_hint.and_then(|known| known.login_hint);
-        self.whose.replace(Some(Whose { fingerprints: whose, login_hint, tenant_hint, session_id }));
+        let known = self.whose.take().filter(|known| known.fingerprints.person == whose.person);
+        let (login_hint, userinfo_company) =
+            known.map(|known| (known.login_hint, known.userinfo_company)).unwrap_or_default();
+        self.whose.replace(Some(Whose { fingerprints: whose, login_hint, tenant_hint, userinfo_company, session_id }));
         self.tokens.replace(Some(tokens));
         self.token.set(self.token.get().wrapping_add(1));
         self.refused.borrow_mut().clear();

@@ -118,7 +118,8 @@ impl<P: Platform> Driver<P> {
             && let Some(whose) = &*self.whose.borrow()
         {
             options.login_hint = options.login_hint.or_else(|| whose.login_hint.clone());
-            options.tenant_hint = options.tenant_hint.or_else(|| whose.tenant_hint.clone());
+            options.tenant_hint =
+                options.tenant_hint.or_else(|| whose.tenant_hint.clone()).or_else(|| whose.userinfo_company.clone());
         }
         options
     }

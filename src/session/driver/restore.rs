@@ -25,7 +25,7 @@ const SESSION_MAX_MS: i64 = 24 * 3_600_000;
 /// How many sign-ins may begin by themselves in [`STARTS_MS`] in one tab.
 const MAX_STARTS: usize = 3;
 
-const STARTS_MS: i64 = 60_000;
+const STARTS_MS: u64 = 60_000;
 
 impl<P: Platform> Driver<P> {
     /// The page was loaded where somebody may have been signed in: goes to the provider by itself when the
@@ -80,7 +80,7 @@ impl<P: Platform> Driver<P> {
     fn may_start(&self) -> bool {
         let now = self.platform.now().wall_ms;
         let starts = self.platform.take(STARTS_KEY).ok().flatten().unwrap_or_default();
-        let is_recent = |at: &str| at.parse::<i64>().is_ok_and(|at| now.saturating_sub(at).abs() < STARTS_MS);
+        let is_recent = |at: &str| at.parse::<i64>().is_ok_and(|at| now.abs_diff(at) < STARTS_MS);
         let (mut count, mut recent) = (0, String::new());
         for at in starts.split(',').filter(|at| is_recent(at)) {
             count += 1;

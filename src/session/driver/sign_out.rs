@@ -6,7 +6,7 @@ use crate::protocol::authorize::STORAGE_PREFIX;
 use crate::protocol::end_session;
 use crate::protocol::id_token::Authenticated;
 use crate::protocol::secret::CsrfToken;
-use crate::protocol::tab_message::TabMessage;
+use crate::protocol::tab_message::{FRONT_CHANNEL_KEY, TabMessage};
 use crate::session::platform::Platform;
 use crate::session::state::{AtProvider, Event, SessionState};
 
@@ -81,6 +81,14 @@ impl<P: Platform> Driver<P> {
         }
     }
 
+    /// A page in the back/forward cache has heard no message. What frontchannel-logout.js said last is remembered, and
+    /// counts for the session that it names.
+    pub(super) fn hear_the_front_channel(&self) {
+        if let Some(said) = self.platform.recall(FRONT_CHANNEL_KEY) {
+            self.heard(&said);
+        }
+    }
+
     /// Whether another tab of this browser is signed in as somebody else.
     pub fn is_other_elsewhere(&self) -> bool {
         self.is_other_elsewhere.get() && self.state.borrow().signed_in().is_some()
@@ -98,13 +106,15 @@ impl<P: Platform> Driver<P> {
         self.end_here();
     }
 
-    /// Somebody else has ended the session: another tab, or the provider.
-    fn end_here(&self) {
+    /// The session ends, and nobody here has asked for that: another tab has, or the provider.
+    pub(super) fn end_here(&self) {
         let is_exchanging = matches!(*self.state.borrow(), SessionState::Exchanging);
-        if is_exchanging || self.whose.borrow().is_some() {
+        let is_theirs = is_exchanging || self.whose.borrow().is_some();
+        // A page without a session may keep something for the one that it has left to renew.
+        self.forget_person();
+        if is_theirs {
             self.begin_attempt();
             self.remove_pending();
-            self.forget_person();
             self.apply(Event::SessionEnded(AtProvider::MayRemain));
         }
     }

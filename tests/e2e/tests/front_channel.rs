@@ -106,6 +106,27 @@ async fn h06_the_page_does_the_same_under_a_sub_path() {
     world.app.heading_is(OVER).await;
 }
 
+/// A page in the back/forward cache hears no message: what was said is remembered for it.
+#[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "only Chromium keeps a page in memory while the provider is shown")]
+async fn h06_g01_back_after_the_provider_has_signed_out_shows_nobody_signed_in() {
+    for (is_this_session, heading) in [(false, "You are signed in"), (true, OVER)] {
+        let mut world = World::new().await;
+        world.sign_in_as_kari().await.name().await;
+        world.app.browser.mark_the_page().await;
+        let sid = if is_this_session { session_id(&world).await } else { "another".to_owned() };
+        let iss = world.provider.url.clone();
+        let authority = Elsewhere::in_place_of(&mut world.provider).await;
+        let tab = world.app.browser.window().await;
+        sign_out_by_frame(&world, &authority, &authority.url, &[("iss", &iss), ("sid", &sid)]).await;
+        world.app.browser.switch_to(tab).await;
+        world.app.browser.back().await;
+        world.app.browser.is_the_marked_page().await;
+        world.app.heading_is(heading).await;
+        assert_eq!(world.app.shows_a_session().await, !is_this_session);
+    }
+}
+
 /// What is expected: browsers give a frame on another site's page channels and storage of its own.
 #[tokio::test]
 #[cfg_attr(feature = "webkit", ignore = "WebKit lets a frame on another origin's page reach no tab")]
