@@ -83,7 +83,7 @@ mod tests {
     use crate::project::{Project, read};
 
     #[test]
-    fn the_policy_of_the_page_becomes_a_header_that_forbids_frames_too() {
+    fn a15_k03_the_policy_of_the_page_becomes_a_header_that_forbids_frames_too() {
         let html = "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; connect-src 'self'\">";
         let headers = of(html, true).unwrap();
         assert_eq!(headers[0], (POLICY, "default-src 'none'; connect-src 'self'; frame-ancestors 'none'".to_owned()));

@@ -1,23 +1,76 @@
-//! The sections of a wasm file (WebAssembly Core Specification 2.0, chapter 5.5).
+//! The sections of a wasm file (WebAssembly Core Specification 2.0, chapter 5.5), and the addresses in its strings.
 
 use super::Rule;
+use std::collections::BTreeSet;
 
 /// The beginning of every module: magic number and version.
 const PREAMBLE: &[u8] = b"\0asm\x01\0\0\0";
 
-/// Reports custom sections that are for debuggers.
+/// Custom sections that are for debuggers.
+pub(super) const FOR_DEBUGGERS: [&str; 3] = ["name", "external_debug_info", "build_id"];
+
+/// How the names of DWARF's sections begin.
+pub(super) const DWARF: &str = ".debug";
+
+/// Schemes by which a page reaches a host, each before its own beginning.
+const SCHEMES: [&str; 4] = ["https", "http", "wss", "ws"];
+
+/// The addresses in the words that the app shows. It asks none of them by itself: what it asks is in config.json.
+const IN_ITS_WORDS: [&str; 3] = [
+    // src/protocol/config.rs: what to write where no authority is named, or where one of this machine is.
+    "https://connect.visma.com",
+    // src/protocol/config.rs: what to write there for the local provider.
+    "http://localhost:9400",
+    // src/session/explanation.rs: what to call this machine where the portal refuses localhost.
+    "https://app.local",
+];
+
+/// Reports what is for debuggers, and hosts that nobody expects.
 pub(super) fn check(bytes: &[u8], add: &mut impl FnMut(Rule, String)) {
     match custom_sections(bytes) {
         None => add(Rule::UnexpectedFile, "it is no WebAssembly module".to_owned()),
         Some(names) => {
-            let is_for_debuggers = |name: &&String| {
-                name.starts_with(".debug") || matches!(name.as_str(), "name" | "external_debug_info" | "build_id")
-            };
+            let is_for_debuggers = |name: &&String| name.starts_with(DWARF) || FOR_DEBUGGERS.contains(&name.as_str());
             for name in names.iter().filter(is_for_debuggers) {
                 add(Rule::DebugNames, format!("it has the section `{name}`"));
             }
         }
     }
+    let text = String::from_utf8_lossy(bytes);
+    let foreign: BTreeSet<String> = addresses(&text).filter(|address| !is_of_its_words(address)).collect();
+    for address in foreign {
+        add(Rule::ForeignOrigin, format!("it names {address}, which is not among the addresses in the app's words"));
+    }
+}
+
+/// Scheme and authority of every address.
+///
+/// The strings of a module stand side by side with nothing between them. So the word behind a bare `https://` may be
+/// the next string, and counts as a host only when it looks like one: with a dot, a port or a user, an IPv6 address,
+/// or `localhost`.
+fn addresses(text: &str) -> impl Iterator<Item = String> {
+    text.match_indices("://").filter_map(|(at, _)| {
+        let (before, after) = (text.get(..at)?, text.get(at + 3..)?);
+        let ends_with = |scheme: &&str| {
+            let end = before.len().checked_sub(scheme.len()).and_then(|start| before.get(start..));
+            end.is_some_and(|end| end.eq_ignore_ascii_case(scheme))
+        };
+        let scheme = SCHEMES.into_iter().find(ends_with)?;
+        let length = after.find(|c: char| !c.is_alphanumeric() && !"-_%.:@[]".contains(c)).unwrap_or(after.len());
+        // A sentence may end right behind it.
+        let authority = after.get(..length)?.trim_end_matches(['.', ':']);
+        let is_host = authority == "localhost" || authority.contains(['.', ':', '@', '[']);
+        (is_host && !authority.starts_with('.')).then(|| format!("{scheme}://{authority}"))
+    })
+}
+
+/// Whether it is one of these, alone or at the end of a sentence and before the first word of another.
+fn is_of_its_words(address: &str) -> bool {
+    IN_ITS_WORDS.into_iter().filter_map(|known| address.strip_prefix(known)).any(|rest| {
+        let next = rest.strip_prefix('.').unwrap_or_default();
+        rest.is_empty()
+            || next.starts_with(|c: char| c.is_ascii_uppercase()) && next.chars().all(|c| c.is_ascii_alphabetic())
+    })
 }
 
 /// The names of all custom sections; nothing when the bytes are no module.
@@ -51,6 +104,60 @@ fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::project::{Project, read};
+
+    #[test]
+    fn an_address_is_told_from_a_scheme_and_the_string_behind_it() {
+        for (text, expected) in [
+            ("fetch https://cdn.example/x.js", &["https://cdn.example"][..]),
+            ("https://cdn.example", &["https://cdn.example"]),
+            ("\u{0}http://cdn.example:8080?x\u{0}", &["http://cdn.example:8080"]),
+            ("wss://cdn.example/ws ws://cdn.example", &["wss://cdn.example", "ws://cdn.example"]),
+            ("HTTPS://CDN.EXAMPLE/", &["https://CDN.EXAMPLE"]),
+            ("https://https://cdn.example\"", &["https://cdn.example"]),
+            ("https://10.0.0.1/ https://[::1]/", &["https://10.0.0.1", "https://[::1]"]),
+            ("http://localhost/", &["http://localhost"]),
+            ("https://intranet:8443/", &["https://intranet:8443"]),
+            ("https://user@intranet/", &["https://user@intranet"]),
+            ("https://b\u{fc}cher.example/", &["https://b\u{fc}cher.example"]),
+            ("Ask https://cdn.example. Or https://cdn.example:", &["https://cdn.example", "https://cdn.example"]),
+            // As they stand in the module of this app.
+            ("&https://http:///target_link_urilogin_hint", &[]),
+            ("Use https://; plain http is accepted", &[]),
+            ("https://.well-known", &[]),
+            ("://cdn.example ftp://cdn.example", &[]),
+        ] {
+            assert_eq!(addresses(text).collect::<Vec<_>>(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_the_addresses_in_the_words_of_the_app_are_known() {
+        for address in IN_ITS_WORDS {
+            assert!(is_of_its_words(address) && is_of_its_words(&format!("{address}.The")), "{address}");
+            for end in ["x", ".x", ".evil.example", ".Evil.example", ".The9", ":1", "@evil.example", "-x", "0"] {
+                assert!(!is_of_its_words(&format!("{address}{end}")), "{address}{end}");
+            }
+        }
+        for other in
+            ["http://connect.visma.com", "https://localhost:9400", "https://a.connect.visma.com", "wss://app.local"]
+        {
+            assert!(!is_of_its_words(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_app_still_has_the_words_of_every_known_address() {
+        let words = |path: &str| {
+            let source = read(&Project::here().root().join(path)).unwrap();
+            let (source, _) = source.split_once("#[cfg(test)]").unwrap();
+            source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<String>()
+        };
+        let words = words("src/protocol/config.rs") + &words("src/session/explanation.rs");
+        for address in IN_ITS_WORDS {
+            assert!(words.contains(address), "nothing names {address} any more, so it need not be known");
+        }
+    }
 
     #[test]
     fn custom_sections_are_found_between_others() {

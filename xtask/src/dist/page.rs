@@ -19,7 +19,19 @@ const EXACT: [(&str, &str); 6] = [
 const OWN: [&str; 5] = ["img-src", "font-src", "media-src", "manifest-src", "worker-src"];
 
 /// Elements that bring other documents, or change what addresses mean.
-const FORBIDDEN: [&str; 7] = ["base", "iframe", "frame", "object", "embed", "form", "style"];
+pub(super) const ELEMENTS: [&str; 7] = ["base", "iframe", "frame", "object", "embed", "form", "style"];
+
+/// Attributes that hold style or a document.
+pub(super) const ATTRIBUTES: [&str; 2] = ["style", "srcdoc"];
+
+/// How the attributes begin that hold code.
+pub(super) const HANDLER: &str = "on";
+
+/// Schemes of addresses that bring their content with them.
+pub(super) const SCHEMES: [&str; 3] = ["javascript", "data", "blob"];
+
+/// What hands the module to every script: the bootstrap that Trunk would write.
+pub(super) const BOOTSTRAP: [&str; 2] = ["wasmBindings", "TrunkApplicationStarted"];
 
 /// Checks one page of the app in a dist.
 pub(super) fn check(html: &str, files: &Files, add: &mut impl FnMut(Rule, String)) {
@@ -35,8 +47,8 @@ pub(super) fn check(html: &str, files: &Files, add: &mut impl FnMut(Rule, String
     for address in text::addresses(&html.replace(&policy, "")) {
         add(Rule::ForeignOrigin, format!("it names {address}"));
     }
-    if html.contains("wasmBindings") || html.contains("TrunkApplicationStarted") {
-        add(Rule::Global, "it hands the module out".to_owned());
+    for needle in BOOTSTRAP.into_iter().filter(|needle| html.contains(needle)) {
+        add(Rule::Global, format!("it holds `{needle}`"));
     }
 }
 
@@ -52,15 +64,15 @@ pub(super) fn inline(html: &str, tag: &Tag<'_>, add: &mut impl FnMut(Rule, Strin
     if tag.is("script") && (tag.attribute(html, "src").is_none() || !tag.text.trim().is_empty()) {
         add(Rule::Inline, "it has a script inside".to_owned());
     }
-    if FORBIDDEN.into_iter().any(|name| tag.is(name)) {
+    if ELEMENTS.into_iter().any(|name| tag.is(name)) {
         add(Rule::Inline, format!("it has the element <{}>", tag.name));
     }
     for (name, _) in &tag.attributes {
         let value = tag.attribute(html, name).unwrap_or_default();
         let scheme = value.trim_start().split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
-        let is_code = scheme.is_some_and(|scheme| matches!(scheme.as_str(), "javascript" | "data" | "blob"));
+        let is_code = scheme.is_some_and(|scheme| SCHEMES.contains(&scheme.as_str()));
         let name = name.to_ascii_lowercase();
-        if name == "style" || name == "srcdoc" || name.starts_with("on") || is_code {
+        if ATTRIBUTES.contains(&name.as_str()) || name.starts_with(HANDLER) || is_code {
             add(Rule::Inline, format!("<{}> has {name}=\"{value}\"", tag.name));
         }
     }
