@@ -80,9 +80,9 @@ impl Case {
         Self { forbidden: &[AUTHORIZE, TOKEN, USERINFO], ..self.expecting(Expected::Rejected(code)) }
     }
 
-    /// The code must not be redeemed.
+    /// The code must not be redeemed, nor any other endpoint asked.
     pub(crate) fn rejected_at_the_callback(self, code: &'static str) -> Self {
-        Self { forbidden: &[TOKEN, USERINFO], ..self.expecting(Expected::Rejected(code)) }
+        Self { forbidden: &[TOKEN, KEYS, USERINFO], ..self.expecting(Expected::Rejected(code)) }
     }
 
     /// The access token must not be used.

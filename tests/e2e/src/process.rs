@@ -1,6 +1,5 @@
 //! Other programs, ended for certain: with everything that they have started, and also when the tests are interrupted.
 
-use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -12,15 +11,15 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 /// How long a program may take to start while other tests keep the machine busy.
 const START_PATIENCE: Duration = Duration::from_secs(60);
 
-/// Lines of output that are kept for a failing test.
-const KEPT_LINES: usize = 60;
+/// Lines of output that a failing test shows.
+const SHOWN_LINES: usize = 60;
 
 /// A running program.
 pub struct Process {
     name: &'static str,
     child: Child,
     lines: UnboundedReceiver<String>,
-    kept: Arc<Mutex<VecDeque<String>>>,
+    kept: Arc<Mutex<Vec<String>>>,
 }
 
 impl Process {
@@ -35,7 +34,7 @@ impl Process {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap_or_else(|cause| panic!("{name} cannot be started: {cause}"));
-        let kept = Arc::new(Mutex::new(VecDeque::new()));
+        let kept = Arc::new(Mutex::new(Vec::new()));
         let (sender, lines) = unbounded_channel();
         follow(child.stdout.take(), Some(sender), &kept);
         follow(child.stderr.take(), None, &kept);
@@ -73,7 +72,14 @@ impl Process {
 
     /// The last lines that it wrote.
     pub fn output(&self) -> String {
-        self.kept.lock().unwrap().iter().map(|line| format!("  {}: {line}\n", self.name)).collect()
+        let kept = self.kept.lock().unwrap();
+        let unseen = kept.len().saturating_sub(SHOWN_LINES);
+        kept.iter().skip(unseen).map(|line| format!("  {}: {line}\n", self.name)).collect()
+    }
+
+    /// Every line that it wrote.
+    pub fn lines(&self) -> Vec<String> {
+        self.kept.lock().unwrap().clone()
     }
 
     /// Whether it has ended by itself.
@@ -104,7 +110,7 @@ impl Drop for Process {
 fn follow(
     stream: Option<impl Read + Send + 'static>,
     lines: Option<UnboundedSender<String>>,
-    kept: &Arc<Mutex<VecDeque<String>>>,
+    kept: &Arc<Mutex<Vec<String>>>,
 ) {
     let (stream, kept) = (stream.unwrap(), Arc::clone(kept));
     std::thread::spawn(move || {
@@ -112,11 +118,7 @@ fn follow(
             if let Some(lines) = &lines {
                 let _ = lines.send(line.clone());
             }
-            let mut kept = kept.lock().unwrap();
-            if kept.len() == KEPT_LINES {
-                kept.pop_front();
-            }
-            kept.push_back(line);
+            kept.lock().unwrap().push(line);
         }
     });
 }

@@ -212,7 +212,8 @@ const PLANTS: [(Place, Kind, &str); 26] = [
         Kind::AccessToken,
         "await new Promise((done) => {
             const open = indexedDB.open('x');
-            open.onupgradeneeded = () => open.result.createObjectStore('x').put({ secret }, 1).onsuccess = done;
+            open.onupgradeneeded = () => open.result.createObjectStore('x').put({ secret }, 1);
+            open.onsuccess = done;
         })",
     ),
     (Place::Timings, Kind::Verifier, "performance.mark(secret)"),
@@ -249,8 +250,17 @@ const PLANTS: [(Place, Kind, &str); 26] = [
     (Place::SignedOutRequest, Kind::Code, "location = '/signed-out?x=' + secret"),
 ];
 
+/// The tab's history and the cookies of other pages are Chromium's to tell, and WebKitWebDriver shows no line of the
+/// console.
+const fn is_seen_by_this_engine(place: Place) -> bool {
+    match place {
+        Place::History | Place::Cookies => cfg!(feature = "chromium"),
+        Place::Console => !cfg!(feature = "webkit"),
+        _ => true,
+    }
+}
+
 #[tokio::test]
-#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: reads the history of the tab and all cookies")]
 async fn the_search_names_what_is_planted_in_any_place() {
     let world = World::new().await;
     lie(&world, json!({})).await;
@@ -259,7 +269,7 @@ async fn the_search_names_what_is_planted_in_any_place() {
     secrets.are_nowhere("signed in", &world).await;
     let planted: BTreeSet<Place> = PLANTS.into_iter().map(|(place, ..)| place).collect();
     assert_eq!(planted, BTreeSet::from(Place::ALL));
-    for (place, kind, script) in PLANTS {
+    for (place, kind, script) in PLANTS.into_iter().filter(|(place, ..)| is_seen_by_this_engine(*place)) {
         let before = named(&world, &secrets).await;
         assert!(!before.contains(&(kind, place)), "{place:?}");
         plant(&world, secrets.one(kind), script).await;

@@ -32,7 +32,7 @@ async fn f02_a_useless_profile_leaves_the_session_without_a_name() {
 }
 
 #[tokio::test]
-async fn e20_a_name_is_text() {
+async fn e20_k02_a_name_is_text() {
     let world = World::new().await;
     let name = "<script>alert(1)</script><img src=x onerror=alert(2)>";
     let picture = format!("javascript:alert(3)//{}", "x".repeat(100_000));
@@ -44,4 +44,14 @@ async fn e20_a_name_is_text() {
     assert_eq!(world.app.count("#app img, #app script").await.unwrap(), 0);
     let html: String = world.app.browser.eval("return document.documentElement.outerHTML").await;
     assert!(!html.contains("javascript:"), "{html}");
+}
+
+#[tokio::test]
+async fn e20_a_picture_of_a_megabyte_leaves_the_session_without_a_name() {
+    let world = World::new().await;
+    let picture = format!("https://connect.example/{}", "x".repeat(1_000_000));
+    world.provider.lie(json!({ "userinfo": { "merge": { "picture": picture } } })).await;
+    world.sign_in_as_kari().await;
+    world.app.wait_for("the profile's error", "[data-testid=session] [data-code=answer_too_long]").await;
+    assert!(world.app.shows_a_session().await);
 }

@@ -79,6 +79,25 @@ async fn k01_k07_no_injected_code_runs_and_nothing_reaches_another_host() {
     assert!(world.app.shows_a_session().await);
 }
 
+/// Some of these headers have an effect that another test sees, others are for the browser alone.
+#[tokio::test]
+async fn k03_the_page_and_its_files_arrive_with_every_header_of_the_table() {
+    let world = World::new().await;
+    world.app.open().await;
+    let expected = xtask::headers::of(&world.site.read("index.html"), false).unwrap();
+    for name in ["Permissions-Policy", "Referrer-Policy", "Cross-Origin-Resource-Policy", "Cross-Origin-Opener-Policy"]
+    {
+        assert!(expected.iter().any(|(header, _)| *header == name), "{name}");
+    }
+    for file in [String::new(), "callback".to_owned(), "boot.js".to_owned(), world.site.file_ending(".wasm")] {
+        for (name, value) in &expected {
+            let script = format!("return (await fetch('/{file}')).headers.get('{name}')");
+            let arrived: Option<String> = world.app.browser.eval_async(&script).await;
+            assert_eq!(arrived.as_ref(), Some(value), "{name} of /{file}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn k03_each_of_the_two_headers_keeps_the_app_out_of_other_pages() {
     let world = World::new().await;

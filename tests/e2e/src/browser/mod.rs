@@ -157,7 +157,7 @@ pub struct Kept {
     pub history: Vec<(String, String)>,
     /// The cookies: all of them in Chromium, and those for this page elsewhere.
     pub cookies: String,
-    /// What the console got, in Chromium since it was last read.
+    /// What the console got: in Chromium since it was last read, in Firefox since it started, in WebKit never anything.
     pub console: Vec<ConsoleLine>,
 }
 
@@ -492,12 +492,12 @@ impl Browser {
     /// What the browser keeps beside the page, as far as this engine tells.
     pub async fn kept(&self) -> Kept {
         if Engine::UNDER_TEST != Engine::Chromium {
-            // The console's lines are among what the browser prints.
-            let line = |line: &str| ConsoleLine { level: "printed".to_owned(), message: line.to_owned() };
+            // The console's lines are among what Firefox prints. WebKitWebDriver throws away what its browser prints.
+            let line = |message| ConsoleLine { level: "printed".to_owned(), message };
             return Kept {
                 history: Vec::new(),
                 cookies: format!("{:?}", self.driver().get_all_cookies().await.unwrap()),
-                console: self.process.output().lines().map(line).collect(),
+                console: self.process.lines().into_iter().map(line).collect(),
             };
         }
         let history = self.devtools("Page.getNavigationHistory", json!({})).await;

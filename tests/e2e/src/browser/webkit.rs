@@ -24,8 +24,6 @@ pub(super) async fn start(driver: &Path, habits: &Habits) -> Steering {
     let (process, port) = listening(driver).await;
     let mut args = vec![
         "--automation",
-        // The console's lines are looked at where the browser prints them.
-        "--enable-write-console-messages-to-stdout=true",
         // A tab that a script opens is no advertisement here.
         "--javascript-can-open-windows-automatically=true",
     ];
