@@ -447,6 +447,12 @@ impl Api {
         })
     }
 
+    /// What [`Session::renew_with`] has to ask for so that this API may say yes after this error. `None` where no renewal
+    /// of this kind would help.
+    pub fn asks_for(&self, error: &ApiError) -> Option<SignInOptions> {
+        error.asks_for(self.session.config().apis().iter().find(|api| api.name() == self.name)?)
+    }
+
     /// Takes the refusal for an answer: what waits for a renewal gets its error.
     pub fn accept_refusal(&self) {
         if let Some(running) = self.session.running.try_get_value() {

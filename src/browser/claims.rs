@@ -15,6 +15,8 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::storage;
 use super::{clock, http};
+use crate::protocol::authorize::PENDING_MAX_AGE_SECONDS;
+use crate::session::state::LEAVING_MAX_MS;
 
 /// How the keys of all claims begin, and the name of the lock.
 const PREFIX: &str = "visma-connect-spa:claimed:";
@@ -23,10 +25,10 @@ const PREFIX: &str = "visma-connect-spa:claimed:";
 const CLAIM_WAIT_MS: i32 = 2_000;
 
 /// As long as leaving for the provider may take.
-const LOCK_MS: i32 = 15_000;
+const LOCK_MS: i32 = LEAVING_MAX_MS as i32;
 
 /// As long as the record of a sign-in lives.
-const CLAIM_MS: i64 = 600_000;
+const CLAIM_MS: i64 = PENDING_MAX_AGE_SECONDS * 1_000;
 
 #[wasm_bindgen]
 extern "C" {

@@ -10,8 +10,8 @@ use crate::session::renewal::{RenewIn, Topic};
 
 /// Warns before the session ends and keeps it going: empty most of the time, to be put once above everything else.
 ///
-/// Its words are read out politely. The classes are `note`, `actions` and `button`; `data-code` has the code of a
-/// renewal that failed.
+/// Its words are read out politely. The classes are `session-banner`, `actions`, and `button` with `small`; `data-code`
+/// has the code of a renewal that failed.
 #[component]
 pub fn SessionBanner() -> impl IntoView {
     let session = use_session()?;

@@ -1,6 +1,7 @@
 //! What a person was doing, for the way to the provider and back: what the app has registered, field by field, and how
 //! far the page was scrolled. Never a token, and never a password.
 
+use super::authorize::PENDING_MAX_AGE_SECONDS;
 use super::form;
 use super::json::{Object, ObjectWriter};
 use super::time::UnixTime;
@@ -9,7 +10,7 @@ use super::time::UnixTime;
 pub const STORAGE_PREFIX: &str = "visma-connect-spa:kept:";
 
 /// As long as a sign-in may take.
-const MAX_AGE_SECONDS: i64 = 600;
+const MAX_AGE_SECONDS: i64 = PENDING_MAX_AGE_SECONDS;
 
 /// How many fields are kept.
 const MAX_FIELDS: usize = 100;

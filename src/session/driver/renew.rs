@@ -11,6 +11,7 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use super::Driver;
+use crate::protocol::authorize::PENDING_MAX_AGE_SECONDS;
 use crate::protocol::callback::Callback;
 use crate::protocol::options::{Prompt, SignInOptions};
 use crate::session::error::{PlatformError, SignInError};
@@ -20,7 +21,7 @@ use crate::session::renewal::{RenewIn, Renewal};
 use crate::session::state::{LEAVING_MAX_MS, SessionState};
 
 /// How long an answer from the other window is waited for: as long as a sign-in may take.
-const WINDOW_MAX_MS: i64 = 600_000;
+const WINDOW_MAX_MS: i64 = PENDING_MAX_AGE_SECONDS * 1_000;
 
 impl<P: Platform> Driver<P> {
     /// How far a renewal has come.
