@@ -14,7 +14,7 @@ if (iss && sid) {
   const message = JSON.stringify({ v: 1, type: 'frontchannel_logout', iss, sid });
   // For pages in the back/forward cache, which hear nothing. Where it is blocked, they miss it.
   try {
-    localStorage.setItem('visma-connect-spa:frontchannel', message);
+    localStorage.setItem('visma-connect-spa', message);
   } catch {}
   new BroadcastChannel('visma-connect-spa').postMessage(message);
 }

@@ -668,6 +668,26 @@ mod renewal {
         }
     }
 
+    /// The device slept while the answer was on its way, for example.
+    #[test]
+    fn f08_a_renewal_that_is_over_as_it_comes_ends_nothing() {
+        for (seconds, is_over) in [(3_599, false), (3_600, true)] {
+            let world = world();
+            let driver = signed_in_as(&world, "kari", 86_400, "");
+            let mut renew = Box::pin(driver.renew(RenewIn::Window, "/", none()));
+            assert!(!poll(&mut renew));
+            world.hold(TOKEN);
+            window_answers(&world);
+            assert!(!poll(&mut renew));
+            world.wall_seconds.set(NOW + seconds);
+            will_answer(&world, "kari", 3_600, "");
+            world.release(TOKEN);
+            assert!(poll(&mut renew));
+            assert_eq!(driver.renewal(), Renewal::None);
+            assert!(driver.expires_in().is_some_and(|left| is_over == (left > 80_000)), "{:?}", driver.expires_in());
+        }
+    }
+
     #[test]
     fn g09_a_company_that_userinfo_alone_states_stays_and_another_one_ends_the_session() {
         let states = |world: &Rc<World>, id: &str| {

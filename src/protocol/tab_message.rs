@@ -6,8 +6,9 @@ use super::json::{Object, ObjectWriter};
 /// The channel that all tabs listen on.
 pub const CHANNEL: &str = "visma-connect-spa";
 
-/// Where frontchannel-logout.js remembers what it has said last, in localStorage.
-pub const FRONT_CHANNEL_KEY: &str = "visma-connect-spa:frontchannel";
+/// Where frontchannel-logout.js remembers what it has said last on the channel, in localStorage. The same text, which
+/// costs no byte.
+pub const FRONT_CHANNEL_KEY: &str = CHANNEL;
 
 /// A message to all other tabs of this browser.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -269,7 +269,7 @@ impl ApiError {
             Self::ScopeMissing { .. } => "You have not given this app the permission that this needs.",
             Self::TooManyRequests { .. } => "The API was asked too often.",
             Self::AnswerUnreadable => "The API's answer is not what it should be.",
-            Self::Platform(PlatformError::Offline) => "This device is offline. What it sent before may have arrived.",
+            Self::Platform(PlatformError::Offline) => "This device has no connection. What was sent may have arrived.",
             Self::Platform(PlatformError::TimedOut) => "The API took too long.",
             Self::Platform(PlatformError::AnswerTooLong) => "The API's answer is too long.",
             Self::Platform(PlatformError::BlockedByPolicy) => {

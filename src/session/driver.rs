@@ -58,10 +58,10 @@ pub enum ProviderStatus {
 struct Whose {
     fingerprints: Before,
     login_hint: Option<String>,
-    /// The company that the tokens are for, as far as they say so.
+    /// The company, as far as tokens or UserInfo say so.
     tenant_hint: Option<String>,
-    /// The company that UserInfo alone has named.
-    userinfo_company: Option<String>,
+    /// The tokens name the company, so that the fingerprints tell it from another.
+    is_company_in_tokens: bool,
     /// The claim `sid`.
     session_id: Option<String>,
 }

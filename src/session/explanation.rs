@@ -283,7 +283,7 @@ fn platform(error: PlatformError) -> Explanation {
         ),
         PlatformError::WindowBlocked => words(
             "The sign-in window did not open",
-            "The browser blocks small windows on this page.",
+            "Pop-ups are blocked on this page.",
             "Continue in this tab, or allow pop-ups for this page and try again.",
             "Call renew directly from a click: browsers open a window for nothing else.",
         ),

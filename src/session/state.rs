@@ -13,7 +13,7 @@ use crate::protocol::userinfo::Profile;
 pub const LEAVING_MAX_MS: i64 = 15_000;
 
 /// Timers fire a little late. The session ends this much early, so that the page never outlives the token.
-const TIMER_SLACK_MS: i64 = 250;
+pub(super) const TIMER_SLACK_MS: i64 = 250;
 
 /// A call that begins this shortly before the end of the session, or in the last tenth of it, would not get through.
 const MAX_MARGIN_MS: i64 = 10_000;

@@ -20,7 +20,7 @@ use crate::protocol::userinfo::Profile;
 use crate::session::error::SignInError;
 use crate::session::moment::Moment;
 use crate::session::platform::Platform;
-use crate::session::state::{Arrival, Event, SignedIn};
+use crate::session::state::{Arrival, Event, SignedIn, TIMER_SLACK_MS};
 
 /// Where a tab remembers, for all pages in its history, whose session it has begun last: in a fingerprint.
 pub(super) const OWNER_KEY: &str = "visma-connect-spa:owner";
@@ -29,6 +29,13 @@ pub(super) const OWNER_KEY: &str = "visma-connect-spa:owner";
 pub(super) struct Redeemed {
     tokens: Authenticated,
     started_at: Moment,
+}
+
+impl Redeemed {
+    /// Whether its session would be over as it begins.
+    pub(super) fn is_over(&self, now: Moment) -> bool {
+        self.started_at.ms_from(now) + i64::from(self.tokens.lifetime_seconds()) * 1_000 <= TIMER_SLACK_MS
+    }
 }
 
 /// What came of a callback.
@@ -228,8 +235,8 @@ impl<P: Platform> Driver<P> {
         let mut is_other_company = false;
         if let (Ok(profile), Some(whose)) = (&profile, self.whose.borrow_mut().as_mut()) {
             whose.login_hint.clone_from(&profile.email);
-            if let (Some(company), None) = (&profile.company, &whose.tenant_hint) {
-                let before = whose.userinfo_company.replace(company.tenant_id().to_owned());
+            if let (Some(company), false) = (&profile.company, whose.is_company_in_tokens) {
+                let before = whose.tenant_hint.replace(company.tenant_id().to_owned());
                 is_other_company = before.is_some_and(|before| before != company.tenant_id());
             }
         }
@@ -242,12 +249,16 @@ impl<P: Platform> Driver<P> {
 
     /// Takes the tokens in the place of older ones.
     fn hold(&self, tokens: Authenticated, whose: Before) {
-        let tenant_hint = tokens.company().map(|company| company.tenant_id().to_owned());
-        let session_id = tokens.session_id().map(str::to_owned);
         let known = self.whose.take().filter(|known| known.fingerprints.person == whose.person);
-        let (login_hint, userinfo_company) =
-            known.map(|known| (known.login_hint, known.userinfo_company)).unwrap_or_default();
-        self.whose.replace(Some(Whose { fingerprints: whose, login_hint, tenant_hint, userinfo_company, session_id }));
+        let (login_hint, tenant_hint) = known.map(|known| (known.login_hint, known.tenant_hint)).unwrap_or_default();
+        let company = tokens.company().map(|company| company.tenant_id().to_owned());
+        self.whose.replace(Some(Whose {
+            fingerprints: whose,
+            login_hint,
+            is_company_in_tokens: company.is_some(),
+            tenant_hint: company.or(tenant_hint),
+            session_id: tokens.session_id().map(str::to_owned),
+        }));
         self.tokens.replace(Some(tokens));
         self.token.set(self.token.get().wrapping_add(1));
         self.refused.borrow_mut().clear();

@@ -85,16 +85,17 @@ impl<P: Platform> Driver<P> {
         let whose = self.whose.borrow();
         let mut before = whose.as_ref().map(|whose| whose.fingerprints.clone());
         let company = whose.as_ref().and_then(|whose| whose.tenant_hint.as_deref());
-        let hinted = company.or(whose.as_ref().and_then(|whose| whose.userinfo_company.as_deref()));
         let is_switch = options.prompt == Some(Prompt::SelectAccount)
-            || options.tenant_hint.as_deref().is_some_and(|hint| Some(hint) != hinted);
-        if let (Some(before), None, true) = (&mut before, company, is_switch) {
+            || options.tenant_hint.is_some() && options.tenant_hint.as_deref() != company;
+        if let (Some(before), true) = (&mut before, is_switch)
+            && whose.as_ref().is_some_and(|whose| !whose.is_company_in_tokens)
+        {
             // Another company would look the same: what comes back goes on for nobody.
             before.owner.clear();
         }
         let pending = PendingSignIn::new(self.config, metadata, randomness, now, return_to);
         let pending = pending.after(self.platform.recall(SIGN_OUT_MARK));
-        Ok(pending.asking(options, self.config).renewing(before, hinted))
+        Ok(pending.asking(options, self.config).renewing(before, company))
     }
 
     /// Removes the records of sign-ins that nobody finished.

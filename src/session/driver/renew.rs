@@ -106,8 +106,12 @@ impl<P: Platform> Driver<P> {
         self.set_renewal(Renewal::Exchanging);
         let redeemed = self.redeem(&is_current, pending, Callback::parse(&taken)?).await?;
         if is_current() {
-            self.end_renewal();
-            self.enter(*redeemed, true).await;
+            self.cancel_renewal();
+            // One that is over as it comes must not take the place of a token that may live. What is asked for again
+            // is asked for by the person, who sees the time that is left.
+            if !redeemed.is_over(self.platform.now()) {
+                self.enter(*redeemed, true).await;
+            }
         }
         Ok(())
     }
@@ -119,8 +123,7 @@ impl<P: Platform> Driver<P> {
             && let Some(whose) = &*self.whose.borrow()
         {
             options.login_hint = options.login_hint.or_else(|| whose.login_hint.clone());
-            options.tenant_hint =
-                options.tenant_hint.or_else(|| whose.tenant_hint.clone()).or_else(|| whose.userinfo_company.clone());
+            options.tenant_hint = options.tenant_hint.or_else(|| whose.tenant_hint.clone());
         }
         options
     }
