@@ -264,7 +264,8 @@ async fn a_call_without_a_connection_says_so_and_works_once_it_is_back() {
     world.app.set_offline(true).await;
     let shown = call(&world).await;
     assert_eq!(shown.code, "offline");
-    assert!(shown.text.contains("offline") && !shown.text.contains("CORS"), "{}", shown.text);
+    assert!(shown.text.contains("no connection") && !shown.text.contains("CORS"), "{}", shown.text);
+    assert!(!shown.text.contains("nothing was sent"), "the browser does not know that: {}", shown.text);
     assert!(calls(&world).await.is_empty());
     assert!(world.app.shows_a_session().await);
     world.app.set_offline(false).await;
