@@ -9,7 +9,6 @@ use zeroize::Zeroizing;
 use super::{Driver, SIGN_OUT_MARK, Whose};
 use crate::protocol::authorize::{Before, PendingSignIn};
 use crate::protocol::callback::Callback;
-use crate::protocol::company::Company;
 use crate::protocol::error::Misbehaviour;
 use crate::protocol::id_token::Authenticated;
 use crate::protocol::jwks::Jwks;
@@ -178,7 +177,7 @@ impl<P: Platform> Driver<P> {
         let event = if goes_on && arrival == Arrival::Renewed {
             if let Some(known) = self.state.borrow().signed_in().filter(|known| known.has_profile()) {
                 // What UserInfo alone has said of the company may have changed.
-                if signed_in.company().is_some_and(Company::is_verified) || known.company().is_none() {
+                if signed_in.company().is_some() || known.company().is_none() {
                     userinfo = None;
                 }
                 signed_in = signed_in.with_profile_of(known);
