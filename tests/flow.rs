@@ -314,6 +314,22 @@ fn c05_a_declined_sign_in_is_the_persons_answer_and_is_read_once() {
 }
 
 #[test]
+fn c15_an_error_without_iss_is_the_providers_error_and_a_code_without_iss_is_refused() {
+    for (query, code) in [
+        ("error=access_denied&error_description=The+user+declined", "access_denied"),
+        ("error=invalid_scope", "invalid_scope"),
+        ("error=access_denied&iss=https%3A%2F%2Fevil.example", "issuer_mismatch"),
+        ("code=c", "issuer_missing"),
+    ] {
+        let world = left();
+        let driver = driver(&world);
+        run(driver.resume(taken(format!("?{query}&state={}&session_state=x#_", state()))));
+        assert_eq!(failure(&driver), code, "{query}");
+        assert_eq!(world.count(TOKEN), 0, "{query}");
+    }
+}
+
+#[test]
 fn c12_after_an_error_nothing_happens_by_itself() {
     for error in [
         "login_required",

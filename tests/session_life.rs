@@ -348,6 +348,10 @@ mod renewal {
     fn a_refusal_in_the_window_leaves_the_session_as_it_is() {
         for (answer, expected) in [
             ("?error=access_denied&iss=https%3A%2F%2Fconnect.example&state=", "access_denied"),
+            // As Duende IdentityServer answers.
+            ("?error=access_denied&state=", "access_denied"),
+            ("?error=invalid_scope&state=", "invalid_scope"),
+            ("?error=access_denied&iss=https%3A%2F%2Fevil.example&state=", "issuer_mismatch"),
             ("?code=x&iss=https%3A%2F%2Fevil.example&state=", "issuer_mismatch"),
         ] {
             let world = world();

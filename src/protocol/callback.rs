@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! Callback::parse ──> PendingSignIn::accept ──> CodeExchange
-//!   once-only, strict     state, iss, error, code: in this order
+//!   once-only, strict     state, a wrong iss, error, a missing iss, code: in this order
 //! ```
-//! Until `state` fits, nothing in the callback is believed, an error and its description included.
+//! Until `state` fits, nothing in the callback is believed, an error and its description included. An error needs no
+//! `iss`: it redeems nothing, and Duende IdentityServer sends `iss` with a code only.
 
 use super::authorize::PendingSignIn;
 use super::error::{Error, Misbehaviour, ProviderError};
@@ -91,10 +92,11 @@ impl Callback {
 }
 
 impl PendingSignIn {
-    /// Believes the callback when it answers this very request: `state`, then `iss`, then `error`, then `code`.
+    /// Believes the callback when it answers this very request: `state`, then a wrong `iss`, then `error`, then a missing
+    /// `iss`, then `code`.
     ///
     /// # Errors
-    /// `StateMismatch`, `IssuerMismatch`, `IssuerMissing`; then the provider's own error; then `CodeMissing`,
+    /// `StateMismatch`, `IssuerMismatch`; then the provider's own error; then `IssuerMissing`; then `CodeMissing`,
     /// `CodeAndError`, `CodeInvalid`.
     pub fn accept(self, callback: Callback) -> Result<CodeExchange, Error> {
         if callback.state != self.state {
@@ -102,7 +104,10 @@ impl PendingSignIn {
         }
         match callback.iss {
             Some(iss) if iss != self.issuer => return Err(Misbehaviour::IssuerMismatch.into()),
-            None if self.metadata.iss_parameter_supported => return Err(Misbehaviour::IssuerMissing.into()),
+            // RFC 9207 2.4 wants it there, but an error opens nothing, and providers that promise `iss` leave it out.
+            None if self.metadata.iss_parameter_supported && !matches!(callback.outcome, Outcome::Refused(_)) => {
+                return Err(Misbehaviour::IssuerMissing.into());
+            }
             _ => {}
         }
         match callback.outcome {
@@ -193,14 +198,20 @@ mod tests {
     }
 
     #[test]
-    fn c14_c15_c16_the_issuer_is_compared_to_the_letter_for_errors_too() {
+    fn c14_c15_c16_a_wrong_issuer_is_refused_always_and_a_missing_one_with_a_code() {
         verdicts(&[
             (format!("?code=c&state={STATE}"), "issuer_missing"),
+            (format!("?code=&state={STATE}"), "issuer_missing"),
+            (format!("?code=c&error=access_denied&state={STATE}"), "issuer_missing"),
+            (format!("?state={STATE}"), "issuer_missing"),
             (format!("?code=c&state={STATE}&{ISS}%2F"), "issuer_mismatch"),
             (format!("?code=c&state={STATE}&iss=https%3A%2F%2FConnect.example"), "issuer_mismatch"),
             (format!("?code=c&state={STATE}&iss="), "issuer_mismatch"),
             (format!("?error=access_denied&state={STATE}&{ISS}1"), "issuer_mismatch"),
-            (format!("?error=access_denied&state={STATE}"), "issuer_missing"),
+            (format!("?error=access_denied&state={STATE}&iss="), "issuer_mismatch"),
+            (format!("?error=access_denied&state={STATE}"), "access_denied"),
+            (format!("?error=login_required&state={STATE}&session_state=x#_"), "login_required"),
+            (format!("?error=access_denied&state={STATE}&{ISS}&{ISS}"), "callback_parameter_twice"),
         ]);
     }
 

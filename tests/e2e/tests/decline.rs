@@ -1,6 +1,7 @@
 //! Step 2: the person says no.
 
 use e2e::World;
+use serde_json::json;
 
 #[tokio::test]
 async fn no_is_a_friendly_page_with_a_way_back_in() {
@@ -30,4 +31,30 @@ async fn cancelling_before_choosing_a_person_is_the_same() {
     world.sign_in_page().cancel().await;
     world.app.error_is("access_denied").await;
     assert_eq!(world.app.sign_in_buttons().await, 1);
+}
+
+/// Duende IdentityServer sends `iss` with a code only.
+#[tokio::test]
+async fn c15_a_no_without_iss_is_the_same_also_in_a_small_window() {
+    let world = World::new().await;
+    world.provider.lie(json!({ "callback": { "remove": ["iss"] } })).await;
+    world.app.open().await;
+    world.app.press_sign_in().await;
+    let page = world.sign_in_page();
+    page.choose_kari().await;
+    page.decline().await;
+    let error = world.app.error_is("access_denied").await;
+    assert!(error.text.contains("You were not signed in"), "{}", error.text);
+    assert!(world.provider.token_requests().await.is_empty());
+
+    world.provider.tell_the_truth().await;
+    world.sign_in_as_kari().await;
+    world.provider.end_sessions().await;
+    world.provider.lie(json!({ "callback": { "remove": ["iss"] } })).await;
+    world.app.press("renew").await;
+    let opener = world.app.browser.switch_to_the_opened_window().await;
+    world.sign_in_page().cancel().await;
+    world.app.browser.is_alone_with(opener).await;
+    assert_eq!(world.app.part("renewal-error").await.code, "access_denied");
+    assert!(world.app.shows_a_session().await);
 }
