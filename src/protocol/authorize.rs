@@ -431,7 +431,7 @@ mod tests {
     fn g09_a_fingerprint_tells_people_and_companies_apart_and_nothing_about_them() {
         let company = |id: &str| {
             let claims = Object::parse(format!(r#"{{"tenant_id":"{id}"}}"#).as_bytes()).unwrap();
-            Company::verified(&claims).unwrap().unwrap()
+            Company::verified(&claims).unwrap()
         };
         let (a, b) = (company("a"), company("b"));
         let kari = Before::of("https://connect.example", "kari", Some(&a));

@@ -24,6 +24,7 @@ use super::return_to::ReturnTo;
 use super::secret::{AccessToken, IdTokenHint};
 use super::time::UnixTime;
 use super::token::UnverifiedTokens;
+use super::userinfo::Profile;
 
 /// How far this device's clock and the provider's may differ.
 pub const CLOCK_SKEW_SECONDS: i64 = 120;
@@ -56,6 +57,7 @@ pub struct Authenticated {
     lifetime_seconds: u32,
     granted: Vec<String>,
     company: Option<Company>,
+    profile: Profile,
     metadata: Metadata,
     return_to: ReturnTo,
     refresh_token_dropped: bool,
@@ -144,7 +146,7 @@ impl UnverifiedTokens {
             return Err(Misbehaviour::IdTokenExpired);
         }
         let latest = now.plus(CLOCK_SKEW_SECONDS);
-        let not_before = claims.integer("nbf").map_err(|_| Misbehaviour::IdTokenClaimInvalid("nbf"))?;
+        let not_before = claims.seconds("nbf").map_err(|_| Misbehaviour::IdTokenClaimInvalid("nbf"))?;
         if required_time(claims, "iat")? > latest || not_before.is_some_and(|nbf| UnixTime::from_seconds(nbf) > latest)
         {
             return Err(Misbehaviour::IdTokenFromTheFuture);
@@ -164,7 +166,7 @@ impl UnverifiedTokens {
         if subject.is_empty() || subject.len() > MAX_SUBJECT_CHARS {
             return Err(Misbehaviour::IdTokenClaimInvalid("sub"));
         }
-        let company = Company::of(claims, &self.access_token)?;
+        let company = Company::of(claims, &self.access_token);
         if let (Some(wanted), Some(company)) = (&self.pending.wanted_company, &company)
             && !company.tenant_id().eq_ignore_ascii_case(wanted)
         {
@@ -173,6 +175,7 @@ impl UnverifiedTokens {
         Ok(Authenticated {
             subject: subject.to_owned(),
             company,
+            profile: Profile::of(claims),
             access_token: self.access_token,
             id_token_hint: self.id_token_hint,
             lifetime_seconds: self.lifetime_seconds,
@@ -188,7 +191,7 @@ impl UnverifiedTokens {
     /// 12, 13: the person has proven who they are as recently, and in such a way, as was asked for.
     fn check_how(&self, claims: &Object) -> Result<(), Misbehaviour> {
         if let Some(max_age) = self.pending.max_age_seconds {
-            let auth_time = claims.integer("auth_time").map_err(|_| Misbehaviour::IdTokenClaimInvalid("auth_time"))?;
+            let auth_time = claims.seconds("auth_time").map_err(|_| Misbehaviour::IdTokenClaimInvalid("auth_time"))?;
             // Counted from leaving: agreeing may take as long as a sign-in may.
             let oldest = self.pending.started_at.plus(-i64::from(max_age) - CLOCK_SKEW_SECONDS);
             if auth_time.is_none_or(|seconds| UnixTime::from_seconds(seconds) < oldest) {
@@ -213,7 +216,7 @@ fn required_text<'a>(claims: &'a Object, name: &'static str) -> Result<&'a str, 
 }
 
 fn required_time(claims: &Object, name: &'static str) -> Result<UnixTime, Misbehaviour> {
-    let seconds = claims.integer(name).ok().flatten().ok_or(Misbehaviour::IdTokenClaimInvalid(name))?;
+    let seconds = claims.seconds(name).ok().flatten().ok_or(Misbehaviour::IdTokenClaimInvalid(name))?;
     Ok(UnixTime::from_seconds(seconds))
 }
 
@@ -242,6 +245,11 @@ impl Authenticated {
     /// The company that the token is for, when it says so.
     pub fn company(&self) -> Option<&Company> {
         self.company.as_ref()
+    }
+
+    /// Name and e-mail address, as far as the ID token says them. UserInfo may say more.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
     }
 
     /// The path that the person came from.
@@ -360,6 +368,7 @@ mod tests {
             ("connect.example", "connect.example/", "id_token_issuer_mismatch"),
             ("connect.example", "Connect.example", "id_token_issuer_mismatch"),
             ("\"iss\"", "\"x\"", "id_token_claim_invalid iss"),
+            ("\"https://connect.example\"", "null", "id_token_claim_invalid iss"),
             ("\"https://connect.example\"", "[\"https://connect.example\"]", "id_token_claim_invalid iss"),
         ]);
     }
@@ -371,6 +380,8 @@ mod tests {
             ("\"aud\"", "\"x\"", "id_token_audience_mismatch"),
             ("\"demo\"", "[]", "id_token_audience_mismatch"),
             ("\"demo\"", "7", "id_token_audience_mismatch"),
+            ("\"demo\"", "null", "id_token_audience_mismatch"),
+            ("\"demo\"", "[\"demo\",null]", "id_token_audience_mismatch"),
             ("\"demo\"", "[\"demo\"]", "accepted"),
             ("\"demo\"", "[\"demo\",\"other\"]", "id_token_audience_mismatch"),
             ("\"demo\"", "[\"demo\",\"other\"],\"azp\":\"demo\"", "id_token_audience_mismatch"),
@@ -384,17 +395,21 @@ mod tests {
             ("{", "{\"azp\":\"demo\",", "accepted"),
             ("{", "{\"azp\":\"other\",", "id_token_azp_mismatch"),
             ("{", "{\"azp\":7,", "id_token_azp_mismatch"),
-            ("{", "{\"azp\":null,", "id_token_azp_mismatch"),
+            ("{", "{\"azp\":\"\",", "id_token_azp_mismatch"),
+            ("{", "{\"azp\":null,", "accepted"),
         ]);
     }
 
     #[test]
-    fn e12_exp_is_there_and_a_whole_number() {
+    fn e12_exp_is_there_and_a_number_of_seconds() {
         verdicts(&[
             ("\"exp\"", "\"x\"", "id_token_claim_invalid exp"),
             ("1800003600", "null", "id_token_claim_invalid exp"),
             ("1800003600", "\"9999999999\"", "id_token_claim_invalid exp"),
-            ("1800003600", "1800003600.5", "id_token_claim_invalid exp"),
+            ("1800003600", "1800003600.5", "accepted"),
+            ("1800003600", "1799999880.99", "id_token_expired"),
+            ("1800003600", "1.8000036e9", "id_token_claim_invalid exp"),
+            ("1800003600", "[1800003600]", "id_token_claim_invalid exp"),
             ("1800003600", "1e309", "id_token_claim_invalid exp"),
             ("1800003600", "-1", "id_token_expired"),
             ("1800003600", "9223372036854775807", "accepted"),
@@ -409,6 +424,9 @@ mod tests {
             ("1800000000", "\"1800000000\"", "id_token_claim_invalid iat"),
             ("1800000000", "1800000120", "accepted"),
             ("1800000000", "1800000121", "id_token_from_the_future"),
+            ("1800000000", "null", "id_token_claim_invalid iat"),
+            ("1800000000", "1800000000.25", "accepted"),
+            ("1800000000", "1800000121.5", "id_token_from_the_future"),
             ("1800000000", "1", "accepted"),
         ]);
     }
@@ -419,6 +437,9 @@ mod tests {
             ("{", "{\"nbf\":1800000120,", "accepted"),
             ("{", "{\"nbf\":1800000121,", "id_token_from_the_future"),
             ("{", "{\"nbf\":\"x\",", "id_token_claim_invalid nbf"),
+            ("{", "{\"nbf\":null,", "accepted"),
+            ("{", "{\"nbf\":1800000120.5,", "accepted"),
+            ("{", "{\"nbf\":1800000121.5,", "id_token_from_the_future"),
         ]);
     }
 
@@ -428,6 +449,7 @@ mod tests {
             ("\"nonce\"", "\"x\"", "id_token_nonce_mismatch"),
             ("8\",\"at_hash", "81\",\"at_hash", "id_token_nonce_mismatch"),
             ("\"__________________________________________8\"", "7", "id_token_nonce_mismatch"),
+            ("\"__________________________________________8\"", "null", "id_token_nonce_mismatch"),
             ("\"__________________________________________8\"", "\"\"", "id_token_nonce_mismatch"),
         ]);
     }
@@ -438,6 +460,7 @@ mod tests {
             ("\"sub\"", "\"x\"", "id_token_claim_invalid sub"),
             ("\"1072cd43\"", "\"\"", "id_token_claim_invalid sub"),
             ("\"1072cd43\"", "7", "id_token_claim_invalid sub"),
+            ("\"1072cd43\"", "null", "id_token_claim_invalid sub"),
             ("1072cd43", &"s".repeat(255), "accepted"),
             ("1072cd43", &"s".repeat(256), "id_token_claim_invalid sub"),
         ]);
@@ -449,8 +472,28 @@ mod tests {
             ("\"at_hash\"", "\"x\"", "accepted"),
             ("sda5", "Xda5", "id_token_at_hash_mismatch"),
             ("\"sda5G2fCr6XjIpiNlGJjjQ\"", "7", "id_token_at_hash_mismatch"),
-            ("\"sda5G2fCr6XjIpiNlGJjjQ\"", "null", "id_token_at_hash_mismatch"),
+            ("\"sda5G2fCr6XjIpiNlGJjjQ\"", "\"\"", "id_token_at_hash_mismatch"),
+            ("\"sda5G2fCr6XjIpiNlGJjjQ\"", "[\"sda5G2fCr6XjIpiNlGJjjQ\"]", "id_token_at_hash_mismatch"),
+            ("\"sda5G2fCr6XjIpiNlGJjjQ\"", "null", "accepted"),
         ]);
+    }
+
+    #[test]
+    fn what_is_merged_null_or_odd_and_optional_keeps_nobody_out() {
+        let odd =
+            r#"{"tenant_id":["a","b"],"sid":null,"acr":7,"auth_time":null,"amr":"pwd","c_hash":null,"name":["a"],"#;
+        let accepted = |members: &str| {
+            let tokens = tokens(&GOOD.replacen('{', members, 1));
+            let verified = VerifiedSignature { signing_input: tokens.id_token.signing_input.clone() };
+            tokens.accept(verified, NOW).unwrap()
+        };
+        let signed_in = accepted(odd);
+        assert_eq!((signed_in.company(), signed_in.session_id()), (None, None));
+        assert_eq!(*signed_in.profile(), Profile::default());
+        let signed_in = accepted(r#"{"tenant_id":null,"name":"Kari","email":"kari@example.no","#);
+        assert_eq!(signed_in.company(), None);
+        assert_eq!(signed_in.profile().name.as_deref(), Some("Kari"));
+        assert_eq!(signed_in.profile().email.as_deref(), Some("kari@example.no"));
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! A member that is named twice is an error (which one would count?), nesting and the number of members are
 //! bounded, and a member of the wrong type is an error of its own, never the same as an absent one: that confusion
-//! let expired tokens pass elsewhere (CVE-2026-25537).
+//! let expired tokens pass elsewhere (CVE-2026-25537). A member that is `null` is absent: what must be there is then
+//! missing, and what may be absent is.
 //!
 //! Written here because every byte of it is loaded before anybody can sign in: serde_json with a strict visitor
 //! costs 5 kB brotli more. The tests hold it against serde_json. Texts are overwritten when they are dropped, since any
@@ -22,7 +23,9 @@ pub(crate) enum Json {
     Null,
     Bool(bool),
     Integer(i64),
-    /// A number with a fraction or an exponent, or beyond `i64`: never a time or a lifetime.
+    /// A number with a fraction and no exponent: what is before the point.
+    Fraction(i64),
+    /// A number with an exponent, or beyond `i64`: never a time or a lifetime.
     OtherNumber,
     Text(Zeroizing<String>),
     List(Vec<Json>),
@@ -61,7 +64,7 @@ impl Json {
         match self {
             Self::Null => "null",
             Self::Bool(_) => "a boolean",
-            Self::Integer(_) | Self::OtherNumber => "a number",
+            Self::Integer(_) | Self::Fraction(_) | Self::OtherNumber => "a number",
             Self::Text(_) => "a string",
             Self::List(_) => "an array",
             Self::Object(_) => "an object",
@@ -78,16 +81,18 @@ impl Object {
         }
     }
 
+    /// A member that is there and is not `null`.
     pub(crate) fn get(&self, name: &str) -> Option<&Json> {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value)
+        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value).filter(|value| **value != Json::Null)
     }
 
     /// Moves a member out, so that no second copy of a secret stays behind.
     pub(crate) fn take(&mut self, name: &str) -> Option<Json> {
         let index = self.0.iter().position(|(n, _)| n == name)?;
-        Some(self.0.swap_remove(index).1)
+        Some(self.0.swap_remove(index).1).filter(|value| *value != Json::Null)
     }
 
+    /// The names of all members, of those that are `null` too.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
     }
@@ -107,6 +112,15 @@ impl Object {
             None => Ok(None),
             Some(Json::Integer(number)) => Ok(Some(*number)),
             Some(_) => Err(WrongType),
+        }
+    }
+
+    /// A number of seconds, which may have a fraction (NumericDate of RFC 7519 section 2): the whole ones. `None` when
+    /// it is absent.
+    pub(crate) fn seconds(&self, name: &str) -> Result<Option<i64>, WrongType> {
+        match self.get(name) {
+            Some(Json::Fraction(whole)) => Ok(Some(*whole)),
+            _ => self.integer(name),
         }
     }
 }
@@ -166,7 +180,7 @@ impl Reader<'_> {
             self.skip_space();
             let name = self.string()?;
             self.skip_space();
-            if !self.eat(b':') || object.0.len() == MAX_MEMBERS || object.get(&name).is_some() {
+            if !self.eat(b':') || object.0.len() == MAX_MEMBERS || object.names().any(|known| known == name) {
                 return None;
             }
             object.0.push((name, self.value(depth)?));
@@ -271,18 +285,20 @@ impl Reader<'_> {
         if !self.eat(b'0') {
             self.digits()?;
         }
-        let end = self.at;
+        let whole = self.text.get(start..self.at)?.parse();
+        let mut make: fn(i64) -> Json = Json::Integer;
         if self.eat(b'.') {
             self.digits()?;
+            make = Json::Fraction;
         }
         if self.eat(b'e') || self.eat(b'E') {
             if !self.eat(b'+') {
                 self.eat(b'-');
             }
             self.digits()?;
+            return Some(Json::OtherNumber);
         }
-        let integer = if self.at == end { self.text.get(start..end)?.parse().ok() } else { None };
-        Some(integer.map_or(Json::OtherNumber, Json::Integer))
+        Some(whole.map_or(Json::OtherNumber, make))
     }
 }
 
@@ -430,6 +446,31 @@ mod tests {
         assert_eq!(object.text("t"), Err(WrongType));
     }
 
+    #[test]
+    fn a_member_that_is_null_is_absent_and_still_there_once() {
+        let mut object = Object::parse(br#"{"a":null,"b":[null]}"#).unwrap();
+        assert!(object.get("a").is_none() && object.take("a").is_none());
+        assert_eq!((object.text("a"), object.integer("a"), object.seconds("a")), (Ok(None), Ok(None), Ok(None)));
+        assert!(object.get("b").is_some_and(|list| matches!(list, Json::List(list) if list.len() == 1)));
+        assert!(!parses(r#"{"a":null,"a":"x"}"#) && !parses(r#"{"a":"x","a":null}"#));
+    }
+
+    #[test]
+    fn e12_seconds_may_have_a_fraction_and_nothing_else() {
+        let object = Object::parse(
+            br#"{"a":5.999,"b":-5.5,"c":5,"d":5e0,"e":5.0e1,"f":"5.5","g":9223372036854775808.5,"h":-0.5}"#,
+        )
+        .unwrap();
+        let seconds = |name| object.seconds(name);
+        for (name, whole) in [("a", 5), ("b", -5), ("c", 5), ("h", 0)] {
+            assert_eq!(seconds(name), Ok(Some(whole)), "{name}");
+        }
+        for name in ["d", "e", "f", "g"] {
+            assert_eq!(seconds(name), Err(WrongType), "{name}");
+        }
+        assert_eq!(object.integer("a"), Err(WrongType));
+    }
+
     /// What serde_json accepts, this accepts as the same value, and nothing else, but for the three limits.
     #[test]
     fn it_agrees_with_serde_json() {
@@ -440,6 +481,10 @@ mod tests {
                 (Json::Bool(a), Value::Bool(b)) => a == b,
                 // Minus zero is a float there.
                 (Json::Integer(a), Value::Number(b)) => b.as_i64().unwrap_or(0) == *a,
+                #[expect(clippy::cast_precision_loss, reason = "that much is lost in what serde_json reads, too")]
+                (Json::Fraction(a), Value::Number(b)) => {
+                    b.as_f64().is_some_and(|b| (b - *a as f64).abs() <= 1.0 + b.abs() / 1e15)
+                }
                 (Json::OtherNumber, Value::Number(b)) => b.as_i64().is_none(),
                 (Json::Text(a), Value::String(b)) => a.as_str() == b,
                 (Json::List(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),

@@ -50,7 +50,8 @@ impl Jwt {
             Ok(Some(typ)) => typ.eq_ignore_ascii_case("JWT") || typ.eq_ignore_ascii_case("application/jwt"),
             Err(_) => false,
         };
-        let has_extension = ["crit", "b64", "zip", "enc"].iter().any(|name| self.header.get(name).is_some());
+        // Also when it is null: that is no list (RFC 7515 4.1.11).
+        let has_extension = self.header.names().any(|name| ["crit", "b64", "zip", "enc"].contains(&name));
         if !typ_is_fine || has_extension {
             return Err(Misbehaviour::IdTokenHeaderRefused);
         }
@@ -116,6 +117,7 @@ mod tests {
         for member in [
             r#""crit":["b64"]"#,
             r#""crit":[]"#,
+            r#""crit":null"#,
             r#""b64":false"#,
             r#""zip":"DEF""#,
             r#""enc":"A128GCM""#,
@@ -127,7 +129,7 @@ mod tests {
             let jwt = Jwt::parse(&jwt(&format!(r#"{{"alg":"RS256",{member}}}"#), "{}")).unwrap();
             assert_eq!(jwt.key_id(), Err(Misbehaviour::IdTokenHeaderRefused), "{member}");
         }
-        for member in [r#""typ":"JWT""#, r#""typ":"jwt""#] {
+        for member in [r#""typ":"JWT""#, r#""typ":"jwt""#, r#""typ":null,"kid":null,"cty":null"#] {
             let jwt = Jwt::parse(&jwt(&format!(r#"{{"alg":"RS256",{member}}}"#), "{}")).unwrap();
             assert_eq!(jwt.key_id(), Ok(None), "{member}");
         }

@@ -103,7 +103,7 @@ impl CodeExchange {
     }
 
     fn read(self, mut object: Object) -> Result<UnverifiedTokens, Misbehaviour> {
-        let refresh_token_dropped = object.take("refresh_token").is_some_and(|token| token != Json::Null);
+        let refresh_token_dropped = object.take("refresh_token").is_some();
         let access_token = match object.take("access_token") {
             Some(Json::Text(token)) => AccessToken::from_response(token),
             _ => None,
@@ -139,13 +139,18 @@ impl CodeExchange {
     }
 }
 
-/// Whole seconds from 1 on; a string of digits counts too, as some providers write it.
+/// Whole seconds from 1 on. A fraction is dropped, and a string of digits counts too, as some providers write it.
 fn lifetime(value: Option<&Json>) -> Option<u32> {
     let seconds = match value {
-        None | Some(Json::Null) => return Some(DEFAULT_LIFETIME_SECONDS),
-        Some(Json::Integer(seconds)) => *seconds,
-        Some(Json::Text(text)) if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) => {
-            text.parse().unwrap_or(i64::MAX)
+        None => return Some(DEFAULT_LIFETIME_SECONDS),
+        Some(Json::Integer(seconds) | Json::Fraction(seconds)) => *seconds,
+        Some(Json::Text(text)) => {
+            let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+            let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+            if !is_number(whole) || !is_number(fraction) {
+                return None;
+            }
+            whole.parse().unwrap_or(i64::MAX)
         }
         Some(_) => return None,
     };
@@ -233,6 +238,8 @@ mod tests {
             (401, r#"{"error":"invalid_client"}"#, "invalid_client"),
             (400, r#"{"error":"invalid_tenant"}"#, "invalid_tenant"),
             (400, r#"{"error":{}}"#, "token_response_invalid"),
+            (400, r#"{"error":null}"#, "token_response_unreadable"),
+            (200, &with(r#","error":null,"error_description":null,"scope":null"#), "accepted"),
             (400, &good, "token_response_unreadable"),
             (404, "Not found", "token_response_unreadable"),
             (201, &good, "token_response_unreadable"),
@@ -283,6 +290,7 @@ mod tests {
         verdicts(&[
             (200, &good.replace("id_token", "x"), "id_token_missing"),
             (200, &good.replace(&format!("\"{ID_TOKEN}\""), "7"), "token_response_invalid"),
+            (200, &good.replace(&format!("\"{ID_TOKEN}\""), "null"), "id_token_missing"),
             (200, &good.replace(ID_TOKEN, "a.b"), "id_token_malformed"),
         ]);
     }
@@ -308,7 +316,14 @@ mod tests {
             (r#","expires_in":"99999999999999999999999""#, Some(MAX_LIFETIME_SECONDS)),
             (r#","expires_in":0"#, None),
             (r#","expires_in":-1"#, None),
-            (r#","expires_in":3600.5"#, None),
+            (r#","expires_in":3600.5"#, Some(3600)),
+            (r#","expires_in":"3600.0""#, Some(3600)),
+            (r#","expires_in":0.5"#, None),
+            (r#","expires_in":"0.5""#, None),
+            (r#","expires_in":".5""#, None),
+            (r#","expires_in":"5.""#, None),
+            (r#","expires_in":"5.5.5""#, None),
+            (r#","expires_in":3.6e3"#, None),
             (r#","expires_in":1e309"#, None),
             (r#","expires_in":18446744073709551615"#, None),
             (r#","expires_in":"-1""#, None),

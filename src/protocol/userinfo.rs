@@ -1,4 +1,5 @@
-//! Who the person is, for the page (OpenID Connect Core 5.3). Visma's ID token has neither name nor e-mail.
+//! Who the user is, for the page (OpenID Connect Core 5.1 and 5.3). The ID token may say it, UserInfo may say more.
+//! Visma's ID token has neither name nor e-mail address.
 
 use super::company::Company;
 use super::discovery::object_of;
@@ -9,7 +10,7 @@ use super::json::Object;
 /// Characters of a name or an e-mail address that are kept.
 const MAX_CHARS: usize = 200;
 
-/// What UserInfo says of the person. Show it as text; do not use the e-mail address as an identifier.
+/// What the ID token and UserInfo say of the user. Show it as text; do not use the e-mail address as an identifier.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
     /// The full name.
@@ -31,8 +32,31 @@ impl Profile {
         if object.text("sub") != Ok(Some(subject)) {
             return Err(Misbehaviour::UserInfoSubjectMismatch.into());
         }
-        let company = Company::verified(&object).map_err(|_| Misbehaviour::UserInfoUnreadable)?;
-        Ok(Self { name: text(&object, "name"), email: text(&object, "email"), company })
+        Ok(Self { company: Company::verified(&object), ..Self::of(&object) })
+    }
+
+    /// Name and e-mail address of verified claims.
+    pub(crate) fn of(claims: &Object) -> Self {
+        let text = |name| text(claims, name);
+        let name = text("name").or_else(|| match (text("given_name"), text("family_name")) {
+            (Some(given), Some(family)) => Some([given, family].join(" ")),
+            (given, family) => given.or(family),
+        });
+        Self { name, email: text("email"), company: None }
+    }
+
+    /// Whether it says anything that a page shows.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.name.is_none() && self.email.is_none()
+    }
+
+    /// What `before` has said of the same user stays where this says nothing.
+    pub(crate) fn or(self, before: &Self) -> Self {
+        Self {
+            name: self.name.or_else(|| before.name.clone()),
+            email: self.email.or_else(|| before.email.clone()),
+            company: self.company,
+        }
     }
 }
 
@@ -68,6 +92,7 @@ mod tests {
 
     #[test]
     fn f02_what_is_not_a_json_object_is_refused() {
+        // A signed UserInfo response (application/jwt) is one of these.
         for body in ["<html>", "eyJhbGciOiJSUzI1NiJ9.e30.c2ln", "", "[]"] {
             assert_eq!(profile(200, body), Err(Misbehaviour::UserInfoUnreadable.into()), "{body}");
         }
@@ -87,6 +112,25 @@ mod tests {
     fn a_name_of_the_wrong_type_is_no_name() {
         let body = r#"{"sub":"me","name":7,"email":" "}"#;
         assert_eq!(profile(200, body).unwrap(), Profile::default());
+    }
+
+    #[test]
+    fn what_cannot_be_one_company_leaves_name_and_e_mail_address() {
+        for odd in ["null", "\"\"", "[\"a\",\"b\"]", "[\"a\"]", "7", "{}"] {
+            let body = format!(r#"{{"sub":"me","name":"Kari","email":"kari@example.no","tenant_id":{odd}}}"#);
+            let profile = profile(200, &body).unwrap();
+            assert_eq!((profile.name.as_deref(), profile.email.as_deref()), (Some("Kari"), Some("kari@example.no")));
+            assert_eq!(profile.company, None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_name_in_two_parts_is_a_name() {
+        let name = |members: &str| profile(200, &format!(r#"{{"sub":"me",{members}}}"#)).unwrap().name;
+        assert_eq!(name(r#""given_name":"Kari","family_name":"Nordmann""#).as_deref(), Some("Kari Nordmann"));
+        assert_eq!(name(r#""name":null,"family_name":"Nordmann""#).as_deref(), Some("Nordmann"));
+        assert_eq!(name(r#""name":"K","given_name":"Kari""#).as_deref(), Some("K"));
+        assert_eq!(name(r#""given_name":7"#), None);
     }
 
     #[test]

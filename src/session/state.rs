@@ -101,11 +101,11 @@ pub enum Arrival {
 pub enum ProfileState {
     /// Asked for.
     Loading,
-    /// Here, and about this person.
+    /// Here, and about this user: from the ID token until UserInfo says more.
     Loaded(Profile),
     /// Not to be had; the session stands without.
     Unavailable(SignInError),
-    /// The provider has no UserInfo endpoint.
+    /// The ID token does not say them, and the provider has no UserInfo endpoint.
     None,
 }
 
@@ -219,7 +219,10 @@ impl SignedIn {
             margin_ms: (lifetime_ms / 10).min(MAX_MARGIN_MS),
             arrival,
             subject: tokens.subject().to_owned(),
-            profile: ProfileState::Loading,
+            profile: match tokens.profile() {
+                profile if profile.is_empty() => ProfileState::Loading,
+                profile => ProfileState::Loaded(profile.clone()),
+            },
             company: tokens.company().cloned(),
             granted: tokens.granted().to_vec(),
             deadline: started_at.plus_ms(lifetime_ms - TIMER_SLACK_MS),
@@ -228,21 +231,28 @@ impl SignedIn {
     }
 
     pub(super) fn without_userinfo(mut self) -> Self {
-        self.profile = ProfileState::None;
+        if !self.has_profile() {
+            self.profile = ProfileState::None;
+        }
         self
     }
 
     fn with_profile(mut self, result: Result<Profile, SignInError>) -> Self {
-        if result.is_err() && self.has_profile() {
-            return self;
-        }
+        let known = match &self.profile {
+            ProfileState::Loaded(known) => known,
+            _ => &Profile::default(),
+        };
         self.profile = match result {
             Ok(profile) => {
-                if !self.company.as_ref().is_some_and(Company::is_verified) && profile.company.is_some() {
+                // What UserInfo alone has said of the company may have changed, or may no longer be said.
+                let is_from_userinfo = self.company.is_some() && self.company == known.company;
+                let is_stated = self.company.as_ref().is_some_and(Company::is_verified);
+                if is_from_userinfo || !is_stated && profile.company.is_some() {
                     self.company.clone_from(&profile.company);
                 }
-                ProfileState::Loaded(profile)
+                ProfileState::Loaded(profile.or(known))
             }
+            Err(_) if self.has_profile() => return self,
             Err(error) => ProfileState::Unavailable(error),
         };
         self

@@ -1,4 +1,5 @@
-//! JSON objects as serde_json reads them, except that a member that is there twice is an error.
+//! JSON objects as serde_json reads them, except that a member that is there twice is an error, and one that is null
+//! is left out.
 
 use std::fmt;
 
@@ -6,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 use serde_json::{Map, Value};
 
 /// The members of the one JSON object that this text is. `None` when it is something else, or when any object in it
-/// has a member twice.
+/// has a member twice. A member that is null is not among them.
 pub fn members(text: &[u8]) -> Option<Map<String, Value>> {
     let text = in_range(text);
     let mut reader = serde_json::Deserializer::from_slice(&text);
@@ -68,6 +69,20 @@ pub fn integer(members: &Map<String, Value>, name: &str) -> Option<i64> {
     value.as_i64().or_else(|| value.as_f64().filter(|number| *number == 0.0 && number.is_sign_negative()).map(|_| 0))
 }
 
+/// A number of seconds, whose fraction does not count. A number with an exponent is none.
+#[expect(clippy::cast_possible_truncation, reason = "a cast drops the fraction, and stops at the ends of the range")]
+pub fn seconds(members: &Map<String, Value>, name: &str) -> Option<i64> {
+    let value = members.get(name)?;
+    let whole =
+        || value.as_f64().filter(|_| value.is_f64() && !value.to_string().contains('e')).map(|seconds| seconds as i64);
+    integer(members, name).or_else(whole)
+}
+
+/// Whether a number has a fraction and is so large that serde_json writes it with an exponent.
+pub fn has_huge_fraction(members: &Map<String, Value>) -> bool {
+    members.values().any(|value| value.is_f64() && value.as_f64().is_some_and(|number| number.abs() >= 1e15))
+}
+
 struct EachOnce;
 
 impl<'de> DeserializeSeed<'de> for EachOnce {
@@ -124,6 +139,7 @@ impl<'de> Visitor<'de> for EachOnce {
                 return Err(A::Error::custom("a member is there twice"));
             }
         }
+        map.retain(|_, value| !value.is_null());
         Ok(map.into())
     }
 }

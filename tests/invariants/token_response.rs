@@ -5,7 +5,7 @@ use visma_connect_spa::protocol::error::Error;
 use visma_connect_spa::protocol::http::HttpResponse;
 use visma_connect_spa::protocol::token::{DEFAULT_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS};
 
-use super::json::{members, text};
+use super::json::{members, seconds, text};
 use super::{ID_TOKEN, SCOPE, exchange, is_harmless, sign_in};
 
 /// Tokens come out of a 200 with one JSON object, each member once, that is no error and has a Bearer token and an
@@ -45,7 +45,7 @@ fn check_to_the_end(body: &[u8], members: &Map<String, Value>) {
     assert_eq!(ended.person.is_some(), is_signed, "the signature decides");
     let Some(person) = ended.person else { return };
     assert_eq!(person.subject(), "kari");
-    assert_eq!(ended.expires_in, lifetime(members.get("expires_in")));
+    assert_eq!(ended.expires_in, lifetime(members));
     let scope = text(members, "scope").unwrap_or(SCOPE);
     assert!(person.granted().iter().eq(scope.split(' ').filter(|scope| !scope.is_empty())));
     assert!(person.granted().iter().all(|scope| is_harmless(scope, scope.len())));
@@ -55,12 +55,13 @@ fn check_to_the_end(body: &[u8], members: &Map<String, Value>) {
     assert_eq!(ended.spent, [format!("Bearer {}", text(members, "access_token").unwrap())]);
 }
 
-fn lifetime(value: Option<&Value>) -> Option<u32> {
-    let seconds = match value {
+fn lifetime(members: &Map<String, Value>) -> Option<u32> {
+    let seconds = match members.get("expires_in") {
         None | Some(Value::Null) => return Some(DEFAULT_LIFETIME_SECONDS),
-        Some(Value::Number(number)) => number.as_i64()?,
+        // A fraction of any size: serde_json writes a large one with an exponent.
+        Some(Value::Number(number)) => seconds(members, "expires_in").or(number.as_f64().map(|_| i64::MAX))?,
         // Digits beyond the range of the type are more than the most that is believed.
-        Some(Value::String(digits)) => digits.parse().unwrap_or(i64::MAX),
+        Some(Value::String(digits)) => digits.split('.').next().unwrap().parse().unwrap_or(i64::MAX),
         Some(_) => return None,
     };
     (seconds > 0).then(|| u32::try_from(seconds).unwrap_or(u32::MAX).min(MAX_LIFETIME_SECONDS))

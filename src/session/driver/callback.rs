@@ -233,7 +233,9 @@ impl<P: Platform> Driver<P> {
             .and_then(|answer| Profile::from_response(&answer, &subject).map_err(SignInError::from));
         let mut is_other_company = false;
         if let (Ok(profile), Some(whose)) = (&profile, self.whose.borrow_mut().as_mut()) {
-            whose.login_hint.clone_from(&profile.email);
+            if profile.email.is_some() {
+                whose.login_hint.clone_from(&profile.email);
+            }
             if let (Some(company), false) = (&profile.company, whose.is_company_in_tokens) {
                 let before = whose.tenant_hint.replace(company.tenant_id().to_owned());
                 is_other_company = before.is_some_and(|before| before != company.tenant_id());
@@ -253,7 +255,7 @@ impl<P: Platform> Driver<P> {
         let company = tokens.company().map(|company| company.tenant_id().to_owned());
         self.whose.replace(Some(Whose {
             fingerprints: whose,
-            login_hint,
+            login_hint: tokens.profile().email.clone().or(login_hint),
             is_company_in_tokens: company.is_some(),
             tenant_hint: company.or(tenant_hint),
             session_id: tokens.session_id().map(str::to_owned),
