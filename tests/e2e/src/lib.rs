@@ -24,6 +24,7 @@ pub mod app;
 pub mod browser;
 pub mod elsewhere;
 pub mod environment;
+pub mod foreign;
 pub mod listener;
 pub mod places;
 pub mod process;
