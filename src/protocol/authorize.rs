@@ -28,6 +28,9 @@ pub const PENDING_MAX_AGE_SECONDS: i64 = 600;
 /// How far the clock may have been set back between leaving and coming back.
 const PENDING_MAX_FUTURE_SECONDS: i64 = 300;
 
+/// Characters of the longest `ui_locales` that is sent: Duende IdentityServer refuses a longer one.
+const MAX_LOCALES_CHARS: usize = 100;
+
 /// Counts the changes of the record's shape; another version is not read.
 const RECORD_VERSION: i64 = 3;
 
@@ -37,6 +40,11 @@ pub const STORAGE_PREFIX: &str = "visma-connect-spa:pending:";
 /// The key of the record of the sign-in with this `state`.
 pub fn storage_key(state: &CsrfToken) -> String {
     [STORAGE_PREFIX, state.expose()].concat()
+}
+
+/// The [`channel`](PendingSignIn::channel) of the sign-in whose record is under this key.
+pub fn channel_of_key(key: &str) -> String {
+    base64url::encode(&Sha256::digest(key.strip_prefix(STORAGE_PREFIX).unwrap_or_default().as_bytes()))
 }
 
 /// A name that tells nothing: the hash of the `state`.
@@ -215,7 +223,15 @@ impl PendingSignIn {
         let mut url = self.metadata.authorization_endpoint.before_parameters();
         let challenge = self.verifier.challenge();
         let prompt = if self.is_silent { "none" } else { self.once.prompt.map_or("", Prompt::as_str) };
-        let max_age = self.max_age_seconds.map(|seconds| i64::from(seconds).to_string()).unwrap_or_default();
+        // With prompt=login the provider asks in any case; max_age is sent for auth_time. With max_age=0 besides, Duende
+        // IdentityServer before 7.0.5 asks again and again.
+        let is_login = self.once.prompt == Some(Prompt::Login);
+        let max_age = if is_login { Some(PENDING_MAX_AGE_SECONDS) } else { self.max_age_seconds.map(i64::from) };
+        let max_age = max_age.map(|seconds| seconds.to_string()).unwrap_or_default();
+        let mut locales = as_words(config.ui_locales());
+        while locales.join(" ").len() > MAX_LOCALES_CHARS {
+            locales.pop();
+        }
         for (name, value) in [
             ("client_id", self.client_id.as_str()),
             ("response_type", "code"),
@@ -226,7 +242,7 @@ impl PendingSignIn {
             ("code_challenge_method", CodeChallenge::METHOD),
             ("state", self.state.expose()),
             ("nonce", self.nonce.expose()),
-            ("ui_locales", &as_words(config.ui_locales()).join(" ")),
+            ("ui_locales", &locales.join(" ")),
             ("prompt", prompt),
             ("max_age", &max_age),
             ("acr_values", &self.acr_values),
@@ -399,6 +415,40 @@ mod tests {
         assert!(value("scope").ends_with(" tenants"));
         let silent = pending().silent().authorization_url(&config());
         assert!(silent.ends_with("&prompt=none"), "{silent}");
+    }
+
+    #[test]
+    fn what_duende_limits_is_left_away_and_the_sign_in_stays() {
+        let page = super::super::config::Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
+        let locales: Vec<_> = ('a'..='z').map(|letter| format!("a{letter}-NO")).collect();
+        let text = format!(r#"{{"authority":"https://connect.example","client_id":"demo","ui_locales":{locales:?}}}"#);
+        let config = Config::parse(&text, &page).unwrap();
+        let hint = |length| SignInOptions { login_hint: Some("x".repeat(length)), ..SignInOptions::default() };
+        for (length, is_sent) in [(100, true), (101, false)] {
+            let url = pending().asking(hint(length), &config).authorization_url(&config);
+            let pairs = form::decode(url.split_once('?').unwrap().1).unwrap();
+            let value = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+            assert_eq!(value("login_hint").is_some(), is_sent);
+            let locales = value("ui_locales").unwrap();
+            assert!((90..=100).contains(&locales.len()), "{locales}");
+            assert!(
+                locales.starts_with("aa-NO ab-NO ") && !locales.ends_with(' '),
+                "whole tags, the first ones: {locales}"
+            );
+        }
+    }
+
+    /// Duende IdentityServer before 7.0.5 asked without end when both came together (products #1544, #1545).
+    #[test]
+    fn a_new_proof_is_asked_for_without_max_age_0_beside_prompt_login() {
+        for max_age_seconds in [None, Some(0), Some(60)] {
+            let options = SignInOptions { prompt: Some(Prompt::Login), max_age_seconds, ..SignInOptions::default() };
+            let pending = pending().asking(options, &config());
+            assert!(pending.authorization_url(&config()).ends_with("&prompt=login&max_age=600"));
+            assert_eq!(pending.max_age_seconds, Some(0), "what is checked");
+        }
+        let options = SignInOptions { max_age_seconds: Some(0), ..SignInOptions::default() };
+        assert!(pending().asking(options, &config()).authorization_url(&config()).ends_with("&max_age=0"));
     }
 
     #[test]

@@ -17,6 +17,9 @@ pub struct Metadata {
     pub(crate) end_session_endpoint: Option<Endpoint>,
     /// `authorization_response_iss_parameter_supported` (RFC 9207 section 3).
     pub(crate) iss_parameter_supported: bool,
+    /// Whether `prompt_values_supported` has `select_account`, or is absent and says nothing (Initiating User
+    /// Registration 1.0 section 4).
+    pub(crate) selects_account: bool,
 }
 
 const AUTHORIZATION_ENDPOINT: &str = "authorization_endpoint";
@@ -24,6 +27,7 @@ const TOKEN_ENDPOINT: &str = "token_endpoint";
 const JWKS_URI: &str = "jwks_uri";
 const USERINFO_ENDPOINT: &str = "userinfo_endpoint";
 const END_SESSION_ENDPOINT: &str = "end_session_endpoint";
+const PROMPTS: &str = "prompt_values_supported";
 const ISS_PARAMETER_SUPPORTED: &str = "authorization_response_iss_parameter_supported";
 
 /// The request for the metadata of the configured authority.
@@ -91,6 +95,11 @@ impl Metadata {
             userinfo_endpoint: optional_endpoint(object, USERINFO_ENDPOINT)?,
             end_session_endpoint: optional_endpoint(object, END_SESSION_ENDPOINT)?,
             iss_parameter_supported: object.get(ISS_PARAMETER_SUPPORTED) == Some(&Json::Bool(true)),
+            selects_account: match object.get(PROMPTS) {
+                Some(Json::List(prompts)) => prompts.iter().any(|prompt| prompt.is_text("select_account")),
+                // `false` is what `write` says.
+                other => other != Some(&Json::Bool(false)),
+            },
         };
         // A parameter that is there twice is no request (RFC 6749 3.1), and the provider may read the other one.
         if metadata.authorization_endpoint.has_parameter(&authorize::PARAMETERS) {
@@ -127,6 +136,7 @@ impl Metadata {
             .into_iter()
             .fold(object, |object, (name, endpoint)| object.optional_text(name, endpoint.map(Endpoint::as_str)))
             .boolean(ISS_PARAMETER_SUPPORTED, self.iss_parameter_supported)
+            .boolean(PROMPTS, self.selects_account)
     }
 
     /// Every URL, for the content security policy.

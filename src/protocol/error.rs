@@ -10,6 +10,8 @@
 
 use std::fmt;
 
+use super::shown::one_line;
+
 /// Why a sign-in did not succeed, as far as the protocol can tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -62,6 +64,8 @@ pub enum ProviderErrorKind {
     ConsentRequired,
     /// `prompt=none`, and an account would have to be chosen.
     AccountSelectionRequired,
+    /// The sign-in that `acr_values` asked for is not possible (OpenID Connect Unmet Authentication Requirements 1.0).
+    UnmetAuthenticationRequirements,
     /// An error code that no specification here names.
     Unknown,
     /// An HTTP status that says no, without an error code: 429 and 500 to 599.
@@ -86,6 +90,7 @@ impl ProviderErrorKind {
             "interaction_required" => Self::InteractionRequired,
             "consent_required" => Self::ConsentRequired,
             "account_selection_required" => Self::AccountSelectionRequired,
+            "unmet_authentication_requirements" => Self::UnmetAuthenticationRequirements,
             _ => Self::Unknown,
         }
     }
@@ -107,6 +112,7 @@ impl ProviderErrorKind {
             Self::InteractionRequired => "interaction_required",
             Self::ConsentRequired => "consent_required",
             Self::AccountSelectionRequired => "account_selection_required",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::Unknown => "provider_error",
             Self::Unavailable => "provider_unavailable",
         }
@@ -120,20 +126,13 @@ impl ProviderError {
     /// Characters of an error code that are kept.
     const MAX_CODE: usize = 60;
 
-    /// Reads `error` and `error_description`. Characters that RFC 6749 4.1.2.1 does not allow are dropped.
+    /// Reads `error` and `error_description`. RFC 6749 4.1.2.1 allows ASCII only, but providers send other scripts, too:
+    /// letters of any script stay.
     pub(crate) fn new(code: &str, description: Option<&str>) -> Self {
-        let clean = |text: &str, max: usize| -> String {
-            text.chars()
-                .filter(|c| matches!(c, '\u{20}'..='\u{21}' | '\u{23}'..='\u{5b}' | '\u{5d}'..='\u{7e}'))
-                .take(max)
-                .collect()
-        };
         Self {
             kind: ProviderErrorKind::from_code(code),
-            reported: clean(code, Self::MAX_CODE),
-            description: description
-                .map(|text| clean(text, Self::MAX_DESCRIPTION))
-                .filter(|text| text.bytes().any(|b| b != b' ')),
+            reported: code.chars().filter(|c| matches!(c, ' '..='~')).take(Self::MAX_CODE).collect(),
+            description: one_line(description.unwrap_or_default(), Self::MAX_DESCRIPTION),
         }
     }
 
@@ -156,7 +155,7 @@ impl ProviderError {
         &self.reported
     }
 
-    /// The provider's own words, at most 300 printable ASCII characters. Show them as text, never as HTML.
+    /// The provider's own words, at most 300 characters in one line. Show them as text, never as HTML.
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
@@ -371,11 +370,17 @@ mod tests {
 
     #[test]
     fn c09_a_description_is_cleaned_and_capped() {
-        let hostile = format!("<img src=x onerror=\"alert(1)\">\\\u{202e}\n\u{0}é{}", "x".repeat(1_000));
+        let hostile = format!("<img src=x onerror=\"alert(1)\">\u{202e}\u{2066}\u{200f}\n\u{0}é{}", "x".repeat(1_000));
         let error = ProviderError::new("access_denied", Some(&hostile));
         let shown = error.description().unwrap();
-        assert_eq!(shown.len(), ProviderError::MAX_DESCRIPTION);
-        assert!(shown.starts_with("<img src=x onerror=alert(1)>xxx"));
+        assert_eq!(shown.chars().count(), ProviderError::MAX_DESCRIPTION);
+        // Markup stays letters: it is drawn as text (e2e: c09_c10_an_errors_description_is_text_and_its_link_is_not_shown).
+        assert!(shown.starts_with("<img src=x onerror=\"alert(1)\">éxxx"), "{shown}");
+        for words in ["Pålogging avbrutt - prøv igjen", "Вход отменён", "登录已取消", "ログインが取り消されました"]
+        {
+            assert_eq!(ProviderError::new("access_denied", Some(words)).description(), Some(words));
+        }
+        assert_eq!(ProviderError::new("x", Some("\u{200b}\u{3164}")).description(), None);
         assert_eq!(ProviderError::new("x", Some("\u{1}\u{2} ")).description(), None);
     }
 

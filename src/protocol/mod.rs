@@ -26,6 +26,7 @@ mod form;
 mod json;
 mod jwt;
 mod scope;
+mod shown;
 
 pub mod authorize;
 pub mod callback;

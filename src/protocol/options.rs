@@ -2,8 +2,8 @@
 
 use super::scope::is_scope;
 
-/// Characters of the longest hint that is sent: as long as an e-mail address may be.
-const MAX_HINT_CHARS: usize = 254;
+/// Characters of the longest `login_hint` that is sent: Duende IdentityServer refuses a longer one (InputLengthRestrictions).
+const MAX_HINT_CHARS: usize = 100;
 
 /// What a sign-in asks for beyond the configuration. Nothing by default.
 ///
@@ -17,7 +17,7 @@ pub struct SignInOptions {
     pub max_age_seconds: Option<u32>,
     /// How the person must have proven it: any one of these.
     pub acr_values: Vec<String>,
-    /// Who is expected, for example an e-mail address. Longer than 254 bytes it is not sent.
+    /// Who is expected, for example an e-mail address. Longer than 100 bytes it is not sent.
     pub login_hint: Option<String>,
     /// For which company, as a GUID. Anything else is not sent.
     pub tenant_hint: Option<String>,
@@ -111,8 +111,8 @@ mod tests {
             (options.login_hint().is_some(), options.tenant_hint().is_some())
         };
         assert_eq!(hints("kari@example.no", "0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11"), (true, true));
-        assert_eq!(hints(&"x".repeat(254), "0B6F4A52-5F0E-4E55-9A43-7D0F3C1F8A11"), (true, true));
-        assert_eq!(hints(&"x".repeat(255), "0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a1"), (false, false));
+        assert_eq!(hints(&"x".repeat(100), "0B6F4A52-5F0E-4E55-9A43-7D0F3C1F8A11"), (true, true));
+        assert_eq!(hints(&"x".repeat(101), "0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a1"), (false, false));
         assert_eq!(hints("", "0b6f4a52&prompt=none&x=-7d0f3c1f8a11"), (false, false));
     }
 

@@ -1,8 +1,5 @@
 //! What a scope may look like, in the configuration and in an answer.
 
-/// More scopes than any client has.
-pub(crate) const MAX_SCOPES: usize = 64;
-
 /// Characters of the longest scope that is accepted.
 const MAX_CHARS: usize = 200;
 

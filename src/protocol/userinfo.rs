@@ -6,6 +6,7 @@ use super::discovery::object_of;
 use super::error::{Error, Misbehaviour};
 use super::http::HttpResponse;
 use super::json::Object;
+use super::shown::one_line;
 
 /// Characters of a name or an e-mail address that are kept.
 const MAX_CHARS: usize = 200;
@@ -60,19 +61,9 @@ impl Profile {
     }
 }
 
-/// A member as one line of text that can be seen: no control characters, none that reorder the text around them, and
-/// none that take no room.
+/// A member as one line of text that can be seen.
 fn text(object: &Object, name: &str) -> Option<String> {
-    let is_shown = |c: &char| {
-        !c.is_control()
-            && !matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
-            && !matches!(c, '\u{feff}' | '\u{e0000}'..='\u{e007f}')
-    };
-    let text: String = object.text(name).ok()??.chars().filter(is_shown).take(MAX_CHARS).collect();
-    // Letters that are drawn as nothing make no name alone.
-    let is_blank =
-        |c: char| c.is_whitespace() || matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}');
-    (!text.chars().all(is_blank)).then_some(text)
+    one_line(object.text(name).ok()??, MAX_CHARS)
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ const PROBLEM: &str = "The sign-in service has a problem";
 
 const AGAIN: &str = "Sign in again.";
 const TELL: &str = "You cannot fix this yourself. Please tell the developer of this app, with the details below.";
-const START_AGAIN: &str = "You were not signed in. Start again; if it keeps happening, tell the developer of this app, with the details below.";
+const START_AGAIN: &str = "Start again. If it keeps happening, tell the developer of this app, with the details below.";
 
 const NOTHING_TO_MEND: &str = "Nothing to fix: this is a normal answer.";
 const REGISTER: &str = "In the Developer Portal the client must be a Single-Page-App with exactly this redirect URI, and approved; \
@@ -62,7 +62,7 @@ fn provider(kind: P) -> Explanation {
     match kind {
         P::AccessDenied => words(
             "You were not signed in",
-            "The sign-in was declined, so this app got no access.",
+            "The sign-in was declined.",
             "If that was not what you wanted, sign in again and choose Allow.",
             NOTHING_TO_MEND,
         ),
@@ -104,6 +104,12 @@ fn provider(kind: P) -> Explanation {
             "The sign-in service needs to ask you something first.",
             "Sign in to go on.",
             "The answer to prompt=none when the person has to do something. Go on without it.",
+        ),
+        P::UnmetAuthenticationRequirements => words(
+            "A stronger sign-in is needed",
+            "The sign-in service cannot sign you in as strongly as this app asks.",
+            "Sign in again with another method, for example an app or a security key.",
+            "acr_values asks for a level that this client or this user cannot reach.",
         ),
         P::Unknown => words(
             "The sign-in service said no",

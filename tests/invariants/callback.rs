@@ -4,7 +4,7 @@ use visma_connect_spa::protocol::authorize::STORAGE_PREFIX;
 use visma_connect_spa::protocol::callback::Callback;
 use visma_connect_spa::protocol::error::{Error, Misbehaviour};
 
-use super::{CLIENT_ID, ISSUER, REDIRECT_URI, is_harmless, pending, state, verifier};
+use super::{CLIENT_ID, ISSUER, REDIRECT_URI, is_harmless, is_one_line, pending, state, verifier};
 
 const NEVER: [&str; 4] = ["access_token", "id_token", "refresh_token", "response"];
 
@@ -52,7 +52,7 @@ pub fn check(taken: &str) -> bool {
         Err(Error::Provider(error)) => {
             assert!(is_believable && of("code").is_empty() && of("error").len() == 1, "believed: {taken:?}");
             assert!(is_harmless(error.reported(), 60), "{error:?}");
-            assert!(error.description().is_none_or(|text| is_harmless(text, 300)), "{error:?}");
+            assert!(error.description().is_none_or(|text| is_one_line(text, 300)), "{error:?}");
         }
         Err(Error::Misbehaved(why)) => {
             if matches!(why, Misbehaviour::IssuerMismatch | Misbehaviour::IssuerMissing) {

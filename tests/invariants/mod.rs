@@ -164,3 +164,10 @@ pub fn leads_upwards(path: &str) -> bool {
 pub fn is_harmless(text: &str, max_chars: usize) -> bool {
     text.len() <= max_chars && text.bytes().all(|b| (0x20..=0x7e).contains(&b))
 }
+
+/// Text of any script in one line: no control character, and none that reorders what is around it.
+pub fn is_one_line(text: &str, max_chars: usize) -> bool {
+    let reorders = |c: char| "\u{61c}\u{200e}\u{200f}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}".contains(c);
+    let isolates = |c: char| ('\u{2066}'..='\u{2069}').contains(&c) || matches!(c, '\u{2028}' | '\u{2029}');
+    text.chars().count() <= max_chars && !text.chars().any(|c| c.is_control() || reorders(c) || isolates(c))
+}

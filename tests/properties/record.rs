@@ -40,6 +40,7 @@ const MEMBERS: &[&str] = &[
     "userinfo_endpoint",
     "end_session_endpoint",
     "authorization_response_iss_parameter_supported",
+    "prompt_values_supported",
     "state",
     "code_verifier",
     "nonce",
