@@ -46,6 +46,7 @@ trait Running {
     fn expires_in(&self) -> Option<u32>;
     fn was_signed_in(&self) -> bool;
     fn is_other_elsewhere(&self) -> bool;
+    fn can_select_account(&self) -> bool;
     fn is_refused(&self, api: &str) -> bool;
     fn accept_refusal(&self, api: &str);
     fn sign_in(&self, return_to: String, options: SignInOptions);
@@ -100,6 +101,10 @@ impl<P: Platform + 'static> Running for Work<P> {
 
     fn is_other_elsewhere(&self) -> bool {
         self.driver.is_other_elsewhere()
+    }
+
+    fn can_select_account(&self) -> bool {
+        self.driver.can_select_account()
     }
 
     fn is_refused(&self, api: &str) -> bool {
@@ -329,6 +334,12 @@ impl Session {
             running.changed().track();
             running.is_other_elsewhere()
         })
+    }
+
+    /// Whether the provider lets the user choose another account or company (`Prompt::SelectAccount`), as far as its
+    /// metadata says. Not tracked: it does not change while a page shows a session.
+    pub fn can_select_account(&self) -> bool {
+        self.running.try_get_value().is_some_and(|running| running.can_select_account())
     }
 
     /// Leaves for the provider's sign-in page and comes back to the page where the person is now, or to

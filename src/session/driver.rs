@@ -125,7 +125,7 @@ pub struct Driver<P> {
     /// The APIs that want to hear nothing until then, and whether they said so themselves.
     waits: RefCell<Vec<(String, Moment, bool)>>,
     kept: RefCell<Snapshot>,
-    /// Where the person was when a sign-in began that nobody pressed anything for.
+    /// Where the user was when a sign-in started without a click.
     silent_from: RefCell<Option<ReturnTo>>,
     is_other_elsewhere: Cell<bool>,
     /// Whether this page has written whose session it is for the other pages of this tab.
@@ -302,6 +302,12 @@ impl<P: Platform> Driver<P> {
         Ok(metadata)
     }
 
+    /// Whether the provider lets the user choose an account or company. `true` while nothing is known.
+    pub fn can_select_account(&self) -> bool {
+        let known = self.metadata.borrow();
+        self.config.metadata().or(known.as_ref()).is_none_or(|metadata| metadata.selects_account)
+    }
+
     /// In how many milliseconds to look at the clocks again: each second while the time matters, and exactly when the
     /// session ends. `None` while nothing depends on the time.
     pub fn next_look_ms(&self) -> Option<u32> {
@@ -323,7 +329,12 @@ impl<P: Platform> Driver<P> {
     pub fn tick(&self) {
         self.follow_sign_out();
         let now = self.platform.now();
-        self.apply(Event::TimePassed(now));
+        let has_changed = self.apply(Event::TimePassed(now));
+        let has_failed = matches!(*self.renewal.borrow(), Renewal::Failed(_));
+        if has_changed && has_failed && *self.state.borrow() == SessionState::Expired {
+            // Now the page has to say that the session has ended, not that a renewal failed before.
+            self.cancel_renewal();
+        }
         self.look_at_renewal(now);
     }
 

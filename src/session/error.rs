@@ -65,8 +65,7 @@ impl SignInError {
         matches!(self, Self::Provider(error) if error.kind() == ProviderErrorKind::AccessDenied)
     }
 
-    /// Whether the provider would have to ask the person something, and was told not to (`prompt=none`). The three that
-    /// a sign-in may go on from by itself: to choose an account (`account_selection_required`) is left to a press.
+    /// Whether the provider would have to ask the user something, and was told not to (`prompt=none`).
     pub fn needs_the_person(&self) -> bool {
         let asks = |kind| {
             matches!(
@@ -74,9 +73,16 @@ impl SignInError {
                 ProviderErrorKind::LoginRequired
                     | ProviderErrorKind::ConsentRequired
                     | ProviderErrorKind::InteractionRequired
+                    | ProviderErrorKind::AccountSelectionRequired
             )
         };
         matches!(self, Self::Provider(error) if asks(error.kind()))
+    }
+
+    /// Whether the provider has no session to continue, or the user wants none.
+    pub(super) fn ends_the_session(&self) -> bool {
+        let ends = |kind| matches!(kind, ProviderErrorKind::LoginRequired | ProviderErrorKind::AccessDenied);
+        matches!(self, Self::Provider(error) if ends(error.kind()))
     }
 
     /// Whether the same attempt may well succeed a little later.

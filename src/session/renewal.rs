@@ -82,7 +82,8 @@ impl Topic {
             Self::Checking => ("Checking the answer…", ""),
             Self::Failed(error) => {
                 let words = explain(error, config);
-                (words.title, words.advice)
+                // The title of a declined sign-in is that the user is not signed in. Here they are.
+                (if error.is_cancelled() { "The renewal was declined" } else { words.title }, words.advice)
             }
             Self::Ended => ("Your session has ended", "Your access lasts for a limited time. Sign in again to go on."),
         }

@@ -126,6 +126,8 @@ pub enum Event {
     ProfileArrived(Result<Profile, SignInError>),
     /// Leaving or exchanging failed.
     SignInFailed(SignInError),
+    /// A sign-in that started without a click ended without a session.
+    SilentSignInEnded,
     /// The window that waits for this answer has taken it.
     AnswerHandedOver,
     /// A sign-in that nobody pressed anything for was held back.
@@ -163,6 +165,7 @@ impl SessionState {
             (Unauthenticated(_) | Expired | Redirecting { .. } | Exchanging, Event::SignInFailed(error)) => {
                 Unauthenticated(Why::Failed(error))
             }
+            (Redirecting { .. } | Exchanging, Event::SilentSignInEnded) => Unauthenticated(Why::NotYet),
             (Exchanging, Event::AnswerHandedOver) => Unauthenticated(Why::HandedOver),
             (Unauthenticated(_), Event::StartHeldBack) => Unauthenticated(Why::Paused),
             (Authenticated(signed_in) | ExpiringSoon(signed_in), Event::TimePassed(now))
@@ -397,6 +400,7 @@ mod tests {
             (Event::SignInStarted(NOW), "RRRRRRRREAWS"),
             (Event::CallbackOpened, "EEEEEEEREAWS"),
             (Event::TokensVerified(signed_in()), "nbhpofxRAAWS"),
+            (Event::SilentSignInEnded, "nbhpofxnnAWS"),
             (Event::Renewed(signed_in()), "nbhpofAREAAS"),
             (Event::OthersTokensArrived, "nbhpofEREEES"),
             (Event::ProfileArrived(Ok(Profile::default())), "nbhpofxREAWS"),

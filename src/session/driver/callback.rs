@@ -12,7 +12,6 @@ use crate::protocol::callback::Callback;
 use crate::protocol::error::Misbehaviour;
 use crate::protocol::id_token::Authenticated;
 use crate::protocol::jwks::Jwks;
-use crate::protocol::options::SignInOptions;
 use crate::protocol::return_to::ReturnTo;
 use crate::protocol::tab_message::TabMessage;
 use crate::protocol::userinfo::Profile;
@@ -61,14 +60,18 @@ impl<P: Platform> Driver<P> {
                 self.platform.close_window();
             }
             Err(error) if is_current() => {
-                let needs_the_person = error.needs_the_person();
-                if needs_the_person || error.is_cancelled() {
-                    // There is no session at the provider, or the person wants none: nothing is to be gone on with.
+                if error.ends_the_session() {
                     self.forget_session();
                 }
-                self.apply(Event::SignInFailed(error));
-                if let Some(from) = self.silent_from.take().filter(|_| needs_the_person) {
-                    self.start_by_itself(from.as_str(), SignInOptions::default(), false).await;
+                match self.silent_from.take() {
+                    // The user has asked for nothing and is told nothing: back to the page, where a press continues.
+                    Some(from) => {
+                        self.platform.replace_url(from.as_str());
+                        self.apply(Event::SilentSignInEnded);
+                    }
+                    None => {
+                        self.apply(Event::SignInFailed(error));
+                    }
                 }
             }
             // The person did something else meanwhile: what came is dropped, and with it the tokens.
@@ -88,15 +91,13 @@ impl<P: Platform> Driver<P> {
             };
         };
         let pending = PendingSignIn::from_record(&record, self.config, self.platform.now().unix_time())?;
+        if pending.is_silent() {
+            self.silent_from.replace(Some(pending.return_to().clone()));
+        }
         if pending.goes_on() && self.platform.recall(SIGN_OUT_MARK).as_deref() != pending.signed_out() {
             // Somebody has signed out since: there is no session to go on with, nor with what was kept for it.
             self.forget_person();
             return Err(Misbehaviour::StateUnknown.into());
-        }
-        if pending.is_silent() {
-            // It came back: the next one may be tried, too.
-            self.forget_silent();
-            self.silent_from.replace(Some(pending.return_to().clone()));
         }
         self.redeem(is_current, pending, callback).await.map(Outcome::Redeemed)
     }

@@ -37,7 +37,8 @@ impl<P: Platform> Driver<P> {
         if let Err(error) = self.leave(&is_current, return_to, options, is_silent).await
             && self.attempt.get() == attempt
         {
-            self.apply(Event::SignInFailed(error));
+            // Home says what is wrong with the provider.
+            self.apply(if is_silent { Event::SilentSignInEnded } else { Event::SignInFailed(error) });
         }
     }
 

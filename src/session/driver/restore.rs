@@ -10,7 +10,7 @@ use crate::session::state::{Event, SessionState};
 /// Where it is remembered, for all tabs, that there was a session, and since when. Nothing in it tells whose.
 const SESSION_KEY: &str = "visma-connect-spa:session";
 
-/// Where it is remembered that a sign-in without a word has left and not come back.
+/// Where all tabs remember that a silent sign-in has left. The next successful sign-in removes it.
 const SILENT_KEY: &str = "visma-connect-spa:silent";
 
 /// Where a tab counts what started by itself.
@@ -63,7 +63,7 @@ impl<P: Platform> Driver<P> {
     }
 
     /// Begins a sign-in that nobody pressed anything for: at most three in a minute in one tab, and one tab at a time.
-    pub(super) async fn start_by_itself(&self, return_to: &str, options: SignInOptions, is_silent: bool) {
+    async fn start_by_itself(&self, return_to: &str, options: SignInOptions, is_silent: bool) {
         if !self.may_start() {
             self.apply(Event::StartHeldBack);
             return;
@@ -105,8 +105,7 @@ impl<P: Platform> Driver<P> {
 
     /// Remembers that there is a session, without anything that tells whose.
     pub(super) fn remember_session(&self) {
-        // Whatever stranded once: the authority has answered since.
-        self.forget_silent();
+        self.platform.remember(SILENT_KEY, None);
         if self.config.restore() != Restore::Off {
             self.platform.remember(SESSION_KEY, Some(&self.platform.now().wall_ms.to_string()));
         }
@@ -118,9 +117,5 @@ impl<P: Platform> Driver<P> {
 
     pub(super) fn remember_silent(&self) {
         self.platform.remember(SILENT_KEY, Some(&self.platform.now().wall_ms.to_string()));
-    }
-
-    pub(super) fn forget_silent(&self) {
-        self.platform.remember(SILENT_KEY, None);
     }
 }

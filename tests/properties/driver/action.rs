@@ -292,7 +292,12 @@ const SCENES: &[&[Action]] = &[
     &[Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(Taken::Good)],
     &[Action::Renew(RenewIn::Tab, Ask::Nothing), Action::Callback(Taken::Good, true)],
     &[Action::Renew(RenewIn::Window, Ask::SecondStep), Action::WindowCallback(Taken::Good)],
-    &[Action::Restore, Action::Callback(Taken::LoginRequired, true), Action::Callback(Taken::Good, true)],
+    &[
+        Action::Restore,
+        Action::Callback(Taken::LoginRequired, true),
+        Action::SignIn,
+        Action::Callback(Taken::Good, true),
+    ],
     &[Action::Hold(TOKEN, true), Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(Taken::Good)],
     &[
         Action::Keep(Text::Note),
