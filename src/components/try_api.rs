@@ -72,9 +72,11 @@ fn refusal(session: Session, name: &'static str) -> Element {
                 .child(element("strong").text("This API does not accept your access"))
                 .child(element("p").text(&ApiError::TokenRefused.advice()));
             let renew = quiet("api-renew", "Renew").on_click(move || session.renew());
-            let switch = quiet("api-switch", "Switch company").on_click(move || switch_company(session));
+            let switch = session
+                .can_select_account()
+                .then(|| quiet("api-switch", "Switch company").on_click(move || switch_company(session)));
             let leave = quiet("api-leave", "Not now").on_click(move || session.api(name).accept_refusal());
-            place.child(note.child(element("div").class("actions").child(renew).child(switch).child(leave)));
+            place.child(note.child(element("div").class("actions").child(renew).children(switch).child(leave)));
         }
     })
 }

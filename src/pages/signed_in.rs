@@ -17,8 +17,10 @@ use crate::session::state::{Arrival, SignedIn};
 pub fn signed_in(session: Session, signed_in: &SignedIn) -> Element {
     let config = session.config();
     let warning = signed_in.refresh_token_dropped().then(|| {
-        element("p").class("note warn").text(
-            "The sign-in service also sent a refresh token, which was thrown away: a browser app must not have one. Developers: register this client as a Single-Page-App.",
+        element("details").class("details").child(element("summary").text("Details for the developer")).child(
+            element("p").text(
+                "The sign-in service also sent a refresh token. It was dropped: a browser app must not have one. Register this client as a Single-Page-App.",
+            ),
         )
     });
     let company = signed_in.company().map(Company::tenant_id);
@@ -43,11 +45,11 @@ pub fn signed_in(session: Session, signed_in: &SignedIn) -> Element {
         let note = element("p").class("note warn").attribute("data-testid", "withheld");
         note.text("Not everything that this app asks for was given. What needs the rest will not work.")
     });
-    let switch = element("button").class("button quiet").attribute("type", "button");
-    let switch = switch
-        .attribute("data-testid", "switch-company")
-        .text("Switch company")
-        .on_click(move || switch_company(session));
+    let switch = session.can_select_account().then(|| {
+        let switch = element("button").class("button quiet").attribute("type", "button");
+        let switch = switch.attribute("data-testid", "switch-company").text("Switch company");
+        switch.on_click(move || switch_company(session))
+    });
     let hero = element("div")
         .class("hero")
         .child(heading("You are signed in"))
@@ -56,7 +58,7 @@ pub fn signed_in(session: Session, signed_in: &SignedIn) -> Element {
         .child(facts)
         .child(elsewhere(session))
         .children(warning)
-        .child(element("div").class("actions").child(sign_out_button(session)).child(switch));
+        .child(element("div").class("actions").child(sign_out_button(session)).children(switch));
     let card = element("div")
         .class("card")
         .child(element("h2").text("Your access"))

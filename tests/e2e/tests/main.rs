@@ -37,3 +37,4 @@ mod tabs;
 mod token_endpoint;
 mod userinfo;
 mod walls;
+mod words;

@@ -50,17 +50,35 @@ async fn g02_redirect_continues_by_itself_once_for_each_load() {
 }
 
 #[tokio::test]
-async fn g02_redirect_asks_when_the_provider_would_have_to() {
+async fn g02_redirect_ends_at_home_when_the_provider_would_have_to_ask() {
     let world = with_restore("redirect").await;
     world.sign_in_as_kari().await.name().await;
     world.provider.end_sessions().await;
-    world.app.browser.reload().await;
-    world.sign_in_page().is_open().await;
-    let asked = world.provider.authorize_requests().await;
-    assert_eq!(asked[1].parameter("prompt"), "none");
-    assert!(!asked[2].query.contains_key("prompt"));
-    world.consent_as_kari().await;
-    world.app.session().await;
+    for answer in [json!({ "remove": ["iss"] }), json!({ "set": { "error": "account_selection_required" } })] {
+        world.provider.lie(json!({ "callback": answer })).await;
+        world.app.browser.mark_the_page().await;
+        world.app.browser.reload().await;
+        world.app.browser.is_not_the_marked_page().await;
+        world.app.is_at_home().await;
+        assert_eq!(world.app.address().await, "");
+        let asked = world.provider.authorize_requests().await;
+        assert_eq!(asked.last().unwrap().parameter("prompt"), "none");
+        // No further one: not after a reload, and not in another tab.
+        let count = asked.len();
+        reload(&world).await;
+        world.app.is_at_home().await;
+        let first = world.app.browser.open_tab().await;
+        world.app.open().await;
+        world.app.is_at_home().await;
+        world.app.browser.switch_to(first).await;
+        assert_eq!(world.provider.authorize_requests().await.len(), count);
+        // A press signs in as ever, and the next page may try again.
+        world.provider.tell_the_truth().await;
+        world.app.press_sign_in().await;
+        world.consent_as_kari().await;
+        world.app.session().await.name().await;
+        world.provider.end_sessions().await;
+    }
 }
 
 #[tokio::test]

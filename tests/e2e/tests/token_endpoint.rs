@@ -147,8 +147,11 @@ async fn d12_a_refresh_token_is_thrown_away_with_a_warning() {
     world.provider.lie(json!({ "token": { "merge": { "refresh_token": refresh_token } } })).await;
     let session = world.sign_in_as_kari().await;
     session.name().await;
+    // Nothing for the user to do: it is closed until the developer opens it.
     let text = session.text().await;
-    assert!(text.contains("refresh token") && text.contains("Single-Page-App"), "{text}");
+    assert!(!text.contains("refresh token") && text.contains("Details for the developer"), "{text}");
+    world.app.browser.press("[data-testid=session] details summary").await;
+    world.app.says("Register this client as a Single-Page-App").await;
     let mut secrets = e2e::secrets::Secrets::default();
     secrets.add("refresh_token", refresh_token);
     secrets.are_nowhere("signed in", &world).await;
