@@ -6,6 +6,10 @@
 //! ```
 //! `tests/providers/README.md` says how a provider is installed and started.
 
+mod better_auth;
+mod django_oauth_toolkit;
+mod glewlwyd;
+
 /// The user name of the one user.
 pub const LOGIN: &str = "kari";
 /// The user's e-mail address.
@@ -126,4 +130,4 @@ pub struct Foreign {
 }
 
 /// Every provider.
-pub const ALL: &[Foreign] = &[];
+pub const ALL: &[Foreign] = &[better_auth::PROVIDER, django_oauth_toolkit::PROVIDER, glewlwyd::PROVIDER];

@@ -1,0 +1,39 @@
+//! django-oauth-toolkit in a Django project of its own, `tests/providers/django-oauth-toolkit/`.
+
+use super::Step::{Press, Type};
+use super::{Answer, Consent, EMAIL, Foreign, LOGIN, NAME, PASSWORD, Profile, SignOut};
+
+/// The provider.
+pub const PROVIDER: Foreign = Foreign {
+    folder: "django-oauth-toolkit",
+    title: "django-oauth-toolkit",
+    origin: "Python, PyPI",
+    sign_in: &[Type("#id_username", LOGIN), Type("#id_password", PASSWORD), Press("#sign-in")],
+    consent: Consent::Asked {
+        allow: &[Press("input[name=allow]")],
+        decline: &[Press("input[type=submit]:not([name])")],
+        declined: Answer::Error { sent: "access_denied", shown: "access_denied" },
+    },
+    known_user: &[Press("input[name=allow]")],
+    profile: Profile::Shown { name: NAME, email: EMAIL },
+    unknown_client: Answer::OwnPage("Invalid client_id parameter value."),
+    unregistered_redirect_uri: Answer::OwnPage("Mismatching redirect URI."),
+    unknown_scope: Answer::Error { sent: "invalid_scope", shown: "invalid_scope" },
+    silent_with_session: Answer::OwnPage("Server Error (500)"),
+    silent_without_session: Answer::OwnPage("Server Error (500)"),
+    sign_out: SignOut::ComesBack(&[Press("input[name=allow]")]),
+    settings: &[
+        "The client's algorithm is `RS256`: the default signs no ID token.",
+        "`allowed_origins` of the client has the app's origin: the token endpoint then has CORS.",
+        "A validator adds name and e-mail address to the ID token: as shipped it has neither.",
+        "`OIDC_RP_INITIATED_LOGOUT_ENABLED`: without it there is no end session endpoint.",
+        "The app's `restore` is `ask` or `off`: see the next column for `prompt=none`.",
+    ],
+    lacks: &[
+        "UserInfo has no CORS: the app shows what the ID token says.",
+        "`prompt=none` ends on its own page, HTTP 500, although its metadata offers it.",
+        "An error has no `iss`, although its metadata promises `iss`.",
+        "It asks for consent at each sign-in, and at each sign-out.",
+        "It ignores `prompt=select_account`.",
+    ],
+};

@@ -1,0 +1,44 @@
+//! Glewlwyd with the pages of its package, configured through its administration API.
+
+use super::Step::{Press, Type};
+use super::{Answer, Consent, EMAIL, Foreign, LOGIN, NAME, PASSWORD, Profile, SignOut};
+
+/// The provider.
+pub const PROVIDER: Foreign = Foreign {
+    folder: "glewlwyd",
+    title: "Glewlwyd",
+    origin: "C, Debian",
+    sign_in: &[Type("#username", LOGIN), Type("#password", PASSWORD), Press("#loginbut")],
+    consent: Consent::Asked {
+        allow: &[
+            Press("#grant-profile"),
+            Press("#grant-email"),
+            Press("button.btn-primary:not(#loginbut)"),
+            Press("button.btn-success"),
+        ],
+        // There is no button that declines. This goes on without a grant of name and e-mail address.
+        decline: &[Press("button.btn-success")],
+        declined: Answer::SignsInWithLess,
+    },
+    known_user: &[],
+    profile: Profile::Shown { name: NAME, email: EMAIL },
+    unknown_client: Answer::OwnPage("HTTP ERROR 403"),
+    unregistered_redirect_uri: Answer::OwnPage("HTTP ERROR 403"),
+    unknown_scope: Answer::SignsInWithLess,
+    silent_with_session: Answer::Error { sent: "invalid_request", shown: "invalid_request" },
+    silent_without_session: Answer::Error { sent: "interaction_required", shown: "interaction_required" },
+    sign_out: SignOut::ComesBack(&[Press("button.btn-danger")]),
+    settings: &[
+        "The OpenID plugin: `jwt-type` `rsa`, `jwt-key-size` `256`, `pkce-allowed`, `session-management-allowed`.",
+        "Name and e-mail address are `mandatory` claims: as shipped UserInfo has neither.",
+        "The client backend keeps the property `post_logout_redirect_uris`: as shipped it keeps another one, and a \
+         sign-out does not come back.",
+    ],
+    lacks: &[
+        "No button declines: a user can grant less, or leave.",
+        "`prompt=none` needs an ID token as a hint, which the app does not send: it answers `invalid_request`.",
+        "An unknown client and a redirect URI that is not registered end on an empty page, HTTP 403.",
+        "It sends no `iss`.",
+        "It asks at each sign-out.",
+    ],
+};
