@@ -123,19 +123,22 @@ pub fn found(programs: &Programs, name: &str) -> Result<PathBuf> {
     programs.find(name).ok_or_else(|| Error::new(format!("{name} is not on PATH, although it is installed.")))
 }
 
-fn is_debian() -> bool {
+/// Whether this is Debian, with its own packages.
+pub(super) fn is_debian() -> bool {
     // Not `ID_LIKE`: Ubuntu's package of the same name only points to a snap.
     std::fs::read_to_string("/etc/os-release").is_ok_and(|text| text.lines().any(|line| line == "ID=debian"))
         && Path::new("/usr/bin/apt-get").exists()
 }
 
 #[cfg(unix)]
-fn is_root() -> bool {
+/// Whether packages can be installed.
+pub(super) fn is_root() -> bool {
     nix::unistd::geteuid().is_root()
 }
 
 #[cfg(not(unix))]
-fn is_root() -> bool {
+/// Whether packages can be installed.
+pub(super) fn is_root() -> bool {
     false
 }
 

@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod cargo_tool;
+pub mod debian;
 pub mod node;
 pub mod prebuilt;
 pub mod rust;

@@ -1,0 +1,71 @@
+//! Debian packages, unpacked into a folder and not installed: the package of a server starts it at once, on every
+//! address.
+
+use super::browser::{is_debian, is_root};
+use super::node::fingerprint;
+use crate::error::{Error, Result};
+use crate::process::{Programs, run};
+use crate::project::{create_folder, read, write};
+use std::path::Path;
+
+/// Unpacks the packages of a list, and what they depend on and is not installed, when the list has changed since the
+/// last time.
+///
+/// # Errors
+/// This is no Debian, or a package cannot be fetched or unpacked.
+pub fn unpack(programs: &Programs, list: &Path, folder: &Path) -> Result {
+    let list = read(list)?;
+    let stamp = folder.join(".unpacked-from");
+    if std::fs::read_to_string(&stamp).is_ok_and(|unpacked| unpacked == fingerprint(&list)) {
+        return Ok(());
+    }
+    let listed: Vec<&str> = list.lines().collect();
+    if !is_debian() {
+        return Err(Error::new(format!("this needs the packages {} of Debian.", listed.join(", "))));
+    }
+    println!("Unpacking the Debian packages {} into {}.", listed.join(", "), folder.display());
+    if is_root() {
+        run(programs.command("apt-get").args(["--quiet", "update"]))?;
+    }
+    let simulated = programs
+        .command("apt-get")
+        .args(["--simulate", "--no-install-recommends", "install"])
+        .args(&listed)
+        .output()
+        .map_err(|cause| Error::new(format!("apt-get does not run: {cause}.")))?;
+    if !simulated.status.success() {
+        return Err(Error::new(format!("apt-get refuses: {}", String::from_utf8_lossy(&simulated.stderr))));
+    }
+    let fetched = folder.join(".packages");
+    let _ = std::fs::remove_dir_all(folder);
+    create_folder(&fetched)?;
+    let names = with_dependencies(&listed, &String::from_utf8_lossy(&simulated.stdout));
+    run(programs.command("apt-get").args(["--quiet", "download"]).args(names).current_dir(&fetched))?;
+    let packages =
+        std::fs::read_dir(&fetched).map_err(|cause| Error::new(format!("{}: {cause}", fetched.display())))?;
+    for package in packages.flatten() {
+        run(programs.command("dpkg-deb").arg("--extract").arg(package.path()).arg(folder))?;
+    }
+    write(&stamp, &fingerprint(&list))
+}
+
+/// The listed packages, and those that a simulated installation would install.
+fn with_dependencies(listed: &[&str], simulated: &str) -> Vec<String> {
+    let installed = simulated.lines().filter_map(|line| line.strip_prefix("Inst ")?.split(' ').next());
+    let mut names: Vec<String> = listed.iter().copied().chain(installed).map(str::to_owned).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_be_installed_is_fetched_and_so_is_what_is_listed() {
+        let simulated = "Reading package lists...\nInst liba1 (1.0 Debian:12 [amd64])\n\
+            Inst server [1.0] (2.0 Debian:12 [amd64])\nConf liba1 (1.0 Debian:12 [amd64])\n";
+        assert_eq!(with_dependencies(&["server", "pages"], simulated), ["liba1", "pages", "server"]);
+    }
+}
