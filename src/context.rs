@@ -259,6 +259,9 @@ impl Session {
                 driver.stop();
             }
         });
+        let listening = Rc::clone(&driver);
+        // It ends with `stop`, which the end of `Work` calls.
+        spawn_local(async move { listening.listen().await });
         let work: Rc<dyn Running> = Rc::new(Work { driver: Rc::clone(&driver), changed, ticked });
         let session = Self { running: StoredValue::new_local(work), config };
         begin(driver);

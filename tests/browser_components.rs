@@ -226,7 +226,7 @@ async fn c22_a_callback_that_is_handled_twice_redeems_the_code_once() {
     assert_eq!(world.count(TOKEN), 1);
     assert_eq!(sessions.map(|session| session.is_authenticated()), [Some(true), Some(false)]);
     let SessionState::Unauthenticated(Why::Failed(error)) = sessions[1].state() else { panic!() };
-    assert_eq!(error.code(), "state_unknown");
+    assert_eq!(error.code(), "sign_in_over");
 }
 
 #[wasm_bindgen_test]

@@ -1195,7 +1195,7 @@ mod tabs {
         sign_out_in_another_tab(&world);
         let back = driver(&world);
         run(back.resume(Zeroizing::new(answer_of(&world))));
-        assert_eq!(code(&back), "state_unknown");
+        assert_eq!(code(&back), "sign_in_over");
         assert!(!kept());
         let again = signed_in(&world);
         assert_eq!(again.kept("note"), None);
@@ -1241,7 +1241,7 @@ mod tabs {
         *world.storage.borrow_mut() = kept;
         let back = driver(&world);
         run(back.resume(Zeroizing::new(answer)));
-        assert_eq!(code(&back), "state_unknown");
+        assert_eq!(code(&back), "sign_in_over");
         // Whoever signs in afterwards is signed in.
         assert!(signed_in(&world).state().signed_in().is_some());
     }
@@ -1258,7 +1258,7 @@ mod tabs {
         *world.storage.borrow_mut() = kept;
         let back = driver(&world);
         run(back.resume(Zeroizing::new(answer)));
-        assert_eq!(code(&back), "state_unknown", "the clock was set back before");
+        assert_eq!(code(&back), "sign_in_over", "the clock was set back before");
 
         let world = super::world();
         world.wall_jump_ms.set(86_400_000);

@@ -24,7 +24,7 @@ pub fn failed(session: Session, error: &SignInError) -> Element {
         .attribute("data-code", error.code())
         .children(theirs)
         .child(element("p").text(words.advice))
-        .child(ways_on(session, "Sign in again"))
+        .child(ways_on(session, if error.code() == "state_unknown" { "Continue" } else { "Sign in again" }))
         .child(code)
         .child(details(session, error, words.remedy))
 }

@@ -1,10 +1,10 @@
-//! The small window in which somebody has renewed a session.
+//! A window or tab whose response another tab has taken.
 
 use crate::browser::element::Element;
 use crate::components::notice::notice;
 
 /// Browsers close a window only for whom they know to have opened it; where this one stays, it says so.
 pub fn handed_over() -> Element {
-    notice("notice good", "You can close this window", "The page that opened it goes on.")
+    notice("notice good", "You can close this window", "The tab where you began goes on.")
         .attribute("data-testid", "handed-over")
 }

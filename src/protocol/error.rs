@@ -176,8 +176,10 @@ pub enum Misbehaviour {
     TokenInUrl,
     /// The callback has no `state`.
     StateMissing,
-    /// No sign-in that began in this tab has this `state`: it was used already, or began elsewhere.
+    /// No sign-in that began in this tab has this `state`: it began elsewhere.
     StateUnknown,
+    /// The sign-in with this `state` is over: it was used, took too long, or the user has signed out since.
+    SignInOver,
     /// Another tab of this browser has redeemed this very answer.
     FinishedElsewhere,
     /// The callback's `state` is not the one of the record that is stored under it.
@@ -280,6 +282,7 @@ impl Misbehaviour {
             Self::TokenInUrl => "token_in_url",
             Self::StateMissing => "state_missing",
             Self::StateUnknown => "state_unknown",
+            Self::SignInOver => "sign_in_over",
             Self::FinishedElsewhere => "finished_elsewhere",
             Self::StateMismatch => "state_mismatch",
             Self::PendingUnreadable => "pending_unreadable",

@@ -6,11 +6,12 @@
 //! leave.rs       a sign-in begins: saved, then left           callback.rs   it ends: taken, exchanged, verified
 //! sign_out.rs    a session ends, here or in another tab       keep.rs       what outlives a renewal
 //! renew.rs       a new token for who is signed in             call.rs       what spends the token
-//! restore.rs     what starts without a click
+//! restore.rs     what starts without a click                  elsewhere.rs  what ends in another tab
 //! ```
 
 mod call;
 mod callback;
+mod elsewhere;
 mod keep;
 mod leave;
 mod renew;

@@ -129,11 +129,18 @@ fn misbehaved(error: M) -> Explanation {
             "If it happens after every sign-in, the host or a proxy removes the query of the callback.",
         ),
         M::StateUnknown => words(
+            "This sign-in began somewhere else",
+            "It began in another tab, window or browser, and only that one can finish it.",
+            "Continue here: the sign-in service asks you again only if it has to. Or go back to the tab where you began: \
+             if this app is open there, it goes on.",
+            "The record of a sign-in is in sessionStorage of the tab where it began. Something that opens links in \
+             another tab or clears storage loses it.",
+        ),
+        M::SignInOver => words(
             "This sign-in is already over",
-            "It was used before, or it began in another tab or browser.",
-            "Sign in again here. If you began in another tab, you may be signed in there.",
-            "The record of a sign-in is in sessionStorage of the tab where it began, and is used once. Something that \
-             opens links in another tab or clears storage loses it.",
+            "It was used before, took too long, or you have signed out since.",
+            AGAIN,
+            "A response is used once. Back, a bookmark or the browser's history opens it again.",
         ),
         M::FinishedElsewhere => words(
             "This sign-in was finished in another tab",
@@ -338,8 +345,9 @@ mod tests {
     const ERRORS_MD: &str = include_str!("../../ERRORS.md");
 
     /// Every misbehaviour and every platform error; the test below sees when one is missing.
-    const MISBEHAVIOURS: [M; 46] = [
+    const MISBEHAVIOURS: [M; 47] = [
         M::CallbackEmpty,
+        M::SignInOver,
         M::StateUnknown,
         M::FinishedElsewhere,
         M::PendingExpired,

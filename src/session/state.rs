@@ -65,7 +65,7 @@ pub enum Why {
 pub enum AtProvider {
     /// The provider has answered the sign-out request.
     Ended,
-    /// Nothing is known: the person may still be signed in there.
+    /// Nothing is known: the user may still be signed in there.
     MayRemain,
 }
 
@@ -166,7 +166,7 @@ impl SessionState {
                 Unauthenticated(Why::Failed(error))
             }
             (Redirecting { .. } | Exchanging, Event::SilentSignInEnded) => Unauthenticated(Why::NotYet),
-            (Exchanging, Event::AnswerHandedOver) => Unauthenticated(Why::HandedOver),
+            (Exchanging | Unauthenticated(Why::Failed(_)), Event::AnswerHandedOver) => Unauthenticated(Why::HandedOver),
             (Unauthenticated(_), Event::StartHeldBack) => Unauthenticated(Why::Paused),
             (Authenticated(signed_in) | ExpiringSoon(signed_in), Event::TimePassed(now))
                 if signed_in.deadline.has_come(now) =>
@@ -406,7 +406,7 @@ mod tests {
             (Event::ProfileArrived(Ok(Profile::default())), "nbhpofxREAWS"),
             (Event::ProfileArrived(Err(failure())), "nbhpofxREAWS"),
             (Event::SignInFailed(failure()), "fffffffffAWS"),
-            (Event::AnswerHandedOver, "nbhpofxRhAWS"),
+            (Event::AnswerHandedOver, "nbhpohxRhAWS"),
             (Event::StartHeldBack, "ppppppxREAWS"),
             (Event::TimePassed(NOW), "nbhpofxREAWS"),
             (Event::TimePassed(NOW.plus_ms(LEAVING_MAX_MS)), "nbhpofxbEAWo"),

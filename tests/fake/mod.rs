@@ -83,6 +83,10 @@ pub struct World {
     pub remembers_nothing: Cell<bool>,
     /// The channels that somebody waits on, with what was offered there.
     pub offers: RefCell<BTreeMap<String, Option<String>>>,
+    /// How many offers a page that sleeps does not hear.
+    pub unheard: Cell<u32>,
+    /// How many offers there were.
+    pub offered: Cell<u32>,
     pub window_is_blocked: Cell<bool>,
     pub scroll: Cell<i32>,
     /// Added to the wall clock alone, as when somebody sets it.
@@ -230,7 +234,10 @@ impl Platform for Fake {
 
     async fn offer(&self, channel: &str, answer: &str) -> bool {
         let mut offers = self.0.offers.borrow_mut();
-        let is_awaited = offers.contains_key(channel);
+        self.0.offered.set(self.0.offered.get() + 1);
+        let is_heard = self.0.unheard.get() == 0;
+        self.0.unheard.set(self.0.unheard.get().saturating_sub(1));
+        let is_awaited = is_heard && offers.contains_key(channel);
         if is_awaited {
             offers.insert(channel.to_owned(), Some(answer.to_owned()));
             self.0.waiting.take().into_iter().for_each(Waker::wake);

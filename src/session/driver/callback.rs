@@ -37,7 +37,7 @@ impl Redeemed {
 }
 
 /// What came of a callback.
-enum Outcome {
+pub(super) enum Outcome {
     Redeemed(Box<Redeemed>),
     HandedOver,
 }
@@ -56,8 +56,7 @@ impl<P: Platform> Driver<P> {
                 self.enter(*redeemed, false).await;
             }
             Ok(Outcome::HandedOver) if is_current() => {
-                self.apply(Event::AnswerHandedOver);
-                self.platform.close_window();
+                self.hand_over();
             }
             Err(error) if is_current() => {
                 if error.ends_the_session() {
@@ -70,7 +69,11 @@ impl<P: Platform> Driver<P> {
                         self.apply(Event::SilentSignInEnded);
                     }
                     None => {
+                        let began_elsewhere = error == Misbehaviour::StateUnknown.into();
                         self.apply(Event::SignInFailed(error));
+                        if began_elsewhere {
+                            self.keep_offering(&is_current, &taken).await;
+                        }
                     }
                 }
             }
@@ -83,13 +86,10 @@ impl<P: Platform> Driver<P> {
         let callback = Callback::parse(taken)?;
         // Taken before anything is sent: a second run of the same callback finds nothing.
         let Some(record) = self.platform.take(&callback.storage_key())?.map(Zeroizing::new) else {
-            // Another window may have begun this, and may wait for it.
-            return if self.platform.offer(&callback.channel(), taken).await {
-                Ok(Outcome::HandedOver)
-            } else {
-                Err(Misbehaviour::StateUnknown.into())
-            };
+            return self.finish_elsewhere(is_current, &callback, taken).await;
         };
+        let channel = callback.channel();
+        self.end_last(&|last| last == channel);
         let pending = PendingSignIn::from_record(&record, self.config, self.platform.now().unix_time())?;
         if pending.is_silent() {
             self.silent_from.replace(Some(pending.return_to().clone()));
@@ -97,7 +97,7 @@ impl<P: Platform> Driver<P> {
         if pending.goes_on() && self.platform.recall(SIGN_OUT_MARK).as_deref() != pending.signed_out() {
             // Somebody has signed out since: there is no session to go on with, nor with what was kept for it.
             self.forget_person();
-            return Err(Misbehaviour::StateUnknown.into());
+            return Err(Misbehaviour::SignInOver.into());
         }
         self.redeem(is_current, pending, callback).await.map(Outcome::Redeemed)
     }
@@ -116,7 +116,7 @@ impl<P: Platform> Driver<P> {
             return Err(Misbehaviour::FinishedElsewhere.into());
         }
         if !is_current() {
-            return Err(Misbehaviour::StateUnknown.into());
+            return Err(Misbehaviour::SignInOver.into());
         }
         // For the next sign-in or renewal, which then leaves at once.
         self.metadata.borrow_mut().get_or_insert_with(|| exchange.metadata().clone());

@@ -62,6 +62,7 @@ impl<P: Platform> Driver<P> {
         let pending = if is_silent { pending.silent() } else { pending };
         let record = Zeroizing::new(pending.to_record());
         self.platform.save(&pending.storage_key(), &record)?;
+        self.remember_last(&pending);
         self.save_kept();
         if is_silent {
             self.remember_silent();
@@ -101,6 +102,7 @@ impl<P: Platform> Driver<P> {
 
     /// Removes the records of sign-ins that nobody finished.
     pub(super) fn sweep(&self) {
+        self.end_last(&|_| false);
         let now = self.platform.now().unix_time();
         for key in self.platform.keys(STORAGE_PREFIX) {
             if let Ok(Some(record)) = self.platform.take(&key)

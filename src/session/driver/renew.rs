@@ -92,6 +92,7 @@ impl<P: Platform> Driver<P> {
         let answer = self.platform.receive(&pending.channel()).ok_or(PlatformError::ChannelUnavailable)?;
         let mut answer = Box::pin(answer);
         self.platform.open_window(&pending.authorization_url(self.config))?;
+        self.remember_last(&pending);
         self.set_renewal(Renewal::InWindow { since });
 
         let waiter = self.waiter();
@@ -103,6 +104,7 @@ impl<P: Platform> Driver<P> {
             answer.as_mut().poll(context).map(Some)
         });
         let Some(taken) = taken.await else { return Ok(()) };
+        self.end_last(&|last| last == pending.channel());
         self.set_renewal(Renewal::Exchanging);
         let redeemed = self.redeem(&is_current, pending, Callback::parse(&taken)?).await?;
         if is_current() {

@@ -25,6 +25,7 @@ impl<P: Platform> Driver<P> {
         let mark = now.wall_ms.to_string();
         self.forget_person();
         self.forget_session();
+        self.end_last(&|_| true);
         self.platform.remember(SIGN_OUT_MARK, Some(&mark));
         self.platform.tell(&TabMessage::SignedOut { mark: mark.clone() }.to_text());
         self.sign_out_seen.replace(Some(mark));

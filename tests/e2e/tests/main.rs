@@ -25,6 +25,7 @@ mod keyboard;
 mod leaks;
 mod loading;
 mod moving_around;
+mod other_tab;
 mod provider_down;
 mod restore;
 mod screenshots;

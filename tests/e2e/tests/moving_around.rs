@@ -70,7 +70,7 @@ async fn c05_c21_the_bookmark_of_a_used_callback_says_that_it_is_over() {
     world.sign_in_as_kari().await;
     let used = world.site.hits_ending("/callback")[0].query.clone();
     world.app.open_at(&format!("callback?{used}")).await;
-    world.app.error_is("state_unknown").await;
+    world.app.error_is("sign_in_over").await;
     assert_eq!(world.app.address().await, "callback");
     assert!(!world.app.shows_a_session().await);
     assert_eq!(world.provider.token_requests().await.len(), 1);

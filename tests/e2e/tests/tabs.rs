@@ -85,8 +85,8 @@ async fn c19_h05_no_address_that_is_opened_elsewhere_touches_a_session() {
     let first = world.app.browser.open_tab().await;
     let issuer = world.provider.url.clone();
     for (path, heading) in [
-        (format!("callback?code=stolen&state=theirs&iss={issuer}"), "This sign-in is already over"),
-        (format!("callback?error=access_denied&state=theirs&iss={issuer}"), "This sign-in is already over"),
+        (format!("callback?code=stolen&state=theirs&iss={issuer}"), "This sign-in began somewhere else"),
+        (format!("callback?error=access_denied&state=theirs&iss={issuer}"), "This sign-in began somewhere else"),
         ("signed-out?state=theirs".to_owned(), "You are signed out here"),
         ("sign-out".to_owned(), "Do you want to sign out?"),
     ] {

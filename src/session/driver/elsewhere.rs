@@ -1,0 +1,137 @@
+//! A sign-in whose response arrives in another tab than the one where it began: after the switch to an app of a bank, or
+//! from a link in an e-mail. Nothing is redeemed by a tab without the record.
+//!
+//! ```text
+//! the tab where it began, back in the app        the tab with the callback page: no record
+//! listens on the hash of the state   <──offer──  every two seconds, 20 seconds long
+//! takes, checks, redeems                         says what is known; a press starts a new sign-in to the same page
+//! ```
+
+use std::future::poll_fn;
+use std::task::Poll;
+
+use super::Driver;
+use super::callback::Outcome;
+use crate::protocol::authorize::{PENDING_MAX_AGE_SECONDS, PendingSignIn, STORAGE_PREFIX, channel_of_key};
+use crate::protocol::callback::Callback;
+use crate::protocol::error::Misbehaviour;
+use crate::protocol::return_to::ReturnTo;
+use crate::session::error::SignInError;
+use crate::session::platform::Platform;
+use crate::session::state::{Event, SessionState};
+
+/// Where all tabs remember the last sign-in that has left: the hash of its `state`, the time, and the page that it
+/// returns to. Of a sign-in that is over, the hash alone.
+const LAST_KEY: &str = "visma-connect-spa:last";
+
+/// How often a response is offered again, for two seconds each time. A page that sleeps hears only some of them.
+const OFFERS: u32 = 10;
+
+impl<P: Platform> Driver<P> {
+    /// Remembers a sign-in that leaves, so that another tab can finish what the user wanted.
+    pub(super) fn remember_last(&self, pending: &PendingSignIn) {
+        let now = self.platform.now().wall_ms.to_string();
+        let last = [&*pending.channel(), " ", &now, " ", pending.return_to().as_str()].concat();
+        self.platform.remember(LAST_KEY, Some(&last));
+    }
+
+    /// The hash of the last sign-in, and while it may go on, the page that it returns to.
+    fn last(&self) -> Option<(String, Option<String>)> {
+        let last = self.platform.recall(LAST_KEY)?;
+        let Some((channel, rest)) = last.split_once(' ') else { return Some((last, None)) };
+        let page = rest.split_once(' ').filter(|(at, _)| {
+            let age = at.parse::<i64>().map(|at| self.platform.now().wall_ms.saturating_sub(at));
+            age.is_ok_and(|age| (0..PENDING_MAX_AGE_SECONDS * 1_000).contains(&age))
+        });
+        Some((channel.to_owned(), page.map(|(_, page)| page.to_owned())))
+    }
+
+    /// Forgets the page of the last sign-in when it is this one, or when it is too old.
+    pub(super) fn end_last(&self, is_over: &dyn Fn(&str) -> bool) {
+        if let Some((channel, page)) = self.last()
+            && (page.is_none() || is_over(&channel))
+        {
+            self.platform.remember(LAST_KEY, Some(&channel));
+        }
+    }
+
+    /// There is no record of this callback in this tab: another tab may wait for it.
+    pub(super) async fn finish_elsewhere(
+        &self,
+        is_current: &dyn Fn() -> bool,
+        callback: &Callback,
+        taken: &str,
+    ) -> Result<Outcome, SignInError> {
+        let channel = callback.channel();
+        if self.platform.offer(&channel, taken).await {
+            return Ok(Outcome::HandedOver);
+        }
+        match self.last().filter(|(last, _)| *last == channel) {
+            Some((_, None)) => return Err(Misbehaviour::SignInOver.into()),
+            // A sign-in that starts here returns to where the user wanted to go.
+            Some((_, Some(page))) if is_current() => {
+                self.platform.replace_url(ReturnTo::parse(&page, self.config).as_str());
+            }
+            _ => {}
+        }
+        Err(Misbehaviour::StateUnknown.into())
+    }
+
+    /// The page says already that the sign-in began elsewhere. That tab may still wake up, or the user go back to it.
+    pub(super) async fn keep_offering(&self, is_current: &dyn Fn() -> bool, taken: &str) {
+        let Ok(callback) = Callback::parse(taken) else { return };
+        // For the press that starts a sign-in here.
+        self.prepare().await;
+        for _ in 0..OFFERS {
+            if !is_current() {
+                return;
+            }
+            if self.platform.offer(&callback.channel(), taken).await {
+                if is_current() {
+                    self.hand_over();
+                }
+                return;
+            }
+        }
+    }
+
+    /// The other tab goes on.
+    pub(super) fn hand_over(&self) {
+        self.apply(Event::AnswerHandedOver);
+        self.platform.close_window();
+    }
+
+    /// Waits for the responses to this tab's own sign-ins that arrive in other tabs, whenever the user is back here
+    /// without a session. Run it once; it ends with [`stop`](Self::stop).
+    pub async fn listen(&self) {
+        let is_idle = || matches!(*self.state.borrow(), SessionState::Unauthenticated(_));
+        loop {
+            self.until(&|| is_idle() || self.is_stopped.get()).await;
+            if self.is_stopped.get() {
+                return;
+            }
+            let mut all = Vec::new();
+            for key in self.platform.keys(STORAGE_PREFIX) {
+                all.extend(self.platform.receive(&channel_of_key(&key)).map(Box::pin));
+            }
+            let waiter = self.waiter();
+            let taken = poll_fn(|context| {
+                if !is_idle() || self.is_stopped.get() {
+                    return Poll::Ready(None);
+                }
+                waiter.wait(context);
+                for one in &mut all {
+                    if let Poll::Ready(taken) = one.as_mut().poll(context) {
+                        return Poll::Ready(Some(taken));
+                    }
+                }
+                Poll::Pending
+            })
+            .await;
+            drop(all);
+            if let Some(taken) = taken {
+                self.resume(taken).await;
+            }
+        }
+    }
+}

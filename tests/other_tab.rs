@@ -1,0 +1,207 @@
+//! A sign-in that ends in another tab than it began in, and a renewal whose opener sleeps or has gone.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy.toml allows this in test functions; their helpers are here"
+)]
+
+mod fake;
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::rc::Rc;
+
+use fake::{Fake, NOW, TOKEN, World, callback, driver, left, poll, run, state};
+use visma_connect_spa::session::driver::{Driver, ProviderStatus};
+use visma_connect_spa::session::state::{SessionState, Why};
+use visma_connect_spa::{RenewIn, Renewal, SignInOptions};
+use zeroize::Zeroizing;
+
+/// The callback page in a tab of its own: its sessionStorage is empty.
+fn opened_elsewhere(world: &Rc<World>, taken: &str) -> Driver<Fake> {
+    let of_first_tab = world.storage.take();
+    let other = driver(world);
+    run(other.resume(Zeroizing::new(taken.to_owned())));
+    let of_other_tab = world.storage.replace(of_first_tab);
+    assert_eq!(of_other_tab, BTreeMap::new(), "nothing is kept in the other tab");
+    other
+}
+
+fn code(driver: &Driver<Fake>) -> &'static str {
+    match driver.state() {
+        SessionState::Unauthenticated(Why::Failed(error)) => error.code(),
+        other => panic!("no failure: {other:?}"),
+    }
+}
+
+fn replaced(world: &World) -> Option<String> {
+    world.log.borrow().iter().rev().find_map(|line| line.strip_prefix("replace ").map(str::to_owned))
+}
+
+#[test]
+fn the_tab_where_it_began_takes_the_response_when_the_user_is_back_in_it() {
+    // Back out of the back/forward cache, or loaded again.
+    for is_restored in [true, false] {
+        let world = World::new();
+        let answer = include_str!("fixtures/id-token.jwt").trim_end();
+        world.answer(TOKEN, fake::token_response(answer));
+        let first = driver(&world);
+        run(first.sign_in("/orders"));
+        let first = if is_restored { first } else { driver(&world) };
+        let mut listening = pin!(first.listen());
+        assert!(!poll(&mut listening));
+        if is_restored {
+            assert!(world.offers.borrow().is_empty(), "who is leaving does not listen");
+            first.page_restored();
+            assert!(!poll(&mut listening));
+        }
+        let other = opened_elsewhere(&world, &callback());
+        assert_eq!(other.state(), SessionState::Unauthenticated(Why::HandedOver));
+        assert_eq!(world.count(TOKEN), 0, "not by the tab without the record");
+        assert!(!poll(&mut listening), "and it goes on listening");
+        assert_eq!(first.state().is_authenticated(), Some(true));
+        assert_eq!((world.count(TOKEN), replaced(&world).as_deref()), (1, Some("/orders")));
+        // It ends with the page.
+        first.stop();
+        assert!(poll(&mut listening));
+    }
+}
+
+#[test]
+fn a_tab_with_a_session_or_without_a_record_takes_nothing() {
+    let world = left();
+    let signed_in = driver(&world);
+    run(signed_in.resume(Zeroizing::new(callback())));
+    let nobody = driver(&world);
+    for driver in [&signed_in, &nobody] {
+        let mut listening = pin!(driver.listen());
+        assert!(!poll(&mut listening));
+        assert!(world.offers.borrow().is_empty());
+    }
+}
+
+#[test]
+fn c19_where_nobody_listens_nothing_is_redeemed_and_one_press_goes_where_the_user_wanted_to_go() {
+    let world = left();
+    let other = opened_elsewhere(&world, &callback());
+    assert_eq!(code(&other), "state_unknown");
+    assert_eq!(world.count(TOKEN), 0);
+    assert_eq!(replaced(&world).as_deref(), Some("/orders"));
+    assert_eq!(other.provider(), ProviderStatus::Ready, "the press leaves at once");
+    // What is remembered for that is no secret.
+    let remembered = format!("{:?}", world.remembered.borrow());
+    assert!(!remembered.contains(&state()) && !remembered.contains("code-canary"), "{remembered}");
+    run(other.sign_in("/orders"));
+    assert!(matches!(other.state(), SessionState::Redirecting { .. }));
+    // The tab where it began can still use the response.
+    let first = driver(&world);
+    run(first.resume(Zeroizing::new(callback())));
+    assert_eq!(first.state().is_authenticated(), Some(true));
+}
+
+#[test]
+fn c05_a_sign_in_that_is_over_is_told_from_one_that_began_elsewhere() {
+    type End = fn(&Rc<World>);
+    let ends: [(&str, End, &str); 6] = [
+        ("used here", |world| run(driver(world).resume(Zeroizing::new(callback()))), "sign_in_over"),
+        (
+            "declined",
+            |world| run(driver(world).resume(Zeroizing::new(format!("?error=access_denied&state={}", state())))),
+            "sign_in_over",
+        ),
+        ("signed out", |world| driver(world).sign_out(), "sign_in_over"),
+        ("too late", |world| world.wall_seconds.set(NOW + 601), "sign_in_over"),
+        ("the clock was set back", |world| world.wall_seconds.set(NOW - 1), "sign_in_over"),
+        ("nothing of that", |_| {}, "state_unknown"),
+    ];
+    for (name, end, expected) in ends {
+        let world = left();
+        end(&world);
+        let other = opened_elsewhere(&world, &callback());
+        assert_eq!(code(&other), expected, "{name}");
+        let page = replaced(&world);
+        assert_eq!(page.is_some_and(|page| page == "/orders"), name == "used here" || expected == "state_unknown");
+    }
+}
+
+#[test]
+fn what_is_remembered_of_the_last_sign_in_goes_with_it() {
+    let page = |world: &World| world.remembered.borrow().values().any(|value| value.contains("/orders"));
+    let world = left();
+    assert!(page(&world));
+    run(driver(&world).resume(Zeroizing::new(callback())));
+    assert!(!page(&world), "used");
+    let world = left();
+    world.wall_seconds.set(NOW + 601);
+    run(driver(&world).prepare());
+    assert!(!page(&world), "swept by the next page of any tab");
+    let world = left();
+    driver(&world).sign_out();
+    assert!(!page(&world), "a sign-out");
+    // A place that somebody has written into storage is checked like every other.
+    for hostile in ["//evil.example", "/sign-out", "/callback", "https://evil.example/", "javascript:alert(1)"] {
+        let world = left();
+        for value in world.remembered.borrow_mut().values_mut() {
+            *value = value.replace("/orders", hostile);
+        }
+        opened_elsewhere(&world, &callback());
+        assert_eq!(replaced(&world).as_deref(), Some("/"), "{hostile}");
+    }
+}
+
+/// Signs in, and opens the small window of a renewal; returns the answer that comes there.
+fn renewing(world: &Rc<World>) -> (Driver<Fake>, String) {
+    let opener = driver(world);
+    run(opener.resume(Zeroizing::new(callback())));
+    (opener, format!("?error=access_denied&state={}", fake::encode([5_u8; 32])))
+}
+
+#[test]
+fn an_opener_that_sleeps_takes_the_response_when_it_wakes() {
+    let world = left();
+    let (opener, answer) = renewing(&world);
+    let mut renew = pin!(opener.renew(RenewIn::Window, "/", SignInOptions::default()));
+    assert!(!poll(&mut renew));
+    world.unheard.set(5);
+    let window = opened_elsewhere(&world, &answer);
+    assert_eq!(window.state(), SessionState::Unauthenticated(Why::HandedOver));
+    assert!(poll(&mut renew));
+    assert!(matches!(opener.renewal(), Renewal::Failed(error) if error.is_cancelled()));
+    assert!(world.log.borrow().iter().any(|line| line == "close"));
+}
+
+#[test]
+fn an_opener_that_has_gone_is_waited_for_and_then_there_is_one_press() {
+    let world = left();
+    let (opener, answer) = renewing(&world);
+    {
+        let mut renew = pin!(opener.renew(RenewIn::Window, "/", SignInOptions::default()));
+        assert!(!poll(&mut renew));
+    }
+    world.offers.borrow_mut().clear();
+    let window = opened_elsewhere(&world, &answer);
+    assert_eq!(code(&window), "state_unknown");
+    assert_eq!(world.offered.get(), 11, "two seconds each, and no more");
+    assert_eq!(world.count(TOKEN), 1, "the one of the session");
+    run(window.sign_in("/"));
+    assert!(matches!(window.state(), SessionState::Redirecting { .. }));
+}
+
+#[test]
+fn a_press_ends_the_offers() {
+    let world = left();
+    world.hold(fake::DISCOVERY);
+    let of_first_tab = world.storage.take();
+    let other = driver(&world);
+    let mut resume = pin!(other.resume(Zeroizing::new(callback())));
+    assert!(!poll(&mut resume), "the metadata is on its way");
+    assert_eq!(code(&other), "state_unknown");
+    world.storage.replace(of_first_tab);
+    let mut sign_in = pin!(other.sign_in("/orders"));
+    assert!(!poll(&mut sign_in));
+    world.release(fake::DISCOVERY);
+    assert!(poll(&mut resume) && poll(&mut sign_in));
+    assert_eq!(world.offered.get(), 1);
+    assert!(matches!(other.state(), SessionState::Redirecting { .. }));
+}
