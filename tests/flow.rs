@@ -220,7 +220,7 @@ fn c05_c22_the_same_callback_is_exchanged_once() {
     // A reload that kept the query, Back, a bookmark: a new page load with the same callback.
     let again = driver(&world);
     run(again.resume(taken(callback())));
-    assert_eq!(failure(&again), "state_unknown");
+    assert_eq!(failure(&again), "sign_in_over");
     assert_eq!(world.count(TOKEN), 1);
 }
 
@@ -309,7 +309,7 @@ fn c05_a_declined_sign_in_is_the_persons_answer_and_is_read_once() {
     assert!(world.storage.borrow().is_empty(), "the record is gone all the same");
     let again = driver(&world);
     run(again.resume(taken(callback())));
-    assert_eq!(failure(&again), "state_unknown", "and with it the right to use a code");
+    assert_eq!(failure(&again), "sign_in_over", "and with it the right to use a code");
     assert_eq!(world.count(TOKEN), 0);
 }
 
@@ -709,7 +709,7 @@ fn h01_sign_out_wipes_here_and_then_asks_the_provider() {
     let log = world.take_log();
     assert_eq!(log[..4], ["take owner", "mark sign-out", "replace /signed-out", "save sign-out"]);
     assert!(log[4].starts_with("navigate https://connect.example/connect/endsession?id_token_hint=eyJ"), "{log:?}");
-    assert!(log[4].contains("&post_logout_redirect_uri=https%3A%2F%2Fapp.example%2Fsigned-out&state="));
+    assert!(log[4].contains("&client_id=demo&post_logout_redirect_uri=https%3A%2F%2Fapp.example%2Fsigned-out&state="));
     assert_eq!(log.len(), 5);
 
     // A press meanwhile would take the browser somewhere else, and the provider would never hear of it.
@@ -720,6 +720,30 @@ fn h01_sign_out_wipes_here_and_then_asks_the_provider() {
     assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
     run(driver.sign_in("/"));
     assert!(matches!(driver.state(), SessionState::Redirecting { .. }));
+}
+
+/// IIS answers a long query with 404, and without the hint Duende IdentityServer keeps the user.
+#[test]
+fn h02_with_an_id_token_that_is_too_long_the_user_is_told_before_leaving() {
+    let world = left();
+    let long = claims().replace("\"sub\"", &format!("\"padding\":\"{}\",\"sub\"", "x".repeat(5_000)));
+    world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &long, SIGNING_KEY)));
+    let driver = driver(&world);
+    run(driver.resume(taken(callback())));
+    assert_eq!(driver.state().is_authenticated(), Some(true));
+    world.take_log();
+    driver.sign_out();
+    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::Asks)));
+    assert_eq!(world.take_log(), ["take owner", "mark sign-out", "replace /signed-out"], "signed out here, and told");
+    let told = world.told.borrow().len();
+
+    driver.sign_out();
+    assert!(matches!(driver.state(), SessionState::SigningOut { .. }));
+    let log = world.take_log();
+    assert_eq!(log[0], "save sign-out");
+    assert!(log[1].starts_with("navigate https://connect.example/connect/endsession?client_id=demo&"), "{log:?}");
+    assert_eq!(log.len(), 2, "and nothing of the sign-out is done twice");
+    assert_eq!(world.told.borrow().len(), told);
 }
 
 #[test]
@@ -790,7 +814,7 @@ fn h01_d17_a_sign_out_takes_this_tabs_waiting_sign_ins_with_it() {
     assert!(world.storage.borrow().is_empty(), "{:?}", world.storage.borrow());
     let later = driver(&world);
     run(later.resume(taken(callback())));
-    assert_eq!(failure(&later), "state_unknown");
+    assert_eq!(failure(&later), "sign_in_over");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::browser::element::{Element, element};
 use crate::components::notice::notice;
+use crate::components::sign_out_button::sign_out_button;
 use crate::components::ways_on::ways_on;
 use crate::context::Session;
 use crate::session::state::AtProvider;
@@ -12,6 +13,13 @@ pub fn signed_out(session: Session, at_provider: AtProvider) -> Element {
         AtProvider::Ended => {
             notice("notice good", "You are signed out", "You are signed out here and at the sign-in service.")
         }
+        AtProvider::Asks => notice(
+            "notice warn",
+            "You are signed out here",
+            "You are still signed in at the sign-in service. Sign out there too: it asks you to confirm, and you do not come \
+             back by yourself.",
+        )
+        .child(sign_out_button(session)),
         AtProvider::MayRemain => {
             let doubt = element("p")
                 .class("note")

@@ -67,6 +67,9 @@ pub enum AtProvider {
     Ended,
     /// Nothing is known: the user may still be signed in there.
     MayRemain,
+    /// The user is signed in there. The ID token is too long for a request that signs out without a question: the next
+    /// `sign_out` leaves for the provider, which asks, and may not lead back.
+    Asks,
 }
 
 /// The signed-in person. Only verified tokens make one.

@@ -4,18 +4,29 @@ use super::callback::OWNER_KEY;
 use super::{Driver, SIGN_OUT_MARK};
 use crate::protocol::authorize::STORAGE_PREFIX;
 use crate::protocol::end_session;
+use crate::protocol::endpoint::Endpoint;
 use crate::protocol::id_token::Authenticated;
-use crate::protocol::secret::CsrfToken;
+use crate::protocol::secret::{CsrfToken, IdTokenHint};
 use crate::protocol::tab_message::{FRONT_CHANNEL_KEY, TabMessage};
 use crate::session::platform::Platform;
-use crate::session::state::{AtProvider, Event, SessionState};
+use crate::session::state::{AtProvider, Event, SessionState, Why};
 
 /// Where the `state` of the sign-out request waits for the provider's answer.
 const SIGN_OUT_KEY: &str = "visma-connect-spa:sign-out";
 
 impl<P: Platform> Driver<P> {
-    /// Ends the session: first here and in every other tab, completely, then at the provider.
+    /// Ends the session: first here and in every other tab, completely, then at the provider. After
+    /// [`AtProvider::Asks`], leaves for the provider alone.
     pub fn sign_out(&self) {
+        if *self.state.borrow() == SessionState::Unauthenticated(Why::SignedOut(AtProvider::Asks)) {
+            let known = self.metadata.borrow().clone();
+            let endpoint =
+                self.config.metadata().or(known.as_ref()).and_then(|known| known.end_session_endpoint.as_ref());
+            if let Some(endpoint) = endpoint {
+                self.leave_to_sign_out(endpoint, None);
+            }
+            return;
+        }
         let tokens = self.tokens.take();
         let parting = tokens.map(Authenticated::into_sign_out);
         self.begin_attempt();
@@ -35,16 +46,28 @@ impl<P: Platform> Driver<P> {
             self.apply(Event::SessionEnded(AtProvider::MayRemain));
             return;
         };
-        self.apply(Event::SignOutStarted(now));
+        self.leave_to_sign_out(&endpoint, Some(&hint));
+    }
+
+    fn leave_to_sign_out(&self, endpoint: &Endpoint, hint: Option<&IdTokenHint>) {
+        self.apply(Event::SignOutStarted(self.platform.now()));
         // Without randomness or storage the answer cannot be recognised; the page then says what it does not know.
-        let left = self.platform.random().and_then(|random| {
+        let stays = self.platform.random().and_then(|random| {
             let state = CsrfToken::from_random(random);
+            let Some(url) = end_session::url(endpoint, self.config, hint, &state) else { return Ok(true) };
             let _ = self.platform.save(SIGN_OUT_KEY, state.expose());
-            self.platform.navigate(&end_session::url(&endpoint, self.config, &hint, &state))
+            self.platform.navigate(&url).map(|()| false)
         });
-        if left.is_err() {
-            self.apply(Event::SessionEnded(AtProvider::MayRemain));
+        match stays {
+            Ok(false) => {}
+            // The user is told before leaving that the provider will ask.
+            Ok(true) => self.end(AtProvider::Asks),
+            Err(_) => self.end(AtProvider::MayRemain),
         }
+    }
+
+    fn end(&self, at_provider: AtProvider) {
+        self.apply(Event::SessionEnded(at_provider));
     }
 
     /// The signed-out page was opened: by the provider with the `state` of the request, or otherwise.

@@ -85,6 +85,36 @@ async fn h04_without_an_end_session_endpoint_the_signed_out_page_comes_at_once()
     assert!(world.provider.requests("GET", END_SESSION).await.is_empty());
 }
 
+/// IIS refuses a long query, and without the hint Duende IdentityServer keeps the user.
+#[tokio::test]
+async fn h02_with_a_long_id_token_the_user_is_told_before_leaving() {
+    let world = World::new().await;
+    world.provider.lie(json!({ "id_token": { "claims": { "padding": "x".repeat(3_000) } } })).await;
+    world.sign_in_as_kari().await.name().await;
+    world.app.session().await.sign_out().await;
+    world.app.heading_is("You are signed out here").await;
+    world.app.says("it asks you to confirm, and you do not come back by yourself").await;
+    assert_eq!(world.app.address().await, "signed-out");
+    assert!(world.provider.requests("GET", END_SESSION).await.is_empty());
+    world.app.press("sign-out").await;
+    eventually("the provider to be asked", async || match &world.provider.requests("GET", END_SESSION).await[..] {
+        [asked] => Ok(assert!(!asked.query.contains_key("id_token_hint") && asked.query.contains_key("client_id"))),
+        other => Err(format!("{other:?}")),
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_client_is_named_beside_the_hint() {
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    world.sign_out_and_come_back().await;
+    world.app.heading_is("You are signed out").await;
+    let asked = &world.provider.requests("GET", END_SESSION).await[0];
+    assert!(asked.query.contains_key("id_token_hint"));
+    assert_eq!(asked.parameter("client_id"), world.provider.authorize_requests().await[0].parameter("client_id"));
+}
+
 #[tokio::test]
 async fn h03_nobody_can_forge_a_confirmation_with_a_link() {
     let world = World::new().await;
