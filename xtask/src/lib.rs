@@ -43,6 +43,7 @@ pub mod options;
 pub mod policy;
 pub mod process;
 pub mod project;
+pub mod providers;
 pub mod serve;
 pub mod setup;
 pub mod size;

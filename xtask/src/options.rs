@@ -25,6 +25,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
       --native             only the native tests and the provider's
       --browser            only the tests inside headless Chrome, and the doc tests of wasm32
       --e2e                only the release build, its size, `serve` and the end-to-end tests
+      --providers [NAME]   only the app with the OpenID providers of tests/providers, or with one of them
       --all-browsers       the end-to-end tests in Firefox and WebKit too
       -- ARGS              handed to the test programs, for example a part of a test's name
 
@@ -89,8 +90,10 @@ pub struct Serve {
 /// Options of `test`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Test {
-    /// The one part to run; all of them when absent.
+    /// The one part to run; all of them when absent, but for the providers.
     pub part: Option<Part>,
+    /// The one provider of [`Part::Providers`]; all of them when absent.
+    pub provider: Option<String>,
     /// The end-to-end tests in Firefox and WebKit too.
     pub all_browsers: bool,
     /// Handed to the test programs.
@@ -106,6 +109,8 @@ pub enum Part {
     Browser,
     /// Release build, size, `serve` as a whole, end-to-end tests.
     EndToEnd,
+    /// The release with the OpenID providers of tests/providers.
+    Providers,
 }
 
 /// Options of `fuzz`.
@@ -194,10 +199,11 @@ fn parse_serve(args: &mut lexopt::Parser) -> Result<Command, String> {
 
 fn parse_test(args: &mut lexopt::Parser) -> Result<Command, String> {
     let mut options = Test::default();
-    let mut all_browsers = false;
+    let (mut all_browsers, mut provider, mut provider_may_follow) = (false, None, false);
     let mut choose = |part| {
         if options.part.replace(part).is_some() {
-            return Err("--native, --browser and --e2e exclude each other; without them everything runs.".to_owned());
+            let parts = "--native, --browser, --e2e and --providers exclude each other";
+            return Err(format!("{parts}; without them everything runs but --providers."));
         }
         Ok(())
     };
@@ -215,6 +221,12 @@ fn parse_test(args: &mut lexopt::Parser) -> Result<Command, String> {
             Some(Long("native")) => choose(Part::Native)?,
             Some(Long("browser")) => choose(Part::Browser)?,
             Some(Long("e2e")) => choose(Part::EndToEnd)?,
+            Some(Long("providers")) => {
+                choose(Part::Providers)?;
+                provider_may_follow = true;
+                continue;
+            }
+            Some(Value(name)) if provider_may_follow => provider = Some(name.string().map_err(sentence)?),
             Some(Long("all-browsers")) => all_browsers = true,
             Some(Short('h') | Long("help")) => return Ok(Command::Help),
             Some(other) => {
@@ -224,8 +236,10 @@ fn parse_test(args: &mut lexopt::Parser) -> Result<Command, String> {
                 ));
             }
         }
+        provider_may_follow = false;
     }
-    if all_browsers && options.part.is_some_and(|part| part != Part::EndToEnd) {
+    options.provider = provider;
+    if all_browsers && matches!(options.part, Some(Part::Native | Part::Browser)) {
         return Err("--all-browsers is for the end-to-end tests, which --native and --browser leave out.".to_owned());
     }
     options.all_browsers = all_browsers;
@@ -379,6 +393,9 @@ mod tests {
             ("serve 8080", "8080"),
             ("test name", "after `--`"),
             ("test --native --e2e", "exclude"),
+            ("test --providers --e2e", "exclude"),
+            ("test --providers one two", "two"),
+            ("test --providers --all-browsers one", "one"),
             ("fuzz long", "long"),
             ("fuzz 0", "at least 1"),
             ("fuzz 10 20", "20"),
@@ -401,6 +418,7 @@ mod tests {
     fn what_follows_two_dashes_goes_to_the_tests_untouched() {
         let expected = Test {
             part: Some(Part::EndToEnd),
+            provider: None,
             all_browsers: false,
             passthrough: vec!["--nocapture".into(), "c05".into(), "--".into()],
         };
@@ -410,11 +428,25 @@ mod tests {
     #[test]
     fn all_browsers_go_with_everything_that_has_end_to_end_tests() {
         for (line, part) in [("test --all-browsers", None), ("test --all-browsers --e2e", Some(Part::EndToEnd))] {
-            let expected = Test { part, all_browsers: true, passthrough: Vec::new() };
+            let expected = Test { part, all_browsers: true, ..Test::default() };
             assert_eq!(parse(line), Ok(Command::Test(expected)), "{line}");
         }
         let expected = Test { passthrough: vec!["--all-browsers".into()], ..Test::default() };
         assert_eq!(parse("test -- --all-browsers"), Ok(Command::Test(expected)));
+    }
+
+    #[test]
+    fn providers_are_all_of_them_or_the_one_that_is_named() {
+        for (line, provider, all_browsers) in [
+            ("test --providers", None, false),
+            ("test --providers canaille", Some("canaille"), false),
+            ("test --providers canaille --all-browsers", Some("canaille"), true),
+            ("test --all-browsers --providers", None, true),
+        ] {
+            let (part, provider) = (Some(Part::Providers), provider.map(str::to_owned));
+            let expected = Test { part, provider, all_browsers, passthrough: Vec::new() };
+            assert_eq!(parse(line), Ok(Command::Test(expected)), "{line}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::options::{Part, Test};
 use crate::process::{Programs, run_counting};
 use crate::project::Project;
+use crate::providers::{self, Provider};
 use crate::tally::Tally;
 use crate::{build, setup, size};
 use std::path::PathBuf;
@@ -15,7 +16,8 @@ use std::time::{Duration, Instant};
 /// # Errors
 /// Something failed.
 pub fn test(project: &Project, options: &Test) -> Result {
-    let wanted = |part| options.part.is_none_or(|only| only == part);
+    // The providers are run only when they are asked for.
+    let wanted = |part| options.part.map_or(part != Part::Providers, |only| only == part);
     let mut run = Run { project, options, programs: Programs::of_this_machine(), stages: Vec::new() };
     if wanted(Part::Native) {
         run.native();
@@ -25,6 +27,9 @@ pub fn test(project: &Project, options: &Test) -> Result {
     }
     if wanted(Part::EndToEnd) {
         run.end_to_end();
+    }
+    if wanted(Part::Providers) {
+        run.providers()?;
     }
     println!("\n{}", table(&run.stages));
     if run.stages.iter().any(|stage| stage.verdict == Verdict::Failed) {
@@ -37,6 +42,8 @@ pub fn test(project: &Project, options: &Test) -> Result {
 struct Browser {
     /// The name of the row.
     stage: &'static str,
+    /// The engine, as the tests call it.
+    engine: &'static str,
     /// How the tests are told which it is.
     features: &'static [&'static str],
     /// The environment variable that names its driver to them.
@@ -47,15 +54,23 @@ struct Browser {
 
 /// The first is for every run.
 const BROWSERS: [Browser; 3] = [
-    Browser { stage: "end-to-end tests", features: &[], variable: "CHROMEDRIVER", driver: setup::for_browser_tests },
+    Browser {
+        stage: "end-to-end tests",
+        engine: "Chromium",
+        features: &[],
+        variable: "CHROMEDRIVER",
+        driver: setup::for_browser_tests,
+    },
     Browser {
         stage: "end-to-end Firefox",
+        engine: "Firefox",
         features: &["--no-default-features", "--features", "firefox"],
         variable: "GECKODRIVER",
         driver: setup::for_firefox_tests,
     },
     Browser {
         stage: "end-to-end WebKit",
+        engine: "WebKit",
         features: &["--no-default-features", "--features", "webkit"],
         variable: "WEBKITWEBDRIVER",
         driver: |_, programs| setup::for_webkit_tests(programs),
@@ -73,7 +88,7 @@ struct Run<'a> {
 /// One row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Stage {
-    name: &'static str,
+    name: String,
     took: Duration,
     verdict: Verdict,
     tally: Tally,
@@ -190,12 +205,68 @@ impl Run<'_> {
         }
     }
 
-    fn not_run(&mut self, name: &'static str) {
-        self.stages.push(Stage { name, took: Duration::ZERO, verdict: Verdict::NotRun, tally: Tally::default() });
+    /// The release with each provider that we did not write, or with the one that is named.
+    fn providers(&mut self) -> Result {
+        let providers = providers::chosen(self.project, self.options.provider.as_deref())?;
+        let report = self.project.work("providers").join("report");
+        providers::empty_report(&report)?;
+        let dist = self.project.work("dist");
+        let built = self.stage("release build", |run| {
+            setup::for_release(run.project, &mut run.programs)?;
+            build::release(run.project, &run.programs, &dist, "/")?;
+            Ok(Outcome::DONE)
+        });
+        let browsers = if self.options.all_browsers { BROWSERS.len() } else { 1 };
+        for provider in &providers {
+            let mut installed = None;
+            let is_ready = self.stage(format!("{}: set-up", provider.name()), |run| {
+                installed = Some(provider.install(run.project, &run.programs)?);
+                Ok(Outcome::DONE)
+            });
+            for browser in BROWSERS.iter().take(browsers) {
+                let name = format!("{}: {}", provider.name(), browser.engine);
+                match &installed {
+                    Some(env) if built && is_ready => self.stage(name, |run| {
+                        let mut env = env.clone();
+                        env.push(("E2E_DIST", dist.clone()));
+                        env.push(("E2E_FOREIGN_REPORT", report.clone()));
+                        env.push((browser.variable, (browser.driver)(run.project, &mut run.programs)?));
+                        run.journeys(browser, &env)
+                    }),
+                    _ => {
+                        self.not_run(name);
+                        false
+                    }
+                };
+            }
+        }
+        let names: Vec<&str> = providers.iter().map(Provider::name).collect();
+        println!("\n{}", providers::table(&report, &names)?);
+        Ok(())
+    }
+
+    /// The journeys in one browser: all of them in the first, those that are for every engine elsewhere, and only those
+    /// that the command line names.
+    fn journeys(&self, browser: &Browser, env: &[(&str, PathBuf)]) -> Result<Outcome> {
+        let mut command = self.programs.command("cargo");
+        command.args(["test", "--locked", "--package", "e2e"]).args(browser.features).arg("--no-fail-fast");
+        command.args(["--", "--ignored"]).current_dir(self.project.root()).envs(env.iter().cloned());
+        command.args(providers::journeys(browser.engine == BROWSERS[0].engine, &self.options.passthrough));
+        counted(&mut command)
+    }
+
+    fn not_run(&mut self, name: impl Into<String>) {
+        self.stages.push(Stage {
+            name: name.into(),
+            took: Duration::ZERO,
+            verdict: Verdict::NotRun,
+            tally: Tally::default(),
+        });
     }
 
     /// Runs one stage and adds its row. Returns whether it passed.
-    fn stage(&mut self, name: &'static str, work: impl FnOnce(&mut Self) -> Result<Outcome>) -> bool {
+    fn stage(&mut self, name: impl Into<String>, work: impl FnOnce(&mut Self) -> Result<Outcome>) -> bool {
+        let name = name.into();
         println!("\n== {name}");
         let began = Instant::now();
         let (passed, tally) = match work(self) {
@@ -278,7 +349,12 @@ mod tests {
     use super::*;
 
     fn stage(name: &'static str, verdict: Verdict, passed: u32, failed: u32) -> Stage {
-        Stage { name, took: Duration::from_millis(1_500), verdict, tally: Tally { passed, failed, ignored: 0 } }
+        Stage {
+            name: name.to_owned(),
+            took: Duration::from_millis(1_500),
+            verdict,
+            tally: Tally { passed, failed, ignored: 0 },
+        }
     }
 
     #[test]

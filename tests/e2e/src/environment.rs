@@ -35,7 +35,11 @@ impl Environment {
     }
 }
 
-fn path(name: &str) -> PathBuf {
+/// The path in an environment variable.
+///
+/// # Panics
+/// It is missing.
+pub fn path(name: &str) -> PathBuf {
     match std::env::var_os(name) {
         Some(path) => path.into(),
         None => panic!(

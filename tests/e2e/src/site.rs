@@ -64,6 +64,8 @@ struct Shared {
     front_channel: Mutex<Vec<(&'static str, String)>>,
     /// The end of the paths whose answers wait.
     held: watch::Sender<Option<String>>,
+    /// Whether an answer waits, or has waited.
+    has_held: AtomicBool,
 }
 
 impl Site {
@@ -84,6 +86,7 @@ impl Site {
             headers: Mutex::default(),
             front_channel: Mutex::default(),
             held: watch::Sender::new(None),
+            has_held: AtomicBool::new(false),
         });
         let router = axum::Router::new().fallback(answer).with_state(Arc::clone(&shared));
         Self { base, files, shared, _tasks: loopback.serve(&router) }
@@ -199,6 +202,11 @@ impl Site {
         self.shared.held.send_replace(Some(end.to_owned()));
     }
 
+    /// Whether an answer waits, or has waited.
+    pub fn holds(&self) -> bool {
+        self.shared.has_held.load(Ordering::Relaxed)
+    }
+
     /// Lets waiting answers go.
     pub fn release(&self) {
         self.shared.held.send_replace(None);
@@ -229,6 +237,9 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         status: 0,
     };
     let is_free = |held: &Option<String>| held.as_ref().is_none_or(|end| !path.ends_with(end));
+    if !is_free(&shared.held.borrow()) {
+        shared.has_held.store(true, Ordering::Relaxed);
+    }
     let _ = shared.held.subscribe().wait_for(is_free).await;
 
     let relative = path.strip_prefix(shared.base_path);

@@ -81,7 +81,7 @@ impl World {
         };
         let (provider, browser) = tokio::join!(
             Provider::start(&environment, &site.base, setup.token_life),
-            Browser::start(&environment, &habits, site.first_script()),
+            Browser::start(&environment.driver, &habits, site.first_script()),
         );
         let shipped = site.read("config.json");
         let world = Self { app: App { browser, base: site.base.clone() }, provider, site, shipped };

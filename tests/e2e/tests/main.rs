@@ -27,6 +27,7 @@ mod loading;
 mod moving_around;
 mod other_tab;
 mod provider_down;
+mod providers;
 mod restore;
 mod screenshots;
 mod sign_in;

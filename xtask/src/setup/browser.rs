@@ -85,33 +85,53 @@ struct Needs<'a> {
     elsewhere: &'a str,
 }
 
-impl Needs<'_> {
-    fn provide(&self, programs: &Programs) -> Result {
-        if !self.are_met(programs) && is_debian() && is_root() {
-            println!("Installing the Debian packages {}: tests run in real browsers.", self.packages.join(" and "));
-            let apt = |args: &[&str]| {
-                run(programs
-                    .command("apt-get")
-                    .args(["--quiet", "--yes"])
-                    .args(args)
-                    .env("DEBIAN_FRONTEND", "noninteractive"))
-            };
-            apt(&["update"])?;
-            apt(&[&["install", "--no-install-recommends"], self.packages].concat())?;
-        }
-        if self.are_met(programs) { Ok(()) } else { Err(Error::new(self.remedy(is_debian()))) }
+/// Packages of Debian.
+pub struct DebianPackages<'a> {
+    /// Their names.
+    pub packages: &'a [&'a str],
+    /// What to do where these packages are not to be had.
+    pub elsewhere: &'a str,
+}
+
+impl DebianPackages<'_> {
+    /// As root on Debian, installs them; elsewhere says that the tests need this.
+    ///
+    /// # Errors
+    /// They were not installed.
+    pub fn install_or_say(&self, what: &str, programs: &Programs) -> Result {
+        if is_debian() && is_root() { self.install(programs, what) } else { Err(self.remedy(what, is_debian())) }
     }
 
-    fn are_met(&self, programs: &Programs) -> bool {
-        self.programs.iter().all(|names| names.is_empty() || names.iter().any(|name| programs.find(name).is_some()))
+    fn install(&self, programs: &Programs, why: &str) -> Result {
+        println!("Installing the Debian packages {}: {why}.", self.packages.join(" and "));
+        let apt = |args: &[&str]| {
+            let mut command = programs.command("apt-get");
+            run(command.args(["--quiet", "--yes"]).args(args).env("DEBIAN_FRONTEND", "noninteractive"))
+        };
+        apt(&["update"])?;
+        apt(&[&["install", "--no-install-recommends"], self.packages].concat())
     }
 
-    fn remedy(&self, debian: bool) -> String {
+    fn remedy(&self, what: &str, debian: bool) -> Error {
         let how = match debian {
             true => format!("As root: `apt-get install {}`.", self.packages.join(" ")),
             false => self.elsewhere.to_owned(),
         };
-        format!("the tests need {}. {how}", self.what)
+        Error::new(format!("the tests need {what}. {how}"))
+    }
+}
+
+impl Needs<'_> {
+    fn provide(&self, programs: &Programs) -> Result {
+        let debian = DebianPackages { packages: self.packages, elsewhere: self.elsewhere };
+        if !self.are_met(programs) && is_debian() && is_root() {
+            debian.install(programs, "tests run in real browsers")?;
+        }
+        if self.are_met(programs) { Ok(()) } else { Err(debian.remedy(self.what, is_debian())) }
+    }
+
+    fn are_met(&self, programs: &Programs) -> bool {
+        self.programs.iter().all(|names| names.is_empty() || names.iter().any(|name| programs.find(name).is_some()))
     }
 }
 
@@ -159,7 +179,9 @@ mod tests {
 
     #[test]
     fn the_remedy_is_that_of_the_system() {
-        assert_eq!(needs(&[]).remedy(true), "the tests need a browser. As root: `apt-get install one two`.");
-        assert_eq!(needs(&[]).remedy(false), "the tests need a browser. Ask your administrator.");
+        let debian = DebianPackages { packages: &["one", "two"], elsewhere: "Ask your administrator." };
+        let remedy = |is_debian| debian.remedy("a browser", is_debian).to_string();
+        assert_eq!(remedy(true), "the tests need a browser. As root: `apt-get install one two`.");
+        assert_eq!(remedy(false), "the tests need a browser. Ask your administrator.");
     }
 }

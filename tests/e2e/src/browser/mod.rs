@@ -25,7 +25,6 @@ use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
 use thirtyfour::{Capabilities, WindowHandle};
 
-use crate::environment::Environment;
 use crate::process::Process;
 use crate::wait::eventually;
 
@@ -162,11 +161,11 @@ pub struct Kept {
 }
 
 impl Browser {
-    /// Starts a browser that comes to a host with this first script.
-    pub async fn start(environment: &Environment, habits: &Habits, first_script: FirstScript) -> Self {
+    /// Starts the browser of this driver. It comes to a host with this first script.
+    pub async fn start(driver: &Path, habits: &Habits, first_script: FirstScript) -> Self {
         let profile = tempfile::tempdir().unwrap();
         let Steering { process, port, mut capabilities } =
-            Engine::UNDER_TEST.start(&environment.driver, habits, profile.path()).await;
+            Engine::UNDER_TEST.start(driver, habits, profile.path()).await;
         capabilities.set("pageLoadStrategy", Engine::UNDER_TEST.page_load_strategy()).unwrap();
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities)
             .await
@@ -399,6 +398,11 @@ impl Browser {
         let field = self.driver().find(By::Css(css)).await.unwrap();
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
+    }
+
+    /// Removes the cookies of the page's host, whatever the port.
+    pub async fn forget_cookies(&self) {
+        self.driver().delete_all_cookies().await.unwrap();
     }
 
     /// Opens another tab and goes on there. Returns the tab left behind.

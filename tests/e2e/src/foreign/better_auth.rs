@@ -1,12 +1,13 @@
 //! Better Auth with its OAuth provider. The host app in `tests/providers/better-auth/` has its pages and its CORS.
 
 use super::Step::{Press, Type};
-use super::{Answer, Consent, EMAIL, Foreign, NAME, PASSWORD, Profile, SignOut};
+use super::{After, Answer, Consent, EMAIL, Foreign, NAME, PASSWORD, Profile, SignOut, Silent};
 
 /// The provider.
 pub const PROVIDER: Foreign = Foreign {
     folder: "better-auth",
     title: "Better Auth",
+    version: "1.7.5",
     origin: "TypeScript, npm",
     sign_in: &[Type("input[name=email]", EMAIL), Type("input[name=password]", PASSWORD), Press("#sign-in")],
     consent: Consent::Asked {
@@ -16,11 +17,11 @@ pub const PROVIDER: Foreign = Foreign {
     },
     known_user: &[],
     profile: Profile::Shown { name: NAME, email: EMAIL },
-    unknown_client: Answer::OwnPage("invalid_client"),
-    unregistered_redirect_uri: Answer::OwnPage("invalid_redirect"),
-    unknown_scope: Answer::Error { sent: "invalid_scope", shown: "invalid_scope" },
-    silent_with_session: Answer::SignsIn,
-    silent_without_session: Answer::Error { sent: "login_required", shown: "login_required" },
+    unknown_client: (After::Nothing, Answer::OwnPage("invalid_client")),
+    unregistered_redirect_uri: (After::Nothing, Answer::OwnPage("invalid_redirect")),
+    unknown_scope: (After::Nothing, Answer::Error { sent: "invalid_scope", shown: "invalid_scope" }),
+    silent_with_session: Silent::SignsIn,
+    silent_without_session: Silent::Error("login_required"),
     sign_out: SignOut::ComesBack(&[]),
     settings: &[
         "`jwks.keyPairConfig.alg` is `RS256`: the default is EdDSA.",

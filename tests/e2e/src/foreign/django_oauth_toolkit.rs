@@ -1,12 +1,13 @@
 //! django-oauth-toolkit in a Django project of its own, `tests/providers/django-oauth-toolkit/`.
 
 use super::Step::{Press, Type};
-use super::{Answer, Consent, EMAIL, Foreign, LOGIN, NAME, PASSWORD, Profile, SignOut};
+use super::{After, Answer, Consent, EMAIL, Foreign, LOGIN, NAME, PASSWORD, Profile, SignOut, Silent};
 
 /// The provider.
 pub const PROVIDER: Foreign = Foreign {
     folder: "django-oauth-toolkit",
     title: "django-oauth-toolkit",
+    version: "3.4.1",
     origin: "Python, PyPI",
     sign_in: &[Type("#id_username", LOGIN), Type("#id_password", PASSWORD), Press("#sign-in")],
     consent: Consent::Asked {
@@ -16,11 +17,11 @@ pub const PROVIDER: Foreign = Foreign {
     },
     known_user: &[Press("input[name=allow]")],
     profile: Profile::Shown { name: NAME, email: EMAIL },
-    unknown_client: Answer::OwnPage("Invalid client_id parameter value."),
-    unregistered_redirect_uri: Answer::OwnPage("Mismatching redirect URI."),
-    unknown_scope: Answer::Error { sent: "invalid_scope", shown: "invalid_scope" },
-    silent_with_session: Answer::OwnPage("Server Error (500)"),
-    silent_without_session: Answer::OwnPage("Server Error (500)"),
+    unknown_client: (After::SignIn, Answer::OwnPage("Invalid client_id parameter value.")),
+    unregistered_redirect_uri: (After::SignIn, Answer::OwnPage("Mismatching redirect URI.")),
+    unknown_scope: (After::SignIn, Answer::Error { sent: "invalid_scope", shown: "invalid_scope" }),
+    silent_with_session: Silent::OwnPage("Server Error (500)"),
+    silent_without_session: Silent::OwnPage("Server Error (500)"),
     sign_out: SignOut::ComesBack(&[Press("input[name=allow]")]),
     settings: &[
         "The client's algorithm is `RS256`: the default signs no ID token.",

@@ -1,12 +1,13 @@
 //! Glewlwyd with the pages of its package, configured through its administration API.
 
 use super::Step::{Press, Type};
-use super::{Answer, Consent, EMAIL, Foreign, LOGIN, NAME, PASSWORD, Profile, SignOut};
+use super::{After, Answer, Consent, EMAIL, Foreign, LOGIN, NAME, PASSWORD, Profile, SignOut, Silent};
 
 /// The provider.
 pub const PROVIDER: Foreign = Foreign {
     folder: "glewlwyd",
     title: "Glewlwyd",
+    version: "2.7",
     origin: "C, Debian",
     sign_in: &[Type("#username", LOGIN), Type("#password", PASSWORD), Press("#loginbut")],
     consent: Consent::Asked {
@@ -22,11 +23,11 @@ pub const PROVIDER: Foreign = Foreign {
     },
     known_user: &[],
     profile: Profile::Shown { name: NAME, email: EMAIL },
-    unknown_client: Answer::OwnPage("HTTP ERROR 403"),
-    unregistered_redirect_uri: Answer::OwnPage("HTTP ERROR 403"),
-    unknown_scope: Answer::SignsInWithLess,
-    silent_with_session: Answer::Error { sent: "invalid_request", shown: "invalid_request" },
-    silent_without_session: Answer::Error { sent: "interaction_required", shown: "interaction_required" },
+    unknown_client: (After::Nothing, Answer::OwnPage("HTTP ERROR 403")),
+    unregistered_redirect_uri: (After::Nothing, Answer::OwnPage("HTTP ERROR 403")),
+    unknown_scope: (After::Consent, Answer::SignsInWithLess),
+    silent_with_session: Silent::Error("invalid_request"),
+    silent_without_session: Silent::Error("interaction_required"),
     sign_out: SignOut::ComesBack(&[Press("button.btn-danger")]),
     settings: &[
         "The OpenID plugin: `jwt-type` `rsa`, `jwt-key-size` `256`, `pkce-allowed`, `session-management-allowed`.",

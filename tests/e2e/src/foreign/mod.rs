@@ -3,12 +3,20 @@
 //! ```text
 //! NAME.rs ── one constant for each provider: steps and answers ──► the journeys of tests/providers.rs assert them
 //!                                                             └──► docs.rs writes the tables of docs/providers.md
+//! running.rs ── the provider's process     world.rs ── it, with the built app and a browser
 //! ```
 //! `tests/providers/README.md` says how a provider is installed and started.
 
-mod better_auth;
-mod django_oauth_toolkit;
-mod glewlwyd;
+pub mod better_auth;
+pub mod canaille;
+pub mod django_oauth_toolkit;
+pub mod docs;
+pub mod glewlwyd;
+pub mod oauth2_mock_server;
+mod running;
+mod world;
+
+pub use world::ForeignWorld;
 
 /// The user name of the one user.
 pub const LOGIN: &str = "kari";
@@ -30,7 +38,7 @@ pub enum Step {
     Read(&'static str),
 }
 
-/// How a provider answers a request, as the user sees it.
+/// How a provider answers an authorization request, as the user sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// The user is signed in.
@@ -45,6 +53,28 @@ pub enum Answer {
         shown: &'static str,
     },
     /// The provider shows a page of its own with this text, and the user does not come back.
+    OwnPage(&'static str),
+}
+
+/// What a user does before a provider answers an authorization request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    /// Nothing: it looks at the request first.
+    Nothing,
+    /// The steps of `sign_in`.
+    SignIn,
+    /// The steps of `sign_in`, and those that allow it.
+    Consent,
+}
+
+/// How a provider answers a request without a question to the user (`prompt=none`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Silent {
+    /// With a code: the user is signed in.
+    SignsIn,
+    /// With this error: the app is at home, and asks no second time by itself.
+    Error(&'static str),
+    /// With a page of its own that has this text. The user does not come back; the app, opened again, offers to sign in.
     OwnPage(&'static str),
 }
 
@@ -74,7 +104,9 @@ pub enum Profile {
         /// The e-mail address.
         email: &'static str,
     },
-    /// No name; this is the code of the reason that the page gives.
+    /// The provider answers without name and e-mail address.
+    Nameless,
+    /// UserInfo cannot be read, and the ID token has no name; this is the code of the reason that the page gives.
     NotShown {
         /// `data-code` of `profile-error`.
         code: &'static str,
@@ -99,7 +131,9 @@ pub struct Foreign {
     pub folder: &'static str,
     /// The name of the product.
     pub title: &'static str,
-    /// What it is written in, and where it is from.
+    /// The version, or how it begins. The running provider has to say the same.
+    pub version: &'static str,
+    /// What it is written in, and where it is from: "Python, PyPI".
     pub origin: &'static str,
     /// From the authorization request to the question for consent, or to the app where none is asked. Empty where the
     /// provider asks nothing at all.
@@ -111,15 +145,15 @@ pub struct Foreign {
     /// What the app shows of the user.
     pub profile: Profile,
     /// The authorization request names a client that it does not know.
-    pub unknown_client: Answer,
+    pub unknown_client: (After, Answer),
     /// The authorization request names a redirect URI that is not registered.
-    pub unregistered_redirect_uri: Answer,
-    /// The authorization request has a scope more that it does not know. The user signs in and consents where asked.
-    pub unknown_scope: Answer,
+    pub unregistered_redirect_uri: (After, Answer),
+    /// The authorization request has a scope more that it does not know.
+    pub unknown_scope: (After, Answer),
     /// `prompt=none`, and it has a session for the user.
-    pub silent_with_session: Answer,
+    pub silent_with_session: Silent,
     /// `prompt=none`, and it has no session in this browser.
-    pub silent_without_session: Answer,
+    pub silent_without_session: Silent,
     /// The end of the session.
     pub sign_out: SignOut,
     /// Settings of the provider or of the app that are not the default and without which it does not work, for the
@@ -130,4 +164,84 @@ pub struct Foreign {
 }
 
 /// Every provider.
-pub const ALL: &[Foreign] = &[better_auth::PROVIDER, django_oauth_toolkit::PROVIDER, glewlwyd::PROVIDER];
+pub const ALL: &[Foreign] = &[
+    better_auth::PROVIDER,
+    canaille::PROVIDER,
+    django_oauth_toolkit::PROVIDER,
+    glewlwyd::PROVIDER,
+    oauth2_mock_server::PROVIDER,
+];
+
+/// What is tried with each provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Journey {
+    /// A user signs in.
+    SignIn,
+    /// A user declines.
+    Decline,
+    /// The client is not known.
+    UnknownClient,
+    /// The redirect URI is not registered.
+    UnregisteredRedirectUri,
+    /// A scope is not known.
+    UnknownScope,
+    /// `prompt=none` with a session: a reload with `restore: "redirect"`.
+    SilentWithSession,
+    /// `prompt=none` without a session: the same, after the provider's cookies are gone.
+    SilentWithoutSession,
+    /// A renewal in a small window.
+    RenewInWindow,
+    /// A renewal in the tab.
+    RenewInTab,
+    /// A reload with `restore: "ask"`.
+    ReloadAsk,
+    /// A reload with `restore: "off"`.
+    ReloadOff,
+    /// A sign-out.
+    SignOut,
+    /// The provider is stopped while the user is on the way back.
+    Stopped,
+}
+
+impl Journey {
+    /// Every journey.
+    pub const ALL: [Self; 13] = [
+        Self::SignIn,
+        Self::Decline,
+        Self::UnknownClient,
+        Self::UnregisteredRedirectUri,
+        Self::UnknownScope,
+        Self::SilentWithSession,
+        Self::SilentWithoutSession,
+        Self::RenewInWindow,
+        Self::RenewInTab,
+        Self::ReloadAsk,
+        Self::ReloadOff,
+        Self::SignOut,
+        Self::Stopped,
+    ];
+
+    /// What the table calls it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign in",
+            Self::Decline => "decline",
+            Self::UnknownClient => "unknown client",
+            Self::UnregisteredRedirectUri => "unregistered redirect URI",
+            Self::UnknownScope => "unknown scope",
+            Self::SilentWithSession => "`restore: redirect`, with a session",
+            Self::SilentWithoutSession => "`restore: redirect`, without one",
+            Self::RenewInWindow => "renew in a window",
+            Self::RenewInTab => "renew in the tab",
+            Self::ReloadAsk => "reload, `restore: ask`",
+            Self::ReloadOff => "reload, `restore: off`",
+            Self::SignOut => "sign out",
+            Self::Stopped => "stopped in the middle",
+        }
+    }
+
+    /// Whether it is tried in Firefox and WebKit too.
+    pub const fn in_every_engine(self) -> bool {
+        matches!(self, Self::SignIn | Self::SignOut)
+    }
+}

@@ -1,0 +1,40 @@
+//! Canaille.
+
+use super::{After, Answer, Consent, EMAIL, Foreign, LOGIN, NAME, PASSWORD, Profile, SignOut, Silent, Step};
+
+/// The provider.
+pub const PROVIDER: Foreign = Foreign {
+    folder: "canaille",
+    title: "Canaille",
+    version: "0.3.6",
+    origin: "Python, PyPI",
+    sign_in: &[
+        Step::Type("[name=login]", LOGIN),
+        Step::Press("form [type=submit]"),
+        Step::Type("[name=password]", PASSWORD),
+        Step::Press("form [type=submit]"),
+    ],
+    consent: Consent::Asked {
+        allow: &[Step::Press("#accept")],
+        decline: &[Step::Press("#deny")],
+        declined: Answer::Error { sent: "access_denied", shown: "access_denied" },
+    },
+    known_user: &[],
+    profile: Profile::Shown { name: NAME, email: EMAIL },
+    unknown_client: (After::SignIn, Answer::OwnPage("Page not found")),
+    unregistered_redirect_uri: (After::SignIn, Answer::OwnPage("Bad request")),
+    unknown_scope: (After::Consent, Answer::SignsInWithLess),
+    silent_with_session: Silent::SignsIn,
+    silent_without_session: Silent::Error("login_required"),
+    sign_out: SignOut::ComesBack(&[]),
+    settings: &[
+        "The client's `id_token_signed_response_alg` is RS256 and `ACTIVE_JWKS` has an RSA key.",
+        "`SERVER_NAME` and `PREFERRED_URL_SCHEME` are set; the issuer is made of them.",
+        "The client's `client_uri` is the app's address; CORS is allowed for its origin.",
+        "For the tests alone: `TRUSTED_DOMAINS` is empty, so that it asks for consent on localhost too.",
+    ],
+    lacks: &[
+        "It looks at the client and the redirect URI only after the user has signed in.",
+        "An error response has no `iss`, although the metadata says so.",
+    ],
+};

@@ -1,0 +1,87 @@
+//! The tables of docs/providers.md, made from what the journeys assert.
+
+use super::{ALL, Answer, Consent, Foreign, Journey, Profile, SignOut, Silent};
+
+/// Where the tables begin in docs/providers.md.
+pub const BEGIN: &str = "<!-- begin: made from tests/e2e/src/foreign -->";
+/// Where they end.
+pub const END: &str = "<!-- end -->";
+
+/// What comes of a journey, in a few words.
+pub fn result(foreign: &Foreign, journey: Journey) -> String {
+    match journey {
+        Journey::SignIn => match foreign.profile {
+            Profile::Shown { .. } => "signed in".to_owned(),
+            Profile::Nameless => "signed in; it tells no name".to_owned(),
+            Profile::NotShown { code } => format!("signed in; no name (`{code}`)"),
+        },
+        Journey::Decline => match foreign.consent {
+            Consent::NeverAsked => "it never asks".to_owned(),
+            Consent::Asked { declined, .. } => answer(declined),
+        },
+        Journey::UnknownClient => answer(foreign.unknown_client.1),
+        Journey::UnregisteredRedirectUri => answer(foreign.unregistered_redirect_uri.1),
+        Journey::UnknownScope => answer(foreign.unknown_scope.1),
+        Journey::SilentWithSession => silent(foreign.silent_with_session),
+        Journey::SilentWithoutSession => silent(foreign.silent_without_session),
+        Journey::RenewInWindow | Journey::RenewInTab => asked(foreign, "renewed"),
+        Journey::ReloadAsk => asked(foreign, "*Continue* signs in"),
+        Journey::ReloadOff => asked(foreign, "nothing is remembered"),
+        Journey::SignOut => match foreign.sign_out {
+            SignOut::ComesBack([]) => "signed out, comes back".to_owned(),
+            SignOut::ComesBack(_) => "asks, signed out, comes back".to_owned(),
+            SignOut::Stays(..) => "signed out, stays there".to_owned(),
+            SignOut::AppOnly => "of the app alone".to_owned(),
+        },
+        Journey::Stopped => "`provider_unreachable`, and a way on".to_owned(),
+    }
+}
+
+fn answer(answer: Answer) -> String {
+    match answer {
+        Answer::SignsIn => "accepted".to_owned(),
+        Answer::SignsInWithLess => "signed in with less, and told".to_owned(),
+        Answer::Error { sent, shown } if sent == shown => format!("`{sent}`"),
+        Answer::Error { sent, shown } => format!("`{sent}`, shown as `{shown}`"),
+        Answer::OwnPage(_) => "its error page".to_owned(),
+    }
+}
+
+fn silent(silent: Silent) -> String {
+    match silent {
+        Silent::SignsIn => "signed in".to_owned(),
+        Silent::Error(error) => format!("`{error}`, then home"),
+        Silent::OwnPage(_) => "its error page; once".to_owned(),
+    }
+}
+
+fn asked(foreign: &Foreign, words: &str) -> String {
+    if foreign.known_user.is_empty() { words.to_owned() } else { format!("{words}, after it asks again") }
+}
+
+/// Everything between [`BEGIN`] and [`END`].
+pub fn tables() -> String {
+    let mut text = String::new();
+    let mut row = |cells: Vec<String>| text.push_str(&format!("| {} |\n", cells.join(" | ")));
+    let of_each = |cell: &dyn Fn(&Foreign) -> String| ALL.iter().map(cell).collect::<Vec<_>>();
+    row([vec![String::new(), "engines".to_owned()], of_each(&|foreign| foreign.title.to_owned())].concat());
+    row(vec!["---".to_owned(); ALL.len() + 2]);
+    row([vec!["version".to_owned(), String::new()], of_each(&|foreign| foreign.version.to_owned())].concat());
+    row([vec!["from".to_owned(), String::new()], of_each(&|foreign| foreign.origin.to_owned())].concat());
+    for journey in Journey::ALL {
+        let engines = if journey.in_every_engine() { "C F W" } else { "C" };
+        let names = vec![journey.title().to_owned(), engines.to_owned()];
+        row([names, of_each(&|foreign| result(foreign, journey))].concat());
+    }
+    for foreign in ALL {
+        text.push_str(&format!("\n## {}\n", foreign.title));
+        for (title, lines) in [("Settings", foreign.settings), ("What it lacks or does in another way", foreign.lacks)]
+        {
+            if !lines.is_empty() {
+                text.push_str(&format!("\n{title}:\n\n"));
+                text.extend(lines.iter().map(|line| format!("- {line}\n")));
+            }
+        }
+    }
+    text
+}

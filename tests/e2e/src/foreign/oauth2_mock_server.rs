@@ -1,0 +1,29 @@
+//! oauth2-mock-server, which is made for tests: it asks nothing and refuses nothing.
+
+use super::{After, Answer, Consent, Foreign, Profile, SignOut, Silent};
+
+/// The provider.
+pub const PROVIDER: Foreign = Foreign {
+    folder: "oauth2-mock-server",
+    title: "oauth2-mock-server",
+    version: "8.2.3",
+    origin: "TypeScript, npm",
+    sign_in: &[],
+    consent: Consent::NeverAsked,
+    known_user: &[],
+    profile: Profile::Nameless,
+    unknown_client: (After::Nothing, Answer::SignsIn),
+    unregistered_redirect_uri: (After::Nothing, Answer::SignsIn),
+    unknown_scope: (After::Nothing, Answer::SignsInWithLess),
+    silent_with_session: Silent::SignsIn,
+    silent_without_session: Silent::SignsIn,
+    sign_out: SignOut::ComesBack(&[]),
+    settings: &[],
+    lacks: &[
+        "It has no pages: it asks nothing, has no session and cannot be declined.",
+        "It takes every client and every redirect URI.",
+        "It grants the scope `dummy`, whatever was asked for, so the app says that it got less.",
+        "It sends no `iss` in the authorization response, and does not advertise it.",
+        "It has no name and no e-mail address of the user.",
+    ],
+};

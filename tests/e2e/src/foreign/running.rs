@@ -1,0 +1,122 @@
+//! The process of a provider that we did not write.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use tempfile::TempDir;
+
+use super::{ALL, Foreign};
+use crate::listener::Loopback;
+use crate::process::Process;
+use crate::site::Site;
+
+/// What `cargo xtask test --providers` prepares for one provider.
+pub struct Prepared {
+    /// The provider.
+    pub foreign: &'static Foreign,
+    /// Its folder beneath `tests/providers/`.
+    folder: PathBuf,
+    /// Its start program.
+    program: PathBuf,
+    /// What runs the start program.
+    runner: PathBuf,
+    /// Where a journey that passed leaves its result.
+    pub report: Option<PathBuf>,
+}
+
+impl Prepared {
+    /// Reads the environment variables.
+    ///
+    /// # Panics
+    /// One of them is missing, or no provider has this name.
+    pub fn read() -> Self {
+        let [folder, program, runner] = ["E2E_FOREIGN", "E2E_FOREIGN_PROGRAM", "E2E_FOREIGN_RUNNER"].map(|name| {
+            let value = std::env::var_os(name).map(PathBuf::from);
+            value.unwrap_or_else(|| panic!("{name} is not set: run these tests with `cargo xtask test --providers`"))
+        });
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        let foreign = ALL.iter().find(|foreign| foreign.folder == name);
+        let foreign = foreign.unwrap_or_else(|| panic!("tests/e2e/src/foreign/mod.rs lists no provider {name}"));
+        let report = std::env::var_os("E2E_FOREIGN_REPORT").map(PathBuf::from);
+        Self { foreign, folder, program, runner, report }
+    }
+}
+
+/// The line that a start program writes when the provider is ready.
+#[derive(Deserialize)]
+struct Ready {
+    issuer: String,
+    version: String,
+    config: Map<String, Value>,
+}
+
+/// A running provider.
+pub struct Running {
+    /// The issuer.
+    pub issuer: String,
+    /// Keys of config.json.
+    pub config: Map<String, Value>,
+    start: Command,
+    process: Process,
+    _data: TempDir,
+}
+
+impl Running {
+    /// Starts the provider for the app on this host.
+    pub async fn start(prepared: &Prepared, site: &Site) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        // The port is free again at once: nothing has connected to it.
+        let port = Loopback::bind().await.port;
+        let mut start = Command::new(&prepared.runner);
+        start
+            .current_dir(&prepared.folder)
+            .arg(&prepared.program)
+            .env("PORT", port.to_string())
+            .env("APP_URL", &site.base)
+            .env("REDIRECT_URI", format!("{}callback", site.base))
+            .env("POST_LOGOUT_REDIRECT_URI", format!("{}signed-out", site.base))
+            .env("DATA_DIR", data.path());
+        let (process, ready) = run(&start).await;
+        let expected = prepared.foreign.version;
+        assert!(ready.version.starts_with(expected), "{} runs, and {expected} was expected", ready.version);
+        assert!(ready.issuer.starts_with(&format!("http://localhost:{port}")), "{}", ready.issuer);
+        Self { issuer: ready.issuer, config: ready.config, start, process, _data: data }
+    }
+
+    /// Kills it.
+    pub fn kill(&mut self) {
+        self.process.end();
+    }
+
+    /// Starts it again at the same address with the same data.
+    pub async fn start_again(&mut self) {
+        let (process, ready) = run(&self.start).await;
+        assert_eq!(ready.issuer, self.issuer);
+        self.process = process;
+    }
+
+    /// Its origin.
+    pub fn origin(&self) -> &str {
+        let end = self.issuer.match_indices('/').nth(2).map_or(self.issuer.len(), |(at, _)| at);
+        &self.issuer[..end]
+    }
+
+    /// The last lines of its own log.
+    pub fn output(&self) -> String {
+        self.process.output()
+    }
+}
+
+async fn run(start: &Command) -> (Process, Ready) {
+    let mut process = Process::start("provider", start);
+    let line = loop {
+        let line = process.line_with("{").await;
+        if line.starts_with('{') {
+            break line;
+        }
+    };
+    let ready = serde_json::from_str(&line).unwrap_or_else(|cause| panic!("{line}: {cause}"));
+    (process, ready)
+}

@@ -1,0 +1,301 @@
+//! The app with OpenID providers that other projects wrote. One of them runs at a time, prepared by
+//! `cargo xtask test --providers`; what it can do is in `src/foreign/NAME.rs`, and each journey asserts exactly that.
+
+use e2e::foreign::docs::{BEGIN, END, tables};
+use e2e::foreign::{Consent, ForeignWorld, Journey, SignOut, Silent, Step};
+use e2e::wait::eventually;
+use serde_json::{Value, json};
+
+/// The scopes of the configuration, and one that no provider knows.
+const ONE_SCOPE_MORE: [&str; 4] = ["openid", "profile", "email", "no_such_scope"];
+
+/// The browser opens no window for this page.
+const NO_WINDOWS: &str = "window.open = () => null;";
+
+async fn world(journey: Journey, config: Value) -> ForeignWorld {
+    ForeignWorld::new(journey, config).await
+}
+
+#[tokio::test]
+#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+async fn sign_in() {
+    let world = world(Journey::SignIn, json!({})).await;
+    world.sign_in().await;
+    assert_eq!(world.app.address().await, "");
+    assert_eq!(world.responses().len(), 1);
+    world.done();
+}
+
+#[tokio::test]
+#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+async fn decline() {
+    let world = world(Journey::Decline, json!({})).await;
+    world.leave_for_the_provider().await;
+    world.walk(world.foreign.sign_in).await;
+    match world.foreign.consent {
+        // The user is signed in without a question.
+        Consent::NeverAsked => {
+            world.shows_the_user().await;
+        }
+        Consent::Asked { decline, declined, .. } => {
+            world.walk(decline).await;
+            world.is_answered(declined).await;
+        }
+    }
+    world.done();
+}
+
+#[tokio::test]
+#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+async fn unknown_client() {
+    let world = world(Journey::UnknownClient, json!({ "client_id": "no-such-client" })).await;
+    let (after, answer) = world.foreign.unknown_client;
+    world.leave_for_the_provider().await;
+    world.go_through(after).await;
+    world.is_answered(answer).await;
+    world.done();
+}
+
+#[tokio::test]
+#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+async fn unregistered_redirect_uri() {
+    let world = world(Journey::UnregisteredRedirectUri, json!({ "redirect_uri": "APPelsewhere" })).await;
+    let (after, answer) = world.foreign.unregistered_redirect_uri;
+    world.leave_for_the_provider().await;
+    world.go_through(after).await;
+    world.is_answered(answer).await;
+    world.done();
+}
+
+#[tokio::test]
+#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+async fn unknown_scope() {
+    let world = world(Journey::UnknownScope, json!({ "scopes": ONE_SCOPE_MORE })).await;
+    let (after, answer) = world.foreign.unknown_scope;
+    world.leave_for_the_provider().await;
+    world.go_through(after).await;
+    world.is_answered(answer).await;
+    world.done();
+}
+
+#[tokio::test]
+#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+async fn silent_with_session() {
+    let world = world(Journey::SilentWithSession, json!({ "restore": "redirect" })).await;
+    world.sign_in().await;
+    silent(&world, world.foreign.silent_with_session).await;
+    world.done();
+}
+
+#[tokio::test]
+#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+async fn silent_without_session() {
+    let world = world(Journey::SilentWithoutSession, json!({ "restore": "redirect" })).await;
+    world.sign_in().await;
+    world.forget_the_session().await;
+    silent(&world, world.foreign.silent_without_session).await;
+    world.done();
+}
+
+/// Loads the page again: the app asks with `prompt=none`, once, and the provider answers so.
+async fn silent(world: &ForeignWorld, answer: Silent) {
+    world.app.browser.reload().await;
+    match answer {
+        Silent::SignsIn => {
+            world.has_responses(2).await;
+            world.shows_the_user().await;
+            assert!(world.responses()[1].query.contains("code="), "{:?}", world.responses());
+        }
+        Silent::Error(error) => {
+            let responses = world.has_responses(2).await;
+            assert!(responses[1].query.contains(&format!("error={error}")), "{responses:?}");
+            is_at_home_without_another_attempt(world, 2).await;
+        }
+        Silent::OwnPage(text) => {
+            world.stays_at_the_provider(text).await;
+            world.app.open().await;
+            is_at_home_without_another_attempt(world, 1).await;
+        }
+    }
+}
+
+/// The user is at home, and neither there nor after another load does the app ask the provider by itself.
+async fn is_at_home_without_another_attempt(world: &ForeignWorld, responses: usize) {
+    world.app.is_at_home().await;
+    assert_eq!(world.app.sign_in_buttons().await, 1);
+    world.app.browser.mark_the_page().await;
+    world.app.browser.reload().await;
+    world.app.browser.is_not_the_marked_page().await;
+    world.app.is_running().await;
+    world.app.is_at_home().await;
+    assert_eq!(world.responses().len(), responses, "{:?}", world.responses());
+    // A press does: the user is signed in, or is asked to.
+    world.app.press_sign_in().await;
+    is_asked_who_they_are(world).await;
+}
+
+/// The provider's page for a sign-in is open; where a provider asks nothing, the user is signed in.
+async fn is_asked_who_they_are(world: &ForeignWorld) {
+    match world.foreign.sign_in.first() {
+        Some(Step::Press(css) | Step::Type(css, _)) => world.app.wait_for("the provider's first question", css).await,
+        Some(Step::Read(text)) => world.app.says(text).await,
+        None => {
+            world.shows_the_user().await;
+        }
+    }
+}
+
+/// Waits until a renewal is over, and has worked.
+async fn is_renewed(world: &ForeignWorld) {
+    world.has_responses(2).await;
+    eventually("the end of the renewal", async || {
+        let waits = world.app.count("[data-testid=renew-cancel]").await?;
+        let is_over = world.app.count("[data-testid=renew]").await?;
+        if waits == 0 && is_over == 1 { Ok(()) } else { Err(world.app.browser.seen().await) }
+    })
+    .await;
+    assert_eq!(world.app.count("[data-testid=renewal-error]").await, Ok(0), "{}", world.app.browser.seen().await);
+    assert_eq!(world.app.count("[data-testid=arrival]").await, Ok(0), "the same user");
+    world.shows_the_user().await;
+    assert!(world.responses().iter().all(|hit| hit.query.contains("code=")), "{:?}", world.responses());
+}
+
+#[tokio::test]
+#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+async fn renew_in_window() {
+    let world = world(Journey::RenewInWindow, json!({})).await;
+    world.sign_in().await;
+    world.app.browser.mark_the_page().await;
+    world.app.press("renew").await;
+    if !world.foreign.known_user.is_empty() {
+        let page = world.app.browser.switch_to_the_opened_window().await;
+        world.walk(world.foreign.known_user).await;
+        world.app.browser.is_alone_with(page).await;
+    }
+    is_renewed(&world).await;
+    world.app.browser.is_the_marked_page().await;
+    world.done();
+}
+
+#[tokio::test]
+#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+async fn renew_in_tab() {
+    let world = world(Journey::RenewInTab, json!({})).await;
+    world.app.browser.before_each_page(NO_WINDOWS).await;
+    world.sign_in().await;
+    world.app.press("renew").await;
+    assert_eq!(world.app.part("renewal-error").await.code, "window_blocked");
+    world.app.browser.mark_the_page().await;
+    world.app.press("renew-here").await;
+    world.walk(world.foreign.known_user).await;
+    world.app.browser.is_not_the_marked_page().await;
+    is_renewed(&world).await;
+    world.done();
+}
+
+#[tokio::test]
+#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+async fn reload_ask() {
+    let world = world(Journey::ReloadAsk, json!({ "restore": "ask" })).await;
+    world.sign_in().await;
+    reload(&world).await;
+    assert_eq!(world.app.part("sign-in").await.text, "Continue");
+    world.app.press_sign_in().await;
+    world.walk(world.foreign.known_user).await;
+    world.shows_the_user().await;
+    assert_eq!(world.responses().len(), 2);
+    world.done();
+}
+
+#[tokio::test]
+#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+async fn reload_off() {
+    let world = world(Journey::ReloadOff, json!({ "restore": "off" })).await;
+    world.sign_in().await;
+    reload(&world).await;
+    assert_eq!(world.app.part("sign-in").await.text, "Sign in");
+    world.app.press_sign_in().await;
+    world.walk(world.foreign.known_user).await;
+    world.shows_the_user().await;
+    assert_eq!(world.responses().len(), 2);
+    world.done();
+}
+
+/// Loads the page again, which then has no user and asks nothing by itself.
+async fn reload(world: &ForeignWorld) {
+    world.app.browser.mark_the_page().await;
+    world.app.browser.reload().await;
+    world.app.browser.is_not_the_marked_page().await;
+    world.app.is_running().await;
+    world.app.is_at_home().await;
+    assert!(!world.app.shows_a_session().await);
+    assert_eq!(world.responses().len(), 1);
+}
+
+#[tokio::test]
+#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+async fn sign_out() {
+    let world = world(Journey::SignOut, json!({})).await;
+    world.sign_in().await;
+    world.app.browser.mark_the_page().await;
+    world.app.press("sign-out").await;
+    match world.foreign.sign_out {
+        SignOut::ComesBack(steps) => {
+            world.walk(steps).await;
+            world.app.heading_is("You are signed out").await;
+        }
+        SignOut::Stays(steps, text) => {
+            world.walk(steps).await;
+            world.stays_at_the_provider(text).await;
+        }
+        SignOut::AppOnly => world.app.heading_is("You are signed out here").await,
+    }
+    if world.foreign.sign_out == SignOut::AppOnly {
+        world.app.press_sign_in().await;
+        // The provider has still its session.
+        world.walk(world.foreign.known_user).await;
+        world.shows_the_user().await;
+    } else {
+        world.app.open().await;
+        assert!(!world.app.shows_a_session().await);
+        world.app.press_sign_in().await;
+        is_asked_who_they_are(&world).await;
+    }
+    world.done();
+}
+
+#[tokio::test]
+#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+async fn stopped() {
+    let mut world = world(Journey::Stopped, json!({})).await;
+    world.leave_for_the_provider().await;
+    world.walk(world.foreign.sign_in).await;
+    // The provider has answered, and is gone before the app can redeem the code.
+    world.site.hold("callback");
+    if let Consent::Asked { allow, .. } = world.foreign.consent {
+        world.walk(allow).await;
+    }
+    eventually("the authorization response", async || if world.site.holds() { Ok(()) } else { Err("none".into()) })
+        .await;
+    world.provider.kill();
+    world.site.release();
+    world.app.error_is("provider_unreachable").await;
+    assert_eq!(world.app.sign_in_buttons().await, 1, "there is a way on");
+    assert!(!world.app.shows_a_session().await);
+
+    world.provider.start_again().await;
+    world.forget_the_session().await;
+    world.app.press_sign_in().await;
+    is_asked_who_they_are(&world).await;
+    world.done();
+}
+
+#[test]
+fn the_tables_of_the_documentation_are_what_the_journeys_assert() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/providers.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let (_, rest) = text.split_once(BEGIN).unwrap();
+    let (written, _) = rest.split_once(END).unwrap();
+    let tables = tables();
+    assert!(written.trim() == tables.trim(), "docs/providers.md has to say between its marks:\n\n{tables}");
+}

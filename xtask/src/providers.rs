@@ -1,0 +1,196 @@
+//! The OpenID providers that we did not write: which there are, how each is installed, and the table of their journeys.
+//! `tests/providers/README.md` says what is in a provider's folder.
+
+use crate::error::{Error, Result};
+use crate::process::{Programs, run};
+use crate::project::{Project, create_folder, read, write};
+use crate::setup::browser::DebianPackages;
+use crate::setup::{debian, node};
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// A provider's folder beneath `tests/providers`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provider {
+    folder: PathBuf,
+    name: String,
+}
+
+/// Every provider, or the one of this name.
+///
+/// # Errors
+/// There is no such provider; the sentence lists those that there are.
+pub fn chosen(project: &Project, name: Option<&str>) -> Result<Vec<Provider>> {
+    let folder = project.root().join("tests").join("providers");
+    let entries = std::fs::read_dir(&folder)
+        .map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", folder.display())))?;
+    let mut all: Vec<Provider> = entries
+        .filter_map(|entry| {
+            let folder = entry.ok()?.path();
+            let name = folder.file_name()?.to_str()?.to_owned();
+            ["start.py", "start.mjs"]
+                .iter()
+                .any(|start| folder.join(start).is_file())
+                .then_some(Provider { folder, name })
+        })
+        .collect();
+    all.sort_by(|one, other| one.name.cmp(&other.name));
+    let Some(wanted) = name else { return Ok(all) };
+    let names: Vec<&str> = all.iter().map(Provider::name).collect();
+    let problem = Error::new(format!("tests/providers has no {wanted}. It has {}.", names.join(", ")));
+    all.into_iter().find(|provider| provider.name == wanted).map(|provider| vec![provider]).ok_or(problem)
+}
+
+impl Provider {
+    /// The folder's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Installs what its files name, where that has not been done. Returns the environment variables that tell the
+    /// tests how it is started.
+    ///
+    /// # Errors
+    /// Something is missing and cannot be installed; the sentence says what to do.
+    pub fn install(&self, project: &Project, programs: &Programs) -> Result<Vec<(&'static str, PathBuf)>> {
+        let installed = project.work("providers").join(&self.name);
+        let packages = self.folder.join("debian.txt");
+        if packages.is_file() {
+            debian::unpack(programs, &packages, &installed)?;
+        }
+        if self.folder.join("package-lock.json").is_file() {
+            node::install(project, programs, &self.folder, &format!("{} is a provider for tests", self.name))?;
+        }
+        let requirements = self.folder.join("requirements.txt");
+        let python = self.folder.join("start.py");
+        let (program, runner) = match (python.is_file(), requirements.is_file()) {
+            (true, true) => (python, install_python(programs, &installed, &requirements)?),
+            (true, false) => (python, found(programs, "python3", "Install Python 3.10 or later.")?),
+            (false, _) => (self.folder.join("start.mjs"), found(programs, "node", "Install Node 20.20 or later.")?),
+        };
+        Ok(vec![
+            ("E2E_FOREIGN", self.folder.clone()),
+            ("E2E_FOREIGN_PROGRAM", program),
+            ("E2E_FOREIGN_RUNNER", runner),
+            ("INSTALLED", installed),
+        ])
+    }
+}
+
+fn found(programs: &Programs, name: &str, remedy: &str) -> Result<PathBuf> {
+    programs.find(name).ok_or_else(|| Error::new(format!("{name} is not on PATH. {remedy}")))
+}
+
+/// A venv with these packages. Returns its Python.
+fn install_python(programs: &Programs, venv: &Path, requirements: &Path) -> Result<PathBuf> {
+    let python = if cfg!(windows) { venv.join("Scripts").join("python.exe") } else { venv.join("bin").join("python") };
+    let stamp = venv.join(".installed-from");
+    let wanted = node::fingerprint(read(requirements)?);
+    if python.is_file() && std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(python);
+    }
+    found(programs, "python3", "Install Python 3.10 or later, with venv.")?;
+    println!("Installing the Python packages of {}.", requirements.display());
+    create_folder(venv)?;
+    // Debian's Python has venv in a package of its own.
+    if run(programs.command("python3").args(["-m", "venv", "--clear"]).arg(venv)).is_err() {
+        let package = DebianPackages { packages: &["python3-venv"], elsewhere: "Install Python's venv." };
+        package.install_or_say("a Python with venv", programs)?;
+        run(programs.command("python3").args(["-m", "venv", "--clear"]).arg(venv))?;
+    }
+    run(std::process::Command::new(&python)
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--requirement"])
+        .arg(requirements))?;
+    write(&stamp, &wanted)?;
+    Ok(python)
+}
+
+/// Makes the folder for the results, without those of the last run.
+///
+/// # Errors
+/// It cannot be written.
+pub fn empty_report(report: &Path) -> Result {
+    std::fs::remove_dir_all(report).ok();
+    create_folder(report)
+}
+
+/// The names of the tests to run.
+pub fn journeys(is_first_engine: bool, named: &[OsString]) -> Vec<OsString> {
+    if !named.is_empty() {
+        return named.iter().map(in_module).collect();
+    }
+    let names: &[&str] =
+        if is_first_engine { &["providers::"] } else { &["providers::sign_in", "providers::sign_out"] };
+    names.iter().map(OsString::from).collect()
+}
+
+/// The name of a journey as the name of its test. Options stay as they are.
+fn in_module(name: &OsString) -> OsString {
+    match name.to_str() {
+        Some(text) if !text.starts_with('-') => format!("providers::{text}").into(),
+        _ => name.clone(),
+    }
+}
+
+/// What the journeys left in the folder, as a table: journey and engine against the providers. A journey that left
+/// nothing has failed or was not run.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn table(report: &Path, providers: &[&str]) -> Result<String> {
+    let entries = std::fs::read_dir(report)
+        .map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", report.display())))?;
+    let names: Vec<String> = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    let rows: BTreeSet<(&str, &str)> = names
+        .iter()
+        .filter_map(|name| {
+            let mut parts = name.rsplit('.');
+            Some((parts.next()?, parts.next()?))
+        })
+        .collect();
+    let mut table =
+        format!("| journey | engine | {} |\n|{}\n", providers.join(" | "), "---|".repeat(providers.len() + 2));
+    for (journey, engine) in rows {
+        let result = |provider: &&str| {
+            std::fs::read_to_string(report.join(format!("{provider}.{engine}.{journey}")))
+                .unwrap_or_else(|_| "FAILED or not run".to_owned())
+        };
+        let cells: Vec<String> = providers.iter().map(result).collect();
+        table.push_str(&format!("| {journey} | {engine} | {} |\n", cells.join(" | ")));
+    }
+    Ok(table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_that_is_not_there_is_answered_with_those_that_are() {
+        let project = Project::here();
+        let all = chosen(&project, None).unwrap();
+        assert!(all.iter().any(|provider| provider.name() == "canaille"), "{all:?}");
+        assert_eq!(chosen(&project, Some("canaille")).unwrap().len(), 1);
+        let problem = chosen(&project, Some("nowhere")).unwrap_err().to_string();
+        assert!(problem.contains("nowhere") && problem.contains("canaille"), "{problem}");
+    }
+
+    #[test]
+    fn every_engine_but_the_first_gets_two_journeys_and_a_name_is_a_journey() {
+        assert_eq!(journeys(true, &[]), ["providers::"]);
+        assert_eq!(journeys(false, &[]), ["providers::sign_in", "providers::sign_out"]);
+        let named = ["sign_out".into(), "--nocapture".into()];
+        assert_eq!(journeys(false, &named), ["providers::sign_out", "--nocapture"]);
+    }
+
+    #[test]
+    fn a_journey_without_a_result_is_seen_in_the_table() {
+        let folder = std::env::temp_dir().join(format!("xtask-providers-{}", std::process::id()));
+        empty_report(&folder).unwrap();
+        std::fs::write(folder.join("one.Chromium.SignIn"), "signed in").unwrap();
+        let table = table(&folder, &["one", "two"]).unwrap();
+        assert_eq!(table.lines().last(), Some("| SignIn | Chromium | signed in | FAILED or not run |"));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
