@@ -1,6 +1,7 @@
-// A small demo API with the look of the Visma.net ERP API: two lists, for the company that the token was made for.
+// A small demo API with the look of the Visma.net ERP API, for the company that the token was made for: two lists that
+// the first sign-in may read, and an empty invoice that needs one more permission.
 import { companyById } from './people.mjs';
-import { apiAudienceOf, READ } from './scopes.mjs';
+import { apiAudienceOf, CREATE, READ } from './scopes.mjs';
 
 const CURRENCIES = [
   { id: 'NOK', description: 'Norwegian krone', symbol: 'kr', decimalPrecision: 2 },
@@ -10,33 +11,45 @@ const CURRENCIES = [
   { id: 'JPY', description: 'Japanese yen', symbol: '¥', decimalPrecision: 0 },
 ];
 
-const lists = {
-  '/v1/organization': (company) => [{
-    organizationCd: '1',
-    name: company.name,
-    baseCurrency: company.currency,
-    mainAddress: {
-      addressLine1: company.street, postalCode: company.postcode, city: company.city, country: { id: company.country, name: 'Norway' },
-    },
-    corporateId: company.number,
-    vatRegistrationId: `NO${company.number}MVA`,
-  }],
-  '/v1/currency': (company) => CURRENCIES.map((currency) => ({
-    ...currency, isBaseCurrency: currency.id === company.currency, isUsedForAccounting: currency.id === company.currency,
-  })),
+const organizations = (company) => [{
+  organizationCd: '1',
+  name: company.name,
+  baseCurrency: company.currency,
+  mainAddress: {
+    addressLine1: company.street,
+    postalCode: company.postcode,
+    city: company.city,
+    country: { id: company.country, name: 'Norway' },
+  },
+  corporateId: company.number,
+  vatRegistrationId: `NO${company.number}MVA`,
+}];
+
+const currencies = (company) => CURRENCIES.map((currency) => ({
+  ...currency, isBaseCurrency: currency.id === company.currency, isUsedForAccounting: currency.id === company.currency,
+}));
+
+const emptyInvoice = (company) => ({
+  documentType: 'Invoice', seller: company.name, currencyId: company.currency, lines: [],
+});
+
+const ROUTES = {
+  '/v1/organization': { scope: READ, answer: organizations },
+  '/v1/currency': { scope: READ, answer: currencies },
+  '/v1/invoice/new': { scope: CREATE, answer: emptyInvoice },
 };
 
 export function demoApi({ issuer, requireBearer }) {
-  const check = requireBearer({ scope: READ, audience: apiAudienceOf(issuer) });
+  const audience = apiAudienceOf(issuer);
 
   return async (ctx, next) => {
     if (!ctx.path.startsWith('/v1/')) return next();
-    return check(ctx, async () => {
-      const list = Object.hasOwn(lists, ctx.path) ? lists[ctx.path] : undefined;
-      if (!list) return ctx.throw(404);
+    const route = Object.hasOwn(ROUTES, ctx.path) ? ROUTES[ctx.path] : undefined;
+    return requireBearer({ scope: route?.scope ?? READ, audience })(ctx, async () => {
+      if (!route) return ctx.throw(404);
       if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return ctx.throw(405);
       ctx.set('Cache-Control', 'no-store');
-      ctx.body = list(companyById(ctx.state.token.company));
+      ctx.body = route.answer(companyById(ctx.state.token.company));
       return undefined;
     });
   };

@@ -10,10 +10,11 @@ export const identityScopes = {
 };
 
 export const READ = 'vismanet_erp_interactive_api:read';
+export const CREATE = 'vismanet_erp_interactive_api:create';
 
 export const apiScopes = {
   [READ]: { title: 'Read from the demo ERP', detail: 'Organisations and currencies of the chosen company' },
-  'vismanet_erp_interactive_api:create': { title: 'Create in the demo ERP', detail: 'New records in the chosen company' },
+  [CREATE]: { title: 'Create in the demo ERP', detail: 'New records in the chosen company' },
   'vismanet_erp_interactive_api:update': { title: 'Change in the demo ERP', detail: 'Existing records in the chosen company' },
   'vismanet_erp_interactive_api:delete': { title: 'Delete in the demo ERP', detail: 'Records in the chosen company' },
 };

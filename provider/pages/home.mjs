@@ -10,6 +10,6 @@ export const homePage = ({ issuer, apps, clientId }) => layout({ title: 'Local p
 <dt>Redirect URIs</dt>${apps.map((app) => html`<dd><code>${app.redirectUri}</code></dd>`)}
 <dt>After signing out</dt>${apps.map((app) => html`<dd><code>${app.postLogoutRedirectUri}</code></dd>`)}
 <dt>Discovery</dt><dd><a href="/.well-known/openid-configuration">/.well-known/openid-configuration</a></dd>
-<dt>Demo API</dt><dd><code>/v1/organization</code> and <code>/v1/currency</code></dd>
+<dt>Demo API</dt><dd><code>/v1/organization</code>, <code>/v1/currency</code>, and <code>/v1/invoice/new</code> with one more permission</dd>
 </dl>
 <p class="buttons"><a class="primary" href="${apps[0].base}">Open the app</a></p>`);

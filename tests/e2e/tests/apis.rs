@@ -3,17 +3,13 @@
 use e2e::app::Shown;
 use e2e::provider::Request;
 use e2e::wait::eventually;
-use e2e::{Elsewhere, Setup, World};
+use e2e::{Elsewhere, World};
 use serde_json::{Value, json};
 
 const PATH: &str = "[data-testid=api-path]";
 const ORGANIZATION: &str = "/v1/organization";
-
-/// A world in which the first sign-in asks for the API's permission, too.
-async fn with_permission() -> World {
-    let scopes = json!({ "scopes": ["openid", "profile", "email", "tenants", "vismanet_erp_interactive_api:read"] });
-    World::with(Setup { config: scopes, ..Setup::default() }).await
-}
+/// The button of the second API, which needs a permission that the sign-in does not ask for.
+const CALL_SECOND: &str = "section.api + section.api [data-testid=call-api]";
 
 /// Lets the page's policy allow a connection to this host, as to an API of its own: what keeps the token away from it
 /// is then the app.
@@ -43,7 +39,7 @@ async fn call(world: &World) -> Shown {
 
 #[tokio::test]
 async fn f03_a_call_shows_what_the_api_answers_and_sends_the_token_in_a_header_alone() {
-    let world = with_permission().await;
+    let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     world.app.press("call-api").await;
     let answer = world.app.api_result_is("200").await;
@@ -58,7 +54,7 @@ async fn f03_a_call_shows_what_the_api_answers_and_sends_the_token_in_a_header_a
 async fn f07_a_missing_permission_is_named_and_asked_for_when_the_person_wants_it() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
-    world.app.press("call-api").await;
+    world.app.browser.press(CALL_SECOND).await;
     let refused = world.app.api_result_is("insufficient_scope").await;
     assert!(refused.text.contains("permission"), "{}", refused.text);
     assert_eq!(world.provider.authorize_requests().await.len(), 1, "nothing starts by itself");
@@ -68,15 +64,17 @@ async fn f07_a_missing_permission_is_named_and_asked_for_when_the_person_wants_i
     world.app.browser.is_alone_with(page).await;
     world.app.part("renew").await;
     assert!(
-        world.provider.authorize_requests().await[1].parameter("scope").ends_with(" vismanet_erp_interactive_api:read")
+        world.provider.authorize_requests().await[1]
+            .parameter("scope")
+            .ends_with(" vismanet_erp_interactive_api:create")
     );
-    world.app.press("call-api").await;
-    world.app.api_result_is("200").await;
+    world.app.browser.press(CALL_SECOND).await;
+    assert!(world.app.api_result_is("200").await.text.contains("Invoice"));
 }
 
 #[tokio::test]
 async fn f06_a_refused_call_waits_for_one_renewal_and_leaves_the_session_alone() {
-    let world = with_permission().await;
+    let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     world.provider.lie(json!({ "api": { "status": 401, "times": 1 } })).await;
     world.app.press("call-api").await;
@@ -99,7 +97,7 @@ async fn f06_a_refused_call_waits_for_one_renewal_and_leaves_the_session_alone()
 
 #[tokio::test]
 async fn e18_a_step_up_that_the_answer_does_not_prove_changes_nothing() {
-    let world = with_permission().await;
+    let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     let challenge = "Bearer error=\"insufficient_user_authentication\", acr_values=\"urn:idp:vismaconnect:mfa\"";
     world.provider.lie(json!({ "api": { "status": 401, "headers": { "WWW-Authenticate": challenge } } })).await;
@@ -123,7 +121,7 @@ async fn e18_a_step_up_that_the_answer_does_not_prove_changes_nothing() {
 
 #[tokio::test]
 async fn f06_a_refusal_can_be_left_and_another_company_is_one_press_away() {
-    let world = with_permission().await;
+    let world = World::new().await;
     world.sign_in_as_ola().await.name().await;
     world.provider.lie(json!({ "api": { "status": 401 } })).await;
     world.app.press("call-api").await;
@@ -152,7 +150,7 @@ async fn f06_a_refusal_can_be_left_and_another_company_is_one_press_away() {
 /// Where the API says for how long, and the page may read it, and where it may not: the default is then half a minute.
 #[tokio::test]
 async fn after_too_many_requests_nothing_is_sent_until_the_time_is_over() {
-    let world = with_permission().await;
+    let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     let stated = json!({ "Retry-After": "2", "Access-Control-Expose-Headers": "Retry-After" });
     world.provider.lie(json!({ "api": { "status": 429, "headers": stated, "times": 1 } })).await;
@@ -192,7 +190,7 @@ const IMPATIENCE: &str = "const wait = setTimeout; window.setTimeout = (run, ms,
 
 #[tokio::test]
 async fn a_slow_api_is_waited_for_and_a_silent_one_is_given_up_and_let_go() {
-    let world = with_permission().await;
+    let world = World::new().await;
     world.app.browser.before_each_page(IMPATIENCE).await;
     world.sign_in_as_kari().await.name().await;
     world.provider.lie(json!({ "api": { "hold": true } })).await;
@@ -224,7 +222,7 @@ async fn is_at_the_api(world: &World, status: Option<u16>) {
 
 #[tokio::test]
 async fn f05_a_redirect_is_not_followed_and_the_token_arrives_nowhere_else() {
-    let world = with_permission().await;
+    let world = World::new().await;
     let elsewhere = Elsewhere::start().await;
     allow(&world, &elsewhere);
     world.sign_in_as_kari().await.name().await;
@@ -244,7 +242,7 @@ async fn f05_a_redirect_is_not_followed_and_the_token_arrives_nowhere_else() {
 
 #[tokio::test]
 async fn an_api_that_cannot_be_reached_is_told_from_a_device_without_a_connection() {
-    let world = with_permission().await;
+    let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     for fault in [json!({ "headers": { "Access-Control-Allow-Origin": null } }), json!({ "drop": true })] {
         world.provider.lie(json!({ "api": fault })).await;
@@ -259,7 +257,7 @@ async fn an_api_that_cannot_be_reached_is_told_from_a_device_without_a_connectio
 #[tokio::test]
 #[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: takes the browser offline")]
 async fn a_call_without_a_connection_says_so_and_works_once_it_is_back() {
-    let world = with_permission().await;
+    let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     world.app.set_offline(true).await;
     let shown = call(&world).await;
@@ -274,7 +272,7 @@ async fn a_call_without_a_connection_says_so_and_works_once_it_is_back() {
 
 #[tokio::test]
 async fn f04_f10_a_path_that_leads_out_of_the_api_is_not_asked() {
-    let world = with_permission().await;
+    let world = World::new().await;
     let elsewhere = Elsewhere::start().await;
     allow(&world, &elsewhere);
     world.sign_in_as_kari().await.name().await;

@@ -117,7 +117,7 @@ async fn a02_a05_the_authorization_request_has_exactly_ten_parameters() {
         ("redirect_uri", &redirect_uri),
         ("response_mode", "query"),
         ("response_type", "code"),
-        ("scope", "openid profile email tenants"),
+        ("scope", "openid profile email tenants vismanet_erp_interactive_api:read"),
     ] {
         assert_eq!(request.parameter(name), value);
     }

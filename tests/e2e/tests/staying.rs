@@ -259,8 +259,7 @@ async fn g09_another_person_who_comes_back_by_redirect_finds_nothing_of_the_one_
 
 #[tokio::test]
 async fn a_change_of_company_is_confirmed_by_the_token_alone() {
-    let scopes = json!({ "scopes": ["openid", "profile", "email", "tenants", "vismanet_erp_interactive_api:read"] });
-    let world = World::with(Setup { config: scopes, ..Setup::default() }).await;
+    let world = World::new().await;
     let before = world.sign_in_as_ola().await.text().await;
     assert!(before.contains("5c2d9e1a-8b7c-4f3d-b1e6-2a9c4d7e5f22"), "{before}");
     world.app.press("call-api").await;
