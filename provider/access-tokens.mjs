@@ -1,9 +1,10 @@
 // Access tokens as Visma Connect writes them, and the check that userinfo and the demo API make on them.
 import { jwtVerify } from 'jose';
+import { toDictionary } from './claims.mjs';
+import { personBySub } from './people.mjs';
 import { audiencesFor } from './scopes.mjs';
 
-export function createAccessTokens({ issuer, keys, grantedCompanies, sessionIdOf }) {
-  const keyById = new Map(keys.map((key) => [key.kid, key.publicKey]));
+export function createAccessTokens({ issuer, keys, grantedCompanies, sessionIdOf, switches }) {
   // What the token itself does not say, by its `jti`: the real userinfo and API know these from their own records.
   const behind = new Map();
   // Only tests put something here: a stand-in value and the token that it stands for.
@@ -13,7 +14,9 @@ export function createAccessTokens({ issuer, keys, grantedCompanies, sessionIdOf
     const { jti, sub, iat, exp, scope, client_id: clientId } = jwt.payload;
     const scopes = scope.split(' ');
     const company = grantedCompanies.get(token.grantId);
-    behind.set(jti, { company, sid: await sessionIdOf(token) });
+    const companies = switches.hard('all-companies') ? personBySub(sub).companies.map(({ id }) => id) : [company];
+    const tenants = scopes.includes('tenants') ? companies.filter(Boolean).map((id) => ['tenant_id', id]) : [];
+    behind.set(jti, { company: company ?? companies[0], sid: await sessionIdOf(token) });
     jwt.payload = {
       iss: issuer,
       nbf: iat,
@@ -24,7 +27,7 @@ export function createAccessTokens({ issuer, keys, grantedCompanies, sessionIdOf
       client_id: clientId,
       sub,
       auth_time: ctx.oidc.entities.AuthorizationCode.authTime,
-      ...(company && scopes.includes('tenants') ? { tenant_id: company } : undefined),
+      ...toDictionary(tenants, { single: switches.kind('single-claims') }),
       jti,
     };
   }
@@ -32,7 +35,7 @@ export function createAccessTokens({ issuer, keys, grantedCompanies, sessionIdOf
   /** The claims of a token that is signed by us, for us and in time; anything else is a reason to refuse. */
   async function verify(value) {
     const { payload } = await jwtVerify(aliases.get(value) ?? value, (header) => {
-      const key = keyById.get(header.kid);
+      const key = keys.publicKeyOf(header.kid);
       if (!key) throw new Error('no such key');
       return key;
     }, {

@@ -3,10 +3,11 @@ import { needsCompany } from './scopes.mjs';
 
 /**
  * `hint` is the request's tenant_hint, `picked` what the person chose on the company page, `current` the company of
- * the grant that the session holds, `fresh` whether the person signed in or asked to choose in this very request.
+ * the grant that the session holds, `fresh` whether the person signed in or asked to choose in this very request, `all`
+ * whether the token names every company and none is chosen.
  */
-export function chooseCompany({ person, scopes, hint, picked, current, fresh }) {
-  if (!needsCompany(scopes)) return { company: undefined, ask: false };
+export function chooseCompany({ person, scopes, hint, picked, current, fresh, all }) {
+  if (!needsCompany(scopes) || all) return { company: undefined, ask: false };
   const belongs = (id) => person.companies.some((company) => company.id === id);
   if (person.companies.length === 1) return { company: person.companies[0].id, ask: false };
   if (belongs(picked)) return { company: picked, ask: false };

@@ -1,41 +1,56 @@
-// CORS for the origins of the registered apps, on the routes that a browser app calls, and for nobody else.
+// CORS for the origins of the registered apps and for nobody else. On the provider's own routes it is that of
+// CorsPolicyProvider.cs: any header, any method, no header is exposed, and no Vary (there is one origin per answer).
+// Other origins get no CORS header at all. The demo API is not part of Duende and says more.
 
-const METHODS = new Map([
-  ['/connect/token', 'POST'],
-  ['/connect/userinfo', 'GET, POST'],
-  ['/.well-known/openid-configuration', 'GET'],
-  ['/.well-known/oauth-authorization-server', 'GET'],
-  ['/.well-known/openid-configuration/jwks', 'GET'],
+/** IdentityServerConstants.cs, CorsPaths. */
+const PATHS = new Set([
+  '/.well-known/openid-configuration', '/.well-known/openid-configuration/jwks', '/connect/token', '/connect/userinfo',
+  '/connect/revocation',
 ]);
 
-const methodsFor = (path) => METHODS.get(path) ?? (path.startsWith('/v1/') ? 'GET, HEAD' : undefined);
+const isApi = (path) => path.startsWith('/v1/');
 
 export const allowedOrigins = (apps) => new Set(apps.map((app) => app.origin));
 
-export function cors({ apps }) {
+export function cors({ apps, switches }) {
   const allowed = allowedOrigins(apps);
 
-  return async (ctx, next) => {
-    const methods = methodsFor(ctx.path);
-    const origin = ctx.get('Origin');
-    const welcome = methods !== undefined && allowed.has(origin);
-
-    if (methods && ctx.method === 'OPTIONS') {
-      ctx.status = 204;
-      if (welcome) {
-        ctx.set('Access-Control-Allow-Methods', methods);
-        ctx.set('Access-Control-Allow-Headers', 'Authorization, Content-Type, Accept');
-        ctx.set('Access-Control-Max-Age', '600');
-      }
+  function preflight(ctx, welcome) {
+    if (!welcome) {
+      ctx.status = 405;
+      ctx.body = '';
+      return;
+    }
+    ctx.status = 204;
+    if (isApi(ctx.path)) {
+      ctx.set('Access-Control-Allow-Methods', 'GET, HEAD');
+      ctx.set('Access-Control-Allow-Headers', 'Authorization, Content-Type, Accept');
+      ctx.set('Access-Control-Max-Age', '600');
     } else {
+      const headers = ctx.get('Access-Control-Request-Headers');
+      if (headers) ctx.set('Access-Control-Allow-Headers', headers);
+      ctx.set('Access-Control-Allow-Methods', ctx.get('Access-Control-Request-Method'));
+    }
+  }
+
+  return async (ctx, next) => {
+    const known = PATHS.has(ctx.path) || isApi(ctx.path);
+    const origin = ctx.get('Origin');
+    const welcome = known && allowed.has(origin);
+
+    if (known && ctx.method === 'OPTIONS') preflight(ctx, welcome);
+    else {
       await next();
       // The library answers any origin on its open routes; only the list above counts here.
       for (const name of Object.keys(ctx.response.headers)) {
         if (name.startsWith('access-control-')) ctx.remove(name);
       }
-      if (welcome) ctx.set('Access-Control-Expose-Headers', 'WWW-Authenticate, Retry-After');
+      if (welcome && (isApi(ctx.path) || switches.kind('expose-headers'))) {
+        ctx.set('Access-Control-Expose-Headers', 'WWW-Authenticate, Retry-After');
+      }
+      if (known && !isApi(ctx.path) && !switches.hard('cached-metadata')) ctx.remove('Vary');
     }
     if (welcome) ctx.set('Access-Control-Allow-Origin', origin);
-    if (methods) ctx.vary('Origin');
+    if (isApi(ctx.path)) ctx.vary('Origin');
   };
 }

@@ -5,7 +5,7 @@ import { allScopes, identityScopes, resourceOf } from './scopes.mjs';
 
 const words = (text) => (text ?? '').split(' ').filter(Boolean);
 
-export function createGrants({ issuer }) {
+export function createGrants({ issuer, switches }) {
   const grantedCompanies = new Map();
   const resource = resourceOf(issuer);
 
@@ -18,6 +18,7 @@ export function createGrants({ issuer }) {
       picked: result?.company?.id,
       current: grantedCompanies.get(grantId),
       fresh: Boolean(result?.login) || words(params.prompt).includes('select_account'),
+      all: switches.hard('all-companies'),
     });
   }
 

@@ -1,13 +1,26 @@
-// The command line: which port, which apps, how long an access token lives, and whether tests may control the provider.
+// The command line: which port, which apps, how long tokens and sessions live, which switches, and whether tests may
+// control the provider.
 import { parseArgs } from 'node:util';
+import { problemsOfSwitches, SWITCHES } from './switches.mjs';
 
-export const usage = `usage: node server.mjs [--port 9400] [--app http://localhost:8080/]... [--token-life 3600] [--test-controls]
+const line = ([name, does]) => `    ${name.padEnd(20)}${does}`;
+const listed = (group) => Object.entries(SWITCHES[group]).map(line).join('\n');
+
+export const usage = `usage: node server.mjs [--port 9400] [--app http://localhost:8080/]... [--token-life 3600]
+                       [--session-life 36000] [--kind NAME,...] [--hard NAME,...] [--test-controls]
 
   --port N            port on localhost; 0 picks a free one (default 9400)
   --app URL           base URL of an app; may be repeated (default http://localhost:8080/).
                       Registers URL + "callback", URL + "signed-out", and the URL's origin for CORS
   --token-life N      seconds that an access token lives (default 3600)
-  --test-controls     adds the routes under /_test/ that let tests make the provider lie`;
+  --session-life N    seconds from a sign-in to the end of the session (default 36000)
+  --test-controls     adds the routes under /_test/ that let tests make the provider lie
+
+  Without switches it does what Duende IdentityServer does. Each of these may be repeated or hold several names.
+  --kind NAME,...     brings back what is easier for an app:
+${listed('kind')}
+  --hard NAME,...     adds what only some installations or versions do:
+${listed('hard')}`;
 
 export class UsageError extends Error {}
 
@@ -21,6 +34,9 @@ export function parseOptions(args) {
         port: { type: 'string', default: '9400' },
         app: { type: 'string', multiple: true, default: ['http://localhost:8080/'] },
         'token-life': { type: 'string', default: '3600' },
+        'session-life': { type: 'string', default: '36000' },
+        kind: { type: 'string', multiple: true, default: [] },
+        hard: { type: 'string', multiple: true, default: [] },
         'test-controls': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -33,8 +49,18 @@ export function parseOptions(args) {
     port: wholeNumber('--port', values.port, 0, 65535),
     apps: values.app.map(registerApp),
     tokenLife: wholeNumber('--token-life', values['token-life'], 1, 86400),
+    sessionLife: wholeNumber('--session-life', values['session-life'], 1, 86400),
+    switches: switchesOf(values),
     testControls: values['test-controls'],
   };
+}
+
+function switchesOf(values) {
+  const names = (group) => values[group].flatMap((list) => list.split(',')).filter(Boolean);
+  const chosen = { kind: names('kind'), hard: names('hard') };
+  const [problem] = problemsOfSwitches(chosen);
+  if (problem) throw new UsageError(problem);
+  return chosen;
 }
 
 function wholeNumber(name, text, least, most) {

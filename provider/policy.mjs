@@ -7,7 +7,15 @@ const { base, Check, Prompt } = interactionPolicy;
 
 /** The value of `acr_values` that asks Visma Connect for a second step, and the level that it then reaches. */
 export const SECOND_STEP = 'urn:idp:vismaconnect:mfa';
-export const asksForSecondStep = (params) => (params.acr_values ?? '').split(' ').includes(SECOND_STEP);
+/** The library turns max_age=0 into prompt=login; this parameter of our own remembers it. */
+export const LOOP = 'max_age_0';
+
+/** A value of this provider's own that no sign-in here reaches: the answer is unmet_authentication_requirements. */
+export const UNREACHABLE = 'urn:local:unreachable';
+
+const asksFor = (value) => (params) => (params.acr_values ?? '').split(' ').includes(value);
+export const asksForSecondStep = asksFor(SECOND_STEP);
+export const asksForTheUnreachable = asksFor(UNREACHABLE);
 
 const unknownScope = new Check('unknown_scope', 'a scope is not offered here', (ctx) => {
   // The query as it came, since the library quietly drops an offline_access that it cannot give.
@@ -20,16 +28,24 @@ const unknownScope = new Check('unknown_scope', 'a scope is not offered here', (
 const secondStep = new Check('second_step', 'a second step was asked for', ({ oidc }) => (
   asksForSecondStep(oidc.params) && oidc.session.acr !== '3' && !oidc.result?.login));
 
+const unreachable = new Check('unreachable', 'a level was asked for that is not offered', ({ oidc }) => (
+  asksForTheUnreachable(oidc.params) && !oidc.result?.login));
+
+const loop = (switches) => new Check('max_age_loop', 'max_age=0 counts after every sign-in', ({ oidc }) => (
+  switches.hard('max-age-loop') && oidc.params[LOOP] !== undefined));
+
 const severalCompanies = (companyFor) => new Check('several_companies', 'a company has to be chosen', ({ oidc }) => {
   const { params, result, session, grant } = oidc;
   if (!personBySub(session.accountId)) return Check.NO_NEED_TO_PROMPT;
   return companyFor({ params, result, accountId: session.accountId, grantId: grant?.jti }).ask;
 });
 
-export function createPolicy({ companyFor }) {
+export function createPolicy({ companyFor, switches }) {
   const policy = base();
   policy.get('login').checks.add(unknownScope, 0);
   policy.get('login').checks.add(secondStep);
+  policy.get('login').checks.add(unreachable);
+  policy.get('login').checks.add(loop(switches));
   policy.add(new Prompt({ name: 'select_account', requestable: true }), 1);
   policy.add(new Prompt({ name: 'company' }, severalCompanies(companyFor)), 2);
   return policy;

@@ -1,34 +1,40 @@
 // Puts the stand-in together: the certified library, shaped like Visma Connect, with its own pages, userinfo and API.
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createAccessTokens } from './access-tokens.mjs';
+import { authorizeResponse, sessionState } from './authorize-response.mjs';
+import { authorizeRules } from './authorize-rules.mjs';
 import { allowedOrigins, cors } from './cors.mjs';
 import { demoApi } from './demo-api.mjs';
-import { createErrorPage, goesBackToTheApp } from './error-answers.mjs';
+import { endSession, logoutFeature } from './end-session.mjs';
+import { createErrorPages, goesBackToTheApp } from './error-answers.mjs';
 import { createGrants } from './grants.mjs';
-import { makeSigningKeys } from './keys.mjs';
+import { createKeys } from './keys.mjs';
 import { logRequests } from './log.mjs';
 import { createMemoryStore } from './memory-store.mjs';
+import { metadata } from './metadata.mjs';
 import { errors, Provider } from './oidc-library.mjs';
+import { otherEndpoints } from './other-endpoints.mjs';
 import { pageHeaders } from './page-headers.mjs';
 import { personBySub } from './people.mjs';
-import { createPolicy } from './policy.mjs';
+import { createPolicy, LOOP } from './policy.mjs';
+import { queryLimit } from './query-limit.mjs';
 import { allScopes, resourceOf } from './scopes.mjs';
-import { createSignIn, signInPath } from './sign-in.mjs';
-import { logoutFeature, straightBack } from './sign-out.mjs';
+import { endOldSessions, sessionTtl } from './session-life.mjs';
+import { createSignIn, signInUrl } from './sign-in.mjs';
 import { staticPages } from './static-pages.mjs';
+import { createSwitches } from './switches.mjs';
+import { tokenResponse } from './token-response.mjs';
 import { userinfo } from './userinfo.mjs';
 
 export const CLIENT_ID = 'demo-spa';
 
-const TEN_HOURS = 10 * 60 * 60;
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-export async function createStandIn({ issuer, apps, tokenLife, testControls }) {
-  // Spare keys are for the tests' key rotation; without the controls there is one key and it stays.
-  const keys = await makeSigningKeys(testControls ? 3 : 1);
+export async function createStandIn({ issuer, apps, tokenLife, sessionLife, switches: chosen, testControls }) {
+  const switches = createSwitches(chosen);
+  const keys = await createKeys();
   const store = createMemoryStore();
-  const grants = createGrants({ issuer });
-  const showError = createErrorPage({ apps });
+  const grants = createGrants({ issuer, switches });
+  const { showError, showHere, serve: errorPages } = createErrorPages({ apps });
   const { port } = new URL(issuer);
 
   async function sessionIdOf(token) {
@@ -36,7 +42,7 @@ export async function createStandIn({ issuer, apps, tokenLife, testControls }) {
     return session?.sidFor(token.clientId);
   }
 
-  const accessTokens = createAccessTokens({ issuer, keys, grantedCompanies: grants.grantedCompanies, sessionIdOf });
+  const accessTokens = createAccessTokens({ issuer, keys, grantedCompanies: grants.grantedCompanies, sessionIdOf, switches });
 
   const provider = new Provider(issuer, {
     adapter: store.adapter,
@@ -50,7 +56,7 @@ export async function createStandIn({ issuer, apps, tokenLife, testControls }) {
       redirect_uris: [...new Set(apps.map((app) => app.redirectUri))],
       post_logout_redirect_uris: [...new Set(apps.map((app) => app.postLogoutRedirectUri))],
     }],
-    jwks: { keys: keys.map((key) => key.privateJwk) },
+    jwks: { keys: [keys.signing.privateJwk] },
     routes: {
       authorization: '/connect/authorize',
       token: '/connect/token',
@@ -64,7 +70,7 @@ export async function createStandIn({ issuer, apps, tokenLife, testControls }) {
     pkce: { required: () => true },
     scopes: ['openid'],
     claims: {
-      openid: ['sub', 'idp', 'acr', 'amr', 'auth_time', 'sid'],
+      openid: ['sub', 'idp', 'acr', 'amr', 'auth_time', 'sid', 'nbf'],
       profile: ['name', 'given_name', 'family_name', 'locale'],
       email: ['email', 'email_verified'],
       phone: ['phone_number', 'phone_number_verified'],
@@ -72,11 +78,7 @@ export async function createStandIn({ issuer, apps, tokenLife, testControls }) {
       tenants: ['tenant_id'],
     },
     discovery: { prompt_values_supported: ['none', 'login', 'consent', 'select_account'] },
-    extraParams: {
-      tenant_hint(ctx, value) {
-        if (value !== undefined && !GUID.test(value)) throw new errors.InvalidRequest('tenant_hint must be a GUID');
-      },
-    },
+    extraParams: ['tenant_hint', LOOP],
     allowOmittingSingleRegisteredRedirectUri: false,
     clientBasedCORS: (ctx, origin) => allowedOrigins(apps).has(origin),
     cookies: {
@@ -88,8 +90,8 @@ export async function createStandIn({ issuer, apps, tokenLife, testControls }) {
       AccessToken: tokenLife,
       AuthorizationCode: 300,
       IdToken: 300,
-      Session: TEN_HOURS,
-      Grant: TEN_HOURS,
+      Session: sessionTtl(sessionLife),
+      Grant: sessionLife,
       Interaction: 60 * 60,
     },
     features: {
@@ -113,14 +115,21 @@ export async function createStandIn({ issuer, apps, tokenLife, testControls }) {
     findAccount: async (ctx, sub, token) => personBySub(sub) && {
       accountId: sub,
       // Name and e-mail stay out: like Visma Connect's, the ID token says who, and userinfo says more.
-      claims: async () => ({ sub, idp: 'Visma Connect', sid: token?.sessionUid && await sessionIdOf(token) }),
+      claims: async () => ({
+        sub,
+        idp: 'Visma Connect',
+        sid: token?.sessionUid && await sessionIdOf(token),
+        nbf: Math.floor(Date.now() / 1000),
+      }),
     },
     loadExistingGrant: grants.loadExistingGrant,
-    interactions: { policy: createPolicy(grants), url: (ctx, interaction) => signInPath(interaction.uid) },
-    renderError: showError,
+    interactions: { policy: createPolicy({ ...grants, switches }), url: (ctx, interaction) => signInUrl(interaction) },
+    // A bad authorization request goes to the error page; what is wrong elsewhere is said where it is.
+    renderError: (ctx, out) => (
+      ctx.path.startsWith('/connect/authorize') ? showError(ctx, out) : showHere(ctx, out, ctx.status)),
   });
 
-  provider.on('authorization.error', goesBackToTheApp);
+  provider.on('authorization.error', goesBackToTheApp({ switches }));
   provider.on('authorization.success', (ctx, answer) => {
     answer.session_state = sessionState(ctx.oidc);
   });
@@ -130,22 +139,23 @@ export async function createStandIn({ issuer, apps, tokenLife, testControls }) {
   provider.use(pageHeaders({ issuer, apps }));
   if (testControls) {
     const { createTestControls } = await import('./test-controls/controls.mjs');
-    createTestControls({ issuer, apps, clientId: CLIENT_ID, keys, store, accessTokens }).forEach((middleware) => provider.use(middleware));
+    createTestControls({ issuer, apps, clientId: CLIENT_ID, keys, store, accessTokens, switches })
+      .forEach((middleware) => provider.use(middleware));
   }
-  provider.use(cors({ apps }));
-  provider.use(straightBack({ provider }));
+  provider.use(queryLimit({ switches }));
+  provider.use(cors({ apps, switches }));
+  provider.use(metadata({ issuer, keys, switches }));
+  provider.use(endOldSessions({ provider, life: sessionLife }));
+  provider.use(authorizeResponse({ apps, switches }));
+  provider.use(authorizeRules({ apps, clientId: CLIENT_ID, switches, showError }));
+  provider.use(tokenResponse({ provider, switches }));
+  provider.use(endSession({ provider, issuer, keys, apps, clientId: CLIENT_ID, switches }));
+  provider.use(otherEndpoints({ clientId: CLIENT_ID }));
+  provider.use(errorPages);
   provider.use(staticPages({ issuer, apps, clientId: CLIENT_ID }));
-  provider.use(createSignIn({ provider, grants, showError }));
-  provider.use(userinfo(accessTokens));
+  provider.use(createSignIn({ provider, grants, showHere, switches }));
+  provider.use(userinfo({ accessTokens, switches }));
   provider.use(demoApi({ issuer, requireBearer: accessTokens.requireBearer }));
 
   return { issuer, handler: provider.callback() };
-}
-
-/** The look of the real parameter: a hash over client, origin and session, and the salt. */
-function sessionState({ client, params, session }) {
-  const salt = randomBytes(16).toString('hex').toUpperCase();
-  const { origin } = new URL(params.redirect_uri);
-  const hash = createHash('sha256').update(`${client.clientId}${origin}${session.uid}${salt}`).digest('base64url');
-  return `${hash}.${salt}`;
 }

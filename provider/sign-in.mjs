@@ -5,13 +5,30 @@ import { consentPage } from './pages/consent.mjs';
 import { personPage } from './pages/person.mjs';
 import { readForm } from './form-body.mjs';
 import { people, personByKey, personBySub, companyById } from './people.mjs';
-import { asksForSecondStep } from './policy.mjs';
+import { asksForSecondStep, asksForTheUnreachable, LOOP } from './policy.mjs';
 
 const PATH = /^\/signin\/[\w-]+$/;
 
 export const signInPath = (uid) => `/signin/${uid}`;
 
-export function createSignIn({ provider, grants, showError }) {
+/** As in AuthorizeInteractionPageHttpWriter.cs: the whole request goes along, encoded once more. */
+export function signInUrl({ uid, params }) {
+  const known = Object.entries(params).filter(([name, value]) => value !== undefined && name !== LOOP);
+  const sent = new URLSearchParams(known);
+  return `${signInPath(uid)}?ReturnUrl=${encodeURIComponent(`/connect/authorize/callback?${sent}`)}`;
+}
+
+/** What a button sends back to the app instead of a sign-in. */
+const REFUSALS = {
+  deny: { error: 'access_denied', error_description: 'the user did not allow it' },
+  cancel: { error: 'access_denied', error_description: 'the user cancelled the sign-in' },
+  'no-second-step': {
+    error: 'unmet_authentication_requirements', error_description: 'the user has no second step',
+  },
+};
+const UNMET = { error: 'unmet_authentication_requirements', error_description: 'no sign-in here reaches that level' };
+
+export function createSignIn({ provider, grants, showHere, switches }) {
   async function view(interaction) {
     const { params, prompt, session, lastSubmission } = interaction;
     const client = await provider.Client.find(params.client_id);
@@ -36,8 +53,10 @@ export function createSignIn({ provider, grants, showError }) {
       const chosen = personByKey(form.get('person'));
       if (!chosen) return undefined;
       const same = chosen.sub === interaction.session?.accountId;
-      // Choosing the account that is signed in already is no new sign-in; everything else is.
-      if (interaction.prompt.name === 'select_account' && same) return { select_account: {} };
+      if (asksForTheUnreachable(interaction.params)) return UNMET;
+      // Duende shows its sign-in page for select_account, so that even the same user has signed in anew.
+      const goesOn = switches.kind('select-account') && interaction.prompt.name === 'select_account' && same;
+      if (goesOn) return { select_account: {} };
       const second = asksForSecondStep(interaction.params);
       return {
         login: { accountId: chosen.sub, acr: second ? '3' : '2', amr: second ? ['pwd', 'otp', 'mfa'] : ['pwd'] },
@@ -80,8 +99,7 @@ export function createSignIn({ provider, grants, showError }) {
     try {
       interaction = await provider.interactionDetails(ctx.req, ctx.res);
     } catch (error) {
-      ctx.status = 400;
-      return showError(ctx, { error: 'sign_in_not_found', error_description: error.error_description }, error);
+      return showHere(ctx, { error: 'sign_in_not_found', error_description: error.error_description });
     }
     const step = steps[interaction.prompt.name];
 
@@ -95,9 +113,7 @@ export function createSignIn({ provider, grants, showError }) {
 
     const form = await readForm(ctx);
     const said = form.get('answer');
-    const result = said === 'deny' || said === 'cancel'
-      ? { error: 'access_denied', error_description: said === 'deny' ? 'the person did not allow it' : 'the person cancelled the sign-in' }
-      : await step.answer(interaction, form);
+    const result = Object.hasOwn(REFUSALS, said ?? '') ? REFUSALS[said] : await step.answer(interaction, form);
     if (!result) return ctx.throw(400, 'unknown answer');
     ctx.status = 303;
     ctx.set('Location', await provider.interactionResult(ctx.req, ctx.res, result));

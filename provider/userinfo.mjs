@@ -1,33 +1,69 @@
-// Userinfo. The library refuses tokens that name an audience there; Visma Connect does not, so this route is ours.
+// Userinfo. The library refuses tokens that name an audience there; Duende does not, so this route is ours.
 // It checks the token fully and answers by the scopes that the token carries.
+import { toDictionary } from './claims.mjs';
+import { noCache } from './no-cache.mjs';
 import { personBySub } from './people.mjs';
+import { readForm } from './form-body.mjs';
 
 const PATH = '/connect/userinfo';
+const TOKEN_MOST = 64 * 1024;
 
-export function userinfo({ requireBearer }) {
-  const check = requireBearer({ scope: 'openid' });
+export function userinfo({ accessTokens, switches }) {
+  /** BearerTokenUsageValidator.cs: the header, exactly "Bearer", or a form's access_token. */
+  async function tokenOf(ctx) {
+    const header = ctx.get('Authorization').trim();
+    if (header.startsWith('Bearer')) {
+      const value = header.slice('Bearer'.length).trim();
+      if (value) return value;
+    }
+    const isForm = ctx.method === 'POST' && ctx.is('application/x-www-form-urlencoded');
+    return isForm ? (await readForm(ctx, TOKEN_MOST)).get('access_token') : undefined;
+  }
 
   return async (ctx, next) => {
     if (ctx.path !== PATH) return next();
     if (ctx.method !== 'GET' && ctx.method !== 'POST') return ctx.throw(405);
-    return check(ctx, async () => {
-      const { claims, sid } = ctx.state.token;
-      const person = personBySub(claims.sub);
-      const has = (scope) => claims.scope.includes(scope);
-      ctx.set('Cache-Control', 'no-store');
-      ctx.body = {
-        sub: claims.sub,
-        ...(has('profile') ? {
-          name: person.name, given_name: person.givenName, family_name: person.familyName, locale: person.locale,
-        } : undefined),
-        ...(has('email') ? { email: person.email, email_verified: true } : undefined),
-        ...(has('phone') ? { phone_number: person.phone, phone_number_verified: true } : undefined),
-        ...(has('address') ? { address: person.address } : undefined),
-        idp: 'Visma Connect',
-        // A string, unlike in the ID token: so it is documented.
-        auth_time: String(claims.auth_time),
-        sid,
-      };
-    });
+    noCache(ctx);
+    const value = await tokenOf(ctx);
+    let token;
+    try {
+      token = await accessTokens.verify(value);
+    } catch (error) {
+      const expired = error.code === 'ERR_JWT_EXPIRED';
+      return refuse(ctx, 401, 'invalid_token', expired ? 'The access token expired' : undefined);
+    }
+    const { claims, sid } = token;
+    const has = (scope) => claims.scope.includes(scope);
+    if (!has('openid')) return refuse(ctx, 403, 'insufficient_scope');
+    const person = personBySub(claims.sub);
+    const all = switches.hard('all-companies') && has('tenants');
+    ctx.body = toDictionary([
+      ['sub', claims.sub],
+      ...(has('profile') ? [
+        ['name', person.name],
+        ['given_name', person.givenName],
+        ['family_name', person.familyName],
+        ['locale', person.locale],
+      ] : []),
+      ...(has('email') ? [['email', person.email], ['email_verified', true]] : []),
+      ...(has('phone') ? [['phone_number', person.phone], ['phone_number_verified', true]] : []),
+      ...(has('address') ? [['address', person.address]] : []),
+      ...(all ? person.companies.map((company) => ['tenant_id', company.id]) : []),
+      ['idp', 'Visma Connect'],
+      // A string, unlike in the ID token: so it is documented.
+      ['auth_time', String(claims.auth_time)],
+      ['sid', sid],
+    ], { single: switches.kind('single-claims') });
+    ctx.set('Content-Type', 'application/json; charset=UTF-8');
+    return undefined;
   };
+}
+
+/** ProtectedResourceErrorResult.cs: no body, a realm, and a description only for a token that has expired. */
+function refuse(ctx, status, error, description) {
+  ctx.status = status;
+  ctx.body = '';
+  const parts = ['Bearer realm="IdentityServer"', `error="${error}"`];
+  if (description) parts.push(`error_description="${description}"`);
+  ctx.set('WWW-Authenticate', parts.join(','));
 }

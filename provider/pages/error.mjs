@@ -2,13 +2,13 @@
 import { html } from './html.mjs';
 import { layout } from './layout.mjs';
 
-export const errorPage = ({ id, code, description, remedy, home }) => layout({ title: 'Something went wrong' }, html`<div data-testid="provider-error" data-code="${code}">
+export const errorPage = ({ id, code, description, field, remedy, home }) => layout({ title: 'Something went wrong' }, html`<div data-testid="provider-error" data-code="${code}">
 <h1>Something went wrong</h1>
 <p class="lead">The request of the app cannot be processed.</p>
 <p class="error-id">Error-ID <code>${id}</code></p>
 <dl>
 <dt>What was wrong</dt>
-<dd><code>${code}</code>${description ? html` ${description}` : ''}</dd>
+<dd><code>${code}</code>${description ? html` ${description}` : ''}${field ? html`<br>${field}` : ''}</dd>
 <dt>What to do</dt>
 <dd>${remedy}</dd>
 </dl>

@@ -7,7 +7,8 @@ export function changedUrl(location, fault) {
   for (const [name, value] of Object.entries(fault.set ?? {})) url.searchParams.set(name, fill(value, values));
   for (const name of fault.remove ?? []) url.searchParams.delete(name);
   for (const [name, value] of fault.append ?? []) url.searchParams.append(name, fill(value, values));
-  const fragment = fault.fragment === undefined ? '' : `#${fill(fault.fragment, values)}`;
+  const fragment = fault.fragment === undefined ? url.hash : `#${fill(fault.fragment, values)}`;
+  url.hash = '';
   // `raw` goes in as it is, for what no URL library would write.
   return `${url.href}${fault.raw === undefined ? '' : fill(fault.raw, values)}${fragment}`;
 }
@@ -21,7 +22,7 @@ export function createCallbackFaults({ faults, apps }) {
   return (ctx) => {
     const location = ctx.response.get('Location');
     if (!location || ctx.status < 300 || ctx.status > 399) return;
-    const place = places.find(([, uris]) => uris.some((uri) => location.split('?')[0] === uri))?.[0];
+    const place = places.find(([, uris]) => uris.some((uri) => location.split(/[?#]/)[0] === uri))?.[0];
     const fault = place && faults.take(place);
     if (fault) ctx.set('Location', changedUrl(location, fault));
   };

@@ -26,7 +26,7 @@ async function readJson(ctx) {
   }
 }
 
-export function createTestControls({ issuer, apps, clientId, keys, store, accessTokens }) {
+export function createTestControls({ issuer, apps, clientId, keys, store, accessTokens, switches }) {
   const faults = createFaults();
   const log = createRequestLog();
   const ring = createKeyRing(keys);
@@ -39,6 +39,12 @@ export function createTestControls({ issuer, apps, clientId, keys, store, access
     'POST /_test/faults': async (ctx) => {
       const problems = faults.set(await readJson(ctx));
       if (!problems.length) ring.remember();
+      ctx.status = problems.length ? 400 : 204;
+      if (problems.length) ctx.body = { problems };
+    },
+    'GET /_test/switches': (ctx) => { ctx.body = switches.current; },
+    'POST /_test/switches': async (ctx) => {
+      const problems = switches.set(await readJson(ctx));
       ctx.status = problems.length ? 400 : 204;
       if (problems.length) ctx.body = { problems };
     },
@@ -63,11 +69,10 @@ export function createTestControls({ issuer, apps, clientId, keys, store, access
   }
 
   async function publishKeys(ctx, fault) {
-    const current = ctx.body.keys.filter((jwk) => ring.isPublished(jwk, { stale: fault?.stale }))
+    const current = ring.publish(ctx.body.keys, { stale: fault?.stale })
       .map((jwk) => (fault?.current ? mergePatch(jwk, fill(fault.current, jwk)) : jwk));
     const added = fault?.add ? await oddKeys.published(fault.add) : [];
     ctx.body = { keys: [...added, ...(fault?.without_current ? [] : current)] };
-    ctx.type = 'application/jwk-set+json';
   }
 
   async function carryOut(ctx, next) {

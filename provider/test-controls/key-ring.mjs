@@ -1,32 +1,45 @@
-// Which key signs now and which are published. A rotation moves on to the next key; the ring has few, so that the
-// provider itself still knows every one of them.
+// Which key signs now and which are published. A rotation moves on to the next key; the ring has few of them.
 
 /** "before_signing": only the new key is published. "keep_old": the old one stays beside it. "unpublished": the new
- * key signs but is not published. */
-export const ROTATIONS = ['before_signing', 'keep_old', 'unpublished'];
+ * key signs but is not published. "announced": the key signs that the switch overlapping-keys has announced, and the
+ * old one stays. */
+export const ROTATIONS = ['before_signing', 'keep_old', 'unpublished', 'announced'];
+
+const SIZE = 3;
 
 export function createKeyRing(keys) {
+  const first = keys.signing;
+  const ring = [first];
   let at = 0;
-  let published = [keys[0].kid];
+  let signing = first;
+  let published = [first];
   let remembered = published;
 
   return {
     get signing() {
-      return keys[at];
+      return signing;
     },
     /** True while another key signs than the one that the library itself signs with. */
     get moved() {
-      return at !== 0;
+      return signing !== first;
     },
-    rotate(how) {
-      at = (at + 1) % keys.length;
-      if (how === 'before_signing') published = [keys[at].kid];
-      if (how === 'keep_old') published = [...new Set([keys[at].kid, ...published])];
+    async rotate(how) {
+      if (how === 'announced') {
+        signing = (await keys.overlap()).announced;
+        return;
+      }
+      at = (at + 1) % SIZE;
+      ring[at] ??= await keys.make();
+      signing = ring[at];
+      if (how === 'before_signing') published = [signing];
+      if (how === 'keep_old') published = [...new Set([signing, ...published])];
     },
     /** Keeps what is published now for the answers that are to be stale. */
     remember() {
       remembered = published;
     },
-    isPublished: (jwk, { stale = false } = {}) => (stale ? remembered : published).includes(jwk.kid),
+    /** These keys of the provider, with those of the ring in place of its first one. */
+    publish: (jwks, { stale = false } = {}) => jwks.flatMap((jwk) => (
+      jwk.kid === first.kid ? (stale ? remembered : published).map((key) => key.publicJwk) : [jwk])),
   };
 }

@@ -44,7 +44,7 @@ export function createRequestLog() {
     record,
     /** The form as the library read it; known only after the route has run. */
     addForm(ctx) {
-      const body = ctx.oidc?.body;
+      const body = ctx.state.form ? Object.fromEntries(ctx.state.form) : ctx.oidc?.body;
       if (!body || !ctx.state.logEntry) return;
       ctx.state.logEntry.form = Object.fromEntries(Object.entries(body).map(([name, value]) => [name, [value].flat()]));
     },

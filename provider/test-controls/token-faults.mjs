@@ -36,7 +36,7 @@ export function createTokenFaults({ faults, ring, oddKeys, accessTokens }) {
     }
 
     const forId = faults.take('id_token');
-    if (forId?.rotate) ring.rotate(forId.rotate);
+    if (forId?.rotate) await ring.rotate(forId.rotate);
     if (forId || ring.moved) {
       answer.id_token = await remake(answer.id_token, {
         fault: forId ?? {}, values: { at_hash: leftHalf(answer.access_token) },

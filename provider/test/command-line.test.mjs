@@ -20,6 +20,8 @@ test('options_have_the_documented_defaults', () => {
       postLogoutRedirectUri: 'http://localhost:8080/signed-out',
     }],
     tokenLife: 3600,
+    sessionLife: 36_000,
+    switches: { kind: [], hard: [] },
     testControls: false,
   });
 });
@@ -34,6 +36,7 @@ test('bad_options_are_refused', () => {
   const cases = [
     ['--port', 'x'], ['--port', '70000'], ['--token-life', '0'], ['--token-life', '1.5'], ['--app', 'localhost:8080'],
     ['--app', 'http://example.com/'], ['--app', 'https://example.com/?a=b'], ['--nonsense'], ['stray'],
+    ['--kind', 'nice'], ['--hard', 'error-iss'], ['--session-life', '0'],
   ];
   for (const args of cases) assert.throws(() => parseOptions(args), UsageError, args.join(' '));
 });

@@ -40,6 +40,19 @@ test('a_misspelt_fault_is_refused', async () => {
   }
 });
 
+test('the_switches_are_set_and_a_misspelt_one_is_refused', async () => {
+  const current = async () => (await fetch(`${issuer}/_test/switches`)).json();
+  assert.equal((await provider.switches({ kind: ['error-iss'], hard: ['all-companies'] })).status, 204);
+  assert.deepEqual(await current(), { kind: ['error-iss'], hard: ['all-companies'] });
+  for (const wrong of [{ kind: ['all-companies'] }, { kinder: [] }, { hard: 'all-companies' }]) {
+    const { status, text } = await provider.switches(wrong);
+    assert.deepEqual([status, JSON.parse(text).problems.length], [400, 1]);
+  }
+  assert.deepEqual(await current(), { kind: ['error-iss'], hard: ['all-companies'] });
+  assert.equal((await provider.switches({})).status, 204);
+  assert.deepEqual(await current(), { kind: [], hard: [] });
+});
+
 test('a_web_page_cannot_reach_the_controls', async () => {
   const answer = await fetch(`${issuer}/_test/log`, { headers: { origin: 'https://evil.example' } });
   assert.equal(answer.status, 403);

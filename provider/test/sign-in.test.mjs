@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { Browser } from './support/browser.mjs';
-import { APP, authorize, exchange, newAttempt, ORIGIN, READ, signIn, walk, withToken } from './support/client.mjs';
+import { APP, authorize, CREATE, exchange, newAttempt, ORIGIN, READ, signIn, walk, withToken } from './support/client.mjs';
 import { startProvider } from './support/running-provider.mjs';
 
 let provider;
@@ -15,27 +15,6 @@ before(async () => {
 after(() => provider.stop());
 
 const keySet = () => createRemoteJWKSet(new URL(`${issuer}/.well-known/openid-configuration/jwks`));
-
-test('discovery_names_the_routes_of_visma_connect', async () => {
-  const metadata = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json();
-  assert.equal(metadata.issuer, issuer);
-  assert.equal(metadata.authorization_endpoint, `${issuer}/connect/authorize`);
-  assert.equal(metadata.token_endpoint, `${issuer}/connect/token`);
-  assert.equal(metadata.userinfo_endpoint, `${issuer}/connect/userinfo`);
-  assert.equal(metadata.end_session_endpoint, `${issuer}/connect/endsession`);
-  assert.equal(metadata.jwks_uri, `${issuer}/.well-known/openid-configuration/jwks`);
-  assert.equal(metadata.authorization_response_iss_parameter_supported, true);
-  assert.deepEqual(metadata.id_token_signing_alg_values_supported, ['RS256']);
-  assert.deepEqual(metadata.code_challenge_methods_supported, ['S256']);
-  assert.deepEqual(metadata.prompt_values_supported, ['none', 'login', 'consent', 'select_account']);
-});
-
-test('the_jwks_holds_one_public_rs256_key', async () => {
-  const { keys } = await (await fetch(`${issuer}/.well-known/openid-configuration/jwks`)).json();
-  assert.equal(keys.length, 1);
-  assert.deepEqual(Object.keys(keys[0]).sort(), ['alg', 'e', 'kid', 'kty', 'n', 'use']);
-  assert.match(keys[0].kid, /^[0-9A-F]{40}RS256$/);
-});
 
 test('a_person_signs_in_and_the_app_gets_what_visma_connect_gives', async () => {
   const { attempt, back, tokens, response } = await signIn(issuer, { scope: 'openid profile email tenants' });
@@ -112,20 +91,19 @@ test('phone_and_address_are_allowed_by_name_like_the_others', async () => {
   assert.equal(userinfo.address.locality, 'Bergen');
 });
 
-test('userinfo_and_the_api_refuse_what_is_not_a_good_bearer_token', async () => {
+test('the_api_refuses_what_is_not_a_good_bearer_token', async () => {
   const { tokens } = await signIn(issuer, { scope: `openid ${READ}` });
   const [head, body, signature] = tokens.access_token.split('.');
   const broken = `${head}.${body}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
-  for (const path of ['/connect/userinfo', '/v1/organization']) {
-    for (const bad of ['nonsense', broken, tokens.id_token]) {
-      const answer = await withToken(issuer, path, bad);
-      assert.equal(answer.status, 401);
-      assert.match(answer.headers.get('www-authenticate'), /^Bearer error="invalid_token"/);
-    }
-    const without = await fetch(`${issuer}${path}`);
-    assert.equal(without.status, 401);
-    assert.equal(without.headers.get('www-authenticate'), 'Bearer');
+  for (const bad of ['nonsense', broken, tokens.id_token]) {
+    const answer = await withToken(issuer, '/v1/organization', bad);
+    assert.equal(answer.status, 401);
+    assert.match(answer.headers.get('www-authenticate'), /^Bearer error="invalid_token"/);
+    assert.equal((await withToken(issuer, '/connect/userinfo', bad)).status, 401);
   }
+  const without = await fetch(`${issuer}/v1/organization`);
+  assert.equal(without.status, 401);
+  assert.equal(without.headers.get('www-authenticate'), 'Bearer');
 });
 
 test('the_demo_api_answers_for_the_company_of_the_token', async () => {
@@ -142,10 +120,17 @@ test('the_demo_api_answers_for_the_company_of_the_token', async () => {
 });
 
 test('the_demo_api_says_which_scope_is_missing', async () => {
-  const { tokens } = await signIn(issuer, { scope: 'openid vismanet_erp_interactive_api:create' });
-  const answer = await withToken(issuer, '/v1/organization', tokens.access_token);
-  assert.equal(answer.status, 403);
-  assert.match(answer.headers.get('www-authenticate'), /error="insufficient_scope".*scope="vismanet_erp_interactive_api:read"/);
+  const cases = [[CREATE, '/v1/organization', 'read'], [READ, '/v1/invoice/new', 'create']];
+  for (const [scope, path, missing] of cases) {
+    const { tokens } = await signIn(issuer, { scope: `openid ${scope}` });
+    const answer = await withToken(issuer, path, tokens.access_token);
+    assert.equal(answer.status, 403);
+    assert.ok(answer.headers.get('www-authenticate').includes(`error="insufficient_scope"`));
+    assert.ok(answer.headers.get('www-authenticate').includes(`scope="vismanet_erp_interactive_api:${missing}"`));
+  }
+  const { tokens } = await signIn(issuer, { scope: `openid ${READ} ${CREATE}` });
+  const invoice = await (await withToken(issuer, '/v1/invoice/new', tokens.access_token)).json();
+  assert.equal(invoice.seller, 'Fjordvik Regnskap AS');
 });
 
 test('a_person_with_two_companies_chooses_one', async () => {
@@ -183,7 +168,6 @@ test('select_account_lets_the_same_person_take_another_company', async () => {
   const second = await signIn(issuer, { scope, browser: first.browser, prompt: 'select_account', presses: ['person-ola', 'company-2'] });
   const [one, two] = [first, second].map(({ tokens }) => decodeJwt(tokens.access_token));
   assert.notEqual(one.tenant_id, two.tenant_id);
-  assert.equal(one.auth_time, two.auth_time);
 });
 
 test('select_account_lets_another_person_in', async () => {
@@ -202,58 +186,11 @@ test('a_live_session_with_consent_answers_at_once', async () => {
   assert.equal(silent.response.status, 200);
 });
 
-test('prompt_none_says_what_is_missing', async () => {
-  const nobody = await authorize(issuer, { prompt: 'none', presses: [] });
-  assert.equal(nobody.back.query.get('error'), 'login_required');
-  assert.equal(nobody.back.query.get('state'), nobody.attempt.state);
-  assert.equal(nobody.back.query.get('iss'), issuer);
-  const { browser } = await authorize(issuer, { scope: 'openid' });
-  const more = await authorize(issuer, { browser, scope: 'openid email', prompt: 'none', presses: [] });
-  assert.equal(more.back.query.get('error'), 'consent_required');
-});
-
-test('prompt_consent_asks_again_and_prompt_login_signs_in_again', async () => {
-  const { browser } = await authorize(issuer);
-  assert.ok((await authorize(issuer, { browser, prompt: 'consent', presses: ['consent-allow'] })).code);
-  assert.ok((await authorize(issuer, { browser, prompt: 'login', presses: ['person-kari'] })).code);
-  assert.ok((await authorize(issuer, { browser, max_age: '0', presses: ['person-kari'] })).code);
-});
-
 test('a_second_step_that_is_asked_for_is_in_the_id_token', async () => {
   const first = await signIn(issuer);
   const second = await signIn(issuer, { browser: first.browser, acr_values: 'urn:idp:vismaconnect:mfa', presses: ['person-kari'] });
   assert.equal(decodeJwt(second.tokens.id_token).acr, '3');
   assert.ok(decodeJwt(second.tokens.id_token).amr.includes('mfa'));
-});
-
-test('no_comes_back_as_access_denied', async () => {
-  for (const presses of [['person-kari', 'consent-deny'], ['cancel']]) {
-    const { attempt, back } = await authorize(issuer, { presses });
-    assert.equal(back.query.get('error'), 'access_denied');
-    assert.equal(back.query.get('state'), attempt.state);
-    assert.equal(back.query.get('iss'), issuer);
-    assert.equal(back.query.get('code'), null);
-  }
-});
-
-test('bad_requests_stay_on_the_error_page', async () => {
-  const cases = [
-    [{ code_challenge: undefined, code_challenge_method: undefined }, 'invalid_request'],
-    [{ code_challenge_method: 'plain' }, 'invalid_request'],
-    [{ redirect_uri: `${APP}Callback` }, 'invalid_redirect_uri'],
-    [{ client_id: 'somebody' }, 'invalid_client'],
-    [{ response_type: 'token', response_mode: undefined }, 'unsupported_response_type'],
-    [{ scope: 'openid offline_access' }, 'invalid_scope'],
-    [{ scope: 'openid nonsense' }, 'invalid_scope'],
-    [{ tenant_hint: 'fjordvik' }, 'invalid_request'],
-  ];
-  for (const [changes, code] of cases) {
-    const page = await new Browser().open(newAttempt(issuer, changes).url);
-    assert.equal(page.left, false, JSON.stringify(changes));
-    assert.equal(page.status, 400, JSON.stringify(changes));
-    assert.match(page.text, new RegExp(`data-testid="provider-error" data-code="${code}"`));
-    assert.match(page.text, /Error-ID <code>[0-9A-F]{16}<\/code>/);
-  }
 });
 
 test('a_sign_in_page_without_its_cookie_is_an_error_page', async () => {
@@ -276,16 +213,6 @@ test('an_error_page_escapes_what_the_request_says', async () => {
   assert.match(page.text, /&lt;b&gt;x/);
 });
 
-test('a_code_is_good_once_with_its_own_verifier', async () => {
-  const wrong = await authorize(issuer);
-  assert.equal((await exchange(issuer, wrong, { code_verifier: 'x'.repeat(43) })).status, 400);
-  const answer = await authorize(issuer);
-  assert.equal((await exchange(issuer, answer)).status, 200);
-  const again = await exchange(issuer, answer);
-  assert.equal(again.status, 400);
-  assert.equal((await again.json()).error, 'invalid_grant');
-});
-
 test('two_sign_ins_at_once_do_not_disturb_each_other', async () => {
   const browser = new Browser();
   const attempts = [newAttempt(issuer), newAttempt(issuer, { scope: 'openid tenants' })];
@@ -296,54 +223,6 @@ test('two_sign_ins_at_once_do_not_disturb_each_other', async () => {
     attempt.answer = { attempt, code: back.query.get('code') };
   }
   for (const attempt of attempts) assert.equal((await exchange(issuer, attempt.answer)).status, 200);
-});
-
-test('sign_out_with_the_id_token_goes_straight_back', async () => {
-  const { browser, tokens } = await signIn(issuer);
-  const query = new URLSearchParams({ id_token_hint: tokens.id_token, post_logout_redirect_uri: `${APP}signed-out`, state: 'bye' });
-  const back = await browser.open(`${issuer}/connect/endsession?${query}`);
-  assert.equal(back.url, `${APP}signed-out?state=bye`);
-  const after = await authorize(issuer, { browser, prompt: 'none', presses: [] });
-  assert.equal(after.back.query.get('error'), 'login_required');
-  // The session is gone already, and the way back still works.
-  assert.equal((await browser.open(`${issuer}/connect/endsession?${query}`)).url, `${APP}signed-out?state=bye`);
-});
-
-test('sign_out_without_the_id_token_asks_first', async () => {
-  const { browser } = await signIn(issuer);
-  const page = await browser.open(`${issuer}/connect/endsession`);
-  assert.match(page.text, /data-testid="sign-out-confirm"/);
-  assert.ok((await authorize(issuer, { browser, prompt: 'none', presses: [] })).code);
-  const done = await browser.press(await browser.open(`${issuer}/connect/endsession`), 'sign-out-confirm');
-  assert.match(done.text, /data-testid="provider-signed-out"/);
-  assert.equal((await authorize(issuer, { browser, prompt: 'none', presses: [] })).back.query.get('error'), 'login_required');
-});
-
-test('sign_out_refuses_an_unregistered_way_back', async () => {
-  const { browser, tokens } = await signIn(issuer);
-  const query = new URLSearchParams({ id_token_hint: tokens.id_token, post_logout_redirect_uri: 'https://evil.example/' });
-  const page = await browser.open(`${issuer}/connect/endsession?${query}`);
-  assert.equal(page.left, false);
-  assert.match(page.text, /data-testid="provider-error"/);
-});
-
-test('only_registered_origins_may_read', async () => {
-  const paths = ['/.well-known/openid-configuration', '/.well-known/openid-configuration/jwks', '/connect/token', '/connect/userinfo', '/v1/organization'];
-  for (const path of paths) {
-    for (const [origin, allowed] of [[ORIGIN, ORIGIN], ['https://evil.example', null], ['null', null], ['http://localhost:8081', null]]) {
-      const method = path === '/connect/token' ? 'POST' : 'GET';
-      const answer = await fetch(`${issuer}${path}`, { method, headers: { origin } });
-      assert.equal(answer.headers.get('access-control-allow-origin'), allowed, `${path} ${origin}`);
-      assert.match(answer.headers.get('vary'), /origin/i);
-      const preflight = await fetch(`${issuer}${path}`, {
-        method: 'OPTIONS', headers: { origin, 'access-control-request-method': method, 'access-control-request-headers': 'authorization' },
-      });
-      assert.equal(preflight.headers.get('access-control-allow-origin'), allowed, `preflight ${path} ${origin}`);
-      assert.equal(preflight.headers.has('access-control-allow-headers'), allowed !== null);
-    }
-  }
-  const page = await fetch(newAttempt(issuer).url, { headers: { origin: ORIGIN }, redirect: 'manual' });
-  assert.equal(page.headers.get('access-control-allow-origin'), null);
 });
 
 test('every_page_is_protected_and_says_that_it_is_a_stand_in', async () => {
@@ -369,7 +248,7 @@ test('another_host_name_gets_nothing', async () => {
 });
 
 test('test_controls_do_not_exist_without_the_switch', async () => {
-  for (const [method, path] of [['POST', '/_test/faults'], ['GET', '/_test/faults'], ['GET', '/_test/log'], ['DELETE', '/_test/log'], ['GET', '/_test/issued'], ['POST', '/_test/session/end']]) {
+  for (const [method, path] of [['POST', '/_test/faults'], ['GET', '/_test/faults'], ['GET', '/_test/log'], ['GET', '/_test/switches'], ['POST', '/_test/switches'], ['DELETE', '/_test/log'], ['GET', '/_test/issued'], ['POST', '/_test/session/end']]) {
     assert.equal((await fetch(`${issuer}${path}`, { method })).status, 404, `${method} ${path}`);
   }
 });

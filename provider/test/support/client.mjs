@@ -5,6 +5,7 @@ import { Browser } from './browser.mjs';
 export const APP = 'http://localhost:8080/';
 export const ORIGIN = 'http://localhost:8080';
 export const READ = 'vismanet_erp_interactive_api:read';
+export const CREATE = 'vismanet_erp_interactive_api:create';
 
 const random = () => randomBytes(32).toString('base64url');
 
@@ -40,6 +41,9 @@ export async function walk(browser, page, presses) {
   }
   return at;
 }
+
+/** The error page to which a bad request leads, whatever the method. */
+export const refused = (issuer, changes) => new Browser().open(newAttempt(issuer, changes).url);
 
 export async function authorize(issuer, { browser = new Browser(), presses = ['person-kari', 'consent-allow'], ...changes } = {}) {
   const attempt = newAttempt(issuer, changes);

@@ -38,6 +38,10 @@ export async function startProvider(...args) {
     },
     log: async () => (await fetch(`${issuer}/_test/log`)).json(),
     issued: async () => (await fetch(`${issuer}/_test/issued`)).json(),
+    async switches(chosen) {
+      const answer = await fetch(`${issuer}/_test/switches`, { method: 'POST', body: JSON.stringify(chosen) });
+      return { status: answer.status, text: await answer.text() };
+    },
     clearLog: () => fetch(`${issuer}/_test/log`, { method: 'DELETE' }),
     endSessions: () => fetch(`${issuer}/_test/session/end`, { method: 'POST' }),
   };

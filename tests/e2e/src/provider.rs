@@ -32,7 +32,7 @@ pub struct Request {
     pub query: BTreeMap<String, Vec<String>>,
     /// What the tests look at of the headers.
     pub headers: Headers,
-    /// The form's parameters, at the token endpoint.
+    /// The form's parameters, at the token endpoint and for a sign-out by form.
     pub form: Option<BTreeMap<String, Vec<String>>>,
     /// The status of the answer; 0 when the request ended without one, nothing while it is on its way.
     pub status: Option<u16>,
@@ -111,6 +111,16 @@ impl Provider {
     /// Removes all faults, and lets go what they hold.
     pub async fn tell_the_truth(&self) {
         self.lie(serde_json::json!({})).await;
+    }
+
+    /// Sets its switches, in place of all others: `{"kind": [...], "hard": [...]}`. provider/README.md lists them. Without
+    /// any it does what Duende IdentityServer does.
+    ///
+    /// # Panics
+    /// There is no such switch.
+    pub async fn switch(&self, switches: Value) {
+        let answer = self.client.post(self.control("switches")).json(&switches).send().await.unwrap();
+        assert_eq!(answer.status(), 204, "{switches}: {}", answer.text().await.unwrap_or_default());
     }
 
     /// Whether it can be asked anything.
