@@ -128,6 +128,9 @@ pub struct Driver<P> {
     kept: RefCell<Snapshot>,
     /// Where the user was when a sign-in started without a click.
     silent_from: RefCell<Option<ReturnTo>>,
+    /// Where the user wanted to go with a sign-in that began in another tab: a sign-in from the callback page returns
+    /// there.
+    wanted: RefCell<Option<ReturnTo>>,
     is_other_elsewhere: Cell<bool>,
     /// Whether this page has written whose session it is for the other pages of this tab.
     is_owner_known: Cell<bool>,
@@ -164,6 +167,7 @@ impl<P: Platform> Driver<P> {
             waits: RefCell::new(Vec::new()),
             kept: RefCell::new(Snapshot::default()),
             silent_from: RefCell::new(None),
+            wanted: RefCell::new(None),
             is_other_elsewhere: Cell::new(false),
             is_owner_known: Cell::new(false),
             is_stopped: Cell::new(false),

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde::Deserialize;
 use visma_connect_spa::{
-    ApiError, AtProvider, ProfileState, Prompt, RenewIn, Session, SessionState, SignInButton, SignInOptions, SignedIn,
-    SignedOut, Why, explain, use_session,
+    ApiError, AtProvider, ProfileState, Prompt, RenewIn, Session, SessionState, SignInButton, SignInOptions,
+    SignOutButton, SignedIn, SignedOut, Why, explain, use_session,
 };
 
 /// For everybody.
@@ -103,11 +103,16 @@ pub(crate) fn Goodbye() -> impl IntoView {
     let words = move || match session.state() {
         SessionState::SigningOut { .. } => "Signing you out…",
         SessionState::Unauthenticated(Why::SignedOut(AtProvider::Ended)) => "You are signed out",
+        SessionState::Unauthenticated(Why::SignedOut(AtProvider::Asks)) => {
+            "You are signed out here. Sign out at the provider too: it asks you to confirm"
+        }
         // The provider has not said so: at a shared computer that matters.
         _ => "You are signed out here, and perhaps not at the provider",
     };
+    let asks = move || session.state() == SessionState::Unauthenticated(Why::SignedOut(AtProvider::Asks));
     Some(view! {
         <h1>{words}</h1>
+        <Show when=asks><SignOutButton/></Show>
         <SignedOut><SignInButton label="Sign in again"/></SignedOut>
     })
 }

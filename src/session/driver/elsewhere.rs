@@ -68,9 +68,8 @@ impl<P: Platform> Driver<P> {
         }
         match self.last().filter(|(last, _)| *last == channel) {
             Some((_, None)) => return Err(Misbehaviour::SignInOver.into()),
-            // A sign-in that starts here returns to where the user wanted to go.
             Some((_, Some(page))) if is_current() => {
-                self.platform.replace_url(ReturnTo::parse(&page, self.config).as_str());
+                self.wanted.replace(Some(ReturnTo::parse(&page, self.config)));
             }
             _ => {}
         }

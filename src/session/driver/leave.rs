@@ -31,6 +31,8 @@ impl<P: Platform> Driver<P> {
             return;
         }
         let attempt = self.begin_attempt();
+        let wanted = self.wanted.take().filter(|_| return_to == self.config.redirect_uri().path_and_query());
+        let return_to = wanted.as_ref().map_or(return_to, ReturnTo::as_str);
         // While the metadata comes, the person may stop, or the wait may be too long.
         let is_current =
             || self.attempt.get() == attempt && matches!(*self.state.borrow(), SessionState::Redirecting { .. });

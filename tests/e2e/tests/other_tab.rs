@@ -22,6 +22,7 @@ async fn where_the_first_tab_is_at_the_provider_one_press_goes_where_the_user_wa
     assert!(error.text.contains("This sign-in began somewhere else"), "{}", error.text);
     assert!(!error.text.contains("used") && !error.text.contains("over"), "{}", error.text);
     assert!(world.provider.token_requests().await.is_empty(), "nothing is redeemed without the record");
+    assert_eq!(world.app.address().await, "callback");
     assert_eq!(world.app.part("sign-in").await.text, "Continue");
     world.app.press_sign_in().await;
     // The provider knows the user already.
