@@ -238,6 +238,8 @@ fn c28_c29_c30_c31_what_is_kept_to_return_to_is_what_the_address_bar_then_shows(
             "orders?q=a+b%2Fc&state=open&codes=x",
             "orders?next=//evil.example",
             "orders?next=https://evil.example/..//",
+            "#row-7",
+            "orders?filter%5Bstatus%5D=open#row-7",
         ] {
             let path = [folder, page].concat();
             let kept = ReturnTo::parse(&path, &config);
@@ -253,6 +255,15 @@ fn c28_c29_c30_c31_what_is_kept_to_return_to_is_what_the_address_bar_then_shows(
             navigation::replace_url(kept.as_str());
             assert_eq!(address(), whole);
         }
+        for (page, kept) in [("?filter[a]=b|c", "?filter%5Ba%5D=b%7Cc"), ("it's#{7}", "it%27s#%7B7%7D")] {
+            assert_eq!(ReturnTo::parse(&[folder, page].concat(), &config).as_str(), [folder, kept].concat());
+        }
+        // What the page says of itself.
+        navigation::replace_url(&[folder, "orders?a[b]=c|d#row-7"].concat());
+        assert_eq!(
+            ReturnTo::parse(&navigation::place(), &config).as_str(),
+            [folder, "orders?a%5Bb%5D=c%7Cd#row-7"].concat()
+        );
         for page in
             ["callback", "signed-out", "callback?x=y", "initiate?iss=x", "sign-out?", "orders?code=x", "?error=x"]
         {
@@ -352,12 +363,13 @@ fn c28_c29_c30_whatever_is_kept_to_return_to_is_to_chrome_the_very_same_address(
                 let text = [start, first, second].concat();
                 let path = ReturnTo::parse(&text, &config);
                 if path.as_str() != text {
-                    assert_eq!(path.as_str(), "/app/", "{text:?}");
-                    continue;
+                    // Home, or what a browser leaves raw was encoded, or an odd fragment was left away.
+                    let is_raw = text.contains(['\'', '\\', '|', '^', '{', '#']);
+                    assert!(path.as_str() == "/app/" || is_raw, "{text:?} became {path:?}");
                 }
-                kept += 1;
-                let [its_origin, its_path, href] = chrome_reads(&text, &base).unwrap();
-                assert_eq!((&its_origin, &href), (&origin, &[&origin, text.as_str()].concat()), "{text:?}");
+                kept += usize::from(path.as_str() != "/app/");
+                let [its_origin, its_path, href] = chrome_reads(path.as_str(), &base).unwrap();
+                assert_eq!((&its_origin, &href), (&origin, &[&origin, path.as_str()].concat()), "{text:?}");
                 assert!(its_path.starts_with("/app/") && !its_path.contains("//"), "{text:?}");
             }
         }

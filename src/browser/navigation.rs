@@ -47,10 +47,10 @@ pub fn path() -> String {
     location().and_then(|location| location.pathname().ok()).unwrap_or_default()
 }
 
-/// The path and query of the page: where a sign-in that begins here ends.
+/// Path, query and fragment of the page: where a sign-in that begins here ends.
 pub fn place() -> String {
-    let query = location().and_then(|location| location.search().ok()).unwrap_or_default();
-    [&*path(), &query].concat()
+    let Some(location) = location() else { return String::new() };
+    [&*path(), &location.search().unwrap_or_default(), &location.hash().unwrap_or_default()].concat()
 }
 
 /// The origin of the page.

@@ -8,6 +8,7 @@
 use std::fmt;
 
 use super::form;
+use super::raw::encode_raw;
 
 /// An absolute `https` URL, or an `http` URL on the loopback interface, without fragment.
 #[derive(Clone, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub enum NotAnEndpoint {
 }
 
 /// Characters of the longest URL that is accepted.
-const MAX_CHARS: usize = 2_000;
+const MAX_CHARS: usize = 8_000;
 
 impl Endpoint {
     /// Accepts `https://host[:port][/path][?query]`, and `http://` for loopback hosts.
@@ -97,8 +98,10 @@ impl Endpoint {
     }
 
     /// The URL of a path or query beneath this one, or the same URL written out: same scheme, host and port, and this
-    /// one's path followed by `/` or the query. Nothing else, whatever a browser or a server could make of it.
+    /// one's path followed by `/` or the query. Nothing else, whatever a browser or a server could make of it. What
+    /// browsers leave raw although it should be encoded, such as `[` and `|`, is encoded.
     pub fn beneath(&self, path: &str) -> Option<Self> {
+        let path = &*encode_raw(path);
         let base = self.as_str();
         let folder = base.strip_suffix('/').unwrap_or(base);
         let is_absolute = path.starts_with("https://") || path.starts_with("http://");
@@ -338,6 +341,14 @@ mod tests {
             ("https://api.example.com/v1/..%2fadmin", None),
             ("orders/a%2Fb", Some("https://api.example.com/v1/orders/a%2Fb")),
             ("orders;version=2/7", Some("https://api.example.com/v1/orders;version=2/7")),
+            (
+                "orders?$filter[status]=open|paid",
+                Some("https://api.example.com/v1/orders?$filter%5Bstatus%5D=open%7Cpaid"),
+            ),
+            ("orders('7')", Some("https://api.example.com/v1/orders(%277%27)")),
+            ("?q={\\\\}^`", Some("https://api.example.com/v1?q=%7B%5C%5C%7D%5E%60")),
+            ("a\\b", None),
+            ("[https://evil]", None),
             ("javascript:alert(1)", None),
             ("HTTPS://api.example.com/v1/x", None),
             ("a b", None),

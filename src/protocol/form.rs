@@ -16,13 +16,16 @@ fn encode(out: &mut String, text: &str) {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
             b' ' => out.push('+'),
-            _ => {
-                out.push('%');
-                for digit in [byte >> 4, byte & 15] {
-                    out.push(char::from(if digit < 10 { b'0' + digit } else { b'A' + digit - 10 }));
-                }
-            }
+            _ => escape(out, byte),
         }
+    }
+}
+
+/// Appends `%` and two digits.
+pub(super) fn escape(out: &mut String, byte: u8) {
+    out.push('%');
+    for digit in [byte >> 4, byte & 15] {
+        out.push(char::from(if digit < 10 { b'0' + digit } else { b'A' + digit - 10 }));
     }
 }
 

@@ -25,6 +25,7 @@ mod base64url;
 mod form;
 mod json;
 mod jwt;
+mod raw;
 mod scope;
 mod shown;
 

@@ -23,8 +23,8 @@ pub struct SignInOptions {
     pub tenant_hint: Option<String>,
     /// Scopes beyond those of the configuration. What is no scope, and `offline_access`, is not sent.
     pub scopes: Vec<String>,
-    /// The page of this app, as an absolute path with its query, that the person comes back to: where they are now
-    /// unless it is said. What is no page of this app, or has `code` or `error` in its query, becomes home.
+    /// The page of this app, as an absolute path with its query and fragment, that the user comes back to: where they
+    /// are now unless it is said. What is no page of this app, or has `code` or `error` in its query, becomes home.
     pub return_to: Option<String>,
 }
 

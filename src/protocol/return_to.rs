@@ -3,8 +3,9 @@
 
 use super::config::Config;
 use super::endpoint::Endpoint;
+use super::raw::encode_raw;
 
-/// A path beneath the app's base, with its query, and without fragment.
+/// A path beneath the app's base, with its query and fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReturnTo(String);
 
@@ -14,8 +15,8 @@ const STARTING: [&str; 2] = ["initiate", "sign-out"];
 /// With one of these in its query, a page could be taken for a provider's answer.
 const OF_ANSWERS: [&str; 4] = ["code", "error", "id_token", "access_token"];
 
-/// Characters of the longest path and query that are kept.
-const MAX_CHARS: usize = 1_000;
+/// Characters of the longest path, query and fragment that are kept.
+const MAX_CHARS: usize = 4_000;
 
 impl ReturnTo {
     /// The app's home.
@@ -24,13 +25,16 @@ impl ReturnTo {
     }
 
     /// Accepts an absolute path beneath the base that is not the callback, the signed-out page or one that begins or
-    /// ends something. Its query comes along, unless it has `code`, `error`, `id_token` or `access_token` in it. Anything
-    /// else, hostile or only odd, becomes home (RFC 9700 4.11.1).
-    pub fn parse(path_and_query: &str, config: &Config) -> Self {
+    /// ends something. Its query and its fragment come along, unless one has `code`, `error`, `id_token` or
+    /// `access_token` in it. What browsers leave raw in an address is encoded. Anything else, hostile or only odd,
+    /// becomes home (RFC 9700 4.11.1); an odd fragment alone is left away.
+    pub fn parse(place: &str, config: &Config) -> Self {
         let base = config.base();
+        let (path_and_query, fragment) = place.split_once('#').unwrap_or((place, ""));
+        let path_and_query = &*encode_raw(path_and_query);
         let url = [base.origin(), path_and_query].concat();
         let path = path_and_query.split('?').next().unwrap_or_default();
-        let is_own = path_and_query.len() <= MAX_CHARS
+        let is_own = place.len() <= MAX_CHARS
             && path.starts_with(base.path_and_query())
             && !path.as_bytes().windows(2).any(|pair| pair == b"//")
             && !STARTING.iter().any(|page| path.strip_prefix(base.path_and_query()) == Some(page))
@@ -38,10 +42,20 @@ impl ReturnTo {
             && path != config.post_logout_redirect_uri().path_and_query()
             && Endpoint::parse(&url)
                 .is_ok_and(|endpoint| endpoint.origin() == base.origin() && !endpoint.has_parameter(&OF_ANSWERS));
-        if is_own { Self(path_and_query.to_owned()) } else { Self::home(config) }
+        if !is_own {
+            return Self::home(config);
+        }
+        // Read as a query: raw is the same there, and so is what an answer is known by.
+        let fragment = encode_raw(&["?", fragment].concat());
+        let is_plain = Endpoint::parse(&[base.as_str(), &fragment].concat())
+            .is_ok_and(|endpoint| !endpoint.has_parameter(&OF_ANSWERS));
+        match fragment.strip_prefix('?') {
+            Some(fragment) if is_plain && !fragment.is_empty() => Self([path_and_query, "#", fragment].concat()),
+            _ => Self(path_and_query.to_owned()),
+        }
     }
 
-    /// The path, beginning with `/`, and the query.
+    /// The path, beginning with `/`, the query and the fragment.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -82,8 +96,14 @@ mod tests {
             "/orders?page=2&c%6fde=x",
             "/orders?error=x&page=2",
             "/orders?page=%",
-            "/orders#x",
-            "/orders?page=2#x",
+            "/orders?page=2&x[error]=%",
+            "/orders?error=x#row-7",
+            "/\\\\evil.example#row-7",
+            "//evil.example#row-7",
+            "/sign-out#row-7",
+            "/callback#row-7",
+            "#row-7",
+            "#//evil.example",
             "/orders?to=<b>",
             "",
             "orders",
@@ -92,6 +112,38 @@ mod tests {
             assert_eq!(ReturnTo::parse(trap, &config()).as_str(), "/", "{trap:?}");
         }
         assert_eq!(ReturnTo::parse(&format!("/{}", "x".repeat(5_000)), &config()).as_str(), "/");
+    }
+
+    #[test]
+    fn c28_c31_a_fragment_that_is_odd_or_could_be_an_answer_is_left_away() {
+        for fragment in
+            ["access_token=x", "a=b&id_token=x", "code=x", "c%6fde=x", "error", "%", "a#b", "<b>", "a b", "\t", "é"]
+        {
+            let place = ["/orders?page=2#", fragment].concat();
+            assert_eq!(ReturnTo::parse(&place, &config()).as_str(), "/orders?page=2", "{fragment:?}");
+        }
+    }
+
+    #[test]
+    fn what_browsers_leave_raw_comes_back_encoded_and_with_its_fragment() {
+        let long = ["/orders?q=", &"x".repeat(1_001)].concat();
+        for (place, kept) in [
+            ("/orders?filter[status]=open", "/orders?filter%5Bstatus%5D=open"),
+            ("/?a=b|c", "/?a=b%7Cc"),
+            ("/#row-7", "/#row-7"),
+            ("/orders?page=2#row-7", "/orders?page=2#row-7"),
+            ("/orders#/a/b?c=d", "/orders#/a/b?c=d"),
+            ("/orders#it's[1]", "/orders#it%27s%5B1%5D"),
+            ("/orders#", "/orders"),
+            ("/it's/7", "/it%27s/7"),
+            ("/orders?q={\"a\"}", "/"),
+            ("/orders?q={a}\\b^`", "/orders?q=%7Ba%7D%5Cb%5E%60"),
+            (&long, &long),
+        ] {
+            let parsed = ReturnTo::parse(place, &config());
+            assert_eq!(parsed.as_str(), kept, "{place:?}");
+            assert_eq!(ReturnTo::parse(kept, &config()), parsed, "the record is read as it was written");
+        }
     }
 
     #[test]

@@ -106,6 +106,14 @@ const PATH_PIECES: &[&str] = &[
     "?page=2",
     "?code=x",
     "&c%6fde=x",
+    "[",
+    "|",
+    "'",
+    "{}",
+    "^`",
+    "#row-7",
+    "#access_token=x",
+    "#id_token",
 ];
 
 proptest! {
