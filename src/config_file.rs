@@ -18,7 +18,8 @@ pub async fn load_config(base_path: &str) -> Result<Config, ConfigError> {
     let page = navigation::page(base_path);
     let answer = http::send(HttpRequest::new(Method::Get, &[&page.base, "config.json"].concat())).await;
     let text = match answer {
-        Ok(answer) => read(String::from_utf8(answer.body.to_vec()).ok(), answer.status),
+        // As boot.js reads it: what is not UTF-8 is named as that.
+        Ok(answer) => read(Some(String::from_utf8_lossy(&answer.body).into_owned()), answer.status),
         Err(PlatformError::AnswerTooLong) => {
             Err(ConfigError::file("It is too long.".to_owned(), "Keep it below 256 kB."))
         }

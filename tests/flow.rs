@@ -149,7 +149,7 @@ fn b01_b02_metadata_that_is_not_to_be_trusted_stops_before_leaving() {
         (
             "\"issuer\": \"https://connect.example\"",
             "\"issuer\": \"https://connect.example/\"",
-            "metadata_issuer_mismatch",
+            "metadata_issuer_slash",
         ),
         ("https://connect.example/connect/authorize", "javascript:alert(1)", "metadata_invalid"),
         ("https://connect.example/connect/authorize", "http://connect.example/authorize", "metadata_invalid"),

@@ -103,6 +103,8 @@ pub struct PendingSignIn {
     pub(super) before: Option<Before>,
     /// The company that was asked for, where it is not the one of the session that this goes on with.
     pub(super) wanted_company: Option<String>,
+    /// The audiences beside this client that the ID token may be for.
+    pub(super) trusted_audiences: Vec<String>,
     /// The mark of the last sign-out in this browser when this began.
     signed_out: Option<String>,
     /// What only this one request says, and no record.
@@ -153,6 +155,7 @@ impl PendingSignIn {
             is_silent: false,
             before: None,
             wanted_company: None,
+            trusted_audiences: config.trusted_audiences().to_vec(),
             signed_out: None,
             once: SignInOptions::default(),
         }
@@ -328,6 +331,7 @@ impl PendingSignIn {
             is_silent,
             before,
             wanted_company: text("wanted_company"),
+            trusted_audiences: config.trusted_audiences().to_vec(),
             signed_out: text("signed_out"),
             once: SignInOptions::default(),
             issuer: text("issuer")?,

@@ -3,10 +3,16 @@
 //! Every problem is found in one pass and carries its remedy, since the person who reads it is the developer
 //! who can mend it. A wrong configuration is never used for a redirect.
 
+mod authority;
+mod json_problem;
+mod lists;
+
+use json_problem::json_problem;
+
 use super::discovery::Metadata;
 use super::endpoint::{Endpoint, NotAnEndpoint};
 use super::error::Misbehaviour;
-use super::json::{Json, Object};
+use super::json::{Json, NotJson, Object};
 use super::jwks::Jwks;
 use super::scope::is_scope;
 
@@ -15,7 +21,7 @@ pub const SUPPORTED_LOCALES: [&str; 8] = ["da-DK", "en-GB", "en-US", "fi-FI", "n
 
 const DEFAULT_SCOPES: [&str; 3] = ["openid", "profile", "email"];
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 13] = [
     "authority",
     "client_id",
     "redirect_uri",
@@ -27,6 +33,8 @@ const KEYS: [&str; 11] = [
     "restore",
     "send_hints",
     "warn_seconds",
+    "origins",
+    "trusted_audiences",
 ];
 
 /// How long before the end of a session the page says so, unless the configuration says otherwise.
@@ -57,6 +65,8 @@ pub struct Config {
     restore: Restore,
     send_hints: bool,
     warn_seconds: u32,
+    provider_origins: Vec<String>,
+    trusted_audiences: Vec<String>,
 }
 
 /// What a page does that is loaded where there was a session before: the token went with the old page.
@@ -75,6 +85,8 @@ pub enum Restore {
 pub struct Api {
     name: String,
     base_url: Endpoint,
+    /// It was written as a path: the policy's `'self'` allows it.
+    is_own: bool,
     scopes: Vec<String>,
     try_path: Option<String>,
 }
@@ -114,23 +126,22 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] lists every problem at once.
     pub fn parse(text: &str, page: &Page) -> Result<Self, ConfigError> {
-        let Ok(object) = Object::parse(text.as_bytes()) else {
-            return Err(if text.trim_start().starts_with('<') {
+        // Some editors put a byte order mark there.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let object = Object::parse(text.as_bytes()).map_err(|NotJson(at)| {
+            if text.trim_start().starts_with('<') {
                 ConfigError::file(
                     "The host answered with an HTML page instead of config.json.".to_owned(),
                     "Put config.json beside index.html, and exclude existing files from the host's fallback rule.",
                 )
             } else {
-                ConfigError::file(
-                    "It is not one JSON object with each key once.".to_owned(),
-                    "Check commas, quotes and doubled keys; comments are not allowed in JSON.",
-                )
-            });
-        };
+                json_problem(text, at)
+            }
+        })?;
         Reader { object: &object, problems: Vec::new() }.config(page)
     }
 
-    /// The provider: its issuer identifier, without trailing slash.
+    /// The provider: its issuer identifier, exactly as it writes it.
     pub fn authority(&self) -> &Endpoint {
         &self.authority
     }
@@ -185,6 +196,16 @@ impl Config {
         self.warn_seconds
     }
 
+    /// The origins beside the authority's own that endpoints of its metadata may be at.
+    pub fn provider_origins(&self) -> &[String] {
+        &self.provider_origins
+    }
+
+    /// The audiences beside this client that an ID token may be for.
+    pub fn trusted_audiences(&self) -> &[String] {
+        &self.trusted_audiences
+    }
+
     /// The API of this name.
     pub fn api(&self, name: &str) -> Option<&Api> {
         self.apis.iter().find(|api| api.name == name)
@@ -203,10 +224,11 @@ impl Config {
     /// The origins that the page connects to, each once: what `connect-src` must allow beside `'self'`.
     pub fn origins(&self) -> Vec<&str> {
         let mut origins = vec![self.authority.origin()];
-        let endpoints = self.metadata.iter().flat_map(Metadata::endpoints);
-        for endpoint in endpoints.chain(self.apis.iter().map(|api| &api.base_url)) {
-            if !origins.contains(&endpoint.origin()) {
-                origins.push(endpoint.origin());
+        let apis = self.apis.iter().filter(|api| !api.is_own).map(|api| &api.base_url);
+        let endpoints = self.metadata.iter().flat_map(Metadata::endpoints).chain(apis).map(Endpoint::origin);
+        for origin in self.provider_origins.iter().map(String::as_str).chain(endpoints) {
+            if !origins.contains(&origin) {
+                origins.push(origin);
             }
         }
         origins
@@ -292,9 +314,11 @@ impl<'a> Reader<'a> {
                 scopes.unwrap_or_default()
             }
         };
-        let ui_locales = self.ui_locales(page);
+        let ui_locales = self.ui_locales(&page.languages);
         let (metadata, jwks) = self.metadata();
-        let apis = self.apis();
+        let apis = self.apis(base.as_ref());
+        let provider_origins = self.provider_origins();
+        let trusted_audiences = self.trusted_audiences();
         let restore = self.restore();
         let send_hints = self.send_hints();
         let warn_seconds = self.warn_seconds();
@@ -302,6 +326,7 @@ impl<'a> Reader<'a> {
         if base.as_ref().is_some_and(|base| !is_for_development(base)) {
             self.refuse_local("authority", authority.as_ref().is_some_and(is_local));
             self.refuse_local("metadata", metadata.iter().flat_map(Metadata::endpoints).any(is_local));
+            self.refuse_local("origins", provider_origins.iter().any(|origin| origin.starts_with("http:")));
             self.refuse_local("apis", apis.iter().any(|api| api.base_url.is_loopback()));
         }
         match (authority, client_id, base, redirect_uri, post_logout_redirect_uri) {
@@ -322,6 +347,8 @@ impl<'a> Reader<'a> {
                     restore,
                     send_hints,
                     warn_seconds,
+                    provider_origins,
+                    trusted_audiences,
                 })
             }
             _ => Err(ConfigError { problems: self.problems }),
@@ -391,23 +418,6 @@ impl<'a> Reader<'a> {
                 None
             }
         }
-    }
-
-    fn authority(&mut self) -> Option<Endpoint> {
-        let text = self.required_text(
-            "authority",
-            "Add it: https://connect.visma.com in production, or http://localhost:9400 for the local provider.",
-        )?;
-        let endpoint = self.endpoint("authority", text)?;
-        if endpoint.has_query() || endpoint.as_str().ends_with('/') {
-            self.problem(
-                "authority",
-                "It has a query or a trailing slash.",
-                "Write the issuer exactly as the provider's metadata has it; the two are compared to the letter.",
-            );
-            return None;
-        }
-        Some(endpoint)
     }
 
     fn client_id(&mut self) -> Option<String> {
@@ -507,27 +517,6 @@ impl<'a> Reader<'a> {
         Some(scopes)
     }
 
-    fn ui_locales(&mut self, page: &Page) -> Vec<String> {
-        let Some(value) = self.object.get("ui_locales") else {
-            return supported_locales(&page.languages);
-        };
-        let remedy = "Write an array of language tags: [\"nb-NO\", \"en-GB\"].";
-        let mut locales = Vec::new();
-        for element in self.list("ui_locales", value, remedy).unwrap_or_default() {
-            match element {
-                Json::Text(tag)
-                    if !tag.is_empty()
-                        && tag.len() <= 35
-                        && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') =>
-                {
-                    locales.push(tag.as_str().to_owned());
-                }
-                _ => self.problem("ui_locales", "An element is not a language tag.", remedy),
-            }
-        }
-        locales
-    }
-
     fn metadata(&mut self) -> (Option<Metadata>, Option<Jwks>) {
         let object = match self.object.get("metadata") {
             None => return (None, None),
@@ -548,6 +537,14 @@ impl<'a> Reader<'a> {
         }
         let metadata = match Metadata::from_object(object) {
             Ok(metadata) => Some(metadata),
+            Err(Misbehaviour::MetadataAlgorithmUnsupported(_)) => {
+                self.problem(
+                    "metadata.id_token_signing_alg_values_supported",
+                    "RS256 is missing.",
+                    "The provider must sign ID tokens with RS256.",
+                );
+                None
+            }
             Err(Misbehaviour::MetadataInvalid(member)) => {
                 let mut tell = |member: &str| {
                     self.problem(
@@ -635,7 +632,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn apis(&mut self) -> Vec<Api> {
+    fn apis(&mut self, base: Option<&Endpoint>) -> Vec<Api> {
         let mut apis: Vec<Api> = Vec::new();
         let Some(value) = self.object.get("apis") else {
             return apis;
@@ -648,7 +645,7 @@ impl<'a> Reader<'a> {
                 continue;
             };
             let mut reader = Reader { object, problems: Vec::new() };
-            let api = reader.api();
+            let api = reader.api(base);
             let problems = reader.problems.into_iter();
             self.problems
                 .extend(problems.map(|problem| ConfigProblem { key: [&key, ".", &problem.key].concat(), ..problem }));
@@ -662,7 +659,7 @@ impl<'a> Reader<'a> {
         apis
     }
 
-    fn api(&mut self) -> Option<Api> {
+    fn api(&mut self, base: Option<&Endpoint>) -> Option<Api> {
         let object = self.object;
         for name in object.names().filter(|name| !["name", "base_url", "scopes", "try"].contains(name)) {
             self.problem(name, "This key is not known.", "Remove it or check its spelling; README.md lists the keys.");
@@ -671,14 +668,17 @@ impl<'a> Reader<'a> {
         if name == Some("") {
             self.problem("name", "It is empty.", "Write the name that the page shows.");
         }
-        let base_url = self
-            .required_text("base_url", "Add the URL that every call goes beneath.")
-            .and_then(|text| self.endpoint("base_url", text));
+        let text = self.required_text("base_url", "Add the URL that every call goes beneath.");
+        // A path is one of the app's own origin.
+        let own = base.filter(|_| text.is_some_and(|text| text.starts_with('/') && !text.starts_with("//")));
+        let base_url =
+            text.and_then(|text| self.endpoint("base_url", &[own.map_or("", Endpoint::origin), text].concat()));
         if base_url.as_ref().is_some_and(Endpoint::has_query) {
             self.problem("base_url", "It has a query.", "Write it without the query.");
         }
         let scopes = object.get("scopes").and_then(|value| self.scopes("scopes", value)).unwrap_or_default();
         let try_path = object.get("try").and_then(|value| self.text("try", value));
+        let try_path = try_path.map(|path| path.strip_prefix('/').unwrap_or(path));
         if let (Some(base_url), Some(path)) = (&base_url, try_path) {
             let is_relative = !path.is_empty()
                 && !path.starts_with('/')
@@ -687,11 +687,17 @@ impl<'a> Reader<'a> {
                 self.problem(
                     "try",
                     "It is not a path beneath base_url.",
-                    "Write it without a leading slash: \"organization\".",
+                    "Write it as in \"organization\": no dots, no spaces, and special characters with %.",
                 );
             }
         }
-        Some(Api { name: name?.to_owned(), base_url: base_url?, scopes, try_path: try_path.map(str::to_owned) })
+        Some(Api {
+            name: name?.to_owned(),
+            base_url: base_url?,
+            is_own: own.is_some(),
+            scopes,
+            try_path: try_path.map(str::to_owned),
+        })
     }
 }
 
@@ -730,245 +736,4 @@ pub(crate) mod testing {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::testing::{config, page};
-    use super::*;
-
-    fn keys_of(text: &str) -> Vec<String> {
-        let error = Config::parse(text, &page()).expect_err(text);
-        error.problems().iter().map(|problem| problem.key.clone()).collect()
-    }
-
-    fn with(members: &str) -> String {
-        format!(r#"{{"authority":"https://connect.example","client_id":"demo",{members}}}"#)
-    }
-
-    #[test]
-    fn two_keys_are_enough() {
-        let config = config();
-        assert_eq!(config.redirect_uri().as_str(), "https://app.example/callback");
-        assert_eq!(config.post_logout_redirect_uri().as_str(), "https://app.example/signed-out");
-        assert_eq!(config.scopes(), ["openid", "profile", "email"]);
-        assert_eq!(config.ui_locales(), ["nb-NO", "en-US"]);
-        assert_eq!(config.origins(), ["https://connect.example"]);
-    }
-
-    #[test]
-    fn every_key_is_read() {
-        let text = with(
-            r#""redirect_uri":"https://app.example/in","post_logout_redirect_uri":"https://app.example/out",
-               "scopes":["openid","tenants"],"ui_locales":["sv-SE"],
-               "apis":[{"name":"ERP","base_url":"https://api.example/v1/","scopes":["erp:read"],"try":"organization"}],
-               "metadata":{"authorization_endpoint":"https://connect.example/a","token_endpoint":"https://token.example/t",
-                           "jwks_uri":"https://connect.example/k"}"#,
-        );
-        let config = Config::parse(&text, &page()).unwrap();
-        assert_eq!(config.redirect_uri().as_str(), "https://app.example/in");
-        assert_eq!(config.scopes(), ["openid", "tenants"]);
-        assert_eq!(config.ui_locales(), ["sv-SE"]);
-        assert_eq!(config.apis()[0].try_path(), Some("organization"));
-        assert_eq!(config.origins(), ["https://connect.example", "https://token.example", "https://api.example"]);
-    }
-
-    #[test]
-    fn every_problem_is_listed_at_once() {
-        let text = r#"{"client_id":7,"client_secret":"x","scope":"openid","scopes":["profile","Offline_Access"],
-                       "redirect_uri":"https://evil.example/callback","apis":[{"base_url":"http://a.example"}]}"#;
-        assert_eq!(
-            keys_of(text),
-            [
-                "client_secret",
-                "scope",
-                "authority",
-                "client_id",
-                "redirect_uri",
-                "scopes",
-                "scopes",
-                "apis[0].name",
-                "apis[0].base_url"
-            ]
-        );
-    }
-
-    #[test]
-    fn what_is_not_a_json_object_is_one_problem() {
-        for text in ["", "[]", "{", "<!doctype html>", r#"{"authority":"a","authority":"b"}"#, "{} //"] {
-            assert_eq!(keys_of(text), ["config.json"], "{text}");
-        }
-        let html = Config::parse(" <!doctype html>", &page()).unwrap_err();
-        assert!(html.problems()[0].problem.contains("HTML"));
-    }
-
-    #[test]
-    fn a05_the_flow_cannot_be_configured() {
-        for key in ["response_type", "response_mode", "code_challenge_method", "prompt", "grant_type"] {
-            for value in ["token", "code id_token", "fragment", "web_message", "code"] {
-                assert_eq!(keys_of(&with(&format!(r#""{key}":"{value}""#))), [key], "{value}");
-            }
-        }
-    }
-
-    #[test]
-    fn a06_offline_access_and_a_missing_openid_are_refused() {
-        for scopes in [
-            r#"["openid","offline_access"]"#,
-            r#"["OFFLINE_ACCESS","openid"]"#,
-            r#"["openid"," offline_access "]"#,
-            r#"["openid  offline_access","openid"]"#,
-            r#"["openid","\toffline_access"]"#,
-        ] {
-            assert_eq!(keys_of(&with(&format!(r#""scopes":{scopes}"#))), ["scopes"], "{scopes}");
-        }
-        assert_eq!(keys_of(&with(r#""scopes":["profile"]"#)), ["scopes"]);
-        assert_eq!(keys_of(&with(r#""scopes":["openid profile","openid"]"#)), ["scopes"]);
-        assert_eq!(keys_of(&with(r#""scopes":"openid""#)), ["scopes"]);
-        assert_eq!(
-            keys_of(&with(r#""apis":[{"name":"a","base_url":"https://a.example","scopes":["offline_access"]}]"#)),
-            ["apis[0].scopes"]
-        );
-    }
-
-    #[test]
-    fn a07_a_redirect_uri_is_a_page_of_this_origin() {
-        for uri in [
-            "https://app.example/callback#x",
-            "https://app.example:8443/callback",
-            "https://evil.example/callback",
-            "http://app.example/callback",
-            "/callback",
-            "https://app.example/callback?x=y",
-            "https://*.example/callback",
-            "https://app.example/*",
-            "https://user@app.example/callback",
-            "https://app.example",
-            "https://app.example/",
-            "https://app.example/index.html",
-            "https://app.example/boot.js",
-            "https://app.example/config.json",
-            "https://app.example/frontchannel-logout",
-        ] {
-            assert_eq!(keys_of(&with(&format!(r#""redirect_uri":"{uri}""#))), ["redirect_uri"], "{uri}");
-        }
-        for both in ["https://app.example/signed-out", "https://app.example/other"] {
-            let text = with(&format!(r#""redirect_uri":"{both}","post_logout_redirect_uri":"{both}""#));
-            assert_eq!(keys_of(&text), ["post_logout_redirect_uri"], "{both}");
-        }
-        assert_eq!(
-            keys_of(&with(r#""redirect_uri":"https://app.example/signed-out""#)),
-            ["post_logout_redirect_uri"],
-            "the default of the other"
-        );
-    }
-
-    #[test]
-    fn a08_a_public_page_has_no_authority_on_the_visitors_machine() {
-        let text = r#"{"authority":"http://localhost:9400","client_id":"demo"}"#;
-        let parse = |base: &str| Config::parse(text, &Page { base: base.to_owned(), languages: Vec::new() });
-        for public in ["https://app.example/", "https://app.example:8443/app/", "https://local.example/"] {
-            let error = parse(public).unwrap_err();
-            assert_eq!(error.problems()[0].key, "authority", "{public}");
-        }
-        let metadata =
-            include_str!("../../tests/fixtures/metadata.json").replace("https://connect.example", "http://127.0.0.1:6");
-        let metadata = metadata.replacen("http://127.0.0.1:6", "https://connect.example", 1);
-        let local = format!(r#""metadata":{metadata},"apis":[{{"name":"a","base_url":"http://localhost:1/v1"}}]"#);
-        assert_eq!(keys_of(&with(&local)), ["metadata", "apis"]);
-        for development in [
-            "http://localhost:8080/",
-            "http://127.0.0.1:8080/app/",
-            "https://localhost/",
-            "https://app.local:8080/",
-            "https://app.test/",
-            "https://app.localhost/",
-        ] {
-            assert!(parse(development).is_ok(), "{development}");
-        }
-    }
-
-    #[test]
-    fn a_base_is_the_address_of_a_folder() {
-        for base in ["https://app.example/?x/", "https://app.example/app", "https://app.example"] {
-            let page = Page { base: base.to_owned(), languages: Vec::new() };
-            let error = Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page);
-            assert_eq!(error.unwrap_err().problems()[0].key, "config.json", "{base}");
-        }
-    }
-
-    #[test]
-    fn a08_an_authority_is_https_and_exact() {
-        for authority in [
-            "http://connect.example",
-            "https://connect.example/",
-            "https://connect.example?x",
-            "https://connect.example#x",
-            "https://u@connect.example",
-            "connect.example",
-            "",
-        ] {
-            assert_eq!(
-                keys_of(&format!(r#"{{"authority":"{authority}","client_id":"demo"}}"#)),
-                ["authority"],
-                "{authority}"
-            );
-        }
-    }
-
-    #[test]
-    fn a13_a_page_without_https_is_told_so() {
-        let page = Page { base: "http://192.168.1.2/".to_owned(), languages: Vec::new() };
-        let error = Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap_err();
-        assert_eq!(error.problems().len(), 1);
-        assert!(error.problems()[0].problem.contains("https"));
-    }
-
-    #[test]
-    fn inline_metadata_obeys_the_rules_of_discovery() {
-        let metadata = |members: &str| {
-            with(&format!(
-                r#""metadata":{{"authorization_endpoint":"https://connect.example/a","token_endpoint":"https://connect.example/t",
-                   "jwks_uri":"https://connect.example/k"{members}}}"#
-            ))
-        };
-        assert!(Config::parse(&metadata(""), &page()).is_ok());
-        assert_eq!(keys_of(&metadata(r#","issuer":"https://other.example""#)), ["metadata.issuer"]);
-        assert_eq!(keys_of(&metadata(r#","end_session_endpoint":"javascript:x""#)), ["metadata.end_session_endpoint"]);
-        assert_eq!(
-            keys_of(&metadata(r#","code_challenge_methods_supported":["plain"]"#)),
-            ["metadata.code_challenge_methods_supported"]
-        );
-        assert_eq!(keys_of(&metadata(r#","jwks":{"keys":[]}"#)), ["metadata.jwks"]);
-        let required = ["metadata.authorization_endpoint", "metadata.token_endpoint", "metadata.jwks_uri"];
-        assert_eq!(keys_of(&with(r#""metadata":{}"#)), required);
-        let odd = r#""metadata":{"userinfo_endpoint":"http://a.example","end_session_endpoint":7}"#;
-        let optional = ["metadata.userinfo_endpoint", "metadata.end_session_endpoint"];
-        assert_eq!(keys_of(&with(odd)), [&required[..], &optional].concat());
-    }
-
-    #[test]
-    fn try_is_a_path_beneath_the_base_url() {
-        for path in [
-            "/organization",
-            "../admin",
-            "https://evil.example",
-            "https://a.example/v1/x",
-            "orders:7",
-            "a b",
-            "",
-            "%2e%2e/x",
-        ] {
-            let text = with(&format!(r#""apis":[{{"name":"a","base_url":"https://a.example/v1","try":"{path}"}}]"#));
-            assert_eq!(keys_of(&text), ["apis[0].try"], "{path}");
-        }
-    }
-
-    #[test]
-    fn languages_become_the_eight_of_visma_connect() {
-        let locales = |languages: &[&str]| {
-            supported_locales(&languages.iter().map(|language| (*language).to_owned()).collect::<Vec<_>>())
-        };
-        assert_eq!(locales(&["no", "nb", "sv"]), ["nb-NO", "sv-SE"]);
-        assert_eq!(locales(&["EN-us", "en-AU", "de-DE"]), ["en-US", "en-GB"]);
-        assert_eq!(locales(&["de", "fr-CH"]), ["en-GB"]);
-        assert_eq!(locales(&["fi", "nl-BE", "lv", "da"]), ["fi-FI", "nl-NL", "lv-LV", "da-DK"]);
-    }
-}
+mod tests;

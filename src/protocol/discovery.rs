@@ -30,11 +30,17 @@ const END_SESSION_ENDPOINT: &str = "end_session_endpoint";
 const PROMPTS: &str = "prompt_values_supported";
 const ISS_PARAMETER_SUPPORTED: &str = "authorization_response_iss_parameter_supported";
 
+/// Signing algorithms that providers offer in the place of RS256.
+const ALGORITHMS: [&str; 9] = ["ES256", "EdDSA", "PS256", "RS512", "RS384", "ES384", "ES512", "PS512", "HS256"];
+
 /// The request for the metadata of the configured authority.
 pub fn request(config: &Config) -> HttpRequest {
-    let mut url = config.authority().as_str().to_owned();
-    url.push_str("/.well-known/openid-configuration");
-    HttpRequest::get(&url)
+    HttpRequest::get(&[without_slash(config.authority().as_str()), "/.well-known/openid-configuration"].concat())
+}
+
+/// An issuer without the one slash that may end it (Discovery 4.1).
+fn without_slash(issuer: &str) -> &str {
+    issuer.strip_suffix('/').unwrap_or(issuer)
 }
 
 impl Metadata {
@@ -46,8 +52,14 @@ impl Metadata {
     /// without SHA-256.
     pub fn from_response(config: &Config, response: &HttpResponse) -> Result<Self, Error> {
         let object = object_of(response, Misbehaviour::MetadataUnreadable)?;
-        if object.text("issuer") != Ok(Some(config.authority().as_str())) {
-            return Err(Misbehaviour::MetadataIssuerMismatch.into());
+        let (issuer, authority) =
+            (object.text("issuer").ok().flatten().unwrap_or_default(), config.authority().as_str());
+        if issuer != authority {
+            return Err(if without_slash(issuer) == without_slash(authority) {
+                Misbehaviour::MetadataIssuerSlash.into()
+            } else {
+                Misbehaviour::MetadataIssuerMismatch.into()
+            });
         }
         let metadata = Self::from_object(&object)?;
         match metadata.foreign_endpoint(config) {
@@ -57,13 +69,16 @@ impl Metadata {
     }
 
     /// The first endpoint that this configuration does not stand for: one that its own metadata does not have, or
-    /// without such, one that is not at the authority's origin. A code and its verifier never go there.
+    /// without such, one that is neither at the authority's origin nor at one of `origins`. A code and its verifier
+    /// never go there.
     pub(crate) fn foreign_endpoint(&self, config: &Config) -> Option<&'static str> {
         let configured = config.metadata().map(|metadata| metadata.named_endpoints());
         self.named_endpoints().into_iter().enumerate().find_map(|(index, (name, endpoint))| {
             let is_known = match &configured {
                 Some(configured) => configured.get(index).is_some_and(|(_, known)| *known == endpoint),
-                None => endpoint.is_none_or(|endpoint| endpoint.origin() == config.authority().origin()),
+                None => endpoint.map(Endpoint::origin).is_none_or(|origin| {
+                    origin == config.authority().origin() || config.provider_origins().iter().any(|own| own == origin)
+                }),
             };
             (!is_known).then_some(name)
         })
@@ -86,6 +101,13 @@ impl Metadata {
             && !methods.iter().any(|method| method.is_text("S256"))
         {
             return Err(Misbehaviour::MetadataWithoutS256);
+        }
+        if let Some(Json::List(supported)) = object.get("id_token_signing_alg_values_supported")
+            && !supported.is_empty()
+            && !supported.iter().any(|name| name.is_text("RS256"))
+        {
+            let found = ALGORITHMS.into_iter().find(|name| supported.iter().any(|other| other.is_text(name)));
+            return Err(Misbehaviour::MetadataAlgorithmUnsupported(found.unwrap_or("unknown")));
         }
         let required = |name| optional_endpoint(object, name)?.ok_or(Misbehaviour::MetadataInvalid(name));
         let metadata = Self {
@@ -189,8 +211,10 @@ mod tests {
 
     #[test]
     fn b01_another_issuer_is_refused_whatever_the_difference() {
+        let slash = replaced(r#""issuer": "https://connect.example""#, r#""issuer": "https://connect.example/""#);
+        assert_eq!(slash, Err(Misbehaviour::MetadataIssuerSlash.into()));
         for issuer in [
-            "https://connect.example/",
+            "https://connect.example//",
             "https://Connect.example",
             "https://connect.exampl",
             "https://connect.example1",
@@ -261,6 +285,60 @@ mod tests {
         {
             let error = Metadata::from_response(&config(), &HttpResponse::new(status, "{}")).unwrap_err();
             assert_eq!(error.code(), code);
+        }
+    }
+
+    #[test]
+    fn an_issuer_with_a_slash_at_its_end_is_found_and_compared_exactly() {
+        let text = r#"{"authority":"https://connect.example/","client_id":"demo"}"#;
+        let config = Config::parse(text, &super::super::config::testing::page()).unwrap();
+        assert_eq!(request(&config).url, "https://connect.example/.well-known/openid-configuration");
+        let good = include_str!("../../tests/fixtures/metadata.json");
+        let metadata = |issuer: &str| {
+            let body = good.replace(r#""issuer": "https://connect.example""#, &format!(r#""issuer": "{issuer}""#));
+            Metadata::from_response(&config, &HttpResponse::new(200, body)).map(drop)
+        };
+        assert_eq!(metadata("https://connect.example/"), Ok(()));
+        assert_eq!(metadata("https://connect.example"), Err(Misbehaviour::MetadataIssuerSlash.into()));
+        assert_eq!(metadata(""), Err(Misbehaviour::MetadataIssuerMismatch.into()));
+    }
+
+    #[test]
+    fn e02_a_provider_that_does_not_sign_with_rs256_is_named_before_anybody_leaves() {
+        let with = |algorithms: &str| {
+            let from = r#""id_token_signing_alg_values_supported": ["RS256"]"#;
+            replaced(from, &from.replace(r#"["RS256"]"#, algorithms))
+        };
+        for (algorithms, found) in [
+            (r#"["ES256"]"#, "ES256"),
+            (r#"["RS512", "PS256"]"#, "PS256"),
+            (r#"["EdDSA"]"#, "EdDSA"),
+            (r#"["none"]"#, "unknown"),
+            (r#"["rs256", 7]"#, "unknown"),
+        ] {
+            let verdict = with(algorithms).map(drop);
+            assert_eq!(verdict, Err(Misbehaviour::MetadataAlgorithmUnsupported(found).into()), "{algorithms}");
+        }
+        for algorithms in [r#"["HS256", "RS256", "PS256"]"#, "[]", "null", "7"] {
+            assert!(with(algorithms).is_ok(), "{algorithms}");
+        }
+    }
+
+    #[test]
+    fn b09_an_endpoint_at_a_configured_origin_is_accepted_and_at_no_other() {
+        let text = r#"{"authority":"https://connect.example","client_id":"demo","origins":["https://token.example"]}"#;
+        let config = Config::parse(text, &super::super::config::testing::page()).unwrap();
+        let good = include_str!("../../tests/fixtures/metadata.json");
+        for (url, expected) in [
+            ("https://token.example/token", Ok(())),
+            ("https://token.example.evil/token", Err(Misbehaviour::MetadataInvalid("token_endpoint").into())),
+            ("https://token.example:444/token", Err(Misbehaviour::MetadataInvalid("token_endpoint").into())),
+            ("http://token.example/token", Err(Misbehaviour::MetadataInvalid("token_endpoint").into())),
+            ("https://other.example/token", Err(Misbehaviour::MetadataInvalid("token_endpoint").into())),
+        ] {
+            let body = good.replace("https://connect.example/connect/token", url);
+            let verdict = Metadata::from_response(&config, &HttpResponse::new(200, body)).map(drop);
+            assert_eq!(verdict, expected, "{url}");
         }
     }
 

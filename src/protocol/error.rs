@@ -212,6 +212,10 @@ pub enum Misbehaviour {
     MetadataUnreadable,
     /// The metadata is another issuer's (RFC 8414 3.3).
     MetadataIssuerMismatch,
+    /// The metadata's issuer differs from the authority by the slash at its end alone.
+    MetadataIssuerSlash,
+    /// The provider does not sign ID tokens with RS256; here is an algorithm that it has.
+    MetadataAlgorithmUnsupported(&'static str),
     /// A member of the metadata is missing or is not an absolute https URL; here is its name.
     MetadataInvalid(&'static str),
     /// The provider supports PKCE, but not with SHA-256.
@@ -295,6 +299,8 @@ impl Misbehaviour {
             Self::CodeInvalid => "code_invalid",
             Self::MetadataUnreadable => "metadata_unreadable",
             Self::MetadataIssuerMismatch => "metadata_issuer_mismatch",
+            Self::MetadataIssuerSlash => "metadata_issuer_slash",
+            Self::MetadataAlgorithmUnsupported(_) => "metadata_algorithm_unsupported",
             Self::MetadataInvalid(_) => "metadata_invalid",
             Self::MetadataWithoutS256 => "metadata_without_s256",
             Self::JwksUnreadable => "jwks_unreadable",
@@ -326,12 +332,13 @@ impl Misbehaviour {
         }
     }
 
-    /// The member or claim that was wrong, where the variant names one.
+    /// The member, the claim or the algorithm that was wrong, where the variant names one.
     pub const fn member(self) -> Option<&'static str> {
         match self {
-            Self::MetadataInvalid(name) | Self::TokenResponseInvalid(name) | Self::IdTokenClaimInvalid(name) => {
-                Some(name)
-            }
+            Self::MetadataInvalid(name)
+            | Self::MetadataAlgorithmUnsupported(name)
+            | Self::TokenResponseInvalid(name)
+            | Self::IdTokenClaimInvalid(name) => Some(name),
             _ => None,
         }
     }

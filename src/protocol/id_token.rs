@@ -124,20 +124,20 @@ impl UnverifiedTokens {
         if required_text(claims, "iss")? != self.pending.issuer {
             return Err(Misbehaviour::IdTokenIssuerMismatch);
         }
-        // 3: the audience is this client and nobody that we do not know.
-        let is_for_us = match claims.get("aud") {
-            Some(audience @ Json::Text(_)) => audience.is_text(client_id),
-            Some(Json::List(audiences)) => {
-                !audiences.is_empty() && audiences.iter().all(|audience| audience.is_text(client_id))
-            }
-            _ => false,
+        // 3: the audience is this client, and nobody else that the configuration does not trust.
+        let audiences = match claims.get("aud") {
+            Some(Json::List(audiences)) => audiences.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+            None => &[],
         };
-        if !is_for_us {
+        let is_ours = |audience: &Json| audience.is_text(client_id);
+        let is_trusted = |audience: &Json| self.pending.trusted_audiences.iter().any(|own| audience.is_text(own));
+        if !audiences.iter().any(is_ours) || !audiences.iter().all(|one| is_ours(one) || is_trusted(one)) {
             return Err(Misbehaviour::IdTokenAudienceMismatch);
         }
-        // 4, 5: an authorized party, when there is one, is this client.
+        // 4, 5: an authorized party, when there is one, is this client. With several audiences there is one.
         match claims.text("azp") {
-            Ok(None) => {}
+            Ok(None) if audiences.iter().all(is_ours) => {}
             Ok(Some(party)) if party == client_id => {}
             _ => return Err(Misbehaviour::IdTokenAuthorizedPartyMismatch),
         }
@@ -387,6 +387,34 @@ mod tests {
             ("\"demo\"", "[\"demo\",\"other\"],\"azp\":\"demo\"", "id_token_audience_mismatch"),
             ("\"demo\"", "[\"demo\",7]", "id_token_audience_mismatch"),
         ]);
+    }
+
+    #[test]
+    fn e10_further_audiences_are_accepted_when_they_are_configured_and_the_token_is_issued_to_us() {
+        let verdict = |aud: &str, more: &str| {
+            let claims = changed("\"demo\"", aud).replacen('{', &["{", more].concat(), 1);
+            let mut tokens = tokens(&claims);
+            tokens.pending.trusted_audiences = vec!["api".to_owned()];
+            let verified = VerifiedSignature { signing_input: tokens.id_token.signing_input.clone() };
+            tokens.accept(verified, NOW).map_or_else(|error| error.code(), |_| "accepted")
+        };
+        let ours = "\"azp\":\"demo\",";
+        for (aud, azp, expected) in [
+            (r#"["demo","api"]"#, ours, "accepted"),
+            (r#"["api","demo"]"#, ours, "accepted"),
+            (r#""demo""#, "", "accepted"),
+            (r#"["demo","demo"]"#, "", "accepted"),
+            (r#"["demo","api"]"#, "", "id_token_azp_mismatch"),
+            (r#"["demo","api"]"#, "\"azp\":null,", "id_token_azp_mismatch"),
+            (r#"["demo","api"]"#, "\"azp\":\"api\",", "id_token_azp_mismatch"),
+            (r#"["demo","api","other"]"#, ours, "id_token_audience_mismatch"),
+            (r#"["api"]"#, ours, "id_token_audience_mismatch"),
+            (r#""api""#, ours, "id_token_audience_mismatch"),
+            (r#"["demo","api",7]"#, ours, "id_token_audience_mismatch"),
+            ("[]", ours, "id_token_audience_mismatch"),
+        ] {
+            assert_eq!(verdict(aud, azp), expected, "{aud} {azp}");
+        }
     }
 
     #[test]

@@ -32,9 +32,10 @@ pub(crate) enum Json {
     Object(Object),
 }
 
-/// The text is not one JSON value of the accepted shape.
+/// The text is not one JSON value of the accepted shape: the byte at which reading stopped. For a member that is there
+/// twice, that is where the second one begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NotJson;
+pub(crate) struct NotJson(pub(crate) usize);
 
 /// The member is there, but is not what the protocol says it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,11 +48,13 @@ pub(crate) struct Object(Vec<(String, Json)>);
 impl Json {
     /// Reads exactly one JSON value in UTF-8 without a byte order mark; anything after it is an error.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, NotJson> {
-        let text = std::str::from_utf8(bytes).map_err(|_| NotJson)?;
+        let text = std::str::from_utf8(bytes).map_err(|_| NotJson(0))?;
         let mut reader = Reader { text, at: 0 };
-        let value = reader.value(MAX_DEPTH).ok_or(NotJson)?;
-        reader.skip_space();
-        if reader.at == text.len() { Ok(value) } else { Err(NotJson) }
+        let value = reader.value(MAX_DEPTH);
+        if value.is_some() {
+            reader.skip_space();
+        }
+        value.filter(|_| reader.at == text.len()).ok_or(NotJson(reader.at))
     }
 
     /// Whether it is this text.
@@ -77,7 +80,7 @@ impl Object {
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, NotJson> {
         match Json::parse(bytes)? {
             Json::Object(object) => Ok(object),
-            _ => Err(NotJson),
+            _ => Err(NotJson(0)),
         }
     }
 
@@ -178,9 +181,14 @@ impl Reader<'_> {
         }
         loop {
             self.skip_space();
+            let start = self.at;
             let name = self.string()?;
+            if object.names().any(|known| known == name) {
+                self.at = start;
+                return None;
+            }
             self.skip_space();
-            if !self.eat(b':') || object.0.len() == MAX_MEMBERS || object.names().any(|known| known == name) {
+            if !self.eat(b':') || object.0.len() == MAX_MEMBERS {
                 return None;
             }
             object.0.push((name, self.value(depth)?));
@@ -519,9 +527,9 @@ mod tests {
                     accepted += 1;
                     assert!(same(&ours, &theirs), "another value: {shown}");
                 }
-                (Err(NotJson), Err(_)) => {}
+                (Err(NotJson(_)), Err(_)) => {}
                 // A member twice, which serde_json's Value lets pass.
-                (Err(NotJson), Ok(_)) => {
+                (Err(NotJson(_)), Ok(_)) => {
                     let is_doubled = ["\"a\"", "\"b\""].iter().any(|name| shown.matches(name).count() == 2);
                     assert!(is_doubled, "refused: {shown}");
                 }
@@ -569,8 +577,8 @@ mod properties {
                 match (Json::parse(input), serde_json::from_slice::<serde_json::Value>(input)) {
                     (Ok(_), Err(error)) => prop_assert!(error.to_string().contains("out of range"), "{text}"),
                     // A member that is there twice.
-                    (Err(NotJson), Ok(_)) => prop_assert!(text.matches(':').count() > 1, "{text}"),
-                    (Ok(_), Ok(_)) | (Err(NotJson), Err(_)) => {}
+                    (Err(NotJson(_)), Ok(_)) => prop_assert!(text.matches(':').count() > 1, "{text}"),
+                    (Ok(_), Ok(_)) | (Err(NotJson(_)), Err(_)) => {}
                 }
             }
         }

@@ -34,7 +34,7 @@ const START_AGAIN: &str = "Start again. If it keeps happening, tell the develope
 const NOTHING_TO_MEND: &str = "Nothing to fix: this is a normal answer.";
 const REGISTER: &str = "In the Developer Portal the client must be a Single-Page-App with exactly this redirect URI, and approved; \
      changes take a minute or two. On Visma's own error page, copy the Error-ID into My Applications, More, Debugger.";
-const CHECK_AUTHORITY: &str = "authority in config.json must be the issuer to the letter, without a slash at the end. If it is, something between \
+const CHECK_AUTHORITY: &str = "authority in config.json must be the issuer exactly, with or without a slash at its end. If it is, something between \
      browser and provider changes answers.";
 const NOT_THE_PROVIDERS: &str = "A proxy, an extension or a broken provider changed the answer, or it is an attack. Compare the request in the \
      browser's network panel with what the provider logged.";
@@ -205,12 +205,24 @@ fn misbehaved(error: M) -> Explanation {
             START_AGAIN,
             CHECK_AUTHORITY,
         ),
+        M::MetadataIssuerSlash => words(
+            SETUP,
+            "The name of the sign-in service differs by the slash at its end.",
+            TELL,
+            "Write authority in config.json as issuer stands in the provider's metadata.",
+        ),
+        M::MetadataAlgorithmUnsupported(_) | M::IdTokenAlgorithmRefused => words(
+            SETUP,
+            "The sign-in service signs in a way that this app does not check.",
+            TELL,
+            "ID tokens must be signed with RS256: set it at the provider, for this client.",
+        ),
         M::MetadataUnreadable | M::MetadataIssuerMismatch | M::MetadataInvalid(_) | M::MetadataWithoutS256 => words(
             SETUP,
             "The description of the sign-in service is missing, incomplete or another service's.",
             TELL,
             "The metadata at authority + /.well-known/openid-configuration must name that authority as issuer, https \
-             endpoints, and S256. Or put metadata into config.json.",
+             endpoints, and S256. Endpoints elsewhere need origins in config.json; or put metadata into it.",
         ),
         M::TokenResponseUnreadable | M::TokenResponseInvalid(_) | M::TokenTypeUnsupported | M::IdTokenMissing => words(
             NOT_TRUSTED,
@@ -235,12 +247,11 @@ fn misbehaved(error: M) -> Explanation {
             "Your name is not available",
             "The sign-in service sent no usable profile. You are signed in all the same.",
             "",
-            "The userinfo endpoint must answer this token with a JSON object about the same sub, and allow this page's \
-             origin (CORS).",
+            "The userinfo endpoint must answer this token with a JSON object, not a signed JWT, about the same sub, and \
+             allow this page's origin (CORS).",
         ),
         M::IdTokenMalformed
         | M::IdTokenHeaderRefused
-        | M::IdTokenAlgorithmRefused
         | M::IdTokenSignatureInvalid
         | M::IdTokenAudienceMismatch
         | M::IdTokenAuthorizedPartyMismatch
@@ -345,7 +356,7 @@ mod tests {
     const ERRORS_MD: &str = include_str!("../../ERRORS.md");
 
     /// Every misbehaviour and every platform error; the test below sees when one is missing.
-    const MISBEHAVIOURS: [M; 47] = [
+    const MISBEHAVIOURS: [M; 49] = [
         M::CallbackEmpty,
         M::SignInOver,
         M::StateUnknown,
@@ -366,6 +377,8 @@ mod tests {
         M::IdTokenIssuerMismatch,
         M::MetadataUnreadable,
         M::MetadataIssuerMismatch,
+        M::MetadataIssuerSlash,
+        M::MetadataAlgorithmUnsupported("ES256"),
         M::MetadataInvalid("jwks_uri"),
         M::MetadataWithoutS256,
         M::TokenResponseUnreadable,

@@ -43,7 +43,7 @@ pub(crate) fn discovery() -> Vec<Case> {
             "issuer with a slash at its end",
             metadata(json!({ "issuer": "{{issuer}}/" })),
         )
-        .rejected_before_leaving("metadata_issuer_mismatch"),
+        .rejected_before_leaving("metadata_issuer_slash"),
         case("oidcc-client-test-discovery-issuer-mismatch", "no issuer", metadata(json!({ "issuer": null })))
             .rejected_before_leaving("metadata_issuer_mismatch"),
     ]

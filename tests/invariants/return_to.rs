@@ -30,8 +30,9 @@ pub fn check(path: &str) -> bool {
 /// The text with each character encoded that a browser leaves raw, and that not every parser does.
 pub fn encoded(place: &str) -> String {
     let mut encoded = String::new();
-    for (index, c) in place.char_indices() {
-        let is_behind = place[..index].contains(['?', '#']);
+    let mut is_behind = false;
+    for c in place.chars() {
+        is_behind |= c == '?' || c == '#';
         let is_raw = "'[]^`{|}".contains(c) || c == '\\' && is_behind;
         encoded += &if is_raw { format!("%{:02X}", u32::from(c)) } else { c.to_string() };
     }

@@ -165,7 +165,15 @@ proptest! {
         body in changed(
             json!({ "sub": "kari", "name": "Kari", "email": "kari@example.no" }).as_object().unwrap().clone(),
             &["sub", "name", "email", "tenant_id"],
-            vec![json!("kari"), json!("KARI"), json!("a\u{202e}b\n\u{0}"), json!("\u{2067}"), json!("x".repeat(300)), json!(["kari", "a"]), json!(null)],
+            vec![
+                json!("kari"),
+                json!("KARI"),
+                json!("a\u{202e}b\n\u{0}"),
+                json!("\u{2067}"),
+                json!("x".repeat(300)),
+                json!(["kari", "a"]),
+                json!(null),
+            ],
         ),
         status in select(&[200, 200, 201, 401, 503][..]),
     ) {

@@ -42,6 +42,8 @@ const KEYS: &[&str] = &[
     "restore",
     "send_hints",
     "warn_seconds",
+    "origins",
+    "trusted_audiences",
     "x",
 ];
 
@@ -76,6 +78,15 @@ fn values() -> Vec<Value> {
         json!(-1),
         json!("120"),
         json!(120.5),
+        json!(null),
+        json!(["https://login.example", "https://keys.example/"]),
+        json!(["https://login.example/path"]),
+        json!(["http://login.example"]),
+        json!("https://connect.example/connect/authorize"),
+        json!("connect.example"),
+        json!("https://Connect.example"),
+        json!([{ "name": "a", "base_url": "/api/", "try": "/b" }]),
+        json!([{ "name": "a", "base_url": "//a.example", "try": "b" }]),
     ]
 }
 
@@ -106,7 +117,6 @@ fn check(text: &str) -> Result<(), TestCaseError> {
         prop_assert!(as_the_browser_reads(own.as_str()).unwrap().query().is_none());
     }
     as_the_browser_reads(config.authority().as_str());
-    prop_assert!(!config.authority().as_str().ends_with('/'));
     prop_assert!(config.scopes().iter().any(|scope| scope == "openid"));
     let is_offline = |scope: &String| scope.trim().eq_ignore_ascii_case("offline_access");
     let of_apis = config.apis().iter().flat_map(|api| api.scopes());
@@ -117,6 +127,19 @@ fn check(text: &str) -> Result<(), TestCaseError> {
             prop_assert_eq!(called.origin(), base.origin());
             prop_assert!(called.path().starts_with(base.path()), "{called} is not beneath {base}");
         }
+    }
+    let texts = |name: &str| -> Vec<String> {
+        let list = members.get(name).and_then(Value::as_array);
+        list.into_iter().flatten().map(|value| value.as_str().expect("a text").to_owned()).collect()
+    };
+    prop_assert_eq!(config.trusted_audiences(), texts("trusted_audiences"));
+    let named: Vec<_> = texts("origins").iter().map(|origin| origin.trim_end_matches('/').to_owned()).collect();
+    prop_assert_eq!(config.provider_origins(), named);
+    for origin in config.provider_origins() {
+        prop_assert_eq!(
+            as_the_browser_reads(origin).map(|url| url.origin().ascii_serialization()),
+            Some(origin.clone())
+        );
     }
     let mut origins = config.origins();
     for origin in &origins {

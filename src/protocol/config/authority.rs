@@ -1,0 +1,94 @@
+//! The issuer, as people write it: with the address of something else at the provider behind it, for example.
+
+use super::Reader;
+use crate::protocol::endpoint::Endpoint;
+
+/// What is at these addresses is not the issuer, and begins with it.
+const BEHIND_THE_ISSUER: [&str; 4] =
+    ["/.well-known/openid-configuration", "/connect/authorize", "/connect/token", "/authorize"];
+
+impl Reader<'_> {
+    pub(super) fn authority(&mut self) -> Option<Endpoint> {
+        let text = self.required_text(
+            "authority",
+            "Add it: https://connect.visma.com in production, or http://localhost:9400 for the local provider.",
+        )?;
+        let issuer = issuer_of(text);
+        if issuer != text && Endpoint::parse(&issuer).is_ok() {
+            self.problem(
+                "authority",
+                &["It is not an issuer. Write ", &issuer, " instead."].concat(),
+                "Write the issuer exactly as the provider's metadata has it: the two are compared letter by letter.",
+            );
+            return None;
+        }
+        self.endpoint("authority", text)
+    }
+}
+
+/// The issuer that was meant: the same text where it is one.
+fn issuer_of(text: &str) -> String {
+    let text = text.trim();
+    let lower = text.to_ascii_lowercase();
+    let (scheme, host_at) = match (lower.starts_with("https://"), lower.starts_with("http://")) {
+        (true, _) => ("https://", 8),
+        (_, true) => ("http://", 7),
+        _ => ("https://", 0),
+    };
+    let end = text.find(['?', '#']).unwrap_or(text.len());
+    let path_at = text.bytes().skip(host_at).position(|b| b == b'/').map_or(end, |at| (host_at + at).min(end));
+    let mut path = text.get(path_at..end).unwrap_or_default();
+    for behind in BEHIND_THE_ISSUER {
+        path = path.strip_suffix(behind).unwrap_or(path);
+    }
+    [scheme, lower.get(host_at..path_at).unwrap_or_default(), path].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::page;
+    use super::super::{Config, ConfigError};
+
+    fn parse(authority: &str) -> Result<Config, ConfigError> {
+        Config::parse(&format!(r#"{{"authority":"{authority}","client_id":"demo"}}"#), &page())
+    }
+
+    #[test]
+    fn a08_what_is_not_an_issuer_is_told_what_to_write() {
+        for (authority, issuer) in [
+            ("https://connect.visma.com/.well-known/openid-configuration", "https://connect.visma.com"),
+            ("https://connect.visma.com/connect/authorize", "https://connect.visma.com"),
+            ("https://connect.visma.com/connect/authorize?client_id=x", "https://connect.visma.com"),
+            ("https://connect.visma.com/connect/token", "https://connect.visma.com"),
+            ("https://id.example/realms/A/.well-known/openid-configuration", "https://id.example/realms/A"),
+            ("https://tenant.example/authorize", "https://tenant.example"),
+            ("https://Connect.Visma.com", "https://connect.visma.com"),
+            ("HTTPS://connect.visma.com", "https://connect.visma.com"),
+            ("https://ID.example/realms/A/", "https://id.example/realms/A/"),
+            ("connect.visma.com", "https://connect.visma.com"),
+            (" https://connect.visma.com", "https://connect.visma.com"),
+            ("https://connect.visma.com  ", "https://connect.visma.com"),
+            ("https://connect.visma.com?x", "https://connect.visma.com"),
+            ("https://connect.visma.com/?x/y", "https://connect.visma.com/"),
+            ("https://connect.visma.com#x", "https://connect.visma.com"),
+        ] {
+            let error = parse(authority).expect_err(authority);
+            let [only] = error.problems() else { panic!("{authority}: {error:?}") };
+            assert_eq!(only.key, "authority");
+            assert!(only.problem.contains(&[" Write ", issuer, " instead."].concat()), "{authority}: {only:?}");
+            assert!(parse(issuer).is_ok(), "{issuer}");
+        }
+    }
+
+    #[test]
+    fn an_issuer_is_kept_exactly_with_or_without_a_slash_at_its_end() {
+        for issuer in [
+            "https://connect.visma.com",
+            "https://tenant.eu.auth0.com/",
+            "https://id.example/realms/A",
+            "https://id.example/realms/A/",
+        ] {
+            assert_eq!(parse(issuer).unwrap().authority().as_str(), issuer);
+        }
+    }
+}

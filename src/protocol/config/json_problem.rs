@@ -1,0 +1,71 @@
+//! What keeps a text from being JSON, and where: what editors and people put into a config.json.
+
+use super::ConfigError;
+
+/// The problem of a text whose reading stopped at this byte.
+pub(super) fn json_problem(text: &str, at: usize) -> ConfigError {
+    let (before, rest) = text.split_at_checked(at).unwrap_or((text, ""));
+    let remedy = match (rest.chars().next(), before.trim_ascii_end().bytes().last()) {
+        // UTF-16 that was read as UTF-8.
+        (Some('\0' | '\u{fffd}'), _) => "Save the file as UTF-8.",
+        (Some('"'), Some(b'{' | b',')) => "This key is there twice: remove one.",
+        (Some('}' | ']'), Some(b',')) => "Remove the comma before it.",
+        (Some('/' | '#'), _) => "Remove the comment: JSON has none.",
+        (Some('\'' | '‘'..='„' | '«' | '»'), _) => "Use straight double quotes: \".",
+        (Some('\n' | '\r'), _) => "Close the text before it with a straight double quote: \".",
+        (Some('"'), _) => "Put a comma before it.",
+        (None, _) => "Something is missing at the end.",
+        _ => "Write one JSON object: { \"key\": value, … }.",
+    };
+    let lines = before.bytes().filter(|b| *b == b'\n').count();
+    let line = before.get(before.bytes().rposition(|b| b == b'\n').map_or(0, |end| end + 1)..).unwrap_or_default();
+    let number = |count: usize| i64::try_from(count + 1).unwrap_or_default().to_string();
+    let place = ["It is not JSON at line ", &number(lines), ", column ", &number(line.chars().count()), "."];
+    ConfigError::file(place.concat(), remedy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::page;
+    use super::super::{Config, ConfigError};
+
+    fn problem(text: &str) -> Result<Config, ConfigError> {
+        Config::parse(text, &page())
+    }
+
+    #[test]
+    fn what_editors_and_people_put_into_the_file_is_named_with_line_and_column() {
+        for (text, place, remedy) in [
+            ("{\n  \"authority\": “https://connect.example”\n}", "line 2, column 16", "straight double quotes"),
+            ("{\n  “authority”: 1\n}", "line 2, column 3", "straight double quotes"),
+            ("{'authority': 1}", "line 1, column 2", "straight double quotes"),
+            ("{\n  \"authority\": \"https://connect.example”,\n  \"x\": 1}", "line 2, column 42", "Close the text"),
+            ("{\r\n  \"a\": 1,\r\n}", "line 3, column 1", "comma before it"),
+            ("{\"scopes\": [\"openid\", ]}", "line 1, column 23", "comma before it"),
+            ("{\n\t// the client\n}", "line 2, column 2", "comment"),
+            ("{\"a\": 1} # done", "line 1, column 10", "comment"),
+            ("{\"a\": 1, /* b */ \"c\": 1}", "line 1, column 10", "comment"),
+            ("{\"a\": 1,\n \"b\": {\"c\": 1, \"c\": 2}}", "line 2, column 16", "twice"),
+            ("{\"authority\": \"a\",\n \"authority\": \"b\"}", "line 2, column 2", "twice"),
+            ("{\"a\": 1\n \"b\": 1}", "line 2, column 2", "Put a comma"),
+            ("{\"name\": \"Åse\" \"b\": 1}", "line 1, column 16", "Put a comma"),
+            ("{\"a\": 1", "line 1, column 8", "missing at the end"),
+            ("", "line 1, column 1", "missing at the end"),
+            ("[]", "line 1, column 1", "one JSON object"),
+            ("{\"a\": yes}", "line 1, column 7", "one JSON object"),
+            ("\u{fffd}\u{fffd}{\0\"\0", "line 1, column 1", "UTF-8"),
+            ("{\0\"\0", "line 1, column 2", "UTF-8"),
+            ("\0{\0\"", "line 1, column 1", "UTF-8"),
+        ] {
+            let error = problem(text).expect_err(text);
+            let [only] = error.problems() else { panic!("{text}: {error:?}") };
+            assert_eq!(only.key, "config.json");
+            assert!(only.problem.contains(&[place, "."].concat()) && only.remedy.contains(remedy), "{text}: {only:?}");
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_problem() {
+        assert!(problem("\u{feff}{\"authority\":\"https://connect.example\",\"client_id\":\"demo\"}").is_ok());
+    }
+}

@@ -1,0 +1,115 @@
+//! Keys whose value is a list of texts.
+
+use super::Reader;
+use crate::protocol::endpoint::Endpoint;
+use crate::protocol::json::Json;
+
+/// Characters of all `ui_locales` of a request together: Duende's limit.
+pub(super) const MAX_LOCALE_CHARS: usize = 100;
+
+impl Reader<'_> {
+    /// The texts of an optional list. One that is not fine is a problem with this remedy.
+    fn texts(&mut self, key: &'static str, is_fine: fn(&str) -> bool, remedy: &'static str) -> Vec<String> {
+        let mut texts = Vec::new();
+        let Some(value) = self.object.get(key) else { return texts };
+        for element in self.list(key, value, remedy).unwrap_or_default() {
+            match element {
+                Json::Text(text) if is_fine(text) => texts.push(text.as_str().to_owned()),
+                _ => self.problem(key, "An element is not one of these.", remedy),
+            }
+        }
+        texts
+    }
+
+    /// Further origins that endpoints of the provider's metadata may be at.
+    pub(super) fn provider_origins(&mut self) -> Vec<String> {
+        let is_origin =
+            |text: &str| Endpoint::parse(text).is_ok_and(|endpoint| matches!(endpoint.path_and_query(), "" | "/"));
+        let mut origins = self.texts("origins", is_origin, "Write an array of https origins, without paths.");
+        for origin in &mut origins {
+            if origin.ends_with('/') {
+                origin.pop();
+            }
+        }
+        origins
+    }
+
+    /// Further audiences that an ID token may be for.
+    pub(super) fn trusted_audiences(&mut self) -> Vec<String> {
+        let remedy = "Write an array of audiences, as the provider names them.";
+        self.texts("trusted_audiences", |text| !text.is_empty(), remedy)
+    }
+
+    /// As many as fit into a request: more would lose the sign-in for a convenience.
+    pub(super) fn ui_locales(&mut self, languages: &[String]) -> Vec<String> {
+        if self.object.get("ui_locales").is_none() {
+            return super::supported_locales(languages);
+        }
+        let tag = |text: &str| {
+            let is_tag = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            is_tag && !text.is_empty() && text.len() <= 35
+        };
+        let mut locales = self.texts("ui_locales", tag, "Write an array of language tags: [\"nb-NO\", \"en-GB\"].");
+        let mut chars = 0;
+        locales.retain(|locale| {
+            chars += locale.len() + 1;
+            chars <= MAX_LOCALE_CHARS + 1
+        });
+        locales
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Config;
+    use super::super::testing::page;
+
+    fn parse(members: &str) -> Result<Config, String> {
+        let text = format!(r#"{{"authority":"https://connect.example","client_id":"demo",{members}}}"#);
+        Config::parse(&text, &page()).map_err(|error| error.problems()[0].key.clone())
+    }
+
+    #[test]
+    fn b09_origins_are_origins_and_the_policy_names_them() {
+        let config = parse(r#""origins":["https://oauth2.example","https://keys.example:8443/"]"#).unwrap();
+        assert_eq!(config.provider_origins(), ["https://oauth2.example", "https://keys.example:8443"]);
+        assert_eq!(
+            config.origins(),
+            ["https://connect.example", "https://oauth2.example", "https://keys.example:8443"]
+        );
+        assert!(parse(r#""origins":null"#).unwrap().provider_origins().is_empty());
+        for odd in [
+            r#"["http://oauth2.example"]"#,
+            r#"["https://oauth2.example/token"]"#,
+            r#"["https://oauth2.example?x"]"#,
+            r#"["https://*.example"]"#,
+            r#"["https://a.example https://b.example"]"#,
+            r#"["https://a.example; script-src *"]"#,
+            r#"["oauth2.example"]"#,
+            r#"[""]"#,
+            r#"[7]"#,
+            r#"["http://localhost:9400"]"#,
+            r#""https://oauth2.example""#,
+        ] {
+            assert_eq!(parse(&format!(r#""origins":{odd}"#)).err().as_deref(), Some("origins"), "{odd}");
+        }
+    }
+
+    #[test]
+    fn trusted_audiences_are_texts() {
+        assert_eq!(parse(r#""trusted_audiences":["api","a b"]"#).unwrap().trusted_audiences(), ["api", "a b"]);
+        for odd in [r#""api""#, "[7]", r#"[""]"#, "[null]", "{}"] {
+            let problem = parse(&format!(r#""trusted_audiences":{odd}"#)).err();
+            assert_eq!(problem.as_deref(), Some("trusted_audiences"), "{odd}");
+        }
+    }
+
+    #[test]
+    fn as_many_languages_are_asked_for_as_fit_into_a_request() {
+        let tags = ["\"nb-NO\""; 30].join(",");
+        let config = parse(&format!(r#""ui_locales":[{tags}]"#)).unwrap();
+        assert_eq!(config.ui_locales().join(" ").len(), 95);
+        assert_eq!(config.ui_locales().len(), 16);
+        assert_eq!(parse(r#""ui_locales":["nb_NO"]"#).err().as_deref(), Some("ui_locales"));
+    }
+}
