@@ -53,6 +53,27 @@ fn every_claim_of_security_md_names_tests_that_exist() {
     }
 }
 
+/// What each reader refuses stops an attack of the list, or says why in the verdict, and a test shows it.
+#[test]
+fn the_tables_of_the_readers_name_attacks_and_tests_that_exist() {
+    let tests = tests_in(&sources());
+    let readers = text("docs/readers.md");
+    let rows: Vec<&str> =
+        readers.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| input")).collect();
+    assert!(rows.len() > 80, "the tables are not read as they should be");
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches(['|', ' ']).split(" | ").collect();
+        let [_, verdict, stops, proof] = cells[..] else { panic!("four cells: {row}") };
+        let is_refusal = ["refused", "home", "left out", "nothing"].iter().any(|word| verdict.starts_with(word));
+        assert!(is_row(stops) || (stops == "-" && !is_refusal), "no row of the attacks: {row}");
+        let (names, _) = named(proof);
+        assert!(!names.is_empty(), "no test: {row}");
+        for name in names {
+            assert!(tests.contains_key(&name), "there is no test {name}");
+        }
+    }
+}
+
 /// One line of a table.
 struct Row<'a> {
     id: &'a str,

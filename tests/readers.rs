@@ -13,12 +13,16 @@ mod fake;
 
 use std::rc::Rc;
 
-use fake::{Fake, ISSUER, SIGNING_KEY, TOKEN, USERINFO, World, driver, id_token, poll, run};
+use fake::{DISCOVERY, Fake, ISSUER, JWKS, SIGNING_KEY, TOKEN, USERINFO, World, driver, id_token, poll, run};
 use url::Url;
+use visma_connect_spa::protocol::config::Page;
+use visma_connect_spa::protocol::discovery::Metadata;
+use visma_connect_spa::protocol::error::Error;
+use visma_connect_spa::protocol::http::HttpResponse;
 use visma_connect_spa::session::driver::Driver;
 use visma_connect_spa::session::error::PlatformError;
-use visma_connect_spa::session::state::SessionState;
-use visma_connect_spa::{Arrival, ProfileState, RenewIn, SignInOptions, SignedIn};
+use visma_connect_spa::session::state::{SessionState, Why};
+use visma_connect_spa::{Arrival, Config, ProfileState, RenewIn, SignInOptions, SignedIn};
 use zeroize::Zeroizing;
 
 /// The parameters of the request that the browser has left or opened a window with last.
@@ -143,4 +147,98 @@ fn fractions_of_a_second_and_nulls_keep_nobody_out() {
     );
     let driver = signed_in(&world, &more);
     assert_eq!(shown(&driver), kari());
+}
+
+/// Each in the shape of a real provider's: read, or refused for exactly this reason.
+#[test]
+fn the_metadata_of_real_providers_is_read_or_refused_with_its_reason() {
+    let google = r#""origins":["https://oauth2.googleapis.example","https://www.googleapis.example",
+                               "https://openidconnect.googleapis.example"]"#;
+    let entra = "https://login.microsoftonline.example/0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11/v2.0";
+    let graph = r#""origins":["https://graph.microsoft.example"]"#;
+    for (file, authority, more, expected) in [
+        ("visma-connect", "https://connect.visma.example", "", "read"),
+        ("visma-vismaonline", "https://identity.vismaonline.example", "", "read"),
+        ("lego", "https://identity.lego.example", "", "read"),
+        ("duende-2021", "https://demo.duende.example", "", "read"),
+        ("google", "https://accounts.google.example", "", "metadata_invalid token_endpoint"),
+        ("google", "https://accounts.google.example", google, "read"),
+        // It describes every tenant, and is the issuer of none.
+        ("entra-common", "https://login.microsoftonline.example/common/v2.0", graph, "metadata_issuer_mismatch"),
+        ("entra-tenant", entra, "", "metadata_invalid userinfo_endpoint"),
+        ("entra-tenant", entra, graph, "read"),
+        ("keycloak-26", "http://localhost:8089/realms/master", "", "read"),
+        ("auth0-docker", "https://login.docker.example/", "", "read"),
+        ("auth0-docker", "https://login.docker.example", "", "metadata_issuer_slash"),
+    ] {
+        let more = if more.is_empty() { String::new() } else { format!(",{more}") };
+        let text = format!(r#"{{"authority":"{authority}","client_id":"demo"{more}}}"#);
+        let page = Page { base: "http://localhost:8080/".to_owned(), languages: Vec::new() };
+        let config = Config::parse(&text, &page).unwrap();
+        let path = format!("{}/tests/fixtures/providers/{file}.json", env!("CARGO_MANIFEST_DIR"));
+        let body = std::fs::read(path).unwrap();
+        let verdict = match Metadata::from_response(&config, &HttpResponse::new(200, body)) {
+            Ok(_) => "read".to_owned(),
+            Err(Error::Misbehaved(why)) => {
+                [why.code(), why.member().unwrap_or_default()].join(" ").trim_end().to_owned()
+            }
+            Err(other) => panic!("{file}: {other:?}"),
+        };
+        assert_eq!(verdict, expected, "{file} as {authority}");
+    }
+}
+
+/// The key of the fixtures among the keys of a real set: encryption keys, certificates, members of their own, nulls.
+#[test]
+fn key_sets_of_real_providers_are_read() {
+    let fixture: serde_json::Value = serde_json::from_str(include_str!("fixtures/jwks.json")).unwrap();
+    let n = fixture["keys"][0]["n"].as_str().unwrap();
+    let own = |more: &str| format!(r#"{{"kty":"RSA","kid":"k1","n":"{n}","e":"AQAB"{more}}}"#);
+    for keys in [
+        // Keycloak: a second key, for encryption.
+        format!(
+            r#"{},{{"kid":"k2","kty":"RSA","alg":"RSA-OAEP","use":"enc","n":"{n}","e":"AQAB"}}"#,
+            own(r#","use":"sig","alg":"RS256","x5t":"a","x5t#S256":"b""#)
+        ),
+        // Entra: no alg, and an issuer.
+        own(r#","use":"sig","x5c":["MII"],"issuer":"https://login.microsoftonline.example/{tenantid}/v2.0""#),
+        // A serializer that writes every member it knows.
+        own(r#","use":null,"alg":null,"key_ops":null,"d":null,"p":null,"q":null,"dp":null,"qi":null,"k":null"#),
+        // Keys of other types beside it.
+        format!(
+            r#"{{"kty":"EC","crv":"P-256","kid":"k1","x":"A","y":"A"}},{{"kty":"OKP","kid":"k1","x":"A"}},{}"#,
+            own("")
+        ),
+    ] {
+        let world = World::new();
+        world.answer(JWKS, Ok((200, format!(r#"{{"keys":[{keys}]}}"#))));
+        assert_eq!(shown(&signed_in(&world, "")), kari(), "{keys}");
+    }
+}
+
+/// An Auth0 tenant: the slash is part of the issuer, in the metadata, the callback and the ID token.
+#[test]
+fn an_issuer_with_a_slash_at_its_end_signs_in_and_one_without_it_is_another() {
+    for (iss, expected) in [(format!("{ISSUER}/"), "signed in"), (ISSUER.to_owned(), "id_token_issuer_mismatch")] {
+        let world = World::new();
+        let metadata = include_str!("fixtures/metadata.json").replacen(ISSUER, &format!("{ISSUER}/"), 1);
+        world.answer(DISCOVERY, Ok((200, metadata)));
+        let text = format!(r#"{{"authority":"{ISSUER}/","client_id":"demo"}}"#);
+        let config: &'static Config = Box::leak(Box::new(Config::parse(&text, &fake::page()).unwrap()));
+        let driver = || Driver::new(Fake(Rc::clone(&world)), config, Box::new(|| {}));
+        run(driver().sign_in("/"));
+        let claims =
+            fake::claims().replacen(ISSUER, &iss, 1).replacen(&fake::encode([3_u8; 32]), &asked(&world, "nonce"), 1);
+        let token = id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY);
+        world.answer(TOKEN, fake::token_response(&token));
+        let driver = driver();
+        let callback = format!("?code=c&state={}&iss=https%3A%2F%2Fconnect.example%2F", asked(&world, "state"));
+        run(driver.resume(Zeroizing::new(callback)));
+        let ended = match driver.state() {
+            SessionState::Authenticated(_) => "signed in",
+            SessionState::Unauthenticated(Why::Failed(error)) => error.code(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(ended, expected);
+    }
 }

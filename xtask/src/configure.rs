@@ -3,11 +3,12 @@
 //! The configuration lives in two places of a dist: config.json, and the page's policy, which must allow what
 //! config.json names. Both are written together, or neither.
 
+use crate::config_warnings::{warnings, without_mark};
 use crate::error::{Error, Result};
 use crate::host_files::Rules;
 use crate::options::Configure;
 use crate::policy::{Decided, rewrite};
-use crate::project::{read, write};
+use crate::project::{read, read_any, write};
 use crate::{dist, html};
 use std::path::{Path, PathBuf};
 use visma_connect_spa::protocol::config::{Config, Page};
@@ -19,7 +20,7 @@ use visma_connect_spa::protocol::endpoint::Endpoint;
 /// As [`configure()`]; the configuration's file cannot be read; or a finished dist is not fit to be shipped. Nothing is
 /// written then.
 pub fn run(options: &Configure) -> Result {
-    let text = read(&options.config)?;
+    let text = read_any(&options.config)?;
     let Planned { config, page, mut files } = plan(&options.dist, &text, options.base_url.as_deref())
         .map_err(|problem| Error::new(format!("{}: {problem}", options.config.display())))?;
     let host_files = match options.host {
@@ -50,6 +51,9 @@ pub fn run(options: &Configure) -> Result {
     }
     for (path, _) in host_files {
         println!("  {} is for the host.", path.display());
+    }
+    for warning in warnings(&text, &config) {
+        println!("  Warning: {warning}");
     }
     Ok(())
 }
@@ -101,7 +105,7 @@ fn plan(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Planned> {
     let files = vec![
         (dist.join("404.html"), page.clone()),
         (index, page.clone()),
-        (dist.join("config.json"), config.to_owned()),
+        (dist.join("config.json"), without_mark(config).to_owned()),
     ];
     Ok(Planned { config: checked, page, files })
 }
@@ -149,7 +153,7 @@ pub(crate) fn base(config: &str, base_url: Option<&str>) -> Option<String> {
     if let Some(url) = base_url {
         return Some(if url.ends_with('/') { url.to_owned() } else { format!("{url}/") });
     }
-    let config: serde_json::Value = serde_json::from_str(config).ok()?;
+    let config: serde_json::Value = serde_json::from_str(without_mark(config)).ok()?;
     let redirect_uri = Endpoint::parse(config.get("redirect_uri")?.as_str()?).ok()?;
     Some(format!("{}/", redirect_uri.origin()))
 }

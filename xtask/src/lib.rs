@@ -31,6 +31,7 @@
 
 pub mod build;
 pub mod check;
+pub mod config_warnings;
 pub mod configure;
 pub mod dist;
 pub mod error;

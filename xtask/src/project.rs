@@ -79,6 +79,17 @@ pub fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", path.display())))
 }
 
+/// Reads a file that should be text. What is not UTF-8 becomes U+FFFD, as in a browser: the reader of a configuration
+/// then says what is wrong.
+///
+/// # Errors
+/// It does not exist or cannot be read; the sentence names it.
+pub fn read_any(path: &Path) -> Result<String> {
+    let bytes =
+        std::fs::read(path).map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", path.display())))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// Writes a text file.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use crate::configure::check;
 use crate::error::{Error, Result};
 use crate::options::Serve;
 use crate::process::{Family, Programs};
-use crate::project::{Project, create_folder, read, write};
+use crate::project::{Project, create_folder, read, read_any, write};
 use crate::setup;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
@@ -29,7 +29,7 @@ const TRUNK_CONFIG: &str = ".Trunk.serve.toml";
 pub fn serve(project: &Project, options: &Serve) -> Result {
     let app = if options.example { project.example() } else { project.root().to_path_buf() };
     let shipped = read(&app.join("config.json"))?;
-    let own = options.config.as_deref().map(|path| read(path).map(|text| (path, text))).transpose()?;
+    let own = options.config.as_deref().map(|path| read_any(path).map(|text| (path, text))).transpose()?;
     let plan = Plan::new(options, &shipped, own.as_ref().map(|(path, text)| (*path, text.as_str())))?;
     plan.ports_are_free(is_taken)?;
 
