@@ -239,6 +239,8 @@ pub fn at_provider(log: &[Request]) -> Vec<Found> {
 /// The navigations to the provider that have a place of their own.
 fn at_provider_path(path: &str) -> Option<Place> {
     match path {
+        // The provider hands the whole request on to its own sign-in page, as Duende does (`ReturnUrl`).
+        page if page.starts_with("/signin/") => Some(Place::AuthorizeRequest),
         "/connect/authorize" => Some(Place::AuthorizeRequest),
         "/connect/endsession" => Some(Place::EndSessionRequest),
         _ => None,
