@@ -145,6 +145,8 @@ def administer():
             # Without this there is no end session endpoint.
             "session-management-allowed": True, "session-cookie-name": "GLEWLWYD2_OIDC_SID",
             "session-cookie-expiration": 2419200,
+            # Without this its page for the end of a session fails. Its administration page sets this by default.
+            "front-channel-logout-allowed": True,
         },
     })
 

@@ -28,7 +28,7 @@ pub const PROVIDER: Foreign = Foreign {
         "`allowed_origins` of the client has the app's origin: the token endpoint then has CORS.",
         "A validator adds name and e-mail address to the ID token: as shipped it has neither.",
         "`OIDC_RP_INITIATED_LOGOUT_ENABLED`: without it there is no end session endpoint.",
-        "The app's `restore` is `ask` or `off`: see the next column for `prompt=none`.",
+        "The app's `restore` is `ask` or `off`: `redirect` ends on a page of the provider.",
     ],
     lacks: &[
         "UserInfo has no CORS: the app shows what the ID token says.",

@@ -1,6 +1,6 @@
 //! Glewlwyd with the pages of its package, configured through its administration API.
 
-use super::Step::{Press, Type};
+use super::Step::{Press, Read, Type};
 use super::{After, Answer, Consent, EMAIL, Foreign, LOGIN, NAME, PASSWORD, Profile, SignOut, Silent};
 
 /// The provider.
@@ -15,22 +15,26 @@ pub const PROVIDER: Foreign = Foreign {
             Press("#grant-profile"),
             Press("#grant-email"),
             Press("button.btn-primary:not(#loginbut)"),
+            // The button that goes on is there before the grant is stored.
+            Read("What do you wish for?"),
             Press("button.btn-success"),
         ],
         // There is no button that declines. This goes on without a grant of name and e-mail address.
         decline: &[Press("button.btn-success")],
         declined: Answer::SignsInWithLess,
     },
-    known_user: &[],
+    known_user: &[Press("button.btn-success")],
     profile: Profile::Shown { name: NAME, email: EMAIL },
     unknown_client: (After::Nothing, Answer::OwnPage("HTTP ERROR 403")),
     unregistered_redirect_uri: (After::Nothing, Answer::OwnPage("HTTP ERROR 403")),
     unknown_scope: (After::Consent, Answer::SignsInWithLess),
     silent_with_session: Silent::Error("invalid_request"),
     silent_without_session: Silent::Error("interaction_required"),
-    sign_out: SignOut::ComesBack(&[Press("button.btn-danger")]),
+    // Its button fails before the page knows the name of the client.
+    sign_out: SignOut::ComesBack(&[Read("The client The app wishes"), Press("button.btn-danger")]),
     settings: &[
-        "The OpenID plugin: `jwt-type` `rsa`, `jwt-key-size` `256`, `pkce-allowed`, `session-management-allowed`.",
+        "The OpenID plugin: `jwt-type` `rsa`, `jwt-key-size` `256`, `pkce-allowed`, \
+         `session-management-allowed`, `front-channel-logout-allowed`.",
         "Name and e-mail address are `mandatory` claims: as shipped UserInfo has neither.",
         "The client backend keeps the property `post_logout_redirect_uris`: as shipped it keeps another one, and a \
          sign-out does not come back.",
@@ -40,6 +44,7 @@ pub const PROVIDER: Foreign = Foreign {
         "`prompt=none` needs an ID token as a hint, which the app does not send: it answers `invalid_request`.",
         "An unknown client and a redirect URI that is not registered end on an empty page, HTTP 403.",
         "It sends no `iss`.",
+        "It asks a known user to continue at each authorization request.",
         "It asks at each sign-out.",
     ],
 };
