@@ -314,7 +314,7 @@ fn c05_a_declined_sign_in_is_the_persons_answer_and_is_read_once() {
 }
 
 #[test]
-fn c15_an_error_without_iss_is_the_providers_error_and_a_code_without_iss_is_refused() {
+fn c15_without_iss_an_error_is_believed_and_a_code_is_refused() {
     for (query, code) in [
         ("error=access_denied&error_description=The+user+declined", "access_denied"),
         ("error=invalid_scope", "invalid_scope"),

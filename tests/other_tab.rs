@@ -83,8 +83,8 @@ fn a_tab_with_a_session_or_without_a_record_takes_nothing() {
     let world = left();
     let signed_in = driver(&world);
     run(signed_in.resume(Zeroizing::new(callback())));
-    let nobody = driver(&world);
-    for driver in [&signed_in, &nobody] {
+    let without_a_record = driver(&world);
+    for driver in [&signed_in, &without_a_record] {
         let mut listening = pin!(driver.listen());
         assert!(!poll(&mut listening));
         assert!(world.offers.borrow().is_empty());
@@ -92,7 +92,7 @@ fn a_tab_with_a_session_or_without_a_record_takes_nothing() {
 }
 
 #[test]
-fn c19_where_nobody_listens_nothing_is_redeemed_and_one_press_goes_where_the_user_wanted_to_go() {
+fn c19_without_a_listener_nothing_is_redeemed_and_a_press_returns_to_the_page() {
     let world = left();
     let other = opened_elsewhere(&world, &callback());
     assert_eq!(code(&other), "state_unknown");
@@ -148,7 +148,7 @@ fn what_is_remembered_of_the_last_sign_in_goes_with_it() {
     let world = left();
     driver(&world).sign_out();
     assert!(!page(&world), "a sign-out");
-    // A place that somebody has written into storage is checked like every other.
+    // A page in storage may be hostile, and is checked like every other.
     for hostile in ["//evil.example", "/sign-out", "/callback", "https://evil.example/", "javascript:alert(1)"] {
         let world = left();
         for value in world.remembered.borrow_mut().values_mut() {

@@ -365,7 +365,7 @@ mod renewal {
     }
 
     #[test]
-    fn a_declined_renewal_does_not_say_that_nobody_is_signed_in() {
+    fn a_declined_renewal_does_not_say_that_the_user_is_not_signed_in() {
         let world = world();
         let driver = signed_in(&world);
         let mut renew = Box::pin(async { driver.renew(RenewIn::Window, "/", none()).await });

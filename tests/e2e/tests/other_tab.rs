@@ -12,7 +12,7 @@ async fn begun_at(world: &World, page: &str) -> String {
 }
 
 #[tokio::test]
-async fn where_the_first_tab_is_at_the_provider_one_press_goes_where_the_user_wanted_to_go() {
+async fn one_press_returns_to_the_page_when_the_first_tab_is_at_the_provider() {
     let world = World::new().await;
     let address = begun_at(&world, "orders?page=2").await;
     world.app.browser.open_tab().await;
@@ -33,7 +33,7 @@ async fn where_the_first_tab_is_at_the_provider_one_press_goes_where_the_user_wa
 }
 
 #[tokio::test]
-async fn where_the_first_tab_is_back_in_the_app_it_takes_the_response() {
+async fn the_first_tab_takes_the_response_when_it_is_back_in_the_app() {
     let world = World::new().await;
     let address = begun_at(&world, "orders?page=2").await;
     world.app.browser.back().await;

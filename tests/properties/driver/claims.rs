@@ -211,10 +211,10 @@ fn nothing_is_stored_or_told(tab: &Tab) -> Verdict {
         let (at, page) = rest.split_once(' ').unwrap();
         hash.len() == 43 && is_time(at) && ["/", "/orders", "/orders?page=2"].contains(&page)
     };
-    let tells_nobody = remembered
+    let tells_no_name = remembered
         .iter()
         .all(|(key, value)| if key == "visma-connect-spa:last" { is_last(value) } else { is_time(value) });
-    prop_assert!(tells_nobody, "{remembered:?} tells whose");
+    prop_assert!(tells_no_name, "{remembered:?} tells whose");
     let is_known = |said: &String| {
         matches!(TabMessage::parse(said), Some(TabMessage::SignedIn { .. } | TabMessage::SignedOut { .. }))
     };
