@@ -31,7 +31,7 @@ const PROMPTS: &str = "prompt_values_supported";
 const ISS_PARAMETER_SUPPORTED: &str = "authorization_response_iss_parameter_supported";
 
 /// Signing algorithms that providers offer in the place of RS256.
-const ALGORITHMS: [&str; 9] = ["ES256", "EdDSA", "PS256", "RS512", "RS384", "ES384", "ES512", "PS512", "HS256"];
+const ALGORITHMS: [&str; 5] = ["ES256", "EdDSA", "PS256", "RS512", "HS256"];
 
 /// The request for the metadata of the configured authority.
 pub fn request(config: &Config) -> HttpRequest {

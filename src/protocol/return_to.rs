@@ -40,17 +40,16 @@ impl ReturnTo {
             && !STARTING.iter().any(|page| path.strip_prefix(base.path_and_query()) == Some(page))
             && path != config.redirect_uri().path_and_query()
             && path != config.post_logout_redirect_uri().path_and_query()
-            && Endpoint::parse(&url)
-                .is_ok_and(|endpoint| endpoint.origin() == base.origin() && !endpoint.has_parameter(&OF_ANSWERS));
+            && is_plain(&url, base);
         if !is_own {
             return Self::home(config);
         }
         // Read as a query: raw is the same there, and so is what an answer is known by.
         let fragment = encode_raw(&["?", fragment].concat());
-        let is_plain = Endpoint::parse(&[base.as_str(), &fragment].concat())
-            .is_ok_and(|endpoint| !endpoint.has_parameter(&OF_ANSWERS));
         match fragment.strip_prefix('?') {
-            Some(fragment) if is_plain && !fragment.is_empty() => Self([path_and_query, "#", fragment].concat()),
+            Some(rest) if !rest.is_empty() && is_plain(&[base.as_str(), &fragment].concat(), base) => {
+                Self([path_and_query, "#", rest].concat())
+            }
             _ => Self(path_and_query.to_owned()),
         }
     }
@@ -59,6 +58,12 @@ impl ReturnTo {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether every parser reads this as one of the app's URLs, whose query could not be an answer.
+fn is_plain(url: &str, base: &Endpoint) -> bool {
+    Endpoint::parse(url)
+        .is_ok_and(|endpoint| endpoint.origin() == base.origin() && !endpoint.has_parameter(&OF_ANSWERS))
 }
 
 #[cfg(test)]

@@ -39,11 +39,7 @@ impl Profile {
     /// Name and e-mail address of verified claims.
     pub(crate) fn of(claims: &Object) -> Self {
         let text = |name| text(claims, name);
-        let name = text("name").or_else(|| match (text("given_name"), text("family_name")) {
-            (Some(given), Some(family)) => Some([given, family].join(" ")),
-            (given, family) => given.or(family),
-        });
-        Self { name, email: text("email"), company: None }
+        Self { name: ["name", "given_name"].into_iter().find_map(text), email: text("email"), company: None }
     }
 
     /// Whether it says anything that a page shows.
@@ -116,10 +112,9 @@ mod tests {
     }
 
     #[test]
-    fn a_name_in_two_parts_is_a_name() {
+    fn a_given_name_is_a_name_where_there_is_no_whole_one() {
         let name = |members: &str| profile(200, &format!(r#"{{"sub":"me",{members}}}"#)).unwrap().name;
-        assert_eq!(name(r#""given_name":"Kari","family_name":"Nordmann""#).as_deref(), Some("Kari Nordmann"));
-        assert_eq!(name(r#""name":null,"family_name":"Nordmann""#).as_deref(), Some("Nordmann"));
+        assert_eq!(name(r#""name":null,"given_name":"Kari""#).as_deref(), Some("Kari"));
         assert_eq!(name(r#""name":"K","given_name":"Kari""#).as_deref(), Some("K"));
         assert_eq!(name(r#""given_name":7"#), None);
     }

@@ -4,8 +4,7 @@ use super::Reader;
 use crate::protocol::endpoint::Endpoint;
 
 /// What is at these addresses is not the issuer, and begins with it.
-const BEHIND_THE_ISSUER: [&str; 4] =
-    ["/.well-known/openid-configuration", "/connect/authorize", "/connect/token", "/authorize"];
+const BEHIND_THE_ISSUER: [&str; 3] = ["/.well-known/openid-configuration", "/connect/authorize", "/authorize"];
 
 impl Reader<'_> {
     pub(super) fn authority(&mut self) -> Option<Endpoint> {
@@ -28,20 +27,23 @@ impl Reader<'_> {
 
 /// The issuer that was meant: the same text where it is one.
 fn issuer_of(text: &str) -> String {
-    let text = text.trim();
-    let lower = text.to_ascii_lowercase();
-    let (scheme, host_at) = match (lower.starts_with("https://"), lower.starts_with("http://")) {
-        (true, _) => ("https://", 8),
-        (_, true) => ("http://", 7),
-        _ => ("https://", 0),
-    };
-    let end = text.find(['?', '#']).unwrap_or(text.len());
-    let path_at = text.bytes().skip(host_at).position(|b| b == b'/').map_or(end, |at| (host_at + at).min(end));
-    let mut path = text.get(path_at..end).unwrap_or_default();
-    for behind in BEHIND_THE_ISSUER {
-        path = path.strip_suffix(behind).unwrap_or(path);
+    let text = text.trim_ascii();
+    let has_scheme = text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"));
+    let (mut issuer, mut slashes) = if has_scheme { (String::new(), 0) } else { ("https://".to_owned(), 2) };
+    for c in text.chars() {
+        if c == '?' || c == '#' {
+            break;
+        }
+        slashes += u32::from(c == '/');
+        // Scheme and host; a path has its own letters.
+        issuer.push(if slashes < 3 { c.to_ascii_lowercase() } else { c });
     }
-    [scheme, lower.get(host_at..path_at).unwrap_or_default(), path].concat()
+    for behind in BEHIND_THE_ISSUER {
+        if let Some(before) = issuer.strip_suffix(behind) {
+            issuer.truncate(before.len());
+        }
+    }
+    issuer
 }
 
 #[cfg(test)]
@@ -59,7 +61,6 @@ mod tests {
             ("https://connect.visma.com/.well-known/openid-configuration", "https://connect.visma.com"),
             ("https://connect.visma.com/connect/authorize", "https://connect.visma.com"),
             ("https://connect.visma.com/connect/authorize?client_id=x", "https://connect.visma.com"),
-            ("https://connect.visma.com/connect/token", "https://connect.visma.com"),
             ("https://id.example/realms/A/.well-known/openid-configuration", "https://id.example/realms/A"),
             ("https://tenant.example/authorize", "https://tenant.example"),
             ("https://Connect.Visma.com", "https://connect.visma.com"),

@@ -9,18 +9,22 @@ pub(super) fn json_problem(text: &str, at: usize) -> ConfigError {
         // UTF-16 that was read as UTF-8.
         (Some('\0' | '\u{fffd}'), _) => "Save the file as UTF-8.",
         (Some('"'), Some(b'{' | b',')) => "This key is there twice: remove one.",
-        (Some('}' | ']'), Some(b',')) => "Remove the comma before it.",
+        (Some('"' | '}' | ']'), _) => "Check the comma before it.",
         (Some('/' | '#'), _) => "Remove the comment: JSON has none.",
-        (Some('\'' | '‘'..='„' | '«' | '»'), _) => "Use straight double quotes: \".",
-        (Some('\n' | '\r'), _) => "Close the text before it with a straight double quote: \".",
-        (Some('"'), _) => "Put a comma before it.",
-        (None, _) => "Something is missing at the end.",
-        _ => "Write one JSON object: { \"key\": value, … }.",
+        // A text that ends with another quotation mark goes on to the end of its line.
+        (Some('\'' | '‘'..='„' | '«' | '»' | '\n' | '\r'), _) => "Use straight double quotes: \".",
+        _ => "Write one JSON object.",
     };
-    let lines = before.bytes().filter(|b| *b == b'\n').count();
-    let line = before.get(before.bytes().rposition(|b| b == b'\n').map_or(0, |end| end + 1)..).unwrap_or_default();
-    let number = |count: usize| i64::try_from(count + 1).unwrap_or_default().to_string();
-    let place = ["It is not JSON at line ", &number(lines), ", column ", &number(line.chars().count()), "."];
+    let (mut line, mut column) = (1_i64, 1_i64);
+    for byte in before.bytes() {
+        if byte == b'\n' {
+            (line, column) = (line + 1, 1);
+        } else {
+            // A character has one byte that does not continue it.
+            column += i64::from(byte & 0xc0 != 0x80);
+        }
+    }
+    let place = ["It is not JSON at line ", &line.to_string(), ", column ", &column.to_string(), "."];
     ConfigError::file(place.concat(), remedy)
 }
 
@@ -39,7 +43,11 @@ mod tests {
             ("{\n  \"authority\": “https://connect.example”\n}", "line 2, column 16", "straight double quotes"),
             ("{\n  “authority”: 1\n}", "line 2, column 3", "straight double quotes"),
             ("{'authority': 1}", "line 1, column 2", "straight double quotes"),
-            ("{\n  \"authority\": \"https://connect.example”,\n  \"x\": 1}", "line 2, column 42", "Close the text"),
+            (
+                "{\n  \"authority\": \"https://connect.example”,\n  \"x\": 1}",
+                "line 2, column 42",
+                "straight double quotes",
+            ),
             ("{\r\n  \"a\": 1,\r\n}", "line 3, column 1", "comma before it"),
             ("{\"scopes\": [\"openid\", ]}", "line 1, column 23", "comma before it"),
             ("{\n\t// the client\n}", "line 2, column 2", "comment"),
@@ -47,10 +55,10 @@ mod tests {
             ("{\"a\": 1, /* b */ \"c\": 1}", "line 1, column 10", "comment"),
             ("{\"a\": 1,\n \"b\": {\"c\": 1, \"c\": 2}}", "line 2, column 16", "twice"),
             ("{\"authority\": \"a\",\n \"authority\": \"b\"}", "line 2, column 2", "twice"),
-            ("{\"a\": 1\n \"b\": 1}", "line 2, column 2", "Put a comma"),
-            ("{\"name\": \"Åse\" \"b\": 1}", "line 1, column 16", "Put a comma"),
-            ("{\"a\": 1", "line 1, column 8", "missing at the end"),
-            ("", "line 1, column 1", "missing at the end"),
+            ("{\"a\": 1\n \"b\": 1}", "line 2, column 2", "comma before it"),
+            ("{\"name\": \"Åse\" \"b\": 1}", "line 1, column 16", "comma before it"),
+            ("{\"a\": 1", "line 1, column 8", "one JSON object"),
+            ("", "line 1, column 1", "one JSON object"),
             ("[]", "line 1, column 1", "one JSON object"),
             ("{\"a\": yes}", "line 1, column 7", "one JSON object"),
             ("\u{fffd}\u{fffd}{\0\"\0", "line 1, column 1", "UTF-8"),

@@ -23,15 +23,8 @@ impl Reader<'_> {
 
     /// Further origins that endpoints of the provider's metadata may be at.
     pub(super) fn provider_origins(&mut self) -> Vec<String> {
-        let is_origin =
-            |text: &str| Endpoint::parse(text).is_ok_and(|endpoint| matches!(endpoint.path_and_query(), "" | "/"));
-        let mut origins = self.texts("origins", is_origin, "Write an array of https origins, without paths.");
-        for origin in &mut origins {
-            if origin.ends_with('/') {
-                origin.pop();
-            }
-        }
-        origins
+        let is_origin = |text: &str| Endpoint::parse(text).is_ok_and(|endpoint| endpoint.path_and_query().is_empty());
+        self.texts("origins", is_origin, "Write an array of https origins, without a slash at the end.")
     }
 
     /// Further audiences that an ID token may be for.
@@ -50,11 +43,9 @@ impl Reader<'_> {
             is_tag && !text.is_empty() && text.len() <= 35
         };
         let mut locales = self.texts("ui_locales", tag, "Write an array of language tags: [\"nb-NO\", \"en-GB\"].");
-        let mut chars = 0;
-        locales.retain(|locale| {
-            chars += locale.len() + 1;
-            chars <= MAX_LOCALE_CHARS + 1
-        });
+        while locales.iter().map(|locale| locale.len() + 1).sum::<usize>() > MAX_LOCALE_CHARS + 1 {
+            locales.pop();
+        }
         locales
     }
 }
@@ -71,7 +62,7 @@ mod tests {
 
     #[test]
     fn b09_origins_are_origins_and_the_policy_names_them() {
-        let config = parse(r#""origins":["https://oauth2.example","https://keys.example:8443/"]"#).unwrap();
+        let config = parse(r#""origins":["https://oauth2.example","https://keys.example:8443"]"#).unwrap();
         assert_eq!(config.provider_origins(), ["https://oauth2.example", "https://keys.example:8443"]);
         assert_eq!(
             config.origins(),
@@ -81,6 +72,7 @@ mod tests {
         for odd in [
             r#"["http://oauth2.example"]"#,
             r#"["https://oauth2.example/token"]"#,
+            r#"["https://oauth2.example/"]"#,
             r#"["https://oauth2.example?x"]"#,
             r#"["https://*.example"]"#,
             r#"["https://a.example https://b.example"]"#,
