@@ -44,12 +44,12 @@ fn without_machine_paths(project: &Project) -> String {
 /// The build fails, the page cannot be copied, or something is in the folder that must not be shipped.
 pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: &str) -> Result {
     // So that what is made smaller is what this build left, or nothing.
-    let _ = std::fs::remove_file(project.wasm_with_names());
+    let _ = std::fs::remove_file(project.linked_wasm());
     run(programs
         .trunk()
         .args(["build", "--release", "--public-url", public_url, "--dist"])
         .arg(dist)
-        .env(RUSTFLAGS, [snip::RUSTFLAGS, &without_machine_paths(project)].concat())
+        .env(RUSTFLAGS, [&snip::RUSTFLAGS.join(" "), " ", &without_machine_paths(project)].concat())
         .env(STRIP, "none")
         .current_dir(project.root()))?;
     slim::slim(project, programs, dist)?;

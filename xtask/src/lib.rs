@@ -10,7 +10,7 @@
 //!    ├─ fuzz ──────┤     │
 //!    ├─ build ─────┘     └─ process ── starting, following and ending other programs
 //!    │    ├─ slim ── short names, minified scripts, one style sheet
-//!    │    │    └─ snip ── a wasm without the words of panics and without what nothing calls
+//!    │    │    └─ snip ── a wasm without the words of panics and without what nothing calls, for wasm-bindgen
 //!    │    ├─ front_channel ── the page that the provider opens in a frame
 //!    │    ├─ dist ── what must not be shipped
 //!    │    ├─ size ── bytes of the first visit against size-budget.json

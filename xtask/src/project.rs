@@ -50,9 +50,9 @@ impl Project {
         self.target().join("xtask").join(name)
     }
 
-    /// The release build of the page as wasm-bindgen leaves it for Trunk, before wasm-opt takes the names away.
-    pub fn wasm_with_names(&self) -> PathBuf {
-        self.target().join("wasm-bindgen").join("release").join("visma-connect-spa_bg.wasm")
+    /// The release build of the page as the linker wrote it, with the names of its functions.
+    pub fn linked_wasm(&self) -> PathBuf {
+        self.target().join("wasm32-unknown-unknown").join("release").join("visma-connect-spa.wasm")
     }
 
     /// The version of a package in Cargo.lock.

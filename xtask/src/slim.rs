@@ -1,13 +1,15 @@
 //! What Trunk leaves large in a release.
 //!
 //! ```text
-//! glue ── esbuild: what boot.js calls, and nothing else ────────┐
-//! wasm ── wasm-metadce and snip: what that needs, nothing else ─┴─ wasm-opt: short names between the two ─ minified
+//! the linker's wasm ── snip ── wasm-bindgen ─┬─ glue ── esbuild: what boot.js calls, and nothing else ───────┐
+//!                                            └─ wasm ── wasm-metadce: what that needs, nothing else ─────────┤
+//!                            minified ── short names between the two ── wasm-opt ────────────────────────────┘
 //! boot.js, frontchannel-logout.js ── minified
 //! style sheets ── one file
 //! ```
-//! Trunk's minifier cannot read wasm-bindgen's glue, and the two meet under names with a hash in each, which no
-//! compression helps: together 4.5 kB brotli. Files get names of their new content, and index.html their new
+//! Trunk runs wasm-bindgen as well, but on all of the linker's wasm, so its two files are replaced. Its minifier cannot
+//! read wasm-bindgen's glue, and glue and wasm meet under names with a hash in each, which no compression helps:
+//! together 4.5 kB brotli. Files get names of their new content, and index.html their new
 //! integrity.
 
 use crate::error::{Error, Result};
@@ -36,8 +38,13 @@ pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result {
 
     let glue = file(dist, ".js")?;
     let wasm = file(dist, "_bg.wasm")?;
-    let bundled = bundle(programs, &glue, &work)?;
-    let names = shorten(programs, &features, &project.wasm_with_names(), &bundled, &work)?;
+    let snipped = work.join("snipped.wasm");
+    let gone = snip(&project.linked_wasm(), &snipped)?;
+    let bound = work.join("bindgen");
+    bind(programs, &snipped, &bound)?;
+    let bundled = bundle(programs, &bound.join("page.js"), &work)?;
+    calls_none_of(&gone, &bundled)?;
+    let names = shorten(programs, &features, &bound.join("page_bg.wasm"), &bundled, &work)?;
     let short = work.join("short.js");
     write(&short, &rename(&bundled, &names)?)?;
     let small_glue = work.join("glue.js");
@@ -55,6 +62,15 @@ pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result {
     let html = front_channel::with_integrity(&read(&page)?, &read(&script)?)
         .map_err(|problem| Error::new(format!("{problem}.")))?;
     write(&page, &html)
+}
+
+/// Runs wasm-bindgen: `page.js` and `page_bg.wasm` in a folder, with the names of the functions.
+fn bind(programs: &Programs, wasm: &Path, folder: &Path) -> Result {
+    run(programs
+        .command("wasm-bindgen")
+        .args(["--target=web", "--no-typescript", "--out-name=page", "--out-dir"])
+        .arg(folder)
+        .arg(wasm))
 }
 
 /// The glue as far as boot.js calls it. The classes that other crates export for themselves fall away.
@@ -81,7 +97,7 @@ fn shorten(programs: &Programs, features: &[String], wasm: &Path, glue: &str, wo
     graph.push(json!({ "name": "the glue", "root": true, "reaches": called }));
     let file = |name: &str| work.join(name);
     let (graph_file, needed) = (file("graph.json"), file("needed.wasm"));
-    let (snipped, small) = (file("snipped.wasm"), file("small.wasm"));
+    let small = file("small.wasm");
     write(&graph_file, &Value::Array(graph).to_string())?;
     run(programs
         .command("wasm-metadce")
@@ -92,7 +108,6 @@ fn shorten(programs: &Programs, features: &[String], wasm: &Path, glue: &str, wo
         .args(["--debuginfo", "-o"])
         .arg(&needed)
         .stdout(std::process::Stdio::null()))?;
-    snip(&needed, &snipped)?;
     let wasm_opt = |from: &Path, args: &[&str], to: &Path| {
         let mut command = programs.command("wasm-opt");
         // The stack is at the bottom of the memory, so nothing is kept in its first kilobyte.
@@ -101,7 +116,7 @@ fn shorten(programs: &Programs, features: &[String], wasm: &Path, glue: &str, wo
     };
     // What is small already becomes 1 kB brotli smaller when it is taken apart once more.
     let smaller = ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge"];
-    run(&mut wasm_opt(&snipped, &smaller, &small))?;
+    run(&mut wasm_opt(&needed, &smaller, &small))?;
     // Apart from that, since it is done over and over until nothing becomes smaller, and names are given once.
     let names = ["--remove-unused-module-elements", "--minify-imports-and-exports-and-modules"];
     let output = wasm_opt(&small, &names, &file("short.wasm"))
@@ -109,6 +124,14 @@ fn shorten(programs: &Programs, features: &[String], wasm: &Path, glue: &str, wo
         .map_err(|cause| Error::new(format!("wasm-opt cannot be started: {cause}.")))?;
     serde_json::from_slice(&output.stdout)
         .map_err(|_| Error::new("wasm-opt did not print the names that it gave. Is it the version of xtask/npm?"))
+}
+
+/// Holds the glue against the exports that `snip` has ended.
+fn calls_none_of(gone: &BTreeSet<String>, glue: &str) -> Result {
+    match called(glue).into_iter().find(|name| gone.contains(*name)) {
+        Some(name) => Err(Error::new(format!("the page calls {name}, which xtask/src/snip.rs takes for unused."))),
+        None => Ok(()),
+    }
 }
 
 /// The exports of the wasm that the glue names.
@@ -292,6 +315,14 @@ mod tests {
              const o = { a: function(x) {}, b: (x) => x, };\nreturn { \"a\": o };"
         );
         assert!(rename("nothing", &names).is_err(), "glue of another shape is refused");
+    }
+
+    #[test]
+    fn glue_that_calls_what_snip_has_ended_is_refused() {
+        let gone = BTreeSet::from(["sink_close".to_owned()]);
+        assert!(calls_none_of(&gone, "wasm.start(a); wasm.sink_close_2(b);").is_ok());
+        let problem = calls_none_of(&gone, "wasm.start(a); wasm.sink_close(b);").unwrap_err().to_string();
+        assert!(problem.contains("sink_close") && problem.contains("snip.rs"), "{problem}");
     }
 
     #[test]
