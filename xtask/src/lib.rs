@@ -9,6 +9,7 @@
 //!    ├─ check ─────┤     │
 //!    ├─ fuzz ──────┤     │
 //!    ├─ build ─────┘     └─ process ── starting, following and ending other programs
+//!    │    ├─ compiler ── its flags and folders, the same on every machine
 //!    │    ├─ slim ── short names, minified scripts, one style sheet
 //!    │    │    └─ snip ── a wasm without the words of panics and without what nothing calls, for wasm-bindgen
 //!    │    ├─ front_channel ── the page that the provider opens in a frame
@@ -31,6 +32,7 @@
 
 pub mod build;
 pub mod check;
+pub mod compiler;
 pub mod config_warnings;
 pub mod configure;
 pub mod dist;

@@ -2,11 +2,15 @@
 
 use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
 
 /// The repository's root, and the places in it that the commands name.
 #[derive(Clone, Debug)]
 pub struct Project {
     root: PathBuf,
+    /// Asked for once.
+    target: OnceLock<PathBuf>,
 }
 
 impl Project {
@@ -17,7 +21,8 @@ impl Project {
             .map(PathBuf::from)
             .filter(|dir| dir.ends_with("xtask"))
             .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
-        Self { root: package.parent().map_or_else(|| package.clone(), Path::to_path_buf) }
+        let root = package.parent().map_or_else(|| package.clone(), Path::to_path_buf);
+        Self { root, target: OnceLock::new() }
     }
 
     /// The repository's root.
@@ -66,8 +71,15 @@ impl Project {
         })
     }
 
-    fn target(&self) -> PathBuf {
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.root.join("target"), |dir| self.root.join(dir))
+    /// The folder that cargo writes into. A variable or a configuration file of cargo's may name another than `target`.
+    pub fn target(&self) -> PathBuf {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        self.target.get_or_init(|| self.target_said_by(&mut Command::new(cargo))).clone()
+    }
+
+    fn target_said_by(&self, cargo: &mut Command) -> PathBuf {
+        let metadata = cargo.args(["metadata", "--no-deps", "--format-version=1"]).current_dir(&self.root).output();
+        metadata.ok().and_then(|output| target_in(&output.stdout)).unwrap_or_else(|| self.root.join("target"))
     }
 }
 
@@ -106,6 +118,11 @@ pub fn create_folder(path: &Path) -> Result {
     std::fs::create_dir_all(path).map_err(|cause| Error::new(format!("{} cannot be created: {cause}.", path.display())))
 }
 
+fn target_in(metadata: &[u8]) -> Option<PathBuf> {
+    let metadata: serde_json::Value = serde_json::from_slice(metadata).ok()?;
+    Some(metadata.get("target_directory")?.as_str()?.into())
+}
+
 fn version_in_lock(lock: &str, package: &str) -> Option<String> {
     let wanted = format!("name = \"{package}\"");
     let mut lines = lock.lines();
@@ -122,6 +139,27 @@ mod tests {
         let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.79\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.129\"\n";
         assert_eq!(version_in_lock(lock, "wasm-bindgen").as_deref(), Some("0.2.129"));
         assert_eq!(version_in_lock(lock, "bindgen"), None);
+    }
+
+    #[test]
+    fn the_target_folder_is_the_one_that_cargo_writes_into() {
+        let project = Project::here();
+        let cargo = || {
+            let mut cargo = Command::new("cargo");
+            cargo.env_remove("CARGO_TARGET_DIR").env_remove("CARGO_BUILD_TARGET_DIR");
+            cargo
+        };
+        let home = std::env::temp_dir().join(format!("xtask-cargo-home-{}", std::process::id()));
+        let (other, configured) = (home.join("by variable"), home.join("by \u{e5} file"));
+        for variable in ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"] {
+            assert_eq!(project.target_said_by(cargo().env(variable, &other)), other, "{variable}");
+        }
+        create_folder(&home).unwrap();
+        let quoted = serde_json::Value::from(configured.to_str().unwrap());
+        write(&home.join("config.toml"), &format!("[build]\ntarget-dir = {quoted}\n")).unwrap();
+        assert_eq!(project.target_said_by(cargo().env("CARGO_HOME", &home)), configured);
+        std::fs::remove_dir_all(home).unwrap();
+        assert_eq!(project.target_said_by(&mut Command::new("no-such-program")), project.root().join("target"));
     }
 
     #[test]

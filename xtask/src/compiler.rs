@@ -1,0 +1,155 @@
+//! The environment of a release build: the same code on every machine, whatever its user has set for other projects.
+//!
+//! ```text
+//! CARGO_ENCODED_RUSTFLAGS ── stands above RUSTFLAGS and above all flags of cargo's configuration
+//!   ├─ what `snip` needs
+//!   └─ --remap-path-prefix ── repository, packages, standard library: no path of this machine
+//! CARGO_PROFILE_RELEASE_* ── those of the user are removed: the profile is that of Cargo.toml
+//! CARGO_TARGET_DIR ───────── where cargo would write anyway; Trunk and this program then agree
+//! ```
+//! The Cargo Book, "Configuration": `build.rustflags`, "Environment Variables".
+
+use crate::error::{Error, Result};
+use crate::process::Programs;
+use crate::project::Project;
+use crate::setup::rust::WASM;
+use crate::snip;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The flags, separated by [`SEPARATOR`], so that a path may hold spaces.
+const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
+
+/// Between two flags.
+const SEPARATOR: &str = "\u{1f}";
+
+/// How the variables begin that change the release profile of Cargo.toml.
+const PROFILE: &str = "CARGO_PROFILE_RELEASE_";
+
+/// Prepares a command that builds the page for release, with the names of its functions.
+///
+/// # Errors
+/// cargo or the compiler cannot say where the sources are.
+pub fn for_release(project: &Project, programs: &Programs, command: &mut Command) -> Result {
+    let ask = |name: &str, args: &[&str]| output(name, programs.command(name).args(args).current_dir(project.root()));
+    let metadata = ask("cargo", &["metadata", "--locked", "--format-version=1", "--filter-platform", WASM])?;
+    let sysroot = ask("rustc", &["--print", "sysroot"])?;
+    let version = ask("rustc", &["-vV"])?;
+    let flags = flags(project.root(), &package_folders(&metadata)?, Path::new(sysroot.trim_end()), &version);
+    set(command, &flags, &project.target(), std::env::vars_os().map(|(name, _)| name));
+    Ok(())
+}
+
+fn set(command: &mut Command, flags: &[String], target: &Path, there: impl Iterator<Item = OsString>) {
+    for name in there.filter(|name| is_of_the_profile(name)) {
+        command.env_remove(name);
+    }
+    command
+        .env(FLAGS, flags.join(SEPARATOR))
+        .env([PROFILE, "STRIP"].concat(), "none")
+        .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_TARGET_DIR", target);
+}
+
+fn is_of_the_profile(name: &OsStr) -> bool {
+    name.to_str().is_some_and(|name| name.starts_with(PROFILE))
+}
+
+/// All flags. Of two folders of which one holds the other, the compiler takes the later.
+fn flags(root: &Path, packages: &BTreeSet<PathBuf>, sysroot: &Path, version: &str) -> Vec<String> {
+    let remap = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
+    let packages = packages.iter().map(|folder| remap(folder, ""));
+    // Where the sources of the standard library are installed, they are named by their place. Elsewhere they have this.
+    let library = sysroot.join("lib").join("rustlib").join("src").join("rust");
+    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or("unknown");
+    let library = remap(&library, &format!("/rustc/{commit}"));
+    snip::RUSTFLAGS.into_iter().map(str::to_owned).chain([remap(root, "")]).chain(packages).chain([library]).collect()
+}
+
+/// The folders that hold the folders of packages from elsewhere: of a registry, or of a vendored copy of it.
+fn package_folders(metadata: &str) -> Result<BTreeSet<PathBuf>> {
+    let unreadable = || Error::new("`cargo metadata` did not print a list of packages.");
+    let metadata: Value = serde_json::from_str(metadata).map_err(|_| unreadable())?;
+    let packages = metadata.get("packages").and_then(Value::as_array).ok_or_else(unreadable)?;
+    let folder = |package: &Value| {
+        package.get("source")?.as_str()?;
+        Some(Path::new(package.get("manifest_path")?.as_str()?).parent()?.parent()?.to_path_buf())
+    };
+    Ok(packages.iter().filter_map(folder).collect())
+}
+
+fn output(name: &str, command: &mut Command) -> Result<String> {
+    let failed = |cause: &str| Error::new(format!("`{name}` did not say where the sources are: {cause}"));
+    let output = command.output().map_err(|cause| failed(&cause.to_string()))?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(failed(String::from_utf8_lossy(&output.stderr).trim()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The values that a command sets, and the names that it removes.
+    fn env(command: &Command) -> Vec<(&str, Option<&str>)> {
+        command.get_envs().map(|(name, value)| (name.to_str().unwrap(), value.and_then(OsStr::to_str))).collect()
+    }
+
+    #[test]
+    fn the_flags_stand_above_those_of_the_user_and_may_hold_spaces() {
+        let mut command = Command::new("trunk");
+        let flags = ["-Done".to_owned(), "--remap-path-prefix=/a b/\u{e5}=".to_owned()];
+        set(&mut command, &flags, Path::new("/a b/target"), std::iter::empty());
+        let env = env(&command);
+        assert!(
+            env.contains(&("CARGO_ENCODED_RUSTFLAGS", Some("-Done\u{1f}--remap-path-prefix=/a b/\u{e5}="))),
+            "{env:?}"
+        );
+        assert!(env.contains(&("CARGO_TARGET_DIR", Some("/a b/target"))), "{env:?}");
+        assert!(env.contains(&("CARGO_PROFILE_RELEASE_STRIP", Some("none"))), "{env:?}");
+    }
+
+    #[test]
+    fn the_profile_is_that_of_the_manifest_whatever_the_user_has_set() {
+        let there = ["CARGO_PROFILE_RELEASE_LTO", "CARGO_PROFILE_RELEASE_STRIP", "CARGO_PROFILE_DEV_LTO", "PATH"];
+        let mut command = Command::new("trunk");
+        set(&mut command, &[], Path::new("/t"), there.into_iter().map(OsString::from));
+        let env = env(&command);
+        assert!(env.contains(&("CARGO_PROFILE_RELEASE_LTO", None)), "{env:?}");
+        assert!(env.contains(&("CARGO_PROFILE_RELEASE_STRIP", Some("none"))), "{env:?}");
+        assert!(!env.iter().any(|(name, _)| ["CARGO_PROFILE_DEV_LTO", "PATH"].contains(name)), "{env:?}");
+    }
+
+    #[test]
+    fn repository_packages_and_standard_library_lose_their_place_also_with_spaces() {
+        let packages = BTreeSet::from([PathBuf::from("/my home/registry/src/host-1")]);
+        let version = "rustc 1.95.0\nbinary: rustc\ncommit-hash: abc123\nhost: x";
+        let flags = flags(Path::new("/my home/\u{e5}pp"), &packages, Path::new("/my home/rust"), version);
+        assert!(flags.iter().any(|flag| flag == "-Csymbol-mangling-version=v0"), "{flags:?}");
+        assert_eq!(
+            flags.iter().filter_map(|flag| flag.strip_prefix("--remap-path-prefix=")).collect::<Vec<_>>(),
+            [
+                "/my home/\u{e5}pp=",
+                "/my home/registry/src/host-1=",
+                &format!("{}=/rustc/abc123", Path::new("/my home/rust/lib/rustlib/src/rust").display()),
+            ]
+        );
+    }
+
+    #[test]
+    fn packages_are_where_cargo_says() {
+        let metadata = r#"{"packages":[
+            {"source":null,"manifest_path":"/app/Cargo.toml"},
+            {"source":"registry+x","manifest_path":"/home/registry/src/a-1/leptos-0.8.23/Cargo.toml"},
+            {"source":"registry+x","manifest_path":"/home/registry/src/a-1/js-sys-0.3.1/Cargo.toml"},
+            {"source":"registry+x","manifest_path":"/app/vendor/gloo-0.1.0/Cargo.toml"}]}"#;
+        let folders = package_folders(metadata).unwrap();
+        assert_eq!(folders, ["/app/vendor", "/home/registry/src/a-1"].map(PathBuf::from).into());
+        assert!(package_folders("{}").is_err() && package_folders("").is_err());
+    }
+}
