@@ -19,6 +19,10 @@ pub fn build(project: &Project, options: &Build) -> Result {
     size::report(project, &dist)
 }
 
+/// What Trunk prints. Its minifier cannot read the glue and says so each time, and cannot be switched off for the glue
+/// alone; `slim` has esbuild minify that, and the style sheets again, and esbuild names what it cannot read.
+const LOG: &str = "error,trunk=info,trunk::processing::minify=error";
+
 /// Builds the release page into a folder. The wasm of the last build is used again when the code is the same.
 ///
 /// # Errors
@@ -27,7 +31,7 @@ pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: 
     // So that what is made smaller is what this build left, or nothing.
     let _ = std::fs::remove_file(project.linked_wasm());
     let mut trunk = programs.trunk();
-    trunk.args(["build", "--release", "--public-url", public_url, "--dist"]).arg(dist);
+    trunk.args(["build", "--release", "--log", LOG, "--public-url", public_url, "--dist"]).arg(dist);
     trunk.current_dir(project.root());
     compiler::for_release(project, programs, &mut trunk)?;
     run(&mut trunk)?;

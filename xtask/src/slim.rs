@@ -53,7 +53,8 @@ pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result {
     html = replace_file(&html, &wasm, &work.join("short.wasm"), "_bg")?;
     html = usable_preload(&html)?;
 
-    write(&page, &join_styles(dist, &html)?)?;
+    let minify = |style: &Path| esbuild(programs, style, style, &["--minify"]);
+    write(&page, &join_styles(dist, &html, minify)?)?;
     let boot = dist.join("boot.js");
     esbuild(programs, &boot, &boot, &["--minify"])?;
 
@@ -228,7 +229,7 @@ fn wasm_features(html: &str) -> Result<Vec<String>> {
 }
 
 /// Puts the style sheets of a page into one file, in their order, and returns the page with one link to it.
-fn join_styles(dist: &Path, html: &str) -> Result<String> {
+fn join_styles(dist: &Path, html: &str, minify: impl Fn(&Path) -> Result) -> Result<String> {
     let links: Vec<(&str, &str)> = tags(html, "<link ").filter_map(|tag| Some((tag, stylesheet(tag)?))).collect();
     let Some((first, url)) = links.first() else { return Ok(html.to_owned()) };
     let folder = url.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -238,8 +239,12 @@ fn join_styles(dist: &Path, html: &str) -> Result<String> {
         styles.push_str(&read(&file)?);
         std::fs::remove_file(&file).map_err(|cause| Error::new(format!("{}: {cause}.", file.display())))?;
     }
+    let joined = dist.join("style.css");
+    write(&joined, &styles)?;
+    minify(&joined)?;
+    let styles = read(&joined)?;
     let name = format!("style-{}.css", fingerprint(&styles).chars().take(16).collect::<String>());
-    write(&dist.join(&name), &styles)?;
+    std::fs::rename(&joined, dist.join(&name)).map_err(|cause| Error::new(format!("{name}: {cause}.")))?;
     let link = format!("<link href=\"{folder}/{name}\" integrity=\"{}\" rel=\"stylesheet\">", integrity(&styles));
     let html = html.replacen(first, &link, 1);
     Ok(links.iter().skip(1).fold(html, |html, (tag, _)| html.replacen(tag, "", 1)))
@@ -349,7 +354,7 @@ mod tests {
         write(&dist.join("b-2.css"), "b{}").unwrap();
         let html = "<link href=/app/icon.svg rel=icon><link href=/app/a-1.css integrity=x rel=stylesheet>\
                     <link rel=\"stylesheet\" href=\"/app/b-2.css\"/><script src=/app/boot.js></script>";
-        let joined = join_styles(&dist, html).unwrap();
+        let joined = join_styles(&dist, html, |_| Ok(())).unwrap();
         let url = tags(&joined, "<link ").find_map(stylesheet).unwrap();
         let name = url.strip_prefix("/app/").unwrap();
         assert_eq!(read(&dist.join(name)).unwrap(), "a{}b{}");
