@@ -21,6 +21,9 @@ const PROVIDER_PORT: u16 = 9400;
 const SHIPPED_PROVIDER: &str = "http://localhost:9400";
 /// Trunk's configuration of a session that does not serve the shipped config.json.
 const TRUNK_CONFIG: &str = ".Trunk.serve.toml";
+const TRUNK: &str = "Trunk";
+/// How often Trunk is started again in a session. Under load its watcher can panic, and that ends it.
+const RESTARTS: u32 = 3;
 
 /// Starts both, prints the address, and stays until Ctrl-C or SIGTERM.
 ///
@@ -46,7 +49,7 @@ pub fn serve(project: &Project, options: &Serve) -> Result {
     })
     .map_err(|cause| Error::new(format!("Ctrl-C cannot be listened for: {cause}.")))?;
 
-    let mut session = Session { app, families: Vec::new(), trunk_config: None, events, inbox };
+    let mut session = Session { app, families: Vec::new(), again: None, trunk_config: None, events, inbox };
     session.run(project, &programs, &plan)
 }
 
@@ -205,6 +208,8 @@ struct Session {
     /// The folder of the app.
     app: PathBuf,
     families: Vec<Family>,
+    /// Trunk, once it has served: the command to start it again with, and how often.
+    again: Option<(Command, u32)>,
     trunk_config: Option<PathBuf>,
     events: Sender<Event>,
     inbox: Receiver<Event>,
@@ -250,10 +255,11 @@ impl Session {
             trunk.arg("--tls-cert-path").arg(absolute(cert)).arg("--tls-key-path").arg(absolute(key));
         }
         println!("Building the app; the first time takes minutes.");
-        self.start("Trunk", &mut trunk)?;
+        self.start(TRUNK, &mut trunk)?;
         if self.wait_until(|| accepts(plan.app_port))? == Waited::Stopped {
             return Ok(());
         }
+        self.again = Some((trunk, RESTARTS));
         if dist.join("index.html").is_file() {
             plan.announce();
         } else {
@@ -294,8 +300,21 @@ impl Session {
         Ok(())
     }
 
+    /// Starts Trunk again, if it has served before. Returns whether it did.
+    fn start_again(&mut self, how: &str) -> Result<bool> {
+        let Some((mut trunk, left @ 1..)) = self.again.take() else { return Ok(false) };
+        println!("\nTrunk ended by itself {how}. It is started again.");
+        // What it has started may still run.
+        if let Some(ended) = self.families.pop() {
+            Family::end(&[ended], Duration::from_secs(1));
+        }
+        self.start(TRUNK, &mut trunk)?;
+        self.again = Some((trunk, left - 1));
+        Ok(true)
+    }
+
     /// Waits for a condition, for the wish to stop, or for a program that ends by itself.
-    fn wait_until(&self, condition: impl Fn() -> bool) -> Result<Waited> {
+    fn wait_until(&mut self, condition: impl Fn() -> bool) -> Result<Waited> {
         while !condition() {
             match self.inbox.recv_timeout(Duration::from_millis(200)) {
                 Ok(Event::Stop) => {
@@ -304,9 +323,11 @@ impl Session {
                 }
                 Ok(Event::Ended(name, status)) => {
                     let how = status.map_or_else(|| "for an unknown reason".to_owned(), |status| format!("({status})"));
-                    return Err(Error::new(format!(
-                        "{name} ended by itself {how}, so everything is stopped. What it printed above says why."
-                    )));
+                    if name != TRUNK || !self.start_again(&how)? {
+                        return Err(Error::new(format!(
+                            "{name} ended by itself {how}, so everything is stopped. What it printed above says why."
+                        )));
+                    }
                 }
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
             }
@@ -455,6 +476,41 @@ mod tests {
             drop(holder);
             assert!(!is_taken(port), "{address}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn trunk_is_started_again_when_it_has_served_before_and_not_for_ever() {
+        let script = |line: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", line]);
+            command
+        };
+        let session = || {
+            let (events, inbox) = channel();
+            Session { app: PathBuf::new(), families: Vec::new(), again: None, trunk_config: None, events, inbox }
+        };
+        let ends = |waited: Result<Waited>| waited.unwrap_err().to_string();
+
+        // Before it has served, its end is an error.
+        let mut early = session();
+        early.start(TRUNK, &mut script("exit 1")).unwrap();
+        assert!(ends(early.wait_until(|| false)).starts_with("Trunk ended by itself (exit status: 1)"));
+
+        let log = std::env::temp_dir().join(format!("xtask-restarts-{}", std::process::id()));
+        let mut trunk = script(&format!("echo started >>'{}'; exit 101", log.display()));
+        let mut served = session();
+        served.start(TRUNK, &mut trunk).unwrap();
+        served.again = Some((trunk, 2));
+        assert!(ends(served.wait_until(|| false)).contains("exit status: 101"));
+        assert_eq!(read(&log).unwrap(), "started\nstarted\nstarted\n");
+        std::fs::remove_file(log).unwrap();
+
+        // The provider is not started again.
+        let mut provider = session();
+        provider.again = Some((script("exit 0"), 2));
+        provider.start("the local provider", &mut script("exit 3")).unwrap();
+        assert!(ends(provider.wait_until(|| false)).starts_with("the local provider ended by itself"));
     }
 
     #[test]
