@@ -142,6 +142,21 @@ fn token_life(issuer: &str, app: &str) -> String {
     )
 }
 
+/// Makes `localhost.crt` and `localhost.key` in a folder, by README.md's command for another host.
+fn make_certificate(folder: &Path) {
+    let readme = read(&Project::here().root().join("README.md")).unwrap().replace("\r\n", "\n");
+    let (_, command) = readme.split_once("\nopenssl ").unwrap();
+    let mut args = Vec::new();
+    for line in command.lines() {
+        args.extend(line.trim_end_matches('\\').split_whitespace().map(|arg| arg.replace("app.local", "localhost")));
+        if !line.ends_with('\\') {
+            break;
+        }
+    }
+    let made = Command::new("openssl").args(&args).current_dir(folder).stdin(Stdio::null()).output().unwrap();
+    assert!(made.status.success(), "{args:?}: {}", String::from_utf8_lossy(&made.stderr));
+}
+
 fn trunk_config() -> PathBuf {
     Project::here().root().join(".Trunk.serve.toml")
 }
@@ -175,6 +190,27 @@ fn provider_and_app_run_where_they_should_until_they_are_told_to_stop() {
 }
 
 #[test]
+fn the_certificate_of_the_readme_is_that_of_a_server_and_of_no_authority() {
+    let folder = Project::here().work("certificate-test");
+    std::fs::create_dir_all(&folder).unwrap();
+    make_certificate(&folder);
+    // Firefox refuses an authority's certificate as that of a server. Who trusts one trusts its key for every site.
+    let said = node(
+        "import { readFileSync } from 'node:fs';
+        import { X509Certificate } from 'node:crypto';
+        const certificate = new X509Certificate(readFileSync(process.argv[1]));
+        const { ca, keyUsage, subjectAltName } = certificate;
+        console.log(JSON.stringify([ca, keyUsage, subjectAltName, certificate.checkHost('localhost') ?? null]));",
+        &[folder.join("localhost.crt").to_str().unwrap()],
+    );
+    // 1.3.6.1.5.5.7.3.1 is the use as a server (RFC 5280, section 4.2.1.12).
+    assert_eq!(said, r#"[false,["1.3.6.1.5.5.7.3.1"],"DNS:localhost","localhost"]"#);
+    // Its key stays on this machine.
+    let ignored = read(&Project::here().root().join(".gitignore")).unwrap();
+    assert!(ignored.lines().any(|line| line == "/*.key"), "{ignored}");
+}
+
+#[test]
 fn a_configuration_for_a_real_authority_is_served_over_https_without_a_provider() {
     let port = free_port();
     let folder = Project::here().work("serve-test");
@@ -183,12 +219,7 @@ fn a_configuration_for_a_real_authority_is_served_over_https_without_a_provider(
     let (config, certificate, key) = (place("config.json"), place("localhost.crt"), place("localhost.key"));
     let real = r#"{"authority":"https://connect.visma.com","client_id":"isv_demo","apis":[{"name":"erp","base_url":"https://api.example/v1"}]}"#;
     std::fs::write(&config, real).unwrap();
-    // As README.md has it.
-    let mut openssl = Command::new("openssl");
-    openssl.args("req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=localhost".split(' '));
-    openssl.args(["-addext", "subjectAltName=DNS:localhost", "-keyout"]).arg(&key).arg("-out").arg(&certificate);
-    let made = openssl.stdin(Stdio::null()).output().unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    make_certificate(&folder);
 
     let [config, cert, key] = [&config, &certificate, &key].map(|path| path.to_str().unwrap());
     let https = ["--host", "localhost", "--tls-cert", cert, "--tls-key", key];
