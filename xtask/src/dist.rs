@@ -99,15 +99,18 @@ impl Machine {
         let sources = std::fs::read_dir(cargo_home.join("registry").join("src")).into_iter().flatten();
         let names = sources.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         Self {
-            folders: folders
-                .into_iter()
-                .flatten()
-                .map(|folder| format!("{}/", folder.display()))
-                .filter(|folder| folder != "/")
-                .collect(),
+            folders: folders.into_iter().flatten().flat_map(|folder| inside(&folder.to_string_lossy())).collect(),
             registries: names.filter_map(|name| Some(name.rsplit_once('-')?.0.to_owned())).collect(),
         }
     }
+}
+
+/// How a path inside a folder begins, with either separator: Windows knows both.
+fn inside(folder: &str) -> Vec<String> {
+    let slashes = folder.replace('\\', "/");
+    let begins = [format!("{}/", slashes.trim_end_matches('/')), format!("{}\\", folder.trim_end_matches(['/', '\\']))];
+    // The root of a file system gives no machine away.
+    begins.into_iter().filter(|begin| begin.len() > 3).collect()
 }
 
 /// Checks a built dist, wherever it will live and whatever it is configured for.
@@ -317,6 +320,15 @@ mod tests {
             replace(&mut files, page, from, to);
         }
         files
+    }
+
+    #[test]
+    fn a_folder_of_the_machine_is_known_with_either_separator() {
+        assert_eq!(inside("C:\\Users\\a b\\app"), ["C:/Users/a b/app/", "C:\\Users\\a b\\app\\"]);
+        assert_eq!(inside("/home/\u{e5}"), ["/home/\u{e5}/", "/home/\u{e5}\\"]);
+        for root in ["/", "C:\\", "C:/", ""] {
+            assert_eq!(inside(root), [""; 0], "{root}");
+        }
     }
 
     #[test]

@@ -34,15 +34,9 @@ impl Programs {
 
     /// The file that would be started under this name.
     pub fn find(&self, name: &str) -> Option<PathBuf> {
-        let names: &[String] = &if cfg!(windows) {
-            [format!("{name}.exe"), format!("{name}.cmd")].to_vec()
-        } else {
-            vec![name.to_owned()]
-        };
-        self.folders
-            .iter()
-            .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
-            .find(|path| is_program(path))
+        let names = file_names(name, cfg!(windows));
+        let places = self.folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name)));
+        places.into_iter().find(|path| is_program(path))
     }
 
     /// A program that finds the others where this finds them.
@@ -79,6 +73,12 @@ impl Programs {
         let output = self.command(name).arg("--version").stdin(Stdio::null()).output().ok()?;
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
+}
+
+/// The files that a program may be. npm and what it installs are `.cmd` files on Windows. The file without an ending that
+/// npm puts beside each is for another shell.
+fn file_names(name: &str, windows: bool) -> Vec<String> {
+    if windows { vec![format!("{name}.exe"), format!("{name}.cmd")] } else { vec![name.to_owned()] }
 }
 
 /// The folder where cargo keeps what it installs.
@@ -268,6 +268,26 @@ mod tests {
             (out.as_slice(), err.as_slice()),
             (&b"test result: ok. 2 passed; 0 failed; 0 ignored\n"[..], &b"# fail 1\n"[..])
         );
+    }
+
+    #[test]
+    fn on_windows_npm_is_a_cmd_file() {
+        assert_eq!(file_names("npm", true), ["npm.exe", "npm.cmd"]);
+        assert_eq!(file_names("npm", false), ["npm"]);
+    }
+
+    #[test]
+    fn a_program_in_a_folder_with_spaces_gets_its_arguments_whole() {
+        let folder = std::env::temp_dir().join(format!("xtask a b \u{e5} {}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let program = folder.join("esbuild");
+        std::fs::write(&program, "#!/bin/sh\nprintf '%s|' \"$@\"\n").unwrap();
+        std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let mut programs = Programs::of_this_machine();
+        programs.prefer(folder.clone());
+        let output = programs.command("esbuild").arg(folder.join("a b.js")).arg("--minify").output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{}|--minify|", folder.join("a b.js").display()));
+        std::fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
