@@ -116,10 +116,15 @@ fn shorten(programs: &Programs, features: &[String], wasm: &Path, glue: &str, wo
         command
     };
     // What is small already becomes 1 kB brotli smaller when it is taken apart once more.
-    let smaller = ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge"];
+    let smaller = ["-g", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge"];
     run(&mut wasm_opt(&needed, &smaller, &small))?;
     // Apart from that, since it is done over and over until nothing becomes smaller, and names are given once.
-    let names = ["--remove-unused-module-elements", "--minify-imports-and-exports-and-modules"];
+    let names = [
+        // Functions of one type then stand together, which saves 0.5 kB brotli.
+        "--reorder-functions-by-name",
+        "--remove-unused-module-elements",
+        "--minify-imports-and-exports-and-modules",
+    ];
     let output = wasm_opt(&small, &names, &file("short.wasm"))
         .output()
         .map_err(|cause| Error::new(format!("wasm-opt cannot be started: {cause}.")))?;
