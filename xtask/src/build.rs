@@ -20,7 +20,7 @@ pub fn build(project: &Project, options: &Build) -> Result {
 }
 
 /// What Trunk prints. Its minifier cannot read the glue and says so each time, and cannot be switched off for the glue
-/// alone; `slim` has esbuild minify that, and the style sheets again, and esbuild names what it cannot read.
+/// alone; `slim` has esbuild minify that, and read the style sheet, and esbuild names what it cannot read.
 const LOG: &str = "error,trunk=info,trunk::processing::minify=error";
 
 /// Builds the release page into a folder. The wasm of the last build is used again when the code is the same.

@@ -53,8 +53,9 @@ pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result {
     html = replace_file(&html, &wasm, &work.join("short.wasm"), "_bg")?;
     html = usable_preload(&html)?;
 
-    let minify = |style: &Path| esbuild(programs, style, style, &["--minify"]);
-    write(&page, &join_styles(dist, &html, minify)?)?;
+    write(&page, &join_styles(dist, &html)?)?;
+    // Trunk has minified the style sheet without a word; esbuild names what it cannot read.
+    esbuild(programs, &file_with(dist, STYLE, ".css")?, &work.join("style.css"), &[])?;
     let boot = dist.join("boot.js");
     esbuild(programs, &boot, &boot, &["--minify"])?;
 
@@ -234,7 +235,7 @@ fn wasm_features(html: &str) -> Result<Vec<String>> {
 }
 
 /// Puts the style sheets of a page into one file, in their order, and returns the page with one link to it.
-fn join_styles(dist: &Path, html: &str, minify: impl Fn(&Path) -> Result) -> Result<String> {
+fn join_styles(dist: &Path, html: &str) -> Result<String> {
     let links: Vec<(&str, &str)> = tags(html, "<link ").filter_map(|tag| Some((tag, stylesheet(tag)?))).collect();
     let Some((first, url)) = links.first() else { return Ok(html.to_owned()) };
     let folder = url.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -244,12 +245,8 @@ fn join_styles(dist: &Path, html: &str, minify: impl Fn(&Path) -> Result) -> Res
         styles.push_str(&read(&file)?);
         std::fs::remove_file(&file).map_err(|cause| Error::new(format!("{}: {cause}.", file.display())))?;
     }
-    let joined = dist.join("style.css");
-    write(&joined, &styles)?;
-    minify(&joined)?;
-    let styles = read(&joined)?;
-    let name = format!("style-{}.css", fingerprint(&styles).chars().take(16).collect::<String>());
-    std::fs::rename(&joined, dist.join(&name)).map_err(|cause| Error::new(format!("{name}: {cause}.")))?;
+    let name = format!("{STYLE}{}.css", fingerprint(&styles).chars().take(16).collect::<String>());
+    write(&dist.join(&name), &styles)?;
     let link = format!("<link href=\"{folder}/{name}\" integrity=\"{}\" rel=\"stylesheet\">", integrity(&styles));
     let html = html.replacen(first, &link, 1);
     Ok(links.iter().skip(1).fold(html, |html, (tag, _)| html.replacen(tag, "", 1)))
@@ -287,18 +284,25 @@ fn esbuild(programs: &Programs, from: &Path, to: &Path, more: &[&str]) -> Result
 /// How the files that Trunk makes of the binary begin.
 const NAME: &str = "visma-connect-spa-";
 
+/// How the style sheet's name begins.
+const STYLE: &str = "style-";
+
 /// The one file of the binary with this ending.
 fn file(dist: &Path, ending: &str) -> Result<PathBuf> {
+    file_with(dist, NAME, ending)
+}
+
+/// The one file with this beginning and ending.
+fn file_with(dist: &Path, beginning: &str, ending: &str) -> Result<PathBuf> {
     let entries = std::fs::read_dir(dist).map_err(|cause| Error::new(format!("{}: {cause}.", dist.display())))?;
     let is_it = |path: &PathBuf| {
         path.file_name()
             .and_then(|name| name.to_str())
-            .is_some_and(|name| name.starts_with(NAME) && name.ends_with(ending))
+            .is_some_and(|name| name.starts_with(beginning) && name.ends_with(ending))
     };
-    entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .find(is_it)
-        .ok_or_else(|| Error::new(format!("{} holds no {NAME}…{ending}. Build it with Trunk first.", dist.display())))
+    entries.filter_map(|entry| Some(entry.ok()?.path())).find(is_it).ok_or_else(|| {
+        Error::new(format!("{} holds no {beginning}…{ending}. Build it with Trunk first.", dist.display()))
+    })
 }
 
 pub(crate) fn integrity(content: impl AsRef<[u8]>) -> String {
@@ -359,7 +363,7 @@ mod tests {
         write(&dist.join("b-2.css"), "b{}").unwrap();
         let html = "<link href=/app/icon.svg rel=icon><link href=/app/a-1.css integrity=x rel=stylesheet>\
                     <link rel=\"stylesheet\" href=\"/app/b-2.css\"/><script src=/app/boot.js></script>";
-        let joined = join_styles(&dist, html, |_| Ok(())).unwrap();
+        let joined = join_styles(&dist, html).unwrap();
         let url = tags(&joined, "<link ").find_map(stylesheet).unwrap();
         let name = url.strip_prefix("/app/").unwrap();
         assert_eq!(read(&dist.join(name)).unwrap(), "a{}b{}");
