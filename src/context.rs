@@ -349,7 +349,7 @@ impl Session {
     /// `options.return_to`. While somebody is signed in, or was until the time had passed, this is [`renew_with`](Self::renew_with) in this tab: the session stays until the answer counts.
     pub fn sign_in(&self, options: SignInOptions) {
         let state = untrack(|| self.state());
-        if state.is_authenticated() == Some(true) || state == SessionState::Expired {
+        if state.is_authenticated() == Some(true) || matches!(state, SessionState::Expired) {
             self.renew_with(RenewIn::Tab, options);
         } else if let Some(running) = self.running.try_get_value() {
             running.sign_in(navigation::place(), options);

@@ -19,7 +19,7 @@ pub fn SignedIn(
     let session = use_session()?;
     let is_shown = move || {
         let state = session.state();
-        state.is_authenticated() == Some(true) || while_expired && state == SessionState::Expired
+        state.is_authenticated() == Some(true) || while_expired && matches!(state, SessionState::Expired)
     };
     Some(view! { <Show when=is_shown>{children()}</Show> })
 }

@@ -5,6 +5,7 @@ use crate::components::details::details;
 use crate::components::notice::notice;
 use crate::components::ways_on::ways_on;
 use crate::context::Session;
+use crate::protocol::error::Misbehaviour;
 use crate::session::error::SignInError;
 use crate::session::explanation::explain;
 
@@ -18,13 +19,14 @@ pub fn failed(session: Session, error: &SignInError) -> Element {
     };
     let theirs = theirs
         .map(|theirs| element("p").class("note").text("The sign-in service says: ").child(element("q").text(theirs)));
+    let began_elsewhere = matches!(error, SignInError::Misbehaved(Misbehaviour::StateUnknown));
     let code = element("p").class("code").text("Code: ").child(element("code").text(error.code()));
     notice(tone, words.title, words.happened)
         .attribute("data-testid", "error")
         .attribute("data-code", error.code())
         .children(theirs)
         .child(element("p").text(words.advice))
-        .child(ways_on(session, if error.code() == "state_unknown" { "Continue" } else { "Sign in again" }))
+        .child(ways_on(session, if began_elsewhere { "Continue" } else { "Sign in again" }))
         .child(code)
         .child(details(session, error, words.remedy))
 }

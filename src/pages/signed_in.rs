@@ -19,7 +19,7 @@ pub fn signed_in(session: Session, signed_in: &SignedIn) -> Element {
     let warning = signed_in.refresh_token_dropped().then(|| {
         element("details").class("details").child(element("summary").text("Details for the developer")).child(
             element("p").text(
-                "The sign-in service also sent a refresh token. It was dropped: a browser app must not have one. Register this client as a Single-Page-App.",
+                "The sign-in service also sent a refresh token, which was dropped. Register this client as a Single-Page-App.",
             ),
         )
     });

@@ -336,7 +336,7 @@ impl<P: Platform> Driver<P> {
         let now = self.platform.now();
         let has_changed = self.apply(Event::TimePassed(now));
         let has_failed = matches!(*self.renewal.borrow(), Renewal::Failed(_));
-        if has_changed && has_failed && *self.state.borrow() == SessionState::Expired {
+        if has_changed && has_failed && matches!(*self.state.borrow(), SessionState::Expired) {
             // Now the page has to say that the session has ended, not that a renewal failed before.
             self.cancel_renewal();
         }

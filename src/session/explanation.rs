@@ -108,8 +108,8 @@ fn provider(kind: P) -> Explanation {
         P::UnmetAuthenticationRequirements => words(
             "A stronger sign-in is needed",
             "The sign-in service cannot sign you in as strongly as this app asks.",
-            "Sign in again with another method, for example an app or a security key.",
-            "acr_values asks for a level that this client or this user cannot reach.",
+            "Sign in again with another method.",
+            "acr_values asks for more than this client or user can do.",
         ),
         P::Unknown => words(
             "The sign-in service said no",
@@ -130,9 +130,8 @@ fn misbehaved(error: M) -> Explanation {
         ),
         M::StateUnknown => words(
             "This sign-in began somewhere else",
-            "It began in another tab, window or browser, and only that one can finish it.",
-            "Continue here: the sign-in service asks you again only if it has to. Or go back to the tab where you began: \
-             if this app is open there, it goes on.",
+            "It began in another tab, window or browser.",
+            "Continue here, or go back to the tab where you began: if this app is open there, it goes on.",
             "The record of a sign-in is in sessionStorage of the tab where it began. Something that opens links in \
              another tab or clears storage loses it.",
         ),
@@ -140,7 +139,7 @@ fn misbehaved(error: M) -> Explanation {
             "This sign-in is already over",
             "It was used before, took too long, or you have signed out since.",
             AGAIN,
-            "A response is used once. Back, a bookmark or the browser's history opens it again.",
+            NOTHING_TO_MEND,
         ),
         M::FinishedElsewhere => words(
             "This sign-in was finished in another tab",

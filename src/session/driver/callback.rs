@@ -69,7 +69,7 @@ impl<P: Platform> Driver<P> {
                         self.apply(Event::SilentSignInEnded);
                     }
                     None => {
-                        let began_elsewhere = error == Misbehaviour::StateUnknown.into();
+                        let began_elsewhere = matches!(error, SignInError::Misbehaved(Misbehaviour::StateUnknown));
                         self.apply(Event::SignInFailed(error));
                         if began_elsewhere {
                             self.keep_offering(&is_current, &taken).await;
@@ -88,8 +88,7 @@ impl<P: Platform> Driver<P> {
         let Some(record) = self.platform.take(&callback.storage_key())?.map(Zeroizing::new) else {
             return self.finish_elsewhere(is_current, &callback, taken).await;
         };
-        let channel = callback.channel();
-        self.end_last(&|last| last == channel);
+        self.end_last(Some(&callback.channel()));
         let pending = PendingSignIn::from_record(&record, self.config, self.platform.now().unix_time())?;
         if pending.is_silent() {
             self.silent_from.replace(Some(pending.return_to().clone()));

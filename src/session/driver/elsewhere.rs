@@ -46,10 +46,10 @@ impl<P: Platform> Driver<P> {
         Some((channel.to_owned(), page.map(|(_, page)| page.to_owned())))
     }
 
-    /// Forgets the page of the last sign-in when it is this one, or when it is too old.
-    pub(super) fn end_last(&self, is_over: &dyn Fn(&str) -> bool) {
+    /// Forgets the page of the last sign-in when it has this channel, or is too old; without a channel in any case.
+    pub(super) fn end_last(&self, over: Option<&str>) {
         if let Some((channel, page)) = self.last()
-            && (page.is_none() || is_over(&channel))
+            && (page.is_none() || over.is_none_or(|over| over == channel))
         {
             self.platform.remember(LAST_KEY, Some(&channel));
         }

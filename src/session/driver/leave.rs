@@ -104,7 +104,7 @@ impl<P: Platform> Driver<P> {
 
     /// Removes the records of sign-ins that nobody finished.
     pub(super) fn sweep(&self) {
-        self.end_last(&|_| false);
+        self.end_last(Some(""));
         let now = self.platform.now().unix_time();
         for key in self.platform.keys(STORAGE_PREFIX) {
             if let Ok(Some(record)) = self.platform.take(&key)

@@ -104,7 +104,7 @@ impl<P: Platform> Driver<P> {
             answer.as_mut().poll(context).map(Some)
         });
         let Some(taken) = taken.await else { return Ok(()) };
-        self.end_last(&|last| last == pending.channel());
+        self.end_last(Some(&pending.channel()));
         self.set_renewal(Renewal::Exchanging);
         let redeemed = self.redeem(&is_current, pending, Callback::parse(&taken)?).await?;
         if is_current() {

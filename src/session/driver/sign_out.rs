@@ -18,7 +18,7 @@ impl<P: Platform> Driver<P> {
     /// Ends the session: first here and in every other tab, completely, then at the provider. After
     /// [`AtProvider::Asks`], leaves for the provider alone.
     pub fn sign_out(&self) {
-        if *self.state.borrow() == SessionState::Unauthenticated(Why::SignedOut(AtProvider::Asks)) {
+        if matches!(*self.state.borrow(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::Asks))) {
             let known = self.metadata.borrow().clone();
             let endpoint =
                 self.config.metadata().or(known.as_ref()).and_then(|known| known.end_session_endpoint.as_ref());
@@ -36,7 +36,7 @@ impl<P: Platform> Driver<P> {
         let mark = now.wall_ms.to_string();
         self.forget_person();
         self.forget_session();
-        self.end_last(&|_| true);
+        self.end_last(None);
         self.platform.remember(SIGN_OUT_MARK, Some(&mark));
         self.platform.tell(&TabMessage::SignedOut { mark: mark.clone() }.to_text());
         self.sign_out_seen.replace(Some(mark));
