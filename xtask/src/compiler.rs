@@ -152,4 +152,39 @@ mod tests {
         assert_eq!(folders, ["/app/vendor", "/home/registry/src/a-1"].map(PathBuf::from).into());
         assert!(package_folders("{}").is_err() && package_folders("").is_err());
     }
+
+    /// A package in a folder with spaces, and one from elsewhere, whose paths the compiler is told in full.
+    #[test]
+    fn cargo_obeys_these_flags_and_none_of_the_user_and_no_path_of_the_machine_is_left() {
+        let home = std::env::temp_dir().join(format!("xtask a b \u{e5} {}", std::process::id()));
+        let (root, packages, target) = (home.join("app"), home.join("registry"), home.join("target \u{e5}"));
+        let file = |path: PathBuf, text: &str| {
+            crate::project::create_folder(path.parent().unwrap()).unwrap();
+            crate::project::write(&path, text).unwrap();
+        };
+        let manifest = |name: &str| format!("[package]\nname = \"{name}\"\nversion = \"1.0.0\"\nedition = \"2024\"\n");
+        let where_it_is = "pub fn place() -> &'static str { core::panic::Location::caller().file() }";
+        file(packages.join("far-1.0.0").join("Cargo.toml"), &manifest("far"));
+        file(packages.join("far-1.0.0").join("src").join("lib.rs"), where_it_is);
+        let dependency = "[dependencies]\nfar = { path = \"../registry/far-1.0.0\" }\n[workspace]\n";
+        file(root.join("Cargo.toml"), &[&manifest("near"), dependency].concat());
+        let main = "#[cfg(wrong)] compile_error!(\"a flag of the user\");\n\
+                    fn main() { print!(\"{} {}\", far::place(), cfg!(debug_assertions)) }";
+        file(root.join("src").join("main.rs"), main);
+        let configuration = "[build]\nrustflags = [\"--cfg=wrong\"]\ntarget-dir = \"elsewhere\"\n\
+                             [target.'cfg(all())']\nrustflags = [\"--cfg=wrong\"]\n";
+        file(root.join(".cargo").join("config.toml"), configuration);
+
+        let programs = Programs::of_this_machine();
+        let mut cargo = programs.command("cargo");
+        cargo.args(["run", "--quiet", "--offline", "--release"]).current_dir(&root);
+        let profile = "CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS";
+        cargo.env("RUSTFLAGS", "--cfg wrong").env("CARGO_BUILD_RUSTFLAGS", "--cfg wrong").env(profile, "true");
+        let flags = flags(&root, &[packages].into(), Path::new("/nowhere"), "");
+        set(&mut cargo, &flags, &target, [OsString::from(profile)].into_iter());
+        let place = Path::new("far-1.0.0").join("src").join("lib.rs");
+        assert_eq!(output("cargo", &mut cargo).unwrap(), format!("{} false", place.display()));
+        assert!(target.join("release").is_dir() && !root.join("elsewhere").exists());
+        std::fs::remove_dir_all(home).unwrap();
+    }
 }
