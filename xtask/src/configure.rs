@@ -215,6 +215,30 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_judged_as_the_browser_reads_it() {
+        let dist = Dist::new("bytes", PAGE);
+        let config = dist.0.with_extension("config");
+        let run_on_bytes = |bytes: &[u8]| {
+            std::fs::write(&config, bytes).unwrap();
+            let base_url = Some("http://localhost:8080/".to_owned());
+            run(&Configure { dist: dist.0.clone(), is_finished: false, config: config.clone(), base_url, host: None })
+        };
+        let utf16: Vec<u8> = format!("\u{feff}{LOCAL}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (bytes, words) in [
+            (utf16, "line 1, column 1. Save the file as UTF-8."),
+            (LOCAL.replace('}', ",}").into_bytes(), "Check the comma before it."),
+            (LOCAL.replacen('"', "“", 1).into_bytes(), "line 1, column 2. Use straight double quotes"),
+        ] {
+            let problem = run_on_bytes(&bytes).unwrap_err().to_string();
+            assert!(problem.contains(words), "{problem}");
+        }
+        assert_eq!(dist.file("config.json"), None);
+        run_on_bytes(format!("\u{feff}{LOCAL}").as_bytes()).unwrap();
+        assert_eq!(dist.file("config.json").as_deref(), Some(LOCAL), "without the byte order mark");
+        std::fs::remove_file(config).unwrap();
+    }
+
+    #[test]
     fn a_build_on_its_way_is_configured_for_https_although_it_is_not_fit_to_be_shipped() {
         let dist = Dist::new("hook", PAGE);
         run_on(&dist, false).unwrap();
