@@ -297,7 +297,7 @@ impl<'a> Reader<'a> {
             self.problem(
                 "post_logout_redirect_uri",
                 "It is the same page as redirect_uri.",
-                "Give each a page of its own: they are told apart by their paths.",
+                "Give each a page of its own.",
             );
         }
         let scopes = match self.object.get("scopes") {
@@ -406,12 +406,12 @@ impl<'a> Reader<'a> {
                 let (problem, remedy) = match why {
                     NotAnEndpoint::Insecure => (
                         "It is neither an https URL nor http on this machine.",
-                        "Use https://; plain http is accepted for localhost and 127.0.0.1 only.",
+                        "Use https://; plain http is for localhost alone.",
                     ),
                     NotAnEndpoint::Fragment => ("It has a fragment.", "Remove everything from the # on."),
                     NotAnEndpoint::Malformed => (
                         "It is not a plain absolute URL.",
-                        "Write it as browsers print it: lower-case host, no user name, no default port, no dot segments, only ASCII.",
+                        "Write it as browsers show it: lower-case host, no user name, no default port, only ASCII.",
                     ),
                 };
                 self.problem(key, problem, remedy);
@@ -440,7 +440,7 @@ impl<'a> Reader<'a> {
             self.problem(
                 "config.json",
                 "The page itself is not served over https, or its address is no folder.",
-                "Serve it over https, or open it on localhost: browsers give no cryptography to other plain http pages.",
+                "Serve it over https, or open it on localhost: elsewhere browsers give it no cryptography.",
             );
         }
         base
@@ -451,8 +451,8 @@ impl<'a> Reader<'a> {
         if is_local {
             self.problem(
                 key,
-                "It names this machine, and the page is public: a program on each visitor's machine would answer.",
-                "Write the addresses of the real service, such as https://connect.visma.com, and the client_id of your Single-Page-App.",
+                "It names this machine, and the page is public.",
+                "Write the address of the real service, such as https://connect.visma.com.",
             );
         }
     }
@@ -470,8 +470,8 @@ impl<'a> Reader<'a> {
         if !is_below || endpoint.has_query() || text.contains('*') {
             self.problem(
                 key,
-                "It is not a page of its own below the address of this app, or has a query or a wildcard.",
-                "Write one exact page below the address that this app is opened at, or leave the key out.",
+                "It is not one exact page below the address of this app.",
+                "Write such a page, without query or wildcard, or leave the key out.",
             );
             return None;
         }
@@ -499,13 +499,13 @@ impl<'a> Reader<'a> {
             if scope.split(' ').any(|scope| scope.eq_ignore_ascii_case("offline_access")) {
                 self.problem(
                     key,
-                    "offline_access asks for a refresh token, which a browser app does not get.",
-                    "Remove it; the session lasts as long as the access token and is renewed by a new sign-in.",
+                    "offline_access asks for a refresh token, which this app does not use.",
+                    "Remove it: a new sign-in renews the session.",
                 );
             } else if !is_scope(scope) {
                 self.problem(
                     key,
-                    "A scope is empty, very long, or has a space or a special character.",
+                    "A scope is empty, too long, or has a space or a special character.",
                     "Write one scope per element.",
                 );
             } else if scopes.iter().any(|known: &String| *known == **scope) {
@@ -529,11 +529,7 @@ impl<'a> Reader<'a> {
         if let Some(issuer) = object.get("issuer")
             && Some(issuer) != self.object.get("authority")
         {
-            self.problem(
-                "metadata.issuer",
-                "It is not the authority.",
-                "The two must be the same to the letter, or the metadata is another provider's.",
-            );
+            self.problem("metadata.issuer", "It is not the authority.", "Write the same in both.");
         }
         let metadata = match Metadata::from_object(object) {
             Ok(metadata) => Some(metadata),
@@ -549,7 +545,7 @@ impl<'a> Reader<'a> {
                 let mut tell = |member: &str| {
                     self.problem(
                         &["metadata.", member].concat(),
-                        "It is missing, is neither an https URL nor http on this machine, or holds a parameter of the request.",
+                        "It is missing, is no https URL, or holds a parameter of the request.",
                         "Copy the provider's metadata document as it is.",
                     );
                 };
@@ -575,7 +571,7 @@ impl<'a> Reader<'a> {
                     self.problem(
                         "metadata.jwks",
                         "It has no RSA key that can check a signature.",
-                        "Copy the provider's key set as it is, or remove this key: the keys are then fetched.",
+                        "Copy the provider's key set, or remove this key.",
                     );
                     None
                 }
@@ -595,11 +591,7 @@ impl<'a> Reader<'a> {
             Some(value) if value.is_text("redirect") => Restore::Redirect,
             Some(value) if value.is_text("off") => Restore::Off,
             Some(_) => {
-                self.problem(
-                    "restore",
-                    "It is none of the three words.",
-                    "Write \"ask\", \"redirect\" or \"off\"; README.md says what each does.",
-                );
+                self.problem("restore", "It is none of these words.", "Write \"ask\", \"redirect\" or \"off\".");
                 Restore::Ask
             }
         }
@@ -622,7 +614,7 @@ impl<'a> Reader<'a> {
             None => DEFAULT_WARN_SECONDS,
             Some(Json::Integer(seconds @ 0..=3_600)) => u32::try_from(*seconds).unwrap_or(DEFAULT_WARN_SECONDS),
             Some(Json::Integer(_)) => {
-                self.problem("warn_seconds", "It is less than nothing or more than an hour.", remedy);
+                self.problem("warn_seconds", "It is not between 0 and 3600.", remedy);
                 DEFAULT_WARN_SECONDS
             }
             Some(other) => {
