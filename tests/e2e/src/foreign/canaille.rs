@@ -35,6 +35,8 @@ pub const PROVIDER: Foreign = Foreign {
     ],
     lacks: &[
         "It looks at the client and the redirect URI only after the user has signed in.",
-        "An error response has no `iss`, although the metadata says so.",
+        "`login_required` comes without `iss`, although the metadata says that a response has it.",
+        "`auth_time` in the ID token has a fraction of a second.",
+        "It finds no client in the ID token at a sign-out, and comes back because the app sends `client_id` too.",
     ],
 };
