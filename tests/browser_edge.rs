@@ -529,6 +529,66 @@ async fn b08_no_answer_is_one_class() {
     assert_eq!(result.map(drop), Err(PlatformError::Unreachable));
 }
 
+/// Sends a request while `fetch` reads nothing from anybody, and fails too in the mode that shows nothing when
+/// `nobody_is_there`. Returns the verdict and what `fetch` was called with.
+async fn unreadable(request: HttpRequest, nobody_is_there: bool) -> (Result<(), PlatformError>, js_sys::Array) {
+    let real = Reflect::get(&window(), &"fetch".into()).unwrap();
+    script(&format!(
+        "window.calls = [];
+        window.fetch = (...call) => {{
+            calls.push(call);
+            const isReadable = call[1]?.mode == 'no-cors' && !{nobody_is_there};
+            return isReadable ? Promise.resolve(Response.error()) : Promise.reject(new TypeError('Failed to fetch'));
+        }}"
+    ));
+    let result = http::send(request).await;
+    Reflect::set(&window(), &"fetch".into(), &real).unwrap();
+    (result.map(drop), script("return window.calls").unchecked_into())
+}
+
+#[wasm_bindgen_test]
+async fn b08_a_server_that_does_not_allow_this_page_is_told_from_one_that_does_not_answer() {
+    let url = "https://connect.example/.well-known/openid-configuration";
+    let (result, calls) = unreadable(get(url), false).await;
+    assert_eq!(result, Err(PlatformError::BlockedByCors));
+    assert_eq!(calls.length(), 2);
+    let probe: js_sys::Array = calls.get(1).unchecked_into();
+    assert_eq!(probe.get(0).as_string().as_deref(), Some(url));
+    // It says nothing of this page or its user.
+    let init: Object = probe.get(1).unchecked_into();
+    let members: Vec<_> = Object::entries(&init)
+        .iter()
+        .map(|entry| entry.unchecked_into::<js_sys::Array>().iter().map(|part| part.as_string()).collect::<Vec<_>>())
+        .map(|entry| (entry[0].clone().unwrap(), entry[1].clone()))
+        .collect();
+    let text = |text: &str| Some(text.to_owned());
+    for (name, value) in [
+        ("mode", text("no-cors")),
+        ("credentials", text("omit")),
+        ("cache", text("no-store")),
+        ("referrerPolicy", text("no-referrer")),
+        ("signal", None),
+    ] {
+        assert!(members.contains(&(name.to_owned(), value)), "{name}: {members:?}");
+    }
+    assert_eq!(members.len(), 5, "{members:?}");
+
+    let (result, calls) = unreadable(get(url), true).await;
+    assert_eq!((result, calls.length()), (Err(PlatformError::Unreachable), 2));
+}
+
+#[wasm_bindgen_test]
+async fn b08_no_token_and_no_code_is_sent_a_second_time_to_find_out_why_nothing_came() {
+    let mut with_token = get("https://connect.example/connect/userinfo");
+    with_token.authorization = Some(Zeroizing::new("Bearer t".to_owned()));
+    let mut with_code = HttpRequest::new(Method::Post, "https://connect.example/connect/token");
+    with_code.body = Some(Zeroizing::new("code=c".to_owned()));
+    for request in [with_token, with_code] {
+        let (result, calls) = unreadable(request, false).await;
+        assert_eq!((result, calls.length()), (Err(PlatformError::Unreachable), 1));
+    }
+}
+
 #[wasm_bindgen_test]
 async fn a_connection_that_the_page_forbids_is_named() {
     policy::listen();
@@ -540,6 +600,37 @@ async fn a_connection_that_the_page_forbids_is_named() {
     let result = http::send(get("https://blocked.example/x")).await;
     assert_eq!(result.map(drop), Err(PlatformError::BlockedByPolicy));
     assert!(!policy::has_blocked("https://connect.example/x"));
+}
+
+// What an extension or a strict mode takes away.
+
+/// Runs `check` while a member of `navigator` is what this getter returns.
+fn with_navigator<T>(name: &str, getter: &str, check: impl FnOnce() -> T) -> T {
+    let script = |body: &str| script(&body.replace("NAME", name));
+    script(&format!("Object.defineProperty(navigator, 'NAME', {{ configurable: true, get() {{ {getter} }} }})"));
+    let result = check();
+    script("delete navigator.NAME");
+    result
+}
+
+#[wasm_bindgen_test]
+fn a_browser_that_names_no_languages_has_none() {
+    for getter in ["return undefined", "return null", "return []", "throw new Error('no')", "return [1, null]"] {
+        let languages = with_navigator("languages", getter, || navigation::page("/").languages);
+        assert_eq!(languages, Vec::<String>::new(), "{getter}");
+    }
+    let languages = with_navigator("languages", "return ['nb', 'en']", || navigation::page("/").languages);
+    assert_eq!(languages, ["nb", "en"]);
+    assert!(!navigation::page("/").languages.is_empty(), "the real one is back");
+}
+
+#[wasm_bindgen_test]
+fn only_a_no_of_the_browser_means_offline() {
+    for (getter, expected) in
+        [("return false", true), ("return true", false), ("return undefined", false), ("return null", false)]
+    {
+        assert_eq!(with_navigator("onLine", getter, navigation::is_offline), expected, "{getter}");
+    }
 }
 
 /// Three pieces of three bytes each, for a `Response`.

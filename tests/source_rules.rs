@@ -116,6 +116,7 @@ const F11_OTHER_REQUESTS: Rule = Rule {
         "fetch(",
         "fetch_with_request",
         "fetch_with_str",
+        "fetch_with_str_and_init",
         "RequestBuilder",
         "gloo_net",
         "RequestCredentials::Include",
@@ -126,7 +127,12 @@ const F11_OTHER_REQUESTS: Rule = Rule {
         "WebSocket",
         "FormData",
     ],
-    meant: &[("boot.js", "fetch("), ("src/browser/http.rs", "fetch_with_request"), ("src/browser/http.rs", "gloo_net")],
+    meant: &[
+        ("boot.js", "fetch("),
+        ("src/browser/http.rs", "fetch_with_request"),
+        ("src/browser/http.rs", "fetch_with_str_and_init"),
+        ("src/browser/http.rs", "gloo_net"),
+    ],
 };
 
 /// No service worker sees a callback; one that an earlier app has left is removed.

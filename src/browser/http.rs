@@ -11,15 +11,15 @@ use web_sys::{
 };
 use zeroize::Zeroizing;
 
-use super::policy;
-use crate::protocol::http::{Chunk, HttpRequest, HttpResponse, Sink};
+use super::{navigation, policy};
+use crate::protocol::http::{Chunk, HttpRequest, HttpResponse, Method, Sink};
 use crate::session::error::PlatformError;
 
 /// Sends a request once and reads the whole answer, in bounded time and size. Dropping the future ends the request.
 ///
 /// # Errors
-/// `TimedOut`, `AnswerTooLong`, `BlockedByPolicy`, `Offline`, or `Unreachable` for everything that browsers do not tell
-/// apart: DNS, CORS, an extension, a redirect.
+/// `TimedOut`, `AnswerTooLong`, `BlockedByPolicy`, `Offline`, `BlockedByCors` for public data alone, or `Unreachable` for
+/// everything that browsers do not tell apart: DNS, CORS, an extension, a redirect.
 pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
     let controller = AbortController::new().map_err(|_| PlatformError::Unreachable)?;
     let timer = Timer::abort_after(&controller, request.timeout_ms);
@@ -32,8 +32,7 @@ pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
             next_task().await;
             Err(if policy::has_blocked(&request.url) {
                 PlatformError::BlockedByPolicy
-            } else if web_sys::window().is_some_and(|window| !window.navigator().on_line()) {
-                // Only its no can be believed.
+            } else if navigation::is_offline() {
                 PlatformError::Offline
             } else {
                 PlatformError::Unreachable
@@ -48,6 +47,30 @@ pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
     }
 }
 
+/// Why a request got no response. `fetch` does not tell a server that does not answer from one that allows this page no
+/// look at its answer, so the same address is asked once more in a mode that needs no permission and shows nothing. That
+/// is done for public data alone, and without a header, a cookie or a body of ours.
+async fn unanswered(window: &web_sys::Window, request: &HttpRequest, signal: &AbortSignal) -> PlatformError {
+    if request.method == Method::Get && request.authorization.is_none() {
+        let init = init(signal);
+        init.set_mode(RequestMode::NoCors);
+        if JsFuture::from(window.fetch_with_str_and_init(&request.url, &init)).await.is_ok() {
+            return PlatformError::BlockedByCors;
+        }
+    }
+    PlatformError::Unreachable
+}
+
+/// What all requests have in common.
+fn init(signal: &AbortSignal) -> RequestInit {
+    let init = RequestInit::new();
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_cache(RequestCache::NoStore);
+    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
+    init.set_signal(Some(signal));
+    init
+}
+
 async fn exchange(request: &HttpRequest, signal: &AbortSignal) -> Result<HttpResponse, PlatformError> {
     let headers = Headers::new();
     for (name, value) in &request.headers {
@@ -56,14 +79,10 @@ async fn exchange(request: &HttpRequest, signal: &AbortSignal) -> Result<HttpRes
     if let Some(authorization) = &request.authorization {
         headers.append("authorization", authorization);
     }
-    let init = RequestInit::new();
+    let init = init(signal);
     init.set_method(request.method.as_str());
     init.set_mode(RequestMode::Cors);
-    init.set_credentials(RequestCredentials::Omit);
-    init.set_cache(RequestCache::NoStore);
     init.set_redirect(RequestRedirect::Error);
-    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
-    init.set_signal(Some(signal));
     init.set_headers(headers.into_raw().as_ref());
     if let Some(body) = &request.body {
         init.set_body(&JsValue::from_str(body));
@@ -72,7 +91,9 @@ async fn exchange(request: &HttpRequest, signal: &AbortSignal) -> Result<HttpRes
     let window = web_sys::window().ok_or(unreachable)?;
     let to_send = web_sys::Request::new_with_str_and_init(&request.url, &init).map_err(|_| unreachable)?;
     // gloo-net's own `send` panics when what an extension puts in the place of `fetch` rejects with no Error.
-    let answer = JsFuture::from(window.fetch_with_request(&to_send)).await.map_err(|_| unreachable)?;
+    let Ok(answer) = JsFuture::from(window.fetch_with_request(&to_send)).await else {
+        return Err(unanswered(&window, request, signal).await);
+    };
     let response = Response::from(answer.dyn_into::<web_sys::Response>().map_err(|_| unreachable)?);
     let headers = response.headers().entries().collect();
     let sink = request.sink.as_ref().filter(|_| response.ok());

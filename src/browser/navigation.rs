@@ -2,12 +2,29 @@
 
 use std::cell::RefCell;
 
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast as _, JsValue};
 use zeroize::Zeroizing;
 
 use crate::protocol::callback::is_answer;
 use crate::protocol::config::Page;
 use crate::session::error::PlatformError;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `navigator`, where an extension or a strict mode may have taken members away. web_sys expects them to be there.
+    type Navigator;
+
+    #[wasm_bindgen(method, getter, catch)]
+    fn languages(this: &Navigator) -> Result<Option<js_sys::Array>, JsValue>;
+
+    #[wasm_bindgen(method, getter, js_name = onLine)]
+    fn on_line(this: &Navigator) -> Option<bool>;
+}
+
+fn navigator() -> Option<Navigator> {
+    Some(web_sys::window()?.navigator().unchecked_into())
+}
 
 fn location() -> Option<web_sys::Location> {
     Some(web_sys::window()?.location())
@@ -65,11 +82,16 @@ pub fn user_agent() -> String {
 
 /// What the configuration is checked against. `base_path` is the path of the app's folder, with slashes around.
 pub fn page(base_path: &str) -> Page {
-    let languages = web_sys::window().map(|window| window.navigator().languages());
+    let languages = navigator().and_then(|navigator| navigator.languages().ok().flatten());
     Page {
         base: [&origin(), base_path].concat(),
         languages: languages.iter().flat_map(|list| list.iter()).filter_map(|tag| tag.as_string()).collect(),
     }
+}
+
+/// Whether the browser says that there is no connection. Only this answer of it can be believed.
+pub fn is_offline() -> bool {
+    navigator().and_then(|navigator| navigator.on_line()) == Some(false)
 }
 
 /// Leaves for a URL that the protocol has checked.

@@ -34,6 +34,8 @@ pub enum PlatformError {
     Offline,
     /// No answer: refused, blocked by CORS or by an extension. Browsers do not tell which.
     Unreachable,
+    /// Something answers, and does not allow this page to read its answer (CORS), or redirects.
+    BlockedByCors,
     /// The page's own content security policy forbids the connection.
     BlockedByPolicy,
     /// The answer did not end in time.
@@ -113,6 +115,7 @@ impl PlatformError {
             Self::InFrame => "in_frame",
             Self::Offline => "offline",
             Self::Unreachable => "provider_unreachable",
+            Self::BlockedByCors => "blocked_by_cors",
             Self::BlockedByPolicy => "blocked_by_policy",
             Self::TimedOut => "provider_timed_out",
             Self::AnswerTooLong => "answer_too_long",

@@ -334,6 +334,13 @@ fn platform(error: PlatformError) -> Explanation {
             "Connect to a network, then try again.",
             "navigator.onLine said so after a request had failed.",
         ),
+        PlatformError::BlockedByCors => words(
+            "This page may not read the sign-in service",
+            "It answers, but it does not allow this page to read the answer (CORS).",
+            TELL,
+            "Allow the origin of this page (“page” below) at the provider; in the Developer Portal it is that of a redirect \
+             URI. A provider that redirects is refused too.",
+        ),
         PlatformError::Unreachable | PlatformError::AnswerTooLong => words(
             "The sign-in service cannot be reached",
             "No answer came that this page may read.",
@@ -406,7 +413,8 @@ mod tests {
         M::AuthenticationTooWeak,
         M::CompanyMismatch,
     ];
-    const PLATFORM_ERRORS: [PlatformError; 14] = [
+    const PLATFORM_ERRORS: [PlatformError; 15] = [
+        PlatformError::BlockedByCors,
         PlatformError::Offline,
         PlatformError::ChannelUnavailable,
         PlatformError::WindowBlocked,
