@@ -1,6 +1,7 @@
 //! The app's addresses. Six routes need no router crate (it would cost 40 kB of the first load).
 
 use crate::protocol::config::Config;
+use crate::protocol::return_to::is_same_page;
 
 /// A page of the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,20 +21,27 @@ pub enum Route {
 }
 
 impl Route {
-    /// The page at this path (`location.pathname`). Total: every path is some page.
+    /// The page at this path (`location.pathname`). Every path is some page. Some hosts add a slash at the end of a
+    /// path, so the pages of the library are the same with it.
     pub fn parse(path: &str, config: &Config) -> Self {
-        if path == config.redirect_uri().path_and_query() {
+        if is_same_page(path, config.redirect_uri()) {
             Self::Callback
-        } else if path == config.post_logout_redirect_uri().path_and_query() {
+        } else if is_same_page(path, config.post_logout_redirect_uri()) {
             Self::SignedOut
         } else {
             match path.strip_prefix(config.base().path_and_query()) {
                 Some("" | "index.html") => Self::Home,
-                Some("initiate") => Self::Initiate,
-                Some("sign-out") => Self::SignOut,
+                Some("initiate" | "initiate/") => Self::Initiate,
+                Some("sign-out" | "sign-out/") => Self::SignOut,
                 _ => Self::NotFound,
             }
         }
+    }
+
+    /// Whether query and fragment of this page are for the library: a response of the provider, or a request to start.
+    /// Those of every other page are the app's own.
+    pub const fn takes_query(self) -> bool {
+        matches!(self, Self::Callback | Self::SignedOut | Self::Initiate)
     }
 }
 
@@ -48,12 +56,38 @@ mod tests {
     }
 
     #[test]
+    fn a_redirect_uri_with_a_slash_is_the_page_without_it_too() {
+        let page = Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
+        let text = r#"{"authority":"https://connect.example","client_id":"demo",
+            "redirect_uri":"https://app.example/back/","post_logout_redirect_uri":"https://app.example/bye/"}"#;
+        let config = Config::parse(text, &page).unwrap();
+        for (path, route) in [
+            ("/back/", Route::Callback),
+            ("/back", Route::Callback),
+            ("/bye", Route::SignedOut),
+            ("/callback", Route::NotFound),
+            ("/", Route::Home),
+        ] {
+            assert_eq!(Route::parse(path, &config), route, "{path}");
+        }
+    }
+
+    #[test]
     fn paths_and_their_pages() {
         for (base, path, route) in [
             ("https://app.example/", "/", Route::Home),
             ("https://app.example/", "/index.html", Route::Home),
             ("https://app.example/", "/callback", Route::Callback),
-            ("https://app.example/", "/callback/", Route::NotFound),
+            ("https://app.example/", "/callback/", Route::Callback),
+            ("https://app.example/", "/callback//", Route::NotFound),
+            ("https://app.example/", "/callback/x", Route::NotFound),
+            ("https://app.example/", "/signed-out/", Route::SignedOut),
+            ("https://app.example/", "/initiate/", Route::Initiate),
+            ("https://app.example/", "/sign-out/", Route::SignOut),
+            ("https://app.example/", "//", Route::NotFound),
+            ("https://app.example/", "/index.html/", Route::NotFound),
+            ("https://app.example/app/", "/app/callback/", Route::Callback),
+            ("https://app.example/app/", "/app", Route::NotFound),
             ("https://app.example/", "/signed-out", Route::SignedOut),
             ("https://app.example/", "/initiate", Route::Initiate),
             ("https://app.example/", "/sign-out", Route::SignOut),

@@ -10,7 +10,7 @@ use super::raw::encode_raw;
 pub struct ReturnTo(String);
 
 /// Pages that begin or end something by being opened.
-const STARTING: [&str; 2] = ["initiate", "sign-out"];
+const STARTING: [&str; 4] = ["initiate", "initiate/", "sign-out", "sign-out/"];
 
 /// With one of these in its query, a page could be taken for a provider's answer.
 const OF_ANSWERS: [&str; 4] = ["code", "error", "id_token", "access_token"];
@@ -38,8 +38,8 @@ impl ReturnTo {
             && path.starts_with(base.path_and_query())
             && !path.as_bytes().windows(2).any(|pair| pair == b"//")
             && !STARTING.iter().any(|page| path.strip_prefix(base.path_and_query()) == Some(page))
-            && path != config.redirect_uri().path_and_query()
-            && path != config.post_logout_redirect_uri().path_and_query()
+            && !is_same_page(path, config.redirect_uri())
+            && !is_same_page(path, config.post_logout_redirect_uri())
             && is_plain(&url, base);
         if !is_own {
             return Self::home(config);
@@ -64,6 +64,15 @@ impl ReturnTo {
 fn is_plain(url: &str, base: &Endpoint) -> bool {
     Endpoint::parse(url)
         .is_ok_and(|endpoint| endpoint.origin() == base.origin() && !endpoint.has_parameter(&OF_ANSWERS))
+}
+
+/// Whether this path is that of the URL. Some hosts add a slash at the end, so one slash makes no other page.
+pub(crate) fn is_same_page(path: &str, url: &Endpoint) -> bool {
+    without_slash(path) == without_slash(url.path_and_query())
+}
+
+fn without_slash(path: &str) -> &str {
+    path.strip_suffix('/').unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -97,6 +106,10 @@ mod tests {
             "/signed-out?from=mail",
             "/initiate?iss=https://connect.example",
             "/sign-out?",
+            "/callback/",
+            "/signed-out/?from=mail",
+            "/initiate/?iss=https://connect.example",
+            "/sign-out/",
             "/orders?code=x",
             "/orders?page=2&c%6fde=x",
             "/orders?error=x&page=2",
