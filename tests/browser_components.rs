@@ -483,6 +483,82 @@ async fn a_session_that_has_ended_can_go_on_in_a_window_or_in_this_tab() {
     eventually("leaving", || navigations(&world) == 1).await;
 }
 
+/// Does to every text below an element what the translators of browsers do: the text leaves the page, and another one
+/// comes in its place, inside two elements of theirs.
+fn translate(root: &Element) {
+    let translate = Function::new_with_args(
+        "root",
+        "const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+        const texts = [];
+        while (walker.nextNode()) if (walker.currentNode.data.trim()) texts.push(walker.currentNode);
+        for (const text of texts) {
+            const font = document.createElement('font');
+            font.appendChild(document.createElement('font')).textContent = 'translated';
+            text.replaceWith(font);
+        }
+        if (!texts.length) throw new Error('there is nothing to translate');",
+    );
+    translate.call1(&JsValue::NULL, root).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn in_a_translated_page_the_banner_says_what_is_true_now() {
+    let (world, place, session) = signed_in_around().await;
+    seconds_later(&world, 3_500);
+    eventually("the warning", || place.find("[data-testid=renew]").is_some()).await;
+    let banner = place.find("[data-testid=session-banner]").unwrap();
+    translate(&banner);
+    assert!(!banner.text_content().unwrap().contains("Your session"));
+
+    place.press("[data-testid=renew]");
+    eventually("the window", || place.find("[data-testid=renew-cancel]").is_some()).await;
+    let text = banner.text_content().unwrap();
+    assert!(!text.contains("translated") && text.contains("Finish in the other window"), "{text}");
+    let read = "return [...banner.querySelectorAll('button')].map((button) => button.textContent).join(', ')";
+    let read = Function::new_with_args("banner", read);
+    let labels = |banner: &Element| read.call1(&JsValue::NULL, banner).unwrap().as_string().unwrap();
+    assert_eq!(labels(&banner), "Try again, Continue in this tab, Cancel");
+    translate(&banner);
+    place.press("[data-testid=renew-cancel]");
+    eventually("the warning again", || place.find("[data-testid=renew]").is_some()).await;
+    assert_eq!(labels(&banner), "Stay signed in");
+    translate(&banner);
+    seconds_later(&world, 3_600);
+    eventually("the end", || session.state() == SessionState::Expired).await;
+    eventually("its buttons", || labels(&banner) == "Sign in again, Continue in this tab").await;
+    assert!(!banner.text_content().unwrap().contains("translated"));
+}
+
+#[wasm_bindgen_test]
+async fn in_a_translated_page_the_labels_of_the_buttons_follow_their_signal() {
+    let world = left();
+    let mut place = Place::at("/");
+    let label = RwSignal::new("Before".to_owned());
+    place.mount(move |_| {
+        let view = view! {
+            <SignInButton label=Signal::derive(move || label.get())/>
+            <SignOutButton label=Signal::derive(move || label.get())/>
+        };
+        (session_on(&world, ""), view.into_any())
+    });
+    assert_eq!(place.text(), "BeforeBefore");
+    translate(&place.root);
+    assert_eq!(place.text(), "translatedtranslated");
+    label.set("After".to_owned());
+    eventually("the new labels", || place.text() == "AfterAfter").await;
+}
+
+#[wasm_bindgen_test]
+async fn in_a_translated_page_the_time_left_goes_on() {
+    let world = left();
+    let (place, _) = signed_in(&world, time_left).await;
+    translate(&place.root);
+    assert_eq!(place.find("[role=timer]").unwrap().text_content().unwrap(), "translated");
+    seconds_later(&world, 60);
+    eventually("the time", || place.find("[role=timer]").unwrap().text_content().unwrap().contains(':')).await;
+    assert!(!place.find("[role=timer]").unwrap().text_content().unwrap().contains("translated"));
+}
+
 /// It stops every session of this page; the tests run one after the other, and theirs have ended.
 #[wasm_bindgen_test]
 async fn g10_the_panic_hook_drops_the_token_and_shows_fixed_words() {

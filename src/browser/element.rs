@@ -43,6 +43,12 @@ impl Element {
         self
     }
 
+    /// Removes an attribute.
+    pub fn without_attribute(self, name: &'static str) -> Self {
+        let _ = self.0.remove_attribute(name);
+        self
+    }
+
     /// Sets the classes.
     pub fn class(self, class: &'static str) -> Self {
         self.attribute("class", class)

@@ -1,10 +1,14 @@
 //! What there is to say and to press while a session nears its end, is renewed, or is over.
+//!
+//! It is drawn by direct calls, and anew for each change. The translator of a browser takes every text out of the page
+//! and puts its own in its place: a text that is only updated would stay as it was translated.
 
 use leptos::html::Div;
 use leptos::prelude::*;
 
+use super::live::live;
 use crate::browser::document;
-use crate::browser::element::Element;
+use crate::browser::element::{Element, element};
 use crate::context::{Session, use_session};
 use crate::session::renewal::{RenewIn, Topic};
 
@@ -15,59 +19,55 @@ use crate::session::renewal::{RenewIn, Topic};
 #[component]
 pub fn SessionBanner() -> impl IntoView {
     let session = use_session()?;
-    let topic = Memo::new(move |_| Topic::of(&session.renewal(), &session.state()));
     let place = NodeRef::<Div>::new();
-    let buttons = move || {
-        let topic = topic.get();
-        // A keyboard that was on a button here finds itself on the first of the new ones.
-        let place = place.get_untracked().map(|place| Element::from_html(&place));
-        if let Some(place) = place.filter(document::has_focus) {
-            queue_microtask(move || document::focus_button(&place));
-        }
-        buttons(session, &topic)
-    };
-    Some(view! {
-        <div class="session-banner" data-testid="session-banner" data-code=move || code(&topic.get()) node_ref=place>
-            // It is here from the start: what appears together with its text is not read out.
-            <div role="status">{move || words(session, &topic.get())}</div>
-            {buttons}
-        </div>
-    })
+    place.on_load(move |place| fill(session, Element::from_html(&place)));
+    Some(view! { <div class="session-banner" data-testid="session-banner" node_ref=place></div> })
 }
 
-fn code(topic: &Topic) -> Option<&'static str> {
+fn fill(session: Session, place: Element) {
+    // It is here from the start: what appears together with its text is not read out.
+    let status = element("div").attribute("role", "status");
+    let buttons = element("div");
+    let mut shown = Topic::Nothing;
+    live(place.child(status.clone()).child(buttons.clone()), move |place| {
+        let topic = Topic::of(&session.renewal(), &session.state());
+        if topic == shown {
+            return;
+        }
+        // A keyboard that was on a button here finds itself on the first of the new ones.
+        let had_focus = document::has_focus(&buttons);
+        let status = status.clone().emptied();
+        if topic != Topic::Nothing {
+            let (title, text) = topic.words(session.config());
+            status.child(element("strong").text(title)).text(" ").child(element("p").text(text));
+        }
+        let buttons = buttons.clone().emptied().children(actions(session, &topic));
+        if had_focus {
+            document::focus_button(&buttons);
+        }
+        match &topic {
+            Topic::Failed(error) => place.attribute("data-code", error.code()),
+            _ => place.without_attribute("data-code"),
+        };
+        shown = topic;
+    });
+}
+
+fn actions(session: Session, topic: &Topic) -> Option<Element> {
+    let stay = || button("renew", "Stay signed in").on_click(move || session.renew());
+    let again = |text| button("renew-again", text).on_click(move || session.renew_again(RenewIn::Window));
+    let here = || button("renew-here", "Continue in this tab").on_click(move || session.renew_again(RenewIn::Tab));
+    let cancel = || button("renew-cancel", "Cancel").on_click(move || session.cancel_renewal());
+    let actions = element("div").class("actions");
     match topic {
-        Topic::Failed(error) => Some(error.code()),
-        _ => None,
+        Topic::Nothing | Topic::Leaving | Topic::Checking => None,
+        Topic::EndsSoon => Some(actions.child(stay())),
+        Topic::InWindow | Topic::Failed(_) => Some(actions.child(again("Try again")).child(here()).child(cancel())),
+        Topic::Ended => Some(actions.child(again("Sign in again")).child(here())),
     }
 }
 
-fn words(session: Session, topic: &Topic) -> Option<impl IntoView + use<>> {
-    let (title, text) = topic.words(session.config());
-    (*topic != Topic::Nothing).then(|| view! { <strong>{title}</strong> <p>{text}</p> })
-}
-
-fn buttons(session: Session, topic: &Topic) -> Option<impl IntoView + use<>> {
-    let stay = move || session.renew();
-    let again = move || session.renew_again(RenewIn::Window);
-    let here = move || session.renew_again(RenewIn::Tab);
-    let cancel = move || session.cancel_renewal();
-    let buttons = match topic {
-        Topic::Nothing | Topic::Leaving | Topic::Checking => return None,
-        Topic::EndsSoon => vec![button("renew", "Stay signed in", stay)],
-        Topic::InWindow | Topic::Failed(_) => vec![
-            button("renew-again", "Try again", again),
-            button("renew-here", "Continue in this tab", here),
-            button("renew-cancel", "Cancel", cancel),
-        ],
-        Topic::Ended => {
-            vec![button("renew-again", "Sign in again", again), button("renew-here", "Continue in this tab", here)]
-        }
-    };
-    Some(view! { <div class="actions">{buttons}</div> })
-}
-
-fn button(testid: &'static str, text: &'static str, press: impl Fn() + 'static) -> AnyView {
-    view! { <button class="button small" type="button" data-testid=testid on:click=move |_| press()>{text}</button> }
-        .into_any()
+fn button(testid: &str, text: &str) -> Element {
+    let button = element("button").class("button small").attribute("type", "button");
+    button.attribute("data-testid", testid).text(text)
 }

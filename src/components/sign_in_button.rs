@@ -29,8 +29,8 @@ pub fn SignInButton(
             type="button"
             data-testid="sign-in"
             on:click=move |_| session.sign_in(options.clone())
-        >
-            {move || label.get()}
-        </button>
+            // The whole content and not a text in it, which the translator of a browser may have taken out.
+            prop:textContent=move || label.get().into_owned()
+        ></button>
     })
 }

@@ -20,8 +20,13 @@ pub fn SignOutButton(
 ) -> impl IntoView {
     let session = use_session()?;
     Some(view! {
-        <button class="button quiet" type="button" data-testid="sign-out" on:click=move |_| session.sign_out()>
-            {move || label.get()}
-        </button>
+        <button
+            class="button quiet"
+            type="button"
+            data-testid="sign-out"
+            on:click=move |_| session.sign_out()
+            // The whole content and not a text in it, which the translator of a browser may have taken out.
+            prop:textContent=move || label.get().into_owned()
+        ></button>
     })
 }
