@@ -1,12 +1,17 @@
-// First of all: take the provider's answer, and leave none of it in the address bar or the history. That goes for the
-// query of every page: this app's pages have none of their own.
-const query = location.search + location.hash;
-if (query) history.replaceState(null, '', location.origin + location.pathname);
-
+// First of all: take the provider's response, and leave none of it in the address bar or the history. A query and a
+// fragment at home are the app's own and stay. On a page that the provider does not lead to, the app puts them back.
 const base = new URL('.', import.meta.url).pathname;
 const path = location.pathname.slice(base.length);
+const isHome = !path || path == 'index.html';
+const query = isHome ? '' : location.search + location.hash;
+if (query) history.replaceState(null, '', location.origin + location.pathname);
+
 const main = document.querySelector('main');
+const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
 let pressed = false;
+
+// Said by the page itself when this script does not come, or cannot be read by an old browser.
+document.querySelector('.late').remove();
 
 function show(kind, title, text, code) {
   const section = document.createElement('section');
@@ -31,27 +36,25 @@ function show(kind, title, text, code) {
 }
 
 // The page as served is home's. Every other route gets one without the button until the app takes over.
-if (path == 'callback' || /[?&](code|error)=/.test(query)) {
-  show('busy', 'Signing you in', 'The answer is being checked. This takes a moment.');
-} else if (path && path != 'index.html') {
-  show('busy', 'One moment', 'The page is loading.');
-} else {
+if (isHome) {
   const button = main.querySelector('button');
   button.disabled = false;
   button.onclick = () => {
     pressed = true;
     button.setAttribute('aria-busy', 'true');
   };
+} else if (/^callback\/?$/.test(path) || /[?&](code|error)=/.test(query)) {
+  show('busy', 'Signing you in', 'The answer is being checked. This takes a moment.');
+} else {
+  show('busy', 'One moment', 'The page is loading.');
 }
 
-// Said by the page itself when this script does not come.
-document.querySelector('.late')?.remove();
-// An earlier app at this address may have left a worker that answers in our place, from the next visit on.
-navigator.serviceWorker?.getRegistration().then((old) => old?.unregister()).catch(() => {});
+// An earlier app at this address may have left a worker that answers in our place, from the next visit on. Some
+// browsers throw when they are asked.
+(async () => (await navigator.serviceWorker.getRegistration()).unregister())().catch(() => {});
 
 async function run() {
-  const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
-  const config = fetch(base + 'config.json', { cache: 'no-cache', signal: AbortSignal.timeout?.(3e4) })
+  const config = fetch(base + 'config.json', { cache: 'no-cache', signal: AbortSignal.timeout && AbortSignal.timeout(3e4) })
     .then(async (answer) => ({ text: await answer.text(), status: answer.status }))
     .catch(() => ({ status: 0 }));
   // Browsers check the integrity of a fetch, not that of a preload. The bytes are those of the preload, in WebKit only
@@ -65,9 +68,9 @@ async function run() {
   glue.start(base, query, pressed, text, status);
 }
 
-if (typeof WebAssembly == 'object') {
+run().catch((error) =>
   // An error that the app has shown itself says more.
-  run().catch(() => document.querySelector('[data-testid=error]') || show('bad', 'The app could not start', 'Part of the app did not arrive, or arrived damaged. Check your connection, then start again.', 'app_not_loaded'));
-} else {
-  show('bad', 'This browser cannot run the app', 'It needs WebAssembly, which is switched off here. Some browsers do so in a strict mode: allow it for this site, or use another browser.', 'no_webassembly');
-}
+  document.querySelector('[data-testid=error]') ||
+  // Why it did not start, in a file that only those load who need it. When that does not come either, it is the line.
+  import('./start-error.js').then(({ explain }) => explain(error, show, base, query)).catch(() =>
+    show('bad', 'The app could not start', 'Part of the app did not arrive. Check your connection, then start again.', 'app_not_loaded')));

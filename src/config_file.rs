@@ -9,12 +9,13 @@ use crate::session::error::PlatformError;
 /// both ends: `/` or `/app/`.
 ///
 /// Call it before anything else: while the file is on its way, the provider's answer is out of the address bar already,
-/// and waits for [`provide_session`](crate::context::provide_session).
+/// and waits for [`provide_session`](crate::context::provide_session). That puts it back where the page turns out to be
+/// one of the app's own. The address of home is not touched.
 ///
 /// # Errors
 /// The file did not arrive, or has problems; each comes with its remedy.
 pub async fn load_config(base_path: &str) -> Result<Config, ConfigError> {
-    navigation::hold_answer();
+    navigation::hold_answer(base_path);
     let page = navigation::page(base_path);
     let answer = http::send(HttpRequest::new(Method::Get, &[&page.base, "config.json"].concat())).await;
     let text = match answer {

@@ -164,13 +164,11 @@ impl<P: Platform + 'static> Running for Work<P> {
 /// Starts the session of this tab and provides it to everything below.
 ///
 /// On the callback page it takes query and fragment out of the address bar at once, before anything else can read
-/// them, and finishes the sign-in; elsewhere it fetches the provider's metadata while the person reads the page.
+/// them, and finishes the sign-in; elsewhere it fetches the provider's metadata while the person reads the page. The
+/// query and fragment of any other page are the app's own, and stay.
 pub fn provide_session(config: Config) -> Session {
-    let taken = match Route::parse(&navigation::path(), &config) {
-        Route::Callback | Route::SignedOut | Route::Initiate => navigation::take_answer(),
-        // The query of another page belongs to that page.
-        Route::Home | Route::SignOut | Route::NotFound => String::new(),
-    };
+    let takes_query = Route::parse(&navigation::path(), &config).takes_query();
+    let taken = if takes_query { navigation::take_answer() } else { navigation::take_held() };
     provide_session_on(BrowserPlatform::new(), config, taken)
 }
 
@@ -184,7 +182,12 @@ pub fn provide_session_on<P: Platform + 'static>(platform: P, config: Config, ta
 /// [`provide_session_on`] for an app that hands the session on itself, and asks nobody for it with [`use_session`].
 pub fn start_session_on<P: Platform + 'static>(platform: P, config: Config, taken: String) -> Session {
     let taken = Zeroizing::new(taken);
-    let route = Route::parse(&navigation::path(), &config);
+    let path = navigation::path();
+    let route = Route::parse(&path, &config);
+    if !route.takes_query() && !taken.is_empty() {
+        // It was taken before the configuration said which page is the callback.
+        navigation::replace_url(&[&*path, &taken].concat());
+    }
     Session::start(platform, config, |driver| match route {
         Route::Callback => start_now(async move {
             driver.resume(taken).await;

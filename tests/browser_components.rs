@@ -28,7 +28,7 @@ use visma_connect_spa::context::provide_session_on;
 use visma_connect_spa::session::error::PlatformError;
 use visma_connect_spa::{
     AtProvider, Config, Page, ProfileState, Renewal, Session, SessionBanner, SessionState, SignInError, SignInOptions,
-    SignedIn, SignedOut, Why, provide_session,
+    SignedIn, SignedOut, Why, load_config, provide_session,
 };
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -364,9 +364,48 @@ async fn c24_provide_session_takes_the_answer_out_of_the_address_at_once_and_no_
     assert_eq!(error.code(), "state_unknown");
     drop(place);
 
-    let mut place = Place::at("/orders?page=2#line-7");
+    // What is the app's own stays, whatever it is called.
+    for own in
+        ["/orders?page=2#line-7", "/orders?code=INVITE42", "/?error=x#a", "/?code=x&state=y", "/sign-out?error=x"]
+    {
+        let mut place = Place::at(own);
+        place.mount(|_| (provide_session(real_config("/")), ().into_any()));
+        assert_eq!(address(), own);
+    }
+    // A host may add a slash to the address of the callback.
+    let mut place = Place::at("/callback/?code=c&state=foreign");
+    let session = place.mount(|_| (provide_session(real_config("/")), ().into_any()));
+    assert_eq!(address(), "/callback/");
+    eventually("the verdict", || matches!(session.state(), SessionState::Unauthenticated(Why::Failed(_)))).await;
+}
+
+fn address() -> String {
+    script("return location.pathname + location.search + location.hash").as_string().unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn c24_while_the_configuration_is_on_its_way_an_answer_is_not_in_the_address_and_what_is_not_one_comes_back() {
+    // There is no config.json here: what is held stays out of the address.
+    let place = Place::at("/callback?code=c&state=foreign");
+    assert!(load_config("/").await.is_err());
+    assert_eq!(address(), "/callback");
+    let mut place = place;
+    let session = place.mount(|_| (provide_session(real_config("/")), ().into_any()));
+    eventually("the verdict", || matches!(session.state(), SessionState::Unauthenticated(Why::Failed(_)))).await;
+    drop(place);
+
+    let mut place = Place::at("/orders?code=INVITE42#a");
+    assert!(load_config("/").await.is_err());
+    assert_eq!(address(), "/orders");
     place.mount(|_| (provide_session(real_config("/")), ().into_any()));
-    assert_eq!(script("return location.search + location.hash"), "?page=2#line-7");
+    assert_eq!(address(), "/orders?code=INVITE42#a");
+    drop(place);
+
+    let mut place = Place::at("/?error=x#a");
+    assert!(load_config("/").await.is_err());
+    assert_eq!(address(), "/?error=x#a", "no answer comes to home");
+    place.mount(|_| (provide_session(real_config("/")), ().into_any()));
+    assert_eq!(address(), "/?error=x#a");
 }
 
 /// What an app puts around its own pages.

@@ -110,7 +110,7 @@ const E22_SPENDING: Rule = Rule {
     ],
 };
 
-/// One way to the network for the app, without cookies; boot.js fetches the app's own files.
+/// One way to the network for the app, without cookies; boot.js and start-error.js fetch the app's own files.
 const F11_OTHER_REQUESTS: Rule = Rule {
     words: &[
         "fetch(",
@@ -129,6 +129,7 @@ const F11_OTHER_REQUESTS: Rule = Rule {
     ],
     meant: &[
         ("boot.js", "fetch("),
+        ("start-error.js", "fetch("),
         ("src/browser/http.rs", "fetch_with_request"),
         ("src/browser/http.rs", "fetch_with_str_and_init"),
         ("src/browser/http.rs", "gloo_net"),
@@ -148,7 +149,7 @@ const G07_SERVICE_WORKERS: Rule = Rule {
     meant: &[("boot.js", "serviceWorker")],
 };
 
-/// A console line can carry a secret, and others read it.
+/// A console line can carry a secret, and others read it. Why the app did not start is said there, of its own files.
 const J01_CONSOLE: Rule = Rule {
     words: &[
         "console.",
@@ -163,7 +164,7 @@ const J01_CONSOLE: Rule = Rule {
         "dbg!",
         "console_error_panic_hook",
     ],
-    meant: &[],
+    meant: &[("start-error.js", "console.")],
 };
 
 /// Text is text: nothing is read as markup.
@@ -260,9 +261,16 @@ fn b09_the_policy_names_the_authority_of_the_configuration_and_nobody_else() {
 
 #[test]
 fn c24_boot_js_cleans_the_address_before_it_does_anything_else() {
-    assert_eq!(first_statements(&read("boot.js")), CLEANING);
-    let late = "const config = fetch('x');\nconst query = location.search + location.hash;";
-    assert_ne!(first_statements(late), CLEANING);
+    assert_eq!(first_statements(&read("boot.js"), CLEANING.len()), CLEANING);
+    let late = ["const config = fetch('x');", &CLEANING.join("\n")].join("\n");
+    assert_ne!(first_statements(&late, CLEANING.len()), CLEANING);
+    let page = Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
+    for home in ["", "index.html"] {
+        let text = format!(
+            r#"{{"authority":"https://connect.example","client_id":"demo","redirect_uri":"https://app.example/{home}"}}"#
+        );
+        assert!(Config::parse(&text, &page).is_err(), "a response could come to {home:?}, whose address is kept");
+    }
 }
 
 #[test]
@@ -270,7 +278,7 @@ fn h06_the_script_of_the_front_channel_cleans_the_address_first_and_says_what_th
     let script = read("frontchannel-logout.js");
     let cleaning =
         ["const query = location.search;", "history.replaceState(null, '', location.origin + location.pathname);"];
-    assert_eq!(first_statements(&script), cleaning);
+    assert_eq!(first_statements(&script, 2), cleaning);
     assert!(script.contains(&format!("new BroadcastChannel('{CHANNEL}')")));
     // The members of the script's message, as the tabs write the same one.
     let message = TabMessage::FrontChannelLogout { iss: "iss".to_owned(), sid: "sid".to_owned() }.to_text();
@@ -295,13 +303,17 @@ fn h08_the_page_of_the_front_channel_runs_its_own_script_and_has_nothing_to_see(
     assert!(!read("boot.js").contains("frontchannel"));
 }
 
-const CLEANING: [&str; 2] = [
-    "const query = location.search + location.hash;",
+/// Home keeps its query, which no response comes to: a redirect URI is a page of its own.
+const CLEANING: [&str; 5] = [
+    "const base = new URL('.', import.meta.url).pathname;",
+    "const path = location.pathname.slice(base.length);",
+    "const isHome = !path || path == 'index.html';",
+    "const query = isHome ? '' : location.search + location.hash;",
     "if (query) history.replaceState(null, '', location.origin + location.pathname);",
 ];
 
-fn first_statements(script: &str) -> Vec<&str> {
-    script.lines().filter(|line| !line.is_empty() && !is_comment(line)).take(2).collect()
+fn first_statements(script: &str, count: usize) -> Vec<&str> {
+    script.lines().filter(|line| !line.is_empty() && !is_comment(line)).take(count).collect()
 }
 
 #[test]
@@ -486,7 +498,9 @@ fn j05_nothing_of_the_module_is_handed_out() {
     let module = page.lines().find(|line| line.contains("rel=\"rust\"")).unwrap();
     assert!(module.contains(" data-wasm-no-import "), "{module}");
     assert!(read("Trunk.toml").lines().any(|line| line.starts_with("pattern_script = ")));
-    assert!(!read("boot.js").contains("window."), "boot.js keeps everything in its module");
+    for script in ["boot.js", "start-error.js"] {
+        assert!(!read(script).contains("window."), "{script} keeps everything in its module");
+    }
 }
 
 #[test]
@@ -564,7 +578,8 @@ fn has_word(line: &str, word: &str) -> bool {
 
 /// What the browser gets, as it is written.
 fn shipped() -> Vec<(String, String)> {
-    let places = ["src", "boot.js", "index.html", "frontchannel-logout.js", "frontchannel-logout.html"];
+    let places =
+        ["src", "boot.js", "start-error.js", "index.html", "frontchannel-logout.js", "frontchannel-logout.html"];
     let files: Vec<_> = places.into_iter().flat_map(files_below).collect();
     assert!(files.len() > 60, "{} files", files.len());
     files

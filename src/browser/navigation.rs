@@ -34,12 +34,18 @@ thread_local! {
     static HELD: RefCell<Zeroizing<String>> = RefCell::default();
 }
 
-/// Takes a provider's answer out of the address bar, before it is known which page reads it.
-pub fn hold_answer() {
+/// Takes a provider's answer out of the address bar, before it is known which page reads it. No answer leads to home,
+/// the page at `base_path`.
+pub fn hold_answer(base_path: &str) {
     let query = location().and_then(|location| location.search().ok()).unwrap_or_default();
-    if is_answer(&query) {
+    if path() != base_path && is_answer(&query) {
         HELD.replace(Zeroizing::new(take_answer()));
     }
+}
+
+/// What was [held](hold_answer), once.
+pub fn take_held() -> String {
+    HELD.take().to_string()
 }
 
 /// Takes query and fragment out of the address bar and the history entry and returns them, or what was
@@ -47,9 +53,9 @@ pub fn hold_answer() {
 ///
 /// It is synchronous and comes before anything else: whatever runs later cannot see the code.
 pub fn take_answer() -> String {
-    let held = HELD.take();
+    let held = take_held();
     if !held.is_empty() {
-        return held.to_string();
+        return held;
     }
     let Some(location) = location() else { return String::new() };
     let taken = [&*location.search().unwrap_or_default(), &location.hash().unwrap_or_default()].concat();

@@ -258,11 +258,12 @@ impl Api {
 }
 
 /// What lies beside index.html under a name of its own.
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     "",
     "index.html",
     "404.html",
     "boot.js",
+    "start-error.js",
     "config.json",
     "frontchannel-logout",
     "frontchannel-logout.html",

@@ -527,24 +527,39 @@ mod tests {
         assert_eq!(documented, codes.len(), "ERRORS.md documents a code that does not exist, or one twice");
     }
 
-    /// Codes that stand where they are shown, since no session says them: in boot.js, the panic page, the paused page.
-    const OWN_CODES: [(&str, &str); 4] = [
+    const START_ERROR: &str = include_str!("../../start-error.js");
+
+    /// Codes that stand where they are shown, since no session says them: on the panic page, the paused page, and in
+    /// what shows why the app did not start.
+    const OWN_CODES: [(&str, &str); 10] = [
         ("panic", include_str!("../browser/panic.rs")),
         ("start_held_back", include_str!("../pages/paused.rs")),
-        ("app_not_loaded", include_str!("../../boot.js")),
-        ("no_webassembly", include_str!("../../boot.js")),
+        ("no_webassembly", START_ERROR),
+        ("browser_too_old", START_ERROR),
+        ("app_blocked", START_ERROR),
+        ("app_unreachable", START_ERROR),
+        ("app_outdated", START_ERROR),
+        ("app_incomplete", START_ERROR),
+        ("app_damaged", START_ERROR),
+        ("app_not_loaded", START_ERROR),
     ];
 
     #[test]
-    fn the_codes_without_an_explanation_are_these_four_with_the_words_of_their_pages() {
+    fn the_codes_without_an_explanation_are_these_ten_with_the_words_of_their_pages() {
+        // boot.js has the words of one code, for when the file with the others does not arrive.
         let boot = include_str!("../../boot.js");
         let shown: Vec<_> = boot.split('\'').filter(|text| text.contains('_') && !text.contains(' ')).collect();
-        assert_eq!(shown, ["app_not_loaded", "no_webassembly"]);
+        assert_eq!(shown, ["app_not_loaded"]);
+        let words = START_ERROR.split("  app_not_loaded: [").nth(1).unwrap().split(']').next().unwrap();
+        assert!(boot.contains(words), "{words}");
+        let table = START_ERROR.split("const WORDS = {").nth(1).unwrap().split("};").next().unwrap();
+        assert_eq!(table.matches(": ['").count(), 8, "every code of the file is in OWN_CODES");
         for (code, source) in OWN_CODES {
             // A line of the source may go on in the next one.
             let source = source.split('\\').map(str::trim_start).collect::<String>();
             let source = source.replace("\n", " ");
-            assert!(source.contains(&format!("'{code}'")) || source.contains(&format!("\"{code}\"")), "{code}");
+            let named = [format!("  {code}: ['"), format!("\"{code}\"")];
+            assert!(named.iter().any(|name| source.contains(name)), "{code}");
             let section = ERRORS_MD.split(&format!("### `{code}`\n\n**")).nth(1).unwrap();
             let (title, rest) = section.split_once(".** ").unwrap();
             let text = rest.split('\n').next().unwrap();

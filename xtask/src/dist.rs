@@ -171,7 +171,7 @@ fn findings(files: &Files, machine: &Machine) -> Vec<Finding> {
 }
 
 /// The files that have no hash in their names.
-const FIXED: [&str; 6] = ["index.html", "404.html", "boot.js", "config.json", PAGE, SCRIPT];
+const FIXED: [&str; 7] = ["index.html", "404.html", "boot.js", "start-error.js", "config.json", PAGE, SCRIPT];
 
 fn is_expected(file: &str) -> bool {
     let is_asset = || headers::is_hashed(file) && matches!(extension(file), "js" | "wasm" | "css" | "svg");

@@ -105,6 +105,9 @@ fn budget(json: &str) -> Result<usize> {
         .ok_or_else(|| Error::new("size-budget.json has no number `first_visit_brotli_bytes`."))
 }
 
+/// What is loaded only when the app does not start.
+const ON_ERROR: &str = "start-error.js";
+
 /// Which files the first visit loads: the page, and whatever is named in what it loads, and so on.
 fn first_visit(contents: &[(String, Vec<u8>)]) -> Result<BTreeSet<String>> {
     if !contents.iter().any(|(path, _)| path == "index.html") {
@@ -119,7 +122,8 @@ fn first_visit(contents: &[(String, Vec<u8>)]) -> Result<BTreeSet<String>> {
         let Some((_, bytes)) = contents.iter().find(|(other, _)| *other == path) else { continue };
         // Only text names files; in a wasm module any run of bytes may look like a name.
         let Ok(text) = std::str::from_utf8(bytes) else { continue };
-        open.extend(contents.iter().map(|(other, _)| other).filter(|other| text.contains(other.as_str())).cloned());
+        let named = contents.iter().map(|(other, _)| other).filter(|other| text.contains(other.as_str()));
+        open.extend(named.filter(|other| *other != ON_ERROR).cloned());
     }
     Ok(loaded)
 }
@@ -171,7 +175,8 @@ mod tests {
             ("index.html", "<link href=\"/app/main-1.css\"><script src=\"/app/boot.js\" data-wasm=\"/app/app_bg.wasm\" data-js=\"/app/app.js\">"),
             ("404.html", "the same"),
             ("main-1.css", "body{}"),
-            ("boot.js", "fetch(new URL('config.json', import.meta.url))"),
+            ("boot.js", "fetch(new URL('config.json', import.meta.url)), import('./start-error.js')"),
+            ("start-error.js", "the cause"),
             ("config.json", "{}"),
             ("app.js", "import './snippets/inline0.js'"),
             ("snippets/inline0.js", ""),

@@ -4,7 +4,7 @@
 //! the linker's wasm ── snip ── wasm-bindgen ─┬─ glue ── esbuild: what boot.js calls, and nothing else ───────┐
 //!                                            └─ wasm ── wasm-metadce: what that needs, nothing else ─────────┤
 //!                            minified ── short names between the two ── wasm-opt ────────────────────────────┘
-//! boot.js, frontchannel-logout.js ── minified
+//! boot.js, start-error.js, frontchannel-logout.js ── minified; the first two for old browsers too
 //! style sheets ── one file
 //! ```
 //! Trunk runs wasm-bindgen as well, but on all of the linker's wasm, so its two files are replaced. Its minifier cannot
@@ -56,8 +56,9 @@ pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result {
     write(&page, &join_styles(dist, &html)?)?;
     // Trunk has minified the style sheet without a word; esbuild names what it cannot read.
     esbuild(programs, &file_with(dist, STYLE, ".css")?, &work.join("style.css"), &[])?;
-    let boot = dist.join("boot.js");
-    esbuild(programs, &boot, &boot, &["--minify"])?;
+    for script in ["boot.js", "start-error.js"].map(|name| dist.join(name)) {
+        esbuild(programs, &script, &script, &[&["--minify"], &OLD_BROWSERS[..]].concat())?;
+    }
 
     let (page, script) = (dist.join(front_channel::PAGE), dist.join(front_channel::SCRIPT));
     esbuild(programs, &script, &script, &["--minify"])?;
@@ -74,6 +75,10 @@ fn bind(programs: &Programs, wasm: &Path, folder: &Path) -> Result {
         .arg(folder)
         .arg(wasm))
 }
+
+/// What tells the user of an old browser so must be readable to it: ES2018 with `import()` and `import.meta`, which is
+/// Chrome 64, Firefox 67 and Safari 11.1.
+const OLD_BROWSERS: [&str; 3] = ["--target=es2018", "--supported:dynamic-import=true", "--supported:import-meta=true"];
 
 /// The glue as far as boot.js calls it. The classes that other crates export for themselves fall away.
 fn bundle(programs: &Programs, glue: &Path, work: &Path) -> Result<String> {

@@ -1,0 +1,75 @@
+// Why the app did not start: boot.js loads this only then, so that a first visit does not pay for it.
+//
+//   no WebAssembly ─> may not run it ─> no host ─> another release ─> file missing ─> file changed ─> browser too old
+//
+// Each cause has a code, words for the user, and a line in the console. No line holds anything of the address.
+
+const WORDS = {
+  no_webassembly: ['This browser cannot run the app', 'It needs WebAssembly, which is switched off here. Some browsers do so in a strict mode: allow it for this site, or use another browser.'],
+  browser_too_old: ['This browser is too old', 'The app needs Chrome 97, Edge 97, Firefox 79 or Safari 16, or a later version. Update this browser, or use another one.'],
+  app_blocked: ['The app may not run here', 'A rule of this site, of an extension or of your network forbids WebAssembly. Try without extensions or on another network. If that does not help, tell the developer of this app.'],
+  app_unreachable: ['The app cannot be reached', 'This page was loaded before, and now its host does not answer. Check your connection, then start again.'],
+  app_outdated: ['There is a new version of the app', 'This page belongs to the version before. Start again to get the new one.'],
+  app_incomplete: ['Part of the app is missing', 'The host of this app does not send every file as it should. Start again in a few minutes. If that does not help, tell the developer of this app.'],
+  app_damaged: ['Part of the app was changed', 'A file did not arrive as it was published, so it was not used. An extension, a virus scanner or a proxy does that. Switch it off for this site, then start again.'],
+  app_not_loaded: ['The app could not start', 'Part of the app did not arrive. Check your connection, then start again.'],
+};
+
+// A state of the history entry. It says that the page was already loaded again by itself.
+const AGAIN = 'loaded again';
+
+/** Shows why the app did not start, or loads the page again where that is the cure. */
+export async function explain(error, show, base, query) {
+  const [code, cause] = await find(error, base).catch((cause) => ['app_unreachable', cause]);
+  console.error('The app did not start:', code, cause);
+  // Once by itself, and never where a response of the provider was taken: it would be lost without a word.
+  if (code == 'app_outdated' && !query && history.state != AGAIN) {
+    history.replaceState(AGAIN, '');
+    location.reload();
+    return;
+  }
+  show('bad', ...WORDS[code], code);
+  document.querySelector('[data-testid=error] a').onclick = async (event) => {
+    event.preventDefault();
+    // Past a page, and a script of it, that the browser has kept.
+    await Promise.all([base, import.meta.url].map(renew)).catch(() => {});
+    location.assign(base);
+  };
+}
+
+const renew = (url) => fetch(url, { cache: 'reload' });
+
+/** The code of the cause, and what to say in the console. */
+async function find(error, base) {
+  if (typeof WebAssembly != 'object') return ['no_webassembly', error];
+  try {
+    // The shortest module that there is. Only a policy can forbid it.
+    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+  } catch (cause) {
+    // Browsers from before 2022 do not know 'wasm-unsafe-eval', and so forbid it too.
+    return [[].findLast ? 'app_blocked' : 'browser_too_old', cause];
+  }
+  const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
+  const link = (rel) => document.querySelector(`link[rel=${rel}]`);
+  const preload = link('preload');
+  const page = await renew(base);
+  const html = await page.text();
+  if (!page.ok || !html.includes('data-wasm')) return ['app_incomplete', `index.html: status ${page.status}`];
+  for (const [url, type, integrity] of [
+    [js, /javascript/, link('modulepreload').integrity],
+    [wasm, /^(?!text)/, preload.dataset.integrity || preload.integrity],
+  ]) {
+    if (!html.includes(url)) return ['app_outdated', `index.html does not name ${url} any more`];
+    const file = await renew(url);
+    const sent = file.headers.get('content-type') || '';
+    if (!file.ok || !type.test(sent)) return ['app_incomplete', `${url}: status ${file.status}, type ${sent}`];
+    await file.arrayBuffer();
+    try {
+      await fetch(url, { integrity, cache: 'force-cache' });
+    } catch (cause) {
+      return ['app_damaged', `${url}: not the bytes of ${integrity}`];
+    }
+  }
+  const isOld = error instanceof SyntaxError || error instanceof WebAssembly.CompileError;
+  return [isOld ? 'browser_too_old' : 'app_not_loaded', error];
+}
