@@ -32,7 +32,9 @@ function show(kind, title, text, code) {
     again.href = base;
     add('p', 'Code: ' + code).className = 'code';
   }
-  (main.isConnected ? main : document.getElementById('app')).replaceChildren(section);
+  const place = main.isConnected ? main : document.getElementById('app');
+  place.textContent = '';
+  place.append(section);
 }
 
 // The page as served is home's. Every other route gets one without the button until the app takes over.

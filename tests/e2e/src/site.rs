@@ -54,6 +54,12 @@ struct Shared {
     framable: bool,
     /// Whether a file that is not there is answered with the page, and the status 200.
     careless: AtomicBool,
+    /// Whether the host adds a slash to the paths of the app's pages, as some do with what they take for a folder.
+    adds_slash: AtomicBool,
+    /// Whether a browser may keep the pages for an hour.
+    keeps_pages: AtomicBool,
+    /// The page of the release before, and how often it is still what comes when the browser opens a page.
+    old_page: Mutex<(String, usize)>,
     first_script: FirstScript,
     hits: Mutex<Vec<Hit>>,
     /// The paths that are answered with index.html; `None` where every path without a file name is.
@@ -80,6 +86,9 @@ impl Site {
             base_path,
             framable,
             careless: AtomicBool::new(false),
+            adds_slash: AtomicBool::new(false),
+            keeps_pages: AtomicBool::new(false),
+            old_page: Mutex::default(),
             first_script: FirstScript::default(),
             hits: Mutex::default(),
             pages: Mutex::default(),
@@ -189,6 +198,29 @@ impl Site {
         self.shared.careless.store(true, Ordering::Relaxed);
     }
 
+    /// Redirects the callback and the page after signing out to the same path with a slash at its end.
+    pub fn add_slashes(&self) {
+        self.shared.adds_slash.store(true, Ordering::Relaxed);
+    }
+
+    /// Lets browsers keep the pages for an hour, or no longer, as README.md says.
+    pub fn let_pages_be_kept(&self, are_kept: bool) {
+        self.shared.keeps_pages.store(are_kept, Ordering::Relaxed);
+    }
+
+    /// Deploys a release in which the wasm has another name. The old one is gone, and so often a browser that opens a
+    /// page still gets the old page, as from a cache on the way.
+    pub fn deploy_with_old_page(&self, times: usize) {
+        let old = self.read("index.html");
+        self.rename_wasm();
+        *self.shared.old_page.lock().unwrap() = (old, times);
+    }
+
+    /// How often the old page is still to come.
+    pub fn old_pages_left(&self) -> usize {
+        self.shared.old_page.lock().unwrap().1
+    }
+
     /// Sends this header no longer, until the next configuration.
     pub fn leave_out(&self, header: &str) {
         let mut headers = self.shared.headers.lock().unwrap();
@@ -244,6 +276,13 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
 
     let relative = path.strip_prefix(shared.base_path);
     let mut response = match relative {
+        Some("callback" | "signed-out") if shared.adds_slash.load(Ordering::Relaxed) => {
+            let to = format!("{path}/?{}", request.uri().query().unwrap_or_default());
+            (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, to)]).into_response()
+        }
+        Some(_) if is_opened(&request) && has_old_page(&shared) => {
+            Html(shared.old_page.lock().unwrap().0.clone()).into_response()
+        }
         _ if !matches!(*request.method(), Method::GET | Method::HEAD) => {
             (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")], "Files are only read.\n").into_response()
         }
@@ -254,6 +293,19 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     hit.status = response.status().as_u16();
     shared.hits.lock().unwrap().push(hit);
     response
+}
+
+/// Whether the browser opens a page, and does not fetch it for one.
+fn is_opened(request: &Request) -> bool {
+    request.headers().get("sec-fetch-mode").is_some_and(|mode| mode == "navigate")
+}
+
+/// Takes one of the old pages that are left.
+fn has_old_page(shared: &Shared) -> bool {
+    let mut old = shared.old_page.lock().unwrap();
+    let is_left = old.1 > 0;
+    old.1 = old.1.saturating_sub(1);
+    is_left
 }
 
 /// The file; for the app's own pages index.html; for any other path 404.html, which is the same page, and an honest 404.
@@ -301,7 +353,12 @@ fn set_headers(shared: &Shared, relative: &str, response: &mut Response) {
     let mut headers = own.lock().unwrap().clone();
     // Nobody keeps it that something was not there.
     let is_there = response.status() == StatusCode::OK;
-    let caching = if is_there { headers::caching(relative) } else { headers::ASK_AGAIN };
+    let is_page = is_there && response.headers().get(header::CONTENT_TYPE).is_some_and(is_html);
+    let caching = match is_there {
+        true if is_page && shared.keeps_pages.load(Ordering::Relaxed) => "max-age=3600",
+        true => headers::caching(relative),
+        false => headers::ASK_AGAIN,
+    };
     headers.push((headers::CACHING, caching.to_owned()));
     if shared.framable {
         headers.retain(|(name, _)| *name != headers::AGAINST_FRAMES);
@@ -313,6 +370,10 @@ fn set_headers(shared: &Shared, relative: &str, response: &mut Response) {
         let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
         response.headers_mut().insert(name, HeaderValue::from_str(&value).unwrap());
     }
+}
+
+fn is_html(kind: &HeaderValue) -> bool {
+    kind.to_str().is_ok_and(|kind| kind.starts_with("text/html"))
 }
 
 fn copy(from: &Path, to: &Path) {

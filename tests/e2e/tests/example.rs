@@ -1,5 +1,6 @@
 //! The app of `examples/router`: what other apps use of the library, together with a router.
 
+use e2e::wait::eventually;
 use e2e::{Setup, World};
 use serde_json::json;
 
@@ -123,6 +124,35 @@ async fn the_banner_warns_before_the_session_ends_and_the_page_outlives_it_until
     world.app.browser.is_the_marked_page().await;
     sees_the_orders(&world).await;
     assert_eq!(world.provider.requests("GET", "/v1/organization").await.len(), 1, "the page is built once");
+}
+
+#[tokio::test]
+async fn c24_the_example_takes_the_answer_out_of_the_address_before_the_app_is_there() {
+    let world = World::with(Setup { example: true, ..Setup::default() }).await;
+    world.app.visit("").await;
+    world.app.press_sign_in().await;
+    world.sign_in_page().choose_kari().await;
+    world.site.rename_wasm();
+    world.site.hold(".wasm");
+    world.app.browser.mark_the_page().await;
+    world.sign_in_page().allow().await;
+    eventually("the callback", async || match world.app.address().await {
+        address if address == "callback" => Ok(()),
+        address => Err(address),
+    })
+    .await;
+    world.site.release();
+    world.app.says("You are signed in as Kari Nordmann").await;
+}
+
+#[tokio::test]
+async fn the_query_and_fragment_of_the_apps_own_pages_are_the_apps() {
+    let world = World::with(Setup { example: true, ..Setup::default() }).await;
+    for address in ["?error=x#a", "?code=INVITE42", "nothing?code=INVITE42&state=x#a"] {
+        world.app.visit(address).await;
+        world.app.wait_for("the app", "nav").await;
+        assert_eq!(world.app.address().await, address);
+    }
 }
 
 async fn banner_is_empty(world: &World) {

@@ -7,7 +7,7 @@ use e2e::wait::eventually;
 async fn a_wasm_with_one_changed_bit_does_not_start() {
     let world = World::new().await;
     world.site.damage(&world.site.file_ending(".wasm"));
-    does_not_start(&world).await;
+    does_not_start(&world, "app_damaged").await;
 }
 
 #[tokio::test]
@@ -17,7 +17,7 @@ async fn a_script_with_one_changed_bit_does_not_start() {
     // A comment is still a script: what refuses it is its integrity alone.
     let glue = world.site.glue();
     world.site.write(&glue, &format!("{}//", world.site.read(&glue)));
-    does_not_start(&world).await;
+    does_not_start(&world, "app_damaged").await;
 }
 
 #[tokio::test]
@@ -26,13 +26,13 @@ async fn k05_a_host_that_answers_with_the_page_for_a_missing_file_starts_nothing
     world.site.answer_with_the_page_for_missing_files();
     let wasm = world.site.file_ending(".wasm");
     let bytes = world.site.take(&wasm);
-    does_not_start(&world).await;
+    does_not_start(&world, "app_incomplete").await;
     assert_eq!(world.site.hits_ending(".wasm")[0].status, 200);
 
     world.site.put(&wasm, &bytes);
     let glue = world.site.glue();
     world.site.remove(&glue);
-    does_not_start(&world).await;
+    does_not_start(&world, "app_incomplete").await;
     assert_eq!(world.site.hits_ending(&glue).last().unwrap().status, 200);
 }
 
@@ -40,7 +40,7 @@ async fn k05_a_host_that_answers_with_the_page_for_a_missing_file_starts_nothing
 async fn k05_a_missing_wasm_is_said() {
     let world = World::new().await;
     world.site.remove(&world.site.file_ending(".wasm"));
-    does_not_start(&world).await;
+    does_not_start(&world, "app_incomplete").await;
     assert_eq!(world.site.hits_ending(".wasm")[0].status, 404);
 }
 
@@ -48,21 +48,162 @@ async fn k05_a_missing_wasm_is_said() {
 async fn k05_a_missing_script_is_said() {
     let world = World::new().await;
     world.site.remove(&world.site.glue());
-    does_not_start(&world).await;
+    does_not_start(&world, "app_incomplete").await;
 }
 
-async fn does_not_start(world: &World) {
+#[tokio::test]
+async fn what_does_not_start_is_said_when_the_words_do_not_arrive_either() {
+    let world = World::new().await;
+    world.site.remove(&world.site.file_ending(".wasm"));
+    world.site.remove("start-error.js");
+    does_not_start(&world, "app_not_loaded").await;
+}
+
+#[tokio::test]
+async fn a_policy_that_forbids_webassembly_is_said() {
+    let world = World::new().await;
+    for page in ["index.html", "404.html"] {
+        world.site.write(page, &world.site.read(page).replace(" 'wasm-unsafe-eval'", ""));
+    }
+    does_not_start(&world, "app_blocked").await;
+}
+
+#[tokio::test]
+async fn a_browser_that_is_too_old_is_told_so_with_the_versions_that_are_not() {
+    // It cannot read the module, or knows nothing of the policy that permits it.
+    for is_old in [
+        "for (const name of ['instantiate', 'instantiateStreaming'])
+            WebAssembly[name] = () => Promise.reject(new WebAssembly.CompileError('an opcode that it does not know'))",
+        "delete Array.prototype.findLast;
+        WebAssembly.Module = function () { throw new WebAssembly.CompileError('forbidden') };
+        WebAssembly.instantiateStreaming = WebAssembly.instantiate = () => Promise.reject(new EvalError('forbidden'))",
+    ] {
+        let world = World::new().await;
+        world.app.browser.before_each_page(is_old).await;
+        let error = does_not_start(&world, "browser_too_old").await;
+        // README.md names the same.
+        let oldest = "Chrome 97, Edge 97, Firefox 79 or Safari 16";
+        assert!(error.contains(oldest), "{error}");
+        assert!(include_str!("../../../README.md").contains(oldest));
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_does_not_answer_any_more_is_said() {
+    let world = World::new().await;
+    world.app.browser.before_each_page("window.fetch = () => Promise.reject(new TypeError('Failed to fetch'))").await;
+    does_not_start(&world, "app_unreachable").await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: reads the console")]
+async fn why_the_app_does_not_start_is_in_the_console_without_a_word_of_the_address() {
+    let world = World::new().await;
+    let wasm = world.site.file_ending(".wasm");
+    world.site.remove(&wasm);
+    world.app.visit("callback?code=CoDe7&state=StAtE7").await;
+    world.app.error_is("app_incomplete").await;
+    let console: Vec<String> = world.app.browser.console().await.into_iter().map(|line| line.message).collect();
+    let ours: Vec<_> = console.iter().filter(|line| line.contains("The app did not start")).collect();
+    assert_eq!(ours.len(), 1, "{console:#?}");
+    assert!(ours[0].contains("app_incomplete") && ours[0].contains(&format!("{wasm}: status 404")), "{}", ours[0]);
+    assert!(console.iter().all(|line| !line.contains("CoDe7") && !line.contains("StAtE7")), "{console:#?}");
+}
+
+/// Visits home and the callback, and returns the text of the last.
+async fn does_not_start(world: &World, code: &str) -> String {
+    let mut text = String::new();
     for path in ["", "callback?code=abc&state=def"] {
         world.app.visit(path).await;
-        let error = world.app.error_is("app_not_loaded").await;
+        let error = world.app.error_is(code).await;
         assert!(!error.text.is_empty());
         assert_eq!(world.app.address().await, path.split('?').next().unwrap());
         let way_on: String =
             world.app.browser.eval("return document.querySelector('[data-testid=error] a').href").await;
         assert_eq!(way_on, world.app.base);
         assert_eq!(world.app.count("#app > [role=status]").await.unwrap(), 0, "the app runs");
+        text = error.text;
     }
     assert!(world.provider.log().await.is_empty());
+    text
+}
+
+#[tokio::test]
+async fn a_page_that_is_open_during_a_deployment_signs_in() {
+    let world = World::new().await;
+    world.app.open().await;
+    let old = world.site.file_ending(".wasm");
+    world.site.rename_wasm();
+    world.app.press_sign_in().await;
+    world.consent_as_kari().await;
+    assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
+    assert_ne!(world.site.file_ending(".wasm"), old);
+}
+
+#[tokio::test]
+async fn a_page_of_the_release_before_gets_the_new_one_by_itself() {
+    let world = World::new().await;
+    world.site.deploy_with_old_page(1);
+    world.app.visit("").await;
+    world.app.is_running().await;
+    world.app.is_at_home().await;
+    assert_eq!(world.site.old_pages_left(), 0);
+    assert_eq!(world.app.count("[data-testid=error]").await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn an_old_page_that_comes_again_is_said_once_and_a_press_gets_past_it() {
+    let world = World::new().await;
+    world.site.deploy_with_old_page(2);
+    world.app.visit("").await;
+    world.app.error_is("app_outdated").await;
+    assert_eq!(world.site.old_pages_left(), 0, "it was loaded again once");
+    let opened = || world.site.hits().iter().filter(|hit| hit.path == "/" && is_navigation(hit)).count();
+    let before = opened();
+    world.app.browser.press("[data-testid=error] a").await;
+    world.app.is_running().await;
+    assert_eq!((before, opened()), (2, 3), "there is no loop");
+}
+
+fn is_navigation(hit: &e2e::site::Hit) -> bool {
+    hit.headers.contains("sec-fetch-mode: \"navigate\"")
+}
+
+#[tokio::test]
+async fn an_old_page_at_the_callback_does_not_lose_the_response_without_a_word() {
+    let world = World::new().await;
+    world.app.open().await;
+    world.app.press_sign_in().await;
+    world.sign_in_page().choose_kari().await;
+    world.site.deploy_with_old_page(1);
+    world.sign_in_page().allow().await;
+    world.app.error_is("app_outdated").await;
+    assert_eq!(world.app.address().await, "callback");
+    world.app.browser.press("[data-testid=error] a").await;
+    world.app.is_running().await;
+    world.app.is_at_home().await;
+    world.app.press_sign_in().await;
+    assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "webkit", ignore = "WebKitGTK under automation has no cache that outlives a page")]
+async fn a_page_that_the_browser_has_kept_gets_the_new_release_by_itself() {
+    let world = World::new().await;
+    world.site.let_pages_be_kept(true);
+    // The old release loses its wasm before this browser has it.
+    let wasm = world.site.file_ending(".wasm");
+    let bytes = world.site.take(&wasm);
+    world.app.visit("").await;
+    world.app.error_is("app_incomplete").await;
+    world.site.put(&wasm, &bytes);
+    world.site.rename_wasm();
+    world.app.browser.open("about:blank").await;
+    let before = world.site.hits().len();
+    world.app.visit("").await;
+    world.app.is_running().await;
+    let asked: Vec<_> = world.site.hits().into_iter().skip(before).collect();
+    assert!(asked.iter().any(|hit| hit.path.ends_with(&wasm) && hit.status == 404), "it was the kept page: {asked:#?}");
 }
 
 #[tokio::test]

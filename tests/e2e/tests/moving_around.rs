@@ -209,6 +209,44 @@ async fn a10_an_unknown_address_says_so_and_comes_back_signed_in() {
 }
 
 #[tokio::test]
+async fn the_query_and_fragment_of_a_page_that_is_not_the_librarys_stay() {
+    let world = World::new().await;
+    for (address, heading) in [
+        ("?code=INVITE42#a", "Sign in with your Visma account"),
+        ("?error=x&state=y", "Sign in with your Visma account"),
+        ("index.html?code=x", "Sign in with your Visma account"),
+        ("orders/7?code=INVITE42&state=x#a", "Nothing is here"),
+        ("sign-out?error=x", "Do you want to sign out?"),
+    ] {
+        world.app.open_at(address).await;
+        world.app.heading_is(heading).await;
+        assert_eq!(world.app.address().await, address);
+        assert_eq!(world.app.count("[data-testid=error]").await.unwrap(), 0, "{address}");
+    }
+    assert!(world.provider.token_requests().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_host_that_adds_a_slash_to_the_librarys_pages_changes_nothing() {
+    let world = World::new().await;
+    world.site.add_slashes();
+    let session = world.sign_in_as_kari().await;
+    session.name().await;
+    assert!(world.site.hits_ending("/callback/").len() == 1, "{:#?}", world.site.hits());
+    // The request for the token names the address that is registered.
+    let request = world.first_token_request().await;
+    assert_eq!(request.form.unwrap()["redirect_uri"], [format!("{}callback", world.app.base)]);
+    session.sign_out().await;
+    world.app.heading_is("You are signed out").await;
+    world.app.says("at the sign-in service").await;
+    assert_eq!(world.app.address().await, "signed-out/");
+    world.app.open_at("sign-out/").await;
+    world.app.heading_is("Do you want to sign out?").await;
+    world.app.open_at("initiate/?iss=https://evil.example").await;
+    world.app.error_is("initiate_issuer_foreign").await;
+}
+
+#[tokio::test]
 async fn c30_an_address_that_would_lead_elsewhere_is_not_the_way_back() {
     let world = World::new().await;
     // The path of this address is `//evil.example/x`: read as a link, it is another host.

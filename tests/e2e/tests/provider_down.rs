@@ -1,6 +1,8 @@
 //! No provider, or one that does not describe itself.
 
 use e2e::World;
+use e2e::environment::Environment;
+use e2e::provider::Provider;
 use serde_json::json;
 
 #[tokio::test]
@@ -63,7 +65,7 @@ async fn b02_b03_nobody_is_sent_to_a_provider_that_describes_itself_wrongly() {
         ("not there", json!({ "status": 404 }), "metadata_unreadable"),
         ("broken", json!({ "status": 500 }), "provider_unavailable"),
         ("10 MB", json!({ "body": "x".repeat(1_000), "repeat": 10_000 }), "answer_too_long"),
-        ("elsewhere", json!({ "redirect": "{{issuer}}" }), "provider_unreachable"),
+        ("elsewhere", json!({ "redirect": "{{issuer}}" }), "blocked_by_cors"),
     ] {
         println!("{name}");
         world.provider.lie(json!({ "metadata": fault })).await;
@@ -77,6 +79,24 @@ async fn b02_b03_nobody_is_sent_to_a_provider_that_describes_itself_wrongly() {
         assert_eq!(world.app.stored().await, Vec::<String>::new(), "{name}");
         assert!(world.provider.authorize_requests().await.is_empty(), "{name}");
     }
+}
+
+#[tokio::test]
+async fn b08_a_provider_that_does_not_know_this_page_is_not_said_to_be_down() {
+    let world = World::new().await;
+    // It runs on this machine, for an app at another origin.
+    let other = Provider::start(&Environment::read(), "http://localhost:1/", None).await;
+    world.configure(&json!({ "authority": other.url }));
+    world.app.open().await;
+    let error = world.app.error_is("blocked_by_cors").await;
+    assert!(error.text.contains("CORS") && !error.text.contains("does not answer"), "{}", error.text);
+    world.app.browser.press("[data-testid=error-details] summary").await;
+    world.app.says(&format!("page: {}", world.app.base)).await;
+    let asked = other.requests("GET", "/.well-known/openid-configuration").await;
+    assert_eq!(asked.len(), 2);
+    assert!(asked.iter().all(|request| request.headers.referer.is_none() && !request.headers.cookie), "{asked:#?}");
+    assert!(asked.iter().all(|request| request.headers.authorization.is_none() && request.query.is_empty()));
+    assert!(asked[1].headers.origin.is_none(), "the second is for nobody to read: {asked:#?}");
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@
 
 use std::path::PathBuf;
 
+use e2e::environment::Environment;
+use e2e::provider::Provider;
 use e2e::{Setup, World};
 use serde_json::json;
 
@@ -133,11 +135,63 @@ async fn screenshots_of_what_goes_wrong() {
     world.app.visit("").await;
     world.app.config_error().await;
     album.page(&world, "config-error").await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: sets the size of the page")]
+async fn screenshots_of_an_app_that_does_not_start() {
+    let album = Album::new();
+    let world = World::new().await;
+    let shell = world.site.read("boot.js");
+    world.site.remove("boot.js");
+    world.app.visit("").await;
+    world.app.says("This page does not start").await;
+    album.page(&world, "shell-without-boot").await;
+    world.site.write("boot.js", &shell);
+    world.site.deploy_with_old_page(2);
+    world.app.visit("").await;
+    world.app.error_is("app_outdated").await;
+    album.page(&world, "app-outdated").await;
+    let other = Provider::start(&Environment::read(), "http://localhost:1/", None).await;
+    world.configure(&json!({ "authority": other.url }));
+    world.app.open().await;
+    world.app.error_is("blocked_by_cors").await;
+    album.page(&world, "blocked-by-cors").await;
+    world.app.press_sign_in().await;
+    world.app.wait_for("the page of the error", "main > [data-testid=error]").await;
+    album.page(&world, "blocked-by-cors-after-a-press").await;
+
     world.site.damage(&world.site.file_ending(".wasm"));
     world.site.rename_wasm();
     world.app.visit("").await;
+    world.app.error_is("app_damaged").await;
+    album.page(&world, "app-damaged").await;
+    world.site.remove(&world.site.file_ending(".wasm"));
+    world.app.visit("").await;
+    world.app.error_is("app_incomplete").await;
+    album.page(&world, "app-incomplete").await;
+    let words = world.site.take("start-error.js");
+    world.app.visit("").await;
     world.app.error_is("app_not_loaded").await;
     album.page(&world, "app-not-loaded").await;
+    world.site.put("start-error.js", &words);
+    world.app.browser.before_each_page("window.fetch = () => Promise.reject(new TypeError('no'))").await;
+    world.app.visit("").await;
+    world.app.error_is("app_unreachable").await;
+    album.page(&world, "app-unreachable").await;
+    let forbidden = "WebAssembly.Module = function () { throw new Error('forbidden') }";
+    world.app.browser.before_each_page(forbidden).await;
+    world.app.visit("").await;
+    world.app.error_is("app_blocked").await;
+    album.page(&world, "app-blocked").await;
+    world.app.browser.before_each_page("delete Array.prototype.findLast").await;
+    world.app.visit("").await;
+    world.app.error_is("browser_too_old").await;
+    album.page(&world, "browser-too-old").await;
+    world.app.browser.before_each_page("delete window.WebAssembly").await;
+    world.app.visit("").await;
+    world.app.error_is("no_webassembly").await;
+    album.page(&world, "no-webassembly").await;
 }
 
 #[tokio::test]

@@ -71,3 +71,60 @@ async fn a13_a_page_over_plain_http_signs_nobody_in() {
     assert_eq!(world.app.sign_in_buttons().await, 0);
     assert!(world.provider.authorize_requests().await.is_empty());
 }
+
+/// What browsers lack, privacy settings hide and extensions take away, and a sign-in does not need.
+const NOT_NEEDED: [(&str, &str); 17] = [
+    ("languages", "Object.defineProperty(navigator, 'languages', { get() {} })"),
+    ("language", "Object.defineProperty(navigator, 'language', { get() {} })"),
+    ("onLine", "Object.defineProperty(navigator, 'onLine', { get() {} })"),
+    ("locks", "Object.defineProperty(navigator, 'locks', { get() {} })"),
+    ("clipboard", "Object.defineProperty(navigator, 'clipboard', { get() {} })"),
+    ("service workers", "Object.defineProperty(navigator, 'serviceWorker', { get() { throw new Error('no') } })"),
+    ("performance", "Object.defineProperty(window, 'performance', { get() {} })"),
+    ("localStorage", "Object.defineProperty(window, 'localStorage', { configurable: true, get() { return null } })"),
+    ("localStorage at all", "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no') } })"),
+    ("visualViewport", "Object.defineProperty(window, 'visualViewport', { get() {} })"),
+    ("referrer", "Object.defineProperty(document, 'referrer', { get() { throw new Error('no') } })"),
+    ("scrollRestoration", "Object.defineProperty(history, 'scrollRestoration', { get() { throw new Error('no') } })"),
+    ("channels", "delete window.BroadcastChannel"),
+    ("AbortSignal.timeout", "delete AbortSignal.timeout"),
+    ("structuredClone", "delete window.structuredClone"),
+    ("finalizers", "delete window.FinalizationRegistry"),
+    ("weak references", "delete window.WeakRef"),
+];
+
+#[tokio::test]
+async fn a_browser_that_lacks_what_is_not_needed_signs_in() {
+    let world = World::new().await;
+    for (name, script) in NOT_NEEDED {
+        println!("without {name}, too");
+        // One that is there already cannot be defined again.
+        world.app.browser.before_each_page(&format!("try {{ {script} }} catch {{}}")).await;
+        world.app.open().await;
+        world.app.is_at_home().await;
+        assert_eq!(world.app.sign_in_buttons().await, 1, "{name}");
+        assert_eq!(world.app.count("[data-testid=error]").await.unwrap(), 0, "{name}");
+    }
+    let session = world.sign_in_as_kari().await;
+    assert_eq!(session.name().await, "Kari Nordmann");
+    session.sign_out().await;
+    world.app.heading_is("You are signed out").await;
+
+    // This is needed, and its absence is said.
+    world.app.browser.before_each_page("Object.defineProperty(crypto, 'subtle', { get() {} })").await;
+    world.app.open().await;
+    world.app.press_sign_in().await;
+    world.app.error_is("crypto_unavailable").await;
+}
+
+#[tokio::test]
+async fn an_app_with_the_library_starts_in_a_browser_that_lacks_what_is_not_needed() {
+    let world = World::with(Setup { example: true, ..Setup::default() }).await;
+    for (_, script) in NOT_NEEDED {
+        world.app.browser.before_each_page(&format!("try {{ {script} }} catch {{}}")).await;
+    }
+    world.app.visit("").await;
+    world.app.press_sign_in().await;
+    world.consent_as_kari().await;
+    world.app.says("You are signed in as Kari Nordmann").await;
+}
