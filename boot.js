@@ -60,11 +60,12 @@ async function run() {
     .then(async (answer) => ({ text: await answer.text(), status: answer.status }))
     .catch(() => ({ status: 0 }));
   // Browsers check the integrity of a fetch, not that of a preload. The bytes are those of the preload, in WebKit only
-  // when both are no-cors, and in Chromium only when both include credentials.
+  // when both are no-cors, and in Chromium only when both include credentials. Trunk's own preload has `crossorigin`.
   const preload = document.querySelector('link[as=fetch]');
   const integrity = preload.dataset.integrity || preload.integrity;
   if (!integrity) throw new Error('The wasm has no integrity to check.');
-  const [glue, bytes] = await Promise.all([import(js), fetch(wasm, { mode: 'no-cors', credentials: 'include', integrity })]);
+  const mode = preload.crossOrigin ? {} : { mode: 'no-cors', credentials: 'include' };
+  const [glue, bytes] = await Promise.all([import(js), fetch(wasm, Object.assign(mode, { integrity }))]);
   await glue.default({ module_or_path: bytes });
   const { text, status } = await config;
   glue.start(base, query, pressed, text, status);

@@ -211,8 +211,11 @@ async fn k05_without_boot_js_the_page_says_that_it_does_not_start() {
     let world = World::new().await;
     world.site.remove("boot.js");
     world.app.visit("").await;
-    let button: bool = world.app.browser.eval("return document.querySelector('[data-testid=sign-in]').disabled").await;
-    assert!(button, "a button that nobody listens to cannot be pressed");
+    let look = "const button = document.querySelector('[data-testid=sign-in]');
+        return [button.disabled, Number(getComputedStyle(button).opacity)]";
+    let (is_disabled, opacity): (bool, f64) = world.app.browser.eval(look).await;
+    assert!(is_disabled, "a button that nobody listens to cannot be pressed");
+    assert!(opacity < 0.7, "and looks so: {opacity}");
     eventually("the page's own words", async || {
         let text = world.app.text().await?;
         if text.contains("This page does not start") { Ok(()) } else { Err(text) }
