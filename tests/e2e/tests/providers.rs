@@ -2,7 +2,7 @@
 //! `cargo xtask test --providers`; what it can do is in `src/foreign/NAME.rs`, and each journey asserts exactly that.
 
 use e2e::foreign::docs::{BEGIN, END, tables};
-use e2e::foreign::{Consent, ForeignWorld, Journey, SignOut, Silent, Step};
+use e2e::foreign::{After, Consent, ForeignWorld, Journey, SignOut, Silent, Step};
 use e2e::wait::eventually;
 use serde_json::{Value, json};
 
@@ -142,7 +142,9 @@ async fn is_at_home_without_another_attempt(world: &ForeignWorld, responses: usi
 /// The provider's page for a sign-in is open; where a provider asks nothing, the user is signed in.
 async fn is_asked_who_they_are(world: &ForeignWorld) {
     match world.foreign.sign_in.first() {
-        Some(Step::Press(css) | Step::Type(css, _)) => world.app.wait_for("the provider's first question", css).await,
+        Some(Step::Press(css) | Step::Type(css, _) | Step::TypeAndEnter(css, _)) => {
+            world.app.wait_for("the provider's first question", css).await
+        }
         Some(Step::Read(text)) => world.app.says(text).await,
         None => {
             world.shows_the_user().await;
@@ -272,18 +274,22 @@ async fn sign_out() {
 #[tokio::test]
 #[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
 async fn stopped() {
-    let mut world = world(Journey::Stopped, json!({})).await;
-    world.leave_for_the_provider().await;
-    world.walk(world.foreign.sign_in).await;
+    let world = world(Journey::Stopped, json!({})).await;
+    world.app.open().await;
     // The provider has answered, and is gone before the app can redeem the code.
     world.site.hold("callback");
-    if let Consent::Asked { allow, .. } = world.foreign.consent {
-        world.walk(allow).await;
-    }
-    eventually("the authorization response", async || if world.site.holds() { Ok(()) } else { Err("none".into()) })
-        .await;
-    world.provider.kill();
-    world.site.release();
+    let leave = async {
+        world.app.press_sign_in().await;
+        world.go_through(After::Consent).await;
+    };
+    let stop = async {
+        let is_held = async || if world.site.holds() { Ok(()) } else { Err("it has not come".to_owned()) };
+        eventually("the authorization response", is_held).await;
+        world.provider.kill();
+        world.site.release();
+    };
+    // A driver may wait for the page that is held.
+    tokio::join!(leave, stop);
     world.app.error_is("provider_unreachable").await;
     assert_eq!(world.app.sign_in_buttons().await, 1, "there is a way on");
     assert!(!world.app.shows_a_session().await);

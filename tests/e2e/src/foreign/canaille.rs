@@ -8,12 +8,8 @@ pub const PROVIDER: Foreign = Foreign {
     title: "Canaille",
     version: "0.3.6",
     origin: "Python, PyPI",
-    sign_in: &[
-        Step::Type("[name=login]", LOGIN),
-        Step::Press("form [type=submit]"),
-        Step::Type("[name=password]", PASSWORD),
-        Step::Press("form [type=submit]"),
-    ],
+    // Half a second after an input the page draws the field anew, and a password's field is empty then.
+    sign_in: &[Step::TypeAndEnter("[name=login]", LOGIN), Step::TypeAndEnter("[name=password]", PASSWORD)],
     consent: Consent::Asked {
         allow: &[Step::Press("#accept")],
         decline: &[Step::Press("#deny")],

@@ -1,5 +1,6 @@
 //! The process of a provider that we did not write.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -59,7 +60,7 @@ pub struct Running {
     /// Keys of config.json.
     pub config: Map<String, Value>,
     start: Command,
-    process: Process,
+    process: RefCell<Process>,
     _data: TempDir,
 }
 
@@ -82,19 +83,19 @@ impl Running {
         let expected = prepared.foreign.version;
         assert!(ready.version.starts_with(expected), "{} runs, and {expected} was expected", ready.version);
         assert!(ready.issuer.starts_with(&format!("http://localhost:{port}")), "{}", ready.issuer);
-        Self { issuer: ready.issuer, config: ready.config, start, process, _data: data }
+        Self { issuer: ready.issuer, config: ready.config, start, process: RefCell::new(process), _data: data }
     }
 
     /// Kills it.
-    pub fn kill(&mut self) {
-        self.process.end();
+    pub fn kill(&self) {
+        self.process.borrow_mut().end();
     }
 
     /// Starts it again at the same address with the same data.
-    pub async fn start_again(&mut self) {
+    pub async fn start_again(&self) {
         let (process, ready) = run(&self.start).await;
         assert_eq!(ready.issuer, self.issuer);
-        self.process = process;
+        self.process.replace(process);
     }
 
     /// Its origin.
@@ -105,7 +106,7 @@ impl Running {
 
     /// The last lines of its own log.
     pub fn output(&self) -> String {
-        self.process.output()
+        self.process.borrow().output()
     }
 }
 

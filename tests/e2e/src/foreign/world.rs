@@ -71,6 +71,10 @@ impl ForeignWorld {
                     self.app.wait_for("a field of the provider's page", css).await;
                     self.app.browser.type_into(css, text).await;
                 }
+                Step::TypeAndEnter(css, text) => {
+                    self.app.wait_for("a field of the provider's page", css).await;
+                    self.app.browser.type_into_and_enter(css, text).await;
+                }
                 Step::Read(text) => self.app.says(text).await,
             }
         }
