@@ -8,7 +8,6 @@
     reason = "clippy.toml allows this in test functions; their helpers are here"
 )]
 
-#[allow(dead_code, reason = "each test program uses its part")]
 mod fake;
 
 use std::rc::Rc;
