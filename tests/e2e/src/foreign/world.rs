@@ -43,8 +43,9 @@ impl ForeignWorld {
     fn configure(&self, members: &Value) {
         let mut config: Value = serde_json::from_str(&self.site.read("config.json")).unwrap();
         config["authority"] = json!(self.provider.issuer);
-        // The shipped one is an API of our own local provider.
+        // The shipped ones are an API and scopes of our own local provider.
         config["apis"] = json!([]);
+        config["scopes"] = json!(["openid", "profile", "email"]);
         for (name, value) in self.provider.config.iter().chain(members.as_object().into_iter().flatten()) {
             config[name] = value.clone();
         }
