@@ -107,6 +107,7 @@ const server = createServer(async (request, response) => {
 });
 
 server.listen(Number(PORT), "127.0.0.1", () => {
-    console.log(JSON.stringify({ issuer: `${home}/api/auth`, version, config: { client_id } }));
+    const config = { client_id, scopes: ["openid", "profile", "email"] };
+    console.log(JSON.stringify({ issuer: `${home}/api/auth`, version, config }));
 });
 process.on("SIGTERM", () => process.exit(0));

@@ -141,7 +141,8 @@ def main():
 
     server = ThreadedWSGIServer(("127.0.0.1", PORT), WSGIRequestHandler)
     server.set_app(get_wsgi_application())
-    ready = {"issuer": ISSUER, "version": version("django-oauth-toolkit"), "config": {"client_id": client_id}}
+    config = {"client_id": client_id, "scopes": ["openid", "profile", "email"]}
+    ready = {"issuer": ISSUER, "version": version("django-oauth-toolkit"), "config": config}
     print(json.dumps(ready), flush=True)
     server.serve_forever()
 

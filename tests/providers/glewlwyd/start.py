@@ -167,7 +167,8 @@ def main():
     try:
         if first:
             administer()
-        print(json.dumps({"issuer": ISSUER, "version": version(), "config": {"client_id": "spa"}}), flush=True)
+        config = {"client_id": "spa", "scopes": list(SCOPES)}
+        print(json.dumps({"issuer": ISSUER, "version": version(), "config": config}), flush=True)
         server.wait()
     finally:
         end()

@@ -146,9 +146,10 @@ impl ForeignWorld {
     /// Waits for a page of the provider with this text.
     pub async fn stays_at_the_provider(&self, text: &str) {
         eventually(&format!("a page of the provider with “{text}”"), async || {
-            let script = "return location.origin == arguments[0] && document.body.innerText.includes(arguments[1])";
-            let arguments = vec![self.provider.origin().into(), text.into()];
-            match self.app.browser.try_eval::<bool>(script, arguments).await? {
+            // Not `location`: where a provider sends no page, the browser shows one of its own.
+            let is_there = self.app.browser.url().await.starts_with(self.provider.origin());
+            let script = "return document.body.innerText.includes(arguments[0])";
+            match is_there && self.app.browser.try_eval::<bool>(script, vec![text.into()]).await? {
                 true => Ok(()),
                 false => Err(self.app.browser.seen().await),
             }
