@@ -3,7 +3,7 @@ import { needsCompany } from './scopes.mjs';
 
 /**
  * `hint` is the request's tenant_hint, `picked` what the person chose on the company page, `current` the company of
- * the grant that the session holds, `fresh` whether the person signed in or asked to choose in this very request, `all`
+ * the grant that the session holds, `fresh` whether the user signed in or asked to choose in this very request, `all`
  * whether the token names every company and none is chosen.
  */
 export function chooseCompany({ person, scopes, hint, picked, current, fresh, all }) {

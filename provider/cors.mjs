@@ -1,4 +1,4 @@
-// CORS for the origins of the registered apps and for nobody else. On the provider's own routes it is that of
+// CORS for the origins of the registered apps alone. On the provider's own routes it is that of
 // CorsPolicyProvider.cs: any header, any method, no header is exposed, and no Vary (there is one origin per answer).
 // Other origins get no CORS header at all. The demo API is not part of Duende and says more.
 

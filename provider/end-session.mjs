@@ -1,5 +1,5 @@
 // The end session endpoint, as EndSessionRequestValidator.cs has it. Without a valid id_token_hint all other parameters
-// are ignored: the user is asked, and stays here. With one, or with nobody signed in, nothing is asked.
+// are ignored: the user is asked, and stays here. With one, or when no user is signed in, nothing is asked.
 import { compactVerify } from 'jose';
 import { readForm } from './form-body.mjs';
 import { noCache } from './no-cache.mjs';

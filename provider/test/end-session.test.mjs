@@ -100,7 +100,7 @@ test('an_unregistered_way_back_is_ignored', async () => {
   assert.equal(await isSignedIn(browser), false);
 });
 
-test('with_nobody_signed_in_nothing_is_asked', async () => {
+test('without_a_signed_in_user_nothing_is_asked', async () => {
   const page = await end(new Browser(), BACK);
   assert.match(page.text, /data-testid="provider-signed-out"/);
 });

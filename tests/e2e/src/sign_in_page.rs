@@ -58,6 +58,24 @@ impl SignInPage<'_> {
         self.press("consent-deny").await;
     }
 
+    /// Says that there is no second step, where one is asked for.
+    pub async fn has_no_second_step(&self) {
+        self.press("no-second-step").await;
+    }
+
+    /// Waits for the page that says what is wrong with a request.
+    pub async fn error_is(&self, code: &str) {
+        eventually("the provider's error page", async || {
+            let script = "const shown = document.querySelector('[data-testid=provider-error]'); \
+                return location.origin == arguments[0] && shown ? shown.dataset.code : null";
+            match self.browser.try_eval::<Option<String>>(script, vec![self.url.into()]).await? {
+                Some(shown) if shown == code => Ok(()),
+                _ => Err(self.browser.seen().await),
+            }
+        })
+        .await;
+    }
+
     async fn press(&self, name: &str) {
         self.browser.press(&format!("[data-testid={name}]")).await;
     }

@@ -33,11 +33,10 @@ async fn cancelling_before_choosing_a_person_is_the_same() {
     assert_eq!(world.app.sign_in_buttons().await, 1);
 }
 
-/// Duende IdentityServer sends `iss` with a code only.
+/// Duende IdentityServer sends `iss` with a code only, and so does the provider here.
 #[tokio::test]
 async fn c15_a_no_without_iss_is_the_same_also_in_a_small_window() {
     let world = World::new().await;
-    world.provider.lie(json!({ "callback": { "remove": ["iss"] } })).await;
     world.app.open().await;
     world.app.press_sign_in().await;
     let page = world.sign_in_page();
@@ -46,15 +45,27 @@ async fn c15_a_no_without_iss_is_the_same_also_in_a_small_window() {
     let error = world.app.error_is("access_denied").await;
     assert!(error.text.contains("You were not signed in"), "{}", error.text);
     assert!(world.provider.token_requests().await.is_empty());
+    let answer = &world.site.hits_ending("/callback")[0].query;
+    assert!(answer.starts_with("error=access_denied&") && !answer.contains("iss="), "{answer}");
 
-    world.provider.tell_the_truth().await;
     world.sign_in_as_kari().await;
     world.provider.end_sessions().await;
-    world.provider.lie(json!({ "callback": { "remove": ["iss"] } })).await;
     world.app.press("renew").await;
     let opener = world.app.browser.switch_to_the_opened_window().await;
     world.sign_in_page().cancel().await;
     world.app.browser.is_alone_with(opener).await;
     assert_eq!(world.app.part("renewal-error").await.code, "access_denied");
     assert!(world.app.shows_a_session().await);
+}
+
+#[tokio::test]
+async fn a_no_with_iss_is_the_same() {
+    let world = World::new().await;
+    world.provider.switch(json!({ "kind": ["error-iss", "error-description", "error-url"] })).await;
+    world.app.open().await;
+    world.app.press_sign_in().await;
+    world.sign_in_page().cancel().await;
+    world.app.error_is("access_denied").await;
+    let answer = &world.site.hits_ending("/callback")[0].query;
+    assert!(answer.contains("iss=") && answer.contains("error_description="), "{answer}");
 }

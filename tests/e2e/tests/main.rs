@@ -10,6 +10,7 @@
 
 mod apis;
 mod appearance;
+mod as_duende;
 mod callback;
 mod configuration;
 mod conformance;

@@ -1,0 +1,72 @@
+//! What Duende IdentityServer does and a kinder provider does not, as the user meets it. provider/README.md has the rows.
+
+use e2e::{Setup, World};
+use serde_json::json;
+
+const END_SESSION: &str = "/connect/endsession";
+
+#[tokio::test]
+async fn a_bad_request_ends_on_the_providers_page_and_the_app_goes_on_afterwards() {
+    let world = World::with(Setup { config: json!({ "client_id": "other" }), ..Setup::default() }).await;
+    world.app.open().await;
+    world.app.press_sign_in().await;
+    world.sign_in_page().error_is("unauthorized_client").await;
+    world.configure(&json!({}));
+    world.sign_in_as_kari().await.name().await;
+}
+
+#[tokio::test]
+async fn a_user_without_a_second_step_is_told_that_it_is_needed() {
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    let challenge = "Bearer error=\"insufficient_user_authentication\", acr_values=\"urn:idp:vismaconnect:mfa\"";
+    world.provider.lie(json!({ "api": { "status": 401, "headers": { "WWW-Authenticate": challenge } } })).await;
+    world.app.press("call-api").await;
+    world.app.api_result_is("step_up_required").await;
+    world.app.press("step-up").await;
+    let opener = world.app.browser.switch_to_the_opened_window().await;
+    world.sign_in_page().has_no_second_step().await;
+    world.app.browser.is_alone_with(opener).await;
+    assert_eq!(world.app.part("renewal-error").await.code, "unmet_authentication_requirements");
+    assert!(world.app.shows_a_session().await);
+}
+
+#[tokio::test]
+async fn a_company_that_comes_as_a_list_leaves_the_user_signed_in() {
+    let world = World::new().await;
+    world.provider.switch(json!({ "hard": ["all-companies"] })).await;
+    world.app.open().await;
+    world.app.press_sign_in().await;
+    world.sign_in_page().choose_ola().await;
+    world.sign_in_page().allow().await;
+    let session = world.app.session().await;
+    assert_eq!(session.name().await, "Ola Hansen");
+    assert!(session.text().await.contains("Company not stated"), "{}", session.text().await);
+}
+
+#[tokio::test]
+async fn a_key_that_was_announced_signs_without_a_further_request_for_keys() {
+    let world = World::new().await;
+    world.provider.switch(json!({ "hard": ["overlapping-keys"] })).await;
+    world.provider.lie(json!({ "id_token": { "rotate": "announced", "times": 1 } })).await;
+    world.sign_in_as_kari().await.name().await;
+    assert_eq!(world.provider.key_requests().await.len(), 1);
+}
+
+#[tokio::test]
+async fn with_the_hint_of_an_older_session_the_provider_asks_and_keeps_the_user() {
+    let world = World::new().await;
+    world.sign_in_as_kari().await.name().await;
+    // In another tab, the session at the provider ends and a new one begins.
+    let first = world.app.browser.open_tab().await;
+    world.provider.end_sessions().await;
+    world.sign_in_as_kari().await.name().await;
+    world.app.browser.switch_to(first).await;
+    world.app.session().await.sign_out().await;
+    world.app.wait_for("the provider's question", "[data-testid=sign-out-confirm]").await;
+    let asked = &world.provider.requests("GET", END_SESSION).await[0];
+    assert!(asked.query.contains_key("id_token_hint"));
+    // What is left of it here is gone all the same.
+    world.app.open().await;
+    assert!(!world.app.shows_a_session().await);
+}
