@@ -209,7 +209,7 @@ async fn has_asked_for_the_sign_out(world: &World, log: &[Request]) {
     let [request] = requests.as_slice() else { panic!("{requests:#?}") };
     assert_eq!(
         request.query.keys().map(String::as_str).collect::<Vec<_>>(),
-        ["id_token_hint", "post_logout_redirect_uri", "state"]
+        ["client_id", "id_token_hint", "post_logout_redirect_uri", "state"]
     );
     let issued = world.provider.issued().await;
     let id_token = issued.iter().rfind(|issued| issued.kind == "id_token").unwrap();
