@@ -39,6 +39,8 @@ export function createTestControls({ issuer, apps, clientId, keys, store, access
     'POST /_test/faults': async (ctx) => {
       const problems = faults.set(await readJson(ctx));
       if (!problems.length) ring.remember();
+      const { rotate } = faults.current.id_token ?? {};
+      if (rotate) await ring.prepare(rotate);
       ctx.status = problems.length ? 400 : 204;
       if (problems.length) ctx.body = { problems };
     },

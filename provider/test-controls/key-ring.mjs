@@ -23,13 +23,18 @@ export function createKeyRing(keys) {
     get moved() {
       return signing !== first;
     },
+    /** Makes the key of the next rotation, so that the rotation itself takes no time. */
+    async prepare(how) {
+      if (how === 'announced') await keys.overlap();
+      else ring[(at + 1) % SIZE] ??= await keys.make();
+    },
     async rotate(how) {
+      await this.prepare(how);
       if (how === 'announced') {
         signing = (await keys.overlap()).announced;
         return;
       }
       at = (at + 1) % SIZE;
-      ring[at] ??= await keys.make();
       signing = ring[at];
       if (how === 'before_signing') published = [signing];
       if (how === 'keep_old') published = [...new Set([signing, ...published])];

@@ -48,6 +48,8 @@ async fn c15_a_no_without_iss_is_the_same_also_in_a_small_window() {
     let answer = &world.site.hits_ending("/callback")[0].query;
     assert!(answer.starts_with("error=access_denied&") && !answer.contains("iss="), "{answer}");
 
+    // The provider knows Kari since she said no.
+    world.provider.end_sessions().await;
     world.sign_in_as_kari().await;
     world.provider.end_sessions().await;
     world.app.press("renew").await;
