@@ -105,7 +105,7 @@ async fn every_text_can_be_read_in_light_and_in_dark() {
     world.app.press_sign_in().await;
     world.consent_as_kari().await;
     world.app.session().await.name().await;
-    world.app.press("call-api").await;
+    world.app.browser.press("section.api + section.api [data-testid=call-api]").await;
     world.app.api_result_is("insufficient_scope").await;
     can_be_read(&world, "signed in", &["Sign out", "Kari Nordmann", "Stay signed in", "Ask for this permission"]).await;
     world.app.open_at("callback").await;
