@@ -89,8 +89,8 @@ async fn hold(cases: Vec<Case>) {
 
 /// A world whose provider asks nothing: Kari has signed in there and allowed all that any case asks for.
 async fn known_person() -> World {
-    let scopes = json!({ "scopes": ["openid", "profile", "email", "phone", "address", "tenants"] });
-    let world = World::with(Setup { config: scopes, ..Setup::default() }).await;
+    let all = ["openid", "profile", "email", "phone", "address", "tenants", "vismanet_erp_interactive_api:read"];
+    let world = World::with(Setup { config: json!({ "scopes": all }), ..Setup::default() }).await;
     world.sign_in_as_kari().await.name().await;
     world
 }
