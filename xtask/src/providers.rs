@@ -91,7 +91,8 @@ fn install_python(programs: &Programs, venv: &Path, requirements: &Path) -> Resu
         return Ok(python);
     }
     found(programs, "python3", "Install Python 3.10 or later, with venv.")?;
-    println!("Installing the Python packages of {}.", requirements.display());
+    let folder = requirements.parent().and_then(Path::file_name).unwrap_or_default();
+    println!("Installing the Python packages of the provider {}.", folder.display());
     create_folder(venv)?;
     // Debian's Python has venv in a package of its own.
     if run(programs.command("python3").args(["-m", "venv", "--clear"]).arg(venv)).is_err() {

@@ -142,7 +142,7 @@ async fn is_at_home_without_another_attempt(world: &ForeignWorld, responses: usi
 /// The provider's page for a sign-in is open; where a provider asks nothing, the user is signed in.
 async fn is_asked_who_they_are(world: &ForeignWorld) {
     match world.foreign.sign_in.first() {
-        Some(Step::Press(css) | Step::Type(css, _) | Step::TypeAndEnter(css, _)) => {
+        Some(Step::Press(css) | Step::Type(css, _) | Step::Fill(css, _)) => {
             world.app.wait_for("the provider's first question", css).await
         }
         Some(Step::Read(text)) => world.app.says(text).await,

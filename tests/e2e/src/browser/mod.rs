@@ -400,12 +400,6 @@ impl Browser {
         field.send_keys(text).await.unwrap();
     }
 
-    /// Types into a field, and Enter at once.
-    pub async fn type_into_and_enter(&self, css: &str, text: &str) {
-        let field = self.driver().find(By::Css(css)).await.unwrap();
-        field.send_keys(text + Key::Enter).await.unwrap();
-    }
-
     /// Removes the cookies of the page's host, whatever the port.
     pub async fn forget_cookies(&self) {
         self.driver().delete_all_cookies().await.unwrap();

@@ -8,8 +8,14 @@ pub const PROVIDER: Foreign = Foreign {
     title: "Canaille",
     version: "0.3.6",
     origin: "Python, PyPI",
-    // Half a second after an input the page draws the field anew, and a password's field is empty then.
-    sign_in: &[Step::TypeAndEnter("[name=login]", LOGIN), Step::TypeAndEnter("[name=password]", PASSWORD)],
+    // Half a second after an input each field is sent to be judged. When that response comes after the form's own, its
+    // cookie takes the state of the sign-in back, and the password is refused.
+    sign_in: &[
+        Step::Fill("[name=login]", LOGIN),
+        Step::Press("form [name=answer]"),
+        Step::Fill("[name=password]", PASSWORD),
+        Step::Press("form [type=submit]"),
+    ],
     consent: Consent::Asked {
         allow: &[Step::Press("#accept")],
         decline: &[Step::Press("#deny")],

@@ -34,8 +34,8 @@ pub enum Step {
     Press(&'static str),
     /// Types a text into the field that this CSS selector finds.
     Type(&'static str, &'static str),
-    /// The same, and Enter at once. For fields that the page draws anew soon after an input.
-    TypeAndEnter(&'static str, &'static str),
+    /// Puts a text into the field without any event. For pages that ask their server while the user types.
+    Fill(&'static str, &'static str),
     /// Reads this text.
     Read(&'static str),
 }

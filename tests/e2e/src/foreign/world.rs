@@ -72,9 +72,10 @@ impl ForeignWorld {
                     self.app.wait_for("a field of the provider's page", css).await;
                     self.app.browser.type_into(css, text).await;
                 }
-                Step::TypeAndEnter(css, text) => {
+                Step::Fill(css, text) => {
                     self.app.wait_for("a field of the provider's page", css).await;
-                    self.app.browser.type_into_and_enter(css, text).await;
+                    let script = "document.querySelector(arguments[0]).value = arguments[1]";
+                    self.app.browser.try_eval::<()>(script, vec![css.into(), text.into()]).await.unwrap();
                 }
                 Step::Read(text) => self.app.says(text).await,
             }
