@@ -320,7 +320,7 @@ async fn f02_a_profile_that_does_not_come_is_said_with_its_code() {
     eventually("the reason", || place.find("[data-testid=profile-error]").is_some()).await;
     let reason = place.find("[data-testid=profile-error]").unwrap();
     assert_eq!(reason.get_attribute("data-code").as_deref(), Some("userinfo_unreadable"));
-    assert!(place.text().contains("You are signed in all the same."), "{}", place.text());
+    assert!(place.text().contains("You are still signed in."), "{}", place.text());
     assert!(place.find("[data-testid=user-name]").is_none());
     assert_eq!(session.is_authenticated(), Some(true));
 }

@@ -295,11 +295,7 @@ impl<'a> Reader<'a> {
         let redirect_uri = self.own_page("redirect_uri", page, "callback");
         let post_logout_redirect_uri = self.own_page("post_logout_redirect_uri", page, "signed-out");
         if redirect_uri.is_some() && redirect_uri == post_logout_redirect_uri {
-            self.problem(
-                "post_logout_redirect_uri",
-                "It is the same page as redirect_uri.",
-                "Give each a page of its own.",
-            );
+            self.problem("post_logout_redirect_uri", "It is the same page as redirect_uri.", "Give each its own page.");
         }
         let scopes = match self.object.get("scopes") {
             None => DEFAULT_SCOPES.map(str::to_owned).to_vec(),
@@ -362,15 +358,11 @@ impl<'a> Reader<'a> {
             if name == "client_secret" {
                 self.problem(
                     name,
-                    "A browser app cannot keep a secret: everybody can read this file.",
+                    "A browser app cannot keep a secret.",
                     "Remove it, revoke the secret in the Developer Portal, and register a Single-Page-App.",
                 );
             } else {
-                self.problem(
-                    name,
-                    "This key is not known.",
-                    "Remove it or check its spelling; README.md lists the keys.",
-                );
+                self.problem(name, "This key is not known.", "Check its spelling; README.md lists the keys.");
             }
         }
     }
@@ -405,14 +397,13 @@ impl<'a> Reader<'a> {
             Ok(endpoint) => Some(endpoint),
             Err(why) => {
                 let (problem, remedy) = match why {
-                    NotAnEndpoint::Insecure => (
-                        "It is neither an https URL nor http on this machine.",
-                        "Use https://; plain http is for localhost alone.",
-                    ),
+                    NotAnEndpoint::Insecure => {
+                        ("It is not an https URL.", "Use https://; plain http is for localhost only.")
+                    }
                     NotAnEndpoint::Fragment => ("It has a fragment.", "Remove everything from the # on."),
                     NotAnEndpoint::Malformed => (
                         "It is not a plain absolute URL.",
-                        "Write it as browsers show it: lower-case host, no user name, no default port, only ASCII.",
+                        "Write a lower-case host, no user name, no default port, only ASCII.",
                     ),
                 };
                 self.problem(key, problem, remedy);
@@ -422,8 +413,7 @@ impl<'a> Reader<'a> {
     }
 
     fn client_id(&mut self) -> Option<String> {
-        let text =
-            self.required_text("client_id", "Add the Client ID of your Single-Page-App in the Developer Portal.")?;
+        let text = self.required_text("client_id", "Add the Client ID from the Developer Portal.")?;
         if text.is_empty() || text.len() > 200 || !text.bytes().all(|b| (0x21..=0x7e).contains(&b)) {
             self.problem(
                 "client_id",
@@ -440,8 +430,8 @@ impl<'a> Reader<'a> {
         if base.is_none() {
             self.problem(
                 "config.json",
-                "The page itself is not served over https, or its address is no folder.",
-                "Serve it over https, or open it on localhost: elsewhere browsers give it no cryptography.",
+                "The page is not served over https, or its address is no folder.",
+                "Use https or localhost: elsewhere browsers offer no cryptography.",
             );
         }
         base
@@ -453,7 +443,7 @@ impl<'a> Reader<'a> {
             self.problem(
                 key,
                 "It names this machine, and the page is public.",
-                "Write the address of the real service, such as https://connect.visma.com.",
+                "Write a public address, such as https://connect.visma.com.",
             );
         }
     }
@@ -471,8 +461,8 @@ impl<'a> Reader<'a> {
         if !is_below || endpoint.has_query() || text.contains('*') {
             self.problem(
                 key,
-                "It is not one exact page below the address of this app.",
-                "Write such a page, without query or wildcard, or leave the key out.",
+                "It is not a page of this app.",
+                "Write one below the app's address, without query or wildcard, or remove the key.",
             );
             return None;
         }
@@ -547,7 +537,7 @@ impl<'a> Reader<'a> {
                     self.problem(
                         &["metadata.", member].concat(),
                         "It is missing, is no https URL, or holds a parameter of the request.",
-                        "Copy the provider's metadata document as it is.",
+                        "Copy the provider's metadata unchanged.",
                     );
                 };
                 if !Metadata::unusable(object, &mut tell) {
@@ -592,7 +582,7 @@ impl<'a> Reader<'a> {
             Some(value) if value.is_text("redirect") => Restore::Redirect,
             Some(value) if value.is_text("off") => Restore::Off,
             Some(_) => {
-                self.problem("restore", "It is none of these words.", "Write \"ask\", \"redirect\" or \"off\".");
+                self.problem("restore", "It is another value.", "Write \"ask\", \"redirect\" or \"off\".");
                 Restore::Ask
             }
         }
@@ -655,13 +645,13 @@ impl<'a> Reader<'a> {
     fn api(&mut self, base: Option<&Endpoint>) -> Option<Api> {
         let object = self.object;
         for name in object.names().filter(|name| !["name", "base_url", "scopes", "try"].contains(name)) {
-            self.problem(name, "This key is not known.", "Remove it or check its spelling; README.md lists the keys.");
+            self.problem(name, "This key is not known.", "Check its spelling; README.md lists the keys.");
         }
         let name = self.required_text("name", "Add the name that the page shows.");
         if name == Some("") {
             self.problem("name", "It is empty.", "Write the name that the page shows.");
         }
-        let text = self.required_text("base_url", "Add the URL that every call goes beneath.");
+        let text = self.required_text("base_url", "Add the URL that all calls begin with.");
         // A path is one of the app's own origin.
         let own = base.filter(|_| text.is_some_and(|text| text.starts_with('/') && !text.starts_with("//")));
         let base_url =
@@ -679,7 +669,7 @@ impl<'a> Reader<'a> {
             if !is_relative || base_url.beneath(path).is_none() {
                 self.problem(
                     "try",
-                    "It is not a path beneath base_url.",
+                    "It is not a path below base_url.",
                     "Write it as in \"organization\": no dots, no spaces, and special characters with %.",
                 );
             }

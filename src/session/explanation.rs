@@ -28,16 +28,16 @@ const SETUP: &str = "The sign-in is not set up correctly";
 const PROBLEM: &str = "The sign-in service has a problem";
 
 const AGAIN: &str = "Sign in again.";
-const TELL: &str = "You cannot fix this yourself. Please tell the developer of this app, with the details below.";
-const START_AGAIN: &str = "Start again. If it keeps happening, tell the developer of this app, with the details below.";
+const TELL: &str = "You cannot fix this. Please send the details below to the developer of this app.";
+const START_AGAIN: &str = "Start again. If that does not help, send the details below to the developer of this app.";
 
 const NOTHING_TO_MEND: &str = "Nothing to fix: this is a normal answer.";
-const REGISTER: &str = "In the Developer Portal the client must be a Single-Page-App with exactly this redirect URI, and approved; \
-     changes take a minute or two. On Visma's own error page, copy the Error-ID into My Applications, More, Debugger.";
-const CHECK_AUTHORITY: &str = "authority in config.json must be the issuer exactly, with or without a slash at its end. If it is, something between \
-     browser and provider changes answers.";
-const NOT_THE_PROVIDERS: &str = "A proxy, an extension or a broken provider changed the answer, or it is an attack. Compare the request in the \
-     browser's network panel with what the provider logged.";
+const REGISTER: &str = "Register a Single-Page-App with exactly this redirect URI in the Developer Portal, and wait \
+     for approval. The Debugger there explains an Error-ID.";
+const CHECK_AUTHORITY: &str = "authority in config.json must be exactly the issuer, also in the slash at its end. If \
+     it is, a proxy or an extension changes responses.";
+const NOT_THE_PROVIDERS: &str = "A proxy, an extension or the provider damaged the response, or it is an attack. \
+     Compare the network panel with the provider's log.";
 
 /// Explains an error under this configuration.
 pub fn explain(error: &SignInError, config: &Config) -> Explanation {
@@ -49,8 +49,8 @@ pub fn explain(error: &SignInError, config: &Config) -> Explanation {
         {
             words(
                 "The local provider does not answer",
-                "This page is set up for the local provider, and nothing answers at its address.",
-                "Run “cargo xtask serve” in the project's folder: it starts the provider and the app together.",
+                "Nothing answers at its address.",
+                "Run “cargo xtask serve” in the project's folder: it starts provider and app.",
                 "For another provider, set authority in config.json, or start with --config FILE.",
             )
         }
@@ -70,21 +70,19 @@ fn provider(kind: P) -> Explanation {
             TOO_LONG,
             "The sign-in service no longer accepts this sign-in.",
             "It took too long or was used already. Sign in again.",
-            "The redirect URI of the token request and of the registration must be the same to the letter, and the code \
-             must be redeemed once, with its own verifier.",
+            "A code works once, with its own verifier and exactly its redirect URI.",
         ),
         P::InvalidTenant => words(
             "This company cannot be used",
             "The sign-in service refused the chosen company for this user.",
             "Ask an administrator for the role API User in this company, wait 15 minutes, and sign in again.",
-            "Check too that the company has activated this integration and pays for API access.",
+            "The company must also have activated this integration and pay for API access.",
         ),
         P::InvalidScope => words(
             SETUP,
             "The app asked for a permission that it may not have.",
             TELL,
-            "Compare scopes in config.json with the identity scopes and the approved integrations of this client in the \
-             Developer Portal.",
+            "Remove it from scopes in config.json, or have it approved in the Developer Portal.",
         ),
         P::InvalidRequest
         | P::InvalidClient
@@ -96,14 +94,14 @@ fn provider(kind: P) -> Explanation {
         P::ServerError | P::TemporarilyUnavailable | P::Unavailable => words(
             PROBLEM,
             "It answered that it cannot help right now.",
-            "It may be overloaded or under maintenance. Wait a little and sign in again.",
+            "Wait a little and sign in again.",
             "Look at Visma's status page; after 429, ask less often.",
         ),
         P::LoginRequired | P::InteractionRequired | P::ConsentRequired | P::AccountSelectionRequired => words(
             "Please sign in",
             "The sign-in service needs to ask you something first.",
             "Sign in to go on.",
-            "The answer to prompt=none when the person has to do something. Go on without it.",
+            "prompt=none fails when the user has to do something. Sign in without it.",
         ),
         P::UnmetAuthenticationRequirements => words(
             "A stronger sign-in is needed",
@@ -126,14 +124,14 @@ fn misbehaved(error: M) -> Explanation {
             "There is no sign-in to finish here",
             "This page finishes a sign-in, and it was opened without one.",
             "A reload, a bookmark or Back does that. Sign in again to go on.",
-            "If it happens after every sign-in, the host or a proxy removes the query of the callback.",
+            "If every sign-in ends here, the host or a proxy removes the query.",
         ),
         M::StateUnknown => words(
             "This sign-in began somewhere else",
             "It began in another tab, window or browser.",
-            "Continue here, or go back to the tab where you began: if this app is open there, it goes on.",
-            "The record of a sign-in is in sessionStorage of the tab where it began. Something that opens links in \
-             another tab or clears storage loses it.",
+            "Continue here, or go back to the first tab: if this app is open there, it goes on.",
+            "The record is in sessionStorage of the first tab. Links that open another tab, or cleared storage, lose \
+             it.",
         ),
         M::SignInOver => words(
             "This sign-in is already over",
@@ -143,64 +141,60 @@ fn misbehaved(error: M) -> Explanation {
         ),
         M::FinishedElsewhere => words(
             "This sign-in was finished in another tab",
-            "The same answer arrived in two tabs of this browser, and the other tab was first.",
-            "Go on in the other tab: you are signed in there. Or sign in again here.",
+            "Its answer arrived in two tabs, and the other tab was first.",
+            "Go on in the other tab, or sign in again here.",
             NOTHING_TO_MEND,
         ),
         M::PendingExpired => words(
             TOO_LONG,
-            "It was begun more than ten minutes ago, or the clock of this device was changed since.",
+            "It began more than ten minutes ago, or the clock of this device was changed.",
             AGAIN,
             NOTHING_TO_MEND,
         ),
         M::InitiateIssuerForeign | M::InitiateMalformed => words(
             "This link cannot start a sign-in",
-            "It names no sign-in service, or not the one that this app works with. Nothing was started.",
-            "If you trust this app, sign in here instead of following the link.",
-            "The address must hold iss once, and it must be authority of config.json to the letter; target_link_uri and \
-             login_hint at most once.",
+            "It does not name the sign-in service of this app. Nothing was started.",
+            "If you trust this app, sign in here instead.",
+            "iss must be there once and be exactly authority of config.json; target_link_uri and login_hint at most \
+             once.",
         ),
         M::AuthenticationTooOld | M::AuthenticationTooWeak => words(
             "Please confirm that it is you",
             "This needs a more recent or stronger sign-in.",
             AGAIN,
-            "max_age or acr_values was asked for, and auth_time or acr of the ID token does not answer it: the parameter \
-             was removed on its way, or the authority does not support it.",
+            "auth_time or acr of the ID token does not meet max_age or acr_values. The provider may not support them.",
         ),
         M::CompanyMismatch => words(
             "This is another company",
-            "The sign-in service signed you in for another company than the one that was asked for, so it was not used.",
+            "You were signed in for another company than the chosen one, so the sign-in was not used.",
             "Switch company, or ask an administrator for access to that one.",
-            "tenant_hint was not followed, or was removed on its way.",
+            "The provider did not follow tenant_hint.",
         ),
         M::PendingForeign | M::PendingUnreadable => words(
             "This sign-in was not finished",
             "The app was changed while you were signing in.",
             AGAIN,
-            "authority, client_id or redirect_uri in config.json, or the app's version, changed between leaving and coming \
-             back; or another app on this origin writes into its storage.",
+            "authority, client_id, redirect_uri or the app's version changed meanwhile, or another app on this origin \
+             changed the storage.",
         ),
         M::StateMissing | M::StateMismatch => words(
             NOT_TRUSTED,
-            "An answer arrived that does not belong to a sign-in of this browser. It was not used.",
-            "If you followed a link from somebody else, do not use it again. To sign in, start here.",
+            "It does not belong to a sign-in of this browser, and was not used.",
+            "If you followed a link, do not use it again. To sign in, start here.",
             NOT_THE_PROVIDERS,
         ),
-        M::CallbackMalformed | M::CallbackParameterTwice | M::CodeMissing | M::CodeAndError | M::CodeInvalid => words(
-            NOT_TRUSTED,
-            "The answer of the sign-in service was damaged on its way here.",
-            START_AGAIN,
-            NOT_THE_PROVIDERS,
-        ),
+        M::CallbackMalformed | M::CallbackParameterTwice | M::CodeMissing | M::CodeAndError | M::CodeInvalid => {
+            words(NOT_TRUSTED, "It was damaged on its way here.", START_AGAIN, NOT_THE_PROVIDERS)
+        }
         M::TokenInUrl => words(
             NOT_TRUSTED,
-            "The answer carried a token in the address. It was removed and not used.",
+            "It had a token in the address, which was removed and not used.",
             AGAIN,
             "The client must use response_type=code and response_mode=query; a Single-Page-App does.",
         ),
         M::IssuerMismatch | M::IssuerMissing | M::IdTokenIssuerMismatch => words(
             NOT_TRUSTED,
-            "The answer does not come from the sign-in service that was asked.",
+            "It does not come from the sign-in service that was asked.",
             START_AGAIN,
             CHECK_AUTHORITY,
         ),
@@ -220,8 +214,8 @@ fn misbehaved(error: M) -> Explanation {
             SETUP,
             "The description of the sign-in service is missing, incomplete or another service's.",
             TELL,
-            "The metadata at authority + /.well-known/openid-configuration must name that authority as issuer, https \
-             endpoints, and S256. Endpoints elsewhere need origins in config.json; or put metadata into it.",
+            "The metadata at authority + /.well-known/openid-configuration must name authority as issuer, https \
+             endpoints and S256. For another origin, or no metadata there, see origins and metadata in README.md.",
         ),
         M::TokenResponseUnreadable | M::TokenResponseInvalid(_) | M::TokenTypeUnsupported | M::IdTokenMissing => words(
             NOT_TRUSTED,
@@ -231,7 +225,7 @@ fn misbehaved(error: M) -> Explanation {
         ),
         M::IdTokenExpired | M::IdTokenFromTheFuture => words(
             "The clocks do not agree",
-            "The clock of this device and that of the sign-in service differ by more than two minutes.",
+            "The clocks of this device and the sign-in service differ by more than two minutes.",
             "Set date and time of this device to automatic, then sign in again.",
             "If the device's clock is right, the provider's is not.",
         ),
@@ -239,15 +233,14 @@ fn misbehaved(error: M) -> Explanation {
             PROBLEM,
             "The keys that prove who signed in are missing or do not fit.",
             START_AGAIN,
-            "jwks_uri of the metadata must answer with the RSA keys (2048 bits or more, use sig) that sign ID tokens with \
-             RS256. A jwks in config.json must be kept up to date.",
+            "jwks_uri must answer with the RSA keys (2048 bits or more) that sign ID tokens. Keep a jwks in \
+             config.json up to date.",
         ),
         M::UserInfoUnreadable | M::UserInfoSubjectMismatch => words(
             "Your name is not available",
-            "The sign-in service sent no usable profile. You are signed in all the same.",
+            "The sign-in service sent no usable profile. You are still signed in.",
             "",
-            "The userinfo endpoint must answer this token with a JSON object, not a signed JWT, about the same sub, and \
-             allow this page's origin (CORS).",
+            "UserInfo must answer with a JSON object of the same sub, not a JWT, and allow this page's origin (CORS).",
         ),
         M::IdTokenMalformed
         | M::IdTokenHeaderRefused
@@ -258,7 +251,7 @@ fn misbehaved(error: M) -> Explanation {
         | M::IdTokenAccessTokenMismatch
         | M::IdTokenClaimInvalid(_) => words(
             NOT_TRUSTED,
-            "The proof of who signed in did not pass this app's checks, so it was thrown away.",
+            "The proof of who signed in did not pass the checks, so it was not used.",
             START_AGAIN,
             NOT_THE_PROVIDERS,
         ),
@@ -269,9 +262,9 @@ fn platform(error: PlatformError) -> Explanation {
     match error {
         PlatformError::StorageBlocked => words(
             "The browser does not let this page save anything",
-            "To sign in, this tab must remember the attempt for a few minutes, and storage is blocked.",
+            "This tab must remember a sign-in for a few minutes, and storage is blocked.",
             "Allow site data (cookies) for this page, then try again.",
-            "Embedded and private modes, enterprise policies and extensions block storage too.",
+            "Private modes, company policies and extensions block storage too.",
         ),
         PlatformError::StorageFull => words(
             "The browser's storage is full",
@@ -281,34 +274,33 @@ fn platform(error: PlatformError) -> Explanation {
         ),
         PlatformError::RandomUnavailable | PlatformError::CryptoUnavailable => words(
             "You cannot sign in safely on this page",
-            "The cryptography of the browser is not available on this page.",
+            "The browser offers no cryptography here.",
             "Open the page over https, in an up-to-date browser.",
-            "crypto.subtle needs a secure context: https, localhost or 127.0.0.1. Plain http under a name does not do.",
+            "crypto.subtle needs a secure context: https, localhost or 127.0.0.1.",
         ),
         PlatformError::InFrame => words(
             "Sign-in does not work inside another page",
-            "This app is shown inside a frame, where you cannot see at which address you sign in.",
+            "In a frame you cannot see at which address you sign in.",
             "Open the app in its own tab.",
-            "Send frame-ancestors 'none' with every page, and link to the app instead of embedding it.",
+            "Link to the app instead of embedding it, and send frame-ancestors 'none'.",
         ),
         PlatformError::BlockedByPolicy => words(
             SETUP,
-            "This page's own content security policy does not allow the sign-in service.",
+            "This page's content security policy does not allow the sign-in service.",
             TELL,
-            "Run cargo xtask configure, or add the origins of authority, metadata and apis to connect-src, in index.html and \
-             in the host's header.",
+            "Run cargo xtask configure, and put the same connect-src into the host's header.",
         ),
         PlatformError::TimedOut => words(
             "The sign-in service took too long",
             "It did not answer within ten seconds.",
             "Check the connection and sign in again.",
-            "A code is sent once, so a sign-in that timed out has to be started again.",
+            "A code is sent once, so start the sign-in again.",
         ),
         PlatformError::WindowBlocked => words(
             "The sign-in window did not open",
             "Pop-ups are blocked on this page.",
-            "Continue in this tab, or allow pop-ups for this page and try again.",
-            "Call renew directly from a click: browsers open a window for nothing else.",
+            "Continue in this tab, or allow pop-ups and try again.",
+            "Call renew directly from a click.",
         ),
         PlatformError::ChannelUnavailable => words(
             "A small window does not work here",
@@ -336,18 +328,17 @@ fn platform(error: PlatformError) -> Explanation {
         ),
         PlatformError::BlockedByCors => words(
             "This page may not read the sign-in service",
-            "It answers, but it does not allow this page to read the answer (CORS).",
+            "It answers, but does not let this page read the answer (CORS).",
             TELL,
-            "Allow the origin of this page (“page” below) at the provider; in the Developer Portal it is that of a redirect \
-             URI. A provider that redirects is refused too.",
+            "Allow this page's origin at the provider; the Developer Portal allows those of redirect URIs. A redirect \
+             is refused too.",
         ),
         PlatformError::Unreachable | PlatformError::AnswerTooLong => words(
             "The sign-in service cannot be reached",
             "No answer came that this page may read.",
-            "Something on the way blocks the answer. Check the connection and the extensions of the browser, then try \
-             again.",
-            "Browsers do not tell these apart: a broken connection, DNS, certificate, CORS, an extension, a redirect. CORS needs this \
-             page's origin to be that of a registered redirect URI; the portal may refuse localhost, so use https://app.local.",
+            "Check the connection and the browser's extensions, then try again.",
+            "Connection, DNS, certificate, CORS, extension or redirect: browsers do not say which. For CORS, register \
+             a redirect URI of this page's origin (https://app.local if the portal refuses localhost).",
         ),
     }
 }

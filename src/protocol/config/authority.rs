@@ -10,14 +10,14 @@ impl Reader<'_> {
     pub(super) fn authority(&mut self) -> Option<Endpoint> {
         let text = self.required_text(
             "authority",
-            "Add it: https://connect.visma.com in production, or http://localhost:9400 for the local provider.",
+            "Add https://connect.visma.com, or http://localhost:9400 for the local provider.",
         )?;
         let issuer = issuer_of(text);
         if issuer != text && Endpoint::parse(&issuer).is_ok() {
             self.problem(
                 "authority",
                 &["It is not an issuer. Write ", &issuer, " instead."].concat(),
-                "Write the issuer exactly as the provider's metadata has it: the two are compared letter by letter.",
+                "It must be exactly the issuer of the provider's metadata.",
             );
             return None;
         }

@@ -15,7 +15,7 @@ impl Reader<'_> {
         for element in self.list(key, value, remedy).unwrap_or_default() {
             match element {
                 Json::Text(text) if is_fine(text) => texts.push(text.as_str().to_owned()),
-                _ => self.problem(key, "An element is not one of these.", remedy),
+                _ => self.problem(key, "An element is not valid.", remedy),
             }
         }
         texts

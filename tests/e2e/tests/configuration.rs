@@ -38,14 +38,14 @@ async fn every_problem_is_listed_with_its_remedy() {
         .map((problem) => [...problem.children].map((part) => part.innerText))";
     let mut problems: Vec<[String; 3]> = world.app.browser.eval(script).await;
     for (key, problem, remedy) in [
-        ("authority", "neither an https URL", "Use https://"),
+        ("authority", "not an https URL", "Use https://"),
         ("client_id", "missing", "Add the Client ID"),
         ("client_secret", "cannot keep a secret", "Remove it, revoke the secret in the Developer Portal"),
         ("redirect_uri", "fragment", "Remove everything from the # on"),
         ("scopes", "offline_access", "Remove it"),
         ("scopes", "openid is missing", "Add \"openid\""),
-        ("colour", "not known", "check its spelling"),
-        ("apis[0].base_url", "neither an https URL", "Use https://"),
+        ("colour", "not known", "Check its spelling"),
+        ("apis[0].base_url", "not an https URL", "Use https://"),
     ] {
         let fits = |shown: &[String; 3]| shown[0] == key && shown[1].contains(problem) && shown[2].contains(remedy);
         let found = problems.iter().position(fits);
@@ -90,7 +90,7 @@ async fn a_policy_that_blocks_the_authority_is_said() {
     world.site.write("config.json", &config);
     world.app.open().await;
     let error = world.app.error_is("blocked_by_policy").await;
-    assert!(error.text.contains("own content security policy"), "{}", error.text);
+    assert!(error.text.contains("content security policy"), "{}", error.text);
     world.app.browser.press("[data-testid=error-details] summary").await;
     let error = world.app.error_is("blocked_by_policy").await;
     assert!(error.text.contains("cargo xtask configure") && error.text.contains("connect-src"), "{}", error.text);

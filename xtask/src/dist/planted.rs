@@ -246,9 +246,9 @@ fn the_module_names_no_host_but_those_of_the_apps_words() {
     // As they stand in the module of this app, each with the string behind it.
     for text in [
         "real service, such as https://connect.visma.com, and the client_id of your app",
-        "Add it: https://connect.visma.com in production, or http://localhost:9400 for the local one",
-        "refuse localhost, so use https://app.local.The sign-in page did not open",
-        "on this machine.Use https://; plain http is accepted",
+        "Add https://connect.visma.com, or http://localhost:9400 for the local provider.",
+        "of this page's origin (https://app.local if the portal refuses localhost).",
+        "It is not an https URL.Use https://; plain http is for localhost only.",
         "&https://http:///target_link_urilogin_hint",
     ] {
         assert_eq!(found(text), [], "{text}");
