@@ -12,10 +12,11 @@ use std::collections::BTreeMap;
 use std::pin::pin;
 use std::rc::Rc;
 
-use fake::{Fake, NOW, TOKEN, World, callback, driver, left, poll, run, state};
+use fake::{Fake, NOW, SIGNING_KEY, TOKEN, World, callback, claims, driver, id_token, left, poll, run, state};
+use visma_connect_spa::protocol::tab_message::TabMessage;
 use visma_connect_spa::session::driver::{Driver, ProviderStatus};
 use visma_connect_spa::session::state::{SessionState, Why};
-use visma_connect_spa::{RenewIn, Renewal, SignInOptions};
+use visma_connect_spa::{Config, RenewIn, Renewal, SignInOptions};
 use zeroize::Zeroizing;
 
 /// The callback page in a tab of its own: its sessionStorage is empty.
@@ -37,8 +38,12 @@ fn code(driver: &Driver<Fake>) -> &'static str {
 
 /// Signs in from the callback page; where that sign-in returns to.
 fn next_goes_to(world: &World, driver: &Driver<Fake>) -> String {
+    next_goes_to_from(world, driver, "/callback")
+}
+
+fn next_goes_to_from(world: &World, driver: &Driver<Fake>, page: &str) -> String {
     let before = world.storage.borrow().clone();
-    run(driver.sign_in("/callback"));
+    run(driver.sign_in(page));
     assert!(matches!(driver.state(), SessionState::Redirecting { .. }));
     let storage = world.storage.borrow();
     let record = storage.iter().find(|(key, _)| !before.contains_key(*key)).unwrap().1;
@@ -157,6 +162,77 @@ fn what_is_remembered_of_the_last_sign_in_goes_with_it() {
         let other = opened_elsewhere(&world, &callback());
         assert_eq!(next_goes_to(&world, &other), "/", "{hostile}");
     }
+}
+
+/// Some hosts add a slash at the end.
+#[test]
+fn a_press_returns_to_the_page_from_a_callback_page_with_a_slash_too() {
+    for page in ["/callback", "/callback/"] {
+        let world = left();
+        let other = opened_elsewhere(&world, &callback());
+        assert_eq!(next_goes_to_from(&world, &other, page), "/orders", "{page}");
+    }
+}
+
+/// At a shared computer the next user does not see where the one before was.
+#[test]
+fn where_a_user_wanted_to_go_is_forgotten_with_a_sign_out() {
+    let world = left();
+    let other = opened_elsewhere(&world, &callback());
+    driver(&world).sign_out();
+    other.tick();
+    assert_eq!(next_goes_to(&world, &other), "/");
+}
+
+#[test]
+fn where_a_renewal_began_is_forgotten_when_the_provider_ends_the_session() {
+    for (sid, code_then, page) in [("s-1", "sign_in_over", "/"), ("s-2", "state_unknown", "/orders")] {
+        let world = left();
+        let claims = claims().replace('}', r#","sid":"s-1"}"#);
+        world.answer(TOKEN, fake::token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
+        let (opener, answer) = renewing(&world);
+        {
+            let mut renew = pin!(opener.renew(RenewIn::Window, "/orders", SignInOptions::default()));
+            assert!(!poll(&mut renew));
+        }
+        world.offers.borrow_mut().clear();
+        opener.heard(&TabMessage::FrontChannelLogout { iss: fake::ISSUER.to_owned(), sid: sid.to_owned() }.to_text());
+        let window = opened_elsewhere(&world, &answer);
+        assert_eq!(code(&window), code_then);
+        assert_eq!(next_goes_to(&world, &window), page);
+    }
+}
+
+/// The page of a tab can finish several sign-ins, one after the other.
+#[test]
+fn a_silent_sign_in_that_went_well_does_not_make_the_next_one_silent() {
+    let world = left();
+    let text = r#"{"authority":"https://connect.example","client_id":"demo","restore":"redirect"}"#;
+    let config: &'static Config = Box::leak(Box::new(Config::parse(text, &fake::page()).unwrap()));
+    let tab = || Driver::new(Fake(Rc::clone(&world)), config, Box::new(|| {}));
+    let asked = |name: &str| {
+        let log = world.log.borrow();
+        let url = log.iter().rev().find_map(|line| line.strip_prefix("navigate ")).unwrap();
+        url.split(['?', '&']).find_map(|pair| pair.strip_prefix(name)).unwrap_or_default().to_owned()
+    };
+    run(tab().resume(Zeroizing::new(callback())));
+    let reloaded = tab();
+    run(reloaded.restore("/orders"));
+    assert_eq!(asked("prompt="), "none");
+    let claims = claims().replace(&fake::encode([3_u8; 32]), &asked("nonce="));
+    world.answer(TOKEN, fake::token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
+    let back = tab();
+    run(back.resume(Zeroizing::new(format!("?code=c&state={}&iss=https%3A%2F%2Fconnect.example", asked("state=")))));
+    assert_eq!(back.state().is_authenticated(), Some(true));
+    back.sign_out();
+    back.page_restored();
+
+    run(back.sign_in("/"));
+    back.page_restored();
+    world.log.borrow_mut().retain(|line| line.starts_with("navigate "));
+    run(back.resume(Zeroizing::new(format!("?error=access_denied&state={}", asked("state=")))));
+    assert_eq!(code(&back), "access_denied", "the user has pressed, and is told");
+    assert_eq!(replaced(&world), None, "the page of the user before is not gone to");
 }
 
 /// Signs in, and opens the small window of a renewal; returns the answer that comes there.

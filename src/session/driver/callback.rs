@@ -49,6 +49,8 @@ impl<P: Platform> Driver<P> {
             return;
         }
         let attempt = self.begin_attempt();
+        // This page may have finished a silent sign-in before.
+        self.silent_from.take();
         let is_current = || self.attempt.get() == attempt;
         match self.exchange(&is_current, &taken).await {
             Ok(Outcome::Redeemed(redeemed)) if is_current() => {

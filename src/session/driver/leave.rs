@@ -6,7 +6,7 @@ use super::{Driver, SIGN_OUT_MARK};
 use crate::protocol::authorize::{PendingSignIn, Randomness, STORAGE_PREFIX};
 use crate::protocol::discovery::Metadata;
 use crate::protocol::options::{Prompt, SignInOptions};
-use crate::protocol::return_to::ReturnTo;
+use crate::protocol::return_to::{ReturnTo, is_same_page};
 use crate::protocol::snapshot::{self, Snapshot};
 use crate::session::driver::ProviderStatus;
 use crate::session::error::SignInError;
@@ -31,7 +31,7 @@ impl<P: Platform> Driver<P> {
             return;
         }
         let attempt = self.begin_attempt();
-        let wanted = self.wanted.take().filter(|_| return_to == self.config.redirect_uri().path_and_query());
+        let wanted = self.wanted.take().filter(|_| is_same_page(return_to, self.config.redirect_uri()));
         let return_to = wanted.as_ref().map_or(return_to, ReturnTo::as_str);
         // While the metadata comes, the person may stop, or the wait may be too long.
         let is_current =

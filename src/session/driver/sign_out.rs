@@ -98,6 +98,7 @@ impl<P: Platform> Driver<P> {
                 let own = self.whose.borrow().as_ref().and_then(|whose| whose.session_id.clone());
                 if iss == self.config.authority().as_str() && own.is_some_and(|own| own == sid) {
                     self.forget_session();
+                    self.end_last(None);
                     self.end_here();
                 }
             }
@@ -170,6 +171,7 @@ impl<P: Platform> Driver<P> {
     /// Nothing of the person is left in this tab.
     pub(super) fn forget_person(&self) {
         self.whose.take();
+        self.wanted.take();
         self.asked.take();
         self.kept.take();
         self.take_kept(None);
