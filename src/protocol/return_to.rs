@@ -15,7 +15,7 @@ const STARTING: [&str; 4] = ["initiate", "initiate/", "sign-out", "sign-out/"];
 /// With one of these in its query, a page could be taken for a provider's answer.
 const OF_ANSWERS: [&str; 4] = ["code", "error", "id_token", "access_token"];
 
-/// Characters of the longest path, query and fragment that are kept.
+/// Characters of the longest path and query that are kept, as they are encoded. A fragment may be as long as a URL.
 const MAX_CHARS: usize = 4_000;
 
 impl ReturnTo {
@@ -34,7 +34,7 @@ impl ReturnTo {
         let path_and_query = &*encode_raw(path_and_query);
         let url = [base.origin(), path_and_query].concat();
         let path = path_and_query.split('?').next().unwrap_or_default();
-        let is_own = place.len() <= MAX_CHARS
+        let is_own = path_and_query.len() <= MAX_CHARS
             && path.starts_with(base.path_and_query())
             && !path.as_bytes().windows(2).any(|pair| pair == b"//")
             && !STARTING.iter().any(|page| path.strip_prefix(base.path_and_query()) == Some(page))
@@ -161,6 +161,13 @@ mod tests {
             let parsed = ReturnTo::parse(place, &config());
             assert_eq!(parsed.as_str(), kept, "{place:?}");
             assert_eq!(ReturnTo::parse(kept, &config()), parsed, "the record is read as it was written");
+        }
+        // Encoded it is three times as long.
+        for odd in 1_300..1_340 {
+            for place in ["/orders?", "/orders#"].map(|start| [start, &"|".repeat(odd)].concat()) {
+                let kept = ReturnTo::parse(&place, &config());
+                assert_eq!(ReturnTo::parse(kept.as_str(), &config()), kept, "{odd}");
+            }
         }
     }
 
