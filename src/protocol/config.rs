@@ -14,6 +14,7 @@ use super::endpoint::{Endpoint, NotAnEndpoint};
 use super::error::Misbehaviour;
 use super::json::{Json, NotJson, Object};
 use super::jwks::Jwks;
+use super::return_to::is_same_page;
 use super::scope::is_scope;
 
 /// The languages that Visma Connect's sign-in pages speak.
@@ -294,7 +295,9 @@ impl<'a> Reader<'a> {
         let base = self.base(page);
         let redirect_uri = self.own_page("redirect_uri", page, "callback");
         let post_logout_redirect_uri = self.own_page("post_logout_redirect_uri", page, "signed-out");
-        if redirect_uri.is_some() && redirect_uri == post_logout_redirect_uri {
+        if let (Some(redirect_uri), Some(other)) = (&redirect_uri, &post_logout_redirect_uri)
+            && is_same_page(redirect_uri.path_and_query(), other)
+        {
             self.problem("post_logout_redirect_uri", "It is the same page as redirect_uri.", "Give each its own page.");
         }
         let scopes = match self.object.get("scopes") {
@@ -456,7 +459,9 @@ impl<'a> Reader<'a> {
         };
         let text = self.text(key, value)?;
         let endpoint = self.endpoint(key, text)?;
-        let is_below = text.strip_prefix(page.base.as_str()).is_some_and(|rest| !FILES.contains(&rest));
+        let is_below = text
+            .strip_prefix(page.base.as_str())
+            .is_some_and(|rest| !FILES.contains(&rest.strip_suffix('/').unwrap_or(rest)));
         // A wildcard is registered by mistake, and never what the provider compares to the letter.
         if !is_below || endpoint.has_query() || text.contains('*') {
             self.problem(

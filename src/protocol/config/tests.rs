@@ -113,6 +113,8 @@ fn a07_a_redirect_uri_is_a_page_of_this_origin() {
         "https://app.example/boot.js",
         "https://app.example/config.json",
         "https://app.example/frontchannel-logout",
+        "https://app.example/index.html/",
+        "https://app.example/config.json/",
     ] {
         assert_eq!(keys_of(&with(&format!(r#""redirect_uri":"{uri}""#))), ["redirect_uri"], "{uri}");
     }
@@ -120,11 +122,10 @@ fn a07_a_redirect_uri_is_a_page_of_this_origin() {
         let text = with(&format!(r#""redirect_uri":"{both}","post_logout_redirect_uri":"{both}""#));
         assert_eq!(keys_of(&text), ["post_logout_redirect_uri"], "{both}");
     }
-    assert_eq!(
-        keys_of(&with(r#""redirect_uri":"https://app.example/signed-out""#)),
-        ["post_logout_redirect_uri"],
-        "the default of the other"
-    );
+    for uri in ["https://app.example/signed-out", "https://app.example/signed-out/"] {
+        let text = with(&format!(r#""redirect_uri":"{uri}""#));
+        assert_eq!(keys_of(&text), ["post_logout_redirect_uri"], "the default of the other, a slash more or less");
+    }
 }
 
 #[test]
