@@ -31,8 +31,8 @@ export async function explain(error, show, base, query) {
   show('bad', ...WORDS[code], code);
   document.querySelector('[data-testid=error] a').onclick = async (event) => {
     event.preventDefault();
-    // Past a page, and a script of it, that the browser has kept.
-    await Promise.all([base, import.meta.url].map(renew)).catch(() => {});
+    // Past a page, and scripts of it, that the browser has kept.
+    await Promise.all([base, `${base}boot.js`, import.meta.url].map(renew)).catch(() => {});
     location.assign(base);
   };
 }

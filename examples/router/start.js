@@ -11,6 +11,7 @@ try {
   if (taken) history.replaceState(null, '', pathname + taken);
   await start({ module_or_path: module });
 } catch (error) {
+  if (taken) history.replaceState(null, '', pathname);
   console.error(error);
   document.body.textContent = 'The app could not start. Check your connection, then load the page again.';
 }
