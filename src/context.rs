@@ -164,7 +164,7 @@ impl<P: Platform + 'static> Running for Work<P> {
 /// Starts the session of this tab and provides it to everything below.
 ///
 /// On the callback page it takes query and fragment out of the address bar at once, before anything else can read
-/// them, and finishes the sign-in; elsewhere it fetches the provider's metadata while the person reads the page. The
+/// them, and finishes the sign-in; elsewhere it fetches the provider's metadata while the user reads the page. The
 /// query and fragment of any other page are the app's own, and stay.
 pub fn provide_session(config: Config) -> Session {
     let takes_query = Route::parse(&navigation::path(), &config).takes_query();

@@ -56,7 +56,7 @@ fn signed_in(world: &Rc<World>, more: &str) -> Driver<Fake> {
 fn who(driver: &Driver<Fake>) -> SignedIn {
     match driver.state() {
         SessionState::Authenticated(who) => who,
-        other => panic!("nobody is signed in: {other:?}"),
+        other => panic!("no user is signed in: {other:?}"),
     }
 }
 

@@ -31,7 +31,7 @@ pub fn person(session: Session) -> Element {
             }
             Some(ProfileState::None) => unnamed(
                 "Your name is not available",
-                "The sign-in service does not tell names. You are signed in all the same.",
+                "The sign-in service does not tell names. You are still signed in.",
             ),
             Some(ProfileState::Loading) | None => unnamed("Fetching your name…", "\u{a0}"),
         };

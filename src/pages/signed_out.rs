@@ -16,8 +16,8 @@ pub fn signed_out(session: Session, at_provider: AtProvider) -> Element {
         AtProvider::Asks => notice(
             "notice warn",
             "You are signed out here",
-            "You are still signed in at the sign-in service. Sign out there too: it asks you to confirm, and you do not come \
-             back by yourself.",
+            "You are still signed in at the sign-in service. Sign out there too: it asks you to confirm, and \
+             does not lead back here.",
         )
         .child(sign_out_button(session)),
         AtProvider::MayRemain => {

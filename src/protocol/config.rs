@@ -446,7 +446,7 @@ impl<'a> Reader<'a> {
             self.problem(
                 key,
                 "It names this machine, and the page is public.",
-                "Write a public address, such as https://connect.visma.com.",
+                "Write a public address (https://connect.visma.com for example).",
             );
         }
     }

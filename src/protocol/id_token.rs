@@ -124,7 +124,7 @@ impl UnverifiedTokens {
         if required_text(claims, "iss")? != self.pending.issuer {
             return Err(Misbehaviour::IdTokenIssuerMismatch);
         }
-        // 3: the audience is this client, and nobody else that the configuration does not trust.
+        // 3: the audience is this client, and others only if the configuration trusts them.
         let audiences = match claims.get("aud") {
             Some(Json::List(audiences)) => audiences.as_slice(),
             Some(one) => std::slice::from_ref(one),

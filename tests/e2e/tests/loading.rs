@@ -214,7 +214,7 @@ async fn k05_without_boot_js_the_page_says_that_it_does_not_start() {
     let look = "const button = document.querySelector('[data-testid=sign-in]');
         return [button.disabled, Number(getComputedStyle(button).opacity)]";
     let (is_disabled, opacity): (bool, f64) = world.app.browser.eval(look).await;
-    assert!(is_disabled, "a button that nobody listens to cannot be pressed");
+    assert!(is_disabled, "a button without a listener cannot be pressed");
     assert!(opacity < 0.7, "and looks so: {opacity}");
     eventually("the page's own words", async || {
         let text = world.app.text().await?;

@@ -96,7 +96,7 @@ async fn b08_a_provider_that_does_not_know_this_page_is_not_said_to_be_down() {
     assert_eq!(asked.len(), 2);
     assert!(asked.iter().all(|request| request.headers.referer.is_none() && !request.headers.cookie), "{asked:#?}");
     assert!(asked.iter().all(|request| request.headers.authorization.is_none() && request.query.is_empty()));
-    assert!(asked[1].headers.origin.is_none(), "the second is for nobody to read: {asked:#?}");
+    assert!(asked[1].headers.origin.is_none(), "no script can read the second: {asked:#?}");
 }
 
 #[tokio::test]

@@ -93,7 +93,7 @@ async fn h02_with_a_long_id_token_the_user_is_told_before_leaving() {
     world.sign_in_as_kari().await.name().await;
     world.app.session().await.sign_out().await;
     world.app.heading_is("You are signed out here").await;
-    world.app.says("it asks you to confirm, and you do not come back by yourself").await;
+    world.app.says("it asks you to confirm, and does not lead back here").await;
     assert_eq!(world.app.address().await, "signed-out");
     assert!(world.provider.requests("GET", END_SESSION).await.is_empty());
     world.app.press("sign-out").await;
