@@ -78,9 +78,10 @@ pub fn seconds(members: &Map<String, Value>, name: &str) -> Option<i64> {
     integer(members, name).or_else(whole)
 }
 
-/// Whether a number has a fraction and is so large that serde_json writes it with an exponent.
-pub fn has_huge_fraction(members: &Map<String, Value>) -> bool {
-    members.values().any(|value| value.is_f64() && value.as_f64().is_some_and(|number| number.abs() >= 1e15))
+/// Whether a time has a fraction and is so large that serde_json writes it with an exponent.
+pub fn has_huge_time(members: &Map<String, Value>) -> bool {
+    let times = ["exp", "iat", "nbf", "auth_time"].into_iter().filter_map(|name| members.get(name));
+    times.filter_map(|time| time.as_f64().filter(|_| time.is_f64())).any(|number| number.abs() >= 1e15)
 }
 
 struct EachOnce;
