@@ -76,7 +76,7 @@ fn provider(kind: P) -> Explanation {
             "This company cannot be used",
             "The sign-in service refused the chosen company for this user.",
             "Ask an administrator for the role API User in this company, wait 15 minutes, and sign in again.",
-            "The company must also have activated this integration and pay for API access.",
+            "The company must also activate this integration and pay for API access.",
         ),
         P::InvalidScope => words(
             SETUP,
@@ -109,12 +109,9 @@ fn provider(kind: P) -> Explanation {
             "Sign in again with another method.",
             "acr_values asks for more than this client or user can do.",
         ),
-        P::Unknown => words(
-            "The sign-in service said no",
-            "It answered with an error that this app does not know.",
-            START_AGAIN,
-            REGISTER,
-        ),
+        P::Unknown => {
+            words("The sign-in service said no", "It sent an error that this app does not know.", START_AGAIN, REGISTER)
+        }
     }
 }
 
@@ -147,7 +144,7 @@ fn misbehaved(error: M) -> Explanation {
         ),
         M::PendingExpired => words(
             TOO_LONG,
-            "It began more than ten minutes ago, or the clock of this device was changed.",
+            "It began over ten minutes ago, or the clock of this device was changed.",
             AGAIN,
             NOTHING_TO_MEND,
         ),
@@ -155,8 +152,7 @@ fn misbehaved(error: M) -> Explanation {
             "This link cannot start a sign-in",
             "It does not name the sign-in service of this app. Nothing was started.",
             "If you trust this app, sign in here instead.",
-            "iss must be there once and be exactly authority of config.json; target_link_uri and login_hint at most \
-             once.",
+            "iss must be there once and equal authority of config.json; target_link_uri and login_hint at most once.",
         ),
         M::AuthenticationTooOld | M::AuthenticationTooWeak => words(
             "Please confirm that it is you",
@@ -166,7 +162,7 @@ fn misbehaved(error: M) -> Explanation {
         ),
         M::CompanyMismatch => words(
             "This is another company",
-            "You were signed in for another company than the chosen one, so the sign-in was not used.",
+            "The sign-in was for another company than the chosen one, and was not used.",
             "Switch company, or ask an administrator for access to that one.",
             "The provider did not follow tenant_hint.",
         ),
@@ -240,7 +236,7 @@ fn misbehaved(error: M) -> Explanation {
             "Your name is not available",
             "The sign-in service sent no usable profile. You are still signed in.",
             "",
-            "UserInfo must answer with a JSON object of the same sub, not a JWT, and allow this page's origin (CORS).",
+            "UserInfo must answer with JSON, not a JWT, of the same sub, and allow this page's origin (CORS).",
         ),
         M::IdTokenMalformed
         | M::IdTokenHeaderRefused
@@ -276,7 +272,7 @@ fn platform(error: PlatformError) -> Explanation {
             "You cannot sign in safely on this page",
             "The browser offers no cryptography here.",
             "Open the page over https, in an up-to-date browser.",
-            "crypto.subtle needs a secure context: https, localhost or 127.0.0.1.",
+            "crypto.subtle needs https, localhost or 127.0.0.1.",
         ),
         PlatformError::InFrame => words(
             "Sign-in does not work inside another page",
@@ -324,7 +320,7 @@ fn platform(error: PlatformError) -> Explanation {
             "You are offline",
             "This device has no connection.",
             "Connect to a network, then try again.",
-            "navigator.onLine said so after a request had failed.",
+            "A request failed, and navigator.onLine is false.",
         ),
         PlatformError::BlockedByCors => words(
             "This page may not read the sign-in service",
