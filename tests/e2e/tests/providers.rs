@@ -2,7 +2,7 @@
 //! `cargo xtask test --providers`; what it can do is in `src/foreign/NAME.rs`, and each journey asserts exactly that.
 
 use e2e::foreign::docs::{BEGIN, END, tables};
-use e2e::foreign::{After, Consent, ForeignWorld, Journey, SignOut, Silent, Step};
+use e2e::foreign::{After, Answer, Consent, Foreign, ForeignWorld, Journey, SignOut, Silent, Step};
 use e2e::wait::eventually;
 use serde_json::{Value, json};
 
@@ -14,6 +14,16 @@ const NO_WINDOWS: &str = "window.open = () => null;";
 
 async fn world(journey: Journey, config: Value) -> ForeignWorld {
     ForeignWorld::new(journey, config).await
+}
+
+/// A request that the provider should refuse, and what it makes of it.
+async fn refused(journey: Journey, config: Value, expected: fn(&Foreign) -> (After, Answer)) {
+    let world = world(journey, config).await;
+    let (after, answer) = expected(world.foreign);
+    world.leave_for_the_provider().await;
+    world.go_through(after).await;
+    world.is_answered(answer).await;
+    world.done();
 }
 
 #[tokio::test]
@@ -48,34 +58,22 @@ async fn decline() {
 #[tokio::test]
 #[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
 async fn unknown_client() {
-    let world = world(Journey::UnknownClient, json!({ "client_id": "no-such-client" })).await;
-    let (after, answer) = world.foreign.unknown_client;
-    world.leave_for_the_provider().await;
-    world.go_through(after).await;
-    world.is_answered(answer).await;
-    world.done();
+    refused(Journey::UnknownClient, json!({ "client_id": "no-such-client" }), |foreign| foreign.unknown_client).await;
 }
 
 #[tokio::test]
 #[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
 async fn unregistered_redirect_uri() {
-    let world = world(Journey::UnregisteredRedirectUri, json!({ "redirect_uri": "APPelsewhere" })).await;
-    let (after, answer) = world.foreign.unregistered_redirect_uri;
-    world.leave_for_the_provider().await;
-    world.go_through(after).await;
-    world.is_answered(answer).await;
-    world.done();
+    refused(Journey::UnregisteredRedirectUri, json!({ "redirect_uri": "APPelsewhere" }), |foreign| {
+        foreign.unregistered_redirect_uri
+    })
+    .await;
 }
 
 #[tokio::test]
 #[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
 async fn unknown_scope() {
-    let world = world(Journey::UnknownScope, json!({ "scopes": ONE_SCOPE_MORE })).await;
-    let (after, answer) = world.foreign.unknown_scope;
-    world.leave_for_the_provider().await;
-    world.go_through(after).await;
-    world.is_answered(answer).await;
-    world.done();
+    refused(Journey::UnknownScope, json!({ "scopes": ONE_SCOPE_MORE }), |foreign| foreign.unknown_scope).await;
 }
 
 #[tokio::test]
