@@ -267,7 +267,7 @@ fn an_opener_that_has_gone_is_waited_for_and_then_there_is_one_press() {
     world.offers.borrow_mut().clear();
     let window = opened_elsewhere(&world, &answer);
     assert_eq!(code(&window), "state_unknown");
-    assert_eq!(world.offered.get(), 11, "two seconds each, and no more");
+    assert_eq!(world.offered.get(), 301, "two seconds each, for ten minutes");
     assert_eq!(world.count(TOKEN), 1, "the one of the session");
     run(window.sign_in("/"));
     assert!(matches!(window.state(), SessionState::Redirecting { .. }));

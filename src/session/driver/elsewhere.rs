@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! the tab where it began, back in the app        the tab with the callback page: no record
-//! listens on the hash of the state   <──offer──  every two seconds, 20 seconds long
+//! listens on the hash of the state   <──offer──  every two seconds, ten minutes long
 //! takes, checks, redeems                         says what is known; a press starts a new sign-in to the same page
 //! ```
 
@@ -24,8 +24,9 @@ use crate::session::state::{Event, SessionState};
 /// returns to. Of a sign-in that is over, the hash alone.
 const LAST_KEY: &str = "visma-connect-spa:last";
 
-/// How often a response is offered again, for two seconds each time. A page that sleeps hears only some of them.
-const OFFERS: u32 = 10;
+/// How often a response is offered again, for two seconds each time: as long as a record lives. A page that sleeps hears
+/// nothing until it wakes.
+const OFFERS: u32 = 300;
 
 impl<P: Platform> Driver<P> {
     /// Remembers a sign-in that leaves, so that another tab can finish what the user wanted.
