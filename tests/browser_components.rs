@@ -385,27 +385,27 @@ fn address() -> String {
 
 #[wasm_bindgen_test]
 async fn c24_while_the_configuration_is_on_its_way_an_answer_is_not_in_the_address_and_what_is_not_one_comes_back() {
-    // There is no config.json here: what is held stays out of the address.
-    let place = Place::at("/callback?code=c&state=foreign");
-    assert!(load_config("/").await.is_err());
-    assert_eq!(address(), "/callback");
-    let mut place = place;
-    let session = place.mount(|_| (provide_session(real_config("/")), ().into_any()));
+    // There is no config.json in this folder: what is held stays out of the address.
+    const BASE: &str = "/no-such-folder/";
+    let mut place = Place::at("/no-such-folder/callback?code=c&state=foreign");
+    assert!(load_config(BASE).await.is_err());
+    assert_eq!(address(), "/no-such-folder/callback");
+    let session = place.mount(|_| (provide_session(real_config(BASE)), ().into_any()));
     eventually("the verdict", || matches!(session.state(), SessionState::Unauthenticated(Why::Failed(_)))).await;
     drop(place);
 
-    let mut place = Place::at("/orders?code=INVITE42#a");
-    assert!(load_config("/").await.is_err());
-    assert_eq!(address(), "/orders");
-    place.mount(|_| (provide_session(real_config("/")), ().into_any()));
-    assert_eq!(address(), "/orders?code=INVITE42#a");
+    let mut place = Place::at("/no-such-folder/orders?code=INVITE42#a");
+    assert!(load_config(BASE).await.is_err());
+    assert_eq!(address(), "/no-such-folder/orders");
+    place.mount(|_| (provide_session(real_config(BASE)), ().into_any()));
+    assert_eq!(address(), "/no-such-folder/orders?code=INVITE42#a");
     drop(place);
 
-    let mut place = Place::at("/?error=x#a");
-    assert!(load_config("/").await.is_err());
-    assert_eq!(address(), "/?error=x#a", "no answer comes to home");
-    place.mount(|_| (provide_session(real_config("/")), ().into_any()));
-    assert_eq!(address(), "/?error=x#a");
+    let mut place = Place::at("/no-such-folder/?error=x#a");
+    assert!(load_config(BASE).await.is_err());
+    assert_eq!(address(), "/no-such-folder/?error=x#a", "no response comes to home");
+    place.mount(|_| (provide_session(real_config(BASE)), ().into_any()));
+    assert_eq!(address(), "/no-such-folder/?error=x#a");
 }
 
 /// What an app puts around its own pages.
@@ -574,11 +574,12 @@ async fn in_a_translated_page_the_labels_of_the_buttons_follow_their_signal() {
     let mut place = Place::at("/");
     let label = RwSignal::new("Before".to_owned());
     place.mount(move |_| {
+        let session = session_on(&world, "");
         let view = view! {
             <SignInButton label=Signal::derive(move || label.get())/>
             <SignOutButton label=Signal::derive(move || label.get())/>
         };
-        (session_on(&world, ""), view.into_any())
+        (session, view.into_any())
     });
     assert_eq!(place.text(), "BeforeBefore");
     translate(&place.root);

@@ -189,10 +189,10 @@ async fn j01_a_callback_that_the_app_cannot_read_leaves_no_code_anywhere() {
     world.site.rename_wasm();
     world.site.damage(&world.site.file_ending(".wasm"));
     world.consent_as_kari().await;
-    world.app.error_is("app_not_loaded").await;
+    world.app.error_is("app_damaged").await;
     secrets.extend(Secrets::of(&world.provider).await);
     assert_eq!(secrets.count(Kind::Code), 2);
-    secrets.are_only_in_the_waiting_record("not loaded", &world).await;
+    secrets.are_only_in_the_waiting_record("damaged", &world).await;
 }
 
 /// For each place: what is put there, and how.
