@@ -148,6 +148,7 @@ async fn screenshots_of_an_app_that_does_not_start() {
     world.app.says("This page does not start").await;
     album.page(&world, "shell-without-boot").await;
     world.site.write("boot.js", &shell);
+    world.site.rename_wasm();
     world.site.deploy_with_old_page(2);
     world.app.visit("").await;
     world.app.error_is("app_outdated").await;

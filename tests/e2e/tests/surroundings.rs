@@ -73,7 +73,7 @@ async fn a13_a_page_over_plain_http_signs_nobody_in() {
 }
 
 /// What browsers lack, privacy settings hide and extensions take away, and a sign-in does not need.
-const NOT_NEEDED: [(&str, &str); 17] = [
+const NOT_NEEDED: [(&str, &str); 16] = [
     ("languages", "Object.defineProperty(navigator, 'languages', { get() {} })"),
     ("language", "Object.defineProperty(navigator, 'language', { get() {} })"),
     ("onLine", "Object.defineProperty(navigator, 'onLine', { get() {} })"),
@@ -83,7 +83,6 @@ const NOT_NEEDED: [(&str, &str); 17] = [
     ("performance", "Object.defineProperty(window, 'performance', { get() {} })"),
     ("localStorage", "Object.defineProperty(window, 'localStorage', { configurable: true, get() { return null } })"),
     ("localStorage at all", "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no') } })"),
-    ("visualViewport", "Object.defineProperty(window, 'visualViewport', { get() {} })"),
     ("referrer", "Object.defineProperty(document, 'referrer', { get() { throw new Error('no') } })"),
     ("scrollRestoration", "Object.defineProperty(history, 'scrollRestoration', { get() { throw new Error('no') } })"),
     ("channels", "delete window.BroadcastChannel"),
