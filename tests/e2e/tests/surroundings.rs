@@ -93,6 +93,7 @@ const NOT_NEEDED: [(&str, &str); 16] = [
 ];
 
 #[tokio::test]
+#[cfg_attr(feature = "webkit", ignore = "WebKitWebDriver presses with features that this test removes")]
 async fn a_browser_that_lacks_what_is_not_needed_signs_in() {
     let world = World::new().await;
     for (name, script) in NOT_NEEDED {
@@ -117,6 +118,7 @@ async fn a_browser_that_lacks_what_is_not_needed_signs_in() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "webkit", ignore = "WebKitWebDriver presses with features that this test removes")]
 async fn an_app_with_the_library_starts_in_a_browser_that_lacks_what_is_not_needed() {
     let world = World::with(Setup { example: true, ..Setup::default() }).await;
     for (_, script) in NOT_NEEDED {
