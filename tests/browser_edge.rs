@@ -530,7 +530,7 @@ async fn b08_no_answer_is_one_class() {
     assert_eq!(result.map(drop), Err(PlatformError::Unreachable));
 }
 
-/// Sends a request while `fetch` reads nothing from anybody, and fails too in the mode that shows nothing when
+/// Sends a request while `fetch` can read no response, and fails too in the mode that shows nothing when
 /// `nobody_is_there`. Returns the verdict and what `fetch` was called with.
 async fn unreadable(request: HttpRequest, nobody_is_there: bool) -> (Result<(), PlatformError>, js_sys::Array) {
     let real = Reflect::get(&window(), &"fetch".into()).unwrap();
