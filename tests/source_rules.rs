@@ -387,6 +387,7 @@ fn c27_no_policy_reports_to_anybody() {
         "Trunk.toml",
         "README.md",
         "src",
+        "crates/release/src",
         "xtask/src",
         "tests/e2e/src",
         "hosting",
@@ -465,7 +466,7 @@ fn j03_no_result_is_unwrapped_where_its_error_could_be_printed() {
             assert!(!text.contains(&format!("clippy::{lint}")), "{path} relaxes {lint}");
         }
     }
-    for member in ["Cargo.toml", "xtask/Cargo.toml", "tests/e2e/Cargo.toml"] {
+    for member in ["Cargo.toml", "crates/release/Cargo.toml", "xtask/Cargo.toml", "tests/e2e/Cargo.toml"] {
         assert!(read(member).contains("[lints]\nworkspace = true\n"), "{member}");
     }
     let relaxed = read("clippy.toml");

@@ -1,10 +1,12 @@
-//! `cargo xtask build`: the dist that is shipped, and its bytes.
+//! `cargo xtask build`: the dist that is shipped, and its bytes. Another program makes them (`crates/release`), so that
+//! this one does not wait for the tools that read wasm.
 
-use crate::error::{Error, Result};
 use crate::options::Build;
-use crate::process::{Programs, run};
-use crate::project::Project;
-use crate::{compiler, dist, setup, size, slim};
+use crate::setup;
+use release::error::Result;
+use release::programs::{Programs, run};
+use release::project::Project;
+use std::ffi::OsStr;
 use std::path::Path;
 
 /// Builds `dist/` and holds it against the budget.
@@ -16,30 +18,29 @@ pub fn build(project: &Project, options: &Build) -> Result {
     setup::for_release(project, &mut programs)?;
     let dist = project.dist();
     release(project, &programs, &dist, &options.public_url)?;
-    size::report(project, &dist)
+    report(project, &programs, &dist)
 }
-
-/// What Trunk prints. Its minifier cannot read the glue and says so each time, and cannot be switched off for the glue
-/// alone; `slim` has esbuild minify that, and read the style sheet, and esbuild names what it cannot read.
-const LOG: &str = "error,trunk=info,trunk::processing::minify=error";
 
 /// Builds the release page into a folder. The wasm of the last build is used again when the code is the same.
 ///
 /// # Errors
-/// The build fails, the page cannot be copied, or something is in the folder that must not be shipped.
+/// The build fails, or something is in the folder that must not be shipped.
 pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: &str) -> Result {
-    // So that what is made smaller is what this build left, or nothing.
-    let _ = std::fs::remove_file(project.linked_wasm());
-    let mut trunk = programs.trunk();
-    trunk.args(["build", "--release", "--log", LOG, "--public-url", public_url, "--dist"]).arg(dist);
-    trunk.current_dir(project.root());
-    compiler::for_release(project, programs, &mut trunk)?;
-    run(&mut trunk)?;
-    slim::slim(project, programs, dist)?;
-    // Hosts without a rule for single-page apps answer an unknown path with this file.
-    std::fs::copy(dist.join("index.html"), dist.join("404.html"))
-        .map_err(|cause| Error::new(format!("404.html cannot be written beside index.html: {cause}.")))?;
-    dist::check(dist)
+    start(project, programs, &["build".as_ref(), dist.as_os_str(), public_url.as_ref()])
+}
+
+/// Prints the bytes of a dist and holds them against the budget.
+///
+/// # Errors
+/// The first visit is over budget, or a file cannot be read.
+pub fn report(project: &Project, programs: &Programs, dist: &Path) -> Result {
+    start(project, programs, &["size".as_ref(), dist.as_os_str()])
+}
+
+fn start(project: &Project, programs: &Programs, args: &[&OsStr]) -> Result {
+    let mut cargo = programs.command("cargo");
+    cargo.args(["run", "--quiet", "--locked", "--package", "release", "--"]).args(args).current_dir(project.root());
+    run(&mut cargo)
 }
 
 /// Builds the app of `examples/router` into a folder, for `/`: what it weighs is nobody's concern, so as fast as can
@@ -53,4 +54,24 @@ pub fn example(project: &Project, programs: &Programs, dist: &Path) -> Result {
         .args(["build", "--locked", "--public-url", "/", "--dist"])
         .arg(dist)
         .current_dir(project.example()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    #[test]
+    fn no_command_waits_for_the_tools_that_read_wasm() {
+        let tree = |package: &str| {
+            let mut cargo = Command::new("cargo");
+            cargo.args(["tree", "--locked", "--offline", "--edges", "normal", "--package", package]);
+            let output = cargo.current_dir(Project::here().root()).output().unwrap();
+            String::from_utf8(output.stdout).unwrap()
+        };
+        for tool in ["walrus v", "brotli v"] {
+            assert!(!tree("xtask").contains(tool) && !tree("e2e").contains(tool), "{tool}");
+            assert!(tree("release").contains(tool), "{tool}: the list is read");
+        }
+    }
 }

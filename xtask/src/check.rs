@@ -1,10 +1,9 @@
 //! `cargo xtask check`: formatting, lints and documentation, for both machines that the code is compiled for.
 
-use crate::error::{Error, Result};
-use crate::process::{Programs, run};
-use crate::project::Project;
 use crate::setup;
-use crate::setup::rust::WASM;
+use release::error::{Error, Result};
+use release::programs::{Programs, run};
+use release::project::{Project, WASM};
 
 /// A part of the check: its name, and cargo's arguments.
 type Check = (&'static str, &'static [&'static str]);
@@ -66,7 +65,7 @@ pub fn check(project: &Project) -> Result {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::read;
+    use release::project::read;
 
     #[test]
     fn k06_no_check_writes_the_lock_file_or_lets_a_warning_pass() {

@@ -6,11 +6,11 @@
 //! corpus in target/ <─┘
 //! ```
 
-use crate::error::{Error, Result};
 use crate::options::Fuzz;
-use crate::process::{Programs, run};
-use crate::project::{Project, create_folder, read};
 use crate::setup;
+use release::error::{Error, Result};
+use release::programs::{Programs, run};
+use release::project::{Project, create_folder, read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 

@@ -2,9 +2,9 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a terminal program speaks by printing")]
 
+use release::project::Project;
 use std::process::ExitCode;
 use xtask::options::{Command, HELP};
-use xtask::project::Project;
 
 fn main() -> ExitCode {
     let command = match Command::parse(std::env::args_os().skip(1)) {
@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         Command::Check => xtask::check::check(&project),
         Command::Fuzz(options) => xtask::fuzz::fuzz(&project, options),
         Command::Build(options) => xtask::build::build(&project, &options),
-        Command::Configure(options) => xtask::configure::run(&options),
+        Command::Configure(options) => release::configure::run(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

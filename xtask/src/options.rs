@@ -1,7 +1,7 @@
 //! What was asked for on the command line.
 
-use crate::host_files::Host;
 use lexopt::prelude::{Long, Short, Value, ValueExt};
+use release::configure::Configure;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -125,21 +125,6 @@ pub struct Fuzz {
 pub struct Build {
     /// The path at which the app will live.
     pub public_url: String,
-}
-
-/// Options of `configure`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Configure {
-    /// The built folder.
-    pub dist: PathBuf,
-    /// Whether it was named, and so is what goes to a host. Trunk's own folder, in the middle of a build, is not.
-    pub is_finished: bool,
-    /// The configuration to write.
-    pub config: PathBuf,
-    /// Where the dist will be served.
-    pub base_url: Option<String>,
-    /// The host whose files are written.
-    pub host: Option<Host>,
 }
 
 impl Command {

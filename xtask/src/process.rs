@@ -1,108 +1,11 @@
-//! Starting, following and ending other programs.
+//! Following other programs, and ending them with what they have started.
 
-use crate::error::{Error, Result};
 use crate::tally::Tally;
-use std::ffi::{OsStr, OsString};
+use release::error::Result;
+use release::programs::not_started;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
-
-/// Where the programs are that the commands start.
-#[derive(Clone, Debug)]
-pub struct Programs {
-    /// Searched from the first to the last.
-    folders: Vec<PathBuf>,
-}
-
-impl Programs {
-    /// The folders of `PATH`, and after them the folder where cargo installs programs.
-    pub fn of_this_machine() -> Self {
-        let mut folders: Vec<PathBuf> =
-            std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
-        let cargo_bin = cargo_home().join("bin");
-        if !folders.contains(&cargo_bin) {
-            folders.push(cargo_bin);
-        }
-        Self { folders }
-    }
-
-    /// Searches this folder before all others.
-    pub fn prefer(&mut self, folder: PathBuf) {
-        self.folders.insert(0, folder);
-    }
-
-    /// The file that would be started under this name.
-    pub fn find(&self, name: &str) -> Option<PathBuf> {
-        let names = file_names(name, cfg!(windows));
-        let places = self.folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name)));
-        places.into_iter().find(|path| is_program(path))
-    }
-
-    /// A program that finds the others where this finds them.
-    pub fn command(&self, name: &str) -> Command {
-        let mut command = Command::new(self.find(name).map_or_else(|| OsString::from(name), PathBuf::into_os_string));
-        if let Ok(path) = std::env::join_paths(&self.folders) {
-            command.env("PATH", path);
-        }
-        // cargo describes this package in the environment. A build script that watches these names would run again
-        // at every change between `cargo xtask` and plain cargo.
-        for (name, _) in std::env::vars_os() {
-            if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
-                command.env_remove(name);
-            }
-        }
-        command
-    }
-
-    /// Trunk, which understands `NO_COLOR` only as `true` and otherwise refuses to start.
-    pub fn trunk(&self) -> Command {
-        let mut command = self.command("trunk");
-        match std::env::var_os("NO_COLOR").filter(|value| !value.is_empty()) {
-            Some(_) => command.env("NO_COLOR", "true"),
-            None => command.env_remove("NO_COLOR"),
-        };
-        // The version is pinned here, so a newer one is no news.
-        command.env("TRUNK_SKIP_VERSION_CHECK", "true");
-        command
-    }
-
-    /// What a program prints on `--version`, or nothing when it is not there or does not run.
-    pub fn version_line(&self, name: &str) -> Option<String> {
-        self.find(name)?;
-        let output = self.command(name).arg("--version").stdin(Stdio::null()).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    }
-}
-
-/// The files that a program may be. npm and what it installs are `.cmd` files on Windows. The file without an ending that
-/// npm puts beside each is for another shell.
-fn file_names(name: &str, windows: bool) -> Vec<String> {
-    if windows { vec![format!("{name}.exe"), format!("{name}.cmd")] } else { vec![name.to_owned()] }
-}
-
-/// The folder where cargo keeps what it installs.
-pub fn cargo_home() -> PathBuf {
-    std::env::var_os("CARGO_HOME")
-        .map_or_else(|| std::env::home_dir().unwrap_or_default().join(".cargo"), PathBuf::from)
-}
-
-/// Runs a program to its end, with its output on the terminal.
-///
-/// # Errors
-/// It cannot be started, or it fails.
-pub fn run(command: &mut Command) -> Result {
-    let status = command.status().map_err(|cause| not_started(command, &cause))?;
-    if status.success() { Ok(()) } else { Err(failed(command, status)) }
-}
-
-/// Runs a program to its end without its output.
-///
-/// # Errors
-/// It cannot be started, or it fails.
-pub fn run_quietly(command: &mut Command) -> Result {
-    run(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()))
-}
 
 /// Runs a program to its end, passes its output on, and counts the tests that it reports.
 ///
@@ -212,31 +115,6 @@ impl Family {
     fn force(&self) {}
 }
 
-#[cfg(unix)]
-fn is_program(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_program(path: &Path) -> bool {
-    path.is_file()
-}
-
-fn not_started(command: &Command, cause: &std::io::Error) -> Error {
-    Error::new(format!("`{}` cannot be started: {cause}.", name_of(command)))
-}
-
-fn failed(command: &Command, status: ExitStatus) -> Error {
-    let args: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
-    Error::new(format!("`{} {}` failed ({status}); what it printed above says why.", name_of(command), args.join(" ")))
-}
-
-fn name_of(command: &Command) -> String {
-    let program = Path::new(command.get_program());
-    program.file_stem().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()
-}
-
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
@@ -268,40 +146,5 @@ mod tests {
             (out.as_slice(), err.as_slice()),
             (&b"test result: ok. 2 passed; 0 failed; 0 ignored\n"[..], &b"# fail 1\n"[..])
         );
-    }
-
-    #[test]
-    fn on_windows_npm_is_a_cmd_file() {
-        assert_eq!(file_names("npm", true), ["npm.exe", "npm.cmd"]);
-        assert_eq!(file_names("npm", false), ["npm"]);
-    }
-
-    #[test]
-    fn a_program_in_a_folder_with_spaces_gets_its_arguments_whole() {
-        let folder = std::env::temp_dir().join(format!("xtask a b \u{e5} {}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let program = folder.join("esbuild");
-        std::fs::write(&program, "#!/bin/sh\nprintf '%s|' \"$@\"\n").unwrap();
-        std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        let mut programs = Programs::of_this_machine();
-        programs.prefer(folder.clone());
-        let output = programs.command("esbuild").arg(folder.join("a b.js")).arg("--minify").output().unwrap();
-        assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{}|--minify|", folder.join("a b.js").display()));
-        std::fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn a_preferred_folder_wins_over_the_path() {
-        let folder = std::env::temp_dir().join(format!("xtask-prefer-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("cargo"), "#!/bin/sh\necho 'cargo 0.0.0 (ours)'\n").unwrap();
-        let mut programs = Programs::of_this_machine();
-        assert!(programs.version_line("cargo").is_some_and(|line| !line.contains("ours")));
-        programs.prefer(folder.clone());
-        // Without the executable bit it is only a file.
-        assert!(programs.version_line("cargo").is_some_and(|line| !line.contains("ours")));
-        std::fs::set_permissions(folder.join("cargo"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        assert_eq!(programs.version_line("cargo").as_deref(), Some("cargo 0.0.0 (ours)"));
-        std::fs::remove_dir_all(folder).unwrap();
     }
 }

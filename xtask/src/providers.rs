@@ -1,11 +1,12 @@
 //! The OpenID providers that we did not write: which there are, how each is installed, and the table of their journeys.
 //! `tests/providers/README.md` says what is in a provider's folder.
 
-use crate::error::{Error, Result};
-use crate::process::{Programs, run};
-use crate::project::{Project, create_folder, read, write};
 use crate::setup::browser::DebianPackages;
 use crate::setup::{debian, node};
+use release::error::{Error, Result};
+use release::hash::fingerprint;
+use release::programs::{Programs, run};
+use release::project::{Project, create_folder, read, write};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -86,7 +87,7 @@ fn found(programs: &Programs, name: &str, remedy: &str) -> Result<PathBuf> {
 fn install_python(programs: &Programs, venv: &Path, requirements: &Path) -> Result<PathBuf> {
     let python = if cfg!(windows) { venv.join("Scripts").join("python.exe") } else { venv.join("bin").join("python") };
     let stamp = venv.join(".installed-from");
-    let wanted = node::fingerprint(read(requirements)?);
+    let wanted = fingerprint(read(requirements)?);
     if python.is_file() && std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(python);
     }

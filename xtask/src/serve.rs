@@ -1,11 +1,12 @@
 //! `cargo xtask serve`: the local provider and the app, started together and ended together.
 
-use crate::configure::check;
-use crate::error::{Error, Result};
 use crate::options::Serve;
-use crate::process::{Family, Programs};
-use crate::project::{Project, create_folder, read, read_any, write};
+use crate::process::Family;
 use crate::setup;
+use release::app_config::check;
+use release::error::{Error, Result};
+use release::programs::Programs;
+use release::project::{Project, create_folder, read, read_any, write};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};

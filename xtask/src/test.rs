@@ -1,12 +1,13 @@
 //! `cargo xtask test`: every test, and one table of what they said.
 
-use crate::error::{Error, Result};
 use crate::options::{Part, Test};
-use crate::process::{Programs, run_counting};
-use crate::project::Project;
+use crate::process::run_counting;
 use crate::providers::{self, Provider};
 use crate::tally::Tally;
-use crate::{build, setup, size};
+use crate::{build, setup};
+use release::error::{Error, Result};
+use release::programs::Programs;
+use release::project::{Project, WASM};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -129,7 +130,7 @@ impl Run<'_> {
     fn browser(&mut self) {
         self.stage("browser tests", |run| {
             let chromedriver = setup::for_browser_tests(run.project, &mut run.programs)?;
-            let mut args = vec!["--target", setup::rust::WASM];
+            let mut args = vec!["--target", WASM];
             let names = browser_tests(run.project)?;
             args.extend(names.iter().flat_map(|name| ["--test", name]));
             // The module of a debug build is large, and the first page to load it may share the machine.
@@ -150,7 +151,7 @@ impl Run<'_> {
         self.stage(name, |run| {
             setup::rust::wasm_target(&run.programs)?;
             setup::cargo_tool::wasm_bindgen(run.project, &mut run.programs)?;
-            let args = ["--doc", "--package", "visma-connect-spa", "--target", setup::rust::WASM];
+            let args = ["--doc", "--package", "visma-connect-spa", "--target", WASM];
             let outcome = run.cargo_test(&args, &[])?;
             if outcome.passed && outcome.tally.passed == 0 && run.options.passthrough.is_empty() {
                 return Err(Error::new("cargo compiled no doc test for wasm32, and there are some."));
@@ -170,7 +171,9 @@ impl Run<'_> {
             Ok(Outcome::DONE)
         });
         if built {
-            self.stage("first visit's bytes", |run| size::report(run.project, &dist).map(|()| Outcome::DONE));
+            self.stage("first visit's bytes", |run| {
+                build::report(run.project, &run.programs, &dist).map(|()| Outcome::DONE)
+            });
         } else {
             self.not_run("first visit's bytes");
         }

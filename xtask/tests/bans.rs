@@ -5,9 +5,9 @@
     reason = "clippy.toml allows this in test functions; what they share is beside them"
 )]
 
+use release::project::{Project, read};
 use semver::{Version, VersionReq};
 use toml::{Table, Value};
-use xtask::project::{Project, read};
 
 /// One entry of `bans.deny`.
 struct Ban {

@@ -13,6 +13,7 @@
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use release::project::{Project, read};
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -20,7 +21,6 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use xtask::project::{Project, read};
 
 /// From nothing, the page builds in five minutes on two cores.
 const FOR_THE_BUILD: Duration = Duration::from_secs(20 * 60);

@@ -8,13 +8,13 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
+use release::host_files::Rules;
+use release::{front_channel, headers};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
-use xtask::host_files::Rules;
-use xtask::{front_channel, headers};
 
 use crate::browser::FirstScript;
 use crate::listener::Loopback;
@@ -106,7 +106,7 @@ impl Site {
     /// # Panics
     /// The configuration is not accepted.
     pub fn configure(&self, config: &serde_json::Value) {
-        let config = xtask::configure(self.files.path(), &config.to_string(), Some(&self.base)).unwrap();
+        let config = release::configure(self.files.path(), &config.to_string(), Some(&self.base)).unwrap();
         // The example has no such page, and its router has paths of its own.
         if self.files().iter().any(|file| file == front_channel::PAGE) {
             let rules = Rules::of(self.files.path(), &self.read("index.html"), &config).unwrap();

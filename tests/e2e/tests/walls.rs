@@ -84,7 +84,7 @@ async fn k01_k07_no_injected_code_runs_and_nothing_reaches_another_host() {
 async fn k03_the_page_and_its_files_arrive_with_every_header_of_the_table() {
     let world = World::new().await;
     world.app.open().await;
-    let expected = xtask::headers::of(&world.site.read("index.html"), false).unwrap();
+    let expected = release::headers::of(&world.site.read("index.html"), false).unwrap();
     for name in ["Permissions-Policy", "Referrer-Policy", "Cross-Origin-Resource-Policy", "Cross-Origin-Opener-Policy"]
     {
         assert!(expected.iter().any(|(header, _)| *header == name), "{name}");

@@ -1,7 +1,7 @@
 //! The browsers that tests run in, and the drivers that tests steer them with.
 
-use crate::error::{Error, Result};
-use crate::process::{Programs, run};
+use release::error::{Error, Result};
+use release::programs::{Programs, run};
 use std::path::{Path, PathBuf};
 
 /// Finds chromedriver, or on Debian as root installs it with Chromium. `CHROMEDRIVER` names another one.

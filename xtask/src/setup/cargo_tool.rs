@@ -3,9 +3,9 @@
 //! A tool of another version on the machine is its owner's: it stays, and ours goes into a folder of our own.
 
 use super::prebuilt::{Asset, Prebuilt};
-use crate::error::{Error, Result};
-use crate::process::{Programs, cargo_home, run};
-use crate::project::Project;
+use release::error::{Error, Result};
+use release::programs::{Programs, cargo_home, run};
+use release::project::Project;
 use std::path::{Path, PathBuf};
 
 /// The Trunk that Trunk.toml is written for.
@@ -194,7 +194,7 @@ fn find_file(folder: &Path, name: &str) -> Option<PathBuf> {
 }
 
 fn copy_into(file: &Path, folder: &Path) -> Result {
-    crate::project::create_folder(folder)?;
+    release::project::create_folder(folder)?;
     let target = folder.join(file.file_name().unwrap_or_default());
     std::fs::copy(file, &target)
         .map(|_| ())
@@ -216,12 +216,12 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_download_is_used_only_when_its_checksum_holds_and_else_the_tool_is_compiled() {
-        use crate::setup::node::fingerprint;
+        use release::hash::fingerprint;
         use std::os::unix::fs::PermissionsExt;
 
         let folder = std::env::temp_dir().join(format!("xtask-prebuilt-{}", std::process::id()));
         let bin = folder.join("bin");
-        crate::project::create_folder(&bin).unwrap();
+        release::project::create_folder(&bin).unwrap();
         let script = |path: &Path, text: &str| {
             std::fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
             std::fs::set_permissions(path, PermissionsExt::from_mode(0o755)).unwrap();
@@ -271,7 +271,7 @@ mod tests {
 
     #[test]
     fn trunk_toml_asks_for_the_trunk_that_is_installed() {
-        let text = crate::project::read(&Project::here().root().join("Trunk.toml")).unwrap();
+        let text = release::project::read(&Project::here().root().join("Trunk.toml")).unwrap();
         assert!(text.contains(&format!("trunk-version = \"^{TRUNK}\"")));
     }
 }

@@ -2,10 +2,10 @@
 //! address.
 
 use super::browser::{is_debian, is_root};
-use super::node::fingerprint;
-use crate::error::{Error, Result};
-use crate::process::{Programs, run};
-use crate::project::{create_folder, read, write};
+use release::error::{Error, Result};
+use release::hash::fingerprint;
+use release::programs::{Programs, run};
+use release::project::{create_folder, read, write};
 use std::path::Path;
 
 /// Unpacks the packages of a list, and what they depend on and is not installed, when the list has changed since the

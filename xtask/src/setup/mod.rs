@@ -8,9 +8,9 @@ pub mod node;
 pub mod prebuilt;
 pub mod rust;
 
-use crate::error::Result;
-use crate::process::Programs;
-use crate::project::Project;
+use release::error::Result;
+use release::programs::Programs;
+use release::project::Project;
 use std::path::PathBuf;
 
 /// What the debug page needs: the target, Trunk, wasm-bindgen.

@@ -1,9 +1,9 @@
 //! Node, and the npm packages that the lock files name.
 
-use crate::error::{Error, Result};
-use crate::process::{Programs, run};
-use crate::project::{Project, read, write};
-use sha2::{Digest, Sha256};
+use release::error::{Error, Result};
+use release::hash::fingerprint;
+use release::programs::{Programs, run};
+use release::project::{Project, read, write};
 use std::path::Path;
 
 /// Installs a folder's npm packages when its lock file changed since the last time.
@@ -27,7 +27,7 @@ pub fn install(project: &Project, programs: &Programs, folder: &Path, why: &str)
     );
     run(programs.command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
     // A package without dependencies gets no node_modules.
-    crate::project::create_folder(&modules)?;
+    release::project::create_folder(&modules)?;
     write(&stamp, &lock)
 }
 
@@ -62,11 +62,6 @@ pub(super) fn version_in(text: &str) -> Option<Version> {
     Some((parts.next()??, parts.next().unwrap_or(Some(0))?))
 }
 
-/// SHA-256 in hexadecimal.
-pub fn fingerprint(bytes: impl AsRef<[u8]>) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,11 +86,5 @@ mod tests {
         ] {
             assert!(check(bad, (20, 20)).unwrap_err().to_string().contains(word), "{bad:?}");
         }
-    }
-
-    #[test]
-    fn the_fingerprint_is_sha_256() {
-        // FIPS 180-2, appendix B.1.
-        assert_eq!(fingerprint("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 }

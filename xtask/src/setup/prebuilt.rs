@@ -1,7 +1,7 @@
 //! Programs from a project's release page, used only when the checksum beside them holds.
 
-use super::node::fingerprint;
-use crate::process::{Programs, run_quietly};
+use release::hash::fingerprint;
+use release::programs::{Programs, run_quietly};
 use std::path::{Path, PathBuf};
 
 /// One file of a release.

@@ -1,13 +1,11 @@
 //! Parts of the Rust toolchain.
 
 use super::node::version_in;
-use crate::error::{Error, Result};
-use crate::process::{Programs, run};
+use release::error::{Error, Result};
+use release::programs::{Programs, run};
+use release::project::WASM;
 use std::path::Path;
 use std::process::Stdio;
-
-/// The target that browsers run.
-pub const WASM: &str = "wasm32-unknown-unknown";
 
 /// Adds the wasm32 target.
 ///

@@ -3,6 +3,7 @@
 //! The limits are those of Duende IdentityServer, which Visma Connect is (InputLengthRestrictions), and the 2,048
 //! characters of a query that IIS takes unless it is told otherwise. Other providers accept more.
 
+use crate::app_config::without_mark;
 use serde_json::{Value, json};
 use visma_connect_spa::protocol::authorize::{PendingSignIn, Randomness};
 use visma_connect_spa::protocol::config::{Config, Page, SUPPORTED_LOCALES};
@@ -61,11 +62,6 @@ pub fn warnings(text: &str, config: &Config) -> Vec<String> {
     warnings
 }
 
-/// A text without the byte order mark that some editors put before it.
-pub(crate) fn without_mark(text: &str) -> &str {
-    text.strip_prefix('\u{feff}').unwrap_or(text)
-}
-
 /// Characters of the query of the longest authorization request: with hints, and in every language.
 fn query_of(text: &str, config: &Config) -> Option<usize> {
     let languages = SUPPORTED_LOCALES.map(str::to_owned).to_vec();
@@ -92,7 +88,7 @@ fn query_of(text: &str, config: &Config) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::configure::check;
+    use crate::app_config::check;
 
     fn warned(members: &str) -> Vec<String> {
         let text = format!(r#"{{"authority":"https://connect.visma.com"{members}}}"#);

@@ -1,9 +1,11 @@
 //! The app's page: what it may hold, its policy, and the integrity of what it loads.
 
-use super::{Files, Rule, bytes_of, text};
+use super::rule::Rule;
+use super::text;
+use crate::files::{Files, bytes_of};
+use crate::hash::integrity;
 use crate::html::{Tag, tags};
 use crate::policy;
-use crate::slim::integrity;
 
 /// Directives that say exactly this.
 const EXACT: [(&str, &str); 6] = [

@@ -14,15 +14,14 @@
 
 use crate::error::{Error, Result};
 use crate::front_channel;
-use crate::process::{Programs, run};
+use crate::hash::{integrity, short};
+use crate::html::{Tag, tags};
+use crate::programs::{Programs, run};
 use crate::project::{Project, read, write};
-use crate::setup::node::fingerprint;
 use crate::snip::snip;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha384};
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Makes a built dist smaller, without changing what it does.
@@ -142,7 +141,9 @@ fn shorten(programs: &Programs, features: &[String], wasm: &Path, glue: &str, wo
 /// Holds the glue against the exports that `snip` has ended.
 fn calls_none_of(gone: &BTreeSet<String>, glue: &str) -> Result {
     match called(glue).into_iter().find(|name| gone.contains(*name)) {
-        Some(name) => Err(Error::new(format!("the page calls {name}, which xtask/src/snip.rs takes for unused."))),
+        Some(name) => {
+            Err(Error::new(format!("the page calls {name}, which crates/release/src/snip.rs takes for unused.")))
+        }
         None => Ok(()),
     }
 }
@@ -210,7 +211,7 @@ fn replace_file(html: &str, old: &Path, new: &Path, suffix: &str) -> Result<Stri
     let (before, after) = (bytes_of(old)?, bytes_of(new)?);
     let name_of = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let extension = old.extension().map(|extension| extension.to_string_lossy().into_owned()).unwrap_or_default();
-    let hash: String = fingerprint(&after).chars().take(16).collect();
+    let hash = short(&after);
     let name = format!("{NAME}{hash}{suffix}.{extension}");
     if !html.contains(&integrity(&before)) {
         return Err(Error::new("index.html does not hold the integrity of a file. Trunk's `no_sri` must stay off."));
@@ -227,22 +228,23 @@ fn replace_file(html: &str, old: &Path, new: &Path, suffix: &str) -> Result<Stri
 /// And with `crossorigin`, WebKit preloads in a mode that no fetch of the same origin has: it would transfer the wasm
 /// twice. Without the attribute, the preload is like the fetch in boot.js.
 fn usable_preload(html: &str) -> Result<String> {
-    let tag = tags(html, "<link ").find(|tag| tag.contains("as=fetch") || tag.contains("as=\"fetch\""));
+    let is_preload = |tag: &Tag<'_>| tag.is("link") && tag.attribute(html, "as").as_deref() == Some("fetch");
+    let tag = tags(html).into_iter().find(is_preload);
     let tag = tag.ok_or_else(|| Error::new("index.html does not preload the wasm."))?;
-    let quiet = replace_once(tag, " integrity=", " data-integrity=")?;
-    Ok(html.replacen(tag, &replace_once(&quiet, " crossorigin", "")?, 1))
+    let quiet = replace_once(html.get(tag.place.clone()).unwrap_or_default(), " integrity=", " data-integrity=")?;
+    Ok(replaced(html, tag.place, &replace_once(&quiet, " crossorigin", "")?))
 }
 
 /// The features that index.html tells wasm-opt to keep to.
 fn wasm_features(html: &str) -> Result<Vec<String>> {
-    let value = html.split_once("data-wasm-opt-params=\"").and_then(|(_, rest)| rest.split_once('"'));
-    let (value, _) = value.ok_or_else(|| Error::new("index.html has no data-wasm-opt-params."))?;
+    let value = tags(html).iter().find_map(|tag| tag.attribute(html, "data-wasm-opt-params"));
+    let value = value.ok_or_else(|| Error::new("index.html has no data-wasm-opt-params."))?;
     Ok(value.split(' ').map(str::to_owned).collect())
 }
 
 /// Puts the style sheets of a page into one file, in their order, and returns the page with one link to it.
 fn join_styles(dist: &Path, html: &str) -> Result<String> {
-    let links: Vec<(&str, &str)> = tags(html, "<link ").filter_map(|tag| Some((tag, stylesheet(tag)?))).collect();
+    let links = style_sheets(html);
     let Some((first, url)) = links.first() else { return Ok(html.to_owned()) };
     let folder = url.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut styles = String::new();
@@ -251,31 +253,25 @@ fn join_styles(dist: &Path, html: &str) -> Result<String> {
         styles.push_str(&read(&file)?);
         std::fs::remove_file(&file).map_err(|cause| Error::new(format!("{}: {cause}.", file.display())))?;
     }
-    let name = format!("{STYLE}{}.css", fingerprint(&styles).chars().take(16).collect::<String>());
+    let name = format!("{STYLE}{}.css", short(&styles));
     write(&dist.join(&name), &styles)?;
     let link = format!("<link href=\"{folder}/{name}\" integrity=\"{}\" rel=\"stylesheet\">", integrity(&styles));
-    let html = html.replacen(first, &link, 1);
-    Ok(links.iter().skip(1).fold(html, |html, (tag, _)| html.replacen(tag, "", 1)))
+    // From the last to the first, so that the places of those before stay right.
+    let html = links.iter().skip(1).rev().fold(html.to_owned(), |html, (place, _)| replaced(&html, place.clone(), ""));
+    Ok(replaced(&html, first.clone(), &link))
 }
 
-/// The tags of a page that begin so.
-fn tags<'a>(html: &'a str, begin: &'a str) -> impl Iterator<Item = &'a str> {
-    html.match_indices(begin).filter_map(|(at, _)| {
-        let rest = html.get(at..)?;
-        rest.get(..=rest.find('>')?)
-    })
+/// Where the links to style sheets stand, and where they lead.
+fn style_sheets(html: &str) -> Vec<(Range<usize>, String)> {
+    let links = tags(html).into_iter().filter(|tag| tag.is("link"));
+    let sheets = links.filter(|tag| tag.attribute(html, "rel").as_deref() == Some("stylesheet"));
+    sheets.filter_map(|tag| Some((tag.place.clone(), tag.attribute(html, "href")?))).collect()
 }
 
-/// Where a style sheet's link points to; nothing for other links.
-fn stylesheet(tag: &str) -> Option<&str> {
-    let attribute = |name: &str| {
-        let value = tag.split_once(&format!(" {name}="))?.1;
-        Some(match value.strip_prefix('"') {
-            Some(quoted) => quoted.split('"').next()?,
-            None => value.split([' ', '>']).next()?,
-        })
-    };
-    if attribute("rel") == Some("stylesheet") { attribute("href") } else { None }
+/// A text with this in a place of it.
+fn replaced(text: &str, place: Range<usize>, by: &str) -> String {
+    let (before, after) = (text.get(..place.start), text.get(place.end..));
+    [before.unwrap_or_default(), by, after.unwrap_or_default()].concat()
 }
 
 fn esbuild(programs: &Programs, from: &Path, to: &Path, more: &[&str]) -> Result {
@@ -309,10 +305,6 @@ fn file_with(dist: &Path, beginning: &str, ending: &str) -> Result<PathBuf> {
     entries.filter_map(|entry| Some(entry.ok()?.path())).find(is_it).ok_or_else(|| {
         Error::new(format!("{} holds no {beginning}…{ending}. Build it with Trunk first.", dist.display()))
     })
-}
-
-pub(crate) fn integrity(content: impl AsRef<[u8]>) -> String {
-    format!("sha384-{}", STANDARD.encode(Sha384::digest(content)))
 }
 
 #[cfg(test)]
@@ -370,18 +362,12 @@ mod tests {
         let html = "<link href=/app/icon.svg rel=icon><link href=/app/a-1.css integrity=x rel=stylesheet>\
                     <link rel=\"stylesheet\" href=\"/app/b-2.css\"/><script src=/app/boot.js></script>";
         let joined = join_styles(&dist, html).unwrap();
-        let url = tags(&joined, "<link ").find_map(stylesheet).unwrap();
+        let [(_, url)] = &style_sheets(&joined)[..] else { panic!("{joined}") };
         let name = url.strip_prefix("/app/").unwrap();
         assert_eq!(read(&dist.join(name)).unwrap(), "a{}b{}");
         assert!(!dist.join("a-1.css").exists() && !dist.join("b-2.css").exists());
-        assert_eq!(tags(&joined, "<link ").count(), 2);
+        assert_eq!(tags(&joined).iter().filter(|tag| tag.is("link")).count(), 2);
         assert!(joined.contains(&integrity("a{}b{}")) && joined.ends_with("<script src=/app/boot.js></script>"));
         std::fs::remove_dir_all(&dist).unwrap();
-    }
-
-    #[test]
-    fn integrity_is_what_browsers_compare() {
-        // openssl dgst -sha384 -binary, then base64, of "abc" (FIPS 180-2, appendix D.1).
-        assert_eq!(integrity("abc"), "sha384-ywB1P0WjXou1oD1pmsZQBycsMqsO3tFjGotgWkP/W+2AhgcroefMI1i67KE0yCWn");
     }
 }

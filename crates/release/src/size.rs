@@ -1,6 +1,7 @@
 //! The bytes of a built dist, and the budget that the first visit has.
 
 use crate::error::{Error, Result};
+use crate::files::contents;
 use crate::project::{Project, read};
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -126,27 +127,6 @@ fn first_visit(contents: &[(String, Vec<u8>)]) -> Result<BTreeSet<String>> {
         open.extend(named.filter(|other| *other != ON_ERROR).cloned());
     }
     Ok(loaded)
-}
-
-pub(crate) fn contents(dist: &Path) -> Result<Vec<(String, Vec<u8>)>> {
-    let unreadable =
-        |path: &Path, cause: std::io::Error| Error::new(format!("{} cannot be read: {cause}.", path.display()));
-    let mut files = Vec::new();
-    let mut folders = vec![dist.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).map_err(|cause| unreadable(&folder, cause))? {
-            let path = entry.map_err(|cause| unreadable(&folder, cause))?.path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let bytes = std::fs::read(&path).map_err(|cause| unreadable(&path, cause))?;
-            let name = path.strip_prefix(dist).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            files.push((name, bytes));
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 fn gzip_len(bytes: &[u8]) -> Result<usize> {

@@ -1,4 +1,4 @@
-//! The tags of a built page, as far as its checks and its policy need them.
+//! The tags of a built page, as far as its checks, its policy and the build need them.
 //!
 //! The built page is minified HTML, so attributes may stand in any order, in any quotes or without.
 
@@ -13,6 +13,8 @@ pub struct Tag<'a> {
     pub attributes: Vec<(&'a str, Range<usize>)>,
     /// What follows it up to the next tag.
     pub text: &'a str,
+    /// Where it stands in the page.
+    pub place: Range<usize>,
 }
 
 impl Tag<'_> {
@@ -56,7 +58,7 @@ pub fn tags(html: &str) -> Vec<Tag<'_>> {
         at += text_length;
         let inside = open + 1 + name_length..end - 1;
         let text = rest.get(..text_length).unwrap_or_default();
-        found.push(Tag { name, attributes: attributes(html, inside), text });
+        found.push(Tag { name, attributes: attributes(html, inside), text, place: open..end });
     }
     found
 }

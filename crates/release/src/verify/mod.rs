@@ -3,83 +3,29 @@
 //! ```text
 //! every file ── an expected kind? traces of this machine, of tests, of secrets?
 //!   ├─ page ────────── index.html and 404.html: no inline code, the policy, integrity of what is loaded
-//!   ├─ front_channel ─ the page for the provider's frame: one script, behind its own policy
+//!   ├─ frame_page ──── the page for the provider's frame: one script, behind its own policy
 //!   ├─ text ────────── scripts and styles: no foreign address, no string run as code, no worker
 //!   └─ module ──────── wasm: no debug names, no foreign address
 //! ```
 
-mod front_channel;
+mod frame_page;
 mod module;
 mod page;
 #[cfg(test)]
 mod planted;
+mod rule;
 mod text;
 
 use crate::error::{Error, Result};
+use crate::files::{Files, bytes_of, contains, contents, extension};
 use crate::front_channel::{PAGE, SCRIPT};
 use crate::host_files::IN_DIST;
-use crate::process::cargo_home;
+use crate::programs::cargo_home;
 use crate::project::Project;
-use crate::size::contents;
-use crate::{configure, headers};
+use crate::{app_config, headers};
+pub use rule::{Finding, Rule};
 use std::collections::BTreeSet;
-use std::fmt;
 use std::path::{Path, PathBuf};
-
-/// What a dist must not have, or lacks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rule {
-    /// A file of a kind that no part of the build makes.
-    UnexpectedFile,
-    /// Code or style inside the page.
-    Inline,
-    /// An address of another origin, beside those of `connect-src`.
-    ForeignOrigin,
-    /// A source map, or the address of one.
-    SourceMap,
-    /// Names of functions, or other debug sections, in the wasm.
-    DebugNames,
-    /// A path of the machine that built it.
-    MachinePath,
-    /// The host of a package registry.
-    Registry,
-    /// What hands the module to every script of the page.
-    Global,
-    /// Code that is for tests alone.
-    TestCode,
-    /// A secret, or a place for one.
-    Secret,
-    /// The registration of a service worker.
-    ServiceWorker,
-    /// A string run as code, or turned into markup.
-    StringAsCode,
-    /// A file without integrity, or with that of another.
-    Integrity,
-    /// A page without its full policy.
-    Policy,
-    /// A config.json that the app would refuse, or whose origins are not those of the policy.
-    Configuration,
-}
-
-/// One breach of a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// The rule.
-    pub rule: Rule,
-    /// The file, by its path beneath the dist.
-    pub file: String,
-    /// What was found there.
-    pub what: String,
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {:?}: {}", self.file, self.rule, self.what)
-    }
-}
-
-/// Paths beneath a dist, and the bytes there.
-type Files = [(String, Vec<u8>)];
 
 /// What would give this machine away.
 #[derive(Clone, Debug, Default)]
@@ -151,7 +97,7 @@ fn findings(files: &Files, machine: &Machine) -> Vec<Finding> {
         traces(file, bytes, machine, &mut add);
         match extension(file) {
             "wasm" => module::check(bytes, &mut add),
-            "html" if file == PAGE => front_channel::check(&String::from_utf8_lossy(bytes), files, &mut add),
+            "html" if file == PAGE => frame_page::check(&String::from_utf8_lossy(bytes), files, &mut add),
             "html" => page::check(&String::from_utf8_lossy(bytes), files, &mut add),
             "js" | "css" | "svg" => text::check(extension(file), &String::from_utf8_lossy(bytes), &mut add),
             _ => {}
@@ -222,7 +168,7 @@ fn configuration(files: &Files) -> Option<Finding> {
         return Some(finding("it is missing".to_owned()));
     };
     let config = String::from_utf8_lossy(config);
-    let config = match configure::check(&config, configure::base(&config, None).as_deref()) {
+    let config = match app_config::check(&config, app_config::base(&config, None).as_deref()) {
         Ok(config) => config,
         Err(problem) => return Some(finding(problem.to_string())),
     };
@@ -231,24 +177,12 @@ fn configuration(files: &Files) -> Option<Finding> {
     (named != allowed).then(|| finding(format!("it names the origins {named:?}, and the policy allows {allowed:?}")))
 }
 
-fn extension(file: &str) -> &str {
-    file.rsplit_once('.').map_or("", |(_, extension)| extension)
-}
-
-fn bytes_of<'a>(files: &'a Files, name: &str) -> Option<&'a [u8]> {
-    files.iter().find(|(file, _)| file == name).map(|(_, bytes)| bytes.as_slice())
-}
-
-fn contains(bytes: &[u8], needle: &str) -> bool {
-    bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::front_channel::with_integrity;
+    use crate::hash::integrity;
     use crate::project::read;
-    use crate::slim::integrity;
 
     pub(super) const GLUE: &str = "visma-connect-spa-65c8a5cad5277a8b.js";
     pub(super) const WASM: &str = "visma-connect-spa-8e1d403280031d39_bg.wasm";

@@ -3,16 +3,30 @@
 //! The configuration lives in two places of a dist: config.json, and the page's policy, which must allow what
 //! config.json names. Both are written together, or neither.
 
-use crate::config_warnings::{warnings, without_mark};
+use crate::app_config::{base, check, without_mark};
+use crate::config_warnings::warnings;
 use crate::error::{Error, Result};
-use crate::host_files::Rules;
-use crate::options::Configure;
+use crate::host_files::{Host, Rules};
 use crate::policy::{Decided, rewrite};
 use crate::project::{read, read_any, write};
-use crate::{dist, html};
+use crate::{html, verify};
 use std::path::{Path, PathBuf};
-use visma_connect_spa::protocol::config::{Config, Page};
-use visma_connect_spa::protocol::endpoint::Endpoint;
+use visma_connect_spa::protocol::config::Config;
+
+/// What the command is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Configure {
+    /// The built folder.
+    pub dist: PathBuf,
+    /// Whether it was named, and so is what goes to a host. Trunk's own folder, in the middle of a build, is not.
+    pub is_finished: bool,
+    /// The configuration to write.
+    pub config: PathBuf,
+    /// Where the dist will be served.
+    pub base_url: Option<String>,
+    /// The host whose files are written.
+    pub host: Option<Host>,
+}
 
 /// Runs the command, and prints what it did.
 ///
@@ -33,7 +47,7 @@ pub fn run(options: &Configure) -> Result {
     // What goes to another machine than this one is held against the rules for that. Trunk's folder goes nowhere: a
     // debug build breaks most of them.
     if options.is_finished && base.as_ref().is_some_and(|base| base.starts_with("https://")) {
-        dist::check_with(&options.dist, &files)?;
+        verify::check_with(&options.dist, &files)?;
     }
     write_together(&files)?;
     println!(
@@ -130,32 +144,6 @@ fn write_together(files: &[(PathBuf, String)]) -> Result {
             .map_err(|cause| Error::new(format!("{} cannot be replaced: {cause}.", path.display())))?;
     }
     Ok(())
-}
-
-/// Checks the text of a config.json for an app at `base`, or at an address that is not known yet.
-///
-/// # Errors
-/// Every problem with its remedy.
-pub fn check(config: &str, base: Option<&str>) -> Result<Config> {
-    // Where the address is not known, one that fits every rule stands in for it.
-    let page = Page { base: base.unwrap_or("https://localhost/").to_owned(), languages: Vec::new() };
-    Config::parse(config, &page).map_err(|wrong| {
-        let problems = wrong
-            .problems()
-            .iter()
-            .map(|problem| format!("\n  {}: {} {}", problem.key, problem.problem, problem.remedy));
-        Error::new(format!("this configuration cannot be used.{}", problems.collect::<String>()))
-    })
-}
-
-/// The address of the app's folder, with its trailing slash, as far as it is known.
-pub(crate) fn base(config: &str, base_url: Option<&str>) -> Option<String> {
-    if let Some(url) = base_url {
-        return Some(if url.ends_with('/') { url.to_owned() } else { format!("{url}/") });
-    }
-    let config: serde_json::Value = serde_json::from_str(without_mark(config)).ok()?;
-    let redirect_uri = Endpoint::parse(config.get("redirect_uri")?.as_str()?).ok()?;
-    Some(format!("{}/", redirect_uri.origin()))
 }
 
 #[cfg(test)]

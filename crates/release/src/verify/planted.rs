@@ -5,7 +5,8 @@
 //! lengthened does not pass, and neither does a new one without its plant.
 
 use super::tests::{GLUE, ICON, STYLE, WASM, dist_with, machine, page_with};
-use super::{ANYWHERE, Files, OUTSIDE_THE_MODULE, Rule, findings, module, page, text};
+use super::{ANYWHERE, OUTSIDE_THE_MODULE, Rule, findings, module, page, text};
+use crate::files::Files;
 use crate::front_channel::{PAGE, SCRIPT};
 
 /// The rule, code that breaks it, and harmless text that nearly does.

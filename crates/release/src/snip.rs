@@ -105,7 +105,7 @@ fn cut(module: &mut Module) -> Result<BTreeSet<String>> {
         let caller = names.get(&caller).map_or("A function without a name", String::as_str);
         let called = names.get(&called).map_or("", String::as_str);
         return Err(Error::new(format!(
-            "{caller} calls {called}, which xtask/src/snip.rs takes for unused. Do without it, or let it stay there."
+            "{caller} calls {called}, which crates/release/src/snip.rs takes for unused. Do without it, or let it stay there."
         )));
     }
     let gone = module.exports.iter().filter_map(|export| match export.item {

@@ -1,6 +1,6 @@
 //! The sections of a wasm file (WebAssembly Core Specification 2.0, chapter 5.5), and the addresses in its strings.
 
-use super::Rule;
+use super::rule::Rule;
 use std::collections::BTreeSet;
 
 /// The beginning of every module: magic number and version.

@@ -7,11 +7,11 @@
 //! Everything is sent compressed; the servers that do so only when they are told are told.
 
 use crate::error::{Error, Result};
+use crate::files::contents;
 use crate::front_channel;
+use crate::hash::fingerprint;
 use crate::headers::{self, ASK_AGAIN, CACHING, FOR_EVER};
 use crate::project::read;
-use crate::setup::node::fingerprint;
-use crate::size::contents;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -421,7 +421,7 @@ mod tests {
         let root = crate::project::Project::here().root().to_path_buf();
         std::fs::copy(root.join(front_channel::PAGE), dist.join(front_channel::PAGE)).unwrap();
         let config = r#"{"authority":"https://connect.visma.com","client_id":"demo"}"#;
-        let config = crate::configure::check(config, Some("https://app.example.com/app/")).unwrap();
+        let config = crate::app_config::check(config, Some("https://app.example.com/app/")).unwrap();
         let rules = Rules::of(&dist, &read(&root.join("index.html")).unwrap(), &config);
         std::fs::remove_dir_all(&dist).unwrap();
         let rules = rules.unwrap();

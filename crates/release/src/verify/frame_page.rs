@@ -1,10 +1,12 @@
 //! The page that the provider opens in a frame: its script with its integrity, behind its own policy, and nothing else.
 
-use super::{Files, Rule, bytes_of, page, text};
+use super::rule::Rule;
+use super::{page, text};
+use crate::files::{Files, bytes_of};
 use crate::front_channel::{POLICY, SCRIPT};
+use crate::hash::integrity;
 use crate::html::tags;
 use crate::policy;
-use crate::slim::integrity;
 
 /// The elements that it is made of.
 const ELEMENTS: [&str; 6] = ["html", "head", "meta", "title", "script", "body"];

@@ -1,6 +1,6 @@
 //! Scripts, styles and pictures: what they must not say.
 
-use super::Rule;
+use super::rule::Rule;
 
 /// What a script must not hold.
 pub(super) const IN_SCRIPTS: [(Rule, &str); 17] = [

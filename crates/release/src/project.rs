@@ -17,11 +17,11 @@ impl Project {
     /// The repository that this program was built from.
     pub fn here() -> Self {
         // cargo says at run time where the package is now; the compiled-in place is for a program started by hand.
-        let package = std::env::var_os("CARGO_MANIFEST_DIR")
-            .map(PathBuf::from)
-            .filter(|dir| dir.ends_with("xtask"))
-            .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
-        let root = package.parent().map_or_else(|| package.clone(), Path::to_path_buf);
+        let now = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let root = now.as_deref().and_then(root_above).unwrap_or_else(|| {
+            let built = Path::new(env!("CARGO_MANIFEST_DIR"));
+            root_above(built).unwrap_or_else(|| built.to_path_buf())
+        });
         Self { root, target: OnceLock::new() }
     }
 
@@ -57,7 +57,7 @@ impl Project {
 
     /// The release build of the page as the linker wrote it, with the names of its functions.
     pub fn linked_wasm(&self) -> PathBuf {
-        self.target().join("wasm32-unknown-unknown").join("release").join("visma-connect-spa.wasm")
+        self.target().join(WASM).join("release").join("visma-connect-spa.wasm")
     }
 
     /// The version of a package in Cargo.lock.
@@ -81,6 +81,14 @@ impl Project {
         let metadata = cargo.args(["metadata", "--no-deps", "--format-version=1"]).current_dir(&self.root).output();
         metadata.ok().and_then(|output| target_in(&output.stdout)).unwrap_or_else(|| self.root.join("target"))
     }
+}
+
+/// The name of the target that the page is compiled for.
+pub const WASM: &str = "wasm32-unknown-unknown";
+
+/// The folder at or above this one that holds this repository: it has xtask, and no package within it has.
+fn root_above(folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().find(|folder| folder.join("xtask").join("Cargo.toml").is_file()).map(Path::to_path_buf)
 }
 
 /// Reads a text file.

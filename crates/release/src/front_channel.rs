@@ -1,7 +1,7 @@
 //! The page that the provider opens in a frame to say that one of its sessions is over (OpenID Connect Front-Channel
 //! Logout 1.0): a script of a few lines that tells the app's tabs, no wasm, and nothing to see.
 
-use crate::slim::integrity;
+use crate::hash::integrity;
 
 /// The page's file.
 pub const PAGE: &str = "frontchannel-logout.html";

@@ -10,9 +10,8 @@
 //! The Cargo Book, "Configuration": `build.rustflags`, "Environment Variables".
 
 use crate::error::{Error, Result};
-use crate::process::Programs;
-use crate::project::Project;
-use crate::setup::rust::WASM;
+use crate::programs::Programs;
+use crate::project::{Project, WASM};
 use crate::snip;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -156,7 +155,7 @@ mod tests {
     /// A package in a folder with spaces, and one from elsewhere, whose paths the compiler is told in full.
     #[test]
     fn cargo_obeys_these_flags_and_none_of_the_user_and_no_path_of_the_machine_is_left() {
-        let home = std::env::temp_dir().join(format!("xtask a b \u{e5} {}", std::process::id()));
+        let home = std::env::temp_dir().join(format!("compiler a b \u{e5} {}", std::process::id()));
         let (root, packages, target) = (home.join("app"), home.join("registry"), home.join("target \u{e5}"));
         let file = |path: PathBuf, text: &str| {
             crate::project::create_folder(path.parent().unwrap()).unwrap();

@@ -1,0 +1,30 @@
+//! The program that xtask starts to make a release: `release build DIST PATH` and `release size DIST`. It expects the
+//! tools on PATH, where xtask puts them.
+
+#![allow(clippy::print_stderr, reason = "a terminal program speaks by printing")]
+
+use release::programs::Programs;
+use release::project::Project;
+use release::{Error, build, size};
+use std::path::Path;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let project = Project::here();
+    let done = match args.as_slice() {
+        ["build", dist, public_url] => {
+            build::release(&project, &Programs::of_this_machine(), Path::new(dist), public_url)
+        }
+        ["size", dist] => size::report(&project, Path::new(dist)),
+        _ => Err(Error::new("this program is started by `cargo xtask build` and `cargo xtask test`.")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("error: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
