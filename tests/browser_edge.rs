@@ -578,6 +578,28 @@ async fn b08_a_server_that_does_not_allow_this_page_is_told_from_one_that_does_n
     assert_eq!((result, calls.length()), (Err(PlatformError::Unreachable), 2));
 }
 
+/// Only the mode that shows nothing follows redirects. A policy names the address that was asked, and not the one that
+/// the redirect leads to.
+#[wasm_bindgen_test]
+async fn b08_a_redirect_that_the_policy_stops_is_not_called_a_wrong_policy() {
+    policy::listen();
+    let real = Reflect::get(&window(), &"fetch".into()).unwrap();
+    let url = "https://redirects.example/.well-known/openid-configuration";
+    script(&format!(
+        "window.fetch = async (input, init) => {{
+            if (init?.mode == 'no-cors') document.dispatchEvent(new SecurityPolicyViolationEvent(
+                'securitypolicyviolation', {{ effectiveDirective: 'connect-src', blockedURI: '{url}' }}));
+            throw new TypeError('Failed to fetch');
+        }}"
+    ));
+    for _ in 0..2 {
+        let result = http::send(get(url)).await;
+        assert_eq!(result.map(drop), Err(PlatformError::BlockedByCors), "the server has answered, and again");
+        assert!(!policy::has_blocked(url));
+    }
+    Reflect::set(&window(), &"fetch".into(), &real).unwrap();
+}
+
 #[wasm_bindgen_test]
 async fn b08_no_token_and_no_code_is_sent_a_second_time_to_find_out_why_nothing_came() {
     let mut with_token = get("https://connect.example/connect/userinfo");

@@ -27,17 +27,7 @@ pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
     let result = exchange(&request, &signal).await;
     match result {
         Err(_) if signal.aborted() => Err(PlatformError::TimedOut),
-        Err(PlatformError::Unreachable) => {
-            // The violation is reported in a task of its own.
-            next_task().await;
-            Err(if policy::has_blocked(&request.url) {
-                PlatformError::BlockedByPolicy
-            } else if navigation::is_offline() {
-                PlatformError::Offline
-            } else {
-                PlatformError::Unreachable
-            })
-        }
+        Err(PlatformError::Unreachable) if navigation::is_offline() => Err(PlatformError::Offline),
         result => {
             if result.is_ok() {
                 timer.finish();
@@ -51,10 +41,20 @@ pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
 /// look at its answer, so the same address is asked once more in a mode that needs no permission and shows nothing. That
 /// is done for public data alone, and without a header, a cookie or a body of ours.
 async fn unanswered(window: &web_sys::Window, request: &HttpRequest, signal: &AbortSignal) -> PlatformError {
+    // The violation is reported in a task of its own.
+    next_task().await;
+    if policy::has_blocked(&request.url) {
+        return PlatformError::BlockedByPolicy;
+    }
     if request.method == Method::Get && request.authorization.is_none() {
         let init = init(signal);
         init.set_mode(RequestMode::NoCors);
         if JsFuture::from(window.fetch_with_str_and_init(&request.url, &init)).await.is_ok() {
+            return PlatformError::BlockedByCors;
+        }
+        // The policy allows this address, so a violation is that of a redirect, which only this mode follows.
+        next_task().await;
+        if policy::forget(&request.url) {
             return PlatformError::BlockedByCors;
         }
     }

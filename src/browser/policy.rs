@@ -40,6 +40,14 @@ pub fn has_blocked(url: &str) -> bool {
     BLOCKED.with_borrow(|blocked| blocked.iter().flatten().any(|blocked| origin_of(blocked) == origin))
 }
 
+/// Forgets the blocked connections to the origin of this URL, and says whether there were any.
+pub fn forget(url: &str) -> bool {
+    let was_blocked = has_blocked(url);
+    let origin = origin_of(url);
+    BLOCKED.with_borrow_mut(|blocked| blocked.iter_mut().for_each(|all| all.retain(|one| origin_of(one) != origin)));
+    was_blocked
+}
+
 /// What stands before the third slash.
 fn origin_of(url: &str) -> Option<&str> {
     let end = url.bytes().enumerate().filter(|(_, byte)| *byte == b'/').nth(2).map_or(url.len(), |(at, _)| at);

@@ -65,7 +65,8 @@ async fn b02_b03_nobody_is_sent_to_a_provider_that_describes_itself_wrongly() {
         ("not there", json!({ "status": 404 }), "metadata_unreadable"),
         ("broken", json!({ "status": 500 }), "provider_unavailable"),
         ("10 MB", json!({ "body": "x".repeat(1_000), "repeat": 10_000 }), "answer_too_long"),
-        ("elsewhere", json!({ "redirect": "{{issuer}}" }), "blocked_by_cors"),
+        ("redirected", json!({ "redirect": "{{issuer}}" }), "blocked_by_cors"),
+        ("redirected to where the policy forbids", json!({ "redirect": "http://localhost:65001/" }), "blocked_by_cors"),
     ] {
         println!("{name}");
         world.provider.lie(json!({ "metadata": fault })).await;
