@@ -649,9 +649,14 @@ fn a_browser_that_names_no_languages_has_none() {
 
 #[wasm_bindgen_test]
 fn only_a_no_of_the_browser_means_offline() {
-    for (getter, expected) in
-        [("return false", true), ("return true", false), ("return undefined", false), ("return null", false)]
-    {
+    for (getter, expected) in [
+        ("return false", true),
+        ("return true", false),
+        ("return undefined", false),
+        ("return null", false),
+        ("return 'false'", false),
+        ("throw new Error('no')", false),
+    ] {
         assert_eq!(with_navigator("onLine", getter, navigation::is_offline), expected, "{getter}");
     }
 }

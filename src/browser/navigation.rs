@@ -18,8 +18,8 @@ extern "C" {
     #[wasm_bindgen(method, getter, catch)]
     fn languages(this: &Navigator) -> Result<Option<js_sys::Array>, JsValue>;
 
-    #[wasm_bindgen(method, getter, js_name = onLine)]
-    fn on_line(this: &Navigator) -> Option<bool>;
+    #[wasm_bindgen(method, getter, catch, js_name = onLine)]
+    fn on_line(this: &Navigator) -> Result<Option<bool>, JsValue>;
 }
 
 fn navigator() -> Option<Navigator> {
@@ -97,7 +97,7 @@ pub fn page(base_path: &str) -> Page {
 
 /// Whether the browser says that there is no connection. Only this answer of it can be believed.
 pub fn is_offline() -> bool {
-    navigator().and_then(|navigator| navigator.on_line()) == Some(false)
+    navigator().and_then(|navigator| navigator.on_line().ok().flatten()) == Some(false)
 }
 
 /// Leaves for a URL that the protocol has checked.
