@@ -273,8 +273,16 @@ const FILES: [&str; 9] = [
 
 /// Whether only the developer opens the page at this address.
 fn is_for_development(base: &Endpoint) -> bool {
-    let host = base.origin().strip_prefix("https://").unwrap_or_default().split(':').next().unwrap_or_default();
-    base.is_loopback() || [".local", ".localhost", ".test"].iter().any(|ending| host.ends_with(ending))
+    base.is_loopback() || [".local", ".localhost", ".test"].iter().any(|ending| host_of(base).ends_with(ending))
+}
+
+/// Whether this address is the user's own machine, whatever the scheme (RFC 6761 6.3 has the names below localhost).
+fn is_local(endpoint: &Endpoint) -> bool {
+    endpoint.is_loopback() || host_of(endpoint).ends_with(".localhost")
+}
+
+fn host_of(endpoint: &Endpoint) -> &str {
+    endpoint.origin().strip_prefix("https://").unwrap_or_default().split(':').next().unwrap_or_default()
 }
 
 /// Reads one object and remembers what is wrong with it.
@@ -322,12 +330,14 @@ impl<'a> Reader<'a> {
         let restore = self.restore();
         let send_hints = self.send_hints();
         let warn_seconds = self.warn_seconds();
-        let is_local = |endpoint: &Endpoint| endpoint.is_loopback();
         if base.as_ref().is_some_and(|base| !is_for_development(base)) {
             self.refuse_local("authority", authority.as_ref().is_some_and(is_local));
             self.refuse_local("metadata", metadata.iter().flat_map(Metadata::endpoints).any(is_local));
-            self.refuse_local("origins", provider_origins.iter().any(|origin| origin.starts_with("http:")));
-            self.refuse_local("apis", apis.iter().any(|api| api.base_url.is_loopback()));
+            self.refuse_local(
+                "origins",
+                provider_origins.iter().any(|origin| Endpoint::parse(origin).is_ok_and(|it| is_local(&it))),
+            );
+            self.refuse_local("apis", apis.iter().any(|api| is_local(&api.base_url)));
         }
         match (authority, client_id, base, redirect_uri, post_logout_redirect_uri) {
             (Some(authority), Some(client_id), Some(base), Some(redirect_uri), Some(post_logout_redirect_uri))

@@ -141,6 +141,14 @@ fn a08_a_public_page_has_no_authority_on_the_visitors_machine() {
     let metadata = metadata.replacen("http://127.0.0.1:6", "https://connect.example", 1);
     let local = format!(r#""metadata":{metadata},"apis":[{{"name":"a","base_url":"http://localhost:1/v1"}}]"#);
     assert_eq!(keys_of(&with(&local)), ["metadata", "apis"]);
+    // With https too: any program on the machine of a user may listen there.
+    for host in ["http://localhost:1", "https://localhost", "https://127.0.0.1:8443", "https://id.localhost:1"] {
+        let local = with(&format!(r#""origins":["{host}"],"apis":[{{"name":"a","base_url":"{host}/v1"}}]"#));
+        assert_eq!(keys_of(&local), ["origins", "apis"], "{host}");
+        let local = format!(r#"{{"authority":"{host}","client_id":"demo"}}"#);
+        let public = Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
+        assert_eq!(Config::parse(&local, &public).unwrap_err().problems()[0].key, "authority", "{host}");
+    }
     for development in [
         "http://localhost:8080/",
         "http://127.0.0.1:8080/app/",
