@@ -744,6 +744,23 @@ fn h02_with_an_id_token_that_is_too_long_the_user_is_told_before_leaving() {
     assert!(log[1].starts_with("navigate https://connect.example/connect/endsession?client_id=demo&"), "{log:?}");
     assert_eq!(log.len(), 2, "and nothing of the sign-out is done twice");
     assert_eq!(world.told.borrow().len(), told);
+    // A quick second press.
+    driver.sign_out();
+    assert!(matches!(driver.state(), SessionState::SigningOut { .. }));
+    assert_eq!((world.take_log(), world.told.borrow().len()), (Vec::new(), told));
+}
+
+#[test]
+fn a_second_press_of_sign_out_changes_nothing_while_the_page_leaves() {
+    let world = left();
+    let driver = driver(&world);
+    run(driver.resume(taken(callback())));
+    driver.sign_out();
+    let (state, told) = (driver.state(), world.told.borrow().len());
+    assert!(matches!(state, SessionState::SigningOut { .. }));
+    world.take_log();
+    driver.sign_out();
+    assert_eq!((driver.state(), world.take_log(), world.told.borrow().len()), (state, Vec::new(), told));
 }
 
 #[test]

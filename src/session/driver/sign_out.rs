@@ -17,7 +17,11 @@ const SIGN_OUT_KEY: &str = "visma-connect-spa:sign-out";
 impl<P: Platform> Driver<P> {
     /// Ends the session: first here and in every other tab, completely, then at the provider. After
     /// [`AtProvider::Asks`], leaves for the provider alone.
+    /// While the page leaves, another press changes nothing.
     pub fn sign_out(&self) {
+        if matches!(*self.state.borrow(), SessionState::SigningOut { .. }) {
+            return;
+        }
         if matches!(*self.state.borrow(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::Asks))) {
             let known = self.metadata.borrow().clone();
             let endpoint =
