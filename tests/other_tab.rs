@@ -235,6 +235,67 @@ fn a_silent_sign_in_that_went_well_does_not_make_the_next_one_silent() {
     assert_eq!(replaced(&world), None, "the page of the user before is not gone to");
 }
 
+/// The time of a session has passed, the user leaves to renew it in the tab, comes back, and ends it in another tab.
+fn expired_and_back(world: &Rc<World>) -> (Driver<Fake>, String) {
+    let tab = driver(world);
+    run(tab.resume(Zeroizing::new(callback())));
+    assert!(tab.keep("note", "half"));
+    world.wall_seconds.set(NOW + 3_600);
+    tab.tick();
+    assert_eq!(tab.state(), SessionState::Expired);
+    run(tab.renew(RenewIn::Tab, "/orders", SignInOptions::default()));
+    let claims = claims()
+        .replace(&fake::encode([3_u8; 32]), &fake::encode([6_u8; 32]))
+        .replace(&NOW.to_string(), &(NOW + 3_600).to_string())
+        .replace(&(NOW + 300).to_string(), &(NOW + 3_900).to_string());
+    world.answer(TOKEN, fake::token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
+    (tab, callback().replace(&state(), &fake::encode([5_u8; 32])))
+}
+
+#[test]
+fn a_tab_whose_session_has_ended_takes_the_response_and_keeps_its_page() {
+    let world = left();
+    let (tab, answer) = expired_and_back(&world);
+    let mut listening = pin!(tab.listen());
+    assert!(!poll(&mut listening));
+    assert!(world.offers.borrow().is_empty(), "who is leaving does not listen");
+    tab.page_restored();
+    assert!(!poll(&mut listening));
+    world.take_log();
+    let other = opened_elsewhere(&world, &answer);
+    assert_eq!(other.state(), SessionState::Unauthenticated(Why::HandedOver));
+    assert!(!poll(&mut listening), "and it goes on listening");
+    assert_eq!((tab.state().is_authenticated(), tab.renewal()), (Some(true), Renewal::None));
+    assert_eq!((world.count(TOKEN), tab.kept("note").as_deref(), replaced(&world)), (1, Some("half"), None));
+    assert!(world.storage.borrow().keys().all(|key| !key.contains("pending")), "the record is used up");
+}
+
+#[test]
+fn what_arrives_elsewhere_for_a_session_that_has_ended_is_checked_as_ever() {
+    // Declined, and after a sign-out elsewhere.
+    let world = left();
+    let (tab, _) = expired_and_back(&world);
+    tab.page_restored();
+    let mut listening = pin!(tab.listen());
+    assert!(!poll(&mut listening));
+    opened_elsewhere(&world, &format!("?error=access_denied&state={}", fake::encode([5_u8; 32])));
+    assert!(!poll(&mut listening));
+    assert_eq!(tab.state(), SessionState::Expired);
+    assert!(matches!(tab.renewal(), Renewal::Failed(error) if error.is_cancelled()));
+
+    let world = left();
+    let (tab, answer) = expired_and_back(&world);
+    tab.page_restored();
+    let mut listening = pin!(tab.listen());
+    assert!(!poll(&mut listening));
+    world.sign_out_mark.replace(Some("1".to_owned()));
+    let tokens = world.count(TOKEN);
+    opened_elsewhere(&world, &answer);
+    assert!(!poll(&mut listening));
+    assert_eq!((world.count(TOKEN), tab.state().is_authenticated()), (tokens, Some(false)));
+    assert_eq!(tab.kept("note"), None, "what was kept is of a user who has signed out");
+}
+
 /// Signs in, and opens the small window of a renewal; returns the answer that comes there.
 fn renewing(world: &Rc<World>) -> (Driver<Fake>, String) {
     let opener = driver(world);

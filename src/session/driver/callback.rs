@@ -84,7 +84,7 @@ impl<P: Platform> Driver<P> {
         }
     }
 
-    async fn exchange(&self, is_current: &dyn Fn() -> bool, taken: &str) -> Result<Outcome, SignInError> {
+    pub(super) async fn exchange(&self, is_current: &dyn Fn() -> bool, taken: &str) -> Result<Outcome, SignInError> {
         let callback = Callback::parse(taken)?;
         // Taken before anything is sent: a second run of the same callback finds nothing.
         let Some(record) = self.platform.take(&callback.storage_key())?.map(Zeroizing::new) else {

@@ -18,6 +18,7 @@ use crate::protocol::error::Misbehaviour;
 use crate::protocol::return_to::ReturnTo;
 use crate::session::error::SignInError;
 use crate::session::platform::Platform;
+use crate::session::renewal::Renewal;
 use crate::session::state::{Event, SessionState};
 
 /// Where all tabs remember the last sign-in that has left: the hash of its `state`, the time, and the page that it
@@ -102,9 +103,13 @@ impl<P: Platform> Driver<P> {
     }
 
     /// Waits for the responses to this tab's own sign-ins that arrive in other tabs, whenever the user is back here
-    /// without a session. Run it once; it ends with [`stop`](Self::stop).
+    /// without a session, or with one whose time has passed. Run it once; it ends with [`stop`](Self::stop).
     pub async fn listen(&self) {
-        let is_idle = || matches!(*self.state.borrow(), SessionState::Unauthenticated(_));
+        let is_idle = || match *self.state.borrow() {
+            SessionState::Unauthenticated(_) => true,
+            SessionState::Expired => matches!(*self.renewal.borrow(), Renewal::None | Renewal::Failed(_)),
+            _ => false,
+        };
         loop {
             self.until(&|| is_idle() || self.is_stopped.get()).await;
             if self.is_stopped.get() {
@@ -129,9 +134,30 @@ impl<P: Platform> Driver<P> {
             })
             .await;
             drop(all);
-            if let Some(taken) = taken {
+            let Some(taken) = taken else { continue };
+            // A sign-out elsewhere may not have been heard yet.
+            self.tick();
+            if matches!(*self.state.borrow(), SessionState::Expired) {
+                self.renew_with(&taken).await;
+            } else {
                 self.resume(taken).await;
             }
+        }
+    }
+
+    /// The page of a session whose time has passed stays: the response renews it, as that of a small window does.
+    async fn renew_with(&self, taken: &str) {
+        self.end_renewal();
+        let round = self.round.get();
+        let is_current = || self.round.get() == round;
+        self.set_renewal(Renewal::Exchanging);
+        let result = self.exchange(&is_current, taken).await;
+        self.silent_from.take();
+        match result {
+            _ if !is_current() => {}
+            Ok(Outcome::Redeemed(redeemed)) => self.continue_session(redeemed).await,
+            Ok(Outcome::HandedOver) => self.cancel_renewal(),
+            Err(error) => self.set_renewal(Renewal::Failed(error)),
         }
     }
 }

@@ -11,6 +11,7 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use super::Driver;
+use super::callback::Redeemed;
 use crate::protocol::authorize::PENDING_MAX_AGE_SECONDS;
 use crate::protocol::callback::Callback;
 use crate::protocol::options::{Prompt, SignInOptions};
@@ -108,14 +109,18 @@ impl<P: Platform> Driver<P> {
         self.set_renewal(Renewal::Exchanging);
         let redeemed = self.redeem(&is_current, pending, Callback::parse(&taken)?).await?;
         if is_current() {
-            self.cancel_renewal();
-            // One that is over as it comes must not take the place of a token that may live. What is asked for again
-            // is asked for by the person, who sees the time that is left.
-            if !redeemed.is_over(self.platform.now()) {
-                self.enter(*redeemed, true).await;
-            }
+            self.continue_session(redeemed).await;
         }
         Ok(())
+    }
+
+    /// The page stays, and the session goes on with these tokens.
+    pub(super) async fn continue_session(&self, redeemed: Box<Redeemed>) {
+        self.cancel_renewal();
+        // Never replace a valid token with an expired one. A user who wants more time sees how much is left.
+        if !redeemed.is_over(self.platform.now()) {
+            self.enter(*redeemed, true).await;
+        }
     }
 
     /// Tells the provider who is expected, where nobody is to be chosen and the configuration allows it.
@@ -130,7 +135,7 @@ impl<P: Platform> Driver<P> {
         options
     }
 
-    fn set_renewal(&self, renewal: Renewal) {
+    pub(super) fn set_renewal(&self, renewal: Renewal) {
         self.renewal.replace(renewal);
         self.changed();
     }
