@@ -637,6 +637,71 @@ mod renewal {
         }
     }
 
+    /// Duende merges claims of one name into an array, and then UserInfo may name the company.
+    #[test]
+    fn another_company_is_said_only_where_both_companies_are_known() {
+        let company = |claim: &str| if claim.is_empty() { String::new() } else { format!(r#","tenant_id":{claim}"#) };
+        for (before, after, userinfo, shown, is_confirmed) in [
+            (r#""a""#, r#""b""#, "", Some("b"), true),
+            (r#""a""#, r#"["a","b"]"#, r#""a""#, Some("a"), false),
+            (r#""a""#, r#"["a","b"]"#, r#""b""#, Some("b"), false),
+            (r#""a""#, r#"["a","b"]"#, "", None, false),
+            (r#"["a","b"]"#, r#""a""#, "", Some("a"), false),
+            ("", r#""a""#, r#""a""#, Some("a"), false),
+        ] {
+            for is_in_window in [true, false] {
+                let world = world();
+                let driver = signed_in_as(&world, "kari", 3_600, &company(before));
+                let states = |world: &World| {
+                    let more = company(userinfo);
+                    world.answer(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari"{more}}}"#))));
+                };
+                let driver = if is_in_window {
+                    let mut renew = Box::pin(driver.renew(RenewIn::Window, "/", none()));
+                    assert!(!poll(&mut renew));
+                    will_answer(&world, "kari", 3_600, &company(after));
+                    states(&world);
+                    window_answers(&world);
+                    assert!(poll(&mut renew));
+                    drop(renew);
+                    driver
+                } else {
+                    run(driver.renew(RenewIn::Tab, "/", none()));
+                    will_answer(&world, "kari", 3_600, &company(after));
+                    states(&world);
+                    let back = super::driver(&world);
+                    run(back.resume(Zeroizing::new(answer_of(&world))));
+                    back
+                };
+                let who = who(&driver);
+                assert_eq!(who.arrival(), Arrival::OtherCompany, "{before} -> {after}");
+                assert_eq!(who.company().map(|company| company.tenant_id()), shown, "{before} -> {after}");
+                assert_eq!(who.is_other_company_confirmed(), is_confirmed, "{before} -> {after}, {userinfo}");
+            }
+        }
+    }
+
+    /// The signature of an access token is not checked here, so UserInfo says more.
+    #[test]
+    fn another_company_that_userinfo_takes_back_is_not_confirmed() {
+        for (said, is_confirmed) in [("a", false), ("b", true)] {
+            let world = world();
+            let driver = signed_in_as(&world, "kari", 3_600, r#","tenant_id":"a""#);
+            let mut renew = Box::pin(driver.renew(RenewIn::Window, "/", none()));
+            assert!(!poll(&mut renew));
+            will_answer(&world, "kari", 3_600, "");
+            let answer = world.answers.borrow()[TOKEN][0].clone().unwrap().1;
+            let token = format!("h.{}.s", fake::encode(r#"{"tenant_id":"b"}"#));
+            world.answer(TOKEN, Ok((200, answer.replace(&format!("access-{}", world.randoms.get()), &token))));
+            world.answer(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari","tenant_id":"{said}"}}"#))));
+            window_answers(&world);
+            assert!(poll(&mut renew));
+            let who = who(&driver);
+            assert_eq!(who.company().map(|company| company.tenant_id()), Some(said));
+            assert_eq!(who.is_other_company_confirmed(), is_confirmed, "{said}");
+        }
+    }
+
     #[test]
     fn a_company_that_was_asked_for_is_confirmed_by_the_tokens_or_refused() {
         const B: &str = "5c2d9e1a-8b7c-4f3d-b1e6-2a9c4d7e5f22";

@@ -36,6 +36,9 @@ pub fn signed_in(session: Session, signed_in: &SignedIn) -> Element {
         (Arrival::OtherCompany, None) => {
             Some("The sign-in service did not say which company you are signed in for, so a change is not confirmed.")
         }
+        (Arrival::OtherCompany, Some(_)) if !signed_in.is_other_company_confirmed() => {
+            Some("This may be another company than before. What was here before is gone from this page.")
+        }
         (Arrival::OtherCompany, Some(_)) => {
             Some("You are signed in for another company now. What was here before is gone from this page.")
         }

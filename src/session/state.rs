@@ -83,6 +83,7 @@ pub struct SignedIn {
     warn_at: Moment,
     margin_ms: i64,
     arrival: Arrival,
+    is_other_company_confirmed: bool,
     refresh_token_dropped: bool,
 }
 
@@ -224,6 +225,7 @@ impl SignedIn {
             warn_at: started_at.plus_ms(lifetime_ms - TIMER_SLACK_MS - before_end_ms),
             margin_ms: (lifetime_ms / 10).min(MAX_MARGIN_MS),
             arrival,
+            is_other_company_confirmed: false,
             subject: tokens.subject().to_owned(),
             profile: match tokens.profile() {
                 profile if profile.is_empty() => ProfileState::Loading,
@@ -254,6 +256,8 @@ impl SignedIn {
                 let is_from_userinfo = self.company.is_some() && self.company == known.company;
                 let is_stated = self.company.as_ref().is_some_and(Company::is_verified);
                 if is_from_userinfo || !is_stated && profile.company.is_some() {
+                    let id = |company: &Option<Company>| company.as_ref().map(|known| known.tenant_id().to_owned());
+                    self.is_other_company_confirmed &= id(&self.company) == id(&profile.company);
                     self.company.clone_from(&profile.company);
                 }
                 ProfileState::Loaded(profile.or(known))
@@ -288,6 +292,17 @@ impl SignedIn {
     /// How this session stands to the one before it.
     pub fn arrival(&self) -> Arrival {
         self.arrival
+    }
+
+    /// With [`Arrival::OtherCompany`]: whether the tokens name both the company of before and the one of now. Otherwise
+    /// it may still be the same company.
+    pub fn is_other_company_confirmed(&self) -> bool {
+        self.is_other_company_confirmed
+    }
+
+    pub(super) fn confirming_the_company(mut self, is_confirmed: bool) -> Self {
+        self.is_other_company_confirmed = is_confirmed;
+        self
     }
 
     /// Unique and unchanging at this authority.
@@ -348,6 +363,7 @@ pub(crate) mod testing {
             warn_at: NOW.plus_ms(3_480_000),
             margin_ms: 10_000,
             arrival: Arrival::First,
+            is_other_company_confirmed: false,
             refresh_token_dropped: false,
         }
     }
@@ -471,6 +487,7 @@ mod properties {
             warn_at: deadline.plus_ms(-warned_ms),
             margin_ms: 0,
             arrival: Arrival::First,
+            is_other_company_confirmed: false,
             refresh_token_dropped: false,
         })
     }

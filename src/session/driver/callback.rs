@@ -169,7 +169,15 @@ impl<P: Platform> Driver<P> {
             Some(before) if before.person == whose.person => Arrival::OtherCompany,
             Some(_) => Arrival::OtherPerson,
         };
-        let mut signed_in = SignedIn::new(&tokens, started_at, self.config.warn_seconds(), arrival);
+        // A fingerprint of no company, or none at all, tells nothing of the company before.
+        let is_confirmed = arrival == Arrival::OtherCompany
+            && tokens.company().is_some()
+            && tokens.before().is_some_and(|before| {
+                let unstated = Before::of(self.config.authority().as_str(), tokens.subject(), None);
+                !before.owner.is_empty() && before.owner != unstated.owner
+            });
+        let mut signed_in = SignedIn::new(&tokens, started_at, self.config.warn_seconds(), arrival)
+            .confirming_the_company(is_confirmed);
         let mut userinfo = tokens.userinfo_request();
         if userinfo.is_none() {
             signed_in = signed_in.without_userinfo();
