@@ -22,7 +22,8 @@ pub fn on_panic(callback: impl Fn() + 'static) {
 
 /// The panic hook. The message of a panic can carry anything, so it goes nowhere.
 ///
-/// In a release every way into a panic calls this function by its name (`crates/release/src/snip.rs`), so it is never inlined.
+/// In a release every way into a panic calls this function by its name (`crates/release/src/modules/cut.rs`), so it is
+/// never inlined.
 #[inline(never)]
 pub fn hook() {
     // A panic in here, or in what later events still call, has nothing to add.

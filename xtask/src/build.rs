@@ -69,7 +69,7 @@ mod tests {
             let output = cargo.current_dir(Project::here().root()).output().unwrap();
             String::from_utf8(output.stdout).unwrap()
         };
-        for tool in ["walrus v", "brotli v"] {
+        for tool in ["wasmparser v", "brotli v"] {
             assert!(!tree("xtask").contains(tool) && !tree("e2e").contains(tool), "{tool}");
             assert!(tree("release").contains(tool), "{tool}: the list is read");
         }

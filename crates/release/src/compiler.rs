@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! CARGO_ENCODED_RUSTFLAGS ── stands above RUSTFLAGS and above all flags of cargo's configuration
-//!   ├─ what `snip` needs
+//!   ├─ what the cut of `modules` needs
 //!   └─ --remap-path-prefix ── repository, packages, standard library: no path of this machine
 //! CARGO_PROFILE_RELEASE_* ── those of the user are removed: the profile is that of Cargo.toml
 //! CARGO_TARGET_DIR ───────── where cargo would write anyway; Trunk and this program then agree
@@ -10,9 +10,9 @@
 //! The Cargo Book, "Configuration": `build.rustflags`, "Environment Variables".
 
 use crate::error::{Error, Result};
+use crate::modules::RUSTFLAGS;
 use crate::programs::Programs;
 use crate::project::{Project, WASM};
-use crate::snip;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -65,7 +65,7 @@ fn flags(root: &Path, packages: &BTreeSet<PathBuf>, sysroot: &Path, version: &st
     let library = sysroot.join("lib").join("rustlib").join("src").join("rust");
     let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or("unknown");
     let library = remap(&library, &format!("/rustc/{commit}"));
-    snip::RUSTFLAGS.into_iter().map(str::to_owned).chain([remap(root, "")]).chain(packages).chain([library]).collect()
+    RUSTFLAGS.into_iter().map(str::to_owned).chain([remap(root, "")]).chain(packages).chain([library]).collect()
 }
 
 /// The folders that hold the folders of packages from elsewhere: of a registry, or of a vendored copy of it.
@@ -179,7 +179,9 @@ mod tests {
         cargo.args(["run", "--quiet", "--offline", "--release"]).current_dir(&root);
         let profile = "CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS";
         cargo.env("RUSTFLAGS", "--cfg wrong").env("CARGO_BUILD_RUSTFLAGS", "--cfg wrong").env(profile, "true");
-        let flags = flags(&root, &[packages].into(), Path::new("/nowhere"), "");
+        let mut flags = flags(&root, &[packages].into(), Path::new("/nowhere"), "");
+        // For the linker of wasm, which this machine's is not.
+        flags.retain(|flag| !flag.starts_with("-Clink-args"));
         set(&mut cargo, &flags, &target, [OsString::from(profile)].into_iter());
         let place = Path::new("far-1.0.0").join("src").join("lib.rs");
         assert_eq!(output("cargo", &mut cargo).unwrap(), format!("{} false", place.display()));

@@ -42,3 +42,33 @@ pub(crate) fn bytes_of<'a>(files: &'a Files, name: &str) -> Option<&'a [u8]> {
 pub(crate) fn contains(bytes: &[u8], needle: &str) -> bool {
     bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
 }
+
+/// How the names of the files begin that hold a part of the page.
+const PART: &str = "part-";
+
+/// The name of the file with a part.
+#[cfg(feature = "build")]
+pub(crate) fn part_file(part: &str, hash: &str) -> String {
+    format!("{PART}{part}-{hash}.wasm")
+}
+
+/// The name of the part that a file holds.
+pub(crate) fn part_in(file: &str) -> Option<&str> {
+    let (part, _) = file.strip_prefix(PART)?.strip_suffix(".wasm")?.rsplit_once('-')?;
+    Some(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_known_by_its_file() {
+        assert_eq!(part_in("part-rest-0123456789abcdef.wasm"), Some("rest"));
+        #[cfg(feature = "build")]
+        assert_eq!(part_in(&part_file("the-rest", "0123")), Some("the-rest"));
+        for other in ["app-0123_bg.wasm", "part-rest.wasm", "part-rest-0123.js", "rest-0123.wasm"] {
+            assert_eq!(part_in(other), None, "{other}");
+        }
+    }
+}

@@ -112,9 +112,12 @@ mod tests {
 
     #[test]
     fn only_names_of_content_are_kept_for_ever() {
-        for file in
-            ["visma-connect-spa-8e1d403280031d39_bg.wasm", "style-3ee47173b18560bc.css", "a/icon-2f83085d3520c345.svg"]
-        {
+        for file in [
+            "visma-connect-spa-8e1d403280031d39_bg.wasm",
+            "part-rest-0a1b2c3d4e5f6071.wasm",
+            "style-3ee47173b18560bc.css",
+            "a/icon-2f83085d3520c345.svg",
+        ] {
             assert_eq!(caching(file), "public, max-age=31536000, immutable", "{file}");
         }
         for file in [

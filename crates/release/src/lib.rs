@@ -4,8 +4,8 @@
 //! describes a release                                     makes one (feature `build`)
 //! configure ── config.json and the page's policy          build ── Trunk, and then
 //!    ├─ app_config ── judged by the core of the page         ├─ compiler ── flags and folders, the same everywhere
-//!    ├─ config_warnings                                      ├─ slim ── short names, small scripts, one style sheet
-//!    ├─ policy                                               │    └─ snip ── no words of panics, nothing unused
+//!    ├─ config_warnings                                      ├─ slim ── small scripts, one style sheet
+//!    ├─ policy                                               │    └─ modules ── the wasm in parts, and its glue
 //!    └─ host_files ── what Netlify, nginx and others read    └─ size ── bytes of the first visit, and its budget
 //!         └─ headers
 //! verify ── what must not be shipped
@@ -35,6 +35,8 @@ pub mod hash;
 pub mod headers;
 pub mod host_files;
 pub mod html;
+#[cfg(feature = "build")]
+mod modules;
 pub mod policy;
 pub mod programs;
 pub mod project;
@@ -42,8 +44,6 @@ pub mod project;
 pub mod size;
 #[cfg(feature = "build")]
 pub mod slim;
-#[cfg(feature = "build")]
-pub mod snip;
 pub mod verify;
 
 pub use configure::configure;

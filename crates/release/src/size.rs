@@ -1,9 +1,9 @@
-//! The bytes of a built dist, and the budget that the first visit has.
+//! The bytes of a built dist, and the budgets: of the first visit, and of each part that comes later.
 
 use crate::error::{Error, Result};
-use crate::files::contents;
+use crate::files::{contents, part_in};
 use crate::project::{Project, read};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
 
@@ -57,10 +57,18 @@ impl Sizes {
 
     /// The files and the first visit's total as lines of a table.
     pub fn table(&self) -> String {
-        let mut table =
-            format!("{:<52} {:>10} {:>10} {:>10}\n", "file (* = loaded on the first visit)", "raw", "gzip", "brotli");
+        let mut table = format!(
+            "{:<52} {:>10} {:>10} {:>10}\n",
+            "file (* = loaded on the first visit, + = a part)", "raw", "gzip", "brotli"
+        );
         for file in &self.0 {
-            let mark = if file.first_visit { '*' } else { ' ' };
+            let mark = if file.first_visit {
+                '*'
+            } else if part_in(&file.path).is_some() {
+                '+'
+            } else {
+                ' '
+            };
             table.push_str(&format!(
                 "{mark} {:<50} {:>10} {:>10} {:>10}\n",
                 file.path, file.raw, file.gzip, file.brotli
@@ -71,45 +79,81 @@ impl Sizes {
         table
     }
 
+    /// The Brotli bytes of each part.
+    fn parts(&self) -> BTreeMap<String, usize> {
+        self.0.iter().filter_map(|file| Some((part_in(&file.path)?.to_owned(), file.brotli))).collect()
+    }
+
     fn total(&self, bytes: impl Fn(&File) -> usize) -> usize {
         self.0.iter().filter(|file| file.first_visit).map(bytes).sum()
     }
 }
 
-/// Prints the table of a dist and holds it against the project's budget.
+/// Prints the table of a dist and holds it against the project's budgets.
 ///
 /// # Errors
-/// The first visit is over budget, or a file cannot be read.
+/// The first visit or a part is over its budget, or a file cannot be read.
 pub fn report(project: &Project, dist: &Path) -> Result {
-    let budget = budget(&read(&project.root().join("size-budget.json"))?)?;
+    let budget = Budget::read(&read(&project.root().join("size-budget.json"))?)?;
     let sizes = Sizes::of(dist)?;
     print!("{}", sizes.table());
-    println!("{}", verdict(sizes.first_visit(), budget)?);
-    Ok(())
+    let (said, over) = budget.verdict(&sizes);
+    said.iter().for_each(|line| println!("{line}"));
+    if over.is_empty() { Ok(()) } else { Err(Error::new(over.join("\n"))) }
 }
 
-fn verdict(bytes: usize, budget: usize) -> Result<String> {
-    match budget.checked_sub(bytes) {
-        Some(left) => Ok(format!("The first visit takes {bytes} of {budget} bytes (Brotli), {left} are left.")),
-        None => Err(Error::new(format!(
-            "the first visit takes {bytes} bytes (Brotli), {} more than size-budget.json allows ({budget}). Ship less, or raise the budget there and say why.",
-            bytes.saturating_sub(budget)
-        ))),
+/// What size-budget.json allows, in Brotli bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Budget {
+    first_visit: usize,
+    parts: BTreeMap<String, usize>,
+}
+
+impl Budget {
+    fn read(json: &str) -> Result<Self> {
+        let number = |value: &serde_json::Value| usize::try_from(value.as_u64()?).ok();
+        let budget = || {
+            let value: serde_json::Value = serde_json::from_str(json).ok()?;
+            let parts = value.get("parts_brotli_bytes")?.as_object()?.iter();
+            let parts = parts.map(|(name, bytes)| Some((name.clone(), number(bytes)?)));
+            Some(Self {
+                first_visit: number(value.get("first_visit_brotli_bytes")?)?,
+                parts: parts.collect::<Option<_>>()?,
+            })
+        };
+        budget().ok_or_else(|| {
+            Error::new(
+                "size-budget.json has no number `first_visit_brotli_bytes`, or no object of numbers `parts_brotli_bytes`.",
+            )
+        })
     }
-}
 
-fn budget(json: &str) -> Result<usize> {
-    serde_json::from_str::<serde_json::Value>(json)
-        .ok()
-        .and_then(|value| value.get("first_visit_brotli_bytes")?.as_u64())
-        .and_then(|bytes| usize::try_from(bytes).ok())
-        .ok_or_else(|| Error::new("size-budget.json has no number `first_visit_brotli_bytes`."))
+    /// A sentence for each budget that is kept, and one for each that is not.
+    fn verdict(&self, sizes: &Sizes) -> (Vec<String>, Vec<String>) {
+        let (mut said, mut over) = (Vec::new(), Vec::new());
+        let mut judge = |what: &str, bytes: usize, budget: usize| match budget.checked_sub(bytes) {
+            Some(left) => said.push(format!("{what} takes {bytes} of {budget} bytes (Brotli), {left} are left.")),
+            None => over.push(format!(
+                "{what} takes {bytes} bytes (Brotli), {} more than size-budget.json allows ({budget}). Ship less, or \
+                 raise the budget there and say why.",
+                bytes.saturating_sub(budget)
+            )),
+        };
+        judge("The first visit", sizes.first_visit(), self.first_visit);
+        for (name, bytes) in &sizes.parts() {
+            judge(&format!("The part {name}"), *bytes, self.parts.get(name).copied().unwrap_or_default());
+        }
+        let parts = sizes.parts();
+        let gone = self.parts.keys().filter(|name| !parts.contains_key(*name));
+        over.extend(gone.map(|name| format!("size-budget.json has a budget for the part {name}, and there is none.")));
+        (said, over)
+    }
 }
 
 /// What is loaded only when the app does not start.
 const ON_ERROR: &str = "start-error.js";
 
-/// Which files the first visit loads: the page, and whatever is named in what it loads, and so on.
+/// Which files the first visit loads: the page, and whatever is named in what it loads, and so on, but for the parts.
 fn first_visit(contents: &[(String, Vec<u8>)]) -> Result<BTreeSet<String>> {
     if !contents.iter().any(|(path, _)| path == "index.html") {
         return Err(Error::new("there is no index.html in the built folder. Build it first: `cargo xtask build`."));
@@ -124,7 +168,7 @@ fn first_visit(contents: &[(String, Vec<u8>)]) -> Result<BTreeSet<String>> {
         // Only text names files; in a wasm module any run of bytes may look like a name.
         let Ok(text) = std::str::from_utf8(bytes) else { continue };
         let named = contents.iter().map(|(other, _)| other).filter(|other| text.contains(other.as_str()));
-        open.extend(named.filter(|other| *other != ON_ERROR).cloned());
+        open.extend(named.filter(|other| *other != ON_ERROR && part_in(other).is_none()).cloned());
     }
     Ok(loaded)
 }
@@ -158,7 +202,8 @@ mod tests {
             ("boot.js", "fetch(new URL('config.json', import.meta.url)), import('./start-error.js')"),
             ("start-error.js", "the cause"),
             ("config.json", "{}"),
-            ("app.js", "import './snippets/inline0.js'"),
+            ("app.js", "import './snippets/inline0.js', 'part-rest-01.wasm'"),
+            ("part-rest-01.wasm", ""),
             ("snippets/inline0.js", ""),
             ("later.html", ""),
         ]
@@ -181,19 +226,57 @@ mod tests {
         assert!(first_visit(&[("boot.js".to_owned(), Vec::new())]).is_err());
     }
 
-    #[test]
-    fn the_budget_is_the_last_size_that_passes() {
-        assert!(verdict(82_000, 82_000).is_ok());
-        let problem = verdict(82_001, 82_000).unwrap_err().to_string();
-        assert!(problem.contains("82001") && problem.contains(", 1 more"), "{problem}");
+    fn sizes() -> Sizes {
+        let file = |path: &str, brotli, first_visit| File {
+            path: path.to_owned(),
+            raw: 3 * brotli,
+            gzip: 2 * brotli,
+            brotli,
+            first_visit,
+        };
+        Sizes(vec![
+            file("app.wasm", 50, true),
+            file("part-rest-01.wasm", 30, false),
+            file("404.html", 7, false),
+            file("index.html", 5, true),
+        ])
     }
 
     #[test]
-    fn only_a_number_is_a_budget() {
-        assert_eq!(budget("{\"first_visit_brotli_bytes\": 82000}").unwrap(), 82_000);
-        for wrong in ["", "{}", "{\"first_visit_brotli_bytes\": \"82000\"}", "{\"first_visit_brotli_bytes\": -1}"] {
-            assert!(budget(wrong).is_err(), "{wrong}");
+    fn a_budget_is_the_last_size_that_passes() {
+        for (first_visit, rest, over) in [
+            (55, 30, &[][..]),
+            (54, 30, &["The first visit takes 55 bytes (Brotli), 1 more"]),
+            (55, 29, &["The part rest takes 30 bytes (Brotli), 1 more"]),
+            (0, 0, &["The first visit", "The part rest"]),
+        ] {
+            let budget = Budget { first_visit, parts: BTreeMap::from([("rest".to_owned(), rest)]) };
+            let (said, found) = budget.verdict(&sizes());
+            assert_eq!((said.len(), found.len()), (2 - over.len(), over.len()), "{found:?}");
+            assert!(over.iter().zip(&found).all(|(begin, line)| line.starts_with(begin)), "{found:?}");
         }
+    }
+
+    #[test]
+    fn every_part_has_a_budget_and_every_budget_a_part() {
+        let (_, over) = Budget { first_visit: 55, parts: BTreeMap::new() }.verdict(&sizes());
+        assert!(over.len() == 1 && over[0].contains("rest takes 30 bytes"), "{over:?}");
+        let parts = BTreeMap::from([("rest".to_owned(), 30), ("more".to_owned(), 30)]);
+        let (_, over) = Budget { first_visit: 55, parts }.verdict(&sizes());
+        assert!(over.len() == 1 && over[0].contains("part more"), "{over:?}");
+    }
+
+    #[test]
+    fn only_numbers_are_budgets() {
+        let read = |first: &str, parts: &str| {
+            Budget::read(&format!("{{\"first_visit_brotli_bytes\": {first}, \"parts_brotli_bytes\": {parts}}}"))
+        };
+        let expected = Budget { first_visit: 82_000, parts: BTreeMap::from([("rest".to_owned(), 7)]) };
+        assert_eq!(read("82000", "{\"rest\": 7}").unwrap(), expected);
+        for (first, parts) in [("\"82000\"", "{}"), ("-1", "{}"), ("1", "[]"), ("1", "{\"rest\": \"7\"}")] {
+            assert!(read(first, parts).is_err(), "{first} {parts}");
+        }
+        assert!(Budget::read("").is_err() && Budget::read("{}").is_err());
     }
 
     #[test]
@@ -205,17 +288,10 @@ mod tests {
 
     #[test]
     fn the_table_marks_and_sums_the_first_visit() {
-        let file = |path: &str, brotli, first_visit| File {
-            path: path.to_owned(),
-            raw: 3 * brotli,
-            gzip: 2 * brotli,
-            brotli,
-            first_visit,
-        };
-        let sizes = Sizes(vec![file("app.wasm", 50, true), file("404.html", 7, false), file("index.html", 5, true)]);
-        assert_eq!(sizes.first_visit(), 55);
-        let table = sizes.table();
+        assert_eq!(sizes().first_visit(), 55);
+        let table = sizes().table();
         assert!(table.contains("* app.wasm") && table.contains("  404.html"), "{table}");
+        assert!(table.contains("+ part-rest-01.wasm"), "{table}");
         assert!(table.trim_end().ends_with("55"), "{table}");
     }
 }

@@ -1,26 +1,20 @@
 //! What Trunk leaves large in a release.
 //!
 //! ```text
-//! the linker's wasm ── snip ── wasm-bindgen ─┬─ glue ── esbuild: what boot.js calls, and nothing else ───────┐
-//!                                            └─ wasm ── wasm-metadce: what that needs, nothing else ─────────┤
-//!                            minified ── short names between the two ── wasm-opt ────────────────────────────┘
+//! wasm and glue ── those of `modules` in their place, and the parts beside them
 //! boot.js, start-error.js, frontchannel-logout.js ── minified; the first two for old browsers too
 //! style sheets ── one file
 //! ```
-//! Trunk runs wasm-bindgen as well, but on all of the linker's wasm, so its two files are replaced. Its minifier cannot
-//! read wasm-bindgen's glue, and glue and wasm meet under names with a hash in each, which no compression helps:
-//! together 4.5 kB brotli. Files get names of their new content, and index.html their new
-//! integrity.
+//! Trunk runs wasm-bindgen as well, but on all of the linker's wasm, and its minifier cannot read the glue. Files get
+//! names of their new content, and index.html their new integrity.
 
 use crate::error::{Error, Result};
 use crate::front_channel;
 use crate::hash::{integrity, short};
 use crate::html::{Tag, tags};
-use crate::programs::{Programs, run};
+use crate::modules::{self, esbuild};
+use crate::programs::Programs;
 use crate::project::{Project, read, write};
-use crate::snip::snip;
-use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -35,21 +29,13 @@ pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result {
     let page = dist.join("index.html");
     let mut html = read(&page)?;
 
-    let glue = file(dist, ".js")?;
-    let wasm = file(dist, "_bg.wasm")?;
-    let snipped = work.join("snipped.wasm");
-    let gone = snip(&project.linked_wasm(), &snipped)?;
-    let bound = work.join("bindgen");
-    bind(programs, &snipped, &bound)?;
-    let bundled = bundle(programs, &bound.join("page.js"), &work)?;
-    calls_none_of(&gone, &bundled)?;
-    let names = shorten(programs, &features, &bound.join("page_bg.wasm"), &bundled, &work)?;
-    let short = work.join("short.js");
-    write(&short, &rename(&bundled, &names)?)?;
-    let small_glue = work.join("glue.js");
-    esbuild(programs, &short, &small_glue, &["--minify"])?;
-    html = replace_file(&html, &glue, &small_glue, "")?;
-    html = replace_file(&html, &wasm, &work.join("short.wasm"), "_bg")?;
+    let made = modules::make(project, programs, &features, &work)?;
+    html = replace_file(&html, &file(dist, ".js")?, &made.glue, "")?;
+    html = replace_file(&html, &file(dist, "_bg.wasm")?, &made.main, "_bg")?;
+    for (name, bytes) in made.parts {
+        std::fs::write(dist.join(&name), bytes)
+            .map_err(|cause| Error::new(format!("{name} cannot be written: {cause}.")))?;
+    }
     html = usable_preload(&html)?;
 
     write(&page, &join_styles(dist, &html)?)?;
@@ -66,139 +52,15 @@ pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result {
     write(&page, &html)
 }
 
-/// Runs wasm-bindgen: `page.js` and `page_bg.wasm` in a folder, with the names of the functions.
-fn bind(programs: &Programs, wasm: &Path, folder: &Path) -> Result {
-    run(programs
-        .command("wasm-bindgen")
-        .args(["--target=web", "--no-typescript", "--out-name=page", "--out-dir"])
-        .arg(folder)
-        .arg(wasm))
-}
-
 /// What tells the user of an old browser so must be readable to it: ES2018 with `import()` and `import.meta`, which is
 /// Chrome 64, Firefox 67 and Safari 11.1.
 const OLD_BROWSERS: [&str; 3] = ["--target=es2018", "--supported:dynamic-import=true", "--supported:import-meta=true"];
-
-/// The glue as far as boot.js calls it. The classes that other crates export for themselves fall away.
-fn bundle(programs: &Programs, glue: &Path, work: &Path) -> Result<String> {
-    let (entry, bundled) = (work.join("entry.js"), work.join("bundled.js"));
-    write(&entry, "export { default, start } from './whole.js';\n")?;
-    write(&work.join("whole.js"), &droppable(&read(glue)?))?;
-    esbuild(programs, &entry, &bundled, &["--bundle"])?;
-    read(&bundled)
-}
-
-/// The glue with classes that esbuild can drop: without what wasm-bindgen does to each beside defining it.
-fn droppable(glue: &str) -> String {
-    let lines = glue.lines().filter(|line| !line.starts_with("if (Symbol.dispose) "));
-    let glue: String = lines.flat_map(|line| [line, "\n"]).collect();
-    glue.replace(": new FinalizationRegistry(", ": /* @__PURE__ */ new FinalizationRegistry(")
-}
-
-/// Removes what the glue does not call from the wasm, and shortens the names between the two: `short.wasm` in the
-/// work folder, and the old and new names.
-fn shorten(programs: &Programs, features: &[String], wasm: &Path, glue: &str, work: &Path) -> Result<Value> {
-    let called: Vec<String> = called(glue).into_iter().map(str::to_owned).collect();
-    let mut graph: Vec<Value> = called.iter().map(|name| json!({ "name": name, "export": name })).collect();
-    graph.push(json!({ "name": "the glue", "root": true, "reaches": called }));
-    let file = |name: &str| work.join(name);
-    let (graph_file, needed) = (file("graph.json"), file("needed.wasm"));
-    let small = file("small.wasm");
-    write(&graph_file, &Value::Array(graph).to_string())?;
-    run(programs
-        .command("wasm-metadce")
-        .args(features)
-        .arg(wasm)
-        .arg("--graph-file")
-        .arg(&graph_file)
-        .args(["--debuginfo", "-o"])
-        .arg(&needed)
-        .stdout(std::process::Stdio::null()))?;
-    let wasm_opt = |from: &Path, args: &[&str], to: &Path| {
-        let mut command = programs.command("wasm-opt");
-        // The stack is at the bottom of the memory, so nothing is kept in its first kilobyte.
-        command.args(features).arg("--low-memory-unused").args(args).arg(from).arg("-o").arg(to);
-        command
-    };
-    // What is small already becomes 1 kB brotli smaller when it is taken apart once more.
-    // A function with one caller stays a function when it is large: 0.2 kB brotli.
-    let smaller = ["-g", "-ocimfs=40", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge"];
-    run(&mut wasm_opt(&needed, &smaller, &small))?;
-    // Apart from that, since it is done over and over until nothing becomes smaller, and names are given once.
-    let names = [
-        // Functions of one type then stand together, which saves 0.5 kB brotli.
-        "--reorder-functions-by-name",
-        "--remove-unused-module-elements",
-        "--minify-imports-and-exports-and-modules",
-    ];
-    let output = wasm_opt(&small, &names, &file("short.wasm"))
-        .output()
-        .map_err(|cause| Error::new(format!("wasm-opt cannot be started: {cause}.")))?;
-    serde_json::from_slice(&output.stdout)
-        .map_err(|_| Error::new("wasm-opt did not print the names that it gave. Is it the version of xtask/npm?"))
-}
-
-/// Holds the glue against the exports that `snip` has ended.
-fn calls_none_of(gone: &BTreeSet<String>, glue: &str) -> Result {
-    match called(glue).into_iter().find(|name| gone.contains(*name)) {
-        Some(name) => {
-            Err(Error::new(format!("the page calls {name}, which crates/release/src/snip.rs takes for unused.")))
-        }
-        None => Ok(()),
-    }
-}
-
-/// The exports of the wasm that the glue names.
-fn called(glue: &str) -> BTreeSet<&str> {
-    glue.match_indices("wasm.").filter_map(|(at, found)| word(glue.get(at + found.len()..)?)).collect()
-}
-
-/// The identifier that a text begins with.
-fn word(text: &str) -> Option<&str> {
-    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '$')).unwrap_or(text.len());
-    text.get(..end).filter(|word| !word.is_empty())
-}
-
-/// The glue with the new names. Each import is a key of the import object, each export a member of `wasm`.
-fn rename(glue: &str, names: &Value) -> Result<String> {
-    let unreadable = || Error::new("the names that wasm-opt gave are not lists of strings.");
-    let list = |key: &str| names.get(key).and_then(Value::as_array).ok_or_else(unreadable);
-    let strings = |entry: &Value| -> Option<Vec<String>> {
-        entry.as_array()?.iter().map(|text| Some(text.as_str()?.to_owned())).collect()
-    };
-    let mut glue = glue.to_owned();
-    let mut modules = BTreeSet::new();
-    for entry in list("imports")? {
-        let entry = strings(entry).ok_or_else(unreadable)?;
-        let [module, old, new] = entry.as_slice() else { return Err(unreadable()) };
-        modules.insert(module.clone());
-        glue = replace_once(&glue, &format!(" {old}: function("), &format!(" {new}: function("))
-            .or_else(|_| replace_once(&glue, &format!(" {old}: "), &format!(" {new}: ")))?;
-    }
-    for module in modules {
-        glue = replace_once(&glue, &format!("\"{module}\":"), "\"a\":")?;
-    }
-    // All at once: a new name may be an old one too.
-    let mut renamed = String::with_capacity(glue.len());
-    let mut rest = glue.as_str();
-    let exports: Vec<Vec<String>> = list("exports")?.iter().filter_map(strings).collect();
-    while let Some((before, after)) = rest.split_once("wasm.") {
-        renamed.push_str(before);
-        renamed.push_str("wasm.");
-        let old = word(after).unwrap_or_default();
-        let new = exports.iter().find_map(|pair| (pair.first()? == old).then(|| pair.get(1))?);
-        renamed.push_str(new.map_or(old, String::as_str));
-        rest = after.get(old.len()..).unwrap_or_default();
-    }
-    renamed.push_str(rest);
-    Ok(renamed)
-}
 
 fn replace_once(text: &str, from: &str, to: &str) -> Result<String> {
     if text.matches(from).count() == 1 {
         Ok(text.replacen(from, to, 1))
     } else {
-        Err(Error::new(format!("wasm-bindgen's glue has changed: it does not hold {from:?} exactly once.")))
+        Err(Error::new(format!("index.html has changed: its preload does not hold {from:?} exactly once.")))
     }
 }
 
@@ -274,15 +136,6 @@ fn replaced(text: &str, place: Range<usize>, by: &str) -> String {
     [before.unwrap_or_default(), by, after.unwrap_or_default()].concat()
 }
 
-fn esbuild(programs: &Programs, from: &Path, to: &Path, more: &[&str]) -> Result {
-    run(programs
-        .command("esbuild")
-        .arg(from)
-        .args(["--format=esm", "--target=es2022", "--allow-overwrite", "--log-level=warning"])
-        .args(more)
-        .arg(format!("--outfile={}", to.display())))
-}
-
 /// How the files that Trunk makes of the binary begin.
 const NAME: &str = "visma-connect-spa-";
 
@@ -310,32 +163,6 @@ fn file_with(dist: &Path, beginning: &str, ending: &str) -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_exchanged_on_both_sides() {
-        let glue = "function start(a) { wasm.start(a); wasm.memory.buffer; x.start; wasm.ab; wasm.__instance; }\n\
-                    const o = { __wbg_new_1f: function(x) {}, __wbg_get_2e: (x) => x, };\n\
-                    return { \"./app_bg.js\": o };";
-        assert_eq!(called(glue).into_iter().collect::<Vec<_>>(), ["__instance", "ab", "memory", "start"]);
-        let names = json!({
-            "imports": [["./app_bg.js", "__wbg_new_1f", "a"], ["./app_bg.js", "__wbg_get_2e", "b"]],
-            "exports": [["start", "ab"], ["memory", "c"], ["ab", "start"]],
-        });
-        assert_eq!(
-            rename(glue, &names).unwrap(),
-            "function start(a) { wasm.ab(a); wasm.c.buffer; x.start; wasm.start; wasm.__instance; }\n\
-             const o = { a: function(x) {}, b: (x) => x, };\nreturn { \"a\": o };"
-        );
-        assert!(rename("nothing", &names).is_err(), "glue of another shape is refused");
-    }
-
-    #[test]
-    fn glue_that_calls_what_snip_has_ended_is_refused() {
-        let gone = BTreeSet::from(["sink_close".to_owned()]);
-        assert!(calls_none_of(&gone, "wasm.start(a); wasm.sink_close_2(b);").is_ok());
-        let problem = calls_none_of(&gone, "wasm.start(a); wasm.sink_close(b);").unwrap_err().to_string();
-        assert!(problem.contains("sink_close") && problem.contains("snip.rs"), "{problem}");
-    }
 
     #[test]
     fn only_the_preload_of_the_wasm_loses_its_integrity_and_its_mode() {

@@ -5,12 +5,14 @@
 //!   ├─ page ────────── index.html and 404.html: no inline code, the policy, integrity of what is loaded
 //!   ├─ frame_page ──── the page for the provider's frame: one script, behind its own policy
 //!   ├─ text ────────── scripts and styles: no foreign address, no string run as code, no worker
-//!   └─ module ──────── wasm: no debug names, no foreign address
+//!   ├─ module ──────── wasm: no debug names, no foreign address
+//!   └─ parts ───────── of the wasm: all there, and asked for with their integrity
 //! ```
 
 mod frame_page;
 mod module;
 mod page;
+mod parts;
 #[cfg(test)]
 mod planted;
 mod rule;
@@ -112,6 +114,7 @@ fn findings(files: &Files, machine: &Machine) -> Vec<Finding> {
     for file in [PAGE, SCRIPT].into_iter().filter(|file| bytes_of(files, file).is_none()) {
         found.push(Finding { rule: Rule::UnexpectedFile, file: file.to_owned(), what: "it is missing".to_owned() });
     }
+    found.extend(parts::check(files));
     found.extend(configuration(files));
     found
 }
@@ -186,6 +189,7 @@ mod tests {
 
     pub(super) const GLUE: &str = "visma-connect-spa-65c8a5cad5277a8b.js";
     pub(super) const WASM: &str = "visma-connect-spa-8e1d403280031d39_bg.wasm";
+    pub(super) const PART: &str = "part-rest-0a1b2c3d4e5f6071.wasm";
     pub(super) const STYLE: &str = "style-3ee47173b18560bc.css";
     pub(super) const ICON: &str = "icon-2f83085d3520c345.svg";
     const MODULE: &[u8] = b"\0asm\x01\0\0\0\x00\x0a\x09producers";
@@ -202,7 +206,6 @@ mod tests {
             (name.to_owned(), [bytes, if is_planted { more } else { b"" }].concat())
         };
         let mut files: Vec<(String, Vec<u8>)> = [
-            (GLUE, "export default async () => {} // 1 // 2"),
             (STYLE, "p{color:red}"),
             (ICON, "<svg xmlns=\"http://www.w3.org/2000/svg\"><rect/></svg>"),
             ("boot.js", "const query = location.search;"),
@@ -212,7 +215,9 @@ mod tests {
         ]
         .map(|(name, text)| file(name, text.as_bytes()))
         .to_vec();
-        files.push(file(WASM, MODULE));
+        files.extend([file(WASM, MODULE), file(PART, MODULE)]);
+        let part = integrity(bytes_of(&files, PART).unwrap());
+        files.push(file(GLUE, format!("let files=[[\"{PART}\",\"{part}\"]]; // 1 // 2").as_bytes()));
         let [glue, style, wasm] = [GLUE, STYLE, WASM].map(|name| integrity(bytes_of(&files, name).unwrap()));
         let page = format!(
             "<!doctype html><html lang=en><meta charset=utf-8><meta content=\"default-src 'none'; script-src 'self' \
@@ -358,6 +363,8 @@ mod tests {
             (WASM, "\x0b\x10packages.example", Rule::Registry),
             (WASM, "\x0b\x18https://cdn.example/x.js", Rule::ForeignOrigin),
             (WASM, "\x0b\x7f", Rule::UnexpectedFile),
+            (PART, "\x0b\x18https://cdn.example/x.js", Rule::ForeignOrigin),
+            (PART, "\x0b\x7f", Rule::UnexpectedFile),
             ("config.json", " {", Rule::Configuration),
         ] {
             assert_eq!(rules(&dist_with("/", name, more.as_bytes())), [(rule, name.to_owned())], "{more}");
@@ -366,12 +373,26 @@ mod tests {
 
     #[test]
     fn one_changed_byte_is_found() {
+        let mut files = dist("/");
+        *files.iter_mut().find(|(file, _)| file == PART).unwrap().1.last_mut().unwrap() ^= 1;
+        assert_eq!(rules(&files), [(Rule::Integrity, PART.to_owned())]);
         for name in [GLUE, WASM, STYLE] {
             let mut files = dist("/");
             *files.iter_mut().find(|(file, _)| file == name).unwrap().1.last_mut().unwrap() ^= 1;
             let expected = ["index.html", "404.html"].map(|page| (Rule::Integrity, page.to_owned()));
             assert_eq!(rules(&files), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn a_part_that_is_missing_or_that_nothing_asks_for_is_found() {
+        let mut files = dist("/");
+        files.retain(|(file, _)| file != PART);
+        assert_eq!(rules(&files), [(Rule::Integrity, GLUE.to_owned())]);
+        let other = PART.replace("rest", "more");
+        let mut files = dist("/");
+        files.push((other.clone(), MODULE.to_vec()));
+        assert_eq!(rules(&files), [(Rule::Integrity, other)]);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! harmless text that lacks only the first or only the last character. So a needle that is misspelt, shortened or
 //! lengthened does not pass, and neither does a new one without its plant.
 
-use super::tests::{GLUE, ICON, STYLE, WASM, dist_with, machine, page_with};
+use super::tests::{GLUE, ICON, PART, STYLE, WASM, dist_with, machine, page_with};
 use super::{ANYWHERE, OUTSIDE_THE_MODULE, Rule, findings, module, page, text};
 use crate::files::Files;
 use crate::front_channel::{PAGE, SCRIPT};
@@ -52,7 +52,7 @@ fn custom(name: &str) -> Vec<u8> {
 fn within(file: &str, text: &str) -> Vec<u8> {
     match file {
         // The section of the data.
-        WASM => section(11, text.as_bytes()),
+        WASM | PART => section(11, text.as_bytes()),
         "index.html" | PAGE => format!("<!-- {text} -->").into_bytes(),
         _ => format!("\n{text}").into_bytes(),
     }
@@ -93,7 +93,7 @@ const TRACES_OUTSIDE: [Plant; 1] =
 
 #[test]
 fn g12_j06_no_trace_of_tests_secrets_source_maps_or_a_machine_is_in_any_file() {
-    check_each(&ANYWHERE, &TRACES, &[&FILES[..], &[WASM]].concat());
+    check_each(&ANYWHERE, &TRACES, &[&FILES[..], &[WASM, PART]].concat());
     check_each(&OUTSIDE_THE_MODULE, &TRACES_OUTSIDE, &FILES);
     for (needle, (rule, code, _)) in [pairs(&ANYWHERE, &TRACES), pairs(&OUTSIDE_THE_MODULE, &TRACES_OUTSIDE)].concat() {
         // It is no configuration any more, which is said beside.
@@ -101,7 +101,9 @@ fn g12_j06_no_trace_of_tests_secrets_source_maps_or_a_machine_is_in_any_file() {
         assert!(found.contains(&only(rule, "config.json", &format!("it holds `{needle}`"))[0]), "{code}: {found:?}");
     }
     // The module refuses a configuration that has it, so it knows the word.
-    assert_eq!(found(&dist_with("/", WASM, &within(WASM, "client_secret"))), []);
+    for file in [WASM, PART] {
+        assert_eq!(found(&dist_with("/", file, &within(file, "client_secret"))), []);
+    }
 }
 
 const SCRIPTS: [Plant; 17] = [

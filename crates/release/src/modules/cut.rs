@@ -1,0 +1,426 @@
+//! What nothing in the page runs or reads, and no other tool can know.
+//!
+//! ```text
+//! ways into a panic ───────────── become a call of `browser::panic::hook`: the page has fixed words of its own
+//! what would make its message ─── becomes the same, once nothing that stays calls it
+//! Leptos's server streams ─────── become `unreachable`, once nothing that stays calls them
+//! places in the source ────────── become zeros
+//! ```
+//! All of it is in the table of the wasm or in its data, and every tool takes the entries of those for used. It is done
+//! to what the linker wrote, in place, and the relocations of what is cut go with it. So wasm-split sees what nothing
+//! needs, wasm-bindgen writes no glue for an import that nothing calls, and wasm-opt finds the rest by itself.
+
+use super::linked::{Linked, Relocations};
+use crate::error::{Error, Result};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// What the compiler must be told, so that a function that is taken out is nothing but that: names with their types,
+/// no function that stands for another one with the same body, and what each place refers to.
+pub(crate) const RUSTFLAGS: [&str; 3] =
+    ["-Csymbol-mangling-version=v0", "-Cllvm-args=-opt-disable=mergefunc", "-Clink-args=--emit-relocs"];
+
+/// What the page does in place of every panic.
+const HOOK: &str = "visma_connect_spa::browser::panic::hook";
+
+/// How the names of the ways into a panic begin. None of them returns.
+const PANICS: [&str; 9] = [
+    "__rustc::rust_begin_unwind",
+    "core::cell::panic_already",
+    "core::option::expect_failed",
+    "core::option::unwrap_failed",
+    "core::panicking::",
+    "core::result::unwrap_failed",
+    "core::slice::index::slice_index_fail",
+    "core::str::slice_error_fail",
+    "std::panicking::panic_with_hook",
+];
+
+/// How the names of what makes texts out of values begin. Only the message of a panic would be made by it: the app
+/// joins its texts.
+const FORMATTING: [&str; 2] = ["core::fmt::", "alloc::fmt::"];
+
+/// What is in the names of functions that only a panic with unwinding, or a stream of Leptos's server functions, would
+/// call. The last is in the names of the exports of those streams, with and without a prefix.
+const UNUSED: [&str; 3] = ["std::panicking::panic_handler::", "wasm_streams::", "intounderlying"];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Panic,
+    /// Should the table lead here all the same, the person reads the page's words, and no token stays.
+    Message,
+    /// Here the call of the hook would cost 0.9 kB brotli.
+    Unused,
+    Needed,
+}
+
+impl Part {
+    fn of(name: &str) -> Self {
+        let begins = |list: &[&str]| {
+            let path = name.strip_prefix('<').unwrap_or(name);
+            list.iter().any(|begin| path.starts_with(begin))
+        };
+        let is_among = |part| name.contains(part);
+        if is_among("describe") {
+            // wasm-bindgen runs these to learn the types of the glue, and then removes them.
+            Self::Needed
+        } else if begins(&PANICS) {
+            Self::Panic
+        } else if UNUSED.into_iter().any(is_among) {
+            Self::Unused
+        } else if begins(&FORMATTING) || is_among(" as core::fmt::") {
+            Self::Message
+        } else {
+            Self::Needed
+        }
+    }
+}
+
+/// Takes out of the linker's wasm what the page does not need. Returns the exports that are not usable any more, too.
+///
+/// # Errors
+/// The wasm cannot be read, has no names, or calls what would be taken out.
+pub(super) fn cut(wasm: &[u8]) -> Result<(Vec<u8>, BTreeSet<String>)> {
+    let linked = Linked::read(wasm)?;
+    let hook = linked.names.iter().find_map(|(function, name)| (name == HOOK).then_some(*function));
+    let hook = hook.ok_or_else(|| Error::new(format!("the wasm names no function {HOOK}, for panics to call.")))?;
+    let symbol = linked.symbols.iter().position(|function| *function == Some(hook));
+    let symbol =
+        symbol.ok_or_else(|| Error::new("the linker wrote no symbols. Is `--emit-relocs` among its flags?"))?;
+    hold_against_calls(&linked)?;
+    let is_gone = |function: u32| matches!(Part::of(linked.name(function)), Part::Message | Part::Unused);
+    let gone = linked.exports.iter().filter(|(_, function)| is_gone(*function)).map(|(name, _)| name.clone()).collect();
+
+    let mut wasm = wasm.to_vec();
+    let ended = end_bodies(&linked, hook, &mut wasm);
+    let mut cleared = Vec::new();
+    for (address, place) in &linked.data {
+        if let Some(data) = wasm.get_mut(place.clone()) {
+            let places = clear_places(*address, data);
+            cleared.extend(places.into_iter().map(|at| place.start + at.start..place.start + at.end));
+        }
+    }
+    cleared.sort_by_key(|place| place.start);
+    let mut written = wasm.get(..PREAMBLE).unwrap_or_default().to_vec();
+    for (index, section) in linked.sections.iter().enumerate() {
+        let relocations = linked.relocations.iter().find(|relocations| relocations.section == index);
+        let content = match relocations {
+            Some(relocations) => remaining(&linked, relocations, &wasm, &ended, &cleared, symbol),
+            None => wasm.get(section.content.clone()).unwrap_or_default().to_vec(),
+        };
+        written.push(section.id);
+        leb128(content.len(), &mut written);
+        written.extend(content);
+    }
+    Ok((written, gone))
+}
+
+/// Magic number and version.
+const PREAMBLE: usize = 8;
+
+/// Fails when something that stays calls something that goes.
+fn hold_against_calls(linked: &Linked) -> Result {
+    for relocations in &linked.relocations {
+        let base = linked.content(relocations.target).start;
+        for relocation in &relocations.entries {
+            let called = relocation.called.and_then(|symbol| linked.symbols.get(symbol).copied().flatten());
+            let Some(called) = called.map(|function| linked.name(function)) else { continue };
+            if !matches!(Part::of(called), Part::Message | Part::Unused) {
+                continue;
+            }
+            let caller = linked.function_at(base + relocation.offset).map_or("", |function| linked.name(function));
+            if Part::of(caller) == Part::Needed {
+                let caller = if caller.is_empty() { "A function without a name" } else { caller };
+                return Err(Error::new(format!(
+                    "{caller} calls {called}, which crates/release/src/modules/cut.rs takes for unused. Do without it, \
+                     or let it stay there."
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Bytes of the shortest body that calls the hook: no locals, the call, `unreachable`, the end.
+const SHORTEST: usize = 9;
+
+/// Gives the functions that go another body of the same length: at most one call, and then the end of the program.
+/// Returns where these bodies begin and end, and whether they call the hook.
+///
+/// A shorter body than [`SHORTEST`] stays: it calls at most one other function, which goes by its own name.
+fn end_bodies(linked: &Linked, hook: u32, wasm: &mut [u8]) -> BTreeMap<usize, (usize, bool)> {
+    let mut ended = BTreeMap::new();
+    for (place, function) in linked.bodies.iter().zip(linked.imported..) {
+        let part = Part::of(linked.name(function));
+        if part == Part::Needed || place.len() < SHORTEST {
+            continue;
+        }
+        let Some(body) = wasm.get_mut(place.clone()) else { continue };
+        let calls = part != Part::Unused;
+        let mut new = vec![0];
+        if calls {
+            new.push(CALL);
+            new.extend(padded(hook));
+        }
+        new.push(UNREACHABLE);
+        new.resize(body.len() - 1, NOP);
+        new.push(END);
+        body.copy_from_slice(&new);
+        ended.insert(place.start, (place.end, calls));
+    }
+    ended
+}
+
+const UNREACHABLE: u8 = 0x00;
+const NOP: u8 = 0x01;
+const END: u8 = 0x0b;
+const CALL: u8 = 0x10;
+
+/// The section of relocations without those of what was cut, and with one for each call of the hook.
+fn remaining(
+    linked: &Linked,
+    relocations: &Relocations,
+    wasm: &[u8],
+    ended: &BTreeMap<usize, (usize, bool)>,
+    cleared: &[Range<usize>],
+    hook: usize,
+) -> Vec<u8> {
+    let target = linked.content(relocations.target);
+    let is_cut = |at: usize| {
+        let last = cleared.partition_point(|place| place.start <= at).checked_sub(1).and_then(|at| cleared.get(at));
+        ended.range(..=at).next_back().is_some_and(|(_, (end, _))| at < *end) || last.is_some_and(|it| it.contains(&at))
+    };
+    let stay = relocations.entries.iter().filter(|relocation| !is_cut(target.start + relocation.offset));
+    let mut entries: Vec<(usize, Vec<u8>)> = stay
+        .map(|relocation| (relocation.offset, wasm.get(relocation.entry.clone()).unwrap_or_default().to_vec()))
+        .collect();
+    let calls = ended.iter().filter(|(start, (_, calls))| *calls && target.contains(start));
+    entries.extend(calls.map(|(start, _)| {
+        // Behind the locals and the instruction.
+        let offset = start + 2 - target.start;
+        let mut entry = vec![0];
+        leb128(offset, &mut entry);
+        leb128(hook, &mut entry);
+        (offset, entry)
+    }));
+    entries.sort_by_key(|(offset, _)| *offset);
+    let mut content = Vec::new();
+    leb128(relocations.name.len(), &mut content);
+    content.extend(relocations.name.as_bytes());
+    leb128(relocations.target, &mut content);
+    leb128(entries.len(), &mut content);
+    content.extend(entries.into_iter().flat_map(|(_, entry)| entry));
+    content
+}
+
+/// Writes a number as LEB128.
+fn leb128(mut value: usize, to: &mut Vec<u8>) {
+    loop {
+        let low = u8::try_from(value & 0x7f).unwrap_or_default();
+        value >>= 7;
+        if value == 0 {
+            return to.push(low);
+        }
+        to.push(low | 0x80);
+    }
+}
+
+/// A number as LEB128 in five bytes, as linkers write what they may change.
+fn padded(value: u32) -> [u8; 5] {
+    std::array::from_fn(|at| {
+        let low = u8::try_from(value >> (7 * at) & 0x7f).unwrap_or_default();
+        if at < 4 { low | 0x80 } else { low }
+    })
+}
+
+/// Clears each `core::panic::Location` of the data that begins at an address (a pointer to a path, its length, line and
+/// column), and the path. Returns where they stood.
+fn clear_places(start: u32, data: &mut [u8]) -> Vec<Range<usize>> {
+    const SIZE: usize = 16;
+    let mut places: Vec<(usize, usize)> = Vec::new();
+    let aligned = (start.next_multiple_of(4) - start) as usize;
+    for at in (aligned..data.len()).step_by(4) {
+        let Some(record) = data.get(at..at + SIZE) else { break };
+        let words: Vec<u32> =
+            record.chunks_exact(4).filter_map(|word| Some(u32::from_le_bytes(word.try_into().ok()?))).collect();
+        let [pointer, length, line, column] = words[..] else { break };
+        let from = pointer.checked_sub(start).map(|from| from as usize);
+        let path = from.and_then(|from| data.get(from..from.checked_add(length as usize)?));
+        let is_path = |path: &[u8]| path.ends_with(b".rs") && path.iter().all(u8::is_ascii_graphic);
+        if let (Some(from), true, 1..100_000, 1..1_000) = (from, path.is_some_and(is_path), line, column) {
+            places.extend([(at, SIZE), (from, length as usize)]);
+        }
+    }
+    for (at, length) in &places {
+        if let Some(place) = data.get_mut(*at..at + length) {
+            place.fill(0);
+        }
+    }
+    places.into_iter().map(|(at, length)| at..at + length).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::modules::linked::plain;
+    use wasm_encoder::{
+        CodeSection, CustomSection, ExportKind, ExportSection, FunctionSection, LinkingSection, Module, NameMap,
+        NameSection, SymbolTable, TypeSection, ValType,
+    };
+
+    // As the compiler writes them.
+    const MANGLED_HOOK: &str = "_RNvNtNtCs3cEOJWPN6M_17visma_connect_spa7browser5panic4hook";
+    const PANIC: &str = "_RNvNtCsgXGp5Oqx2Ny_4core9panicking9panic_fmt";
+    const DISPLAY: &str = "_RNvXsi_NtNtNtCsgXGp5Oqx2Ny_4core3fmt3num3impjNtB9_7Display3fmt";
+    const WRITE: &str = "_RNvNtCsgXGp5Oqx2Ny_4core3fmt5write";
+    const CLOSE: &str = "_RNvMsg_NtCslSJ6jWia4Xw_12wasm_streams8writableNtB5_4Sink5close";
+    const MAIN: &str = "_RNvCs3cEOJWPN6M_17visma_connect_spa4main";
+
+    /// What the linker would write: `main`, which calls the functions of these names, and beside them a hook. Of
+    /// these functions some are exported.
+    fn linked(called: &[&str], exported: &[(&str, u32)]) -> Vec<u8> {
+        let names = [&[MANGLED_HOOK, DISPLAY], called, &[MAIN]].concat();
+        let (mut types, mut functions, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+        types.ty().function([], []);
+        types.ty().function([], [ValType::I32]);
+        let (mut symbols, mut naming) = (SymbolTable::new(), NameMap::new());
+        // Of the section: the number of bodies is in one byte, and so is the length of each.
+        let (mut at, mut relocations) = (1, Vec::new());
+        for (index, name) in (0..).zip(&names) {
+            let (mut body, mut end) = (vec![0], vec![NOP, NOP, NOP, NOP, NOP, NOP, 0x0f, END]);
+            if *name == DISPLAY {
+                end = vec![NOP, NOP, NOP, NOP, NOP, 0x41, 7, END];
+            }
+            let calls: &[u32] = if *name == MAIN { &(2..index).collect::<Vec<_>>() } else { &[] };
+            for call in calls {
+                body.push(CALL);
+                relocations.push((at + 1 + body.len(), *call));
+                body.extend(padded(*call));
+            }
+            body.extend(end);
+            at += 1 + body.len();
+            functions.function(u32::from(*name == DISPLAY));
+            code.raw(&body);
+            symbols.function(0, index, Some(name));
+            naming.append(index, name);
+        }
+        let mut exports = ExportSection::new();
+        for (name, function) in exported {
+            exports.export(name, ExportKind::Func, *function);
+        }
+        let mut module = Module::new();
+        module.section(&types).section(&functions).section(&exports).section(&code);
+        module.section(LinkingSection::new().symbol_table(&symbols));
+        // For the fourth section.
+        let mut content = vec![3];
+        leb128(relocations.len(), &mut content);
+        for (offset, symbol) in relocations {
+            content.push(0);
+            leb128(offset, &mut content);
+            leb128(symbol as usize, &mut content);
+        }
+        module.section(&CustomSection { name: "reloc.CODE".into(), data: content.into() });
+        let mut names = NameSection::new();
+        names.functions(&naming);
+        module.section(&names);
+        module.finish()
+    }
+
+    /// The instructions of a body without its `nop`s, and what its relocations refer to.
+    fn body(wasm: &[u8], name: &str) -> (Vec<String>, Vec<String>) {
+        let read = Linked::read(wasm).unwrap();
+        let index = (0..).find(|function| read.name(*function) == plain(name)).unwrap();
+        let place = read.bodies[index as usize].clone();
+        let bytes = &wasm[place.clone()];
+        let reader = wasmparser::FunctionBody::new(wasmparser::BinaryReader::new(bytes, 0));
+        let operators = reader.get_operators_reader().unwrap().into_iter().map(|operator| match operator.unwrap() {
+            wasmparser::Operator::Call { function_index } => format!("call {}", read.name(function_index)),
+            other => format!("{other:?}").split([' ', '{']).next().unwrap().to_owned(),
+        });
+        let operators = operators.filter(|operator| operator != "Nop").collect();
+        let relocations = &read.relocations[0];
+        let base = read.content(relocations.target).start;
+        let inside = relocations.entries.iter().filter(|entry| place.contains(&(base + entry.offset)));
+        let symbols = inside.map(|entry| read.name(read.symbols[entry.called.unwrap()].unwrap()).to_owned());
+        (operators, symbols.collect())
+    }
+
+    /// What a body is that does nothing but call the hook.
+    fn call_of_the_hook() -> (Vec<String>, Vec<String>) {
+        ([&format!("call {HOOK}"), "Unreachable", "End"].map(str::to_owned).to_vec(), vec![HOOK.to_owned()])
+    }
+
+    #[test]
+    fn a_panic_and_what_would_make_its_message_are_a_call_of_the_hook_and_nothing_else() {
+        let before = linked(&[PANIC], &[("main", 3)]);
+        let (after, gone) = cut(&before).unwrap();
+        assert_eq!(gone, BTreeSet::new());
+        for name in [PANIC, DISPLAY] {
+            assert_eq!(body(&after, name), call_of_the_hook(), "{name}");
+        }
+        for name in [MAIN, MANGLED_HOOK] {
+            assert_eq!(body(&after, name), body(&before, name), "{name} stays as it is");
+        }
+        assert_eq!(body(&after, MAIN).1, [plain(PANIC)]);
+    }
+
+    #[test]
+    fn a_wasm_of_which_nothing_goes_stays_byte_for_byte() {
+        let (cut_once, _) = cut(&linked(&[PANIC], &[])).unwrap();
+        assert_eq!(cut(&cut_once).unwrap().0, cut_once);
+    }
+
+    #[test]
+    fn what_is_called_is_never_taken_out() {
+        for called in [WRITE, CLOSE] {
+            let problem = cut(&linked(&[PANIC, called], &[])).unwrap_err().to_string();
+            assert!(problem.contains("spa::main calls ") && problem.contains("cut.rs"), "{problem}");
+            assert!(problem.contains(&plain(called)), "{problem}");
+        }
+    }
+
+    #[test]
+    fn an_export_that_is_taken_out_is_named() {
+        let (_, gone) = cut(&linked(&[PANIC], &[("format", 1), ("panic", 2)])).unwrap();
+        assert_eq!(gone, BTreeSet::from(["format".to_owned()]), "a panic is no loss");
+    }
+
+    #[test]
+    fn what_tells_wasm_bindgen_the_types_of_a_dropped_class_stays() {
+        // <wasm_streams::Sink as wasm_bindgen::describe::WasmDescribe>::describe
+        let describe = "_RNvXs_Cs1_12wasm_streamsNtB4_4SinkNtNtCs2_12wasm_bindgen8describe12WasmDescribe8describe";
+        assert_eq!(plain(describe), "<wasm_streams::Sink as wasm_bindgen::describe::WasmDescribe>::describe");
+        let before = linked(&[describe, "__wbindgen_describe_intounderlyingsink_close"], &[]);
+        assert_eq!(body(&cut(&before).unwrap().0, describe), body(&before, describe));
+    }
+
+    #[test]
+    fn a_wasm_without_a_hook_is_refused() {
+        let problem = cut(&Module::new().finish()).unwrap_err().to_string();
+        assert!(problem.contains("panic::hook"), "{problem}");
+        assert!(cut(b"no wasm").is_err());
+    }
+
+    #[test]
+    fn names_are_those_of_the_source() {
+        assert_eq!(plain(MANGLED_HOOK), HOOK);
+        assert_eq!(plain(DISPLAY), "<usize as core::fmt::Display>::fmt");
+        assert_eq!(plain("start"), "start");
+    }
+
+    #[test]
+    fn places_and_their_paths_become_zeros_and_their_neighbours_stay() {
+        let start = 1024;
+        let record = |pointer: u32, length: u32, line: u32, column: u32| {
+            [pointer, length, line, column].into_iter().flat_map(u32::to_le_bytes).collect::<Vec<u8>>()
+        };
+        let words = b"Sign insrc/main.rsSign out.."; // 28 bytes: the records after it are aligned.
+        let text = record(start, 7, 1, 1);
+        let far = record(start + 7, 11, 0, 1);
+        let place = record(start + 7, 11, 12, 34);
+        let mut data = [words.to_vec(), text.clone(), far.clone(), place].concat();
+        assert_eq!(clear_places(start, &mut data), [60..76, 7..18]);
+        let cleared = b"Sign in\0\0\0\0\0\0\0\0\0\0\0Sign out..";
+        assert_eq!(data, [cleared.to_vec(), text, far, vec![0; 16]].concat());
+    }
+}

@@ -1,0 +1,202 @@
+//! The wasm as the linker wrote it, with its relocations: where each function, symbol and reference stands.
+//!
+//! WebAssembly tool conventions, Linking.md: the sections `linking` and `reloc.*`.
+
+use crate::error::{Error, Result};
+use std::collections::HashMap;
+use std::ops::Range;
+use wasmparser::{
+    BinaryReaderError, CustomSectionReader, DataKind, ExternalKind, KnownCustom, Linking, Name, Operator, Parser,
+    Payload, RelocationType, SymbolInfo, TypeRef,
+};
+
+/// What the cut must know of a linked wasm. Places are those in its bytes.
+#[derive(Default)]
+pub(super) struct Linked {
+    /// Every section in its order.
+    pub(super) sections: Vec<Section>,
+    /// The names of functions as in the source.
+    pub(super) names: HashMap<u32, String>,
+    /// How many functions are imported. Their numbers come first.
+    pub(super) imported: u32,
+    /// The bodies of the others, in the order of their numbers.
+    pub(super) bodies: Vec<Range<usize>>,
+    /// The exported functions.
+    pub(super) exports: Vec<(String, u32)>,
+    /// Each symbol, as the number of the function that it names.
+    pub(super) symbols: Vec<Option<u32>>,
+    /// The addresses at which data is put, and where it stands.
+    pub(super) data: Vec<(u32, Range<usize>)>,
+    /// Every section of relocations.
+    pub(super) relocations: Vec<Relocations>,
+}
+
+/// A section: what kind it is, and its content.
+pub(super) struct Section {
+    pub(super) id: u8,
+    pub(super) content: Range<usize>,
+}
+
+/// A section of relocations.
+pub(super) struct Relocations {
+    /// The index of this section.
+    pub(super) section: usize,
+    /// The index of the section that they are for.
+    pub(super) target: usize,
+    pub(super) name: String,
+    pub(super) entries: Vec<Relocation>,
+}
+
+/// A place that names a symbol.
+pub(super) struct Relocation {
+    /// Counted from the beginning of the section that it is for.
+    pub(super) offset: usize,
+    /// The symbol, where it is a function that is called.
+    pub(super) called: Option<usize>,
+    /// Where the entry itself stands.
+    pub(super) entry: Range<usize>,
+}
+
+/// The linker's output cannot be read.
+fn unreadable(cause: &BinaryReaderError) -> Error {
+    Error::new(format!("the linker's wasm cannot be read: {cause}."))
+}
+
+/// A range of wasmparser's, which counts in 64 bits.
+fn place(range: &Range<u64>) -> Range<usize> {
+    let at = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+    at(range.start)..at(range.end)
+}
+
+impl Linked {
+    /// Reads a wasm.
+    ///
+    /// # Errors
+    /// It is none, or data is put where no constant says.
+    pub(super) fn read(wasm: &[u8]) -> Result<Self> {
+        let mut linked = Self::default();
+        for payload in Parser::new(0).parse_all(wasm) {
+            let payload = payload.map_err(|cause| unreadable(&cause))?;
+            let section = payload.as_section();
+            linked.take(payload)?;
+            if let Some((id, content)) = section {
+                linked.sections.push(Section { id, content: place(&content) });
+            }
+        }
+        Ok(linked)
+    }
+
+    /// The content of a section.
+    pub(super) fn content(&self, section: usize) -> Range<usize> {
+        self.sections.get(section).map_or(0..0, |section| section.content.clone())
+    }
+
+    /// The name of a function, empty for none.
+    pub(super) fn name(&self, function: u32) -> &str {
+        self.names.get(&function).map_or("", String::as_str)
+    }
+
+    /// The function in whose body this place is.
+    pub(super) fn function_at(&self, at: usize) -> Option<u32> {
+        let index = self.bodies.partition_point(|body| body.end <= at);
+        Some(self.imported + u32::try_from(index).ok()?)
+    }
+
+    fn take(&mut self, payload: Payload<'_>) -> Result {
+        let failed = |cause| unreadable(&cause);
+        match payload {
+            Payload::ImportSection(reader) => {
+                for import in reader.into_imports() {
+                    if matches!(import.map_err(failed)?.ty, TypeRef::Func(_)) {
+                        self.imported += 1;
+                    }
+                }
+            }
+            Payload::ExportSection(reader) => {
+                for export in reader {
+                    let export = export.map_err(failed)?;
+                    if export.kind == ExternalKind::Func {
+                        self.exports.push((export.name.to_owned(), export.index));
+                    }
+                }
+            }
+            Payload::CodeSectionEntry(body) => self.bodies.push(place(&body.range())),
+            Payload::DataSection(reader) => {
+                for data in reader {
+                    let data = data.map_err(failed)?;
+                    let end = place(&data.range).end;
+                    if let Some(address) = address(&data.kind)? {
+                        self.data.push((address, end - data.data.len()..end));
+                    }
+                }
+            }
+            Payload::CustomSection(reader) => self.take_custom(&reader)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn take_custom(&mut self, reader: &CustomSectionReader<'_>) -> Result {
+        let failed = |cause| unreadable(&cause);
+        match reader.as_known() {
+            KnownCustom::Name(names) => {
+                for name in names {
+                    let Name::Function(functions) = name.map_err(failed)? else { continue };
+                    for function in functions {
+                        let function = function.map_err(failed)?;
+                        self.names.insert(function.index, plain(function.name));
+                    }
+                }
+            }
+            KnownCustom::Linking(linking) => {
+                for part in linking.subsections() {
+                    let Linking::SymbolTable(symbols) = part.map_err(failed)? else { continue };
+                    for symbol in symbols {
+                        self.symbols.push(match symbol.map_err(failed)? {
+                            SymbolInfo::Func { index, .. } => Some(index),
+                            _ => None,
+                        });
+                    }
+                }
+            }
+            KnownCustom::Reloc(relocations) => {
+                let mut entries: Vec<Relocation> = Vec::new();
+                for entry in relocations.entries().into_iter_with_offsets() {
+                    let (start, entry) = entry.map_err(failed)?;
+                    let start = place(&(start..start)).start;
+                    if let Some(before) = entries.last_mut() {
+                        before.entry.end = start;
+                    }
+                    let is_call = entry.ty == RelocationType::FunctionIndexLeb;
+                    entries.push(Relocation {
+                        offset: entry.offset as usize,
+                        called: is_call.then_some(entry.index as usize),
+                        entry: start..place(&reader.range()).end,
+                    });
+                }
+                self.relocations.push(Relocations {
+                    section: self.sections.len(),
+                    target: relocations.section_index() as usize,
+                    name: reader.name().to_owned(),
+                    entries,
+                });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// The name of a function as in the source: without the hashes that tell crates apart.
+pub(super) fn plain(name: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(name))
+}
+
+/// The address of data; nothing where code puts it in place.
+fn address(kind: &DataKind<'_>) -> Result<Option<u32>> {
+    let DataKind::Active { offset_expr, .. } = kind else { return Ok(None) };
+    match offset_expr.get_operators_reader().read().map_err(|cause| unreadable(&cause))? {
+        Operator::I32Const { value } => Ok(Some(value.cast_unsigned())),
+        _ => Err(Error::new("the linker's wasm puts data where no constant says.")),
+    }
+}

@@ -1,0 +1,96 @@
+//! The wasm and its glue, from what the linker wrote.
+//!
+//! ```text
+//! the linker's wasm ── cut ── split ─┬─ main ── wasm-bindgen ─┬─ glue ── what boot.js calls, the loader of the parts
+//!    (linked)                        │                        └─ wasm ── wasm-metadce, wasm-opt, short names
+//!                                    └─ parts ── wasm-opt, the same short names
+//! ```
+//! Main and glue meet under names with a hash in each, which no compression helps, so they get short ones: with the
+//! minified glue 4.5 kB brotli.
+
+mod cut;
+mod glue;
+mod linked;
+mod shrink;
+mod split;
+
+pub(crate) use cut::RUSTFLAGS;
+pub(crate) use shrink::esbuild;
+
+use crate::error::{Error, Result};
+use crate::hash::{integrity, short};
+use crate::programs::{Programs, run};
+use crate::project::{Project, read, write};
+use glue::Names;
+use shrink::Shrink;
+use std::path::{Path, PathBuf};
+
+/// The modules of a page.
+pub(crate) struct Modules {
+    /// What boot.js imports. It names the parts.
+    pub(crate) glue: PathBuf,
+    /// The module that is loaded first.
+    pub(crate) main: PathBuf,
+    /// The names of the parts' files, and their bytes.
+    pub(crate) parts: Vec<(String, Vec<u8>)>,
+}
+
+/// Makes them in a folder, with the features that the page tells wasm-opt to keep to.
+///
+/// # Errors
+/// The wasm is not one of this project, or a tool fails.
+pub(crate) fn make(project: &Project, programs: &Programs, features: &[String], work: &Path) -> Result<Modules> {
+    let file = |name: &str| work.join(name);
+    let linked = bytes_of(&project.linked_wasm())?;
+    let (cut, gone) = cut::cut(&linked)?;
+    let split = split::split(&cut, &file("split"))?;
+    bind(programs, &split.main, &file("bindgen"))?;
+
+    let has_parts = !split.parts.is_empty();
+    let whole = glue::droppable(&read(&file("bindgen/page.js"))?)?;
+    let loader = if has_parts { glue::loader(&split.needs) } else { String::new() };
+    write(&file("whole.js"), &(whole + &loader))?;
+    write(&file("entry.js"), &glue::entry(has_parts))?;
+    esbuild(programs, &file("entry.js"), &file("bundled.js"), &["--bundle"])?;
+    let bundled = read(&file("bundled.js"))?;
+    glue::calls_none_of(&gone, &bundled)?;
+
+    let shrink = Shrink { programs, features };
+    let mut kept = split.shared.clone();
+    kept.extend(glue::called(&bundled).into_iter().map(str::to_owned));
+    shrink.keep_only(&kept, &file("bindgen/page_bg.wasm"), &file("needed.wasm"))?;
+    shrink.smaller(&file("needed.wasm"), &file("small.wasm"))?;
+    let main = file("short.wasm");
+    let names = Names::read(&shrink.short_names(&file("small.wasm"), &main)?)?;
+
+    let mut parts = Vec::new();
+    for (name, from) in &split.parts {
+        let renamed = split::with_short_imports(&bytes_of(from)?, glue::MODULE, &names.exports)?;
+        let (whole, small, part) = (from.with_extension("0"), from.with_extension("1"), from.with_extension("2"));
+        std::fs::write(&whole, renamed)
+            .map_err(|cause| Error::new(format!("{} cannot be written: {cause}.", whole.display())))?;
+        shrink.smaller(&whole, &small)?;
+        shrink.nameless(&small, &part)?;
+        let bytes = bytes_of(&part)?;
+        parts.push((crate::files::part_file(name, &short(&bytes)), bytes));
+    }
+    let files: Vec<(String, String)> = parts.iter().map(|(name, bytes)| (name.clone(), integrity(bytes))).collect();
+    write(&file("short.js"), &glue::with_files(&names.put_into(&bundled)?, &files)?)?;
+    let glue = file("glue.js");
+    esbuild(programs, &file("short.js"), &glue, &["--minify"])?;
+    Ok(Modules { glue, main, parts })
+}
+
+/// Runs wasm-bindgen: `page.js` and `page_bg.wasm` in a folder, with the names of the functions. It keeps what only
+/// parts import.
+fn bind(programs: &Programs, wasm: &Path, folder: &Path) -> Result {
+    run(programs
+        .command("wasm-bindgen")
+        .args(["--target=web", "--no-typescript", "--keep-lld-exports", "--out-name=page", "--out-dir"])
+        .arg(folder)
+        .arg(wasm))
+}
+
+fn bytes_of(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", path.display())))
+}

@@ -1,0 +1,119 @@
+//! The wasm in parts: what `wasm_split_cli_support` makes of the linker's output, and in which terms it says so.
+//!
+//! Functions of a part have an import and an export under names that it looks for. Where the app has none, the main
+//! module is all.
+
+use crate::error::{Error, Result};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
+use wasm_encoder::{ImportSection, Module, RawSection};
+use wasm_split_cli_support::{Options, transform};
+use wasmparser::{Parser, Payload};
+
+/// The module of the names that parts import from the main module.
+const SHARED: &str = "__wasm_split";
+
+/// What the splitter has written.
+pub(super) struct Split {
+    /// The main module, for wasm-bindgen.
+    pub(super) main: PathBuf,
+    /// The other modules, by their names in [`needs`](Self::needs).
+    pub(super) parts: Vec<(String, PathBuf)>,
+    /// What has to be loaded for a part: places in [`parts`](Self::parts).
+    pub(super) needs: BTreeMap<String, Vec<usize>>,
+    /// The exports of the main module that parts import.
+    pub(super) shared: BTreeSet<String>,
+}
+
+/// Splits a wasm that has relocations into a folder.
+///
+/// # Errors
+/// The splitter fails, or what it has written cannot be read.
+pub(super) fn split(wasm: &[u8], folder: &Path) -> Result<Split> {
+    // What an earlier app had may not be there any more.
+    let _ = std::fs::remove_dir_all(folder);
+    crate::project::create_folder(folder)?;
+    let main = folder.join("main.wasm");
+    let mut options = Options::new(wasm);
+    options.output_dir = folder;
+    options.main_out_path = &main;
+    // Whatever the environment says.
+    options.emit_dwarf = false;
+    let written = transform(options).map_err(|cause| Error::new(format!("the wasm cannot be split: {cause:#}.")))?;
+
+    let mut files = written.split_modules;
+    files.sort();
+    let named = files.into_iter().map(|file| {
+        let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        (stem, file)
+    });
+    let parts: Vec<(String, PathBuf)> = named.collect();
+    let mut needs = BTreeMap::new();
+    for (name, files) in written.prefetch_map {
+        let place = |file: &String| parts.iter().position(|(stem, _)| stem == file);
+        needs.insert(name, files.iter().filter_map(place).collect());
+    }
+    let mut shared = BTreeSet::new();
+    for (_, file) in &parts {
+        shared.extend(imports(&bytes_of(file)?)?);
+    }
+    let parts = parts.into_iter().map(|(stem, file)| (part_name(&stem).to_owned(), file)).collect();
+    Ok(Split { main, parts, needs, shared })
+}
+
+/// The name of a part: the splitter puts a word before it.
+fn part_name(stem: &str) -> &str {
+    stem.strip_prefix("split_").unwrap_or(stem)
+}
+
+fn bytes_of(file: &Path) -> Result<Vec<u8>> {
+    std::fs::read(file).map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", file.display())))
+}
+
+fn unreadable(cause: impl std::fmt::Display) -> Error {
+    Error::new(format!("a part of the wasm cannot be read: {cause}."))
+}
+
+/// The names that a part imports. All are of the main module: nothing else can give a part what it needs.
+fn imports(wasm: &[u8]) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        let Payload::ImportSection(reader) = payload.map_err(unreadable)? else { continue };
+        for import in reader.into_imports() {
+            let import = import.map_err(unreadable)?;
+            if import.module != SHARED {
+                return Err(unreadable(format!("it imports {} from {}", import.name, import.module)));
+            }
+            names.push(import.name.to_owned());
+        }
+    }
+    Ok(names)
+}
+
+/// A part that imports under the short names of the main module's exports.
+///
+/// # Errors
+/// It cannot be read, or imports what has no short name.
+pub(super) fn with_short_imports(wasm: &[u8], module: &str, short: &BTreeMap<String, String>) -> Result<Vec<u8>> {
+    let mut written = Module::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        let payload = payload.map_err(unreadable)?;
+        let Some((id, content)) = payload.as_section() else { continue };
+        let Payload::ImportSection(reader) = payload else {
+            let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+            let data = wasm.get(place(content.start)..place(content.end)).unwrap_or_default();
+            written.section(&RawSection { id, data });
+            continue;
+        };
+        let mut section = ImportSection::new();
+        for import in reader.into_imports() {
+            let import = import.map_err(unreadable)?;
+            let name = short.get(import.name).ok_or_else(|| unreadable(format!("{} has no name", import.name)))?;
+            let kind = RoundtripReencoder.entity_type(import.ty).map_err(unreadable)?;
+            section.import(module, name, kind);
+        }
+        written.section(&section);
+    }
+    Ok(written.finish())
+}
