@@ -3,13 +3,13 @@
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 
-use crate::browser::element::{Element, element};
-use crate::browser::{BrowserPlatform, document, navigation, shell};
+use visma_connect::{Route, Session, SessionState, SignInOptions, read_config, start_session};
+
 use crate::components::frame::frame;
-use crate::components::live::{live, live_text};
 use crate::components::try_api::try_apis;
-use crate::config_file;
-use crate::context::{Session, start_session_on};
+use crate::dom::element::{Element, element};
+use crate::dom::live::{live, live_text};
+use crate::dom::{document, page, shell};
 use crate::pages::ask_sign_out::ask_sign_out;
 use crate::pages::expired::expired;
 use crate::pages::failed::failed;
@@ -21,21 +21,16 @@ use crate::pages::paused::paused;
 use crate::pages::signed_in::signed_in;
 use crate::pages::signed_out::signed_out;
 use crate::pages::waiting::{leaving, signing_in, signing_out};
-use crate::protocol::config::Config;
-use crate::protocol::options::SignInOptions;
-use crate::route::Route;
 use crate::screen::{Screen, spoken};
-use crate::session::state::SessionState;
 
 /// Puts the app in the place of the shell. The arguments are those of the page's entry point, `start`.
 pub fn mount(base: &str, taken: String, pressed: bool, config: Option<String>, config_status: u16) {
     let Some(place) = shell::take_over() else { return };
-    let config =
-        config_file::read(config, config_status).and_then(|text| Config::parse(&text, &navigation::page(base)));
+    let config = read_config(base, config, config_status);
     let root = Element::from(place.root());
     match config {
         Ok(config) => mount_to(place.root(), move || {
-            let session = start_session_on(BrowserPlatform::new(), config, taken);
+            let session = start_session(config, taken);
             if pressed {
                 session.sign_in(SignInOptions::default());
             }
@@ -80,7 +75,7 @@ fn pages(session: Session) -> Element {
     live(element("main").child(place), move |main| {
         let state = session.state();
         // The address only changes together with the state.
-        let screen = Screen::of(&state, Route::parse(&navigation::path(), session.config()));
+        let screen = Screen::of(&state, Route::parse(&page::path(), session.config()));
         if shown.as_ref().is_some_and(|(before, ..)| *before == screen) {
             return;
         }

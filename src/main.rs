@@ -1,9 +1,23 @@
 //! The page's entry point. boot.js takes the provider's answer out of the address bar, loads this and calls
 //! [`start`]; nothing else happens here.
 
+#![allow(unreachable_pub, reason = "a binary exports nothing")]
+
+#[cfg(target_arch = "wasm32")]
+mod app;
+#[cfg(target_arch = "wasm32")]
+mod components;
+#[cfg(target_arch = "wasm32")]
+mod dom;
+#[cfg(target_arch = "wasm32")]
+mod pages;
+// A table without a browser, so that its tests run natively.
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only its tests use it natively"))]
+mod screen;
+
 fn main() {
     #[cfg(target_arch = "wasm32")]
-    visma_connect_spa::set_panic_hook();
+    visma_connect::set_panic_hook();
 }
 
 /// Starts the app inside `#app`, in place of the shell that index.html painted.
@@ -14,5 +28,5 @@ fn main() {
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn start(base: &str, taken: String, pressed: bool, config: Option<String>, config_status: u16) {
-    visma_connect_spa::app::mount(base, taken, pressed, config, config_status);
+    app::mount(base, taken, pressed, config, config_status);
 }

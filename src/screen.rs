@@ -1,8 +1,6 @@
 //! Address and session -> what is on the screen, and what is said of it. Every case is one line of a table.
 
-use crate::route::Route;
-use crate::session::error::SignInError;
-use crate::session::state::{AtProvider, SessionState, Why};
+use visma_connect::{AtProvider, Route, SessionState, SignInError, Why};
 
 /// What is on the screen. Equal screens are not drawn again.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,8 +79,8 @@ pub fn spoken(state: &SessionState, expires_in: Option<u32>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::error::PlatformError;
-    use crate::session::state::testing::{NOW, signed_in};
+    use visma_connect::PlatformError;
+    use visma_connect::testing::{NOW, user as signed_in};
 
     #[test]
     fn every_session_at_every_address_is_one_screen() {

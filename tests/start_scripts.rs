@@ -25,3 +25,44 @@ fn start_again_renews_every_file_whose_name_stays_the_same() {
         assert!(renewed.contains(file), "{file}: {renewed}");
     }
 }
+
+/// The codes that no session says, each with the file that shows it: the panic page, the paused page, and what shows
+/// why the app did not start.
+const OWN_CODES: [(&str, &str); 10] = [
+    ("panic", "crates/visma-connect/src/browser/panic.rs"),
+    ("start_held_back", "src/pages/paused.rs"),
+    ("no_webassembly", "start-error.js"),
+    ("browser_too_old", "start-error.js"),
+    ("app_blocked", "start-error.js"),
+    ("app_unreachable", "start-error.js"),
+    ("app_outdated", "start-error.js"),
+    ("app_incomplete", "start-error.js"),
+    ("app_damaged", "start-error.js"),
+    ("app_not_loaded", "start-error.js"),
+];
+
+#[test]
+fn the_app_s_own_codes_are_these_ten_with_the_words_of_their_pages() {
+    // boot.js has the words of one code, for when the file with the others does not arrive.
+    let (boot, start_error, errors) = (read("boot.js"), read("start-error.js"), read("ERRORS.md"));
+    let shown: Vec<_> = boot.split('\'').filter(|text| text.contains('_') && !text.contains(' ')).collect();
+    assert_eq!(shown, ["app_not_loaded"]);
+    let words = start_error.split("  app_not_loaded: [").nth(1).unwrap().split(']').next().unwrap();
+    assert!(boot.contains(words), "{words}");
+    let table = start_error.split("const WORDS = {").nth(1).unwrap().split("};").next().unwrap();
+    assert_eq!(table.matches(": ['").count(), 8, "every code of the file is in OWN_CODES");
+    let chapter = errors.split("\n## The app itself\n").nth(1).unwrap();
+    let documented: usize =
+        chapter.lines().filter_map(|line| line.strip_prefix("### `")).map(|line| line.split(", ").count()).sum();
+    assert_eq!(documented, OWN_CODES.len(), "ERRORS.md documents a code that does not exist, or one twice");
+    for (code, file) in OWN_CODES {
+        // A line of the source may go on in the next one.
+        let source = read(file).split('\\').map(str::trim_start).collect::<String>().replace('\n', " ");
+        let named = [format!("  {code}: ['"), format!("\"{code}\"")];
+        assert!(named.iter().any(|name| source.contains(name)), "{code}");
+        let section = chapter.split(&format!("### `{code}`\n\n**")).nth(1).unwrap_or_else(|| panic!("{code}"));
+        let (title, rest) = section.split_once(".** ").unwrap();
+        let text = rest.split('\n').next().unwrap();
+        assert!(source.contains(title) && source.contains(text), "{code}: {title}. {text}");
+    }
+}

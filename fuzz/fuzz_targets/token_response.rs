@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use visma_connect_spa_fuzz::invariants;
+use visma_connect_fuzz::invariants;
 
 fuzz_target!(|input: &[u8]| {
     invariants::token_response::check(input);

@@ -4,11 +4,10 @@ use std::rc::Rc;
 
 use leptos::task::spawn_local;
 
-use crate::browser::element::{Element, element};
-use crate::browser::{clipboard, clock, navigation};
-use crate::context::Session;
-use crate::protocol::options::as_words;
-use crate::session::error::SignInError;
+use visma_connect::{Session, SignInError};
+
+use crate::dom::element::{Element, element};
+use crate::dom::{clipboard, page};
 
 /// The remedy, and everything about the error that may be shared, to be read or copied. Closed until somebody asks.
 pub fn details(session: Session, error: &SignInError, remedy: &str) -> Element {
@@ -41,18 +40,17 @@ fn facts(session: Session, error: &SignInError) -> String {
         SignInError::Misbehaved(error) => error.member().unwrap_or_default(),
         _ => "",
     };
-    let page = [&*navigation::origin(), &navigation::path()].concat();
     let mut facts = String::new();
     for (name, value) in [
         ("code", error.code()),
         ("about", reported),
-        ("time", &clock::now_iso()),
+        ("time", &page::now_iso()),
         ("authority", config.authority().as_str()),
         ("client_id", config.client_id()),
         ("redirect_uri", config.redirect_uri().as_str()),
-        ("scopes", &as_words(config.scopes()).join(" ")),
-        ("page", &page),
-        ("browser", &navigation::user_agent()),
+        ("scopes", &config.scope()),
+        ("page", &page::address()),
+        ("browser", &page::user_agent()),
         ("app", concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"))),
     ] {
         if !value.is_empty() {

@@ -1,7 +1,7 @@
 //! What stands around every page: the bar above, the line below, and a place to say things to screen readers.
 
 use super::heading::APP;
-use crate::browser::element::{Element, element};
+use crate::dom::element::{Element, element};
 
 /// The boxes that index.html draws before the app arrives, with a page inside.
 ///

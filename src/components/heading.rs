@@ -1,7 +1,7 @@
 //! The heading of a page, which names the document too.
 
-use crate::browser::document;
-use crate::browser::element::{Element, element};
+use crate::dom::document;
+use crate::dom::element::{Element, element};
 
 /// The name of the app. index.html has it too.
 pub const APP: &str = "Connect SPA";

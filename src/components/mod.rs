@@ -3,16 +3,15 @@
 pub mod details;
 pub mod frame;
 pub mod heading;
-pub mod live;
 pub mod notice;
 pub mod permissions;
 pub mod person;
 pub mod renewal;
-pub mod session_banner;
 pub mod sign_in_button;
 pub mod sign_out_button;
-pub mod signed_in;
-pub mod signed_out;
 pub mod time_left;
 pub mod try_api;
 pub mod ways_on;
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Scopes in plain words.
 
-use crate::browser::element::{Element, element};
+use crate::dom::element::{Element, element};
 
 /// One row for each scope: what it gives away, for the person who is asked.
 pub fn permissions(scopes: &[String]) -> Element {

@@ -1,12 +1,10 @@
 //! Name and e-mail address, as far as they have come.
 
+use visma_connect::{Misbehaviour, ProfileState, Session, SignedIn, explain};
+
 use super::details::details;
-use super::live::live;
-use crate::browser::element::{Element, element};
-use crate::context::Session;
-use crate::protocol::error::Misbehaviour;
-use crate::session::explanation::explain;
-use crate::session::state::{ProfileState, SignedIn};
+use crate::dom::element::{Element, element};
+use crate::dom::live::live;
 
 /// Who is signed in. The lines keep their place while the name is on its way.
 pub fn person(session: Session) -> Element {

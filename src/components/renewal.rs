@@ -2,13 +2,12 @@
 
 use leptos::prelude::*;
 
+use visma_connect::{RenewIn, Session, Topic, explain};
+
 use super::details::details;
-use super::live::live;
-use crate::browser::document;
-use crate::browser::element::{Element, element};
-use crate::context::Session;
-use crate::session::explanation::explain;
-use crate::session::renewal::{RenewIn, Topic};
+use crate::dom::document;
+use crate::dom::element::{Element, element};
+use crate::dom::live::live;
 
 /// The place for it, in which exactly one of these things stands.
 pub fn renewal(session: Session) -> Element {

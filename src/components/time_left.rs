@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::live::{live, live_text};
-use crate::browser::element::{Element, element};
-use crate::context::Session;
+use visma_connect::Session;
+
+use crate::dom::element::{Element, element};
+use crate::dom::live::{live, live_text};
 
 /// The time left in figures and as a bar. It is read out when asked for, not each second: `timer` is silent.
 pub fn time_left(session: Session) -> Element {

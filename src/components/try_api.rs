@@ -4,14 +4,11 @@ use std::rc::Rc;
 
 use leptos::task::spawn_local;
 
-use super::live::live;
+use visma_connect::{ApiAnswer, ApiConfig, ApiError, Prompt, RenewIn, Session, SignInOptions};
+
 use super::renewal::quiet;
-use crate::browser::element::{Element, element};
-use crate::context::Session;
-use crate::protocol::config;
-use crate::protocol::options::{Prompt, SignInOptions};
-use crate::session::api::{ApiAnswer, ApiError};
-use crate::session::renewal::RenewIn;
+use crate::dom::element::{Element, element};
+use crate::dom::live::live;
 
 /// Characters of an answer that are shown.
 const MAX_SHOWN: usize = 4_000;
@@ -21,7 +18,7 @@ pub fn try_apis(session: Session) -> impl Iterator<Item = Element> {
     session.config().apis().iter().filter_map(move |api| try_api(session, api, api.try_path()?))
 }
 
-fn try_api(session: Session, api: &'static config::Api, path: &str) -> Option<Element> {
+fn try_api(session: Session, api: &'static ApiConfig, path: &str) -> Option<Element> {
     let name = api.name();
     let key: Rc<str> = ["path of ", name].concat().into();
     let typed = session.kept(&key).unwrap_or_else(|| path.to_owned());
@@ -81,7 +78,7 @@ fn refusal(session: Session, name: &'static str) -> Element {
     })
 }
 
-fn show(session: Session, api: &config::Api, place: Element, answer: Result<ApiAnswer, ApiError>) {
+fn show(session: Session, api: &ApiConfig, place: Element, answer: Result<ApiAnswer, ApiError>) {
     let answer = match answer {
         Ok(answer) => answer,
         Err(error) => {

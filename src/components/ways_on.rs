@@ -1,8 +1,9 @@
 //! Where to go from a page with one thing to say.
 
+use visma_connect::Session;
+
 use super::sign_in_button::sign_in_button;
-use crate::browser::element::{Element, element};
-use crate::context::Session;
+use crate::dom::element::{Element, element};
 
 /// The button, and the way home.
 pub fn ways_on(session: Session, label: &'static str) -> Element {

@@ -1,9 +1,10 @@
 //! Where a link for signing out leads. A link can be anybody's, so it asks first.
 
-use crate::browser::element::{Element, element};
+use visma_connect::Session;
+
 use crate::components::notice::notice;
 use crate::components::sign_out_button::sign_out_button;
-use crate::context::Session;
+use crate::dom::element::{Element, element};
 
 /// Signs out in every tab of this browser when the button is pressed, and not before.
 pub fn ask_sign_out(session: Session) -> Element {

@@ -1,12 +1,12 @@
 //! The session's time is up.
 
-use crate::browser::element::{Element, element};
-use crate::components::live::live;
+use visma_connect::{Renewal, Session};
+
 use crate::components::notice::notice;
 use crate::components::renewal::renewal;
 use crate::components::sign_in_button::sign_in_button;
-use crate::context::Session;
-use crate::session::renewal::Renewal;
+use crate::dom::element::{Element, element};
+use crate::dom::live::live;
 
 /// Says why the session is gone; the token is gone already.
 pub fn expired(session: Session) -> Element {

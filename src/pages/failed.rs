@@ -1,13 +1,11 @@
 //! A sign-in that did not succeed: what happened, what to do, and the code to report.
 
-use crate::browser::element::{Element, element};
+use visma_connect::{Misbehaviour, Session, SignInError, explain};
+
 use crate::components::details::details;
 use crate::components::notice::notice;
 use crate::components::ways_on::ways_on;
-use crate::context::Session;
-use crate::protocol::error::Misbehaviour;
-use crate::session::error::SignInError;
-use crate::session::explanation::explain;
+use crate::dom::element::{Element, element};
 
 /// The provider's own words are text, and are marked as its own.
 pub fn failed(session: Session, error: &SignInError) -> Element {

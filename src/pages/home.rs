@@ -1,14 +1,13 @@
 //! Home, while nobody is signed in: what this is, one button, what will be asked for, and by whom.
 
-use crate::browser::element::{Element, element};
+use visma_connect::{ProviderStatus, Session, explain};
+
 use crate::components::details::details;
 use crate::components::heading::heading;
-use crate::components::live::live;
 use crate::components::permissions::permissions;
 use crate::components::sign_in_button::sign_in_button;
-use crate::context::Session;
-use crate::session::driver::ProviderStatus;
-use crate::session::explanation::explain;
+use crate::dom::element::{Element, element};
+use crate::dom::live::live;
 
 /// The same boxes as in index.html, in which nothing moves when the app takes over.
 pub fn home(session: Session) -> Element {

@@ -1,8 +1,9 @@
 //! A configuration with mistakes: every one of them with its remedy, and no way to leave the page.
 
-use crate::browser::element::{Element, element};
+use visma_connect::ConfigError;
+
 use crate::components::notice::notice;
-use crate::protocol::config::ConfigError;
+use crate::dom::element::{Element, element};
 
 /// Stands in place of the app: without a configuration there is no session.
 pub fn misconfigured(error: &ConfigError) -> Element {

@@ -1,9 +1,10 @@
 //! An address that is not a page of this app.
 
-use crate::browser::element::Element;
+use visma_connect::Session;
+
 use crate::components::notice::notice;
 use crate::components::ways_on::ways_on;
-use crate::context::Session;
+use crate::dom::element::Element;
 
 /// Offers the two ways on.
 pub fn not_found(session: Session) -> Element {

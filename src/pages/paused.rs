@@ -1,9 +1,10 @@
 //! Sign-ins began by themselves, one after the other.
 
-use crate::browser::element::Element;
+use visma_connect::Session;
+
 use crate::components::notice::notice;
 use crate::components::ways_on::ways_on;
-use crate::context::Session;
+use crate::dom::element::Element;
 
 /// Says why nothing happens by itself any more, and waits for a click.
 pub fn paused(session: Session) -> Element {

@@ -1,17 +1,16 @@
 //! Home, while somebody is signed in: who, for which company, what they agreed to, for how long, and the way out.
 
-use crate::browser::element::{Element, element};
+use visma_connect::{Arrival, Company, Session, SignedIn};
+
 use crate::components::heading::heading;
-use crate::components::live::live;
 use crate::components::permissions::permissions;
 use crate::components::person::person;
 use crate::components::renewal::renewal;
 use crate::components::sign_out_button::sign_out_button;
 use crate::components::time_left::time_left;
 use crate::components::try_api::switch_company;
-use crate::context::Session;
-use crate::protocol::company::Company;
-use crate::session::state::{Arrival, SignedIn};
+use crate::dom::element::{Element, element};
+use crate::dom::live::live;
 
 /// Exists only while somebody is signed in.
 pub fn signed_in(session: Session, signed_in: &SignedIn) -> Element {

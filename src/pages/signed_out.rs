@@ -1,11 +1,11 @@
 //! After signing out: what is certain, and what is not.
 
-use crate::browser::element::{Element, element};
+use visma_connect::{AtProvider, Session};
+
 use crate::components::notice::notice;
 use crate::components::sign_out_button::sign_out_button;
 use crate::components::ways_on::ways_on;
-use crate::context::Session;
-use crate::session::state::AtProvider;
+use crate::dom::element::{Element, element};
 
 /// Says whether the sign-in service has confirmed the sign-out.
 pub fn signed_out(session: Session, at_provider: AtProvider) -> Element {

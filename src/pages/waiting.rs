@@ -1,7 +1,7 @@
 //! Nothing to do but wait: on the way to the sign-in service, and back from it.
 
-use crate::browser::element::Element;
 use crate::components::notice::notice;
+use crate::dom::element::Element;
 
 /// The browser is leaving.
 pub fn leaving() -> Element {

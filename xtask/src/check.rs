@@ -20,6 +20,8 @@ const CHECKS: [Check; 7] = [
             "clippy",
             "--locked",
             "--package",
+            "visma-connect",
+            "--package",
             "visma-connect-spa",
             "--all-targets",
             "--target",
@@ -35,7 +37,7 @@ const CHECKS: [Check; 7] = [
     ),
     ("documentation, native", &["doc", "--locked", "--workspace", "--no-deps"]),
     // The Leptos half exists here alone, and most of the links into it.
-    ("documentation, wasm32", &["doc", "--locked", "--package", "visma-connect-spa", "--no-deps", "--target", WASM]),
+    ("documentation, wasm32", &["doc", "--locked", "--package", "visma-connect", "--no-deps", "--target", WASM]),
 ];
 
 /// Runs every check, also after one has failed.

@@ -166,7 +166,7 @@ stat::average_exec_per_sec:     3056
 
     const LOUD: &str = "\
 #10\tINITED cov: 700 ft: 900 corp: 9/900b exec/s: 0 rss: 45Mb
-thread '<unnamed>' panicked at tests/invariants/return_to.rs:23:9:
+thread '<unnamed>' panicked at crates/visma-connect/tests/invariants/return_to.rs:23:9:
 SUMMARY: libFuzzer: deadly signal
 artifact_prefix='/somewhere/fuzz/artifacts/return_to/'; Test unit written to /somewhere/fuzz/artifacts/return_to/crash-0a1b
 stat::number_of_executed_units: 4711

@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
-use visma_connect_spa::protocol::config::Config;
-use visma_connect_spa::protocol::endpoint::Endpoint;
+use visma_connect::protocol::config::Config;
+use visma_connect::protocol::endpoint::Endpoint;
 
 const APP_PORT: u16 = 8080;
 const PROVIDER_PORT: u16 = 9400;

@@ -130,7 +130,9 @@ impl Run<'_> {
     fn browser(&mut self) {
         self.stage("browser tests", |run| {
             let chromedriver = setup::for_browser_tests(run.project, &mut run.programs)?;
-            let mut args = vec!["--target", WASM];
+            let mut args = vec!["--target", WASM, "--package", "visma-connect"];
+            // The app has no library: its components are tested in the binary.
+            args.extend(["--package", "visma-connect-spa", "--bin", "visma-connect-spa"]);
             let names = browser_tests(run.project)?;
             args.extend(names.iter().flat_map(|name| ["--test", name]));
             // The module of a debug build is large, and the first page to load it may share the machine.
@@ -151,7 +153,7 @@ impl Run<'_> {
         self.stage(name, |run| {
             setup::rust::wasm_target(&run.programs)?;
             setup::cargo_tool::wasm_bindgen(run.project, &mut run.programs)?;
-            let args = ["--doc", "--package", "visma-connect-spa", "--target", WASM];
+            let args = ["--doc", "--package", "visma-connect", "--target", WASM];
             let outcome = run.cargo_test(&args, &[])?;
             if outcome.passed && outcome.tally.passed == 0 && run.options.passthrough.is_empty() {
                 return Err(Error::new("cargo compiled no doc test for wasm32, and there are some."));
@@ -306,7 +308,7 @@ fn counted(command: &mut Command) -> Result<Outcome> {
 
 /// The names of the test programs that run in a browser.
 fn browser_tests(project: &Project) -> Result<Vec<String>> {
-    let folder = project.root().join("tests");
+    let folder = project.library().join("tests");
     let entries = std::fs::read_dir(&folder)
         .map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", folder.display())))?;
     let mut names: Vec<String> = entries
@@ -315,7 +317,9 @@ fn browser_tests(project: &Project) -> Result<Vec<String>> {
         .collect();
     names.sort();
     if names.is_empty() {
-        return Err(Error::new("there is no tests/browser_*.rs, so nothing would be tested in the browser."));
+        return Err(Error::new(
+            "there is no crates/visma-connect/tests/browser_*.rs, so nothing would be tested in the browser.",
+        ));
     }
     Ok(names)
 }

@@ -1,8 +1,8 @@
 //! The configuration of the app, judged with the core that the page itself uses.
 
 use crate::error::{Error, Result};
-use visma_connect_spa::protocol::config::{Config, Page};
-use visma_connect_spa::protocol::endpoint::Endpoint;
+use visma_connect::protocol::config::{Config, Page};
+use visma_connect::protocol::endpoint::Endpoint;
 
 /// Checks the text of a config.json for an app at `base`, or at an address that is not known yet.
 ///

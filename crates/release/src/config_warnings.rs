@@ -5,13 +5,13 @@
 
 use crate::app_config::without_mark;
 use serde_json::{Value, json};
-use visma_connect_spa::protocol::authorize::{PendingSignIn, Randomness};
-use visma_connect_spa::protocol::config::{Config, Page, SUPPORTED_LOCALES};
-use visma_connect_spa::protocol::discovery::Metadata;
-use visma_connect_spa::protocol::http::HttpResponse;
-use visma_connect_spa::protocol::options::SignInOptions;
-use visma_connect_spa::protocol::return_to::ReturnTo;
-use visma_connect_spa::protocol::time::UnixTime;
+use visma_connect::protocol::authorize::{PendingSignIn, Randomness};
+use visma_connect::protocol::config::{Config, Page, SUPPORTED_LOCALES};
+use visma_connect::protocol::discovery::Metadata;
+use visma_connect::protocol::http::HttpResponse;
+use visma_connect::protocol::options::SignInOptions;
+use visma_connect::protocol::return_to::ReturnTo;
+use visma_connect::protocol::time::UnixTime;
 
 const MAX_SCOPE: usize = 300;
 const MAX_CLIENT_ID: usize = 100;

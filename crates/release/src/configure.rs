@@ -11,7 +11,7 @@ use crate::policy::{Decided, rewrite};
 use crate::project::{read, read_any, write};
 use crate::{html, verify};
 use std::path::{Path, PathBuf};
-use visma_connect_spa::protocol::config::Config;
+use visma_connect::protocol::config::Config;
 
 /// What the command is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use crate::project::read;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use visma_connect_spa::protocol::config::Config;
+use visma_connect::protocol::config::Config;
 
 /// A kind of host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -280,7 +280,7 @@ const HASHED: &str = "[-_.][0-9a-f]{16}[-_.][^/]*$";
 mod tests {
     use super::*;
     use std::collections::{BTreeMap, BTreeSet};
-    use visma_connect_spa::route::Route;
+    use visma_connect::Route;
 
     const CSS: &str = "style-3ee47173b18560bc.css";
 

@@ -45,6 +45,11 @@ impl Project {
         self.root.join("xtask").join("npm")
     }
 
+    /// The library that the app is built on.
+    pub fn library(&self) -> PathBuf {
+        self.root.join("crates").join("visma-connect")
+    }
+
     /// Where release builds go.
     pub fn dist(&self) -> PathBuf {
         self.root.join("dist")

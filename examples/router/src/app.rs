@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::{A, ProtectedRoute, Route, Router, Routes};
 use leptos_router::path;
-use visma_connect_spa::{Config, SessionBanner, SessionState, SignOutButton, SignedIn, provide_session};
+use visma_connect::{Config, SessionBanner, SessionState, SignOutButton, SignedIn, provide_session};
 
 use crate::pages::{Callback, Goodbye, Home, Orders};
 

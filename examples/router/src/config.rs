@@ -1,7 +1,7 @@
 //! What a developer has to mend before anybody can sign in.
 
 use leptos::prelude::*;
-use visma_connect_spa::ConfigError;
+use visma_connect::ConfigError;
 
 /// Every problem of the configuration, with its remedy.
 #[component]

@@ -1,4 +1,4 @@
-//! A small app with a router, in which one page is for signed-in people. Of `visma-connect-spa` it uses nothing but
+//! A small app with a router, in which one page is for signed-in people. Of `visma-connect` it uses nothing but
 //! what the crate's root names.
 #![allow(unreachable_pub, reason = "each component gets a public struct of its properties from Leptos")]
 
@@ -12,7 +12,7 @@ mod pages;
 #[cfg(target_arch = "wasm32")]
 fn main() {
     use leptos::prelude::*;
-    use visma_connect_spa::{load_config, set_panic_hook};
+    use visma_connect::{load_config, set_panic_hook};
 
     // A panic drops the token, and says so in fixed words.
     set_panic_hook();

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde::Deserialize;
-use visma_connect_spa::{
+use visma_connect::{
     ApiError, AtProvider, ProfileState, Prompt, RenewIn, Session, SessionState, SignInButton, SignInOptions,
     SignOutButton, SignedIn, SignedOut, Why, explain, use_session,
 };

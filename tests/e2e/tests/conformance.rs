@@ -1,5 +1,5 @@
 //! The cases of the OpenID Foundation's conformance suite, end to end: the local provider carries the faults out, and
-//! page and request log are judged. tests/conformance/main.rs runs the same table natively.
+//! page and request log are judged. crates/visma-connect/tests/conformance/main.rs runs the same table natively.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -9,9 +9,9 @@ use e2e::{Asked as AskedOfPerson, Setup, World};
 use futures_util::FutureExt as _;
 use serde_json::json;
 
-#[path = "../../conformance/case.rs"]
+#[path = "../../../crates/visma-connect/tests/conformance/case.rs"]
 mod case;
-#[path = "../../conformance/cases.rs"]
+#[path = "../../../crates/visma-connect/tests/conformance/cases.rs"]
 mod cases;
 
 use case::{AUTHORIZE, Asked, Case, END_SESSION, Expected, TOKEN, USERINFO, case as good};

@@ -21,7 +21,7 @@ pub(crate) const RUSTFLAGS: [&str; 3] =
     ["-Csymbol-mangling-version=v0", "-Cllvm-args=-opt-disable=mergefunc", "-Clink-args=--emit-relocs"];
 
 /// What the page does in place of every panic.
-const HOOK: &str = "visma_connect_spa::browser::panic::hook";
+const HOOK: &str = "visma_connect::browser::panic::hook";
 
 /// How the names of the ways into a panic begin. None of them returns.
 const PANICS: [&str; 9] = [
@@ -269,7 +269,7 @@ mod tests {
     };
 
     // As the compiler writes them.
-    const MANGLED_HOOK: &str = "_RNvNtNtCs3cEOJWPN6M_17visma_connect_spa7browser5panic4hook";
+    const MANGLED_HOOK: &str = "_RNvNtNtCs3cEOJWPN6M_13visma_connect7browser5panic4hook";
     const PANIC: &str = "_RNvNtCsgXGp5Oqx2Ny_4core9panicking9panic_fmt";
     const DISPLAY: &str = "_RNvXsi_NtNtNtCsgXGp5Oqx2Ny_4core3fmt3num3impjNtB9_7Display3fmt";
     const WRITE: &str = "_RNvNtCsgXGp5Oqx2Ny_4core3fmt5write";

@@ -17,11 +17,11 @@ const SCHEMES: [&str; 4] = ["https", "http", "wss", "ws"];
 
 /// The addresses in the words that the app shows. It asks none of them by itself: what it asks is in config.json.
 const IN_ITS_WORDS: [&str; 3] = [
-    // src/protocol/config.rs: what to write where no authority is named, or where one of this machine is.
+    // crates/visma-connect/src/protocol/config.rs: what to write where no authority is named, or where one of this machine is.
     "https://connect.visma.com",
-    // src/protocol/config.rs: what to write there for the local provider.
+    // crates/visma-connect/src/protocol/config.rs: what to write there for the local provider.
     "http://localhost:9400",
-    // src/session/explanation.rs: what to call this machine where the portal refuses localhost.
+    // crates/visma-connect/src/session/explanation.rs: what to call this machine where the portal refuses localhost.
     "https://app.local",
 ];
 
@@ -153,9 +153,13 @@ mod tests {
             let (source, _) = source.split_once("#[cfg(test)]").unwrap();
             source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<String>()
         };
-        let words = ["src/protocol/config.rs", "src/protocol/config/authority.rs", "src/session/explanation.rs"]
-            .map(words)
-            .concat();
+        let words = [
+            "crates/visma-connect/src/protocol/config.rs",
+            "crates/visma-connect/src/protocol/config/authority.rs",
+            "crates/visma-connect/src/session/explanation.rs",
+        ]
+        .map(words)
+        .concat();
         for address in IN_ITS_WORDS {
             assert!(words.contains(address), "nothing names {address} any more, so it need not be known");
         }

@@ -1,0 +1,125 @@
+//! The browser edge: the only code that touches `web_sys`, `js_sys`, `gloo` and `getrandom`. One file per fact.
+
+pub mod claims;
+pub mod clock;
+pub mod crypto;
+pub mod focus;
+pub mod http;
+pub mod navigation;
+pub mod panic;
+pub mod policy;
+pub mod random;
+pub mod storage;
+pub mod tabs;
+pub mod wake;
+
+use zeroize::Zeroizing;
+
+use crate::protocol::http::{HttpRequest, HttpResponse};
+use crate::protocol::id_token::SignatureToCheck;
+use crate::session::error::PlatformError;
+use crate::session::moment::Moment;
+use crate::session::platform::Platform;
+
+/// The real browser.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BrowserPlatform;
+
+impl BrowserPlatform {
+    /// Begins to listen for connections that the page's own policy blocks.
+    pub fn new() -> Self {
+        policy::listen();
+        Self
+    }
+}
+
+impl Platform for BrowserPlatform {
+    fn now(&self) -> Moment {
+        clock::now()
+    }
+
+    fn random(&self) -> Result<[u8; 32], PlatformError> {
+        random::random()
+    }
+
+    fn check(&self) -> Result<(), PlatformError> {
+        crypto::check()?;
+        if navigation::is_framed() { Err(PlatformError::InFrame) } else { Ok(()) }
+    }
+
+    fn save(&self, key: &str, record: &str) -> Result<(), PlatformError> {
+        storage::save(key, record)
+    }
+
+    fn take(&self, key: &str) -> Result<Option<String>, PlatformError> {
+        storage::take(key)
+    }
+
+    fn keys(&self, prefix: &str) -> Vec<String> {
+        storage::keys(prefix)
+    }
+
+    async fn claim(&self, name: &str) -> bool {
+        claims::claim(name).await
+    }
+
+    fn recall(&self, key: &str) -> Option<String> {
+        tabs::recall(key)
+    }
+
+    fn remember(&self, key: &str, value: Option<&str>) {
+        tabs::remember(key, value);
+    }
+
+    fn tell(&self, message: &str) {
+        tabs::tell(message);
+    }
+
+    async fn lock(&self, name: &str) -> bool {
+        claims::lock(name).await
+    }
+
+    async fn offer(&self, channel: &str, answer: &str) -> bool {
+        tabs::offer(channel, answer).await
+    }
+
+    fn receive(&self, channel: &str) -> Option<impl Future<Output = Zeroizing<String>> + 'static> {
+        tabs::receive(channel)
+    }
+
+    fn open_window(&self, url: &str) -> Result<(), PlatformError> {
+        navigation::open_window(url)
+    }
+
+    fn close_window(&self) {
+        navigation::close_window();
+    }
+
+    async fn draw(&self) {
+        http::next_task().await;
+    }
+
+    fn scrolled(&self) -> i32 {
+        navigation::scrolled()
+    }
+
+    fn scroll_to(&self, y: i32) {
+        navigation::scroll_to(y);
+    }
+
+    fn navigate(&self, url: &str) -> Result<(), PlatformError> {
+        navigation::leave_for(url)
+    }
+
+    fn replace_url(&self, path: &str) {
+        navigation::go_to(path);
+    }
+
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, PlatformError> {
+        http::send(request).await
+    }
+
+    async fn verify(&self, check: &SignatureToCheck) -> Result<bool, PlatformError> {
+        crypto::verify(check).await
+    }
+}

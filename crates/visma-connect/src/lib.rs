@@ -1,0 +1,78 @@
+//! Sign in to Visma Connect from a Leptos single-page app.
+//!
+//! Authorization Code + PKCE as a public client: no secret, no refresh token, the access token in memory only.
+//!
+//! ```no_run
+//! # #[cfg(target_arch = "wasm32")]
+//! # mod page {
+//! use leptos::prelude::*;
+//! use visma_connect::{Config, SessionBanner, SignInButton, SignOutButton, SignedIn, SignedOut, provide_session};
+//!
+//! #[component]
+//! fn App(config: Config) -> impl IntoView {
+//!     // Takes the provider's answer out of the address bar before anything else can see it.
+//!     let session = provide_session(config);
+//!     let who = move || session.user().map(|user| user.subject().to_owned());
+//!     view! {
+//!         <SessionBanner/>
+//!         <SignedOut><SignInButton/></SignedOut>
+//!         <SignedIn>
+//!             <p>{who}</p>
+//!             <SignOutButton/>
+//!         </SignedIn>
+//!     }
+//! }
+//! # }
+//! # fn main() {}
+//! ```
+//! `load_config` fetches and checks the configuration, and `set_panic_hook` makes a panic drop the token. `examples/router`
+//! is a whole app, with a router, a protected page and a call of an API.
+//!
+//! What is named here at the root is the interface; the modules below may change with any version.
+//!
+//! ```text
+//! protocol <- session <- browser <- leptos
+//!  values      order     the edge    handle, components
+//! ```
+//! A module names only what is left of it. The first two compile natively and hold every decision; the rest exists
+//! on wasm32 only.
+
+pub mod protocol;
+pub mod session;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
+#[cfg(target_arch = "wasm32")]
+pub mod leptos;
+
+#[cfg(target_arch = "wasm32")]
+pub use self::leptos::config_file::{load_config, read_config};
+#[cfg(target_arch = "wasm32")]
+pub use self::leptos::handle::{Api, Session, provide_session, start_session, use_session};
+#[cfg(target_arch = "wasm32")]
+pub use self::leptos::session_banner::SessionBanner;
+#[cfg(target_arch = "wasm32")]
+pub use self::leptos::sign_in_button::SignInButton;
+#[cfg(target_arch = "wasm32")]
+pub use self::leptos::sign_out_button::SignOutButton;
+#[cfg(target_arch = "wasm32")]
+pub use self::leptos::signed_in::SignedIn;
+#[cfg(target_arch = "wasm32")]
+pub use self::leptos::signed_out::SignedOut;
+#[cfg(target_arch = "wasm32")]
+pub use browser::panic::set_hook as set_panic_hook;
+pub use protocol::company::Company;
+pub use protocol::config::{ApiConfig, Config, ConfigError, ConfigProblem, Page, Restore};
+pub use protocol::error::{Misbehaviour, ProviderError, ProviderErrorKind};
+pub use protocol::http::{Chunk, Method};
+pub use protocol::options::{Prompt, SignInOptions};
+pub use protocol::userinfo::Profile;
+pub use session::api::{ApiAnswer, ApiError, ApiRequest};
+pub use session::driver::ProviderStatus;
+pub use session::error::{PlatformError, SignInError};
+pub use session::explanation::{Explanation, explain};
+pub use session::renewal::{RenewIn, Renewal, Topic};
+pub use session::route::Route;
+pub use session::state::{Arrival, AtProvider, ProfileState, SessionState, SignedIn, Why};

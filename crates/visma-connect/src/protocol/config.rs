@@ -1,0 +1,743 @@
+//! The run-time configuration: `config.json` beside the page, checked as a whole before anything else happens.
+//!
+//! Every problem is found in one pass and carries its remedy, since the person who reads it is the developer
+//! who can mend it. A wrong configuration is never used for a redirect.
+
+mod authority;
+mod json_problem;
+mod lists;
+
+use json_problem::json_problem;
+
+use super::discovery::Metadata;
+use super::endpoint::{Endpoint, NotAnEndpoint};
+use super::error::Misbehaviour;
+use super::json::{Json, NotJson, Object};
+use super::jwks::Jwks;
+use super::options::as_words;
+use super::return_to::is_same_page;
+use super::scope::is_scope;
+
+/// The languages that Visma Connect's sign-in pages speak.
+pub const SUPPORTED_LOCALES: [&str; 8] = ["da-DK", "en-GB", "en-US", "fi-FI", "nb-NO", "nl-NL", "sv-SE", "lv-LV"];
+
+const DEFAULT_SCOPES: [&str; 3] = ["openid", "profile", "email"];
+
+const KEYS: [&str; 13] = [
+    "authority",
+    "client_id",
+    "redirect_uri",
+    "post_logout_redirect_uri",
+    "scopes",
+    "ui_locales",
+    "metadata",
+    "apis",
+    "restore",
+    "send_hints",
+    "warn_seconds",
+    "origins",
+    "trusted_audiences",
+];
+
+/// How long before the end of a session the page says so, unless the configuration says otherwise.
+const DEFAULT_WARN_SECONDS: u32 = 120;
+
+/// The page that the configuration is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The absolute URL of the app's folder, with its trailing slash: `https://app.example.com/`.
+    pub base: String,
+    /// The person's languages, the preferred one first, as `navigator.languages` has them (BCP 47).
+    pub languages: Vec<String>,
+}
+
+/// A checked configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    authority: Endpoint,
+    client_id: String,
+    redirect_uri: Endpoint,
+    post_logout_redirect_uri: Endpoint,
+    scopes: Vec<String>,
+    ui_locales: Vec<String>,
+    metadata: Option<Metadata>,
+    jwks: Option<Jwks>,
+    apis: Vec<ApiConfig>,
+    base: Endpoint,
+    restore: Restore,
+    send_hints: bool,
+    warn_seconds: u32,
+    provider_origins: Vec<String>,
+    trusted_audiences: Vec<String>,
+}
+
+/// What a page does that is loaded where there was a session before: the token went with the old page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restore {
+    /// Offers to continue, with one click.
+    Ask,
+    /// Goes to the provider by itself, once, without a word to the person (`prompt=none`).
+    Redirect,
+    /// Nothing: nobody remembers that there was a session.
+    Off,
+}
+
+/// An API that the signed-in person may call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiConfig {
+    name: String,
+    base_url: Endpoint,
+    /// It was written as a path: the policy's `'self'` allows it.
+    is_own: bool,
+    scopes: Vec<String>,
+    try_path: Option<String>,
+}
+
+/// Everything that is wrong with a configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    problems: Vec<ConfigProblem>,
+}
+
+/// One thing that is wrong with a configuration, and how to mend it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigProblem {
+    /// The key, as a path: `apis[0].base_url`. `config.json` when the whole file is meant.
+    pub key: String,
+    /// What is wrong, in one sentence.
+    pub problem: String,
+    /// What to do, in one sentence.
+    pub remedy: &'static str,
+}
+
+impl ConfigError {
+    /// A configuration with exactly one problem, for the file as a whole.
+    pub fn file(problem: String, remedy: &'static str) -> Self {
+        Self { problems: vec![ConfigProblem { key: "config.json".to_owned(), problem, remedy }] }
+    }
+
+    /// The problems, in the order of the file; never empty.
+    pub fn problems(&self) -> &[ConfigProblem] {
+        &self.problems
+    }
+}
+
+impl Config {
+    /// Reads the text of `config.json` for this page.
+    ///
+    /// # Errors
+    /// [`ConfigError`] lists every problem at once.
+    pub fn parse(text: &str, page: &Page) -> Result<Self, ConfigError> {
+        // Some editors put a byte order mark there.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let object = Object::parse(text.as_bytes()).map_err(|NotJson(at)| {
+            if text.trim_start().starts_with('<') {
+                ConfigError::file(
+                    "The host answered with an HTML page instead of config.json.".to_owned(),
+                    "Put config.json beside index.html, and exclude existing files from the host's fallback rule.",
+                )
+            } else {
+                json_problem(text, at)
+            }
+        })?;
+        Reader { object: &object, problems: Vec::new() }.config(page)
+    }
+
+    /// The provider: its issuer identifier, exactly as it writes it.
+    pub fn authority(&self) -> &Endpoint {
+        &self.authority
+    }
+
+    /// The public client's identifier.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// Where the provider sends the person back to; registered there to the letter.
+    pub fn redirect_uri(&self) -> &Endpoint {
+        &self.redirect_uri
+    }
+
+    /// Where the provider sends the person after signing out; registered there to the letter.
+    pub fn post_logout_redirect_uri(&self) -> &Endpoint {
+        &self.post_logout_redirect_uri
+    }
+
+    /// The scopes that a sign-in asks for, exactly.
+    pub fn scopes(&self) -> &[String] {
+        &self.scopes
+    }
+
+    /// The scopes as the parameter `scope` has them: separated by spaces.
+    pub fn scope(&self) -> String {
+        as_words(&self.scopes).join(" ")
+    }
+
+    /// The languages that the sign-in page is asked to use, the preferred one first.
+    pub fn ui_locales(&self) -> &[String] {
+        &self.ui_locales
+    }
+
+    /// Metadata that stands in for discovery.
+    pub fn metadata(&self) -> Option<&Metadata> {
+        self.metadata.as_ref()
+    }
+
+    /// Keys that stand in for the JWKS request.
+    pub(crate) fn jwks(&self) -> Option<&Jwks> {
+        self.jwks.as_ref()
+    }
+
+    /// What a page does that is loaded where there was a session before.
+    pub fn restore(&self) -> Restore {
+        self.restore
+    }
+
+    /// Whether a renewal tells the provider who is expected: `login_hint`, `tenant_hint`.
+    pub fn sends_hints(&self) -> bool {
+        self.send_hints
+    }
+
+    /// How many seconds before the end of a session the page says so.
+    pub fn warn_seconds(&self) -> u32 {
+        self.warn_seconds
+    }
+
+    /// The origins beside the authority's own that endpoints of its metadata may be at.
+    pub fn provider_origins(&self) -> &[String] {
+        &self.provider_origins
+    }
+
+    /// The audiences beside this client that an ID token may be for.
+    pub fn trusted_audiences(&self) -> &[String] {
+        &self.trusted_audiences
+    }
+
+    /// The API of this name.
+    pub fn api(&self, name: &str) -> Option<&ApiConfig> {
+        self.apis.iter().find(|api| api.name == name)
+    }
+
+    /// The APIs that may be called.
+    pub fn apis(&self) -> &[ApiConfig] {
+        &self.apis
+    }
+
+    /// The absolute URL of the app's folder, with its trailing slash.
+    pub fn base(&self) -> &Endpoint {
+        &self.base
+    }
+
+    /// The origins that the page connects to, each once: what `connect-src` must allow beside `'self'`.
+    pub fn origins(&self) -> Vec<&str> {
+        let mut origins = vec![self.authority.origin()];
+        let apis = self.apis.iter().filter(|api| !api.is_own).map(|api| &api.base_url);
+        let endpoints = self.metadata.iter().flat_map(Metadata::endpoints).chain(apis).map(Endpoint::origin);
+        for origin in self.provider_origins.iter().map(String::as_str).chain(endpoints) {
+            if !origins.contains(&origin) {
+                origins.push(origin);
+            }
+        }
+        origins
+    }
+}
+
+impl ApiConfig {
+    /// The name that people see.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Every call goes beneath this URL.
+    pub fn base_url(&self) -> &Endpoint {
+        &self.base_url
+    }
+
+    /// What the token must be granted for this API.
+    pub fn scopes(&self) -> &[String] {
+        &self.scopes
+    }
+
+    /// A path beneath [`base_url`](Self::base_url) that the page offers to call.
+    pub fn try_path(&self) -> Option<&str> {
+        self.try_path.as_deref()
+    }
+}
+
+/// What lies beside index.html under a name of its own.
+const FILES: [&str; 9] = [
+    "",
+    "index.html",
+    "404.html",
+    "boot.js",
+    "start-error.js",
+    "config.json",
+    "frontchannel-logout",
+    "frontchannel-logout.html",
+    "frontchannel-logout.js",
+];
+
+/// Whether only the developer opens the page at this address.
+fn is_for_development(base: &Endpoint) -> bool {
+    base.is_loopback() || [".local", ".localhost", ".test"].iter().any(|ending| host_of(base).ends_with(ending))
+}
+
+/// Whether this address is the user's own machine, whatever the scheme (RFC 6761 6.3 has the names below localhost).
+fn is_local(endpoint: &Endpoint) -> bool {
+    endpoint.is_loopback() || host_of(endpoint).ends_with(".localhost")
+}
+
+fn host_of(endpoint: &Endpoint) -> &str {
+    endpoint.origin().strip_prefix("https://").unwrap_or_default().split(':').next().unwrap_or_default()
+}
+
+/// Reads one object and remembers what is wrong with it.
+struct Reader<'a> {
+    object: &'a Object,
+    problems: Vec<ConfigProblem>,
+}
+
+impl<'a> Reader<'a> {
+    fn problem(&mut self, key: &str, problem: &str, remedy: &'static str) {
+        self.problems.push(ConfigProblem { key: key.to_owned(), problem: problem.to_owned(), remedy });
+    }
+
+    fn config(mut self, page: &Page) -> Result<Config, ConfigError> {
+        self.refuse_unknown_keys();
+        let authority = self.authority();
+        let client_id = self.client_id();
+        let base = self.base(page);
+        let redirect_uri = self.own_page("redirect_uri", page, "callback");
+        let post_logout_redirect_uri = self.own_page("post_logout_redirect_uri", page, "signed-out");
+        if let (Some(redirect_uri), Some(other)) = (&redirect_uri, &post_logout_redirect_uri)
+            && is_same_page(redirect_uri.path_and_query(), other)
+        {
+            self.problem("post_logout_redirect_uri", "It is the same page as redirect_uri.", "Give each its own page.");
+        }
+        let scopes = match self.object.get("scopes") {
+            None => DEFAULT_SCOPES.map(str::to_owned).to_vec(),
+            Some(value) => {
+                let scopes = self.scopes("scopes", value);
+                if scopes.as_ref().is_some_and(|scopes| !scopes.iter().any(|scope| scope == "openid")) {
+                    self.problem(
+                        "scopes",
+                        "The scope openid is missing.",
+                        "Add \"openid\": without it there is no ID token.",
+                    );
+                }
+                scopes.unwrap_or_default()
+            }
+        };
+        let ui_locales = self.ui_locales(&page.languages);
+        let (metadata, jwks) = self.metadata();
+        let apis = self.apis(base.as_ref());
+        let provider_origins = self.provider_origins();
+        let trusted_audiences = self.trusted_audiences();
+        let restore = self.restore();
+        let send_hints = self.send_hints();
+        let warn_seconds = self.warn_seconds();
+        if base.as_ref().is_some_and(|base| !is_for_development(base)) {
+            self.refuse_local("authority", authority.as_ref().is_some_and(is_local));
+            self.refuse_local("metadata", metadata.iter().flat_map(Metadata::endpoints).any(is_local));
+            self.refuse_local(
+                "origins",
+                provider_origins.iter().any(|origin| Endpoint::parse(origin).is_ok_and(|it| is_local(&it))),
+            );
+            self.refuse_local("apis", apis.iter().any(|api| is_local(&api.base_url)));
+        }
+        match (authority, client_id, base, redirect_uri, post_logout_redirect_uri) {
+            (Some(authority), Some(client_id), Some(base), Some(redirect_uri), Some(post_logout_redirect_uri))
+                if self.problems.is_empty() =>
+            {
+                Ok(Config {
+                    authority,
+                    client_id,
+                    redirect_uri,
+                    post_logout_redirect_uri,
+                    scopes,
+                    ui_locales,
+                    metadata,
+                    jwks,
+                    apis,
+                    base,
+                    restore,
+                    send_hints,
+                    warn_seconds,
+                    provider_origins,
+                    trusted_audiences,
+                })
+            }
+            _ => Err(ConfigError { problems: self.problems }),
+        }
+    }
+
+    fn refuse_unknown_keys(&mut self) {
+        let object = self.object;
+        for name in object.names().filter(|name| !KEYS.contains(name)) {
+            if name == "client_secret" {
+                self.problem(
+                    name,
+                    "A browser app cannot keep a secret.",
+                    "Remove it, revoke the secret in the Developer Portal, and register a Single-Page-App.",
+                );
+            } else {
+                self.problem(name, "This key is not known.", "Check its spelling; README.md lists the keys.");
+            }
+        }
+    }
+
+    /// A string that must be there.
+    fn required_text(&mut self, key: &'static str, remedy: &'static str) -> Option<&'a str> {
+        match self.object.get(key) {
+            None => {
+                self.problem(key, "It is missing.", remedy);
+                None
+            }
+            Some(value) => self.text(key, value),
+        }
+    }
+
+    fn text(&mut self, key: &str, value: &'a Json) -> Option<&'a str> {
+        match value {
+            Json::Text(text) => Some(text),
+            other => {
+                self.wrong_type(key, other, "Write a string in double quotes.");
+                None
+            }
+        }
+    }
+
+    fn wrong_type(&mut self, key: &str, value: &Json, remedy: &'static str) {
+        self.problem(key, &["It is ", value.kind(), "."].concat(), remedy);
+    }
+
+    fn endpoint(&mut self, key: &str, text: &str) -> Option<Endpoint> {
+        match Endpoint::parse(text) {
+            Ok(endpoint) => Some(endpoint),
+            Err(why) => {
+                let (problem, remedy) = match why {
+                    NotAnEndpoint::Insecure => {
+                        ("It is not an https URL.", "Use https://; plain http is for localhost only.")
+                    }
+                    NotAnEndpoint::Fragment => ("It has a fragment.", "Remove everything from the # on."),
+                    NotAnEndpoint::Malformed => (
+                        "It is not a plain absolute URL.",
+                        "Write a lower-case host, no user name, no default port, only ASCII.",
+                    ),
+                };
+                self.problem(key, problem, remedy);
+                None
+            }
+        }
+    }
+
+    fn client_id(&mut self) -> Option<String> {
+        let text = self.required_text("client_id", "Add the Client ID from the Developer Portal.")?;
+        if text.is_empty() || text.len() > 200 || !text.bytes().all(|b| (0x21..=0x7e).contains(&b)) {
+            self.problem(
+                "client_id",
+                "It is empty, too long, or has a space or a special character.",
+                "Copy it from the Developer Portal.",
+            );
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    fn base(&mut self, page: &Page) -> Option<Endpoint> {
+        let base = Endpoint::parse(&page.base).ok().filter(|base| !base.has_query() && base.as_str().ends_with('/'));
+        if base.is_none() {
+            self.problem(
+                "config.json",
+                "The page is not served over https, or its address is no folder.",
+                "Use https or localhost: elsewhere browsers offer no cryptography.",
+            );
+        }
+        base
+    }
+
+    /// The shipped configuration names the local provider. On a public page every visitor's own machine would answer.
+    fn refuse_local(&mut self, key: &str, is_local: bool) {
+        if is_local {
+            self.problem(
+                key,
+                "It names this machine, and the page is public.",
+                "Write a public address (https://connect.visma.com for example).",
+            );
+        }
+    }
+
+    /// `redirect_uri` or `post_logout_redirect_uri`: a page of this app, by default beneath its base.
+    fn own_page(&mut self, key: &'static str, page: &Page, default: &str) -> Option<Endpoint> {
+        let Some(value) = self.object.get(key) else {
+            // A base that is no endpoint has been reported.
+            return Endpoint::parse(&[&page.base, default].concat()).ok();
+        };
+        let text = self.text(key, value)?;
+        let endpoint = self.endpoint(key, text)?;
+        let is_below = text
+            .strip_prefix(page.base.as_str())
+            .is_some_and(|rest| !FILES.contains(&rest.strip_suffix('/').unwrap_or(rest)));
+        // A wildcard is registered by mistake, and never what the provider compares to the letter.
+        if !is_below || endpoint.has_query() || text.contains('*') {
+            self.problem(
+                key,
+                "It is not a page of this app.",
+                "Write one below the app's address, without query or wildcard, or remove the key.",
+            );
+            return None;
+        }
+        Some(endpoint)
+    }
+
+    fn list(&mut self, key: &str, value: &'a Json, remedy: &'static str) -> Option<&'a [Json]> {
+        match value {
+            Json::List(list) => Some(list),
+            other => {
+                self.wrong_type(key, other, remedy);
+                None
+            }
+        }
+    }
+
+    fn scopes(&mut self, key: &str, value: &'a Json) -> Option<Vec<String>> {
+        let list = self.list(key, value, "Write an array of strings: [\"openid\", \"profile\"].")?;
+        let mut scopes = Vec::new();
+        for element in list {
+            let Json::Text(scope) = element else {
+                self.wrong_type(key, element, "Write an array of strings: [\"openid\", \"profile\"].");
+                return None;
+            };
+            if scope.split(' ').any(|scope| scope.eq_ignore_ascii_case("offline_access")) {
+                self.problem(
+                    key,
+                    "offline_access asks for a refresh token, which this app does not use.",
+                    "Remove it: a new sign-in renews the session.",
+                );
+            } else if !is_scope(scope) {
+                self.problem(
+                    key,
+                    "A scope is empty, too long, or has a space or a special character.",
+                    "Write one scope per element.",
+                );
+            } else if scopes.iter().any(|known: &String| *known == **scope) {
+                self.problem(key, "A scope is listed twice.", "Remove one.");
+            } else {
+                scopes.push(scope.as_str().to_owned());
+            }
+        }
+        Some(scopes)
+    }
+
+    fn metadata(&mut self) -> (Option<Metadata>, Option<Jwks>) {
+        let object = match self.object.get("metadata") {
+            None => return (None, None),
+            Some(Json::Object(object)) => object,
+            Some(other) => {
+                self.wrong_type("metadata", other, "Write an object: the provider's metadata.");
+                return (None, None);
+            }
+        };
+        if let Some(issuer) = object.get("issuer")
+            && Some(issuer) != self.object.get("authority")
+        {
+            self.problem("metadata.issuer", "It is not the authority.", "Write the same in both.");
+        }
+        let metadata = match Metadata::from_object(object) {
+            Ok(metadata) => Some(metadata),
+            Err(Misbehaviour::MetadataAlgorithmUnsupported(_)) => {
+                self.problem(
+                    "metadata.id_token_signing_alg_values_supported",
+                    "RS256 is missing.",
+                    "The provider must sign ID tokens with RS256.",
+                );
+                None
+            }
+            Err(Misbehaviour::MetadataInvalid(member)) => {
+                let mut tell = |member: &str| {
+                    self.problem(
+                        &["metadata.", member].concat(),
+                        "It is missing, is no https URL, or holds a parameter of the request.",
+                        "Copy the provider's metadata unchanged.",
+                    );
+                };
+                if !Metadata::unusable(object, &mut tell) {
+                    tell(member);
+                }
+                None
+            }
+            Err(_) => {
+                self.problem(
+                    "metadata.code_challenge_methods_supported",
+                    "S256 is missing.",
+                    "The provider must support PKCE with SHA-256.",
+                );
+                None
+            }
+        };
+        let jwks = match object.get("jwks") {
+            None => None,
+            Some(Json::Object(jwks)) => match Jwks::from_object(jwks) {
+                Ok(jwks) if !jwks.is_empty() => Some(jwks),
+                _ => {
+                    self.problem(
+                        "metadata.jwks",
+                        "It has no RSA key that can check a signature.",
+                        "Copy the provider's key set, or remove this key.",
+                    );
+                    None
+                }
+            },
+            Some(other) => {
+                self.wrong_type("metadata.jwks", other, "Write an object: the provider's key set.");
+                None
+            }
+        };
+        (metadata, jwks)
+    }
+
+    fn restore(&mut self) -> Restore {
+        match self.object.get("restore") {
+            None => Restore::Ask,
+            Some(value) if value.is_text("ask") => Restore::Ask,
+            Some(value) if value.is_text("redirect") => Restore::Redirect,
+            Some(value) if value.is_text("off") => Restore::Off,
+            Some(_) => {
+                self.problem("restore", "It is another value.", "Write \"ask\", \"redirect\" or \"off\".");
+                Restore::Ask
+            }
+        }
+    }
+
+    fn send_hints(&mut self) -> bool {
+        match self.object.get("send_hints") {
+            None => true,
+            Some(Json::Bool(value)) => *value,
+            Some(other) => {
+                self.wrong_type("send_hints", other, "Write true or false, without quotes.");
+                true
+            }
+        }
+    }
+
+    fn warn_seconds(&mut self) -> u32 {
+        let remedy = "Write whole seconds from 0 to 3600, without quotes.";
+        match self.object.get("warn_seconds") {
+            None => DEFAULT_WARN_SECONDS,
+            Some(Json::Integer(seconds @ 0..=3_600)) => u32::try_from(*seconds).unwrap_or(DEFAULT_WARN_SECONDS),
+            Some(Json::Integer(_)) => {
+                self.problem("warn_seconds", "It is not between 0 and 3600.", remedy);
+                DEFAULT_WARN_SECONDS
+            }
+            Some(other) => {
+                self.wrong_type("warn_seconds", other, remedy);
+                DEFAULT_WARN_SECONDS
+            }
+        }
+    }
+
+    fn apis(&mut self, base: Option<&Endpoint>) -> Vec<ApiConfig> {
+        let mut apis: Vec<ApiConfig> = Vec::new();
+        let Some(value) = self.object.get("apis") else {
+            return apis;
+        };
+        let remedy = "Write an array of objects with name and base_url.";
+        for (index, element) in (0_i64..).zip(self.list("apis", value, remedy).unwrap_or_default()) {
+            let key = ["apis[", &index.to_string(), "]"].concat();
+            let Json::Object(object) = element else {
+                self.wrong_type(&key, element, remedy);
+                continue;
+            };
+            let mut reader = Reader { object, problems: Vec::new() };
+            let api = reader.api(base);
+            let problems = reader.problems.into_iter();
+            self.problems
+                .extend(problems.map(|problem| ConfigProblem { key: [&key, ".", &problem.key].concat(), ..problem }));
+            if let Some(api) = api {
+                if apis.iter().any(|other| other.name == api.name) {
+                    self.problem(&key, "Another API has the same name.", "Give each API its own name.");
+                }
+                apis.push(api);
+            }
+        }
+        apis
+    }
+
+    fn api(&mut self, base: Option<&Endpoint>) -> Option<ApiConfig> {
+        let object = self.object;
+        for name in object.names().filter(|name| !["name", "base_url", "scopes", "try"].contains(name)) {
+            self.problem(name, "This key is not known.", "Check its spelling; README.md lists the keys.");
+        }
+        let name = self.required_text("name", "Add the name that the page shows.");
+        if name == Some("") {
+            self.problem("name", "It is empty.", "Write the name that the page shows.");
+        }
+        let text = self.required_text("base_url", "Add the URL that all calls begin with.");
+        // A path is one of the app's own origin.
+        let own = base.filter(|_| text.is_some_and(|text| text.starts_with('/') && !text.starts_with("//")));
+        let base_url =
+            text.and_then(|text| self.endpoint("base_url", &[own.map_or("", Endpoint::origin), text].concat()));
+        if base_url.as_ref().is_some_and(Endpoint::has_query) {
+            self.problem("base_url", "It has a query.", "Write it without the query.");
+        }
+        let scopes = object.get("scopes").and_then(|value| self.scopes("scopes", value)).unwrap_or_default();
+        let try_path = object.get("try").and_then(|value| self.text("try", value));
+        let try_path = try_path.map(|path| path.strip_prefix('/').unwrap_or(path));
+        if let (Some(base_url), Some(path)) = (&base_url, try_path) {
+            let is_relative = !path.is_empty()
+                && !path.starts_with('/')
+                && !path.split('/').next().is_some_and(|first| first.contains(':'));
+            if !is_relative || base_url.beneath(path).is_none() {
+                self.problem(
+                    "try",
+                    "It is not a path below base_url.",
+                    "Write it as in \"organization\": no dots, no spaces, and special characters with %.",
+                );
+            }
+        }
+        Some(ApiConfig {
+            name: name?.to_owned(),
+            base_url: base_url?,
+            is_own: own.is_some(),
+            scopes,
+            try_path: try_path.map(str::to_owned),
+        })
+    }
+}
+
+/// The browser's languages as Visma Connect's sign-in page names them; English when none fits.
+fn supported_locales(languages: &[String]) -> Vec<String> {
+    let mut locales: Vec<String> = Vec::new();
+    for language in languages {
+        let primary = language.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        // Norwegian Nynorsk and the macro language get the Norwegian page; other English gets the British one.
+        let primary = if primary == "no" || primary == "nn" { "nb" } else { &primary };
+        let exact = SUPPORTED_LOCALES.iter().find(|locale| locale.eq_ignore_ascii_case(language));
+        let close = SUPPORTED_LOCALES.iter().find(|locale| locale.split('-').next() == Some(primary));
+        if let Some(locale) = exact.or(close)
+            && !locales.iter().any(|known| known == locale)
+        {
+            locales.push((*locale).to_owned());
+        }
+    }
+    if locales.is_empty() {
+        locales.push("en-GB".to_owned());
+    }
+    locales
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::*;
+
+    pub(crate) fn page() -> Page {
+        Page { base: "https://app.example/".to_owned(), languages: vec!["nn".to_owned(), "en-US".to_owned()] }
+    }
+
+    pub(crate) fn config() -> Config {
+        Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page()).unwrap()
+    }
+}
+
+#[cfg(test)]
+mod tests;

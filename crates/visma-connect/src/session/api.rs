@@ -1,0 +1,443 @@
+//! Calls of the APIs that the configuration names. Beside UserInfo, this is all that spends the access token.
+//!
+//! ```text
+//! ApiRequest ──to_http(api)─> a URL beneath base_url, or nothing is sent
+//! HttpResponse ──verdict──> ApiAnswer, or why the API says no
+//! ```
+
+use std::fmt;
+use std::rc::Rc;
+
+use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
+
+use super::error::PlatformError;
+use crate::protocol::challenge::BearerChallenge;
+use crate::protocol::config::ApiConfig;
+use crate::protocol::http::{Chunk, HttpRequest, HttpResponse, Method, Sink};
+use crate::protocol::options::SignInOptions;
+
+/// How long an API may take, in milliseconds, unless the request says otherwise.
+const TIMEOUT_MS: u32 = 30_000;
+
+/// The longest answer of an API that is read, in bytes, unless the request says otherwise.
+const MAX_BYTES: usize = 10 * 1024 * 1024;
+
+/// How long to wait after 429 when the API does not say it, or the page may not read it, in seconds.
+const RETRY_AFTER_SECONDS: u32 = 30;
+
+/// The longest wait that is believed, in seconds.
+const MAX_RETRY_AFTER_SECONDS: u32 = 3_600;
+
+/// One call.
+pub struct ApiRequest {
+    method: Method,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Option<Zeroizing<String>>,
+    timeout_ms: u32,
+    max_bytes: usize,
+    sink: Option<Sink>,
+    has_refused_header: bool,
+}
+
+/// What an API answered, with any status but 401 and 429, and 403 where it names a missing scope.
+pub struct ApiAnswer(HttpResponse);
+
+/// Why there is no answer to use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ApiError {
+    /// The configuration has no API of this name.
+    Unknown,
+    /// The path leads out of the API's `base_url`, or a header has characters that no header has. Nothing was sent.
+    RequestRefused,
+    /// Nobody is signed in, or the token is about to expire. Nothing was sent, or what came was dropped.
+    SessionEnded,
+    /// 401: the API does not accept the token. At Visma it is usually for another company.
+    TokenRefused,
+    /// 401 `insufficient_user_authentication` (RFC 9470): the person has to sign in in another way, or again.
+    StepUpRequired {
+        /// How, in the API's words.
+        acr_values: Option<String>,
+        /// How many seconds ago at most.
+        max_age: Option<u32>,
+    },
+    /// 403 `insufficient_scope` (RFC 6750): the token lacks a permission.
+    ScopeMissing {
+        /// Which, as far as the API says it.
+        scope: Option<String>,
+    },
+    /// 429: too many requests, now or a moment ago: until the time is over, nothing more is sent to this API.
+    TooManyRequests {
+        /// After how many seconds to try again: `Retry-After` where the page may read it, else half a minute.
+        retry_after_seconds: u32,
+        /// Whether the API has said so: CORS hides `Retry-After` from the page unless the API exposes it.
+        is_stated: bool,
+    },
+    /// The answer is not what it should be, for example no JSON.
+    AnswerUnreadable,
+    /// The browser got no answer that the page may read.
+    Platform(PlatformError),
+}
+
+impl ApiRequest {
+    /// A request for a path beneath the API's `base_url`, or for an absolute URL beneath it, such as the next page of a
+    /// list.
+    pub fn new(method: Method, path: &str) -> Self {
+        Self {
+            method,
+            path: path.to_owned(),
+            headers: vec![("accept".to_owned(), "application/json".to_owned())],
+            body: None,
+            timeout_ms: TIMEOUT_MS,
+            max_bytes: MAX_BYTES,
+            sink: None,
+            has_refused_header: false,
+        }
+    }
+
+    /// `GET`
+    pub fn get(path: &str) -> Self {
+        Self::new(Method::Get, path)
+    }
+
+    pub(super) fn method(&self) -> Method {
+        self.method
+    }
+
+    /// Sets a header. `Authorization` belongs to the session and cannot be set.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let is_token = |text: &str| {
+            let is_part = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+            !text.is_empty() && text.bytes().all(is_part)
+        };
+        let is_value = |text: &str| text.bytes().all(|b| b == b'\t' || (0x20..=0x7e).contains(&b));
+        let name = name.to_ascii_lowercase();
+        self.has_refused_header |= name == "authorization" || !is_token(&name) || !is_value(value);
+        self.headers.retain(|(known, _)| *known != name);
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    /// Sets the body and its type.
+    #[must_use]
+    pub fn body(self, content_type: &str, body: String) -> Self {
+        let mut request = self.header("content-type", content_type);
+        request.body = Some(Zeroizing::new(body));
+        request
+    }
+
+    /// Sets how long the answer may take, in milliseconds (30 000).
+    #[must_use]
+    pub fn timeout_ms(mut self, timeout_ms: u32) -> Self {
+        self.timeout_ms = timeout_ms;
+        self
+    }
+
+    /// Sets how long the answer may be, in bytes (10 MiB).
+    #[must_use]
+    pub fn max_bytes(mut self, max_bytes: usize) -> Self {
+        self.max_bytes = max_bytes;
+        self
+    }
+
+    /// Takes the body of a good answer piece by piece while it comes, with how much has come: for what is large. The
+    /// answer has no body then. Should the request be sent once more, it begins anew, with `received` small again.
+    #[must_use]
+    pub fn on_chunk(mut self, take: impl Fn(Chunk<'_>) + 'static) -> Self {
+        self.sink = Some(Rc::new(take));
+        self
+    }
+
+    /// The request without the token, when it stays beneath the API's `base_url`.
+    ///
+    /// # Errors
+    /// `RequestRefused`
+    pub(super) fn to_http(&self, api: &ApiConfig) -> Result<HttpRequest, ApiError> {
+        if self.has_refused_header {
+            return Err(ApiError::RequestRefused);
+        }
+        let target = api.base_url().beneath(&self.path).ok_or(ApiError::RequestRefused)?;
+        let mut request = HttpRequest::new(self.method, target.as_str());
+        request.headers.clone_from(&self.headers);
+        request.body.clone_from(&self.body);
+        request.timeout_ms = self.timeout_ms;
+        request.max_bytes = self.max_bytes;
+        request.sink.clone_from(&self.sink);
+        Ok(request)
+    }
+}
+
+/// Tells an answer from a refusal.
+///
+/// # Errors
+/// `TokenRefused`, `StepUpRequired`, `ScopeMissing`, `TooManyRequests`.
+pub(super) fn verdict(answer: HttpResponse) -> Result<ApiAnswer, ApiError> {
+    let challenge = || answer.header("www-authenticate").and_then(BearerChallenge::parse).unwrap_or_default();
+    match answer.status {
+        401 => {
+            let challenge = challenge();
+            Err(match challenge.error.as_deref() {
+                Some("insufficient_user_authentication") => {
+                    ApiError::StepUpRequired { acr_values: challenge.acr_values, max_age: challenge.max_age }
+                }
+                // What the page may not read is taken for the usual refusal.
+                _ => ApiError::TokenRefused,
+            })
+        }
+        403 => {
+            let challenge = challenge();
+            match challenge.error.as_deref() {
+                Some("insufficient_scope") => Err(ApiError::ScopeMissing { scope: challenge.scope }),
+                _ => Ok(ApiAnswer(answer)),
+            }
+        }
+        429 => {
+            // A date would need a clock that agrees with the API's; seconds are what APIs send.
+            let stated = answer.header("retry-after").and_then(|value| value.parse::<i64>().ok());
+            let stated = stated.and_then(|seconds| u32::try_from(seconds).ok());
+            Err(ApiError::TooManyRequests {
+                retry_after_seconds: stated.unwrap_or(RETRY_AFTER_SECONDS).min(MAX_RETRY_AFTER_SECONDS),
+                is_stated: stated.is_some(),
+            })
+        }
+        _ => Ok(ApiAnswer(answer)),
+    }
+}
+
+impl ApiAnswer {
+    /// The status.
+    pub fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    /// Whether the status is 200 to 299.
+    pub fn is_ok(&self) -> bool {
+        (200..=299).contains(&self.0.status)
+    }
+
+    /// A header that the API exposes to pages. `name` in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.0.header(name)
+    }
+
+    /// The body.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0.body
+    }
+
+    /// The body as a value of your own type.
+    ///
+    /// # Errors
+    /// `AnswerUnreadable` when it is no JSON, or not of that shape.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        serde_json::from_slice(&self.0.body).map_err(|_| ApiError::AnswerUnreadable)
+    }
+
+    /// The body as text, when it is UTF-8.
+    pub fn text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.0.body).ok()
+    }
+}
+
+impl ApiError {
+    /// A short name that stays the same between versions.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown => "api_unknown",
+            Self::RequestRefused => "api_request_refused",
+            Self::SessionEnded => "session_ended",
+            Self::TokenRefused => "api_token_refused",
+            Self::StepUpRequired { .. } => "step_up_required",
+            Self::ScopeMissing { .. } => "insufficient_scope",
+            Self::TooManyRequests { .. } => "too_many_requests",
+            Self::AnswerUnreadable => "api_answer_unreadable",
+            Self::Platform(error) => error.code(),
+        }
+    }
+
+    /// What happened, in a sentence for the person.
+    pub const fn happened(&self) -> &'static str {
+        match self {
+            Self::Unknown => "This app knows no API of that name.",
+            Self::RequestRefused => "This path is not one of this API's, so nothing was sent.",
+            Self::SessionEnded => "Your session has ended, or is about to.",
+            Self::TokenRefused => "The API does not accept your access.",
+            Self::StepUpRequired { .. } => "This needs a stronger sign-in.",
+            Self::ScopeMissing { .. } => "You have not given this app the permission that this needs.",
+            Self::TooManyRequests { .. } => "The API was asked too often.",
+            Self::AnswerUnreadable => "The API's answer is not what it should be.",
+            Self::Platform(PlatformError::Offline) => "This device has no connection. What was sent may have arrived.",
+            Self::Platform(PlatformError::TimedOut) => "The API took too long.",
+            Self::Platform(PlatformError::AnswerTooLong) => "The API's answer is too long.",
+            Self::Platform(PlatformError::BlockedByPolicy) => {
+                "This page's own content security policy does not allow this API."
+            }
+            Self::Platform(_) => "No answer came that this page may read.",
+        }
+    }
+
+    /// What to do about it.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::Unknown => "Developers: its name must be that of an entry of apis in config.json.".to_owned(),
+            Self::RequestRefused => {
+                "Write a path beneath the API's address; encode special characters with %.".to_owned()
+            }
+            Self::SessionEnded => "Stay signed in, or sign in again, then try again.".to_owned(),
+            Self::TokenRefused => {
+                "Usually that means that you are signed in for another company. Switch company, or renew your access."
+                    .to_owned()
+            }
+            Self::StepUpRequired { .. } => "Confirm who you are, then try again.".to_owned(),
+            Self::ScopeMissing { .. } => "Ask for the permission, then try again.".to_owned(),
+            Self::TooManyRequests { retry_after_seconds, is_stated } => {
+                let unsaid = "It did not say for how long. ";
+                let why = if *is_stated { "" } else { unsaid };
+                [why, "Try again in ", &i64::from(*retry_after_seconds).to_string(), " seconds."].concat()
+            }
+            Self::AnswerUnreadable => "Try again; if it keeps happening, tell the developer of this app.".to_owned(),
+            Self::Platform(PlatformError::Offline) => "Connect to a network, then try again.".to_owned(),
+            Self::Platform(PlatformError::BlockedByPolicy) => {
+                "Developers: run cargo xtask configure, or add the API's origin to connect-src.".to_owned()
+            }
+            Self::Platform(_) => {
+                "The connection may be broken; or the API does not allow this page (CORS), sent it elsewhere, or an \
+                 extension blocks it."
+                    .to_owned()
+            }
+        }
+    }
+}
+
+impl ApiError {
+    /// What a renewal has to ask for so that this API may say yes: a missing permission together with all that the
+    /// API needs, or a stronger sign-in. `None` where no renewal of this kind would help.
+    pub fn asks_for(&self, api: &ApiConfig) -> Option<SignInOptions> {
+        let words = |text: &Option<String>| -> Vec<String> {
+            text.iter().flat_map(|text| text.split(' ')).map(str::to_owned).collect()
+        };
+        match self {
+            Self::ScopeMissing { scope } => {
+                let scopes = [api.scopes(), &words(scope)].concat();
+                Some(SignInOptions { scopes, ..SignInOptions::default() })
+            }
+            Self::StepUpRequired { acr_values, max_age } => Some(SignInOptions {
+                acr_values: words(acr_values),
+                max_age_seconds: *max_age,
+                ..SignInOptions::default()
+            }),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for ApiRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.method.as_str(), self.path.split('?').next().unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for ApiAnswer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.code())
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, headers: &[(&str, &str)]) -> HttpResponse {
+        let mut answer = HttpResponse::new(status, "{}");
+        answer.headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        answer
+    }
+
+    #[test]
+    fn f06_f07_refusals_are_told_apart() {
+        let challenge =
+            |error: &str| format!("Bearer error=\"{error}\", scope=\"a b\", acr_values=\"mfa\", max_age=\"60\"");
+        let says =
+            |status, error: &str| verdict(answer(status, &[("www-authenticate", &challenge(error))])).unwrap_err();
+        assert_eq!(says(401, "invalid_token"), ApiError::TokenRefused);
+        assert_eq!(
+            says(401, "insufficient_user_authentication"),
+            ApiError::StepUpRequired { acr_values: Some("mfa".to_owned()), max_age: Some(60) }
+        );
+        assert_eq!(says(403, "insufficient_scope"), ApiError::ScopeMissing { scope: Some("a b".to_owned()) });
+        assert_eq!(verdict(answer(401, &[])).unwrap_err(), ApiError::TokenRefused, "a header that CORS hides");
+        assert_eq!(verdict(answer(403, &[])).unwrap().status(), 403);
+        for (headers, seconds, is_stated) in [
+            ([("retry-after", "7")].as_slice(), 7, true),
+            (&[("retry-after", "999999")], MAX_RETRY_AFTER_SECONDS, true),
+            (&[("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT")], RETRY_AFTER_SECONDS, false),
+            (&[("retry-after", "-1")], RETRY_AFTER_SECONDS, false),
+            (&[], RETRY_AFTER_SECONDS, false),
+        ] {
+            let expected = ApiError::TooManyRequests { retry_after_seconds: seconds, is_stated };
+            assert_eq!(verdict(answer(429, headers)).unwrap_err(), expected, "{headers:?}");
+        }
+        for status in [200, 204, 400, 404, 409, 500, 503] {
+            let answer = verdict(answer(status, &[])).unwrap();
+            assert_eq!((answer.status(), answer.is_ok(), answer.text()), (status, status < 300, Some("{}")));
+        }
+    }
+
+    fn an_api() -> ApiConfig {
+        let page = crate::Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
+        let text = r#"{"authority":"https://connect.example","client_id":"demo",
+            "apis":[{"name":"a","base_url":"https://api.example/v1","scopes":["orders:read"]}]}"#;
+        crate::Config::parse(text, &page).unwrap().apis()[0].clone()
+    }
+
+    #[test]
+    fn f07_what_a_refusal_lacks_is_what_the_next_sign_in_asks_for() {
+        let asked = |error: ApiError| error.asks_for(&an_api());
+        let scopes = |scopes: &[&str]| {
+            Some(SignInOptions { scopes: scopes.iter().map(|&scope| scope.into()).collect(), ..Default::default() })
+        };
+        assert_eq!(asked(ApiError::ScopeMissing { scope: None }), scopes(&["orders:read"]));
+        let named = ApiError::ScopeMissing { scope: Some("orders:write all".to_owned()) };
+        assert_eq!(asked(named), scopes(&["orders:read", "orders:write", "all"]));
+        let step_up = ApiError::StepUpRequired { acr_values: Some("2 3".to_owned()), max_age: Some(0) };
+        let expected = SignInOptions {
+            acr_values: vec!["2".to_owned(), "3".to_owned()],
+            max_age_seconds: Some(0),
+            ..Default::default()
+        };
+        assert_eq!(asked(step_up), Some(expected));
+        for error in [ApiError::TokenRefused, ApiError::SessionEnded, ApiError::AnswerUnreadable] {
+            assert_eq!(asked(error), None, "a stronger sign-in changes nothing");
+        }
+    }
+
+    #[test]
+    fn the_token_is_the_sessions_business() {
+        let api = |request: ApiRequest| request.to_http(&an_api());
+        for (name, value) in [("Authorization", "x"), ("a b", "x"), ("", "x"), ("x", "a\r\nb: c"), ("x", "é")] {
+            let refused = api(ApiRequest::get("x").header(name, value)).map(drop);
+            assert_eq!(refused, Err(ApiError::RequestRefused), "{name:?}");
+        }
+        let request =
+            ApiRequest::new(Method::Put, "x?secret=1").header("If-Match", "*").body("text/plain", "b".to_owned());
+        assert_eq!(format!("{request:?}"), "PUT x");
+        let request = api(request.header("accept", "text/csv").timeout_ms(5).max_bytes(6)).unwrap();
+        assert_eq!((request.method, request.url.as_str()), (Method::Put, "https://api.example/v1/x?secret=1"));
+        assert_eq!((request.timeout_ms, request.max_bytes), (5, 6));
+        assert_eq!(request.body.unwrap().as_str(), "b");
+        let headers: Vec<_> = request.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        assert_eq!(headers, ["if-match: *", "content-type: text/plain", "accept: text/csv"]);
+        assert!(request.authorization.is_none());
+    }
+}

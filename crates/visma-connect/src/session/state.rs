@@ -1,0 +1,575 @@
+//! The session as one value and its transitions as one total function.
+//!
+//! The page unloads between leaving and coming back, and people press things in any order: so every event is
+//! allowed in every state, and one that makes no sense there changes nothing.
+
+use super::error::SignInError;
+use super::moment::Moment;
+use crate::protocol::company::Company;
+use crate::protocol::id_token::Authenticated;
+use crate::protocol::userinfo::Profile;
+
+/// How long leaving may take before the button comes back: the person may have stopped the page.
+pub const LEAVING_MAX_MS: i64 = 15_000;
+
+/// Timers fire a little late. The session ends this much early, so that the page never outlives the token.
+pub(super) const TIMER_SLACK_MS: i64 = 250;
+
+/// A call that begins this shortly before the end of the session, or in the last tenth of it, would not get through.
+const MAX_MARGIN_MS: i64 = 10_000;
+
+/// Who is signed in, for the page. It holds no token.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SessionState {
+    /// Nobody.
+    Unauthenticated(Why),
+    /// The browser is leaving for the provider's sign-in page.
+    Redirecting {
+        /// When this began.
+        since: Moment,
+    },
+    /// The callback's code is being exchanged and the answer verified.
+    Exchanging,
+    /// Somebody, verified, until the deadline.
+    Authenticated(SignedIn),
+    /// The same, and the deadline is near.
+    ExpiringSoon(SignedIn),
+    /// The access token's lifetime has passed, and the token is gone. What the person was doing is not.
+    Expired,
+    /// Nobody any more here; the browser is leaving for the provider's sign-out page.
+    SigningOut {
+        /// When this began.
+        since: Moment,
+    },
+}
+
+/// Why nobody is signed in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Why {
+    /// This page load has not tried yet.
+    NotYet,
+    /// The person left for the provider and came back without an answer.
+    CameBack,
+    /// The answer came to this window and was given to the one that waits for it: this one can be closed.
+    HandedOver,
+    /// Too many sign-ins have begun by themselves: the next one waits for a click.
+    Paused,
+    /// The person signed out.
+    SignedOut(AtProvider),
+    /// The last attempt failed.
+    Failed(SignInError),
+}
+
+/// What is known of the session at the provider after signing out here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtProvider {
+    /// The provider has answered the sign-out request.
+    Ended,
+    /// Nothing is known: the user may still be signed in there.
+    MayRemain,
+    /// The user is signed in there. The ID token is too long for a request that signs out without a question: the next
+    /// `sign_out` leaves for the provider, which asks, and may not lead back.
+    Asks,
+}
+
+/// The signed-in person. Only verified tokens make one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignedIn {
+    subject: String,
+    profile: ProfileState,
+    company: Option<Company>,
+    granted: Vec<String>,
+    deadline: Moment,
+    warn_at: Moment,
+    margin_ms: i64,
+    arrival: Arrival,
+    is_other_company_confirmed: bool,
+    refresh_token_dropped: bool,
+}
+
+/// How a session stands to the one before it in this tab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// There was none.
+    First,
+    /// It goes on: the same person at the same company.
+    Renewed,
+    /// It is another person's.
+    OtherPerson,
+    /// It is the same person's, for another company, or nobody says for which.
+    OtherCompany,
+}
+
+/// Name and e-mail address, which come after the session stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProfileState {
+    /// Asked for.
+    Loading,
+    /// Here, and about this user: from the ID token until UserInfo says more.
+    Loaded(Profile),
+    /// Not to be had; the session stands without.
+    Unavailable(SignInError),
+    /// The ID token does not say them, and the provider has no UserInfo endpoint.
+    None,
+}
+
+/// What happened. Past tense: the event is a fact when it arrives.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The person pressed the button.
+    SignInStarted(Moment),
+    /// The callback page was opened.
+    CallbackOpened,
+    /// Tokens came and every check passed.
+    TokensVerified(SignedIn),
+    /// New tokens came for the person and the company that the session is for, and every check passed.
+    Renewed(SignedIn),
+    /// New tokens came, and they are for somebody else or for another company.
+    OthersTokensArrived,
+    /// UserInfo answered, or did not.
+    ProfileArrived(Result<Profile, SignInError>),
+    /// Leaving or exchanging failed.
+    SignInFailed(SignInError),
+    /// A sign-in that started without a click ended without a session.
+    SilentSignInEnded,
+    /// The window that waits for this answer has taken it.
+    AnswerHandedOver,
+    /// A sign-in that nobody pressed anything for was held back.
+    StartHeldBack,
+    /// Time went by, or the page became visible again.
+    TimePassed(Moment),
+    /// The browser brought this page back from its back/forward cache.
+    PageRestored,
+    /// The session was ended here, and the browser is about to leave for the provider's sign-out page.
+    SignOutStarted(Moment),
+    /// The session was ended here.
+    SessionEnded(AtProvider),
+}
+
+impl SessionState {
+    /// The state after an event. Total: it neither panics nor refuses.
+    #[must_use]
+    pub fn after(self, event: Event) -> Self {
+        self.step(event).0
+    }
+
+    /// The state after an event, and whether the event changed anything.
+    pub(super) fn step(self, event: Event) -> (Self, bool) {
+        use SessionState::{
+            Authenticated, Exchanging, Expired, ExpiringSoon, Redirecting, SigningOut, Unauthenticated,
+        };
+        let next = match (self, event) {
+            (Unauthenticated(_) | Expired, Event::SignInStarted(since)) => Redirecting { since },
+            (Unauthenticated(_) | Expired, Event::CallbackOpened) => Exchanging,
+            (Exchanging, Event::TokensVerified(signed_in)) => Authenticated(signed_in),
+            (Authenticated(_) | ExpiringSoon(_) | Expired, Event::Renewed(signed_in)) => Authenticated(signed_in),
+            (Authenticated(_) | ExpiringSoon(_) | Expired, Event::OthersTokensArrived) => Exchanging,
+            (Authenticated(signed_in), Event::ProfileArrived(result)) => Authenticated(signed_in.with_profile(result)),
+            (ExpiringSoon(signed_in), Event::ProfileArrived(result)) => ExpiringSoon(signed_in.with_profile(result)),
+            (Unauthenticated(_) | Expired | Redirecting { .. } | Exchanging, Event::SignInFailed(error)) => {
+                Unauthenticated(Why::Failed(error))
+            }
+            (Redirecting { .. } | Exchanging, Event::SilentSignInEnded) => Unauthenticated(Why::NotYet),
+            (Exchanging | Unauthenticated(Why::Failed(_)), Event::AnswerHandedOver) => Unauthenticated(Why::HandedOver),
+            (Unauthenticated(_), Event::StartHeldBack) => Unauthenticated(Why::Paused),
+            (Authenticated(signed_in) | ExpiringSoon(signed_in), Event::TimePassed(now))
+                if signed_in.deadline.has_come(now) =>
+            {
+                Expired
+            }
+            (Authenticated(signed_in), Event::TimePassed(now)) if signed_in.warn_at.has_come(now) => {
+                ExpiringSoon(signed_in)
+            }
+            (Redirecting { since }, Event::TimePassed(now)) if since.plus_ms(LEAVING_MAX_MS).has_come(now) => {
+                Unauthenticated(Why::CameBack)
+            }
+            (Redirecting { .. }, Event::PageRestored) => Unauthenticated(Why::CameBack),
+            (_, Event::SignOutStarted(since)) => SigningOut { since },
+            (SigningOut { since }, Event::TimePassed(now)) if since.plus_ms(LEAVING_MAX_MS).has_come(now) => {
+                Unauthenticated(Why::SignedOut(AtProvider::MayRemain))
+            }
+            (SigningOut { .. }, Event::PageRestored) => Unauthenticated(Why::SignedOut(AtProvider::MayRemain)),
+            (_, Event::SessionEnded(at_provider)) => Unauthenticated(Why::SignedOut(at_provider)),
+            (state, _) => return (state, false),
+        };
+        (next, true)
+    }
+
+    /// Whether somebody is signed in; `None` while that is being found out.
+    pub fn is_authenticated(&self) -> Option<bool> {
+        match self {
+            Self::Authenticated(_) | Self::ExpiringSoon(_) => Some(true),
+            Self::Exchanging => None,
+            Self::Unauthenticated(_) | Self::Expired | Self::Redirecting { .. } | Self::SigningOut { .. } => {
+                Some(false)
+            }
+        }
+    }
+
+    /// The signed-in person.
+    pub fn signed_in(&self) -> Option<&SignedIn> {
+        match self {
+            Self::Authenticated(signed_in) | Self::ExpiringSoon(signed_in) => Some(signed_in),
+            _ => None,
+        }
+    }
+}
+
+impl SignedIn {
+    /// What a page may know of verified tokens; `started_at` is when the token request was sent, `warn_seconds` how
+    /// long before the end to say so: at half of the lifetime at the earliest.
+    pub fn new(tokens: &Authenticated, started_at: Moment, warn_seconds: u32, arrival: Arrival) -> Self {
+        let lifetime_ms = i64::from(tokens.lifetime_seconds()) * 1_000;
+        let before_end_ms = (i64::from(warn_seconds) * 1_000).min(lifetime_ms / 2);
+        Self {
+            warn_at: started_at.plus_ms(lifetime_ms - TIMER_SLACK_MS - before_end_ms),
+            margin_ms: (lifetime_ms / 10).min(MAX_MARGIN_MS),
+            arrival,
+            is_other_company_confirmed: false,
+            subject: tokens.subject().to_owned(),
+            profile: match tokens.profile() {
+                profile if profile.is_empty() => ProfileState::Loading,
+                profile => ProfileState::Loaded(profile.clone()),
+            },
+            company: tokens.company().cloned(),
+            granted: tokens.granted().to_vec(),
+            deadline: started_at.plus_ms(lifetime_ms - TIMER_SLACK_MS),
+            refresh_token_dropped: tokens.refresh_token_dropped(),
+        }
+    }
+
+    /// A user who has just signed in for an hour, for tests.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn for_tests(now: Moment) -> Self {
+        Self {
+            subject: "me".to_owned(),
+            profile: ProfileState::Loading,
+            company: None,
+            granted: Vec::new(),
+            deadline: now.plus_ms(3_600_000),
+            warn_at: now.plus_ms(3_480_000),
+            margin_ms: 10_000,
+            arrival: Arrival::First,
+            is_other_company_confirmed: false,
+            refresh_token_dropped: false,
+        }
+    }
+
+    pub(super) fn without_userinfo(mut self) -> Self {
+        if !self.has_profile() {
+            self.profile = ProfileState::None;
+        }
+        self
+    }
+
+    fn with_profile(mut self, result: Result<Profile, SignInError>) -> Self {
+        let known = match &self.profile {
+            ProfileState::Loaded(known) => known,
+            _ => &Profile::default(),
+        };
+        self.profile = match result {
+            Ok(profile) => {
+                // What UserInfo alone has said of the company may have changed, or may no longer be said.
+                let is_from_userinfo = self.company.is_some() && self.company == known.company;
+                let is_stated = self.company.as_ref().is_some_and(Company::is_verified);
+                if is_from_userinfo || !is_stated && profile.company.is_some() {
+                    let id = |company: &Option<Company>| company.as_ref().map(|known| known.tenant_id().to_owned());
+                    self.is_other_company_confirmed &= id(&self.company) == id(&profile.company);
+                    self.company.clone_from(&profile.company);
+                }
+                ProfileState::Loaded(profile.or(known))
+            }
+            Err(_) if self.has_profile() => return self,
+            Err(error) => ProfileState::Unavailable(error),
+        };
+        self
+    }
+
+    pub(super) fn has_profile(&self) -> bool {
+        matches!(self.profile, ProfileState::Loaded(_))
+    }
+
+    /// The same person's name need not be fetched again, nor what UserInfo has said of the company.
+    pub(super) fn with_profile_of(mut self, before: &Self) -> Self {
+        self.profile = before.profile.clone();
+        self.company.clone_from(&before.company);
+        self
+    }
+
+    /// Whether the time that is left is enough for a call.
+    pub(super) fn may_call(&self, now: Moment) -> bool {
+        self.ms_left(now) > self.margin_ms
+    }
+
+    /// Milliseconds until the page says that the end is near.
+    pub(super) fn ms_until_warning(&self, now: Moment) -> i64 {
+        self.warn_at.ms_from(now)
+    }
+
+    /// How this session stands to the one before it.
+    pub fn arrival(&self) -> Arrival {
+        self.arrival
+    }
+
+    /// With [`Arrival::OtherCompany`]: whether the tokens name both the company of before and the one of now. Otherwise
+    /// it may still be the same company.
+    pub fn is_other_company_confirmed(&self) -> bool {
+        self.is_other_company_confirmed
+    }
+
+    pub(super) fn confirming_the_company(mut self, is_confirmed: bool) -> Self {
+        self.is_other_company_confirmed = is_confirmed;
+        self
+    }
+
+    /// Unique and unchanging at this authority.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// Name and e-mail address, as far as they are here.
+    pub fn profile(&self) -> &ProfileState {
+        &self.profile
+    }
+
+    /// The company that the token is for, when it says so.
+    pub fn company(&self) -> Option<&Company> {
+        self.company.as_ref()
+    }
+
+    /// The scopes that were granted.
+    pub fn granted(&self) -> &[String] {
+        &self.granted
+    }
+
+    /// Which of the scopes that were asked for were not granted. `openid` was: there is an ID token.
+    pub fn withheld<'a>(&'a self, asked: &'a [String]) -> impl Iterator<Item = &'a str> {
+        asked.iter().filter(|scope| *scope != "openid" && !self.granted.contains(scope)).map(String::as_str)
+    }
+
+    /// Milliseconds until the session ends; zero or less when it has.
+    pub(super) fn ms_left(&self, now: Moment) -> i64 {
+        self.deadline.ms_from(now)
+    }
+
+    /// Seconds until the session ends, a begun one counted whole.
+    pub fn expires_in(&self, now: Moment) -> u32 {
+        u32::try_from(self.ms_left(now).max(0).unsigned_abs().div_ceil(1_000)).unwrap_or(u32::MAX)
+    }
+
+    /// Whether the provider sent a refresh token that was dropped: the client is not registered as a
+    /// Single-Page-App.
+    pub fn refresh_token_dropped(&self) -> bool {
+        self.refresh_token_dropped
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::*;
+
+    pub(crate) const NOW: Moment = Moment { wall_ms: 1_800_000_000_000, monotonic_ms: 5_000 };
+
+    pub(crate) fn signed_in() -> SignedIn {
+        SignedIn::for_tests(NOW)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::error::PlatformError;
+    use super::testing::{NOW, signed_in};
+    use super::*;
+
+    fn failure() -> SignInError {
+        PlatformError::Unreachable.into()
+    }
+
+    /// A one-letter name for each state, so that the whole table fits on one screen.
+    fn letter(state: &SessionState) -> char {
+        match state {
+            SessionState::Unauthenticated(Why::NotYet) => 'n',
+            SessionState::Unauthenticated(Why::CameBack) => 'b',
+            SessionState::Unauthenticated(Why::HandedOver) => 'h',
+            SessionState::Unauthenticated(Why::Paused) => 'p',
+            SessionState::Expired => 'x',
+            SessionState::ExpiringSoon(_) => 'W',
+            SessionState::Unauthenticated(Why::SignedOut(_)) => 'o',
+            SessionState::Unauthenticated(Why::Failed(_)) => 'f',
+            SessionState::Redirecting { .. } => 'R',
+            SessionState::Exchanging => 'E',
+            SessionState::Authenticated(_) => 'A',
+            SessionState::SigningOut { .. } => 'S',
+        }
+    }
+
+    #[test]
+    fn every_event_in_every_state() {
+        let states = [
+            SessionState::Unauthenticated(Why::NotYet),
+            SessionState::Unauthenticated(Why::CameBack),
+            SessionState::Unauthenticated(Why::HandedOver),
+            SessionState::Unauthenticated(Why::Paused),
+            SessionState::Unauthenticated(Why::SignedOut(AtProvider::Ended)),
+            SessionState::Unauthenticated(Why::Failed(failure())),
+            SessionState::Expired,
+            SessionState::Redirecting { since: NOW },
+            SessionState::Exchanging,
+            SessionState::Authenticated(signed_in()),
+            SessionState::ExpiringSoon(signed_in()),
+            SessionState::SigningOut { since: NOW },
+        ];
+        let names: String = states.iter().map(letter).collect();
+        assert_eq!(names, "nbhpofxREAWS");
+        for (event, expected) in [
+            (Event::SignInStarted(NOW), "RRRRRRRREAWS"),
+            (Event::CallbackOpened, "EEEEEEEREAWS"),
+            (Event::TokensVerified(signed_in()), "nbhpofxRAAWS"),
+            (Event::SilentSignInEnded, "nbhpofxnnAWS"),
+            (Event::Renewed(signed_in()), "nbhpofAREAAS"),
+            (Event::OthersTokensArrived, "nbhpofEREEES"),
+            (Event::ProfileArrived(Ok(Profile::default())), "nbhpofxREAWS"),
+            (Event::ProfileArrived(Err(failure())), "nbhpofxREAWS"),
+            (Event::SignInFailed(failure()), "fffffffffAWS"),
+            (Event::AnswerHandedOver, "nbhpohxRhAWS"),
+            (Event::StartHeldBack, "ppppppxREAWS"),
+            (Event::TimePassed(NOW), "nbhpofxREAWS"),
+            (Event::TimePassed(NOW.plus_ms(LEAVING_MAX_MS)), "nbhpofxbEAWo"),
+            (Event::TimePassed(NOW.plus_ms(3_480_000)), "nbhpofxbEWWo"),
+            (Event::TimePassed(NOW.plus_ms(3_600_000)), "nbhpofxbExxo"),
+            (Event::PageRestored, "nbhpofxbEAWo"),
+            (Event::SignOutStarted(NOW), "SSSSSSSSSSSS"),
+            (Event::SessionEnded(AtProvider::MayRemain), "oooooooooooo"),
+        ] {
+            let after: String = states.iter().map(|state| letter(&state.clone().after(event.clone()))).collect();
+            assert_eq!(after, expected, "{event:?}");
+        }
+    }
+
+    #[test]
+    fn a_double_click_keeps_the_first_start() {
+        let state = SessionState::Unauthenticated(Why::NotYet).after(Event::SignInStarted(NOW));
+        assert_eq!(state.clone().after(Event::SignInStarted(NOW.plus_ms(300))), state);
+    }
+
+    #[test]
+    fn nothing_is_known_while_a_callback_is_read() {
+        assert_eq!(SessionState::Exchanging.is_authenticated(), None);
+        assert_eq!(SessionState::Authenticated(signed_in()).is_authenticated(), Some(true));
+        assert_eq!(SessionState::Redirecting { since: NOW }.is_authenticated(), Some(false));
+        assert_eq!(SessionState::SigningOut { since: NOW }.is_authenticated(), Some(false));
+    }
+
+    #[test]
+    fn the_time_left_counts_down_to_nothing() {
+        let signed_in = signed_in();
+        assert_eq!(signed_in.expires_in(NOW), 3_600);
+        assert_eq!(signed_in.expires_in(NOW.plus_ms(3_599_001)), 1);
+        assert_eq!(signed_in.expires_in(NOW.plus_ms(3_600_000)), 0);
+        assert_eq!(signed_in.expires_in(NOW.plus_ms(9_999_999_999)), 0);
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::super::error::PlatformError;
+    use super::*;
+
+    fn moment() -> impl Strategy<Value = Moment> {
+        let ms = || prop_oneof![0_i64..100_000, any::<i64>()];
+        (ms(), ms()).prop_map(|(wall_ms, monotonic_ms)| Moment { wall_ms, monotonic_ms })
+    }
+
+    fn person() -> impl Strategy<Value = SignedIn> {
+        (moment(), 0_i64..10_000).prop_map(|(deadline, warned_ms)| SignedIn {
+            subject: "kari".to_owned(),
+            profile: ProfileState::Loading,
+            company: None,
+            granted: Vec::new(),
+            deadline,
+            warn_at: deadline.plus_ms(-warned_ms),
+            margin_ms: 0,
+            arrival: Arrival::First,
+            is_other_company_confirmed: false,
+            refresh_token_dropped: false,
+        })
+    }
+
+    fn event() -> impl Strategy<Value = Event> {
+        let failure = || SignInError::Platform(PlatformError::Unreachable);
+        prop_oneof![
+            2 => moment().prop_map(Event::SignInStarted),
+            4 => Just(Event::CallbackOpened),
+            4 => person().prop_map(Event::TokensVerified),
+            1 => person().prop_map(Event::Renewed),
+            1 => Just(Event::OthersTokensArrived),
+            1 => Just(Event::AnswerHandedOver),
+            1 => Just(Event::StartHeldBack),
+            1 => Just(Event::ProfileArrived(Ok(Profile::default()))),
+            1 => Just(Event::ProfileArrived(Err(failure()))),
+            1 => Just(Event::SignInFailed(failure())),
+            3 => moment().prop_map(Event::TimePassed),
+            1 => Just(Event::PageRestored),
+            1 => moment().prop_map(Event::SignOutStarted),
+            1 => Just(Event::SessionEnded(AtProvider::Ended)),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn whatever_happens_only_verified_tokens_sign_in_and_only_time_or_sign_out_ends_it(
+            events in vec(event(), 0..40),
+        ) {
+            let mut state = SessionState::Unauthenticated(Why::NotYet);
+            for event in events {
+                let after = state.clone().after(event.clone());
+                prop_assert_eq!(after.signed_in().is_some(), after.is_authenticated() == Some(true));
+                match (&event, state.signed_in()) {
+                    (Event::TokensVerified(person), None) => {
+                        let expected = (state == SessionState::Exchanging).then_some(person);
+                        prop_assert_eq!(after.signed_in(), expected, "tokens count in an exchange and nowhere else");
+                    }
+                    (Event::Renewed(person), before) => {
+                        let is_renewal = before.is_some() || state == SessionState::Expired;
+                        prop_assert_eq!(after.signed_in(), is_renewal.then_some(person), "only what was can go on");
+                    }
+                    (Event::OthersTokensArrived, _) => prop_assert!(after.signed_in().is_none()),
+                    (_, None) => prop_assert!(after.signed_in().is_none(), "{event:?} signed somebody in"),
+                    (Event::TimePassed(now), Some(person)) => {
+                        let Moment { wall_ms, monotonic_ms } = person.deadline;
+                        let is_over = wall_ms <= now.wall_ms || monotonic_ms <= now.monotonic_ms;
+                        prop_assert_eq!(after.signed_in().is_none(), is_over);
+                        prop_assert_eq!(person.expires_in(*now) == 0, is_over, "the time left says so too");
+                        let is_warned = matches!(after, SessionState::ExpiringSoon(_));
+                        let is_near = person.warn_at.has_come(*now) || matches!(state, SessionState::ExpiringSoon(_));
+                        prop_assert_eq!(is_warned, is_near && !is_over, "a warning is not taken back");
+                    }
+                    (Event::SignOutStarted(_) | Event::SessionEnded(_), Some(_)) => {
+                        prop_assert!(after.signed_in().is_none());
+                    }
+                    (_, Some(person)) => {
+                        let still = after.signed_in().expect("only time and sign-out end a session");
+                        prop_assert_eq!((&still.subject, still.deadline), (&person.subject, person.deadline));
+                    }
+                }
+                if after == SessionState::Exchanging && state != SessionState::Exchanging {
+                    match &event {
+                        Event::OthersTokensArrived => {
+                            prop_assert!(state.signed_in().is_some() || state == SessionState::Expired);
+                        }
+                        event => {
+                            prop_assert_eq!(event, &Event::CallbackOpened);
+                            prop_assert!(matches!(state, SessionState::Unauthenticated(_) | SessionState::Expired));
+                        }
+                    }
+                }
+                state = after;
+            }
+        }
+    }
+}

@@ -1,0 +1,398 @@
+//! What tabs say to each other, what only one of them may do, and what wakes them: the browser's real channels, locks
+//! and events. A channel does not hear itself, so a second one in the same page is as good as another tab.
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy.toml allows this in test functions; their helpers are here"
+)]
+
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use futures_util::future::{Either, join, join3, select};
+use js_sys::{Function, Promise};
+use visma_connect::browser::wake::{Wake, on_wake};
+use visma_connect::browser::{claims, clock, tabs};
+use visma_connect::protocol::tab_message::CHANNEL;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{BroadcastChannel, MessageEvent};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn script(body: &str) -> JsValue {
+    Function::new_no_args(body).call0(&JsValue::NULL).unwrap()
+}
+
+/// Waits for the promise that the script returns.
+async fn promised(body: &str) -> JsValue {
+    JsFuture::from(script(body).unchecked_into::<Promise>()).await.unwrap()
+}
+
+/// Lets the browser run what it has queued.
+async fn next_task() {
+    promised("return new Promise((done) => setTimeout(done))").await;
+}
+
+/// Waits until something holds, task by task.
+async fn eventually(what: &str, holds: impl Fn() -> bool) {
+    for _ in 0..2_000 {
+        if holds() {
+            return;
+        }
+        next_task().await;
+    }
+    panic!("waited in vain for {what}");
+}
+
+/// What must come, and soon.
+async fn soon<F: Future>(what: &str, future: F) -> F::Output {
+    let too_late = Box::pin(promised("return new Promise((done) => setTimeout(done, 10_000))"));
+    match select(Box::pin(future), too_late).await {
+        Either::Left((value, _)) => value,
+        Either::Right(_) => panic!("waited in vain for {what}"),
+    }
+}
+
+/// Polls once; for futures that are to wait.
+fn poll<F: Future>(future: &mut Pin<Box<F>>) -> Poll<F::Output> {
+    future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// A list that is filled from elsewhere.
+type Heard<T> = Rc<RefCell<Vec<T>>>;
+
+/// The channel on which an answer with this `state` is offered.
+fn channel_of(name: &str) -> String {
+    [CHANNEL, ":", name].concat()
+}
+
+/// Another page of this origin: it hears all that is said on a channel, and can say anything.
+struct Other {
+    channel: BroadcastChannel,
+    heard: Heard<JsValue>,
+    _heard: Closure<dyn Fn(MessageEvent)>,
+}
+
+impl Other {
+    fn on(channel: &str) -> Self {
+        let channel = BroadcastChannel::new(channel).unwrap();
+        let heard = Heard::default();
+        let keep = Rc::clone(&heard);
+        let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            keep.borrow_mut().push(event.data());
+        });
+        channel.set_onmessage(Some(listener.as_ref().unchecked_ref()));
+        Self { channel, heard, _heard: listener }
+    }
+
+    fn says(&self, text: &str) {
+        self.channel.post_message(&text.into()).unwrap();
+    }
+
+    /// What was said here by others until now. Messages arrive in the order in which they were sent, so that what is
+    /// said last says that all have come: here, and on every channel of this name that is older than this one.
+    async fn heard(&self) -> Vec<String> {
+        let last = BroadcastChannel::new(&self.channel.name()).unwrap();
+        last.post_message(&"the last".into()).unwrap();
+        eventually("the last message", || self.heard.borrow().last().is_some_and(|last| *last == "the last")).await;
+        last.close();
+        let mut heard = self.heard.take();
+        heard.pop();
+        heard.iter().map(|data| data.as_string().unwrap_or_else(|| "no text".to_owned())).collect()
+    }
+}
+
+impl Drop for Other {
+    fn drop(&mut self) {
+        self.channel.close();
+    }
+}
+
+// An answer that another window has.
+
+#[wasm_bindgen_test]
+async fn an_answer_that_nobody_takes_is_offered_once_and_for_two_seconds() {
+    let other = Other::on(&channel_of("nobody"));
+    let began = clock::now().monotonic_ms;
+    let is_taken = tabs::offer("nobody", "?code=c").await;
+    let took = clock::now().monotonic_ms - began;
+    assert!(!is_taken);
+    // Both readings are cut to whole milliseconds.
+    assert!((1_999..10_000).contains(&took), "{took} ms");
+    assert_eq!(other.heard().await, ["1 answer ?code=c"]);
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_goes_to_the_window_that_waits_and_both_know() {
+    let other = Other::on(&channel_of("one"));
+    let waiting = tabs::receive("one").unwrap();
+    let (answer, is_taken) = soon("the answer", join(waiting, tabs::offer("one", "?code=c&state=s#f"))).await;
+    assert_eq!((answer.as_str(), is_taken), ("?code=c&state=s#f", true));
+    assert_eq!(other.heard().await, ["1 answer ?code=c&state=s#f", "1 taken"]);
+}
+
+#[wasm_bindgen_test]
+async fn two_windows_that_wait_for_one_answer_both_get_it_and_it_is_offered_once() {
+    let other = Other::on(&channel_of("two"));
+    let (first, second) = (tabs::receive("two").unwrap(), tabs::receive("two").unwrap());
+    let (first, second, is_taken) = soon("the answer", join3(first, second, tabs::offer("two", "?code=c"))).await;
+    assert_eq!((first.as_str(), second.as_str(), is_taken), ("?code=c", "?code=c", true));
+    assert_eq!(other.heard().await, ["1 answer ?code=c", "1 taken", "1 taken"]);
+}
+
+/// What a page of another version, or with other thoughts, could say.
+const NOISE: [&str; 9] = [
+    "'2 answer ?code=x'",
+    "'2 taken'",
+    "'answer ?code=x'",
+    "'taken'",
+    "'1 answered ?code=x'",
+    "new String('1 taken')",
+    "{ text: '1 answer ?code=x' }",
+    "['1 taken']",
+    "null",
+];
+
+fn noise(other: &Other) {
+    for data in NOISE {
+        other.channel.post_message(&script(&format!("return {data}"))).unwrap();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn another_versions_answer_is_not_received_and_of_ours_the_first_counts() {
+    let mut waiting = Box::pin(tabs::receive("noise").unwrap());
+    let (elsewhere, other) = (Other::on(&channel_of("another")), Other::on(&channel_of("noise")));
+    noise(&other);
+    other.says("1 taken");
+    elsewhere.says("1 answer ?code=of-another-state");
+    elsewhere.heard().await;
+    assert!(other.heard().await.is_empty());
+    assert!(poll(&mut waiting).is_pending());
+    other.says("1 answer ?code=first");
+    other.says("1 answer ?code=second");
+    assert!(other.heard().await.is_empty(), "nothing is said before it is looked at");
+    assert_eq!(soon("the answer", waiting).await.as_str(), "?code=first");
+    assert_eq!(other.heard().await, ["1 taken"]);
+}
+
+#[wasm_bindgen_test]
+async fn another_versions_word_takes_no_answer() {
+    let mut offer = Box::pin(tabs::offer("words", "?code=c"));
+    assert!(poll(&mut offer).is_pending());
+    let other = Other::on(&channel_of("words"));
+    noise(&other);
+    other.says("1 taken or not");
+    other.says("1 answer ?code=x");
+    other.heard().await;
+    assert!(poll(&mut offer).is_pending());
+    other.says("1 taken");
+    assert!(offer.await);
+}
+
+#[wasm_bindgen_test]
+async fn a_channel_is_closed_when_its_future_has_ended_or_is_dropped() {
+    script(
+        "window.opened = [];
+         window.Real = BroadcastChannel;
+         window.BroadcastChannel = class extends Real { constructor(name) { super(name); window.opened.push(this) } }",
+    );
+    // A closed one does not let anything be said.
+    let open = || {
+        script(
+            "return window.opened.filter((one) => {
+                 try { one.postMessage(''); return true } catch (error) {
+                     if (error.name !== 'InvalidStateError') throw error;
+                     return false;
+                 }
+             }).length",
+        )
+    };
+    let waiting = tabs::receive("closed").unwrap();
+    let while_waiting = open();
+    drop(waiting);
+    let after_waiting = open();
+    let mut offer = Box::pin(tabs::offer("closed", "?code=c"));
+    let is_pending = poll(&mut offer).is_pending();
+    let while_offering = open();
+    drop(offer);
+    let after_offering = open();
+    let waiting = tabs::receive("closed").unwrap();
+    soon("the answer", join(waiting, tabs::offer("closed", "?code=c"))).await;
+    let (all, after_both) = (script("return window.opened.length"), open());
+    script("window.BroadcastChannel = window.Real; delete window.Real; delete window.opened");
+    assert!(is_pending);
+    assert_eq!([while_waiting, after_waiting, while_offering, after_offering, after_both], [1, 0, 1, 0, 0]);
+    assert_eq!(all, 4);
+}
+
+// What is told to all.
+
+/// Listens as a session does.
+fn listening() -> Heard<String> {
+    let heard = Heard::default();
+    let keep = Rc::clone(&heard);
+    tabs::on_message(move |text| keep.borrow_mut().push(text));
+    heard
+}
+
+fn has(heard: &Heard<String>, text: &str) -> bool {
+    heard.borrow().iter().any(|heard| heard == text)
+}
+
+#[wasm_bindgen_test]
+async fn all_tabs_are_told_and_heard_but_for_one_in_the_back_forward_cache() {
+    let heard = listening();
+    let other = Other::on(CHANNEL);
+    tabs::tell("from here");
+    other.says("from there");
+    assert_eq!(other.heard().await, ["from here"]);
+    assert!(has(&heard, "from there") && !has(&heard, "from here"), "{heard:?}");
+    script("window.dispatchEvent(new Event('pagehide'))");
+    tabs::tell("from the cache");
+    other.says("into the cache");
+    assert!(other.heard().await.is_empty());
+    script("window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
+    other.says("after it");
+    eventually("what is said after it", || has(&heard, "after it")).await;
+    assert!(!has(&heard, "into the cache"), "{heard:?}");
+    tabs::tell("from here again");
+    assert_eq!(other.heard().await, ["from here again"]);
+}
+
+#[wasm_bindgen_test]
+async fn only_text_is_heard() {
+    let heard = listening();
+    let other = Other::on(CHANNEL);
+    for data in ["7", "null", "undefined", "true", "10n", "{}", "['x']", "new Date()", "new Blob(['x'])", "new Map()"] {
+        other.channel.post_message(&script(&format!("return {data}"))).unwrap();
+    }
+    other.channel.post_message(&script("return new String('an object')")).unwrap();
+    other.says("");
+    other.heard().await;
+    eventually("the last message", || heard.borrow().len() == 2).await;
+    assert_eq!(*heard.borrow(), ["", "the last"]);
+}
+
+// A browser that lacks something.
+
+#[wasm_bindgen_test]
+async fn g06_without_channels_nothing_is_said_or_heard_and_nobody_waits() {
+    script("window.Real = BroadcastChannel; delete window.BroadcastChannel");
+    let is_received = tabs::receive("g06").is_some();
+    // Nobody could take it, so that two seconds would be lost.
+    let offered = poll(&mut Box::pin(tabs::offer("g06", "?code=c")));
+    let heard = listening();
+    tabs::tell("x");
+    script("for (const event of ['pageshow', 'pagehide', 'pageshow']) window.dispatchEvent(new Event(event))");
+    tabs::tell("x");
+    script("window.BroadcastChannel = window.Real; delete window.Real");
+    assert!(!is_received);
+    assert_eq!(offered, Poll::Ready(false));
+    // What listens is the same, and only the channels were missing.
+    let other = Other::on(CHANNEL);
+    other.says("unheard");
+    other.heard().await;
+    assert!(heard.borrow().is_empty());
+    script("window.dispatchEvent(new Event('pageshow'))");
+    other.says("heard");
+    eventually("what is said with channels", || has(&heard, "heard")).await;
+    assert!(!has(&heard, "unheard"));
+}
+
+#[wasm_bindgen_test]
+async fn g06_without_locks_everybody_gets_one_and_the_claim_counts_alone() {
+    script("localStorage.clear()");
+    for locks in ["undefined", "{}", "{ request() { return Promise.reject(new DOMException('no', 'SecurityError')) } }"]
+    {
+        script(&format!("Object.defineProperty(navigator, 'locks', {{ configurable: true, value: {locks} }})"));
+        let locked = (claims::lock("g06").await, claims::lock("g06").await);
+        let claimed = (claims::claim(locks).await, claims::claim(locks).await);
+        script("delete navigator.locks");
+        assert_eq!((locked, claimed), ((true, true), (true, false)), "{locks}");
+    }
+    script("localStorage.clear()");
+    // The real ones are back.
+    assert!(claims::lock("g06").await && !claims::lock("g06").await);
+}
+
+// What only one tab may do.
+
+#[wasm_bindgen_test]
+async fn a_lock_that_somebody_holds_is_refused_at_once_and_given_when_it_is_free() {
+    promised(
+        "return new Promise((isHeld) => {
+             window.over = navigator.locks.request('held', () => {
+                 isHeld();
+                 return new Promise((letGo) => { window.letGo = letGo });
+             });
+         })",
+    )
+    .await;
+    assert!(!claims::lock("held").await);
+    assert!(claims::lock("another").await);
+    assert!(!claims::lock("held").await, "asking is not having");
+    soon("the end of the lock", promised("window.letGo(); return window.over")).await;
+    assert!(claims::lock("held").await);
+    assert!(!claims::lock("held").await, "not to this page either, once more");
+    let others = promised(
+        "return navigator.locks.request('held', { ifAvailable: true }, (lock) => lock === null ? 'refused' : 'given')",
+    );
+    assert_eq!(others.await, "refused");
+    script("delete window.letGo; delete window.over");
+}
+
+#[wasm_bindgen_test]
+async fn a_lock_is_held_for_fifteen_seconds() {
+    script(
+        "window.real = window.setTimeout;
+         window.setTimeout = (done, ms) => { window.asked = ms; window.over = done; return 0 }",
+    );
+    let is_mine = claims::lock("leaving").await;
+    script("window.setTimeout = window.real; delete window.real");
+    assert!(is_mine);
+    assert_eq!(script("return window.asked"), 15_000);
+    assert!(!claims::lock("leaving").await);
+    script("window.over(); delete window.over; delete window.asked");
+    // Behind whoever holds it.
+    soon("the lock", promised("return navigator.locks.request('leaving', () => {})")).await;
+    assert!(claims::lock("leaving").await);
+}
+
+// What wakes a page.
+
+#[wasm_bindgen_test]
+async fn a_page_wakes_when_it_is_seen_restored_or_told_by_storage() {
+    let woken = Heard::default();
+    let keep = Rc::clone(&woken);
+    on_wake(move |wake| keep.borrow_mut().push(wake));
+    for (event, expected) in [
+        ("document.dispatchEvent(new Event('visibilitychange'))", Wake::Seen),
+        ("window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))", Wake::Restored),
+        ("window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false }))", Wake::Seen),
+        ("window.dispatchEvent(new FocusEvent('focus'))", Wake::Seen),
+        ("window.dispatchEvent(new StorageEvent('storage'))", Wake::Seen),
+    ] {
+        woken.take();
+        script(event);
+        assert_eq!(*woken.borrow(), [expected], "{event}");
+    }
+    woken.take();
+    script("for (const event of ['blur', 'pagehide', 'resize']) window.dispatchEvent(new Event(event))");
+    assert!(woken.borrow().is_empty());
+
+    // The browser's own event: another page of this origin has written.
+    script(
+        "window.frame = document.body.appendChild(document.createElement('iframe'));
+         window.frame.contentWindow.localStorage.setItem('of-another-page', '1')",
+    );
+    eventually("the browser's own event", || !woken.borrow().is_empty()).await;
+    script("window.frame.remove(); delete window.frame; localStorage.clear()");
+    assert!(woken.borrow().iter().all(|wake| *wake == Wake::Seen));
+}

@@ -1,0 +1,101 @@
+//! The query and fragment of the callback page.
+
+use visma_connect::protocol::authorize::STORAGE_PREFIX;
+use visma_connect::protocol::callback::Callback;
+use visma_connect::protocol::error::{Error, Misbehaviour};
+
+use super::{CLIENT_ID, ISSUER, REDIRECT_URI, is_harmless, is_one_line, pending, state, verifier};
+
+const NEVER: [&str; 4] = ["access_token", "id_token", "refresh_token", "response"];
+
+/// The callback that the provider sends when all went well.
+pub fn good() -> String {
+    format!("?code=code&state={}&iss=https%3A%2F%2Fconnect.example", state())
+}
+
+/// The callback is accepted exactly when it is one form-encoded query with one code, our state, our issuer and no
+/// error; the token request then says exactly what the flow says. What is not ours is not even quoted.
+pub fn check(taken: &str) -> bool {
+    let (query, fragment) = taken.split_once('#').unwrap_or((taken, ""));
+    let query = query.strip_prefix('?').unwrap_or(query);
+    let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
+    let of = |name: &str| -> Vec<&str> { pairs.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_ref()).collect() };
+    let is_ours = of("state") == [state()] && of("iss") == [ISSUER];
+    // An error redeems nothing: it is believed without `iss`, and never with a wrong one.
+    let is_believable = is_ours || of("state") == [state()] && of("iss").is_empty();
+
+    let callback = Callback::parse(taken);
+    if let Ok(callback) = &callback {
+        for name in ["code", "state", "iss", "error", "error_description", "error_uri"] {
+            assert!(of(name).len() <= 1, "{name} twice: {taken:?}");
+        }
+        assert_eq!(callback.storage_key(), [STORAGE_PREFIX, of("state")[0]].concat());
+    }
+    match callback.map_err(Error::from).and_then(|callback| pending().accept(callback)) {
+        Ok(exchange) => {
+            assert!(is_acceptable(taken, query, fragment, &of), "accepted: {taken:?}");
+            assert_eq!(format!("{exchange:?}"), "CodeExchange([redacted])");
+            let request = exchange.request();
+            assert!(request.authorization.is_none());
+            let form = request.body.unwrap();
+            let sent: Vec<_> = url::form_urlencoded::parse(form.as_bytes()).collect();
+            let expected = [
+                ("grant_type", "authorization_code"),
+                ("redirect_uri", REDIRECT_URI),
+                ("code", of("code")[0]),
+                ("client_id", CLIENT_ID),
+                ("code_verifier", &verifier()),
+            ];
+            assert_eq!(sent, expected.map(|(name, value)| (name.into(), value.into())));
+            return true;
+        }
+        Err(Error::Provider(error)) => {
+            assert!(is_believable && of("code").is_empty() && of("error").len() == 1, "believed: {taken:?}");
+            assert!(is_harmless(error.reported(), 60), "{error:?}");
+            assert!(error.description().is_none_or(|text| is_one_line(text, 300)), "{error:?}");
+        }
+        Err(Error::Misbehaved(why)) => {
+            if matches!(why, Misbehaviour::IssuerMismatch | Misbehaviour::IssuerMissing) {
+                assert!(of("state") == [state()] && !is_ours, "{taken:?}");
+            }
+        }
+        Err(other) => panic!("an error of a new kind: {other:?}"),
+    }
+    assert!(!is_acceptable(taken, query, fragment, &of), "refused: {taken:?}");
+    false
+}
+
+fn is_acceptable<'a>(taken: &str, query: &str, fragment: &str, of: &impl Fn(&str) -> Vec<&'a str>) -> bool {
+    let in_fragment =
+        |name: &str| is_form(fragment) && url::form_urlencoded::parse(fragment.as_bytes()).any(|(n, _)| n == name);
+    taken.len() <= 16 * 1024
+        && is_form(query)
+        && of("state") == [state()]
+        && of("iss") == [ISSUER]
+        && of("error").is_empty()
+        && of("error_description").len() <= 1
+        && of("error_uri").len() <= 1
+        && matches!(of("code")[..], [code] if !code.is_empty() && is_harmless(code, usize::MAX))
+        && NEVER.iter().all(|name| of(name).is_empty() && !in_fragment(name))
+        && !in_fragment("code")
+}
+
+/// Whether every `%` starts an escape and the bytes are UTF-8, where the parser of the `url` crate is lenient.
+pub(super) fn is_form(text: &str) -> bool {
+    text.split(['&', '=']).all(|part| decoded(part).is_some_and(|bytes| std::str::from_utf8(&bytes).is_ok()))
+}
+
+/// The bytes behind the escapes; `None` when one of them is broken.
+pub(super) fn decoded(part: &str) -> Option<Vec<u8>> {
+    let mut pieces = part.split('%');
+    let mut bytes = pieces.next()?.as_bytes().to_vec();
+    for piece in pieces {
+        let (digits, rest) = piece.split_at_checked(2)?;
+        if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return None;
+        }
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    Some(bytes)
+}

@@ -1,0 +1,45 @@
+//! The query of the page on which somebody else begins a sign-in (OpenID Connect Core 4).
+
+use visma_connect::protocol::config::Config;
+use visma_connect::protocol::error::Misbehaviour;
+use visma_connect::protocol::initiate::Initiate;
+use visma_connect::protocol::return_to::ReturnTo;
+
+use super::callback::is_form;
+use super::{ISSUER, config, return_to};
+
+/// A start is accepted exactly when it is one form-encoded query with our issuer, and with each of the three parameters
+/// at most once. It leads to the page that it names when that is one of ours, and otherwise home.
+pub fn check(taken: &str) -> bool {
+    let query = taken.split('#').next().unwrap();
+    let is_short = query.len() <= 8 * 1024;
+    let query = query.strip_prefix('?').unwrap_or(query);
+    let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
+    let of = |name: &str| -> Vec<&str> { pairs.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_ref()).collect() };
+    let is_readable =
+        is_short && is_form(query) && ["iss", "target_link_uri", "login_hint"].iter().all(|name| of(name).len() <= 1);
+    let expected = match (is_readable, &of("iss")[..]) {
+        (false, _) => Err(Misbehaviour::InitiateMalformed),
+        (true, [iss]) if *iss == ISSUER => Ok(()),
+        (true, _) => Err(Misbehaviour::InitiateIssuerForeign),
+    };
+    let initiate = Initiate::parse(taken, config());
+    assert_eq!(initiate.as_ref().map(drop), expected.as_ref().map(drop), "{taken:?}");
+    let Ok(Initiate { return_to, login_hint }) = initiate else { return false };
+    assert_eq!(login_hint.as_deref(), of("login_hint").first().copied().filter(|hint| !hint.is_empty()));
+    assert_is_the_target(&return_to, of("target_link_uri").first().copied(), config());
+    true
+}
+
+/// Home, or exactly the page of this app that was named, as [`return_to::encoded`] writes it.
+fn assert_is_the_target(kept: &ReturnTo, target: Option<&str>, config: &Config) {
+    return_to::assert_is_a_page(kept, config);
+    if *kept == ReturnTo::home(config) {
+        return;
+    }
+    let target = target.expect("a page that nobody named");
+    let url = [config.base().origin(), kept.as_str()].concat();
+    let target = return_to::encoded(target);
+    assert!(url == target || Some(url.as_str()) == target.split('#').next(), "{url} for {target}");
+    assert_eq!(url::Url::parse(&url).unwrap().as_str(), url, "to a browser it is the same");
+}

@@ -1,0 +1,113 @@
+//! ID tokens: as they come, and as header and claims before they are encoded, so that a fuzzer can reach the claims.
+
+use ring::digest;
+use serde_json::{Map, Value, json};
+use visma_connect::SignedIn;
+use visma_connect::protocol::http::HttpResponse;
+use visma_connect::protocol::id_token::CLOCK_SKEW_SECONDS;
+use visma_connect::protocol::token::UnverifiedTokens;
+
+use super::json::{has_huge_time, members, seconds, text};
+use super::{CLIENT_ID, ID_TOKEN, ISSUER, NOW, SECOND_STEP, decode, encode, exchange, keys, nonce, sign_in};
+
+/// The access token that comes with these ID tokens.
+pub const ACCESS_TOKEN: &str = "access-token";
+
+/// Two readings of one input: the text as a token, which is accepted only when it is the one that the provider
+/// signed, to the letter; and, where it has two lines, as header and claims of a token whose signature is good.
+pub fn check(input: &str) -> bool {
+    let is_believed = accept(input, false).is_some();
+    assert_eq!(is_believed, input == ID_TOKEN.trim_end(), "accepted: {input:?}");
+    is_believed || input.split_once('\n').is_some_and(|(header, claims)| check_claims(header, claims))
+}
+
+/// With a good signature, header and claims are accepted only when each of them says what OpenID Connect Core 3.1.3.7
+/// wants.
+pub fn check_claims(header: &str, claims: &str) -> bool {
+    let Some(person) = accept(&compact(header, claims), true) else { return false };
+    let header = members(header.as_bytes()).expect("the header is an object with each member once");
+    let claims = members(claims.as_bytes()).expect("the claims are an object with each member once");
+    assert!(header_fits(&header), "accepted: {header:?}");
+    assert!(claims_fit(&claims) || has_huge_time(&claims), "accepted: {claims:?}");
+    assert_eq!(person.subject(), text(&claims, "sub").unwrap());
+    assert_eq!(person.company().map(|company| company.tenant_id()), text(&claims, "tenant_id").filter(is_tenant));
+    true
+}
+
+/// The same for a sign-in that has asked how, and how long ago, the person has signed in: the claims must say that too.
+pub fn check_claims_that_were_asked_for(header: &str, claims: &str) -> bool {
+    let answer = answer(&compact(header, claims));
+    let is_accepted = sign_in::finish_the_one_that_asks(answer.as_bytes()).person.is_some();
+    if is_accepted {
+        let claims = members(claims.as_bytes()).expect("the claims are an object with each member once");
+        let fits = claims_fit(&claims) && claims_answer(&claims);
+        assert!(fits || has_huge_time(&claims), "accepted: {claims:?}");
+    }
+    is_accepted
+}
+
+/// The compact form, with a signature that is none.
+pub fn compact(header: &str, claims: &str) -> String {
+    format!("{}.{}.c2ln", encode(header), encode(claims))
+}
+
+/// The tokens that came with this ID token.
+pub fn unverified(id_token: &str) -> Option<UnverifiedTokens> {
+    exchange().finish(&HttpResponse::new(200, answer(id_token))).ok()
+}
+
+fn answer(id_token: &str) -> String {
+    json!({ "access_token": ACCESS_TOKEN, "token_type": "Bearer", "id_token": id_token }).to_string()
+}
+
+/// Goes the whole way, with the signature as it is or with every signature taken for a good one.
+fn accept(id_token: &str, every_signature_is_good: bool) -> Option<SignedIn> {
+    let check = unverified(id_token)?.signature_to_check(keys()).ok()?;
+    // A browser gets the signed text and nothing that was decoded and written again.
+    let (signed, signature) = id_token.rsplit_once('.').unwrap();
+    assert_eq!(check.signing_input(), signed.as_bytes());
+    assert_eq!(Some(check.signature()), decode(signature).as_deref());
+    sign_in::finish(answer(id_token).as_bytes(), every_signature_is_good).person
+}
+
+fn header_fits(header: &Map<String, Value>) -> bool {
+    text(header, "alg") == Some("RS256")
+        && ["crit", "b64", "zip", "enc"].iter().all(|name| !header.contains_key(*name))
+        && header.get("kid").is_none_or(|kid| kid == "k1")
+        && header.get("typ").is_none_or(|typ| {
+            typ.as_str().is_some_and(|typ| ["jwt", "application/jwt"].contains(&typ.to_ascii_lowercase().as_str()))
+        })
+}
+
+/// Whether these claims say: this person, this client, this provider, this sign-in, now.
+pub fn claims_fit(claims: &Map<String, Value>) -> bool {
+    let now = NOW.as_seconds();
+    let is_time = |name: &str, fits: &dyn Fn(i64) -> bool| seconds(claims, name).is_some_and(fits);
+    let is_absent_or = |name: &str, fits: &dyn Fn(&Value) -> bool| claims.get(name).is_none_or(fits);
+    let hash = digest::digest(&digest::SHA256, ACCESS_TOKEN.as_bytes());
+    let at_hash = encode(&hash.as_ref()[..16]);
+    claims.get("iss") == Some(&json!(ISSUER))
+        && claims.get("aud").is_some_and(|aud| match aud {
+            Value::Array(list) => !list.is_empty() && list.iter().all(|audience| audience == CLIENT_ID),
+            one => one == CLIENT_ID,
+        })
+        && is_absent_or("azp", &|azp| azp == CLIENT_ID)
+        && is_time("exp", &|exp| now < exp.saturating_add(CLOCK_SKEW_SECONDS))
+        && is_time("iat", &|iat| iat <= now + CLOCK_SKEW_SECONDS)
+        && is_absent_or("nbf", &|_| is_time("nbf", &|nbf| nbf <= now + CLOCK_SKEW_SECONDS))
+        && claims.get("nonce") == Some(&json!(nonce()))
+        && is_absent_or("at_hash", &|value| *value == at_hash)
+        && text(claims, "sub").is_some_and(|sub| !sub.is_empty() && sub.len() <= 255)
+}
+
+/// Whether these claims say that the person has signed in at most a minute before this began, clocks aside, and in one
+/// of the ways of [`super::pending_that_asks`]: by name, or at the level of a second step.
+pub fn claims_answer(claims: &Map<String, Value>) -> bool {
+    let is_recent = seconds(claims, "auth_time").is_some_and(|time| time >= NOW.as_seconds() - 60 - CLOCK_SKEW_SECONDS);
+    let is_enough = |acr: &str| ["phr", SECOND_STEP].contains(&acr) || acr.parse::<i64>().is_ok_and(|level| level >= 3);
+    is_recent && text(claims, "acr").is_some_and(is_enough)
+}
+
+fn is_tenant(tenant_id: &&str) -> bool {
+    !tenant_id.is_empty() && tenant_id.len() <= 100 && tenant_id.bytes().all(|b| b.is_ascii_graphic())
+}

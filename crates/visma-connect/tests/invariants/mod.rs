@@ -1,0 +1,173 @@
+//! What must hold of every input, whoever made it: one function for each door through which foreign text comes in.
+//!
+//! ```text
+//! tests/properties  made-up inputs of the right shape ──┐
+//! fuzz/             what the fuzzer finds ──────────────┼──> check(input), which panics when a claim is broken
+//! fuzz/seeds        real-looking inputs and old finds ──┘
+//! ```
+//! Each claim is a second reading of the specification on other people's parsers (serde_json, url, base64, ring), so
+//! that a mistake would have to be made twice. `check` returns whether the input was accepted.
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test program uses its part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a broken claim panics: that is how a test and a fuzzer see it"
+)]
+
+pub mod callback;
+pub mod initiate;
+pub mod json;
+pub mod jwks;
+pub mod jwt;
+pub mod metadata;
+pub mod return_to;
+pub mod sign_in;
+pub mod snapshot;
+pub mod tab_message;
+pub mod token_response;
+
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use url::Url;
+use visma_connect::protocol::authorize::{PendingSignIn, Randomness};
+use visma_connect::protocol::callback::Callback;
+use visma_connect::protocol::config::{Config, Page};
+use visma_connect::protocol::discovery::Metadata;
+use visma_connect::protocol::http::HttpResponse;
+use visma_connect::protocol::id_token::SignatureToCheck;
+use visma_connect::protocol::jwks::Jwks;
+use visma_connect::protocol::options::SignInOptions;
+use visma_connect::protocol::return_to::ReturnTo;
+use visma_connect::protocol::time::UnixTime;
+use visma_connect::protocol::token::CodeExchange;
+
+pub const ISSUER: &str = "https://connect.example";
+pub const CLIENT_ID: &str = "demo";
+pub const REDIRECT_URI: &str = "https://app.example/callback";
+pub const SCOPE: &str = "openid profile email";
+pub const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
+/// Visma Connect's name for a second step.
+pub const SECOND_STEP: &str = "urn:idp:vismaconnect:mfa";
+/// The ID token that the key in [`JWKS`] signed. Its nonce is that of [`pending`].
+pub const ID_TOKEN: &str = include_str!("../fixtures/id-token.jwt");
+pub const JWKS: &str = include_str!("../fixtures/jwks.json");
+pub const METADATA: &str = include_str!("../fixtures/metadata.json");
+
+static CONFIG: LazyLock<Config> = LazyLock::new(|| config_at("https://app.example/"));
+static PROVIDER: LazyLock<Metadata> =
+    LazyLock::new(|| Metadata::from_response(&CONFIG, &HttpResponse::new(200, METADATA)).unwrap());
+static KEYS: LazyLock<Jwks> = LazyLock::new(|| Jwks::from_response(&HttpResponse::new(200, JWKS)).unwrap());
+
+pub fn config() -> &'static Config {
+    &CONFIG
+}
+
+pub fn keys() -> &'static Jwks {
+    &KEYS
+}
+
+pub fn config_at(base: &str) -> Config {
+    let page = Page { base: base.to_owned(), languages: vec!["nb".to_owned()] };
+    Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap()
+}
+
+pub fn randomness() -> Randomness {
+    Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] }
+}
+
+/// The one sign-in that every input is held against.
+pub fn pending() -> PendingSignIn {
+    PendingSignIn::new(config(), &PROVIDER, randomness(), NOW, ReturnTo::home(config()))
+}
+
+/// The same, when it wants to know that the person has signed in in this last minute, and in one of these ways.
+pub fn pending_that_asks() -> PendingSignIn {
+    let options = SignInOptions {
+        max_age_seconds: Some(60),
+        acr_values: vec!["phr".to_owned(), SECOND_STEP.to_owned()],
+        ..SignInOptions::default()
+    };
+    pending().asking(options, config())
+}
+
+pub fn verifier() -> String {
+    encode([1; 32])
+}
+
+pub fn state() -> String {
+    encode([2; 32])
+}
+
+pub fn nonce() -> String {
+    encode([3; 32])
+}
+
+/// The right to exchange, which [`pending`] gives for a good callback.
+pub fn exchange() -> CodeExchange {
+    pending().accept(Callback::parse(&callback::good()).unwrap()).unwrap()
+}
+
+pub fn encode(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+pub fn decode(text: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(text).ok()
+}
+
+/// What the browser's cryptography would say.
+pub fn verify(check: &SignatureToCheck) -> bool {
+    let (n, e) = (decode(check.key().n()).unwrap(), decode(check.key().e()).unwrap());
+    RsaPublicKeyComponents { n, e }
+        .verify(&RSA_PKCS1_2048_8192_SHA256, check.signing_input(), check.signature())
+        .is_ok()
+}
+
+/// The browser's reading of a URL that passed as an endpoint: never another URL than the one that is written, and
+/// nowhere that traffic can be read on the way. `None` for a host that starts a label with `xn--` and is no
+/// punycode: browsers refuse it, so nothing is sent.
+pub fn as_the_browser_reads(endpoint: &str) -> Option<Url> {
+    let url = match Url::parse(endpoint) {
+        Ok(url) => url,
+        Err(cause) => {
+            let host = endpoint.split('/').nth(2).unwrap();
+            assert!(host.split('.').any(|label| label.starts_with("xn--")), "{endpoint}: {cause}");
+            return None;
+        }
+    };
+    let is_written_so = url.as_str() == endpoint || url.as_str() == format!("{endpoint}/");
+    assert!(is_written_so, "{endpoint} becomes {url}");
+    assert!(url.username().is_empty() && url.password().is_none() && url.fragment().is_none(), "{endpoint}");
+    let is_loopback = match url.host().unwrap() {
+        url::Host::Domain(name) => name == "localhost",
+        url::Host::Ipv4(address) => address.is_loopback(),
+        url::Host::Ipv6(address) => address.is_loopback(),
+    };
+    assert!(url.scheme() == "https" || (url.scheme() == "http" && is_loopback), "{endpoint}");
+    Some(url)
+}
+
+/// Whether a path leads upwards, or nobody can say where: to a browser, or to a server that decodes it first, takes a
+/// backslash for a slash, or puts aside what follows a semicolon.
+pub fn leads_upwards(path: &str) -> bool {
+    let decoded = callback::decoded(path).and_then(|bytes| String::from_utf8(bytes).ok());
+    let is_up = |segment: &str| [".", ".."].contains(&segment.split(';').next().unwrap());
+    decoded.is_none_or(|decoded| decoded.split(['/', '\\']).any(is_up))
+}
+
+/// Texts for the person: one line of printable ASCII, not longer than a paragraph.
+pub fn is_harmless(text: &str, max_chars: usize) -> bool {
+    text.len() <= max_chars && text.bytes().all(|b| (0x20..=0x7e).contains(&b))
+}
+
+/// Text of any script in one line: no control character, and none that reorders what is around it.
+pub fn is_one_line(text: &str, max_chars: usize) -> bool {
+    let reorders = |c: char| "\u{61c}\u{200e}\u{200f}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}".contains(c);
+    let isolates = |c: char| ('\u{2066}'..='\u{2069}').contains(&c) || matches!(c, '\u{2028}' | '\u{2029}');
+    text.chars().count() <= max_chars && !text.chars().any(|c| c.is_control() || reorders(c) || isolates(c))
+}

@@ -1,0 +1,155 @@
+//! The last part of a sign-in, from the callback on, through the real driver in a browser that answers at once. Only
+//! this way leads to a signed-in person: what checks an ID token is not for others to call.
+
+use std::cell::RefCell;
+use std::pin::pin;
+use std::sync::LazyLock;
+use std::task::{Context, Waker};
+
+use visma_connect::SignedIn;
+use visma_connect::protocol::http::{HttpRequest, HttpResponse};
+use visma_connect::protocol::id_token::SignatureToCheck;
+use visma_connect::session::driver::Driver;
+use visma_connect::session::error::PlatformError;
+use visma_connect::session::moment::Moment;
+use visma_connect::session::platform::Platform;
+use zeroize::Zeroizing;
+
+use super::{JWKS, NOW, callback, config, pending, pending_that_asks, verify};
+
+/// The record that waits.
+type Record = LazyLock<(String, String)>;
+
+/// Key and text of the record that waits, and of the one that asks for more.
+static RECORD: Record = LazyLock::new(|| (pending().storage_key(), pending().to_record()));
+static RECORD_THAT_ASKS: Record =
+    LazyLock::new(|| (pending_that_asks().storage_key(), pending_that_asks().to_record()));
+
+/// How a sign-in ended.
+pub struct Ended {
+    /// Who is signed in, if anybody.
+    pub person: Option<SignedIn>,
+    /// For how many seconds.
+    pub expires_in: Option<u32>,
+    /// What stood in the `Authorization` headers of all requests.
+    pub spent: Vec<String>,
+}
+
+/// Finishes the one sign-in with this answer of the token endpoint. With `every_signature_is_good` the browser's
+/// cryptography says yes to everything, so that what is left are the claims.
+pub fn finish(token_answer: &[u8], every_signature_is_good: bool) -> Ended {
+    finish_one(&RECORD, token_answer, every_signature_is_good)
+}
+
+/// The same for the sign-in that asks how, and how long ago, the person has signed in; with every signature a good one.
+pub fn finish_the_one_that_asks(token_answer: &[u8]) -> Ended {
+    finish_one(&RECORD_THAT_ASKS, token_answer, true)
+}
+
+fn finish_one(record: &'static Record, token_answer: &[u8], every_signature_is_good: bool) -> Ended {
+    let token_answer = token_answer.to_vec();
+    let platform = AtOnce { record, token_answer, every_signature_is_good, spent: RefCell::default() };
+    let driver = Driver::new(platform, config(), Box::new(|| {}));
+    let taken = Zeroizing::new(callback::good());
+    let is_done = pin!(driver.resume(taken)).poll(&mut Context::from_waker(Waker::noop())).is_ready();
+    assert!(is_done, "everything was answered");
+    let person = driver.state().signed_in().cloned();
+    Ended { person, expires_in: driver.expires_in(), spent: driver.platform().spent.take() }
+}
+
+struct AtOnce {
+    record: &'static Record,
+    token_answer: Vec<u8>,
+    every_signature_is_good: bool,
+    spent: RefCell<Vec<String>>,
+}
+
+impl Platform for AtOnce {
+    fn now(&self) -> Moment {
+        let ms = NOW.as_seconds() * 1_000;
+        Moment { wall_ms: ms, monotonic_ms: ms }
+    }
+
+    fn random(&self) -> Result<[u8; 32], PlatformError> {
+        Err(PlatformError::RandomUnavailable)
+    }
+
+    fn check(&self) -> Result<(), PlatformError> {
+        Ok(())
+    }
+
+    fn save(&self, _: &str, _: &str) -> Result<(), PlatformError> {
+        Err(PlatformError::StorageBlocked)
+    }
+
+    fn take(&self, key: &str) -> Result<Option<String>, PlatformError> {
+        Ok((key == self.record.0).then(|| self.record.1.clone()))
+    }
+
+    fn keys(&self, _: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    async fn claim(&self, _: &str) -> bool {
+        true
+    }
+
+    fn recall(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn remember(&self, _: &str, _: Option<&str>) {}
+
+    fn tell(&self, _: &str) {}
+
+    async fn lock(&self, _: &str) -> bool {
+        panic!("something starts by itself");
+    }
+
+    async fn offer(&self, _: &str, _: &str) -> bool {
+        false
+    }
+
+    fn receive(&self, _: &str) -> Option<impl Future<Output = Zeroizing<String>> + 'static> {
+        None::<std::future::Pending<_>>
+    }
+
+    fn open_window(&self, url: &str) -> Result<(), PlatformError> {
+        panic!("opened {url}");
+    }
+
+    fn close_window(&self) {
+        panic!("closed its window");
+    }
+
+    async fn draw(&self) {}
+
+    fn scrolled(&self) -> i32 {
+        0
+    }
+
+    fn scroll_to(&self, _: i32) {}
+
+    fn navigate(&self, url: &str) -> Result<(), PlatformError> {
+        panic!("left for {url}");
+    }
+
+    fn replace_url(&self, path: &str) {
+        assert_eq!(path, "/", "the page of the record");
+    }
+
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, PlatformError> {
+        self.spent.borrow_mut().extend(request.authorization.map(|value| value.to_string()));
+        let body = match request.url.as_str() {
+            "https://connect.example/connect/token" => self.token_answer.clone(),
+            "https://connect.example/.well-known/openid-configuration/jwks" => JWKS.into(),
+            "https://connect.example/connect/userinfo" => b"{}".to_vec(),
+            other => panic!("a request to {other}"),
+        };
+        Ok(HttpResponse::new(200, body))
+    }
+
+    async fn verify(&self, check: &SignatureToCheck) -> Result<bool, PlatformError> {
+        Ok(self.every_signature_is_good || verify(check))
+    }
+}

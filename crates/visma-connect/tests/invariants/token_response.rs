@@ -1,0 +1,81 @@
+//! The answer of the token endpoint.
+
+use serde_json::{Map, Value};
+use visma_connect::protocol::error::Error;
+use visma_connect::protocol::http::HttpResponse;
+use visma_connect::protocol::token::{DEFAULT_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS};
+
+use super::json::{members, seconds, text};
+use super::{ID_TOKEN, SCOPE, exchange, is_harmless, sign_in};
+
+/// Tokens come out of a 200 with one JSON object, each member once, that is no error and has a Bearer token and an
+/// ID token; never out of anything else. What comes out says what went in, with bounds.
+pub fn check(body: &[u8]) -> bool {
+    // One other status for each input: all of them for each would take most of the time.
+    let status = [201, 400, 401, 429, 500, 503][body.len() % 6];
+    let refused = exchange().finish(&HttpResponse::new(status, body)).expect_err("only a 200 brings tokens");
+    assert_harmless(&refused);
+    match exchange().finish(&HttpResponse::new(200, body)) {
+        Ok(tokens) => {
+            let members = members(body).expect("one JSON object with each member once");
+            assert!(!members.contains_key("error"), "an error became tokens");
+            assert!(text(&members, "token_type").unwrap().eq_ignore_ascii_case("bearer"));
+            let access_token = text(&members, "access_token").unwrap();
+            assert!(is_b64token(access_token), "{access_token:?}");
+            assert_eq!(text(&members, "id_token").unwrap().split('.').count(), 3);
+            assert_eq!(format!("{tokens:?}"), "UnverifiedTokens([redacted])");
+            check_to_the_end(body, &members);
+            true
+        }
+        Err(error) => {
+            assert_harmless(&error);
+            if let Error::Provider(_) = error {
+                let members = members(body).expect("an error is an object too");
+                assert!(members["error"].is_string());
+            }
+            false
+        }
+    }
+}
+
+/// Somebody is signed in when the ID token is the one that the provider signed, and then with what the answer says.
+fn check_to_the_end(body: &[u8], members: &Map<String, Value>) {
+    let ended = sign_in::finish(body, false);
+    let is_signed = text(members, "id_token") == Some(ID_TOKEN.trim_end());
+    assert_eq!(ended.person.is_some(), is_signed, "the signature decides");
+    let Some(person) = ended.person else { return };
+    assert_eq!(person.subject(), "kari");
+    assert_eq!(ended.expires_in, lifetime(members));
+    let scope = text(members, "scope").unwrap_or(SCOPE);
+    assert!(person.granted().iter().eq(scope.split(' ').filter(|scope| !scope.is_empty())));
+    assert!(person.granted().iter().all(|scope| is_harmless(scope, scope.len())));
+    assert_eq!(person.refresh_token_dropped(), members.get("refresh_token").is_some_and(|token| !token.is_null()));
+    let company = person.company().map(|company| company.tenant_id());
+    assert!(company.is_none_or(|id| id.len() <= 100 && id.bytes().all(|b| b.is_ascii_graphic())), "{company:?}");
+    assert_eq!(ended.spent, [format!("Bearer {}", text(members, "access_token").unwrap())]);
+}
+
+fn lifetime(members: &Map<String, Value>) -> Option<u32> {
+    let seconds = match members.get("expires_in") {
+        None | Some(Value::Null) => return Some(DEFAULT_LIFETIME_SECONDS),
+        // A fraction of any size: serde_json writes a large one with an exponent.
+        Some(Value::Number(number)) => seconds(members, "expires_in").or(number.as_f64().map(|_| i64::MAX))?,
+        // Digits beyond the range of the type are more than the most that is believed.
+        Some(Value::String(digits)) => digits.split('.').next().unwrap().parse().unwrap_or(i64::MAX),
+        Some(_) => return None,
+    };
+    (seconds > 0).then(|| u32::try_from(seconds).unwrap_or(u32::MAX).min(MAX_LIFETIME_SECONDS))
+}
+
+/// RFC 6750 2.1.
+fn is_b64token(token: &str) -> bool {
+    let body = token.trim_end_matches('=');
+    !body.is_empty() && token.len() <= 16_384 && body.chars().all(|c| c.is_ascii_alphanumeric() || "-._~+/".contains(c))
+}
+
+fn assert_harmless(error: &Error) {
+    if let Error::Provider(error) = error {
+        assert!(is_harmless(error.reported(), 60), "{error:?}");
+        assert!(error.description().is_none_or(|text| is_harmless(text, 300)), "{error:?}");
+    }
+}

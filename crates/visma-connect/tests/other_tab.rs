@@ -1,0 +1,353 @@
+//! A sign-in that ends in another tab than it began in, and a renewal whose opener sleeps or has gone.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy.toml allows this in test functions; their helpers are here"
+)]
+
+mod fake;
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::rc::Rc;
+
+use fake::{Fake, NOW, SIGNING_KEY, TOKEN, World, callback, claims, driver, id_token, left, poll, run, state};
+use visma_connect::protocol::tab_message::TabMessage;
+use visma_connect::session::driver::{Driver, ProviderStatus};
+use visma_connect::session::state::{SessionState, Why};
+use visma_connect::{Config, RenewIn, Renewal, SignInOptions};
+use zeroize::Zeroizing;
+
+/// The callback page in a tab of its own: its sessionStorage is empty.
+fn opened_elsewhere(world: &Rc<World>, taken: &str) -> Driver<Fake> {
+    let of_first_tab = world.storage.take();
+    let other = driver(world);
+    run(other.resume(Zeroizing::new(taken.to_owned())));
+    let of_other_tab = world.storage.replace(of_first_tab);
+    assert_eq!(of_other_tab, BTreeMap::new(), "nothing is kept in the other tab");
+    other
+}
+
+fn code(driver: &Driver<Fake>) -> &'static str {
+    match driver.state() {
+        SessionState::Unauthenticated(Why::Failed(error)) => error.code(),
+        other => panic!("no failure: {other:?}"),
+    }
+}
+
+/// Signs in from the callback page; where that sign-in returns to.
+fn next_goes_to(world: &World, driver: &Driver<Fake>) -> String {
+    next_goes_to_from(world, driver, "/callback")
+}
+
+fn next_goes_to_from(world: &World, driver: &Driver<Fake>, page: &str) -> String {
+    let before = world.storage.borrow().clone();
+    run(driver.sign_in(page));
+    assert!(matches!(driver.state(), SessionState::Redirecting { .. }));
+    let storage = world.storage.borrow();
+    let record = storage.iter().find(|(key, _)| !before.contains_key(*key)).unwrap().1;
+    record.split("\"return_to\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+fn replaced(world: &World) -> Option<String> {
+    world.log.borrow().iter().rev().find_map(|line| line.strip_prefix("replace ").map(str::to_owned))
+}
+
+#[test]
+fn the_tab_where_it_began_takes_the_response_when_the_user_is_back_in_it() {
+    // Back out of the back/forward cache, or loaded again.
+    for is_restored in [true, false] {
+        let world = World::new();
+        let answer = include_str!("fixtures/id-token.jwt").trim_end();
+        world.answer(TOKEN, fake::token_response(answer));
+        let first = driver(&world);
+        run(first.sign_in("/orders"));
+        let first = if is_restored { first } else { driver(&world) };
+        let mut listening = pin!(first.listen());
+        assert!(!poll(&mut listening));
+        if is_restored {
+            assert!(world.offers.borrow().is_empty(), "who is leaving does not listen");
+            first.page_restored();
+            assert!(!poll(&mut listening));
+        }
+        let other = opened_elsewhere(&world, &callback());
+        assert_eq!(other.state(), SessionState::Unauthenticated(Why::HandedOver));
+        assert_eq!(world.count(TOKEN), 0, "not by the tab without the record");
+        assert!(!poll(&mut listening), "and it goes on listening");
+        assert_eq!(first.state().is_authenticated(), Some(true));
+        assert_eq!((world.count(TOKEN), replaced(&world).as_deref()), (1, Some("/orders")));
+        // It ends with the page.
+        first.stop();
+        assert!(poll(&mut listening));
+    }
+}
+
+#[test]
+fn a_tab_with_a_session_or_without_a_record_takes_nothing() {
+    let world = left();
+    let signed_in = driver(&world);
+    run(signed_in.resume(Zeroizing::new(callback())));
+    let without_a_record = driver(&world);
+    for driver in [&signed_in, &without_a_record] {
+        let mut listening = pin!(driver.listen());
+        assert!(!poll(&mut listening));
+        assert!(world.offers.borrow().is_empty());
+    }
+}
+
+#[test]
+fn c19_without_a_listener_nothing_is_redeemed_and_a_press_returns_to_the_page() {
+    let world = left();
+    let other = opened_elsewhere(&world, &callback());
+    assert_eq!(code(&other), "state_unknown");
+    assert_eq!(world.count(TOKEN), 0);
+    assert_eq!(replaced(&world), None, "the page that says so stays");
+    assert_eq!(other.provider(), ProviderStatus::Ready, "the press leaves at once");
+    // What is remembered for that is no secret.
+    let remembered = format!("{:?}", world.remembered.borrow());
+    assert!(!remembered.contains(&state()) && !remembered.contains("code-canary"), "{remembered}");
+    assert_eq!(next_goes_to(&world, &other), "/orders");
+    // The tab where it began can still use the response.
+    let first = driver(&world);
+    run(first.resume(Zeroizing::new(callback())));
+    assert_eq!(first.state().is_authenticated(), Some(true));
+}
+
+#[test]
+fn c05_a_sign_in_that_is_over_is_told_from_one_that_began_elsewhere() {
+    type End = fn(&Rc<World>);
+    let ends: [(&str, End, &str); 6] = [
+        ("used here", |world| run(driver(world).resume(Zeroizing::new(callback()))), "sign_in_over"),
+        (
+            "declined",
+            |world| run(driver(world).resume(Zeroizing::new(format!("?error=access_denied&state={}", state())))),
+            "sign_in_over",
+        ),
+        ("signed out", |world| driver(world).sign_out(), "sign_in_over"),
+        ("too late", |world| world.wall_seconds.set(NOW + 601), "sign_in_over"),
+        ("the clock was set back", |world| world.wall_seconds.set(NOW - 1), "sign_in_over"),
+        ("nothing of that", |_| {}, "state_unknown"),
+    ];
+    for (name, end, expected) in ends {
+        let world = left();
+        end(&world);
+        let other = opened_elsewhere(&world, &callback());
+        assert_eq!(code(&other), expected, "{name}");
+        let page = next_goes_to(&world, &other);
+        assert_eq!(page, if expected == "state_unknown" { "/orders" } else { "/" }, "{name}");
+    }
+}
+
+#[test]
+fn what_is_remembered_of_the_last_sign_in_goes_with_it() {
+    let page = |world: &World| world.remembered.borrow().values().any(|value| value.contains("/orders"));
+    let world = left();
+    assert!(page(&world));
+    run(driver(&world).resume(Zeroizing::new(callback())));
+    assert!(!page(&world), "used");
+    let world = left();
+    world.wall_seconds.set(NOW + 601);
+    run(driver(&world).prepare());
+    assert!(!page(&world), "swept by the next page of any tab");
+    let world = left();
+    driver(&world).sign_out();
+    assert!(!page(&world), "a sign-out");
+    // A page in storage may be hostile, and is checked like every other.
+    for hostile in ["//evil.example", "/sign-out", "/callback", "https://evil.example/", "javascript:alert(1)"] {
+        let world = left();
+        for value in world.remembered.borrow_mut().values_mut() {
+            *value = value.replace("/orders", hostile);
+        }
+        let other = opened_elsewhere(&world, &callback());
+        assert_eq!(next_goes_to(&world, &other), "/", "{hostile}");
+    }
+}
+
+/// Some hosts add a slash at the end.
+#[test]
+fn a_press_returns_to_the_page_from_a_callback_page_with_a_slash_too() {
+    for page in ["/callback", "/callback/"] {
+        let world = left();
+        let other = opened_elsewhere(&world, &callback());
+        assert_eq!(next_goes_to_from(&world, &other, page), "/orders", "{page}");
+    }
+}
+
+/// At a shared computer the next user does not see where the one before was.
+#[test]
+fn where_a_user_wanted_to_go_is_forgotten_with_a_sign_out() {
+    let world = left();
+    let other = opened_elsewhere(&world, &callback());
+    driver(&world).sign_out();
+    other.tick();
+    assert_eq!(next_goes_to(&world, &other), "/");
+}
+
+#[test]
+fn where_a_renewal_began_is_forgotten_when_the_provider_ends_the_session() {
+    for (sid, code_then, page) in [("s-1", "sign_in_over", "/"), ("s-2", "state_unknown", "/orders")] {
+        let world = left();
+        let claims = claims().replace('}', r#","sid":"s-1"}"#);
+        world.answer(TOKEN, fake::token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
+        let (opener, answer) = renewing(&world);
+        {
+            let mut renew = pin!(opener.renew(RenewIn::Window, "/orders", SignInOptions::default()));
+            assert!(!poll(&mut renew));
+        }
+        world.offers.borrow_mut().clear();
+        opener.heard(&TabMessage::FrontChannelLogout { iss: fake::ISSUER.to_owned(), sid: sid.to_owned() }.to_text());
+        let window = opened_elsewhere(&world, &answer);
+        assert_eq!(code(&window), code_then);
+        assert_eq!(next_goes_to(&world, &window), page);
+    }
+}
+
+/// The page of a tab can finish several sign-ins, one after the other.
+#[test]
+fn a_silent_sign_in_that_went_well_does_not_make_the_next_one_silent() {
+    let world = left();
+    let text = r#"{"authority":"https://connect.example","client_id":"demo","restore":"redirect"}"#;
+    let config: &'static Config = Box::leak(Box::new(Config::parse(text, &fake::page()).unwrap()));
+    let tab = || Driver::new(Fake(Rc::clone(&world)), config, Box::new(|| {}));
+    let asked = |name: &str| {
+        let log = world.log.borrow();
+        let url = log.iter().rev().find_map(|line| line.strip_prefix("navigate ")).unwrap();
+        url.split(['?', '&']).find_map(|pair| pair.strip_prefix(name)).unwrap_or_default().to_owned()
+    };
+    run(tab().resume(Zeroizing::new(callback())));
+    let reloaded = tab();
+    run(reloaded.restore("/orders"));
+    assert_eq!(asked("prompt="), "none");
+    let claims = claims().replace(&fake::encode([3_u8; 32]), &asked("nonce="));
+    world.answer(TOKEN, fake::token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
+    let back = tab();
+    run(back.resume(Zeroizing::new(format!("?code=c&state={}&iss=https%3A%2F%2Fconnect.example", asked("state=")))));
+    assert_eq!(back.state().is_authenticated(), Some(true));
+    back.sign_out();
+    back.page_restored();
+
+    run(back.sign_in("/"));
+    back.page_restored();
+    world.log.borrow_mut().retain(|line| line.starts_with("navigate "));
+    run(back.resume(Zeroizing::new(format!("?error=access_denied&state={}", asked("state=")))));
+    assert_eq!(code(&back), "access_denied", "the user has pressed, and is told");
+    assert_eq!(replaced(&world), None, "the page of the user before is not gone to");
+}
+
+/// The time of a session has passed, the user leaves to renew it in the tab, comes back, and ends it in another tab.
+fn expired_and_back(world: &Rc<World>) -> (Driver<Fake>, String) {
+    let tab = driver(world);
+    run(tab.resume(Zeroizing::new(callback())));
+    assert!(tab.keep("note", "half"));
+    world.wall_seconds.set(NOW + 3_600);
+    tab.tick();
+    assert_eq!(tab.state(), SessionState::Expired);
+    run(tab.renew(RenewIn::Tab, "/orders", SignInOptions::default()));
+    let claims = claims()
+        .replace(&fake::encode([3_u8; 32]), &fake::encode([6_u8; 32]))
+        .replace(&NOW.to_string(), &(NOW + 3_600).to_string())
+        .replace(&(NOW + 300).to_string(), &(NOW + 3_900).to_string());
+    world.answer(TOKEN, fake::token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
+    (tab, callback().replace(&state(), &fake::encode([5_u8; 32])))
+}
+
+#[test]
+fn a_tab_whose_session_has_ended_takes_the_response_and_keeps_its_page() {
+    let world = left();
+    let (tab, answer) = expired_and_back(&world);
+    let mut listening = pin!(tab.listen());
+    assert!(!poll(&mut listening));
+    assert!(world.offers.borrow().is_empty(), "who is leaving does not listen");
+    tab.page_restored();
+    assert!(!poll(&mut listening));
+    world.take_log();
+    let other = opened_elsewhere(&world, &answer);
+    assert_eq!(other.state(), SessionState::Unauthenticated(Why::HandedOver));
+    assert!(!poll(&mut listening), "and it goes on listening");
+    assert_eq!((tab.state().is_authenticated(), tab.renewal()), (Some(true), Renewal::None));
+    assert_eq!((world.count(TOKEN), tab.kept("note").as_deref(), replaced(&world)), (1, Some("half"), None));
+    assert!(world.storage.borrow().keys().all(|key| !key.contains("pending")), "the record is used up");
+}
+
+#[test]
+fn what_arrives_elsewhere_for_a_session_that_has_ended_is_checked_as_ever() {
+    // Declined, and after a sign-out elsewhere.
+    let world = left();
+    let (tab, _) = expired_and_back(&world);
+    tab.page_restored();
+    let mut listening = pin!(tab.listen());
+    assert!(!poll(&mut listening));
+    opened_elsewhere(&world, &format!("?error=access_denied&state={}", fake::encode([5_u8; 32])));
+    assert!(!poll(&mut listening));
+    assert_eq!(tab.state(), SessionState::Expired);
+    assert!(matches!(tab.renewal(), Renewal::Failed(error) if error.is_cancelled()));
+
+    let world = left();
+    let (tab, answer) = expired_and_back(&world);
+    tab.page_restored();
+    let mut listening = pin!(tab.listen());
+    assert!(!poll(&mut listening));
+    world.sign_out_mark.replace(Some("1".to_owned()));
+    let tokens = world.count(TOKEN);
+    opened_elsewhere(&world, &answer);
+    assert!(!poll(&mut listening));
+    assert_eq!((world.count(TOKEN), tab.state().is_authenticated()), (tokens, Some(false)));
+    assert_eq!(tab.kept("note"), None, "what was kept is of a user who has signed out");
+}
+
+/// Signs in, and opens the small window of a renewal; returns the answer that comes there.
+fn renewing(world: &Rc<World>) -> (Driver<Fake>, String) {
+    let opener = driver(world);
+    run(opener.resume(Zeroizing::new(callback())));
+    (opener, format!("?error=access_denied&state={}", fake::encode([5_u8; 32])))
+}
+
+#[test]
+fn an_opener_that_sleeps_takes_the_response_when_it_wakes() {
+    let world = left();
+    let (opener, answer) = renewing(&world);
+    let mut renew = pin!(opener.renew(RenewIn::Window, "/", SignInOptions::default()));
+    assert!(!poll(&mut renew));
+    world.unheard.set(5);
+    let window = opened_elsewhere(&world, &answer);
+    assert_eq!(window.state(), SessionState::Unauthenticated(Why::HandedOver));
+    assert!(poll(&mut renew));
+    assert!(matches!(opener.renewal(), Renewal::Failed(error) if error.is_cancelled()));
+    assert!(world.log.borrow().iter().any(|line| line == "close"));
+}
+
+#[test]
+fn an_opener_that_has_gone_is_waited_for_and_then_there_is_one_press() {
+    let world = left();
+    let (opener, answer) = renewing(&world);
+    {
+        let mut renew = pin!(opener.renew(RenewIn::Window, "/", SignInOptions::default()));
+        assert!(!poll(&mut renew));
+    }
+    world.offers.borrow_mut().clear();
+    let window = opened_elsewhere(&world, &answer);
+    assert_eq!(code(&window), "state_unknown");
+    assert_eq!(world.offered.get(), 301, "two seconds each, for ten minutes");
+    assert_eq!(world.count(TOKEN), 1, "the one of the session");
+    run(window.sign_in("/"));
+    assert!(matches!(window.state(), SessionState::Redirecting { .. }));
+}
+
+#[test]
+fn a_press_ends_the_offers() {
+    let world = left();
+    world.hold(fake::DISCOVERY);
+    let of_first_tab = world.storage.take();
+    let other = driver(&world);
+    let mut resume = pin!(other.resume(Zeroizing::new(callback())));
+    assert!(!poll(&mut resume), "the metadata is on its way");
+    assert_eq!(code(&other), "state_unknown");
+    world.storage.replace(of_first_tab);
+    let mut sign_in = pin!(other.sign_in("/orders"));
+    assert!(!poll(&mut sign_in));
+    world.release(fake::DISCOVERY);
+    assert!(poll(&mut resume) && poll(&mut sign_in));
+    assert_eq!(world.offered.get(), 1);
+    assert!(matches!(other.state(), SessionState::Redirecting { .. }));
+}

@@ -1,0 +1,127 @@
+//! A piece of the test page: mounts a view at a path, finds and presses things in it, and puts everything back.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use js_sys::{Function, Promise};
+use leptos::mount::{UnmountHandle, mount_to};
+use leptos::prelude::*;
+use visma_connect::Session;
+use visma_connect::browser::navigation;
+use visma_connect::leptos::handle::provide_session_on;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, HtmlElement};
+
+use super::fake::{Fake, World, callback, config};
+
+pub(crate) fn script(body: &str) -> JsValue {
+    Function::new_no_args(body).call0(&JsValue::NULL).unwrap()
+}
+
+/// Lets the browser run what it has queued.
+pub(crate) async fn next_task() {
+    let task = Promise::new(&mut |resolve, _| {
+        window().set_timeout_with_callback(&resolve).unwrap();
+    });
+    JsFuture::from(task).await.unwrap();
+}
+
+/// Waits until something holds, task by task.
+pub(crate) async fn eventually(what: &str, holds: impl Fn() -> bool) {
+    for _ in 0..2_000 {
+        if holds() {
+            return;
+        }
+        next_task().await;
+    }
+    panic!("waited in vain for {what}: {}", document().body().unwrap().inner_html());
+}
+
+/// A piece of the test page with something mounted in it, at a path. Everything is put back when it goes.
+pub(crate) struct Place {
+    pub(crate) root: HtmlElement,
+    before: String,
+    mounted: Vec<UnmountHandle<AnyViewState>>,
+}
+
+pub(crate) type AnyViewState = <AnyView as Render>::State;
+
+impl Place {
+    pub(crate) fn at(path: &str) -> Self {
+        let before = navigation::path();
+        script(&format!("history.replaceState(null, '', '{path}')"));
+        let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
+        document().body().unwrap().append_child(&root).unwrap();
+        Self { root, before, mounted: Vec::new() }
+    }
+
+    /// Mounts a view and returns what was made beside it.
+    pub(crate) fn mount<T: 'static>(&mut self, view: impl FnOnce(&HtmlElement) -> (T, AnyView) + 'static) -> T {
+        let made = Rc::new(Cell::new(None));
+        let (keep, root) = (Rc::clone(&made), self.root.clone());
+        self.mounted.push(mount_to(self.root.clone(), move || {
+            let (value, view) = view(&root);
+            keep.set(Some(value));
+            view
+        }));
+        made.take().unwrap()
+    }
+
+    pub(crate) fn find(&self, css: &str) -> Option<Element> {
+        self.root.query_selector(css).unwrap()
+    }
+
+    pub(crate) fn press(&self, css: &str) {
+        self.find(css).unwrap_or_else(|| panic!("no {css}")).unchecked_into::<HtmlElement>().click();
+    }
+
+    pub(crate) fn text(&self) -> String {
+        self.root.text_content().unwrap()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.mounted.clear();
+        self.root.remove();
+        script(&format!("history.replaceState(null, '', '{}')", self.before));
+    }
+}
+
+pub(crate) fn session_on(world: &Rc<World>, taken: &str) -> Session {
+    provide_session_on(Fake(Rc::clone(world)), config(), taken.to_owned())
+}
+
+/// The session of a user who is signed in. The page is empty.
+pub(crate) async fn signed_in(world: &Rc<World>) -> (Place, Session) {
+    let mut place = Place::at("/callback");
+    let of_app = Rc::clone(world);
+    let session = place.mount(move |_| (session_on(&of_app, &callback()), ().into_any()));
+    eventually("the session", || session.is_authenticated() == Some(true)).await;
+    (place, session)
+}
+
+/// The page looks at the clocks, which show this many seconds more than at the sign-in.
+pub(crate) fn seconds_later(world: &World, seconds: i64) {
+    world.late_ms.set(seconds * 1_000);
+    script("window.dispatchEvent(new Event('focus'))");
+}
+
+/// Does to every text below an element what the translators of browsers do: the text leaves the page, and another one
+/// comes in its place, inside two elements of theirs.
+pub(crate) fn translate(root: &Element) {
+    let translate = Function::new_with_args(
+        "root",
+        "const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+        const texts = [];
+        while (walker.nextNode()) if (walker.currentNode.data.trim()) texts.push(walker.currentNode);
+        for (const text of texts) {
+            const font = document.createElement('font');
+            font.appendChild(document.createElement('font')).textContent = 'translated';
+            text.replaceWith(font);
+        }
+        if (!texts.length) throw new Error('there is nothing to translate');",
+    );
+    translate.call1(&JsValue::NULL, root).unwrap();
+}

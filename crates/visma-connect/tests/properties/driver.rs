@@ -1,0 +1,196 @@
+//! Anything that a person, a browser, a network, a provider and other tabs can do, in any order, to the real driver in
+//! a fake browser; signatures are made and checked for real.
+//!
+//! ```text
+//! action.rs    what can happen              tab.rs       it happens, and is remembered
+//! provider.rs  who answers, and with what   claims.rs    what must hold after each of them
+//! ```
+
+mod action;
+mod claims;
+mod provider;
+mod tab;
+
+use std::cell::RefCell;
+
+use action::{
+    Action, Ask, Message, Part, Person, SIGNED_IN, Taken, Text, TokenAnswer, UserInfo, any_scene, scene_of_a_day,
+};
+use claims::{Reached, check};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use tab::{RESTORE, Tab};
+use visma_connect::RenewIn;
+
+use super::fake::TOKEN;
+use super::made_up::cases;
+
+/// Lets these things happen to a tab, and says what they came to.
+fn play(restore: usize, actions: &[Action], reached: &mut Reached) -> Result<Tab, TestCaseError> {
+    let mut tab = Tab::new(restore);
+    for action in actions {
+        let before = tab.seen();
+        tab.act(*action);
+        check(&mut tab, *action, &before)?;
+        reached.note(&tab, &before);
+    }
+    Ok(tab)
+}
+
+/// The same for actions that a test has chosen.
+fn reached(restore: usize, actions: &[Action]) -> Reached {
+    let mut reached = Reached::default();
+    if let Err(error) = play(restore, actions, &mut reached) {
+        panic!("{error}");
+    }
+    reached
+}
+
+/// Actions after which somebody is signed in, and then these.
+fn after_signing_in(actions: &[Action]) -> Vec<Action> {
+    [&SIGNED_IN, actions].concat()
+}
+
+/// The fake browser makes 255 random numbers; what leaves for the provider needs three, and no scene leaves more than
+/// twice.
+const MOST_SCENES: usize = 40;
+
+/// Tries made-up actions, and returns what all of them together have reached.
+fn try_actions(count: u32, actions: impl Strategy<Value = (usize, Vec<Action>)>) -> Reached {
+    let all = RefCell::new(Reached::default());
+    let result = TestRunner::new(cases(count))
+        .run(&actions, |(restore, actions)| play(restore, &actions, &mut all.borrow_mut()).map(drop));
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    all.into_inner()
+}
+
+/// Somebody is signed in already, or not yet.
+fn from_the_beginning_or_signed_in(
+    scene: impl Strategy<Value = Vec<Action>>,
+    is_signed_in: f64,
+) -> impl Strategy<Value = (usize, Vec<Action>)> {
+    (0..RESTORE.len(), prop::bool::weighted(is_signed_in), vec(scene, 0..MOST_SCENES)).prop_map(
+        |(restore, is_signed_in, scenes)| {
+            let actions = scenes.concat();
+            (restore, if is_signed_in { after_signing_in(&actions) } else { actions })
+        },
+    )
+}
+
+#[test]
+fn whatever_happens_nobody_is_signed_in_unverified_and_no_token_is_used_after_its_session() {
+    let reached = try_actions(300, from_the_beginning_or_signed_in(any_scene(), 0.6));
+    assert!(
+        reached.sessions > 100
+            && reached.renewals_in_a_window > 10
+            && reached.renewals_in_the_tab > 10
+            && reached.other_people > 5
+            && reached.calls > 30
+            && reached.ends_in_time > 10
+            && reached.silent_starts > 10,
+        "these actions reach too little: {reached:?}"
+    );
+}
+
+/// A device that sleeps, a clock that somebody sets, timers that come late, and a person who renews or is away.
+#[test]
+fn f08_g08_whatever_a_day_brings_the_session_does_not_outlive_its_token() {
+    let reached = try_actions(250, from_the_beginning_or_signed_in(scene_of_a_day(), 1.0));
+    assert!(
+        reached.renewals_in_a_window > 50 && reached.ends_in_time > 50 && reached.calls > 50,
+        "these days bring too little: {reached:?}"
+    );
+}
+
+#[test]
+fn these_actions_can_sign_a_person_in_and_renew_their_session() {
+    let renewed = reached(
+        0,
+        &after_signing_in(&[Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(Taken::Good)]),
+    );
+    assert_eq!((renewed.sessions, renewed.renewals_in_a_window), (2, 1));
+    let renewed = reached(
+        0,
+        &after_signing_in(&[Action::Renew(RenewIn::Tab, Ask::Nothing), Action::Callback(Taken::Good, true)]),
+    );
+    assert_eq!((renewed.sessions, renewed.renewals_in_the_tab), (2, 1));
+    let strong = TokenAnswer::Good(Some(3_600), true);
+    let stepped_up = after_signing_in(&[
+        Action::TokenEndpoint(strong),
+        Action::Renew(RenewIn::Window, Ask::SecondStep),
+        Action::WindowCallback(Taken::Good),
+    ]);
+    assert_eq!(reached(0, &stepped_up).renewals_in_a_window, 1);
+    let weak = TokenAnswer::Good(Some(3_600), false);
+    let refused = after_signing_in(&[
+        Action::TokenEndpoint(weak),
+        Action::Renew(RenewIn::Window, Ask::SecondStep),
+        Action::WindowCallback(Taken::Good),
+        Action::RenewAgain(RenewIn::Window),
+        Action::WindowCallback(Taken::Good),
+    ]);
+    assert_eq!(reached(0, &refused).sessions, 1, "the answer proves no second step");
+    let other = after_signing_in(&[
+        Action::Person(Person::Ola),
+        Action::Renew(RenewIn::Window, Ask::SelectAccount),
+        Action::WindowCallback(Taken::Good),
+    ]);
+    assert_eq!(reached(0, &other).other_people, 1);
+}
+
+#[test]
+fn these_actions_can_call_and_restore_and_be_told() {
+    let called = after_signing_in(&[
+        Action::Call("erp", "orders", true),
+        Action::Call("other", "orders", false),
+        Action::Apis(401),
+        Action::Call("erp", "orders", true),
+        Action::Call("erp", "orders", false),
+        Action::Apis(200),
+        Action::Renew(RenewIn::Window, Ask::Nothing),
+        Action::WindowCallback(Taken::Good),
+    ]);
+    assert_eq!(reached(0, &called).calls, 4, "the read that was refused is sent once more, with the new token");
+    let restored = after_signing_in(&[Action::Restore, Action::Callback(Taken::Good, true)]);
+    assert_eq!((reached(1, &restored).silent_starts, reached(1, &restored).sessions), (1, 2));
+    assert_eq!(reached(0, &restored).silent_starts, 0);
+    let asked = after_signing_in(&[
+        Action::Restore,
+        Action::Callback(Taken::LoginRequired, true),
+        Action::Restore,
+        Action::SignIn,
+        Action::Callback(Taken::Good, true),
+    ]);
+    assert_eq!((reached(1, &asked).silent_starts, reached(1, &asked).sessions), (1, 2), "it goes on with a press");
+    let started = [Action::Initiate("?iss=https%3A%2F%2Fconnect.example"), Action::Callback(Taken::Good, true)];
+    assert_eq!(reached(0, &started).sessions, 1);
+    for message in [Message::SignedOut(true), Message::SignedOut(false), Message::FrontChannel(true)] {
+        let told = after_signing_in(&[Action::Heard(message), Action::Call("erp", "orders", true)]);
+        assert_eq!(reached(0, &told).calls, 0, "{message:?}");
+    }
+    let kept = after_signing_in(&[
+        Action::Keep(Text::Note),
+        Action::Keep(Text::WithTheToken),
+        Action::Broken(Part::Windows, true),
+    ]);
+    let tab = play(0, &kept, &mut Reached::default()).ok().unwrap();
+    assert_eq!(tab.driver.kept("note").as_deref(), Some(Person::Kari.note()));
+    let nameless = after_signing_in(&[Action::UserInfo(UserInfo::SomebodyElse), Action::Reload]);
+    assert_eq!(reached(0, &nameless).sessions, 1);
+}
+
+#[test]
+fn a_token_that_died_on_its_way_is_not_sent_to_userinfo() {
+    let actions = [
+        Action::SignIn,
+        Action::TokenEndpoint(TokenAnswer::Good(Some(2), false)),
+        Action::Hold(TOKEN, true),
+        Action::Callback(Taken::Good, true),
+        Action::Wait(5),
+        Action::Hold(TOKEN, false),
+    ];
+    assert_eq!(reached(0, &actions).sessions, 0);
+}

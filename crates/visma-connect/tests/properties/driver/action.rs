@@ -1,0 +1,409 @@
+//! What a person, a browser, a network, a provider and the other tabs can do.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use visma_connect::RenewIn;
+
+use super::super::fake::{DISCOVERY, JWKS, TOKEN, USERINFO};
+
+/// One thing that happens.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Action {
+    Prepare,
+    SignIn,
+    /// The callback page is opened: in a new page, or all the same in this one.
+    Callback(Taken, bool),
+    SignOut,
+    SignedOutPage,
+    Reload,
+    /// The browser brings the page back from its cache.
+    Restored,
+    /// The app broke.
+    Stop,
+    /// Seconds go by on both clocks; nobody looks at them.
+    Wait(i64),
+    /// The device sleeps for seconds: the monotonic clock stands still.
+    Sleep(i64),
+    /// Somebody sets the wall clock by seconds.
+    SetClock(i64),
+    /// The wall clock is right again.
+    RightClock,
+    /// The page looks at the clocks.
+    Tick,
+    /// The timer that the page has set fires, milliseconds too late, and the page looks.
+    Timer(i64),
+    /// From here on the token endpoint answers so.
+    TokenEndpoint(TokenAnswer),
+    /// From here on the provider's person is this one.
+    Person(Person),
+    /// From here on UserInfo answers so.
+    UserInfo(UserInfo),
+    /// From here on the APIs answer with this status; 0 means that they are out of reach.
+    Apis(u16),
+    /// From here on this one answers, or is out of reach.
+    Reachable(&'static str, bool),
+    /// Answers of this URL do not come, or come.
+    Hold(&'static str, bool),
+    HoldClaims(bool),
+    /// The provider's keys are others from here on, or again the first.
+    Rotated(bool),
+    /// From here on this part of the browser fails, or works again.
+    Broken(Part, bool),
+    /// Somebody signs out in another tab, and this one looks, or has not looked yet.
+    SignOutElsewhere(bool),
+    Renew(RenewIn, Ask),
+    RenewAgain(RenewIn),
+    CancelRenewal,
+    /// The provider answers in the window that was opened last.
+    WindowCallback(Taken),
+    /// An API is called, by its name, at this path, to read or to write.
+    Call(&'static str, &'static str, bool),
+    /// The person gives up on the API that has refused the token.
+    AcceptRefusal,
+    Heard(Message),
+    /// Somebody else's page begins a sign-in with this query.
+    Initiate(&'static str),
+    /// The app is loaded where somebody may have been signed in.
+    Restore,
+    /// The app keeps what the person types, or a text with the token in it.
+    Keep(Text),
+}
+
+/// What the callback page finds in its address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    Good,
+    /// A state that was answered before.
+    Old,
+    /// The same, in a duplicated tab that has a copy of its record.
+    OldWithItsRecord,
+    Declined,
+    /// The provider would have to ask the person.
+    LoginRequired,
+    AnotherIssuer,
+    MadeUp,
+    Nothing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TokenAnswer {
+    /// `expires_in`, if it says one; and whether the person has proven who they are in a second step.
+    Good(Option<u32>, bool),
+    AnotherKey,
+    Unsigned,
+    AnotherNonce,
+    AnotherAudience,
+    Expired,
+    Refused,
+    Unreachable,
+    Page,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Person {
+    Kari,
+    KariAtACompany,
+    Ola,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UserInfo {
+    Good,
+    SomebodyElse,
+    Refused,
+    Unreachable,
+}
+
+/// What can fail in a browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Windows,
+    Storage,
+    Randomness,
+    TopLevel,
+    /// Another tab holds every lock.
+    Lock,
+}
+
+/// What a renewal asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ask {
+    Nothing,
+    Login,
+    SelectAccount,
+    SecondStep,
+}
+
+/// What another tab says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Message {
+    /// A sign-out, with its mark in storage or, where storage is blocked, without.
+    SignedOut(bool),
+    SignedInAsOther,
+    SignedInAsThis,
+    /// The provider ends the session of this person, or another one.
+    FrontChannel(bool),
+    Garbage(&'static str),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Text {
+    Note,
+    WithTheToken,
+    Nothing,
+}
+
+const GARBAGE: &[&str] = &[
+    "",
+    "signed_out",
+    r#"{"v":2,"type":"signed_out","mark":"1"}"#,
+    r#"{"v":1,"type":"signed_in"}"#,
+    r#"{"v":1,"type":"signed_in","person":7}"#,
+    r#"{"v":1,"type":"access_token","access_token":"access-canary-0000"}"#,
+    r#"{"v":1,"type":"frontchannel_logout","iss":"https://connect.example"}"#,
+    r#"{"v":1,"type":"frontchannel_logout","iss":"https://evil.example","sid":"sid-kari"}"#,
+];
+
+const STARTS: &[&str] = &[
+    "?iss=https%3A%2F%2Fconnect.example",
+    "?iss=https%3A%2F%2Fconnect.example&target_link_uri=https%3A%2F%2Fapp.example%2Forders",
+    "?iss=https%3A%2F%2Fconnect.example&target_link_uri=https%3A%2F%2Fevil.example%2F&login_hint=kari",
+    "?iss=https%3A%2F%2Fevil.example",
+    "?login_hint=kari",
+    "",
+];
+
+const CALLS: &[(&str, &str)] = &[
+    ("erp", "orders"),
+    ("erp", "orders"),
+    ("erp", "https://api.example/v1/orders?page=2"),
+    ("other", "orders"),
+    ("erp", "../orders"),
+    ("erp", "https://api.example/v10/orders"),
+    ("erp", "https://evil.example/v1"),
+    ("erp", "//evil.example/v1"),
+    ("nobody", "orders"),
+];
+
+pub(super) const SIGNED_IN: [Action; 2] = [Action::SignIn, Action::Callback(Taken::Good, true)];
+
+fn taken() -> impl Strategy<Value = Taken> {
+    use Taken::{AnotherIssuer, Declined, Good, LoginRequired, MadeUp, Nothing, Old, OldWithItsRecord};
+    prop_oneof![
+        9 => Just(Good),
+        4 => select(&[Old, OldWithItsRecord, Declined, LoginRequired, AnotherIssuer, MadeUp, Nothing][..]),
+    ]
+}
+
+fn place() -> impl Strategy<Value = RenewIn> {
+    prop_oneof![2 => Just(RenewIn::Window), 1 => Just(RenewIn::Tab)]
+}
+
+fn ask() -> impl Strategy<Value = Ask> {
+    prop_oneof![3 => Just(Ask::Nothing), 1 => select(&[Ask::Login, Ask::SelectAccount, Ask::SecondStep][..])]
+}
+
+fn person() -> impl Strategy<Value = Person> {
+    prop_oneof![4 => Just(Person::Kari), 1 => Just(Person::KariAtACompany), 1 => Just(Person::Ola)]
+}
+
+fn token_answer() -> impl Strategy<Value = TokenAnswer> {
+    use TokenAnswer::{AnotherAudience, AnotherKey, AnotherNonce, Expired, Good, Page, Refused, Unreachable, Unsigned};
+    let lifetime = select(&[None, Some(1), Some(2), Some(30), Some(3_600), Some(1_000_000)][..]);
+    prop_oneof![
+        5 => (lifetime, any::<bool>()).prop_map(|(lifetime, is_strong)| Good(lifetime, is_strong)),
+        4 => select(&[AnotherKey, Unsigned, AnotherNonce, AnotherAudience, Expired, Refused, Unreachable, Page][..]),
+    ]
+}
+
+fn message() -> impl Strategy<Value = Message> {
+    prop_oneof![
+        1 => any::<bool>().prop_map(Message::SignedOut),
+        1 => Just(Message::SignedInAsOther),
+        1 => Just(Message::SignedInAsThis),
+        1 => any::<bool>().prop_map(Message::FrontChannel),
+        3 => select(GARBAGE).prop_map(Message::Garbage),
+    ]
+}
+
+fn broken() -> impl Strategy<Value = Action> {
+    let part = select(&[Part::Windows, Part::Storage, Part::Randomness, Part::TopLevel, Part::Lock][..]);
+    (part, prop::bool::weighted(0.4)).prop_map(|(part, is_broken)| Action::Broken(part, is_broken))
+}
+
+fn call() -> impl Strategy<Value = Action> {
+    (select(CALLS), prop::bool::weighted(0.7)).prop_map(|((api, path), is_read)| Action::Call(api, path, is_read))
+}
+
+/// Anything, in any order.
+fn any_action() -> impl Strategy<Value = Action> {
+    use Action::{
+        AcceptRefusal, Apis, Callback, CancelRenewal, Heard, Hold, HoldClaims, Initiate, Keep, Prepare, Reachable,
+        Reload, Renew, RenewAgain, Restore, Restored, Rotated, SignIn, SignOut, SignOutElsewhere, SignedOutPage, Stop,
+        Tick, Timer, TokenEndpoint, Wait, WindowCallback,
+    };
+    let a_person = prop_oneof![
+        1 => Just(Prepare),
+        5 => Just(SignIn),
+        7 => (taken(), prop::bool::weighted(0.9)).prop_map(|(taken, is_new)| Callback(taken, is_new)),
+        2 => Just(SignOut),
+        1 => Just(SignedOutPage),
+        1 => Just(Reload),
+        1 => Just(Restored),
+        6 => (place(), ask()).prop_map(|(place, ask)| Renew(place, ask)),
+        1 => place().prop_map(RenewAgain),
+        1 => Just(CancelRenewal),
+        6 => taken().prop_map(WindowCallback),
+        5 => call(),
+        1 => Just(AcceptRefusal),
+        1 => select(STARTS).prop_map(Initiate),
+        2 => Just(Restore),
+        2 => select(&[Text::Note, Text::Note, Text::WithTheToken, Text::Nothing][..]).prop_map(Keep),
+    ];
+    let a_browser = prop_oneof![
+        3 => select(&[1_i64, 5, 15, 40, 599, 3_600][..]).prop_map(Wait),
+        1 => select(&[10_i64, 599, 3_600][..]).prop_map(Action::Sleep),
+        1 => select(&[-31_536_000_i64, -3_600, -30, 30, 3_600, 31_536_000][..]).prop_map(Action::SetClock),
+        1 => Just(Action::RightClock),
+        3 => Just(Tick),
+        1 => (0_i64..60_000).prop_map(Timer),
+        2 => broken(),
+        1 => any::<bool>().prop_map(HoldClaims),
+        1 => any::<bool>().prop_map(SignOutElsewhere),
+        3 => message().prop_map(Heard),
+    ];
+    let a_provider = prop_oneof![
+        5 => token_answer().prop_map(TokenEndpoint),
+        2 => person().prop_map(Action::Person),
+        1 => select(&[UserInfo::Good, UserInfo::SomebodyElse, UserInfo::Refused, UserInfo::Unreachable][..]).prop_map(Action::UserInfo),
+        2 => select(&[200_u16, 200, 401, 403, 429, 503, 0][..]).prop_map(Apis),
+        1 => (select(&[DISCOVERY, JWKS][..]), any::<bool>()).prop_map(|(url, is_reachable)| Reachable(url, is_reachable)),
+        5 => (select(&[TOKEN, TOKEN, DISCOVERY, JWKS, USERINFO, "https://api.example/v1/orders"][..]), prop::bool::weighted(0.4))
+            .prop_map(|(url, is_held)| Hold(url, is_held)),
+        1 => any::<bool>().prop_map(Rotated),
+    ];
+    prop_oneof![40 => a_person, 12 => a_browser, 14 => a_provider, 1 => Just(Stop)]
+}
+
+/// What a person comes to when nothing is in the way, and how everything works again: what chance alone seldom brings.
+const SCENES: &[&[Action]] = &[
+    &SIGNED_IN,
+    &[Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(Taken::Good)],
+    &[Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(Taken::Good)],
+    &[Action::Renew(RenewIn::Tab, Ask::Nothing), Action::Callback(Taken::Good, true)],
+    &[Action::Renew(RenewIn::Window, Ask::SecondStep), Action::WindowCallback(Taken::Good)],
+    &[
+        Action::Restore,
+        Action::Callback(Taken::LoginRequired, true),
+        Action::SignIn,
+        Action::Callback(Taken::Good, true),
+    ],
+    &[Action::Hold(TOKEN, true), Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(Taken::Good)],
+    &[
+        Action::Keep(Text::Note),
+        Action::Person(Person::Ola),
+        Action::Renew(RenewIn::Window, Ask::SelectAccount),
+        Action::WindowCallback(Taken::Good),
+    ],
+    &[
+        Action::Apis(401),
+        Action::Call("erp", "orders", true),
+        Action::Call("other", "orders", false),
+        Action::Apis(200),
+        Action::Renew(RenewIn::Window, Ask::Nothing),
+        Action::WindowCallback(Taken::Good),
+    ],
+    // The answer to one attempt comes when the page is at another.
+    &[
+        Action::SignIn,
+        Action::Reload,
+        Action::SignIn,
+        Action::Hold(TOKEN, true),
+        Action::Callback(Taken::Good, true),
+        Action::SignedOutPage,
+        Action::Callback(Taken::Good, false),
+        Action::Hold(TOKEN, false),
+    ],
+    &[Action::Call("erp", "orders", true), Action::Wait(3_600), Action::Tick],
+    WORKS_AGAIN,
+    WORKS_AGAIN,
+];
+
+const WORKS_AGAIN: &[Action] = &[
+    Action::TokenEndpoint(TokenAnswer::Good(Some(3_600), false)),
+    Action::Rotated(false),
+    Action::Reachable(DISCOVERY, true),
+    Action::Hold(TOKEN, false),
+    Action::Hold(DISCOVERY, false),
+    Action::Hold(JWKS, false),
+    Action::HoldClaims(false),
+    Action::Broken(Part::Windows, false),
+    Action::Broken(Part::Storage, false),
+    Action::Broken(Part::Randomness, false),
+    Action::Broken(Part::TopLevel, false),
+    Action::RightClock,
+];
+
+/// What becomes of a sign-in or a renewal: the answer of the token endpoint, and what happens while it is on its way.
+fn attempt() -> impl Strategy<Value = Vec<Action>> {
+    const WAYS: &[&[Action]] = &[
+        &SIGNED_IN,
+        &[Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(Taken::Good)],
+        &[Action::Renew(RenewIn::Tab, Ask::Nothing), Action::Callback(Taken::Good, true)],
+    ];
+    const MEANWHILE: &[&[Action]] = &[
+        &[],
+        &[Action::CancelRenewal],
+        &[Action::Renew(RenewIn::Window, Ask::Nothing)],
+        &[Action::SignOut],
+        &[Action::SignedOutPage],
+        &[Action::SignOutElsewhere(true)],
+        &[Action::SignOutElsewhere(false)],
+        &[Action::Heard(Message::SignedOut(true))],
+        &[Action::Heard(Message::FrontChannel(true))],
+        &[Action::Wait(3_600), Action::Tick],
+        &[Action::Stop],
+    ];
+    let held = select(&[TOKEN, TOKEN, JWKS, DISCOVERY][..]);
+    (token_answer(), select(WAYS), held, select(MEANWHILE)).prop_map(|(answer, way, held, meanwhile)| {
+        let before = [Action::TokenEndpoint(answer), Action::Hold(held, true)];
+        [&before, way, meanwhile, &[Action::Hold(held, false)]].concat()
+    })
+}
+
+/// Anything, in any order, and now and then what belongs together.
+pub(super) fn any_scene() -> impl Strategy<Value = Vec<Action>> {
+    prop_oneof![
+        6 => any_action().prop_map(|action| vec![action]),
+        3 => select(SCENES).prop_map(<[Action]>::to_vec),
+        1 => attempt(),
+    ]
+}
+
+/// What a day brings: hours, a lid that is closed, clocks that are set, timers that come late, and a person who renews
+/// their session, in time or not.
+pub(super) fn scene_of_a_day() -> impl Strategy<Value = Vec<Action>> {
+    let action = prop_oneof![
+        6 => select(&[1_i64, 59, 600, 1_800, 3_480, 3_599, 3_601, 86_400][..]).prop_map(Action::Wait),
+        3 => select(&[60_i64, 1_800, 3_599, 3_600, 28_800, 86_400][..]).prop_map(Action::Sleep),
+        2 => select(&[-31_536_000_i64, -86_400, -3_600, -60, 60, 3_600, 31_536_000][..]).prop_map(Action::SetClock),
+        2 => Just(Action::RightClock),
+        4 => Just(Action::Tick),
+        6 => prop_oneof![0_i64..1_000, 0_i64..60_000].prop_map(Action::Timer),
+        2 => Just(Action::Restored),
+        6 => Just(Action::Renew(RenewIn::Window, Ask::Nothing)),
+        6 => Just(Action::WindowCallback(Taken::Good)),
+        2 => Just(Action::Renew(RenewIn::Tab, Ask::Nothing)),
+        2 => Just(Action::Callback(Taken::Good, true)),
+        1 => Just(Action::WindowCallback(Taken::Declined)),
+        1 => Just(Action::CancelRenewal),
+        6 => prop::bool::weighted(0.8).prop_map(|is_read| Action::Call("erp", "orders", is_read)),
+        3 => select(&[None, Some(60), Some(3_600), Some(7_200), Some(1_000_000)][..])
+            .prop_map(|lifetime| Action::TokenEndpoint(TokenAnswer::Good(lifetime, false))),
+        2 => (select(&[TOKEN, USERINFO, "https://api.example/v1/orders"][..]), prop::bool::weighted(0.3))
+            .prop_map(|(url, is_held)| Action::Hold(url, is_held)),
+        1 => select(&[200_u16, 200, 401, 503][..]).prop_map(Action::Apis),
+        1 => Just(Action::SignIn),
+    ];
+    prop_oneof![4 => action.prop_map(|action| vec![action]), 1 => select(&SCENES[..4]).prop_map(<[Action]>::to_vec)]
+}

@@ -1,0 +1,306 @@
+//! What must hold after each action, whatever came before it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use url::Url;
+use visma_connect::Arrival;
+use visma_connect::protocol::authorize::STORAGE_PREFIX;
+use visma_connect::protocol::snapshot;
+use visma_connect::protocol::tab_message::TabMessage;
+use visma_connect::session::state::ProfileState;
+
+use super::super::fake::{ISSUER, USERINFO};
+use super::action::{Action, Message, Person};
+use super::provider::Provider;
+use super::tab::{Seen, Session, Tab};
+
+/// A session ends this much before its token, in milliseconds.
+const EARLY_MS: i64 = 250;
+
+type Verdict = Result<(), TestCaseError>;
+
+pub(super) fn check(tab: &mut Tab, action: Action, before: &Seen) -> Verdict {
+    let after = tab.session();
+    if let Some(session) = after {
+        is_verified(tab, session, before)?;
+        ends_with_its_token(tab, session, action)?;
+        shows_one_person(tab, session)?;
+    }
+    let changed = before.session.filter(|_| before.session != after);
+    if let Some(session) = changed {
+        ended_for_a_reason(tab, session, action, after.is_some())?;
+        tab.over.insert(session.number);
+    }
+    tokens_went_where_they_may(tab, after, before)?;
+    each_code_was_sent_once(tab)?;
+    left_for_the_provider_alone(tab, before)?;
+    nothing_is_stored_or_told(tab)?;
+    what_is_kept_is_ones_own(tab, after, action)?;
+    what_is_heard_begins_nothing(tab, action, before)?;
+    if tab.is_stopped && before.page == tab.page && action != Action::Stop {
+        let log = tab.world.log.borrow();
+        // Fetching metadata does no harm; nothing that begins or spends something may follow.
+        let acts = |line: &&String| ["POST", "navigate", "open"].iter().any(|word| line.starts_with(word));
+        prop_assert_eq!(log[before.log..].iter().find(acts), None, "g10: the app has stopped");
+    }
+    for window in &tab.windows {
+        prop_assert!(window.state().signed_in().is_none(), "a window has a session of its own");
+    }
+    Ok(())
+}
+
+/// Nobody is signed in without an ID token that the provider has signed for this very sign-in or renewal, and for
+/// nothing that was ended meanwhile.
+fn is_verified(tab: &Tab, session: Session, before: &Seen) -> Verdict {
+    let state = tab.driver.state();
+    let who = state.signed_in().unwrap();
+    let (issued, left) = tab.issued(session.number);
+    prop_assert!(issued.is_good, "signed in with {issued:?}");
+    prop_assert_eq!(who.subject(), session.person.subject());
+    prop_assert_eq!(who.company().map(|company| company.tenant_id()), session.person.company());
+    prop_assert!(issued.is_strong || !left.wants_second_step, "e18: a second step was asked for");
+    prop_assert!(!tab.over.contains(&session.number), "a token came back");
+    let sent = left.sent.unwrap();
+    prop_assert_eq!(sent.page, tab.page, "the token is another page's");
+    let opened = left.opened.unwrap();
+    prop_assert!(opened > tab.all_ended, "d16: signed in by what had ended");
+    let is_new = before.session.is_none_or(|known| known.number != session.number);
+    // A session that stands is ended by the next look.
+    let is_ended = is_new && left.goes_on && left.began <= tab.signed_out;
+    prop_assert!(!is_ended, "g04: what was to go on went on after a sign-out");
+    let is_window = left.record.is_none();
+    if is_window {
+        prop_assert!(left.began > tab.all_ended, "g04: signed in by a renewal of what had ended");
+        prop_assert!(!is_new || left.began > tab.renewals_ended, "signed in by a renewal that was given up");
+    }
+    if is_new && who.arrival() == Arrival::Renewed {
+        let own = &tab.owners[&session.person].owner;
+        prop_assert!(left.owner.is_none_or(|owner| owner == *own), "g09: somebody else goes on");
+    }
+    Ok(())
+}
+
+/// Whenever somebody has looked, the token still lives on either clock; the next look comes in time; and when nobody
+/// has looked, at least no time is promised.
+fn ends_with_its_token(tab: &Tab, session: Session, action: Action) -> Verdict {
+    let (issued, left) = tab.issued(session.number);
+    let sent = left.sent.unwrap();
+    prop_assert!(issued.lifetime_ms <= 86_400_000, "d11: no token lives longer than a day");
+    let look = tab.driver.next_look_ms();
+    if tab.is_past(session.number, 0) {
+        let has_looked = matches!(
+            action,
+            Action::Tick | Action::Timer(_) | Action::Restored | Action::Renew(..) | Action::RenewAgain(_)
+        );
+        prop_assert!(!has_looked, "f08: it outlives its token");
+        prop_assert_eq!((tab.driver.expires_in(), look), (Some(0), Some(0)));
+        return Ok(());
+    }
+    // Where the clock was not set back while the device slept, it is true in truth, too.
+    if tab.slept_ms == sent.slept_ms || tab.wrong_ms() >= sent.wrong_ms {
+        prop_assert!(tab.truly_ms() - sent.truly_ms < issued.lifetime_ms, "g08: it outlives its token in truth");
+    }
+    let look = i64::from(look.unwrap());
+    prop_assert!(look <= 1_000);
+    let end = sent.at.plus_ms(issued.lifetime_ms);
+    prop_assert!(look <= end.ms_from(tab.now()), "f08: the next look comes after the end");
+    Ok(())
+}
+
+/// The name on the screen is that of the person, or there is none.
+fn shows_one_person(tab: &Tab, session: Session) -> Verdict {
+    let state = tab.driver.state();
+    if let ProfileState::Loaded(profile) = state.signed_in().unwrap().profile() {
+        prop_assert_eq!(profile.name.as_deref(), Some(session.person.subject()), "f01: another's name");
+    }
+    Ok(())
+}
+
+/// A session ends because somebody has ended it, because the page has gone, or because its time has come. A renewal
+/// that fails is none of these.
+fn ended_for_a_reason(tab: &Tab, session: Session, action: Action, is_followed: bool) -> Verdict {
+    let is_ended = match action {
+        Action::SignOut
+        | Action::SignedOutPage
+        | Action::Reload
+        | Action::Restored
+        | Action::Stop
+        | Action::SignOutElsewhere(true)
+        | Action::Callback(_, true)
+        | Action::Initiate(_)
+        | Action::Restore => true,
+        Action::Heard(message) => matches!(message, Message::SignedOut(_) | Message::FrontChannel(true)),
+        _ => false,
+    };
+    let has_a_reason = is_followed || is_ended || tab.is_unnoticed || tab.is_past(session.number, EARLY_MS);
+    prop_assert!(has_a_reason, "{action:?} has ended the session");
+    Ok(())
+}
+
+/// The token is sent by who is signed in with it, while it lives, to UserInfo and to the configured addresses, and a
+/// request is repeated once at most, and only when it reads.
+fn tokens_went_where_they_may(tab: &Tab, after: Option<Session>, before: &Seen) -> Verdict {
+    let bearers = tab.world.bearers.borrow();
+    for (url, value) in &bearers[before.bearers..] {
+        let number = Provider::number(value.strip_prefix("Bearer access-canary-").unwrap());
+        prop_assert!(tab.issued(number).0.is_good, "a token was used that nobody has verified");
+        prop_assert!(!tab.is_past(number, 0), "f08: a dead token was used");
+        let is_ones_own = [before.session, after].into_iter().flatten().any(|session| session.number == number);
+        prop_assert!(is_ones_own && after.is_some(), "the token was used when nobody is signed in with it");
+        prop_assert!(!tab.over.contains(&number) || before.session.is_some_and(|session| session.number == number));
+        if url != USERINFO {
+            let url = Url::parse(url).unwrap();
+            let is_beneath = match url.origin().ascii_serialization().as_str() {
+                "https://api.example" => url.path() == "/v1" || url.path().starts_with("/v1/"),
+                "https://other.example" => true,
+                _ => false,
+            };
+            prop_assert!(is_beneath, "f04: the token went to {url}");
+        }
+    }
+    // What writes is sent once, whatever the answer.
+    let forms = tab.world.forms.borrow();
+    let writes: Vec<_> = forms.iter().filter(|form| form.starts_with("{\"call\":")).collect();
+    let distinct: BTreeSet<_> = writes.iter().collect();
+    prop_assert_eq!(distinct.len(), writes.len(), "f06: what writes was sent again");
+    Ok(())
+}
+
+fn each_code_was_sent_once(tab: &Tab) -> Verdict {
+    let forms = tab.world.forms.borrow();
+    let verifiers: Vec<_> = forms.iter().filter_map(|form| form.split("code_verifier=").nth(1)).collect();
+    let distinct: BTreeSet<_> = verifiers.iter().collect();
+    prop_assert_eq!(distinct.len(), verifiers.len(), "d04, c05, c23: at most one token request for each state");
+    prop_assert!(!forms.iter().any(|form| form.contains("access-canary")), "f03: the token is in a body");
+    Ok(())
+}
+
+/// The browser goes to the provider's two pages and nowhere else, and the address bar shows pages of the app.
+fn left_for_the_provider_alone(tab: &Tab, before: &Seen) -> Verdict {
+    for line in &tab.world.log.borrow()[before.log..] {
+        prop_assert!(!line.contains("access-canary"), "j01: {line}");
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let sign_out = format!("{ISSUER}/connect/endsession?id_token_hint=");
+        match word {
+            "navigate" if rest.starts_with(&sign_out) => {}
+            "navigate" | "open" => {
+                prop_assert!(rest.starts_with("https://connect.example/connect/authorize?"), "{line}")
+            }
+            "replace" => prop_assert!(["/", "/orders", "/orders?page=2", "/signed-out"].contains(&rest), "{line}"),
+            _ => prop_assert!(!line.contains("eyJ") && !line.contains("code-canary"), "j01: {line}"),
+        }
+    }
+    Ok(())
+}
+
+/// No token, no code and nobody's name is where others can read it, and no verifier outlives its callback.
+fn nothing_is_stored_or_told(tab: &Tab) -> Verdict {
+    let storage = tab.world.storage.borrow();
+    let remembered = tab.world.remembered.borrow();
+    let told = tab.world.told.borrow();
+    let texts = storage.iter().chain(&*remembered).map(|(key, value)| format!("{key}: {value}"));
+    for text in texts.chain(told.iter().cloned()) {
+        for canary in ["access-canary", "code-canary", "eyJ", "\"kari", "@example.no"] {
+            prop_assert!(!text.contains(canary), "j01: {text} holds {canary}");
+        }
+    }
+    let is_time = |value: &str| value.parse::<i64>().is_ok();
+    let is_last = |value: &str| {
+        let (hash, rest) = value.split_once(' ').unwrap_or((value, "0 /"));
+        let (at, page) = rest.split_once(' ').unwrap();
+        hash.len() == 43 && is_time(at) && ["/", "/orders", "/orders?page=2"].contains(&page)
+    };
+    let tells_no_name = remembered
+        .iter()
+        .all(|(key, value)| if key == "visma-connect-spa:last" { is_last(value) } else { is_time(value) });
+    prop_assert!(tells_no_name, "{remembered:?} tells whose");
+    let is_known = |said: &String| {
+        matches!(TabMessage::parse(said), Some(TabMessage::SignedIn { .. } | TabMessage::SignedOut { .. }))
+    };
+    prop_assert!(told.iter().all(is_known), "{told:?}");
+    for left in &tab.provider.borrow().left {
+        let is_answered = left.opened.is_some();
+        prop_assert!(
+            !is_answered || !storage.contains_key(&[STORAGE_PREFIX, &left.state].concat()),
+            "the verifier outlived its callback"
+        );
+    }
+    let shown = format!("{:?}", tab.driver.state());
+    prop_assert!(!shown.contains("canary") && !shown.contains("eyJ"), "j02: {shown}");
+    Ok(())
+}
+
+/// What somebody has typed is theirs alone, and the token is nothing that is kept.
+fn what_is_kept_is_ones_own(tab: &Tab, after: Option<Session>, action: Action) -> Verdict {
+    prop_assert!(!tab.has_kept_a_token, "the token was kept");
+    let kept = tab.driver.kept("note");
+    if let (Some(session), Some(note)) = (after, &kept) {
+        prop_assert_eq!(note, session.person.note(), "g09: what another has typed");
+    }
+    if action == Action::SignOut {
+        prop_assert_eq!(kept, None, "what was typed outlives the sign-out");
+        let storage = tab.world.storage.borrow();
+        let is_left = |key: &&String| key.starts_with(STORAGE_PREFIX) || key.starts_with(snapshot::STORAGE_PREFIX);
+        prop_assert_eq!(storage.keys().find(is_left), None, "h01: left after the sign-out");
+    }
+    let owners: BTreeMap<&str, Person> =
+        tab.owners.iter().map(|(person, owner)| (owner.owner.as_str(), *person)).collect();
+    for (key, record) in &*tab.world.storage.borrow() {
+        let Some(owner) = key.strip_prefix(snapshot::STORAGE_PREFIX) else { continue };
+        let note = owners.get(owner).map(|person| person.note());
+        let others = owners.values().map(|person| person.note()).filter(|other| Some(*other) != note);
+        prop_assert!(!others.into_iter().any(|other| record.contains(other)), "g09: {record} is another's");
+    }
+    Ok(())
+}
+
+/// A message can end a session and never begin one; what is unknown, or about others, changes nothing.
+fn what_is_heard_begins_nothing(tab: &Tab, action: Action, before: &Seen) -> Verdict {
+    let Action::Heard(message) = action else { return Ok(()) };
+    let state = tab.driver.state();
+    prop_assert!(before.session.is_some() || tab.session().is_none(), "g05: {message:?} has begun a session");
+    match message {
+        Message::SignedOut(_) => prop_assert!(tab.session().is_none(), "g04: a sign-out was not heard"),
+        Message::FrontChannel(true) => prop_assert!(tab.session().is_none(), "h06: a sign-out was not heard"),
+        Message::SignedInAsOther | Message::SignedInAsThis | Message::FrontChannel(false) | Message::Garbage(_) => {
+            prop_assert_eq!(&state, &before.state, "g05: {:?} was heard", message);
+        }
+    }
+    Ok(())
+}
+
+/// What a run of actions has come to, so that a property cannot pass by doing nothing.
+#[derive(Debug, Default)]
+pub(super) struct Reached {
+    pub(super) sessions: usize,
+    pub(super) renewals_in_a_window: usize,
+    pub(super) renewals_in_the_tab: usize,
+    pub(super) other_people: usize,
+    pub(super) calls: usize,
+    pub(super) ends_in_time: usize,
+    pub(super) silent_starts: usize,
+}
+
+impl Reached {
+    pub(super) fn note(&mut self, tab: &Tab, before: &Seen) {
+        let after = tab.session();
+        if let Some(session) = after.filter(|_| after != before.session) {
+            self.sessions += 1;
+            let (_, left) = tab.issued(session.number);
+            let arrival = tab.driver.state().signed_in().unwrap().arrival();
+            match (arrival, left.record) {
+                (Arrival::Renewed, None) => self.renewals_in_a_window += 1,
+                (Arrival::Renewed, Some(_)) => self.renewals_in_the_tab += 1,
+                (Arrival::OtherPerson | Arrival::OtherCompany, _) => self.other_people += 1,
+                (Arrival::First, _) => {}
+            }
+        }
+        let bearers = tab.world.bearers.borrow();
+        self.calls += bearers[before.bearers..].iter().filter(|(url, _)| url != USERINFO).count();
+        let ended = before.session.filter(|_| after.is_none());
+        self.ends_in_time += usize::from(ended.is_some_and(|session| tab.is_past(session.number, EARLY_MS)));
+        let is_silent = |line: &&String| line.starts_with("navigate ") && line.ends_with("prompt=none");
+        self.silent_starts += tab.world.log.borrow()[before.log..].iter().filter(is_silent).count();
+    }
+}

@@ -1,0 +1,190 @@
+//! The provider and the APIs, which answer each request when its answer is to come, and remember what they have handed
+//! out to whom.
+
+use visma_connect::protocol::http::HttpRequest;
+use visma_connect::session::error::PlatformError;
+use visma_connect::session::moment::Moment;
+
+use super::super::fake::{self, Answer, ISSUER, OTHER_KEY, SIGNING_KEY, TOKEN, USERINFO};
+use super::action::{Person, TokenAnswer, UserInfo};
+
+/// Seconds that a token lives for which nobody says it, and the most that is believed.
+const WITHOUT_LIFETIME: u32 = 300;
+const MOST: u32 = 86_400;
+
+pub(super) const COMPANY: &str = "0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11";
+
+impl Person {
+    pub(super) fn subject(self) -> &'static str {
+        match self {
+            Self::Kari | Self::KariAtACompany => "kari",
+            Self::Ola => "ola",
+        }
+    }
+
+    pub(super) fn company(self) -> Option<&'static str> {
+        (self == Self::KariAtACompany).then_some(COMPANY)
+    }
+
+    /// What this person types, which tells whose it is.
+    pub(super) fn note(self) -> &'static str {
+        match self {
+            Self::Kari => "note-of-kari",
+            Self::KariAtACompany => "note-of-the-company",
+            Self::Ola => "note-of-ola",
+        }
+    }
+}
+
+/// One authorization request that the browser has left with, or opened a window with.
+#[derive(Clone, Debug)]
+pub(super) struct Left {
+    pub(super) state: String,
+    pub(super) nonce: String,
+    /// What waits in storage for its answer; nothing when a window does.
+    pub(super) record: Option<String>,
+    /// When it began, counted in actions.
+    pub(super) began: usize,
+    /// Whose session it is to go on with, in a fingerprint.
+    pub(super) owner: Option<String>,
+    /// Whether it goes on with a session that there was.
+    pub(super) goes_on: bool,
+    /// Whether it asks for a second step.
+    pub(super) wants_second_step: bool,
+    /// When its answer was given to a page that takes one, counted in actions.
+    pub(super) opened: Option<usize>,
+    /// The token request.
+    pub(super) sent: Option<Sent>,
+}
+
+/// When and from which page a token request was sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sent {
+    pub(super) at: Moment,
+    /// What a clock would say that nobody sets and that never sleeps, in milliseconds.
+    pub(super) truly_ms: i64,
+    /// For how long the device had slept until then, and by how much the wall clock was wrong.
+    pub(super) slept_ms: i64,
+    pub(super) wrong_ms: i64,
+    pub(super) page: usize,
+}
+
+/// One token response.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Issued {
+    pub(super) left: usize,
+    pub(super) person: Person,
+    pub(super) lifetime_ms: i64,
+    /// It is signed by the provider, for this request, and says so.
+    pub(super) is_good: bool,
+    pub(super) is_strong: bool,
+}
+
+pub(super) struct Provider {
+    pub(super) left: Vec<Left>,
+    pub(super) issued: Vec<Issued>,
+    pub(super) token_endpoint: TokenAnswer,
+    pub(super) person: Person,
+    pub(super) userinfo: UserInfo,
+    /// The status of the APIs' answers; 0 when they are out of reach.
+    pub(super) apis: u16,
+    /// What time it truly is, and what time the device takes it to be, in seconds.
+    pub(super) now: i64,
+    pub(super) device_now: i64,
+}
+
+impl Provider {
+    pub(super) fn new() -> Self {
+        Self {
+            left: Vec::new(),
+            issued: Vec::new(),
+            token_endpoint: TokenAnswer::Good(Some(3_600), false),
+            person: Person::Kari,
+            userinfo: UserInfo::Good,
+            apis: 200,
+            now: fake::NOW,
+            device_now: fake::NOW,
+        }
+    }
+
+    pub(super) fn answer(&mut self, request: &HttpRequest) -> Option<Answer> {
+        match request.url.as_str() {
+            TOKEN => Some(self.tokens(request.body.as_ref().unwrap())),
+            USERINFO => Some(self.profile(request.authorization.as_ref().unwrap())),
+            url if url.starts_with(ISSUER) => None,
+            _ if self.apis == 0 => Some(Err(PlatformError::Unreachable)),
+            _ => Some(Ok((self.apis, "{}".to_owned()))),
+        }
+    }
+
+    /// The token that was handed out with this number. The scope that is granted with it tells the same number.
+    pub(super) fn token(number: usize) -> String {
+        format!("access-canary-{number:04}")
+    }
+
+    pub(super) fn number(token: &str) -> usize {
+        token.rsplit('-').next().unwrap().parse().unwrap()
+    }
+
+    fn tokens(&mut self, form: &str) -> Answer {
+        let left = self.left_of(form).expect("a code that nobody was given");
+        let nonce = self.left[left].nonce.clone();
+        let (now, person) = (self.now, self.person);
+        let (lifetime, is_good, is_strong) = match self.token_endpoint {
+            TokenAnswer::Good(lifetime, is_strong) => (lifetime, true, is_strong),
+            _ => (Some(3_600), false, true),
+        };
+        let company = person.company().map(|id| format!(r#","tenant_id":"{id}""#)).unwrap_or_default();
+        let subject = if is_good { person.subject() } else { "mallory" };
+        let claims = format!(
+            r#"{{"iss":"{ISSUER}","aud":"demo","sub":"{subject}","sid":"sid-{subject}","exp":{},"iat":{now},"auth_time":{now},"acr":"{}","nonce":"{nonce}"{company}}}"#,
+            now + 300,
+            if is_strong { 3 } else { 2 },
+        );
+        let header = r#"{"alg":"RS256","kid":"k1"}"#;
+        let signed = |claims: &str| fake::id_token(header, claims, SIGNING_KEY);
+        let id_token = match self.token_endpoint {
+            TokenAnswer::Good(..) => signed(&claims),
+            TokenAnswer::AnotherKey => fake::id_token(header, &claims, OTHER_KEY),
+            TokenAnswer::Unsigned => format!("{}.{}.", fake::encode(r#"{"alg":"none"}"#), fake::encode(&claims)),
+            TokenAnswer::AnotherNonce => signed(&claims.replace("\"nonce\":\"", "\"nonce\":\"x")),
+            TokenAnswer::AnotherAudience => signed(&claims.replace("\"demo\"", "[\"demo\",\"other\"]")),
+            TokenAnswer::Expired => {
+                let exp = format!("\"exp\":{}", self.device_now - 121);
+                signed(&claims.replace(&format!("\"exp\":{}", now + 300), &exp))
+            }
+            TokenAnswer::Refused => return Ok((400, r#"{"error":"invalid_grant"}"#.to_owned())),
+            TokenAnswer::Unreachable => return Err(PlatformError::Unreachable),
+            TokenAnswer::Page => return Ok((200, "<!doctype html>".to_owned())),
+        };
+        let number = self.issued.len();
+        let lifetime_ms = i64::from(lifetime.unwrap_or(WITHOUT_LIFETIME).min(MOST)) * 1_000;
+        self.issued.push(Issued { left, person, lifetime_ms, is_good, is_strong });
+        let expires_in = lifetime.map(|seconds| format!(r#","expires_in":{seconds}"#)).unwrap_or_default();
+        Ok((
+            200,
+            format!(
+                r#"{{"access_token":"{}","token_type":"Bearer","id_token":"{id_token}","scope":"openid issued-{number}"{expires_in}}}"#,
+                Self::token(number)
+            ),
+        ))
+    }
+
+    fn profile(&self, bearer: &str) -> Answer {
+        let subject = self.issued[Self::number(bearer)].person.subject();
+        match self.userinfo {
+            UserInfo::Good => {
+                Ok((200, format!(r#"{{"sub":"{subject}","name":"{subject}","email":"{subject}@example.no"}}"#)))
+            }
+            UserInfo::SomebodyElse => Ok((200, r#"{"sub":"mallory","name":"mallory"}"#.to_owned())),
+            UserInfo::Refused => Ok((401, String::new())),
+            UserInfo::Unreachable => Err(PlatformError::Unreachable),
+        }
+    }
+
+    /// Which request this token request belongs to: a code names its state.
+    pub(super) fn left_of(&self, form: &str) -> Option<usize> {
+        let state = form.split('&').find_map(|pair| pair.strip_prefix("code=code-canary-"))?;
+        self.left.iter().position(|left| left.state == state)
+    }
+}

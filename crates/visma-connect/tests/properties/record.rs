@@ -1,0 +1,164 @@
+//! The record that waits in storage, where anything on this origin can change it.
+
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+use url::Url;
+use visma_connect::protocol::authorize::{Before, PENDING_MAX_AGE_SECONDS, PendingSignIn};
+use visma_connect::protocol::options::SignInOptions;
+use visma_connect::protocol::return_to::ReturnTo;
+
+use super::invariants::json::{integer, members, text};
+use super::invariants::{CLIENT_ID, ISSUER, NOW, REDIRECT_URI, as_the_browser_reads, config, pending};
+use super::made_up::{cases, changed, each_change, edited};
+
+/// A renewal that has asked for everything that a record remembers.
+fn full() -> PendingSignIn {
+    let options = SignInOptions {
+        max_age_seconds: Some(60),
+        acr_values: vec!["phr".to_owned()],
+        tenant_hint: Some(COMPANY.to_owned()),
+        ..SignInOptions::default()
+    };
+    let before = Before::of(ISSUER, "kari", None);
+    pending().asking(options, config()).renewing(Some(before), None).after(Some("1800000000000".to_owned()))
+}
+
+const COMPANY: &str = "0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11";
+
+fn good() -> Map<String, Value> {
+    serde_json::from_str(&full().to_record()).unwrap()
+}
+
+const MEMBERS: &[&str] = &[
+    "version",
+    "issuer",
+    "client_id",
+    "redirect_uri",
+    "authorization_endpoint",
+    "token_endpoint",
+    "jwks_uri",
+    "userinfo_endpoint",
+    "end_session_endpoint",
+    "authorization_response_iss_parameter_supported",
+    "prompt_values_supported",
+    "state",
+    "code_verifier",
+    "nonce",
+    "scope",
+    "started_at",
+    "return_to",
+    "max_age",
+    "acr_values",
+    "is_silent",
+    "person",
+    "owner",
+    "wanted_company",
+    "signed_out",
+];
+
+fn values() -> Vec<Value> {
+    let now = NOW.as_seconds();
+    vec![
+        json!(1),
+        json!(2),
+        json!(now),
+        json!(now - 600),
+        json!(now - 601),
+        json!(now + 300),
+        json!(now + 301),
+        json!(i64::MIN),
+        json!(ISSUER),
+        json!("demo"),
+        json!("//evil.example"),
+        json!("/orders"),
+        json!("javascript:alert(1)"),
+        json!("https://evil.example/"),
+        json!("http://evil.example/"),
+        json!("https://a.example/?state=x"),
+        json!(""),
+        json!(null),
+        json!(true),
+        json!(false),
+        json!("true"),
+        json!(0),
+        json!(-1),
+        json!(u32::MAX),
+        json!(i64::from(u32::MAX) + 1),
+        json!("60"),
+        json!(["phr"]),
+    ]
+}
+
+/// What is read back is for this configuration, not old, and leads nowhere that new metadata could not lead.
+fn check(record: &[u8]) -> Result<bool, TestCaseError> {
+    let Ok(record) = std::str::from_utf8(record) else { return Ok(false) };
+    let Ok(pending) = PendingSignIn::from_record(record, config(), NOW) else { return Ok(false) };
+    let members = members(record.as_bytes()).expect("one JSON object with each member once");
+    for (name, value) in [("issuer", ISSUER), ("client_id", CLIENT_ID), ("redirect_uri", REDIRECT_URI)] {
+        prop_assert_eq!(text(&members, name), Some(value));
+    }
+    let age = NOW.as_seconds() - integer(&members, "started_at").unwrap();
+    prop_assert!((-300..=PENDING_MAX_AGE_SECONDS).contains(&age));
+    for name in ["token_endpoint", "jwks_uri"] {
+        let url = as_the_browser_reads(text(&members, name).unwrap()).unwrap();
+        prop_assert_eq!(url.origin().ascii_serialization(), ISSUER);
+    }
+    if let Some(endpoint) = as_the_browser_reads(text(&members, "authorization_endpoint").unwrap()) {
+        let url = Url::parse(&pending.authorization_url(config())).unwrap();
+        prop_assert_eq!((url.origin(), url.path()), (endpoint.origin(), endpoint.path()));
+        prop_assert_eq!(url.query_pairs().filter(|(name, _)| name == "client_id").count(), 1);
+    }
+    // What was asked for is what the answer is held against, so no member of another type passes for an absent one.
+    let max_age = members.get("max_age").map(|_| integer(&members, "max_age").unwrap());
+    prop_assert!(max_age.is_none_or(|seconds| u32::try_from(seconds).is_ok()));
+    prop_assert!(text(&members, "acr_values").is_some());
+    let asked = Url::parse(&pending.authorization_url(config())).unwrap();
+    let parameter =
+        |name: &str| asked.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
+    prop_assert_eq!(parameter("max_age"), max_age.map(|seconds| seconds.to_string()));
+    prop_assert_eq!(parameter("acr_values").unwrap_or_default(), text(&members, "acr_values").unwrap());
+    // Only the word itself makes it one that nobody pressed anything for, and only both fingerprints make it go on.
+    prop_assert_eq!(pending.is_silent(), members.get("is_silent") == Some(&Value::Bool(true)));
+    prop_assert_eq!(parameter("prompt"), pending.is_silent().then(|| "none".to_owned()));
+    let is_renewal = text(&members, "person").is_some() && text(&members, "owner").is_some();
+    prop_assert_eq!(pending.goes_on(), is_renewal || pending.is_silent());
+    prop_assert_eq!(pending.signed_out(), text(&members, "signed_out"));
+    // Written and read again it is the same record.
+    let again = pending.to_record();
+    let return_to = ReturnTo::parse(text(&members, "return_to").unwrap(), config());
+    let written: Value = serde_json::from_str(&again).unwrap();
+    prop_assert_eq!(written["return_to"].as_str(), Some(return_to.as_str()));
+    prop_assert_eq!(PendingSignIn::from_record(&again, config(), NOW).unwrap().to_record(), again);
+    Ok(true)
+}
+
+#[test]
+fn the_record_that_these_properties_change_is_a_good_one() {
+    assert!(check(full().to_record().as_bytes()).unwrap());
+    // Every member of a record is one that they change.
+    assert!(good().keys().all(|name| MEMBERS.contains(&name.as_str())), "{:?}", good().keys());
+    assert!(MEMBERS.iter().all(|name| good().contains_key(*name)));
+}
+
+/// Each member with each value that comes near: the limits of time, other places, other owners.
+#[test]
+fn c06_c07_c32_each_member_of_a_record_is_checked_again() {
+    let verdict = |members| check(Value::from(members).to_string().as_bytes()).unwrap();
+    let verdicts: Vec<_> = each_change(&good(), MEMBERS, &values()).map(verdict).collect();
+    let accepted = verdicts.iter().filter(|is_accepted| **is_accepted).count();
+    assert!(accepted > 10 && verdicts.len() - accepted > 100, "{accepted} of {}", verdicts.len());
+}
+
+proptest! {
+    #![proptest_config(cases(2_000))]
+
+    #[test]
+    fn c06_c07_c32_a_record_that_was_changed_is_checked_again(members in changed(good(), MEMBERS, values())) {
+        check(Value::from(members).to_string().as_bytes())?;
+    }
+
+    #[test]
+    fn c32_a_record_that_was_edited_is_checked_again(record in edited(full().to_record())) {
+        check(&record)?;
+    }
+}
