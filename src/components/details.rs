@@ -49,6 +49,7 @@ fn facts(session: Session, error: &SignInError) -> String {
         ("client_id", config.client_id()),
         ("redirect_uri", config.redirect_uri().as_str()),
         ("scopes", &config.scope()),
+        ("id_token_signed_response_alg", config.id_token_algorithm().name()),
         ("page", &page::address()),
         ("browser", &page::user_agent()),
         ("app", concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"))),

@@ -1,4 +1,4 @@
-//! The browser edge in a real browser: real storage, history, fetch and WebCrypto.
+//! The browser edge in a real browser: real storage, history and fetch. WebCrypto is in browser_crypto.rs.
 #![cfg(target_arch = "wasm32")]
 #![allow(
     clippy::unwrap_used,
@@ -14,12 +14,9 @@ use std::task::{Context, Waker};
 use js_sys::{Function, Object, Promise, Reflect};
 use visma_connect::browser::{BrowserPlatform, claims, http, navigation, policy, storage};
 use visma_connect::protocol::authorize::{PendingSignIn, Randomness, STORAGE_PREFIX};
-use visma_connect::protocol::callback::Callback;
 use visma_connect::protocol::config::{Config, Page};
 use visma_connect::protocol::discovery::Metadata;
 use visma_connect::protocol::http::{HttpRequest, HttpResponse, MAX_ANSWER_BYTES, Method};
-use visma_connect::protocol::id_token::SignatureToCheck;
-use visma_connect::protocol::jwks::Jwks;
 use visma_connect::protocol::return_to::ReturnTo;
 use visma_connect::protocol::time::UnixTime;
 use visma_connect::session::error::PlatformError;
@@ -794,47 +791,4 @@ async fn g06_where_no_request_could_be_ended_none_is_sent() {
     assert!(sent.is_undefined());
     let (result, _) = with_fetch("return Promise.resolve(new Response('{}'))", get("https://a.example/x"), 1_000).await;
     assert!(result.is_ok());
-}
-
-// WebCrypto.
-
-fn check(jwt: &str, jwks: &str) -> SignatureToCheck {
-    let pending = pending(2);
-    let state = pending.storage_key().rsplit(':').next().unwrap().to_owned();
-    let callback = Callback::parse(&format!("?code=c&state={state}&iss=https%3A%2F%2Fconnect.example")).unwrap();
-    let body = format!(r#"{{"access_token":"t","token_type":"Bearer","id_token":"{jwt}"}}"#);
-    let tokens = pending.accept(callback).unwrap().finish(&HttpResponse::new(200, body)).unwrap();
-    tokens.signature_to_check(&Jwks::from_response(&HttpResponse::new(200, jwks)).unwrap()).unwrap()
-}
-
-const JWT: &str = include_str!("fixtures/id-token.jwt");
-const KEYS: &str = include_str!("fixtures/jwks.json");
-
-#[wasm_bindgen_test]
-async fn webcrypto_accepts_the_providers_signature() {
-    assert_eq!(BrowserPlatform::new().verify(&check(JWT.trim_end(), KEYS)).await, Ok(true));
-}
-
-#[wasm_bindgen_test]
-async fn e04_webcrypto_refuses_every_other_signature() {
-    let jwt = JWT.trim_end();
-    let other_key = include_str!("fixtures/other-jwks.json");
-    assert_eq!(BrowserPlatform::new().verify(&check(jwt, other_key)).await, Ok(false), "another key");
-    let (signed, signature) = jwt.rsplit_once('.').unwrap();
-    let flipped = format!("{signed}.{}{}", if signature.starts_with('A') { "B" } else { "A" }, signature.split_at(1).1);
-    assert_eq!(BrowserPlatform::new().verify(&check(&flipped, KEYS)).await, Ok(false), "one bit");
-    assert_eq!(BrowserPlatform::new().verify(&check(&format!("{signed}."), KEYS)).await, Ok(false), "no signature");
-}
-
-#[wasm_bindgen_test]
-async fn a13_without_webcrypto_there_is_an_error_and_no_panic() {
-    let crypto: Object = window().crypto().unwrap().unchecked_into();
-    let shadow = Object::new();
-    Reflect::set(&shadow, &"configurable".into(), &JsValue::TRUE).unwrap();
-    Reflect::set(&shadow, &"value".into(), &JsValue::UNDEFINED).unwrap();
-    Object::define_property(&crypto, &"subtle".into(), &shadow);
-    let results = (BrowserPlatform::new().check(), BrowserPlatform::new().verify(&check(JWT.trim_end(), KEYS)).await);
-    Reflect::delete_property(&crypto, &"subtle".into()).unwrap();
-    assert_eq!(results, (Err(PlatformError::CryptoUnavailable), Err(PlatformError::CryptoUnavailable)));
-    assert_eq!(BrowserPlatform::new().verify(&check(JWT.trim_end(), KEYS)).await, Ok(true));
 }

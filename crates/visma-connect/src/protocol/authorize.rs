@@ -9,6 +9,7 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
+use super::algorithm::SigningAlgorithm;
 use super::base64url;
 use super::company::Company;
 use super::config::Config;
@@ -105,6 +106,7 @@ pub struct PendingSignIn {
     pub(super) wanted_company: Option<String>,
     /// The audiences beside this client that the ID token may be for.
     pub(super) trusted_audiences: Vec<String>,
+    pub(super) algorithm: SigningAlgorithm,
     /// The mark of the last sign-out in this browser when this began.
     signed_out: Option<String>,
     /// What only this one request says, and no record.
@@ -156,6 +158,7 @@ impl PendingSignIn {
             before: None,
             wanted_company: None,
             trusted_audiences: config.trusted_audiences().to_vec(),
+            algorithm: config.id_token_algorithm(),
             signed_out: None,
             once: SignInOptions::default(),
         }
@@ -332,12 +335,13 @@ impl PendingSignIn {
             before,
             wanted_company: text("wanted_company"),
             trusted_audiences: config.trusted_audiences().to_vec(),
+            algorithm: config.id_token_algorithm(),
             signed_out: text("signed_out"),
             once: SignInOptions::default(),
             issuer: text("issuer")?,
             client_id: text("client_id")?,
             redirect_uri: text("redirect_uri")?,
-            metadata: Metadata::from_object(&object).ok()?,
+            metadata: Metadata::from_object(&object, config.id_token_algorithm()).ok()?,
             state: CsrfToken::new(text("state")?),
             verifier: CodeVerifier::new(text("code_verifier")?),
             nonce: Nonce::new(text("nonce")?),
@@ -363,7 +367,7 @@ pub(crate) mod testing {
 
     pub(crate) fn metadata() -> Metadata {
         let text = include_bytes!("../../tests/fixtures/metadata.json");
-        Metadata::from_object(&Object::parse(text).unwrap()).unwrap()
+        Metadata::from_object(&Object::parse(text).unwrap(), SigningAlgorithm::Rs256).unwrap()
     }
 
     /// The verifier is the one of RFC 7636 appendix B, the state is 43 times `A`.

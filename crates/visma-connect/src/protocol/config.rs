@@ -3,12 +3,14 @@
 //! Every problem is found in one pass and carries its remedy, since the person who reads it is the developer
 //! who can mend it. A wrong configuration is never used for a redirect.
 
+mod algorithm;
 mod authority;
 mod json_problem;
 mod lists;
 
 use json_problem::json_problem;
 
+use super::algorithm::SigningAlgorithm;
 use super::discovery::Metadata;
 use super::endpoint::{Endpoint, NotAnEndpoint};
 use super::error::Misbehaviour;
@@ -23,7 +25,7 @@ pub const SUPPORTED_LOCALES: [&str; 8] = ["da-DK", "en-GB", "en-US", "fi-FI", "n
 
 const DEFAULT_SCOPES: [&str; 3] = ["openid", "profile", "email"];
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "authority",
     "client_id",
     "redirect_uri",
@@ -37,6 +39,7 @@ const KEYS: [&str; 13] = [
     "warn_seconds",
     "origins",
     "trusted_audiences",
+    "id_token_signed_response_alg",
 ];
 
 /// How long before the end of a session the page says so, unless the configuration says otherwise.
@@ -69,6 +72,7 @@ pub struct Config {
     warn_seconds: u32,
     provider_origins: Vec<String>,
     trusted_audiences: Vec<String>,
+    id_token_algorithm: SigningAlgorithm,
 }
 
 /// What a page does that is loaded where there was a session before: the token went with the old page.
@@ -213,6 +217,11 @@ impl Config {
         &self.trusted_audiences
     }
 
+    /// The one algorithm that ID tokens are signed with.
+    pub fn id_token_algorithm(&self) -> SigningAlgorithm {
+        self.id_token_algorithm
+    }
+
     /// The API of this name.
     pub fn api(&self, name: &str) -> Option<&ApiConfig> {
         self.apis.iter().find(|api| api.name == name)
@@ -329,7 +338,8 @@ impl<'a> Reader<'a> {
             }
         };
         let ui_locales = self.ui_locales(&page.languages);
-        let (metadata, jwks) = self.metadata();
+        let id_token_algorithm = self.id_token_algorithm();
+        let (metadata, jwks) = self.metadata(id_token_algorithm);
         let apis = self.apis(base.as_ref());
         let provider_origins = self.provider_origins();
         let trusted_audiences = self.trusted_audiences();
@@ -365,6 +375,7 @@ impl<'a> Reader<'a> {
                     warn_seconds,
                     provider_origins,
                     trusted_audiences,
+                    id_token_algorithm,
                 })
             }
             _ => Err(ConfigError { problems: self.problems }),
@@ -529,7 +540,7 @@ impl<'a> Reader<'a> {
         Some(scopes)
     }
 
-    fn metadata(&mut self) -> (Option<Metadata>, Option<Jwks>) {
+    fn metadata(&mut self, algorithm: SigningAlgorithm) -> (Option<Metadata>, Option<Jwks>) {
         let object = match self.object.get("metadata") {
             None => return (None, None),
             Some(Json::Object(object)) => object,
@@ -543,13 +554,13 @@ impl<'a> Reader<'a> {
         {
             self.problem("metadata.issuer", "It is not the authority.", "Write the same in both.");
         }
-        let metadata = match Metadata::from_object(object) {
+        let metadata = match Metadata::from_object(object, algorithm) {
             Ok(metadata) => Some(metadata),
             Err(Misbehaviour::MetadataAlgorithmUnsupported(_)) => {
                 self.problem(
                     "metadata.id_token_signing_alg_values_supported",
-                    "RS256 is missing.",
-                    "The provider must sign ID tokens with RS256.",
+                    &[algorithm.name(), " is missing."].concat(),
+                    "Write the one that the provider signs with into id_token_signed_response_alg.",
                 );
                 None
             }
@@ -577,12 +588,12 @@ impl<'a> Reader<'a> {
         };
         let jwks = match object.get("jwks") {
             None => None,
-            Some(Json::Object(jwks)) => match Jwks::from_object(jwks) {
+            Some(Json::Object(jwks)) => match Jwks::from_object(jwks, algorithm) {
                 Ok(jwks) if !jwks.is_empty() => Some(jwks),
                 _ => {
                     self.problem(
                         "metadata.jwks",
-                        "It has no RSA key that can check a signature.",
+                        "It has no key for id_token_signed_response_alg.",
                         "Copy the provider's key set, or remove this key.",
                     );
                     None

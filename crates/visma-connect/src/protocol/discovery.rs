@@ -1,5 +1,6 @@
 //! Where the provider's endpoints are (OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3).
 
+use super::algorithm::{self, SigningAlgorithm};
 use super::config::Config;
 use super::endpoint::Endpoint;
 use super::error::{Error, Misbehaviour, ProviderError};
@@ -30,9 +31,6 @@ const END_SESSION_ENDPOINT: &str = "end_session_endpoint";
 const PROMPTS: &str = "prompt_values_supported";
 const ISS_PARAMETER_SUPPORTED: &str = "authorization_response_iss_parameter_supported";
 
-/// Signing algorithms that providers offer in the place of RS256.
-const ALGORITHMS: [&str; 5] = ["ES256", "EdDSA", "PS256", "RS512", "HS256"];
-
 /// The request for the metadata of the configured authority.
 pub fn request(config: &Config) -> HttpRequest {
     HttpRequest::get(&[without_slash(config.authority().as_str()), "/.well-known/openid-configuration"].concat())
@@ -61,7 +59,7 @@ impl Metadata {
                 Misbehaviour::MetadataIssuerMismatch.into()
             });
         }
-        let metadata = Self::from_object(&object)?;
+        let metadata = Self::from_object(&object, config.id_token_algorithm())?;
         match metadata.foreign_endpoint(config) {
             Some(name) => Err(Misbehaviour::MetadataInvalid(name).into()),
             None => Ok(metadata),
@@ -94,8 +92,8 @@ impl Metadata {
         ]
     }
 
-    /// Reads metadata whose issuer is known to be the authority.
-    pub(crate) fn from_object(object: &Object) -> Result<Self, Misbehaviour> {
+    /// Reads metadata whose issuer is known to be the authority, and which must offer this algorithm for ID tokens.
+    pub(crate) fn from_object(object: &Object, wanted: SigningAlgorithm) -> Result<Self, Misbehaviour> {
         let methods = object.get("code_challenge_methods_supported");
         if let Some(Json::List(methods)) = methods
             && !methods.iter().any(|method| method.is_text("S256"))
@@ -104,10 +102,10 @@ impl Metadata {
         }
         if let Some(Json::List(supported)) = object.get("id_token_signing_alg_values_supported")
             && !supported.is_empty()
-            && !supported.iter().any(|name| name.is_text("RS256"))
+            && !supported.iter().any(|name| name.is_text(wanted.name()))
         {
-            let found = ALGORITHMS.into_iter().find(|name| supported.iter().any(|other| other.is_text(name)));
-            return Err(Misbehaviour::MetadataAlgorithmUnsupported(found.unwrap_or("unknown")));
+            let found = algorithm::found(&|name| supported.iter().any(|other| other.is_text(name)));
+            return Err(Misbehaviour::MetadataAlgorithmUnsupported(found));
         }
         let required = |name| optional_endpoint(object, name)?.ok_or(Misbehaviour::MetadataInvalid(name));
         let metadata = Self {
@@ -313,7 +311,7 @@ mod tests {
             (r#"["ES256"]"#, "ES256"),
             (r#"["RS512", "PS256"]"#, "PS256"),
             (r#"["EdDSA"]"#, "EdDSA"),
-            (r#"["none"]"#, "unknown"),
+            (r#"["none"]"#, "none"),
             (r#"["rs256", 7]"#, "unknown"),
         ] {
             let verdict = with(algorithms).map(drop);
@@ -321,6 +319,28 @@ mod tests {
         }
         for algorithms in [r#"["HS256", "RS256", "PS256"]"#, "[]", "null", "7"] {
             assert!(with(algorithms).is_ok(), "{algorithms}");
+        }
+    }
+
+    #[test]
+    fn e02_the_configured_algorithm_is_the_one_that_the_metadata_must_list() {
+        let good = include_str!("../../tests/fixtures/metadata.json");
+        for (configured, listed, found) in [
+            ("ES256", r#"["RS256", "ES256"]"#, None),
+            ("EdDSA", r#"["EdDSA"]"#, None),
+            ("PS256", "[]", None),
+            ("ES256", r#"["RS256"]"#, Some("RS256")),
+            ("RS256", r#"["none", "HS256", "ES256"]"#, Some("ES256")),
+            ("EdDSA", r#"["Ed25519"]"#, Some("Ed25519")),
+        ] {
+            let text = format!(
+                r#"{{"authority":"https://connect.example","client_id":"demo","id_token_signed_response_alg":"{configured}"}}"#
+            );
+            let config = Config::parse(&text, &super::super::config::testing::page()).unwrap();
+            let verdict =
+                Metadata::from_response(&config, &HttpResponse::new(200, good.replace(r#"["RS256"]"#, listed)));
+            let expected = found.map(|name| Misbehaviour::MetadataAlgorithmUnsupported(name).into());
+            assert_eq!(verdict.err(), expected, "{configured} {listed}");
         }
     }
 

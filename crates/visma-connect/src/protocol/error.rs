@@ -214,7 +214,7 @@ pub enum Misbehaviour {
     MetadataIssuerMismatch,
     /// The metadata's issuer differs from the authority by the slash at its end alone.
     MetadataIssuerSlash,
-    /// The provider does not sign ID tokens with RS256; here is an algorithm that it has.
+    /// The provider does not sign ID tokens with the configured algorithm; here is one that it has.
     MetadataAlgorithmUnsupported(&'static str),
     /// A member of the metadata is missing or is not an absolute https URL; here is its name.
     MetadataInvalid(&'static str),
@@ -238,8 +238,8 @@ pub enum Misbehaviour {
     IdTokenMalformed,
     /// The ID token's header has something that is not accepted: `crit`, `zip`, another `typ`.
     IdTokenHeaderRefused,
-    /// The ID token is not signed with RS256.
-    IdTokenAlgorithmRefused,
+    /// The ID token is not signed with the configured algorithm; here is what its header says.
+    IdTokenAlgorithmRefused(&'static str),
     /// No key of the provider's fits the ID token.
     IdTokenKeyUnknown,
     /// Several keys of the provider's fit the ID token, and it does not say which.
@@ -310,7 +310,7 @@ impl Misbehaviour {
             Self::IdTokenMissing => "id_token_missing",
             Self::IdTokenMalformed => "id_token_malformed",
             Self::IdTokenHeaderRefused => "id_token_header_refused",
-            Self::IdTokenAlgorithmRefused => "id_token_algorithm_refused",
+            Self::IdTokenAlgorithmRefused(_) => "id_token_algorithm_refused",
             Self::IdTokenKeyUnknown => "id_token_key_unknown",
             Self::IdTokenKeyAmbiguous => "id_token_key_ambiguous",
             Self::IdTokenSignatureInvalid => "id_token_signature_invalid",
@@ -337,6 +337,7 @@ impl Misbehaviour {
         match self {
             Self::MetadataInvalid(name)
             | Self::MetadataAlgorithmUnsupported(name)
+            | Self::IdTokenAlgorithmRefused(name)
             | Self::TokenResponseInvalid(name)
             | Self::IdTokenClaimInvalid(name) => Some(name),
             _ => None,

@@ -1,5 +1,6 @@
-//! The provider's public keys (RFC 7517), as far as RS256 can use them.
+//! The provider's public keys (RFC 7517), as far as the configured algorithm can use them.
 
+use super::algorithm::SigningAlgorithm;
 use super::base64url;
 use super::discovery::object_of;
 use super::error::{Error, Misbehaviour};
@@ -15,36 +16,44 @@ const MIN_BITS: usize = 2_048;
 /// And at most so many: checking a larger one only costs time.
 const MAX_BITS: usize = 8_192;
 
-/// The keys of the set that can check an RS256 signature.
+/// Bytes of a number of P-256, and of Ed25519.
+const CURVE_BYTES: usize = 32;
+
+/// The keys of the set that can check a signature of the configured algorithm.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Jwks {
-    keys: Vec<RsaKey>,
+    keys: Vec<PublicKey>,
 }
 
-/// A public RSA key, in the base64url form that WebCrypto imports.
+/// A public key for one algorithm.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RsaKey {
+pub struct PublicKey {
+    algorithm: SigningAlgorithm,
     kid: Option<String>,
-    n: String,
-    e: String,
+    /// In the order of [`SigningAlgorithm::key`], base64url.
+    numbers: Vec<String>,
 }
 
-impl RsaKey {
-    /// The modulus, base64url.
-    pub fn n(&self) -> &str {
-        &self.n
+impl PublicKey {
+    /// The only algorithm that it checks.
+    pub fn algorithm(&self) -> SigningAlgorithm {
+        self.algorithm
     }
 
-    /// The public exponent, base64url.
-    pub fn e(&self) -> &str {
-        &self.e
+    /// The members that make it what it is, as WebCrypto imports them: `kty`, `crv`, and the numbers in base64url.
+    pub fn jwk(&self) -> Vec<(&'static str, &str)> {
+        let (kty, crv, names) = self.algorithm.key();
+        let mut members = vec![("kty", kty)];
+        members.extend(crv.map(|crv| ("crv", crv)));
+        members.extend(names.iter().copied().zip(self.numbers.iter().map(String::as_str)));
+        members
     }
 
-    /// A key that may check an RS256 signature, or nothing.
-    fn from_object(object: &Object) -> Option<Self> {
+    /// A key that may check a signature of this algorithm, or nothing.
+    fn from_object(object: &Object, algorithm: SigningAlgorithm) -> Option<Self> {
         let text = |name| object.text(name).ok().flatten();
         let is_for_signatures = matches!(object.text("use"), Ok(None | Some("sig")))
-            && matches!(object.text("alg"), Ok(None | Some("RS256")))
+            && object.text("alg").is_ok_and(|alg| alg.is_none_or(|alg| alg == algorithm.name()))
             && match object.get("key_ops") {
                 None => true,
                 Some(Json::List(operations)) => operations.iter().any(|operation| operation.is_text("verify")),
@@ -52,40 +61,51 @@ impl RsaKey {
             };
         // A private key in public: whoever made it cannot be trusted with it.
         let is_private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|name| object.get(name).is_some());
-        if text("kty") != Some("RSA") || !is_for_signatures || is_private {
+        let (kty, crv, names) = algorithm.key();
+        if text("kty") != Some(kty) || crv.is_some() && text("crv") != crv || !is_for_signatures || is_private {
             return None;
         }
-        let (n, e) = (text("n")?, text("e")?);
-        let (modulus, exponent) = (base64url::decode(n)?, base64url::decode(e)?);
-        // A leading zero hides how small a number is (RFC 7518 6.3.1.1 forbids it).
-        if modulus.first() == Some(&0) || exponent.first() == Some(&0) {
-            return None;
-        }
-        let bits = (modulus.len() * 8).saturating_sub(modulus.first()?.leading_zeros() as usize);
-        let exponent_is_fine = exponent.len() <= 4 && exponent.last()? & 1 == 1 && exponent.as_slice() != [1];
         let kid = match object.get("kid") {
             None => None,
             Some(Json::Text(kid)) => Some(kid.as_str().to_owned()),
             Some(_) => return None,
         };
-        ((MIN_BITS..=MAX_BITS).contains(&bits) && exponent_is_fine).then(|| Self {
-            kid,
-            n: n.to_owned(),
-            e: e.to_owned(),
-        })
+        let (mut numbers, mut bytes) = (Vec::new(), Vec::new());
+        for name in names {
+            let number = text(name)?;
+            bytes.push(base64url::decode(number)?);
+            numbers.push(number.to_owned());
+        }
+        let is_fine = match &bytes[..] {
+            [modulus, exponent] if crv.is_none() => is_fine_rsa(modulus, exponent)?,
+            // Whole field elements (RFC 7518 6.2.1.2, RFC 8032 5.1.2). WebCrypto looks whether they are on the curve.
+            numbers => numbers.iter().all(|number| number.len() == CURVE_BYTES),
+        };
+        is_fine.then_some(Self { algorithm, kid, numbers })
     }
 }
 
+fn is_fine_rsa(modulus: &[u8], exponent: &[u8]) -> Option<bool> {
+    // A leading zero hides how small a number is (RFC 7518 6.3.1.1 forbids it).
+    if modulus.first() == Some(&0) || exponent.first() == Some(&0) {
+        return None;
+    }
+    let bits = (modulus.len() * 8).saturating_sub(modulus.first()?.leading_zeros() as usize);
+    let exponent_is_fine = exponent.len() <= 4 && exponent.last()? & 1 == 1 && exponent != [1];
+    Some((MIN_BITS..=MAX_BITS).contains(&bits) && exponent_is_fine)
+}
+
 impl Jwks {
-    /// Reads the answer of the `jwks_uri`. Keys that RS256 cannot use are left out.
+    /// Reads the answer of the `jwks_uri`. Keys that this algorithm cannot use are left out: none of another type is ever
+    /// tried.
     ///
     /// # Errors
     /// `Provider` when the status says no; `JwksUnreadable` when it is not a key set.
-    pub fn from_response(response: &HttpResponse) -> Result<Self, Error> {
-        Ok(Self::from_object(&object_of(response, Misbehaviour::JwksUnreadable)?)?)
+    pub fn from_response(response: &HttpResponse, algorithm: SigningAlgorithm) -> Result<Self, Error> {
+        Ok(Self::from_object(&object_of(response, Misbehaviour::JwksUnreadable)?, algorithm)?)
     }
 
-    pub(crate) fn from_object(object: &Object) -> Result<Self, Misbehaviour> {
+    pub(crate) fn from_object(object: &Object, algorithm: SigningAlgorithm) -> Result<Self, Misbehaviour> {
         let Some(Json::List(list)) = object.get("keys") else {
             return Err(Misbehaviour::JwksUnreadable);
         };
@@ -93,19 +113,19 @@ impl Jwks {
             return Err(Misbehaviour::JwksUnreadable);
         }
         let key = |value: &Json| match value {
-            Json::Object(object) => RsaKey::from_object(object),
+            Json::Object(object) => PublicKey::from_object(object, algorithm),
             _ => None,
         };
         Ok(Self { keys: list.iter().filter_map(key).collect() })
     }
 
-    /// Whether no key can check an RS256 signature.
+    /// Whether no key can check a signature.
     pub(crate) fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
 
     /// The one key for this `kid`, or the only key when the token names none (OpenID Connect Core 10.1).
-    pub(crate) fn key(&self, kid: Option<&str>) -> Result<&RsaKey, Misbehaviour> {
+    pub(crate) fn key(&self, kid: Option<&str>) -> Result<&PublicKey, Misbehaviour> {
         let mut fitting = self.keys.iter().filter(|key| kid.is_none() || key.kid.as_deref() == kid);
         match (fitting.next(), fitting.next()) {
             (Some(key), None) => Ok(key),
@@ -127,7 +147,7 @@ mod tests {
 
     fn set(keys: &[String]) -> Jwks {
         let text = format!(r#"{{"keys":[{}]}}"#, keys.join(","));
-        Jwks::from_response(&HttpResponse::new(200, text)).unwrap()
+        Jwks::from_response(&HttpResponse::new(200, text), SigningAlgorithm::Rs256).unwrap()
     }
 
     #[test]
@@ -159,14 +179,72 @@ mod tests {
     }
 
     #[test]
+    fn b05_a_key_is_kept_for_the_configured_algorithm_alone() {
+        use SigningAlgorithm::{EdDsa, Es256, Ps256, Rs256};
+        let number = base64url::encode(&[7; 32]);
+        let on_curve = |kty: &str, crv: &str, more: &str| {
+            format!(r#"{{"kty":"{kty}","crv":"{crv}","x":"{number}","y":"{number}"{more}}}"#)
+        };
+        let (rsa, ec, okp) = (key("", 2048), on_curve("EC", "P-256", ""), on_curve("OKP", "Ed25519", ""));
+        let all = [&rsa, &ec, &okp].map(String::as_str).join(",");
+        let kept = |text: &str, algorithm| {
+            let body = format!(r#"{{"keys":[{text}]}}"#);
+            let jwks = Jwks::from_response(&HttpResponse::new(200, body), algorithm).unwrap();
+            jwks.keys.iter().map(|key| key.jwk()[0].1.to_owned()).collect::<Vec<_>>().join(" ")
+        };
+        for (algorithm, kty) in [(Rs256, "RSA"), (Ps256, "RSA"), (Es256, "EC"), (EdDsa, "OKP")] {
+            assert_eq!(kept(&all, algorithm), kty);
+            // What a key says of itself counts.
+            for other in [Rs256, Ps256, Es256, EdDsa] {
+                let named =
+                    [&rsa, &ec, &okp].map(|key| key.replacen('{', &format!(r#"{{"alg":"{}","#, other.name()), 1));
+                let expected = if other == algorithm { kty } else { "" };
+                assert_eq!(kept(&named.join(","), algorithm), expected, "{algorithm:?} {other:?}");
+            }
+        }
+        for (algorithm, bad) in [
+            (Es256, on_curve("EC", "P-384", "")),
+            (Es256, on_curve("EC", "secp256k1", "")),
+            (Es256, on_curve("OKP", "P-256", "")),
+            (Es256, on_curve("EC", "Ed25519", "")),
+            (Es256, ec.replace("\"y\"", "\"z\"")),
+            (Es256, ec.replace(&number, &base64url::encode(&[7; 31]))),
+            (Es256, ec.replace(&number, &base64url::encode(&[7; 33]))),
+            (Es256, ec.replace(&number, "")),
+            (Es256, ec.replace(&number, "!!!")),
+            (EdDsa, on_curve("OKP", "X25519", "")),
+            (EdDsa, on_curve("OKP", "Ed448", "")),
+            (EdDsa, on_curve("EC", "Ed25519", "")),
+            (EdDsa, okp.replace(&number, &base64url::encode(&[7; 57]))),
+            (Ps256, key("", 1024)),
+        ] {
+            assert_eq!(kept(&bad, algorithm), "", "{bad}");
+        }
+        for more in [
+            r#","use":"enc""#,
+            r#","key_ops":["sign"]"#,
+            r#","d":"AQAB""#,
+            r#","kid":7"#,
+            r#","alg":"none""#,
+            r#","alg":"ECDH-ES""#,
+        ] {
+            assert_eq!(kept(&on_curve("EC", "P-256", more), Es256), "", "{more}");
+            assert_eq!(kept(&on_curve("OKP", "Ed25519", more), EdDsa), "", "{more}");
+        }
+    }
+
+    #[test]
     fn b05_what_is_not_a_key_set_is_refused() {
         for body in ["", "[]", "{}", r#"{"keys":{}}"#, "<html>"] {
-            let error = Jwks::from_response(&HttpResponse::new(200, body)).unwrap_err();
+            let error = Jwks::from_response(&HttpResponse::new(200, body), SigningAlgorithm::Rs256).unwrap_err();
             assert_eq!(error.code(), "jwks_unreadable", "{body}");
         }
         for count in [MAX_KEYS + 1, 10_000] {
             let many = format!(r#"{{"keys":[{}{{}}]}}"#, "{},".repeat(count - 1));
-            assert!(Jwks::from_response(&HttpResponse::new(200, many)).is_err(), "{count} keys");
+            assert!(
+                Jwks::from_response(&HttpResponse::new(200, many), SigningAlgorithm::Rs256).is_err(),
+                "{count} keys"
+            );
         }
     }
 
@@ -189,7 +267,7 @@ mod tests {
         let keys = |n: &[u8], e: &[u8]| {
             let (n, e) = (base64url::encode(n), base64url::encode(e));
             let text = format!(r#"{{"keys":[{{"kty":"RSA","n":"{n}","e":"{e}"}}]}}"#);
-            Jwks::from_response(&HttpResponse::new(200, text)).unwrap()
+            Jwks::from_response(&HttpResponse::new(200, text), SigningAlgorithm::Rs256).unwrap()
         };
         let padded = |zeros: usize, bytes: usize| [vec![0; zeros], vec![255; bytes]].concat();
         assert!(!keys(&padded(0, 256), &[1, 0, 1]).is_empty());

@@ -1,5 +1,6 @@
 //! The compact form of a signed JWT (RFC 7515 section 3.1), taken apart and not yet believed.
 
+use super::algorithm::{self, SigningAlgorithm};
 use super::base64url;
 use super::error::Misbehaviour;
 use super::json::Object;
@@ -37,13 +38,14 @@ impl Jwt {
         })
     }
 
-    /// Checks the header against the one algorithm that is accepted and returns the `kid`.
+    /// Checks the header against the one algorithm that is accepted, the configured one, and returns the `kid`.
     ///
     /// Keys that travel in the header (`jwk`, `jku`, `x5u`, `x5c`) are ignored: keys come from the authority.
-    pub(crate) fn key_id(&self) -> Result<Option<&str>, Misbehaviour> {
+    pub(crate) fn key_id(&self, accepted: SigningAlgorithm) -> Result<Option<&str>, Misbehaviour> {
         // The algorithm is ours, not the token's: RFC 8725 3.1.
-        if self.header.text("alg") != Ok(Some("RS256")) {
-            return Err(Misbehaviour::IdTokenAlgorithmRefused);
+        let alg = self.header.text("alg").ok().flatten().unwrap_or_default();
+        if alg != accepted.name() {
+            return Err(Misbehaviour::IdTokenAlgorithmRefused(algorithm::found(&|name| name == alg)));
         }
         let typ_is_fine = match self.header.text("typ") {
             Ok(None) => true,
@@ -93,23 +95,37 @@ mod tests {
     }
 
     #[test]
-    fn e01_e02_e03_only_rs256_is_accepted() {
-        for alg in [
-            r#""none""#,
-            r#""None""#,
-            r#""NONE""#,
-            r#""HS256""#,
-            r#""ES256""#,
-            r#""rs256""#,
-            r#""PS256""#,
-            "7",
-            "null",
-            r#"["RS256"]"#,
-        ] {
-            let jwt = Jwt::parse(&jwt(&format!(r#"{{"alg":{alg}}}"#), "{}")).unwrap();
-            assert_eq!(jwt.key_id(), Err(Misbehaviour::IdTokenAlgorithmRefused), "{alg}");
+    fn e01_e02_e03_only_the_configured_algorithm_is_accepted() {
+        use SigningAlgorithm::{EdDsa, Es256, Ps256, Rs256};
+        for accepted in [Rs256, Ps256, Es256, EdDsa] {
+            for (alg, found) in [
+                (r#""none""#, "none"),
+                (r#""None""#, "unknown"),
+                (r#""NONE""#, "unknown"),
+                (r#""HS256""#, "HS256"),
+                (r#""RS256""#, "RS256"),
+                (r#""ES256""#, "ES256"),
+                (r#""PS256""#, "PS256"),
+                (r#""EdDSA""#, "EdDSA"),
+                (r#""Ed25519""#, "Ed25519"),
+                (r#""rs256""#, "unknown"),
+                (r#""RS512""#, "RS512"),
+                (r#""<b>""#, "unknown"),
+                ("7", "unknown"),
+                ("null", "unknown"),
+                (r#"["RS256"]"#, "unknown"),
+            ] {
+                let jwt = Jwt::parse(&jwt(&format!(r#"{{"alg":{alg}}}"#), "{}")).unwrap();
+                let expected = if alg == format!("{:?}", accepted.name()) {
+                    Ok(None)
+                } else {
+                    Err(Misbehaviour::IdTokenAlgorithmRefused(found))
+                };
+                assert_eq!(jwt.key_id(accepted), expected, "{alg}");
+            }
+            let without = Jwt::parse(&jwt("{}", "{}")).unwrap();
+            assert_eq!(without.key_id(accepted), Err(Misbehaviour::IdTokenAlgorithmRefused("unknown")));
         }
-        assert_eq!(Jwt::parse(&jwt("{}", "{}")).unwrap().key_id(), Err(Misbehaviour::IdTokenAlgorithmRefused));
     }
 
     #[test]
@@ -127,11 +143,11 @@ mod tests {
             r#""kid":7"#,
         ] {
             let jwt = Jwt::parse(&jwt(&format!(r#"{{"alg":"RS256",{member}}}"#), "{}")).unwrap();
-            assert_eq!(jwt.key_id(), Err(Misbehaviour::IdTokenHeaderRefused), "{member}");
+            assert_eq!(jwt.key_id(SigningAlgorithm::Rs256), Err(Misbehaviour::IdTokenHeaderRefused), "{member}");
         }
         for member in [r#""typ":"JWT""#, r#""typ":"jwt""#, r#""typ":null,"kid":null,"cty":null"#] {
             let jwt = Jwt::parse(&jwt(&format!(r#"{{"alg":"RS256",{member}}}"#), "{}")).unwrap();
-            assert_eq!(jwt.key_id(), Ok(None), "{member}");
+            assert_eq!(jwt.key_id(SigningAlgorithm::Rs256), Ok(None), "{member}");
         }
     }
 
@@ -139,7 +155,7 @@ mod tests {
     fn e05_keys_in_the_header_are_ignored() {
         for member in [r#""jwk":{}"#, r#""jku":"https://evil.example""#, r#""x5u":"x""#, r#""x5c":[]"#] {
             let jwt = Jwt::parse(&jwt(&format!(r#"{{"alg":"RS256","kid":"a",{member}}}"#), "{}")).unwrap();
-            assert_eq!(jwt.key_id(), Ok(Some("a")), "{member}");
+            assert_eq!(jwt.key_id(SigningAlgorithm::Rs256), Ok(Some("a")), "{member}");
         }
     }
 

@@ -29,6 +29,7 @@ mod raw;
 mod scope;
 mod shown;
 
+pub mod algorithm;
 pub mod authorize;
 pub mod callback;
 pub mod challenge;

@@ -200,11 +200,12 @@ fn misbehaved(error: M) -> Explanation {
             TELL,
             "Write authority in config.json as issuer stands in the provider's metadata.",
         ),
-        M::MetadataAlgorithmUnsupported(_) | M::IdTokenAlgorithmRefused => words(
+        M::MetadataAlgorithmUnsupported(_) | M::IdTokenAlgorithmRefused(_) => words(
             SETUP,
             "The sign-in service signs in a way that this app does not check.",
             TELL,
-            "ID tokens must be signed with RS256: set it at the provider, for this client.",
+            "about is how the provider signs ID tokens. Set that as id_token_signed_response_alg in config.json (RS256, \
+             PS256, ES256 or EdDSA), or set RS256 at the provider, for this client.",
         ),
         M::MetadataUnreadable | M::MetadataIssuerMismatch | M::MetadataInvalid(_) | M::MetadataWithoutS256 => words(
             SETUP,
@@ -387,7 +388,7 @@ mod tests {
         M::UserInfoSubjectMismatch,
         M::IdTokenMalformed,
         M::IdTokenHeaderRefused,
-        M::IdTokenAlgorithmRefused,
+        M::IdTokenAlgorithmRefused("none"),
         M::IdTokenSignatureInvalid,
         M::IdTokenAudienceMismatch,
         M::IdTokenAuthorizedPartyMismatch,

@@ -78,6 +78,6 @@ pub trait Platform {
     /// Sends a request: no redirect followed, no cookie, no cache, no referrer, in bounded time and size.
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, PlatformError>;
 
-    /// Asks WebCrypto whether this RS256 signature is the key's.
+    /// Asks WebCrypto whether this signature is the key's. A browser may lack EdDSA.
     async fn verify(&self, check: &SignatureToCheck) -> Result<bool, PlatformError>;
 }

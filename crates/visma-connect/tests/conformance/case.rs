@@ -105,6 +105,11 @@ impl Case {
         Self { config: json!({ "scopes": scopes }), ..self }
     }
 
+    /// The app is configured for this algorithm.
+    pub(crate) fn with_algorithm(self, name: &str) -> Self {
+        Self { config: json!({ "id_token_signed_response_alg": name }), ..self }
+    }
+
     /// The sign-in begins at the page `initiate` with this query, in which `{{issuer}}` stands for the provider.
     pub(crate) fn started_with(self, query: &'static str) -> Self {
         Self { start: Some(query), ..self }

@@ -218,6 +218,25 @@ pub(crate) fn id_token_signature() -> Vec<Case> {
             json!({ "id_token": { "signature": "es256" }, "jwks": { "add": ["ec"] } }),
         )
         .rejected_with_its_tokens("id_token_algorithm_refused"),
+        // The client is registered with id_token_signed_response_alg ES256, as the module wants it.
+        case(
+            "oidcc-client-test-invalid-sig-es256",
+            "ES256 that the RSA key has signed",
+            json!({
+                "id_token": { "header": { "alg": "ES256", "kid": null } },
+                "jwks": { "add": ["ec_without_kid"] },
+                "metadata": es256_listed(),
+            }),
+        )
+        .with_algorithm("ES256")
+        .rejected_with_its_tokens("id_token_signature_invalid"),
+        case(
+            "oidcc-client-test-invalid-sig-es256",
+            "RS256 where ES256 is configured",
+            json!({ "jwks": { "add": ["ec"] }, "metadata": es256_listed() }),
+        )
+        .with_algorithm("ES256")
+        .rejected_with_its_tokens("id_token_algorithm_refused"),
         // The module takes the client's secret, which a public client does not have.
         refused(
             "oidcc-client-test-invalid-sig-hs256",
@@ -236,6 +255,11 @@ pub(crate) fn id_token_signature() -> Vec<Case> {
         )
         .rejected_with_its_tokens("id_token_key_unknown"),
     ]
+}
+
+/// The metadata of a provider that signs with ES256 too.
+fn es256_listed() -> Value {
+    json!({ "merge": { "id_token_signing_alg_values_supported": ["RS256", "ES256"] } })
 }
 
 /// Keys without a name, and keys that change.
@@ -291,6 +315,13 @@ pub(crate) fn keys() -> Vec<Case> {
 pub(crate) fn good_tokens() -> Vec<Case> {
     vec![
         case("oidcc-client-test", "all good", json!({})).accepted(),
+        case(
+            "oidcc-client-test",
+            "ES256, which is configured, beside an RSA key",
+            json!({ "id_token": { "signature": "es256" }, "jwks": { "add": ["ec"] }, "metadata": es256_listed() }),
+        )
+        .with_algorithm("ES256")
+        .accepted(),
         id_token("oidcc-client-test-idtoken-sig-rs256", "RS256", json!({ "signature": "valid" })).accepted(),
         claims(
             "oidcc-client-test-idtoken-sig-rs256",

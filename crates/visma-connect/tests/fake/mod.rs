@@ -29,7 +29,7 @@ use zeroize::Zeroizing;
 #[cfg(not(target_arch = "wasm32"))]
 mod signing;
 #[cfg(not(target_arch = "wasm32"))]
-pub use signing::{OTHER_KEY, SIGNING_KEY, id_token, jwks, verify};
+pub use signing::{OTHER_KEY, SIGNING_KEY, id_token, jwks, signed_with, verify};
 
 #[cfg(target_arch = "wasm32")]
 use visma_connect::browser::crypto::verify;

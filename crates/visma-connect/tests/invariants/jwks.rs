@@ -1,6 +1,7 @@
 //! The provider's key set.
 
 use serde_json::{Map, Value, json};
+use visma_connect::protocol::algorithm::SigningAlgorithm;
 use visma_connect::protocol::error::Misbehaviour;
 use visma_connect::protocol::http::HttpResponse;
 use visma_connect::protocol::jwks::Jwks;
@@ -12,7 +13,7 @@ use super::{decode, verify};
 /// A token is checked with the one key that fits it, and with none when there is none or more than one. A key fits
 /// when it is a public RSA key of 2048 to 8192 bits that is meant for RS256 signatures.
 pub fn check(body: &[u8]) -> bool {
-    let Ok(jwks) = Jwks::from_response(&HttpResponse::new(200, body)) else { return false };
+    let Ok(jwks) = Jwks::from_response(&HttpResponse::new(200, body), SigningAlgorithm::Rs256) else { return false };
     let set = members(body).expect("one JSON object with each member once");
     let keys = set["keys"].as_array().expect("keys is an array");
     assert!(keys.len() <= 100);
@@ -26,7 +27,8 @@ pub fn check(body: &[u8]) -> bool {
         match (tokens.signature_to_check(&jwks), &fitting[..]) {
             (Ok(check), [key]) => {
                 is_found = true;
-                assert_eq!((text(key, "n"), text(key, "e")), (Some(check.key().n()), Some(check.key().e())));
+                let used = [("kty", "RSA"), ("n", text(key, "n").unwrap()), ("e", text(key, "e").unwrap())];
+                assert_eq!(check.key().jwk(), used);
                 // "sig" is no signature, whatever the key.
                 assert!(!verify(&check));
             }

@@ -34,6 +34,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use url::Url;
+use visma_connect::protocol::algorithm::SigningAlgorithm;
 use visma_connect::protocol::authorize::{PendingSignIn, Randomness};
 use visma_connect::protocol::callback::Callback;
 use visma_connect::protocol::config::{Config, Page};
@@ -61,7 +62,8 @@ pub const METADATA: &str = include_str!("../fixtures/metadata.json");
 static CONFIG: LazyLock<Config> = LazyLock::new(|| config_at("https://app.example/"));
 static PROVIDER: LazyLock<Metadata> =
     LazyLock::new(|| Metadata::from_response(&CONFIG, &HttpResponse::new(200, METADATA)).unwrap());
-static KEYS: LazyLock<Jwks> = LazyLock::new(|| Jwks::from_response(&HttpResponse::new(200, JWKS)).unwrap());
+static KEYS: LazyLock<Jwks> =
+    LazyLock::new(|| Jwks::from_response(&HttpResponse::new(200, JWKS), SigningAlgorithm::Rs256).unwrap());
 
 pub fn config() -> &'static Config {
     &CONFIG
@@ -122,7 +124,10 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
 
 /// What the browser's cryptography would say.
 pub fn verify(check: &SignatureToCheck) -> bool {
-    let (n, e) = (decode(check.key().n()).unwrap(), decode(check.key().e()).unwrap());
+    let jwk = check.key().jwk();
+    let [("kty", "RSA"), ("n", n), ("e", e)] = jwk[..] else { panic!("no RSA key: {jwk:?}") };
+    assert_eq!(check.key().algorithm(), SigningAlgorithm::Rs256);
+    let (n, e) = (decode(n).unwrap(), decode(e).unwrap());
     RsaPublicKeyComponents { n, e }
         .verify(&RSA_PKCS1_2048_8192_SHA256, check.signing_input(), check.signature())
         .is_ok()

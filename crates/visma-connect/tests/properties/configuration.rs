@@ -44,6 +44,7 @@ const KEYS: &[&str] = &[
     "warn_seconds",
     "origins",
     "trusted_audiences",
+    "id_token_signed_response_alg",
     "x",
 ];
 
@@ -66,6 +67,10 @@ fn values() -> Vec<Value> {
         json!([{ "name": "a", "base_url": "https://a.example", "try": "../b" }]),
         json!([{ "name": "a", "base_url": "https://a.example" }, { "name": "a", "base_url": "https://b.example" }]),
         json!("ask"),
+        json!("RS256"),
+        json!("EdDSA"),
+        json!("HS256"),
+        json!("none"),
         json!("redirect"),
         json!("off"),
         json!("Redirect"),
@@ -133,6 +138,8 @@ fn check(text: &str) -> Result<(), TestCaseError> {
         list.into_iter().flatten().map(|value| value.as_str().expect("a text").to_owned()).collect()
     };
     prop_assert_eq!(config.trusted_audiences(), texts("trusted_audiences"));
+    let algorithm = members.get("id_token_signed_response_alg").map_or(Some("RS256"), Value::as_str);
+    prop_assert_eq!(Some(config.id_token_algorithm().name()), algorithm);
     prop_assert_eq!(config.provider_origins(), texts("origins"));
     for origin in config.provider_origins() {
         prop_assert_eq!(

@@ -133,7 +133,7 @@ fn a03_silence_about_pkce_changes_nothing_in_the_request() {
     let text = include_str!("../../../tests/fixtures/metadata.json");
     let text = text.replace("code_challenge_methods_supported", "x_unknown");
     let mut silent = pending();
-    silent.metadata = Metadata::from_object(&Object::parse(text.as_bytes()).unwrap()).unwrap();
+    silent.metadata = Metadata::from_object(&Object::parse(text.as_bytes()).unwrap(), SigningAlgorithm::Rs256).unwrap();
     assert_eq!(silent.authorization_url(&config()), pending().authorization_url(&config()));
 }
 

@@ -142,12 +142,13 @@ impl<P: Platform> Driver<P> {
             keys = Some(asking.await);
         }
 
+        let algorithm = self.config.id_token_algorithm();
         let check = match (keys, self.config.jwks()) {
             (_, Some(jwks)) => tokens.signature_to_check(jwks),
-            (Some(keys), None) => match tokens.signature_to_check(&Jwks::from_response(&keys?)?) {
+            (Some(keys), None) => match tokens.signature_to_check(&Jwks::from_response(&keys?, algorithm)?) {
                 // The keys may have been rotated since: once more, and only once.
                 Err(Misbehaviour::IdTokenKeyUnknown) => {
-                    tokens.signature_to_check(&Jwks::from_response(&self.send(keys_again).await?)?)
+                    tokens.signature_to_check(&Jwks::from_response(&self.send(keys_again).await?, algorithm)?)
                 }
                 check => check,
             },
