@@ -24,13 +24,13 @@ use crate::pages::waiting::{leaving, signing_in, signing_out};
 use crate::screen::{Screen, spoken};
 
 /// Puts the app in the place of the shell. The arguments are those of the page's entry point, `start`.
-pub fn mount(base: &str, taken: String, pressed: bool, config: Option<String>, config_status: u16) {
+pub fn mount(base: &str, authorization_response: String, pressed: bool, config: Option<String>, config_status: u16) {
     let Some(place) = shell::take_over() else { return };
     let config = read_config(base, config, config_status);
     let root = Element::from(place.root());
     match config {
         Ok(config) => mount_to(place.root(), move || {
-            let session = start_session(config, taken);
+            let session = start_session(config, authorization_response);
             if pressed {
                 session.sign_in(SignInOptions::default());
             }

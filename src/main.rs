@@ -22,11 +22,11 @@ fn main() {
 
 /// Starts the app inside `#app`, in place of the shell that index.html painted.
 ///
-/// `base` is the path of the app's folder; `taken` is `location.search + location.hash` as boot.js took them;
+/// `base` is the path of the app's folder; `authorization_response` is `location.search + location.hash` as boot.js took them;
 /// `pressed` says that somebody pressed the shell's button already; `config` is the text of config.json, and
 /// `config_status` the HTTP status that it came with (0 when nothing came).
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn start(base: &str, taken: String, pressed: bool, config: Option<String>, config_status: u16) {
-    app::mount(base, taken, pressed, config, config_status);
+pub fn start(base: &str, authorization_response: String, pressed: bool, config: Option<String>, config_status: u16) {
+    app::mount(base, authorization_response, pressed, config, config_status);
 }

@@ -1,6 +1,6 @@
 //! Address and session -> what is on the screen, and what is said of it. Every case is one line of a table.
 
-use visma_connect::{AtProvider, Route, SessionState, SignInError, Why};
+use visma_connect::{ProviderSession, Route, SessionState, SignInError, SignedOutReason};
 
 /// What is on the screen. Equal screens are not drawn again.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +21,7 @@ pub enum Screen {
         names_company: bool,
     },
     /// Signed out here; and at the provider, as far as it is known.
-    SignedOut(AtProvider),
+    SignedOut(ProviderSession),
     /// The session's time has passed.
     Expired,
     /// Something went wrong.
@@ -39,7 +39,7 @@ impl Screen {
     pub fn of(state: &SessionState, route: Route) -> Self {
         match (state, route) {
             (_, Route::SignOut) if !matches!(state, SessionState::SigningOut { .. }) => match state {
-                SessionState::Unauthenticated(Why::SignedOut(at_provider)) => Self::SignedOut(*at_provider),
+                SessionState::Unauthenticated(SignedOutReason::SignedOut(at_provider)) => Self::SignedOut(*at_provider),
                 _ => Self::AskSignOut,
             },
             (SessionState::Authenticated(who) | SessionState::ExpiringSoon(who), _) => {
@@ -50,12 +50,12 @@ impl Screen {
             (SessionState::Exchanging, _) => Self::SigningIn,
             (SessionState::SigningOut { .. }, _) => Self::SigningOut,
             (SessionState::Unauthenticated(why), route) => match (why, route) {
-                (Why::HandedOver, _) => Self::HandedOver,
-                (Why::Paused, _) => Self::Paused,
-                (Why::SignedOut(at_provider), _) => Self::SignedOut(*at_provider),
-                (Why::Failed(error), _) => Self::Failed(error.clone()),
-                (Why::NotYet | Why::CameBack, Route::NotFound) => Self::NotFound,
-                (Why::NotYet | Why::CameBack, _) => Self::Home,
+                (SignedOutReason::HandedOver, _) => Self::HandedOver,
+                (SignedOutReason::Paused, _) => Self::Paused,
+                (SignedOutReason::SignedOut(at_provider), _) => Self::SignedOut(*at_provider),
+                (SignedOutReason::Failed(error), _) => Self::Failed(error.clone()),
+                (SignedOutReason::NotYet | SignedOutReason::CameBack, Route::NotFound) => Self::NotFound,
+                (SignedOutReason::NotYet | SignedOutReason::CameBack, _) => Self::Home,
             },
         }
     }
@@ -71,7 +71,7 @@ pub fn spoken(state: &SessionState, expires_in: Option<u32>) -> &'static str {
         (SessionState::Authenticated(_), Some(0..=60)) => "Less than a minute of your session is left.",
         (SessionState::Authenticated(_), Some(61..=300)) => "Less than five minutes of your session are left.",
         (SessionState::Expired, _) => "Your session has ended.",
-        (SessionState::Unauthenticated(Why::CameBack), _) => "You came back without signing in.",
+        (SessionState::Unauthenticated(SignedOutReason::CameBack), _) => "You came back without signing in.",
         _ => "",
     }
 }
@@ -90,21 +90,21 @@ mod tests {
         let somebody = Screen::SignedIn { names_company: false };
         let all = [Route::Home, Route::Callback, Route::SignedOut, Route::Initiate, Route::SignOut, Route::NotFound];
         for (state, elsewhere, at_no_page, at_sign_out) in [
-            (nobody(Why::NotYet), Screen::Home, Screen::NotFound, Screen::AskSignOut),
-            (nobody(Why::CameBack), Screen::Home, Screen::NotFound, Screen::AskSignOut),
-            (nobody(Why::HandedOver), Screen::HandedOver, Screen::HandedOver, Screen::AskSignOut),
-            (nobody(Why::Paused), Screen::Paused, Screen::Paused, Screen::AskSignOut),
+            (nobody(SignedOutReason::NotYet), Screen::Home, Screen::NotFound, Screen::AskSignOut),
+            (nobody(SignedOutReason::CameBack), Screen::Home, Screen::NotFound, Screen::AskSignOut),
+            (nobody(SignedOutReason::HandedOver), Screen::HandedOver, Screen::HandedOver, Screen::AskSignOut),
+            (nobody(SignedOutReason::Paused), Screen::Paused, Screen::Paused, Screen::AskSignOut),
             (
-                nobody(Why::Failed(failed.clone())),
+                nobody(SignedOutReason::Failed(failed.clone())),
                 Screen::Failed(failed.clone()),
                 Screen::Failed(failed),
                 Screen::AskSignOut,
             ),
             (
-                nobody(Why::SignedOut(AtProvider::Ended)),
-                Screen::SignedOut(AtProvider::Ended),
-                Screen::SignedOut(AtProvider::Ended),
-                Screen::SignedOut(AtProvider::Ended),
+                nobody(SignedOutReason::SignedOut(ProviderSession::Ended)),
+                Screen::SignedOut(ProviderSession::Ended),
+                Screen::SignedOut(ProviderSession::Ended),
+                Screen::SignedOut(ProviderSession::Ended),
             ),
             (SessionState::Redirecting { since }, Screen::Leaving, Screen::Leaving, Screen::AskSignOut),
             (SessionState::Exchanging, Screen::SigningIn, Screen::SigningIn, Screen::AskSignOut),
@@ -136,8 +136,8 @@ mod tests {
             (soon(), Some(60), "Choose Stay signed in"),
             (soon(), Some(1), "Less than a minute"),
             (SessionState::Expired, None, "has ended"),
-            (SessionState::Unauthenticated(Why::CameBack), None, "came back"),
-            (SessionState::Unauthenticated(Why::NotYet), None, ""),
+            (SessionState::Unauthenticated(SignedOutReason::CameBack), None, "came back"),
+            (SessionState::Unauthenticated(SignedOutReason::NotYet), None, ""),
         ] {
             let words = spoken(&state, expires_in);
             assert!(words.contains(said) && words.is_empty() == said.is_empty(), "{state:?}: {words:?}");

@@ -11,7 +11,7 @@
 
 use std::path::{Path, PathBuf};
 
-use visma_connect::protocol::config::{Config, Page};
+use visma_connect::protocol::config::{AppLocation, Config};
 use visma_connect::protocol::tab_message::{CHANNEL, FRONT_CHANNEL_KEY, TabMessage};
 
 /// The app and the library: what the browser gets.
@@ -257,7 +257,7 @@ fn b09_nothing_but_one_file_can_keep_anything() {
 
 #[test]
 fn b09_the_policy_names_the_authority_of_the_configuration_and_nobody_else() {
-    let page = Page { base: "http://localhost:8080/".to_owned(), languages: Vec::new() };
+    let page = AppLocation { base: "http://localhost:8080/".to_owned(), languages: Vec::new() };
     let config = Config::parse(&read("config.json"), &page).unwrap();
     let policy = policy_of(&read("index.html"));
     assert_eq!(directive(&policy, "connect-src")[0], "'self'");
@@ -270,7 +270,7 @@ fn c24_boot_js_cleans_the_address_before_it_does_anything_else() {
     assert_eq!(first_statements(&read("boot.js"), CLEANING.len()), CLEANING);
     let late = ["const config = fetch('x');", &CLEANING.join("\n")].join("\n");
     assert_ne!(first_statements(&late, CLEANING.len()), CLEANING);
-    let page = Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
+    let page = AppLocation { base: "https://app.example/".to_owned(), languages: Vec::new() };
     for home in ["", "index.html"] {
         let text = format!(
             r#"{{"authority":"https://connect.example","client_id":"demo","redirect_uri":"https://app.example/{home}"}}"#

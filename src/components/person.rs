@@ -1,6 +1,6 @@
 //! Name and e-mail address, as far as they have come.
 
-use visma_connect::{Misbehaviour, ProfileState, Session, SignedIn, explain};
+use visma_connect::{Misbehaviour, ProfileState, Session, User, explain};
 
 use super::details::details;
 use crate::dom::element::{Element, element};
@@ -10,7 +10,7 @@ use crate::dom::live::live;
 pub fn person(session: Session) -> Element {
     live(element("div").class("who"), move |who| {
         let state = session.state();
-        let lines = match state.signed_in().map(SignedIn::profile) {
+        let lines = match state.signed_in().map(User::profile) {
             Some(ProfileState::Loaded(profile)) => {
                 let (name, email) = (profile.name.as_deref(), profile.email.as_deref());
                 let initial: String = name.or(email).unwrap_or("?").chars().take(1).collect();

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use visma_connect::{RenewIn, Session, Topic, explain};
+use visma_connect::{RenewIn, RenewalNotice, Session, explain};
 
 use super::details::details;
 use crate::dom::document;
@@ -13,7 +13,7 @@ use crate::dom::live::live;
 pub fn renewal(session: Session) -> Element {
     let mut shown = None;
     live(element("div").class("renewal"), move |place| {
-        let topic = Topic::of(&session.renewal(), &session.state());
+        let topic = RenewalNotice::of(&session.renewal(), &session.state());
         if shown.as_ref() == Some(&topic) {
             return;
         }
@@ -28,15 +28,15 @@ pub fn renewal(session: Session) -> Element {
     })
 }
 
-fn draw(session: Session, topic: &Topic) -> Element {
+fn draw(session: Session, topic: &RenewalNotice) -> Element {
     let (title, text) = topic.words(session.config());
     match topic {
-        Topic::Nothing => element("div").child(renew(session, "button quiet", "Stay signed in")),
-        Topic::Ended => element("div").child(renew(session, "button quiet", "Use a small window instead")),
-        Topic::EndsSoon => note("note warn", title, text).child(renew(session, "button", "Stay signed in")),
-        Topic::Leaving | Topic::Checking => note("note", title, text),
-        Topic::InWindow => note("note", title, text).child(ways(session)),
-        Topic::Failed(error) => {
+        RenewalNotice::Nothing => element("div").child(renew(session, "button quiet", "Stay signed in")),
+        RenewalNotice::Ended => element("div").child(renew(session, "button quiet", "Use a small window instead")),
+        RenewalNotice::EndsSoon => note("note warn", title, text).child(renew(session, "button", "Stay signed in")),
+        RenewalNotice::Leaving | RenewalNotice::Checking => note("note", title, text),
+        RenewalNotice::InWindow => note("note", title, text).child(ways(session)),
+        RenewalNotice::Failed(error) => {
             let words = explain(error, session.config());
             note("note warn", title, words.happened)
                 .attribute("role", "alert")
@@ -59,8 +59,8 @@ fn note(class: &'static str, title: &str, text: &str) -> Element {
 }
 
 fn ways(session: Session) -> Element {
-    let again = quiet("renew-again", "Try again").on_click(move || session.renew_again(RenewIn::Window));
-    let here = quiet("renew-here", "Continue in this tab").on_click(move || session.renew_again(RenewIn::Tab));
+    let again = quiet("renew-again", "Try again").on_click(move || session.retry_renewal(RenewIn::Window));
+    let here = quiet("renew-here", "Continue in this tab").on_click(move || session.retry_renewal(RenewIn::Tab));
     let cancel = quiet("renew-cancel", "Cancel").on_click(move || session.cancel_renewal());
     element("div").class("actions").child(again).child(here).child(cancel)
 }

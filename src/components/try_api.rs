@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use leptos::task::spawn_local;
 
-use visma_connect::{ApiAnswer, ApiConfig, ApiError, Prompt, RenewIn, Session, SignInOptions};
+use visma_connect::{ApiConfig, ApiError, ApiResponse, Prompt, RenewIn, Session, SignInOptions};
 
 use super::renewal::quiet;
 use crate::dom::element::{Element, element};
@@ -72,13 +72,13 @@ fn refusal(session: Session, name: &'static str) -> Element {
             let switch = session
                 .can_select_account()
                 .then(|| quiet("api-switch", "Switch company").on_click(move || switch_company(session)));
-            let leave = quiet("api-leave", "Not now").on_click(move || session.api(name).accept_refusal());
+            let leave = quiet("api-leave", "Not now").on_click(move || session.api(name).stop_waiting());
             place.child(note.child(element("div").class("actions").child(renew).children(switch).child(leave)));
         }
     })
 }
 
-fn show(session: Session, api: &ApiConfig, place: Element, answer: Result<ApiAnswer, ApiError>) {
+fn show(session: Session, api: &ApiConfig, place: Element, answer: Result<ApiResponse, ApiError>) {
     let answer = match answer {
         Ok(answer) => answer,
         Err(error) => {

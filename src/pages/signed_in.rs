@@ -1,6 +1,6 @@
 //! Home, while somebody is signed in: who, for which company, what they agreed to, for how long, and the way out.
 
-use visma_connect::{Arrival, Company, Session, SignedIn};
+use visma_connect::{Company, Session, SessionChange, User};
 
 use crate::components::heading::heading;
 use crate::components::permissions::permissions;
@@ -13,7 +13,7 @@ use crate::dom::element::{Element, element};
 use crate::dom::live::live;
 
 /// Exists only while somebody is signed in.
-pub fn signed_in(session: Session, signed_in: &SignedIn) -> Element {
+pub fn signed_in(session: Session, signed_in: &User) -> Element {
     let config = session.config();
     let warning = signed_in.refresh_token_dropped().then(|| {
         element("details").class("details").child(element("summary").text("Details for the developer")).child(
@@ -27,22 +27,23 @@ pub fn signed_in(session: Session, signed_in: &SignedIn) -> Element {
         .class("facts")
         .child(fact("Company ID", company.unwrap_or("Company not stated")))
         .child(fact("Signed in at", config.authority().as_str()));
-    let arrival = match (signed_in.arrival(), company) {
-        (Arrival::First | Arrival::Renewed, _) => None,
-        (Arrival::OtherPerson, _) => {
+    let session_change = match (signed_in.session_change(), company) {
+        (SessionChange::First | SessionChange::Renewed, _) => None,
+        (SessionChange::OtherPerson, _) => {
             Some("Another person is signed in now. What was here before is gone from this page.")
         }
-        (Arrival::OtherCompany, None) => {
+        (SessionChange::OtherCompany, None) => {
             Some("The sign-in service did not say which company you are signed in for, so a change is not confirmed.")
         }
-        (Arrival::OtherCompany, Some(_)) if !signed_in.is_other_company_confirmed() => {
+        (SessionChange::OtherCompany, Some(_)) if !signed_in.is_other_company_confirmed() => {
             Some("This may be another company than before. What was here before is gone from this page.")
         }
-        (Arrival::OtherCompany, Some(_)) => {
+        (SessionChange::OtherCompany, Some(_)) => {
             Some("You are signed in for another company now. What was here before is gone from this page.")
         }
     };
-    let arrival = arrival.map(|text| element("p").class("note").attribute("data-testid", "arrival").text(text));
+    let session_change =
+        session_change.map(|text| element("p").class("note").attribute("data-testid", "session_change").text(text));
     let withheld = signed_in.withheld(config.scopes()).next().map(|_| {
         let note = element("p").class("note warn").attribute("data-testid", "withheld");
         note.text("Not everything that this app asks for was given. What needs the rest will not work.")
@@ -55,7 +56,7 @@ pub fn signed_in(session: Session, signed_in: &SignedIn) -> Element {
     let hero = element("div")
         .class("hero")
         .child(heading("You are signed in"))
-        .children(arrival)
+        .children(session_change)
         .child(person(session))
         .child(facts)
         .child(elsewhere(session))
@@ -76,7 +77,7 @@ pub fn signed_in(session: Session, signed_in: &SignedIn) -> Element {
 fn elsewhere(session: Session) -> Element {
     live(element("div").attribute("role", "status"), move |place| {
         let place = place.emptied();
-        if session.is_other_elsewhere() {
+        if session.other_user_in_another_tab() {
             let text = "Another tab of this browser is signed in as somebody else. This one is still yours.";
             place.child(element("p").class("note warn").attribute("data-testid", "other-person").text(text));
         }

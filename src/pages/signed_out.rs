@@ -1,6 +1,6 @@
 //! After signing out: what is certain, and what is not.
 
-use visma_connect::{AtProvider, Session};
+use visma_connect::{ProviderSession, Session};
 
 use crate::components::notice::notice;
 use crate::components::sign_out_button::sign_out_button;
@@ -8,19 +8,19 @@ use crate::components::ways_on::ways_on;
 use crate::dom::element::{Element, element};
 
 /// Says whether the sign-in service has confirmed the sign-out.
-pub fn signed_out(session: Session, at_provider: AtProvider) -> Element {
+pub fn signed_out(session: Session, at_provider: ProviderSession) -> Element {
     match at_provider {
-        AtProvider::Ended => {
+        ProviderSession::Ended => {
             notice("notice good", "You are signed out", "You are signed out here and at the sign-in service.")
         }
-        AtProvider::Asks => notice(
+        ProviderSession::Asks => notice(
             "notice warn",
             "You are signed out here",
             "You are still signed in at the sign-in service. Sign out there too: it asks you to confirm, and \
              does not lead back here.",
         )
         .child(sign_out_button(session)),
-        AtProvider::MayRemain => {
+        ProviderSession::MayRemain => {
             let doubt = element("p")
                 .class("note")
                 .text("You may still be signed in at ")

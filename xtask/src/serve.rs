@@ -14,7 +14,7 @@ use std::process::{Command, ExitStatus};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 use visma_connect::protocol::config::Config;
-use visma_connect::protocol::endpoint::Endpoint;
+use visma_connect::protocol::https_url::HttpsUrl;
 
 const APP_PORT: u16 = 8080;
 const PROVIDER_PORT: u16 = 9400;
@@ -177,7 +177,7 @@ fn move_provider(value: &mut serde_json::Value, to: &str) {
 }
 
 /// The port of a plain http authority on this machine: the only kind that the local provider can stand for.
-fn port_on_this_machine(authority: &Endpoint) -> Option<u16> {
+fn port_on_this_machine(authority: &HttpsUrl) -> Option<u16> {
     let rest = authority.as_str().strip_prefix("http://")?;
     if !authority.is_loopback() || !authority.path_and_query().is_empty() {
         return None;

@@ -1,8 +1,8 @@
 //! The configuration of the app, judged with the core that the page itself uses.
 
 use crate::error::{Error, Result};
-use visma_connect::protocol::config::{Config, Page};
-use visma_connect::protocol::endpoint::Endpoint;
+use visma_connect::protocol::config::{AppLocation, Config};
+use visma_connect::protocol::https_url::HttpsUrl;
 
 /// Checks the text of a config.json for an app at `base`, or at an address that is not known yet.
 ///
@@ -10,7 +10,7 @@ use visma_connect::protocol::endpoint::Endpoint;
 /// Every problem with its remedy.
 pub fn check(config: &str, base: Option<&str>) -> Result<Config> {
     // Where the address is not known, one that fits every rule stands in for it.
-    let page = Page { base: base.unwrap_or("https://localhost/").to_owned(), languages: Vec::new() };
+    let page = AppLocation { base: base.unwrap_or("https://localhost/").to_owned(), languages: Vec::new() };
     Config::parse(config, &page).map_err(|wrong| {
         let problems = wrong
             .problems()
@@ -26,7 +26,7 @@ pub(crate) fn base(config: &str, base_url: Option<&str>) -> Option<String> {
         return Some(if url.ends_with('/') { url.to_owned() } else { format!("{url}/") });
     }
     let config: serde_json::Value = serde_json::from_str(without_mark(config)).ok()?;
-    let redirect_uri = Endpoint::parse(config.get("redirect_uri")?.as_str()?).ok()?;
+    let redirect_uri = HttpsUrl::parse(config.get("redirect_uri")?.as_str()?).ok()?;
     Some(format!("{}/", redirect_uri.origin()))
 }
 

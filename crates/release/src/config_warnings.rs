@@ -6,7 +6,7 @@
 use crate::app_config::without_mark;
 use serde_json::{Value, json};
 use visma_connect::protocol::authorize::{PendingSignIn, Randomness};
-use visma_connect::protocol::config::{Config, Page, SUPPORTED_LOCALES};
+use visma_connect::protocol::config::{AppLocation, Config, SUPPORTED_LOCALES};
 use visma_connect::protocol::discovery::Metadata;
 use visma_connect::protocol::http::HttpResponse;
 use visma_connect::protocol::options::SignInOptions;
@@ -65,7 +65,7 @@ pub fn warnings(text: &str, config: &Config) -> Vec<String> {
 /// Characters of the query of the longest authorization request: with hints, and in every language.
 fn query_of(text: &str, config: &Config) -> Option<usize> {
     let languages = SUPPORTED_LOCALES.map(str::to_owned).to_vec();
-    let config = Config::parse(text, &Page { base: config.base().as_str().to_owned(), languages }).ok()?;
+    let config = Config::parse(text, &AppLocation { base: config.base().as_str().to_owned(), languages }).ok()?;
     let authority = config.authority().as_str();
     let at = |path: &str| format!("{}{path}", config.authority().origin());
     let described = json!({

@@ -16,7 +16,7 @@ use visma_connect::Config;
 use visma_connect::protocol::algorithm::SigningAlgorithm::{self, EdDsa, Es256, Ps256, Rs256};
 use visma_connect::session::driver::{Driver, ProviderStatus};
 use visma_connect::session::error::SignInError;
-use visma_connect::session::state::{SessionState, Why};
+use visma_connect::session::state::{SessionState, SignedOutReason};
 use zeroize::Zeroizing;
 
 const ALL: [SigningAlgorithm; 4] = [Rs256, Ps256, Es256, EdDsa];
@@ -59,9 +59,9 @@ fn sign_in(configured: SigningAlgorithm, token: &str, keys: &str) -> Result<(), 
     world.answer(TOKEN, fake::token_response(token));
     run(driver(&world, configured).sign_in("/"));
     let driver = driver(&world, configured);
-    run(driver.resume(Zeroizing::new(callback())));
+    run(driver.handle_callback(Zeroizing::new(callback())));
     match driver.state() {
-        SessionState::Unauthenticated(Why::Failed(error)) => {
+        SessionState::Unauthenticated(SignedOutReason::Failed(error)) => {
             assert_eq!(world.count(USERINFO), 0, "no token is used");
             Err(error)
         }
@@ -242,7 +242,9 @@ fn e03_the_algorithm_is_that_of_the_configuration_and_not_of_the_record() {
     world.answer(TOKEN, fake::token_response(fixture(Es256)));
     run(driver(&world, Es256).sign_in("/"));
     let other = driver(&world, Rs256);
-    run(other.resume(Zeroizing::new(callback())));
-    let SessionState::Unauthenticated(Why::Failed(error)) = other.state() else { panic!("{:?}", other.state()) };
+    run(other.handle_callback(Zeroizing::new(callback())));
+    let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = other.state() else {
+        panic!("{:?}", other.state())
+    };
     assert_eq!(error.code(), "id_token_algorithm_refused");
 }

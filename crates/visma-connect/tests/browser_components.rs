@@ -21,8 +21,8 @@ use page::{Place, eventually, next_task, script, seconds_later, session_on, sign
 use visma_connect::browser::navigation;
 use visma_connect::browser::panic;
 use visma_connect::{
-    AtProvider, Config, Page, ProfileState, Renewal, Session, SessionBanner, SessionState, SignInButton, SignInOptions,
-    SignOutButton, SignedIn, SignedOut, Why, load_config, provide_session,
+    AppLocation, Config, ProfileState, ProviderSession, Renewal, Session, SessionBanner, SessionState, SignInButton,
+    SignInOptions, SignOutButton, SignedIn, SignedOut, SignedOutReason, load_config, provide_session,
 };
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -83,7 +83,7 @@ async fn a_handle_that_outlives_its_session_finds_nobody_signed_in() {
     let world = left();
     let (place, session) = signed_in(&world).await;
     drop(place);
-    assert_eq!(session.state(), SessionState::Unauthenticated(Why::NotYet));
+    assert_eq!(session.state(), SessionState::Unauthenticated(SignedOutReason::NotYet));
     assert_eq!((session.is_authenticated(), session.expires_in()), (Some(false), None));
     world.take_log();
     session.sign_out();
@@ -140,7 +140,7 @@ async fn c22_a_callback_that_is_handled_twice_redeems_the_code_once() {
     eventually("both verdicts", || sessions.iter().all(|session| session.is_authenticated().is_some())).await;
     assert_eq!(world.count(TOKEN), 1);
     assert_eq!(sessions.map(|session| session.is_authenticated()), [Some(true), Some(false)]);
-    let SessionState::Unauthenticated(Why::Failed(error)) = sessions[1].state() else { panic!() };
+    let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = sessions[1].state() else { panic!() };
     assert_eq!(error.code(), "sign_in_over");
 }
 
@@ -156,7 +156,7 @@ async fn c32_a_record_that_was_changed_in_storage_is_not_used() {
     let of_app = Rc::clone(&world);
     let session = place.mount(move |_| (session_on(&of_app, &callback()), ().into_any()));
     eventually("the verdict", || session.is_authenticated().is_some()).await;
-    let SessionState::Unauthenticated(Why::Failed(error)) = session.state() else { panic!() };
+    let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = session.state() else { panic!() };
     assert_eq!(error.code(), "pending_unreadable");
     assert!(world.storage.borrow().is_empty());
     assert_eq!(world.count(TOKEN), 0);
@@ -188,12 +188,12 @@ async fn d16_a_sign_out_during_the_exchange_drops_the_answer() {
     for _ in 0..20 {
         next_task().await;
     }
-    assert_eq!(session.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    assert_eq!(session.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
     assert_eq!(world.count(USERINFO), 0);
 }
 
 fn real_config(base_path: &str) -> Config {
-    let page = Page { base: [&navigation::origin(), base_path].concat(), languages: Vec::new() };
+    let page = AppLocation { base: [&navigation::origin(), base_path].concat(), languages: Vec::new() };
     Config::parse(r#"{"authority":"http://127.0.0.1:9","client_id":"demo"}"#, &page).unwrap()
 }
 
@@ -202,9 +202,9 @@ async fn c24_provide_session_takes_the_answer_out_of_the_address_at_once_and_no_
     let mut place = Place::at("/callback?code=c&state=foreign");
     let session = place.mount(|_| (provide_session(real_config("/")), ().into_any()));
     assert_eq!(script("return location.href"), format!("{}/callback", navigation::origin()).as_str());
-    let failed = || matches!(session.state(), SessionState::Unauthenticated(Why::Failed(_)));
+    let failed = || matches!(session.state(), SessionState::Unauthenticated(SignedOutReason::Failed(_)));
     eventually("the verdict", failed).await;
-    let SessionState::Unauthenticated(Why::Failed(error)) = session.state() else { panic!() };
+    let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = session.state() else { panic!() };
     assert_eq!(error.code(), "state_unknown");
     drop(place);
 
@@ -220,7 +220,8 @@ async fn c24_provide_session_takes_the_answer_out_of_the_address_at_once_and_no_
     let mut place = Place::at("/callback/?code=c&state=foreign");
     let session = place.mount(|_| (provide_session(real_config("/")), ().into_any()));
     assert_eq!(address(), "/callback/");
-    eventually("the verdict", || matches!(session.state(), SessionState::Unauthenticated(Why::Failed(_)))).await;
+    eventually("the verdict", || matches!(session.state(), SessionState::Unauthenticated(SignedOutReason::Failed(_))))
+        .await;
 }
 
 fn address() -> String {
@@ -235,7 +236,8 @@ async fn c24_while_the_configuration_is_on_its_way_an_answer_is_not_in_the_addre
     assert!(load_config(BASE).await.is_err());
     assert_eq!(address(), "/no-such-folder/callback");
     let session = place.mount(|_| (provide_session(real_config(BASE)), ().into_any()));
-    eventually("the verdict", || matches!(session.state(), SessionState::Unauthenticated(Why::Failed(_)))).await;
+    eventually("the verdict", || matches!(session.state(), SessionState::Unauthenticated(SignedOutReason::Failed(_))))
+        .await;
     drop(place);
 
     let mut place = Place::at("/no-such-folder/orders?code=INVITE42#a");

@@ -12,7 +12,7 @@ use visma_connect::browser::BrowserPlatform;
 use visma_connect::protocol::algorithm::SigningAlgorithm;
 use visma_connect::protocol::authorize::{PendingSignIn, Randomness};
 use visma_connect::protocol::callback::Callback;
-use visma_connect::protocol::config::{Config, Page};
+use visma_connect::protocol::config::{AppLocation, Config};
 use visma_connect::protocol::discovery::Metadata;
 use visma_connect::protocol::http::HttpResponse;
 use visma_connect::protocol::id_token::SignatureToCheck;
@@ -42,7 +42,7 @@ fn check_with(algorithm: &str, jwt: &str, jwks: &str) -> SignatureToCheck {
     let text = format!(
         r#"{{"authority":"https://connect.example","client_id":"demo","id_token_signed_response_alg":"{algorithm}"}}"#
     );
-    let page = Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
+    let page = AppLocation { base: "https://app.example/".to_owned(), languages: Vec::new() };
     let config = Config::parse(&text, &page).unwrap();
     let metadata = include_str!("fixtures/metadata.json").replace("RS256", algorithm);
     let metadata = Metadata::from_response(&config, &HttpResponse::new(200, metadata)).unwrap();

@@ -12,9 +12,9 @@ use std::rc::Rc;
 use std::task::{Context, Waker};
 
 use js_sys::{Function, Object, Promise, Reflect};
-use visma_connect::browser::{BrowserPlatform, claims, http, navigation, policy, storage};
+use visma_connect::browser::{BrowserPlatform, csp, http, locks, navigation, storage};
 use visma_connect::protocol::authorize::{PendingSignIn, Randomness, STORAGE_PREFIX};
-use visma_connect::protocol::config::{Config, Page};
+use visma_connect::protocol::config::{AppLocation, Config};
 use visma_connect::protocol::discovery::Metadata;
 use visma_connect::protocol::http::{HttpRequest, HttpResponse, MAX_ANSWER_BYTES, Method};
 use visma_connect::protocol::return_to::ReturnTo;
@@ -74,7 +74,7 @@ fn a14_a_blocked_storage_is_an_error_and_no_panic() {
 }
 
 fn pending(state: u8) -> PendingSignIn {
-    let page = Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
+    let page = AppLocation { base: "https://app.example/".to_owned(), languages: Vec::new() };
     let config = Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap();
     let metadata = HttpResponse::new(200, include_str!("fixtures/metadata.json"));
     let metadata = Metadata::from_response(&config, &metadata).unwrap();
@@ -99,14 +99,14 @@ fn a12_c04_the_records_of_two_attempts_do_not_meet() {
 #[wasm_bindgen_test]
 async fn c23_a_name_is_claimed_once_until_it_is_old() {
     script("localStorage.clear()");
-    assert!(claims::claim("name").await);
-    assert!(!claims::claim("name").await);
-    assert!(claims::claim("other").await);
+    assert!(locks::claim("name").await);
+    assert!(!locks::claim("name").await);
+    assert!(locks::claim("other").await);
     // Ten minutes later both are forgotten.
     script("for (const key of Object.keys(localStorage)) localStorage[key] = Date.now() - 600_000");
-    assert!(claims::claim("third").await);
+    assert!(locks::claim("third").await);
     assert_eq!(script("return Object.keys(localStorage).join()"), "visma-connect-spa:claimed:third");
-    assert!(claims::claim("name").await);
+    assert!(locks::claim("name").await);
     script("localStorage.clear()");
 }
 
@@ -122,7 +122,7 @@ async fn c23_two_tabs_that_claim_at_once_wait_for_each_other() {
          });
          setTimeout(() => window.done(), 0)",
     );
-    assert!(!claims::claim("name").await);
+    assert!(!locks::claim("name").await);
     script("localStorage.clear(); delete window.letGo; delete window.done");
 }
 
@@ -147,11 +147,11 @@ async fn c23_a_tab_that_stands_still_with_the_lock_holds_nobody_up_and_its_claim
              return window.real(done, ms == 2_000 ? 0 : ms, ...rest);
          }",
     );
-    let claimed = (claims::claim("name").await, claims::claim("other").await, claims::claim("other").await);
+    let claimed = (locks::claim("name").await, locks::claim("other").await, locks::claim("other").await);
     let waits = script("window.setTimeout = window.real; return window.waits");
     // The lock comes late to each of them, and changes nothing any more.
     JsFuture::from(script("window.letGo(); return window.over").unchecked_into::<Promise>()).await.unwrap();
-    let later = (claims::claim("name").await, claims::claim("other").await, claims::claim("third").await);
+    let later = (locks::claim("name").await, locks::claim("other").await, locks::claim("third").await);
     script("localStorage.clear(); for (const name of ['over', 'letGo', 'real', 'waits']) delete window[name]");
     assert_eq!(claimed, (false, true, false));
     assert_eq!(waits, 3);
@@ -161,13 +161,13 @@ async fn c23_a_tab_that_stands_still_with_the_lock_holds_nobody_up_and_its_claim
 #[wasm_bindgen_test]
 async fn c23_g06_without_locks_the_claim_alone_counts_and_without_storage_everybody_is_first() {
     script("localStorage.clear(); Object.defineProperty(navigator, 'locks', { configurable: true, value: undefined })");
-    let results = (claims::claim("name").await, claims::claim("name").await);
+    let results = (locks::claim("name").await, locks::claim("name").await);
     script(
         "window.real = Object.getOwnPropertyDescriptor(window, 'localStorage');
          const getter = { configurable: true, get() { throw new DOMException('no', 'SecurityError') } };
          Object.defineProperty(window, 'localStorage', getter)",
     );
-    let without_storage = (claims::claim("name").await, claims::claim("name").await);
+    let without_storage = (locks::claim("name").await, locks::claim("name").await);
     script(
         "delete navigator.locks; Object.defineProperty(window, 'localStorage', window.real); delete window.real;
          localStorage.clear()",
@@ -212,7 +212,7 @@ fn chrome_reads(text: &str, base: &str) -> Option<[String; 3]> {
 
 /// The configuration of an app in this folder of the test page's origin.
 fn config_in(folder: &str) -> Config {
-    let page = Page { base: [&navigation::origin(), folder].concat(), languages: Vec::new() };
+    let page = AppLocation { base: [&navigation::origin(), folder].concat(), languages: Vec::new() };
     Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap()
 }
 
@@ -579,7 +579,7 @@ async fn b08_a_server_that_does_not_allow_this_page_is_told_from_one_that_does_n
 /// the redirect leads to.
 #[wasm_bindgen_test]
 async fn b08_a_redirect_that_the_policy_stops_is_not_called_a_wrong_policy() {
-    policy::listen();
+    csp::listen();
     let real = Reflect::get(&window(), &"fetch".into()).unwrap();
     let url = "https://redirects.example/.well-known/openid-configuration";
     script(&format!(
@@ -592,7 +592,7 @@ async fn b08_a_redirect_that_the_policy_stops_is_not_called_a_wrong_policy() {
     for _ in 0..2 {
         let result = http::send(get(url)).await;
         assert_eq!(result.map(drop), Err(PlatformError::BlockedByCors), "the server has answered, and again");
-        assert!(!policy::has_blocked(url));
+        assert!(!csp::has_blocked(url));
     }
     Reflect::set(&window(), &"fetch".into(), &real).unwrap();
 }
@@ -611,7 +611,7 @@ async fn b08_no_token_and_no_code_is_sent_a_second_time_to_find_out_why_nothing_
 
 #[wasm_bindgen_test]
 async fn a_connection_that_the_page_forbids_is_named() {
-    policy::listen();
+    csp::listen();
     let meta = window().document().unwrap().create_element("meta").unwrap();
     meta.set_attribute("http-equiv", "Content-Security-Policy").unwrap();
     // Only this one origin is shut out, for the tests that run after this one on the same page.
@@ -619,7 +619,7 @@ async fn a_connection_that_the_page_forbids_is_named() {
     window().document().unwrap().head().unwrap().append_child(&meta).unwrap();
     let result = http::send(get("https://blocked.example/x")).await;
     assert_eq!(result.map(drop), Err(PlatformError::BlockedByPolicy));
-    assert!(!policy::has_blocked("https://connect.example/x"));
+    assert!(!csp::has_blocked("https://connect.example/x"));
 }
 
 // What an extension or a strict mode takes away.

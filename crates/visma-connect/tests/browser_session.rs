@@ -23,8 +23,8 @@ use visma_connect::protocol::tab_message::{CHANNEL, TabMessage};
 use visma_connect::protocol::time::UnixTime;
 use visma_connect::session::driver::ProviderStatus;
 use visma_connect::{
-    ApiError, ApiRequest, AtProvider, Config, Page, ProfileState, Renewal, Session, SessionState, SignInError, Why,
-    provide_session,
+    ApiError, ApiRequest, AppLocation, Config, ProfileState, ProviderSession, Renewal, Session, SessionState,
+    SignInError, SignedOutReason, provide_session,
 };
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -86,7 +86,7 @@ fn quoted(text: &str) -> String {
 }
 
 fn config() -> Config {
-    let page = Page { base: [&navigation::origin(), "/"].concat(), languages: Vec::new() };
+    let page = AppLocation { base: [&navigation::origin(), "/"].concat(), languages: Vec::new() };
     let text = r#"{"authority":"https://connect.example","client_id":"demo",
         "apis":[{"name":"erp","base_url":"https://api.example.com/v1"},
             {"name":"root","base_url":"https://root.example"}]}"#;
@@ -223,7 +223,9 @@ fn address() -> String {
 }
 
 fn failure(session: &Session) -> SignInError {
-    let SessionState::Unauthenticated(Why::Failed(error)) = session.state() else { panic!("{:?}", session.state()) };
+    let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = session.state() else {
+        panic!("{:?}", session.state())
+    };
     error
 }
 
@@ -246,7 +248,7 @@ fn visible(session: &Session) -> String {
         session.provider(),
         session.renewal(),
         session.user(),
-        session.is_other_elsewhere(),
+        session.other_user_in_another_tab(),
         session.was_signed_in(),
         address()
     )
@@ -336,7 +338,7 @@ async fn g05_what_no_tab_says_changes_nothing_and_a_sign_out_ends_the_session() 
     }
     assert!(tab.sent("url").is_empty());
     told(&[JsValue::from_str(&TabMessage::SignedOut { mark: "x".to_owned() }.to_text())]).await;
-    assert_eq!(session.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    assert_eq!(session.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
     assert_eq!(session.api("erp").get("organization").await.map(drop), Err(ApiError::SessionEnded));
 }
 

@@ -15,7 +15,7 @@ use std::task::{Context, Poll, Waker};
 use futures_util::future::{Either, join, join3, select};
 use js_sys::{Function, Promise};
 use visma_connect::browser::wake::{Wake, on_wake};
-use visma_connect::browser::{claims, clock, tabs};
+use visma_connect::browser::{clock, locks, tabs};
 use visma_connect::protocol::tab_message::CHANNEL;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -250,19 +250,19 @@ fn has(heard: &Heard<String>, text: &str) -> bool {
 async fn all_tabs_are_told_and_heard_but_for_one_in_the_back_forward_cache() {
     let heard = listening();
     let other = Other::on(CHANNEL);
-    tabs::tell("from here");
+    tabs::broadcast("from here");
     other.says("from there");
     assert_eq!(other.heard().await, ["from here"]);
     assert!(has(&heard, "from there") && !has(&heard, "from here"), "{heard:?}");
     script("window.dispatchEvent(new Event('pagehide'))");
-    tabs::tell("from the cache");
+    tabs::broadcast("from the cache");
     other.says("into the cache");
     assert!(other.heard().await.is_empty());
     script("window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
     other.says("after it");
     eventually("what is said after it", || has(&heard, "after it")).await;
     assert!(!has(&heard, "into the cache"), "{heard:?}");
-    tabs::tell("from here again");
+    tabs::broadcast("from here again");
     assert_eq!(other.heard().await, ["from here again"]);
 }
 
@@ -289,9 +289,9 @@ async fn g06_without_channels_nothing_is_said_or_heard_and_nobody_waits() {
     // Nobody could take it, so that two seconds would be lost.
     let offered = poll(&mut Box::pin(tabs::offer("g06", "?code=c")));
     let heard = listening();
-    tabs::tell("x");
+    tabs::broadcast("x");
     script("for (const event of ['pageshow', 'pagehide', 'pageshow']) window.dispatchEvent(new Event(event))");
-    tabs::tell("x");
+    tabs::broadcast("x");
     script("window.BroadcastChannel = window.Real; delete window.Real");
     assert!(!is_received);
     assert_eq!(offered, Poll::Ready(false));
@@ -312,14 +312,14 @@ async fn g06_without_locks_everybody_gets_one_and_the_claim_counts_alone() {
     for locks in ["undefined", "{}", "{ request() { return Promise.reject(new DOMException('no', 'SecurityError')) } }"]
     {
         script(&format!("Object.defineProperty(navigator, 'locks', {{ configurable: true, value: {locks} }})"));
-        let locked = (claims::lock("g06").await, claims::lock("g06").await);
-        let claimed = (claims::claim(locks).await, claims::claim(locks).await);
+        let locked = (locks::lock("g06").await, locks::lock("g06").await);
+        let claimed = (locks::claim(locks).await, locks::claim(locks).await);
         script("delete navigator.locks");
         assert_eq!((locked, claimed), ((true, true), (true, false)), "{locks}");
     }
     script("localStorage.clear()");
     // The real ones are back.
-    assert!(claims::lock("g06").await && !claims::lock("g06").await);
+    assert!(locks::lock("g06").await && !locks::lock("g06").await);
 }
 
 // What only one tab may do.
@@ -335,12 +335,12 @@ async fn a_lock_that_somebody_holds_is_refused_at_once_and_given_when_it_is_free
          })",
     )
     .await;
-    assert!(!claims::lock("held").await);
-    assert!(claims::lock("another").await);
-    assert!(!claims::lock("held").await, "asking is not having");
+    assert!(!locks::lock("held").await);
+    assert!(locks::lock("another").await);
+    assert!(!locks::lock("held").await, "asking is not having");
     soon("the end of the lock", promised("window.letGo(); return window.over")).await;
-    assert!(claims::lock("held").await);
-    assert!(!claims::lock("held").await, "not to this page either, once more");
+    assert!(locks::lock("held").await);
+    assert!(!locks::lock("held").await, "not to this page either, once more");
     let others = promised(
         "return navigator.locks.request('held', { ifAvailable: true }, (lock) => lock === null ? 'refused' : 'given')",
     );
@@ -354,15 +354,15 @@ async fn a_lock_is_held_for_fifteen_seconds() {
         "window.real = window.setTimeout;
          window.setTimeout = (done, ms) => { window.asked = ms; window.over = done; return 0 }",
     );
-    let is_mine = claims::lock("leaving").await;
+    let is_mine = locks::lock("leaving").await;
     script("window.setTimeout = window.real; delete window.real");
     assert!(is_mine);
     assert_eq!(script("return window.asked"), 15_000);
-    assert!(!claims::lock("leaving").await);
+    assert!(!locks::lock("leaving").await);
     script("window.over(); delete window.over; delete window.asked");
     // Behind whoever holds it.
     soon("the lock", promised("return navigator.locks.request('leaving', () => {})")).await;
-    assert!(claims::lock("leaving").await);
+    assert!(locks::lock("leaving").await);
 }
 
 // What wakes a page.

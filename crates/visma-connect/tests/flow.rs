@@ -17,7 +17,7 @@ use fake::{
 use visma_connect::session::driver::{Driver, ProviderStatus};
 use visma_connect::session::error::PlatformError;
 use visma_connect::session::explanation::explain;
-use visma_connect::session::state::{AtProvider, ProfileState, SessionState, Why};
+use visma_connect::session::state::{ProfileState, ProviderSession, SessionState, SignedOutReason};
 use zeroize::Zeroizing;
 
 fn taken(query: impl Into<String>) -> Zeroizing<String> {
@@ -27,7 +27,7 @@ fn taken(query: impl Into<String>) -> Zeroizing<String> {
 /// The code of the failure that the session shows.
 fn failure(driver: &Driver<fake::Fake>) -> &'static str {
     match driver.state() {
-        SessionState::Unauthenticated(Why::Failed(error)) => error.code(),
+        SessionState::Unauthenticated(SignedOutReason::Failed(error)) => error.code(),
         other => panic!("no failure: {other:?}"),
     }
 }
@@ -50,7 +50,7 @@ fn a14_leaving_saves_the_record_first() {
 fn c05_f03_the_callback_is_taken_before_it_is_exchanged_and_verified_before_it_counts() {
     let world = left();
     let driver = driver(&world);
-    run(driver.resume(taken(callback())));
+    run(driver.handle_callback(taken(callback())));
     assert_eq!(
         world.take_log(),
         [
@@ -78,7 +78,7 @@ fn the_keys_are_asked_for_while_the_tokens_are_on_their_way() {
     let world = left();
     world.hold(TOKEN);
     let driver = driver(&world);
-    let mut resume = pin!(driver.resume(taken(callback())));
+    let mut resume = pin!(driver.handle_callback(taken(callback())));
     assert!(!poll(&mut resume));
     assert_eq!(world.count(JWKS), 1, "the JWKS request does not wait for the token response");
     assert_eq!(driver.state().is_authenticated(), None);
@@ -93,7 +93,7 @@ fn a_refused_code_does_not_wait_for_slow_keys() {
     world.hold(JWKS);
     world.answer(TOKEN, Ok((400, r#"{"error":"invalid_grant"}"#.to_owned())));
     let driver = driver(&world);
-    run(driver.resume(taken(callback())));
+    run(driver.handle_callback(taken(callback())));
     assert_eq!(failure(&driver), "invalid_grant");
 }
 
@@ -135,7 +135,7 @@ fn b03_b08_a_failed_discovery_is_shown_and_the_next_click_tries_again() {
     let driver = driver(&world);
     run(driver.prepare());
     assert_eq!(driver.provider(), ProviderStatus::Failed(PlatformError::Unreachable.into()));
-    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::NotYet));
+    assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::NotYet));
     world.answer(DISCOVERY, Ok((200, include_str!("fixtures/metadata.json").to_owned())));
     run(driver.sign_in("/"));
     assert_eq!(driver.provider(), ProviderStatus::Ready);
@@ -215,11 +215,11 @@ fn a01_a13_a14_a15_a_browser_that_cannot_do_its_part_stays_here() {
 #[test]
 fn c05_c22_the_same_callback_is_exchanged_once() {
     let world = left();
-    run(driver(&world).resume(taken(callback())));
+    run(driver(&world).handle_callback(taken(callback())));
     assert_eq!(world.count(TOKEN), 1);
     // A reload that kept the query, Back, a bookmark: a new page load with the same callback.
     let again = driver(&world);
-    run(again.resume(taken(callback())));
+    run(again.handle_callback(taken(callback())));
     assert_eq!(failure(&again), "sign_in_over");
     assert_eq!(world.count(TOKEN), 1);
 }
@@ -230,11 +230,11 @@ fn c23_a_duplicated_tab_redeems_the_code_once_per_browser() {
     let copy = world.storage.borrow().clone();
     let (first, second) = (driver(&world), driver(&world));
     world.hold(TOKEN);
-    let mut resume = pin!(first.resume(taken(callback())));
+    let mut resume = pin!(first.handle_callback(taken(callback())));
     assert!(!poll(&mut resume));
     // The duplicate has its own copy of the record.
     world.storage.replace(copy);
-    run(second.resume(taken(callback())));
+    run(second.handle_callback(taken(callback())));
     assert_eq!(failure(&second), "finished_elsewhere");
     assert!(world.storage.borrow().is_empty(), "its record is gone");
     world.release(TOKEN);
@@ -250,12 +250,12 @@ fn d16_a_sign_out_while_the_code_is_claimed_sends_nothing() {
     let world = left();
     world.claims_held.set(true);
     let driver = driver(&world);
-    let mut resume = pin!(driver.resume(taken(callback())));
+    let mut resume = pin!(driver.handle_callback(taken(callback())));
     assert!(!poll(&mut resume));
     driver.sign_out();
     world.claims_held.set(false);
     assert!(poll(&mut resume));
-    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
     assert_eq!(world.count(TOKEN), 0);
 }
 
@@ -264,9 +264,9 @@ fn c22_a_doubled_effect_runs_one_exchange() {
     let world = left();
     world.hold(TOKEN);
     let driver = driver(&world);
-    let mut first = pin!(driver.resume(taken(callback())));
+    let mut first = pin!(driver.handle_callback(taken(callback())));
     assert!(!poll(&mut first));
-    run(driver.resume(taken(callback())));
+    run(driver.handle_callback(taken(callback())));
     world.release(TOKEN);
     assert!(poll(&mut first));
     assert_eq!(driver.state().is_authenticated(), Some(true));
@@ -286,7 +286,7 @@ fn c01_c02_c03_c04_c17_c21_a_callback_without_a_sign_in_of_this_tab_sends_nothin
     ] {
         let world = left();
         let driver = driver(&world);
-        run(driver.resume(taken(query.as_str())));
+        run(driver.handle_callback(taken(query.as_str())));
         assert_eq!(failure(&driver), code, "{query}");
         assert!(!format!("{:?}", driver.state()).contains("555"), "a description without a state is nobody's");
         assert!(!world.visible().contains("POST"), "{query}");
@@ -302,13 +302,13 @@ fn refusal(error: &str) -> Zeroizing<String> {
 fn c05_a_declined_sign_in_is_the_persons_answer_and_is_read_once() {
     let world = left();
     let before = driver(&world);
-    run(before.resume(refusal("access_denied")));
-    let SessionState::Unauthenticated(Why::Failed(error)) = before.state() else { panic!() };
+    run(before.handle_callback(refusal("access_denied")));
+    let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = before.state() else { panic!() };
     assert!(error.is_cancelled());
     assert_eq!(world.count(TOKEN), 0);
     assert!(world.storage.borrow().is_empty(), "the record is gone all the same");
     let again = driver(&world);
-    run(again.resume(taken(callback())));
+    run(again.handle_callback(taken(callback())));
     assert_eq!(failure(&again), "sign_in_over", "and with it the right to use a code");
     assert_eq!(world.count(TOKEN), 0);
 }
@@ -323,7 +323,7 @@ fn c15_without_iss_an_error_is_believed_and_a_code_is_refused() {
     ] {
         let world = left();
         let driver = driver(&world);
-        run(driver.resume(taken(format!("?{query}&state={}&session_state=x#_", state()))));
+        run(driver.handle_callback(taken(format!("?{query}&state={}&session_state=x#_", state()))));
         assert_eq!(failure(&driver), code, "{query}");
         assert_eq!(world.count(TOKEN), 0, "{query}");
     }
@@ -342,9 +342,9 @@ fn c12_after_an_error_nothing_happens_by_itself() {
     ] {
         let world = left();
         let driver = driver(&world);
-        run(driver.resume(refusal(error)));
+        run(driver.handle_callback(refusal(error)));
         driver.tick();
-        assert!(matches!(driver.state(), SessionState::Unauthenticated(Why::Failed(_))), "{error}");
+        assert!(matches!(driver.state(), SessionState::Unauthenticated(SignedOutReason::Failed(_))), "{error}");
         assert_eq!(world.take_log(), ["take pending"], "{error}");
     }
 }
@@ -353,11 +353,11 @@ fn c12_after_an_error_nothing_happens_by_itself() {
 fn c11_c19_a_callback_does_not_touch_a_session_that_stands() {
     let world = left();
     let driver = driver(&world);
-    run(driver.resume(taken(callback())));
+    run(driver.handle_callback(taken(callback())));
     let before = driver.state();
     world.take_log();
     for forged in ["?error=access_denied&error_description=Call+555&state=x", "?code=stolen&state=theirs", "?code=c"] {
-        run(driver.resume(taken(forged)));
+        run(driver.handle_callback(taken(forged)));
         assert_eq!(driver.state(), before, "{forged}");
     }
     assert!(world.take_log().is_empty());
@@ -378,7 +378,7 @@ fn c32_a_record_that_was_tampered_with_is_purged_and_nothing_is_sent() {
             *record = record.replacen(from, to, 1);
         }
         let driver = driver(&world);
-        run(driver.resume(taken(callback())));
+        run(driver.handle_callback(taken(callback())));
         assert_eq!(failure(&driver), "pending_unreadable", "{to}");
         assert_eq!(world.take_log(), ["take pending"], "{to}");
         assert!(world.storage.borrow().is_empty(), "{to}");
@@ -390,7 +390,7 @@ fn c06_a_record_older_than_ten_minutes_is_refused() {
     let world = left();
     world.wall_seconds.set(NOW + 601);
     let driver = driver(&world);
-    run(driver.resume(taken(callback())));
+    run(driver.handle_callback(taken(callback())));
     assert_eq!(failure(&driver), "pending_expired");
     assert_eq!(world.count(TOKEN), 0);
 }
@@ -425,7 +425,7 @@ fn e01_e04_e07_e08_e09_e12_e15_a_bad_id_token_is_thrown_away_and_userinfo_is_nev
         let world = left();
         world.answer(TOKEN, token_response(&token));
         let driver = driver(&world);
-        run(driver.resume(taken(callback())));
+        run(driver.handle_callback(taken(callback())));
         assert_eq!(failure(&driver), code);
         assert_eq!(world.count(USERINFO), 0, "{code}");
         assert!(world.bearers.borrow().is_empty(), "{code}");
@@ -444,7 +444,7 @@ fn e04_one_changed_character_is_noticed() {
         let world = left();
         world.answer(TOKEN, token_response(&parts.join(".")));
         let driver = driver(&world);
-        run(driver.resume(taken(callback())));
+        run(driver.handle_callback(taken(callback())));
         assert!(failure(&driver).starts_with("id_token_"), "part {part}");
     }
 }
@@ -462,7 +462,7 @@ fn e02_a_mac_with_something_public_as_its_key_is_no_signature() {
             let world = left();
             world.answer(TOKEN, token_response(&token));
             let driver = driver(&world);
-            run(driver.resume(taken(callback())));
+            run(driver.handle_callback(taken(callback())));
             let code = if alg == "HS256" { "id_token_algorithm_refused" } else { "id_token_signature_invalid" };
             assert_eq!(failure(&driver), code);
         }
@@ -481,7 +481,7 @@ fn e05_a_key_that_came_with_the_token_is_not_asked() {
         let world = left();
         world.answer(TOKEN, token_response(&id_token(&header, &claims(), OTHER_KEY)));
         let driver = driver(&world);
-        run(driver.resume(taken(callback())));
+        run(driver.handle_callback(taken(callback())));
         assert_eq!(failure(&driver), "id_token_signature_invalid");
         assert_eq!(world.count(JWKS), 1);
         assert!(!world.visible().contains("evil"), "{}", world.visible());
@@ -497,9 +497,9 @@ fn e21_a_clock_that_is_hours_off_is_named_and_nothing_is_tried_again() {
         let world = left();
         world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
         let driver = driver(&world);
-        run(driver.resume(taken(callback())));
+        run(driver.handle_callback(taken(callback())));
         assert_eq!(failure(&driver), code);
-        let SessionState::Unauthenticated(Why::Failed(error)) = driver.state() else { panic!() };
+        let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = driver.state() else { panic!() };
         assert!(explain(&error, &config()).happened.contains("clock"));
         assert_eq!((world.count(TOKEN), world.count(USERINFO)), (1, 0));
     }
@@ -511,14 +511,14 @@ fn b06_unknown_keys_are_fetched_once_more_and_only_once() {
     world.answer(JWKS, Ok((200, jwks(&[("old", OTHER_KEY)]))));
     world.then(JWKS, Ok((200, jwks(&[("old", OTHER_KEY), ("k1", SIGNING_KEY)]))));
     let driver_after_rotation = driver(&world);
-    run(driver_after_rotation.resume(taken(callback())));
+    run(driver_after_rotation.handle_callback(taken(callback())));
     assert_eq!(driver_after_rotation.state().is_authenticated(), Some(true));
     assert_eq!(world.count(JWKS), 2);
 
     let world = left();
     world.answer(JWKS, Ok((200, jwks(&[("old", OTHER_KEY)]))));
     let driver = driver(&world);
-    run(driver.resume(taken(callback())));
+    run(driver.handle_callback(taken(callback())));
     assert_eq!(failure(&driver), "id_token_key_unknown");
     assert_eq!(world.count(JWKS), 2);
 }
@@ -529,8 +529,8 @@ fn d04_a_lost_connection_never_sends_the_code_again() {
         let world = left();
         world.answer(TOKEN, answer);
         let driver = driver(&world);
-        run(driver.resume(taken(callback())));
-        let SessionState::Unauthenticated(Why::Failed(error)) = driver.state() else { panic!() };
+        run(driver.handle_callback(taken(callback())));
+        let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = driver.state() else { panic!() };
         assert!(error.is_retryable(), "{error}");
         assert_eq!(world.count(TOKEN), 1);
     }
@@ -541,7 +541,7 @@ fn g10_after_a_panic_there_is_no_token_and_nothing_counts_any_more() {
     let world = left();
     world.hold(USERINFO);
     let signed_in = driver(&world);
-    let mut resume = pin!(signed_in.resume(taken(callback())));
+    let mut resume = pin!(signed_in.handle_callback(taken(callback())));
     assert!(!poll(&mut resume));
     assert_eq!(signed_in.state().is_authenticated(), Some(true));
     signed_in.stop();
@@ -552,18 +552,18 @@ fn g10_after_a_panic_there_is_no_token_and_nothing_counts_any_more() {
     run(signed_in.sign_in("/"));
     run(signed_in.prepare());
     signed_in.tick();
-    assert_eq!(signed_in.state(), SessionState::Unauthenticated(Why::NotYet));
+    assert_eq!(signed_in.state(), SessionState::Unauthenticated(SignedOutReason::NotYet));
     assert!(!world.visible().contains("navigate"), "there is no ID token left for the end-session request");
 
     let world = left();
     world.hold(TOKEN);
     let exchanging = driver(&world);
-    let mut resume = pin!(exchanging.resume(taken(callback())));
+    let mut resume = pin!(exchanging.handle_callback(taken(callback())));
     assert!(!poll(&mut resume));
     exchanging.stop();
     world.release(TOKEN);
     assert!(poll(&mut resume));
-    assert_eq!(exchanging.state(), SessionState::Unauthenticated(Why::NotYet));
+    assert_eq!(exchanging.state(), SessionState::Unauthenticated(SignedOutReason::NotYet));
     assert_eq!(world.count(USERINFO), 0);
 }
 
@@ -572,12 +572,12 @@ fn d16_an_answer_after_sign_out_is_dropped() {
     let world = left();
     world.hold(TOKEN);
     let driver = driver(&world);
-    let mut resume = pin!(driver.resume(taken(callback())));
+    let mut resume = pin!(driver.handle_callback(taken(callback())));
     assert!(!poll(&mut resume));
     driver.sign_out();
     world.release(TOKEN);
     assert!(poll(&mut resume));
-    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
     assert_eq!(world.count(USERINFO), 0);
 }
 
@@ -586,7 +586,7 @@ fn d16_an_answer_to_an_older_attempt_is_dropped() {
     let world = left();
     world.hold(TOKEN);
     let driver = driver(&world);
-    let mut resume = pin!(driver.resume(taken(callback())));
+    let mut resume = pin!(driver.handle_callback(taken(callback())));
     assert!(!poll(&mut resume));
     driver.sign_out();
     run(driver.sign_in("/"));
@@ -604,7 +604,7 @@ fn d16_a_profile_of_an_older_session_does_not_get_into_the_next_one() {
     world.answer(USERINFO, profile("older"));
     world.hold(USERINFO);
     let driver = driver(&world);
-    let mut older = pin!(driver.resume(taken(callback())));
+    let mut older = pin!(driver.handle_callback(taken(callback())));
     assert!(!poll(&mut older));
     driver.sign_out();
     assert!(poll(&mut older), "the request ends with its session");
@@ -615,7 +615,7 @@ fn d16_a_profile_of_an_older_session_does_not_get_into_the_next_one() {
     driver.page_restored();
     let claims = claims().replace(&fake::encode([3; 32]), &fake::encode([7; 32]));
     world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
-    let mut newer = pin!(driver.resume(taken(callback().replace(&state(), &fake::encode([6; 32])))));
+    let mut newer = pin!(driver.handle_callback(taken(callback().replace(&state(), &fake::encode([6; 32])))));
     assert!(!poll(&mut newer));
     assert_eq!(driver.state().is_authenticated(), Some(true), "{:?}", driver.state());
     assert_eq!(driver.state().signed_in().unwrap().profile(), &ProfileState::Loading);
@@ -636,7 +636,7 @@ fn f01_f02_a_session_stands_without_a_profile() {
         let world = left();
         world.answer(USERINFO, answer);
         let driver = driver(&world);
-        run(driver.resume(taken(callback())));
+        run(driver.handle_callback(taken(callback())));
         let state = driver.state();
         let ProfileState::Unavailable(error) = state.signed_in().unwrap().profile() else { panic!("{code}") };
         assert_eq!(error.code(), code);
@@ -649,7 +649,7 @@ fn f08_nobody_is_signed_in_after_the_deadline() {
     let world = left();
     let driver = driver(&world);
     world.hold(USERINFO);
-    let mut resume = pin!(driver.resume(taken(callback())));
+    let mut resume = pin!(driver.handle_callback(taken(callback())));
     assert!(!poll(&mut resume));
     assert_eq!(driver.expires_in(), Some(3_600));
     world.wall_seconds.set(NOW + 3_599);
@@ -670,7 +670,7 @@ fn d11_f08_the_clocks_are_read_each_second_and_exactly_at_the_end() {
     let world = left();
     let driver = driver(&world);
     assert_eq!(driver.next_look_ms(), None, "nobody is signed in: no timer");
-    run(driver.resume(taken(callback())));
+    run(driver.handle_callback(taken(callback())));
     assert_eq!(driver.next_look_ms(), Some(1_000));
     world.late_ms.set(3_479_250);
     assert_eq!(driver.next_look_ms(), Some(500), "two minutes before the end, for the warning");
@@ -690,7 +690,7 @@ fn f08_the_lifetime_counts_from_when_the_request_was_sent() {
     world.answer(TOKEN, answer.map(|(status, body)| (status, body.replace("3600", "5"))));
     world.hold(TOKEN);
     let driver = driver(&world);
-    let mut resume = pin!(driver.resume(taken(callback())));
+    let mut resume = pin!(driver.handle_callback(taken(callback())));
     assert!(!poll(&mut resume));
     world.wall_seconds.set(NOW + 5);
     world.release(TOKEN);
@@ -702,7 +702,7 @@ fn f08_the_lifetime_counts_from_when_the_request_was_sent() {
 fn h01_sign_out_wipes_here_and_then_asks_the_provider() {
     let world = left();
     let driver = driver(&world);
-    run(driver.resume(taken(callback())));
+    run(driver.handle_callback(taken(callback())));
     world.take_log();
     driver.sign_out();
     assert!(matches!(driver.state(), SessionState::SigningOut { .. }));
@@ -717,7 +717,7 @@ fn h01_sign_out_wipes_here_and_then_asks_the_provider() {
     assert!(world.take_log().is_empty());
     world.late_ms.set(15_000);
     driver.tick();
-    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
     run(driver.sign_in("/"));
     assert!(matches!(driver.state(), SessionState::Redirecting { .. }));
 }
@@ -729,11 +729,11 @@ fn h02_with_an_id_token_that_is_too_long_the_user_is_told_before_leaving() {
     let long = claims().replace("\"sub\"", &format!("\"padding\":\"{}\",\"sub\"", "x".repeat(5_000)));
     world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &long, SIGNING_KEY)));
     let driver = driver(&world);
-    run(driver.resume(taken(callback())));
+    run(driver.handle_callback(taken(callback())));
     assert_eq!(driver.state().is_authenticated(), Some(true));
     world.take_log();
     driver.sign_out();
-    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::Asks)));
+    assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::Asks)));
     assert_eq!(world.take_log(), ["take owner", "mark sign-out", "replace /signed-out"], "signed out here, and told");
     let told = world.told.borrow().len();
 
@@ -754,7 +754,7 @@ fn h02_with_an_id_token_that_is_too_long_the_user_is_told_before_leaving() {
 fn a_second_press_of_sign_out_changes_nothing_while_the_page_leaves() {
     let world = left();
     let driver = driver(&world);
-    run(driver.resume(taken(callback())));
+    run(driver.handle_callback(taken(callback())));
     driver.sign_out();
     let (state, told) = (driver.state(), world.told.borrow().len());
     assert!(matches!(state, SessionState::SigningOut { .. }));
@@ -767,10 +767,10 @@ fn a_second_press_of_sign_out_changes_nothing_while_the_page_leaves() {
 fn h04_a_sign_out_that_cannot_leave_says_so_at_once() {
     let world = left();
     let driver = driver(&world);
-    run(driver.resume(taken(callback())));
+    run(driver.handle_callback(taken(callback())));
     world.random_fails.set(true);
     driver.sign_out();
-    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
     assert!(!world.visible().contains("endsession"));
 }
 
@@ -778,7 +778,7 @@ fn h04_a_sign_out_that_cannot_leave_says_so_at_once() {
 fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
     let world = left();
     let first = driver(&world);
-    run(first.resume(taken(callback())));
+    run(first.handle_callback(taken(callback())));
     // Another tab of this browser, or an earlier page of this tab.
     let other = driver(&world);
     run(other.sign_in("/"));
@@ -790,11 +790,11 @@ fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
     for wakes in [Driver::tick, Driver::page_restored] {
         let world = left();
         let here = driver(&world);
-        run(here.resume(taken(callback())));
+        run(here.handle_callback(taken(callback())));
         world.answer(USERINFO, Err(PlatformError::Unreachable));
         driver(&world).sign_out();
         wakes(&here);
-        assert_eq!(here.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+        assert_eq!(here.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
         world.take_log();
         here.sign_out();
         assert!(!world.visible().contains("endsession"), "the tokens are gone");
@@ -805,13 +805,13 @@ fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
     let world = left();
     world.hold(TOKEN);
     let here = driver(&world);
-    let mut resume = pin!(here.resume(taken(callback())));
+    let mut resume = pin!(here.handle_callback(taken(callback())));
     assert!(!poll(&mut resume));
     driver(&world).sign_out();
     here.tick();
     world.release(TOKEN);
     assert!(poll(&mut resume));
-    assert_eq!(here.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    assert_eq!(here.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
     assert_eq!(world.count(USERINFO), 0);
 
     let world = left();
@@ -819,7 +819,7 @@ fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
     driver(&world).sign_out();
     world.storage.replace(of_this_tab);
     let later = driver(&world);
-    run(later.resume(taken(callback())));
+    run(later.handle_callback(taken(callback())));
     later.tick();
     assert_eq!(later.state().is_authenticated(), Some(true));
 }
@@ -830,7 +830,7 @@ fn h01_d17_a_sign_out_takes_this_tabs_waiting_sign_ins_with_it() {
     driver(&world).sign_out();
     assert!(world.storage.borrow().is_empty(), "{:?}", world.storage.borrow());
     let later = driver(&world);
-    run(later.resume(taken(callback())));
+    run(later.handle_callback(taken(callback())));
     assert_eq!(failure(&later), "sign_in_over");
 }
 
@@ -840,14 +840,18 @@ fn g05_marks_of_any_kind_end_a_session_and_never_begin_one() {
         let world = left();
         world.sign_out_mark.replace(Some("1".to_owned()));
         let here = driver(&world);
-        run(here.resume(taken(callback())));
+        run(here.handle_callback(taken(callback())));
         world.sign_out_mark.replace(mark.map(str::to_owned));
         here.tick();
-        assert_eq!(here.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)), "{mark:?}");
+        assert_eq!(
+            here.state(),
+            SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)),
+            "{mark:?}"
+        );
         here.tick();
         let nobody = driver(&world);
         nobody.tick();
-        assert_eq!(nobody.state(), SessionState::Unauthenticated(Why::NotYet), "{mark:?}");
+        assert_eq!(nobody.state(), SessionState::Unauthenticated(SignedOutReason::NotYet), "{mark:?}");
     }
 }
 
@@ -870,7 +874,7 @@ fn f08_g10_a_request_with_the_token_ends_with_its_session() {
         let world = left();
         world.hold(USERINFO);
         let driver = driver(&world);
-        let mut resume = pin!(driver.resume(taken(callback())));
+        let mut resume = pin!(driver.handle_callback(taken(callback())));
         assert!(!poll(&mut resume));
         assert_eq!(world.count(USERINFO), 1, "{name}");
         end(&world, &driver);
@@ -884,12 +888,12 @@ fn d16_an_answer_after_the_return_from_sign_out_is_dropped() {
     let world = left();
     world.hold(TOKEN);
     let driver = driver(&world);
-    let mut resume = pin!(driver.resume(taken(callback())));
+    let mut resume = pin!(driver.handle_callback(taken(callback())));
     assert!(!poll(&mut resume));
     driver.returned_from_sign_out("");
     world.release(TOKEN);
     assert!(poll(&mut resume));
-    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
     assert_eq!(world.count(USERINFO), 0);
     assert!(!world.visible().contains("replace /orders"));
 }
@@ -907,20 +911,20 @@ fn d17_what_an_abandoned_sign_in_has_left_goes_when_home_is_opened() {
 fn h03_only_the_state_of_the_request_confirms_the_sign_out() {
     let world = left();
     let before = driver(&world);
-    run(before.resume(taken(callback())));
+    run(before.handle_callback(taken(callback())));
     before.sign_out();
     let log = world.take_log();
     let state = log.last().unwrap().split("state=").nth(1).unwrap().to_owned();
     let stored = world.storage.borrow().clone();
     for (query, expected) in [
-        (format!("?state={state}"), AtProvider::Ended),
-        (format!("?state={state}_INVALID"), AtProvider::MayRemain),
-        (String::new(), AtProvider::MayRemain),
+        (format!("?state={state}"), ProviderSession::Ended),
+        (format!("?state={state}_INVALID"), ProviderSession::MayRemain),
+        (String::new(), ProviderSession::MayRemain),
     ] {
         *world.storage.borrow_mut() = stored.clone();
         let after = driver(&world);
         after.returned_from_sign_out(&query);
-        assert_eq!(after.state(), SessionState::Unauthenticated(Why::SignedOut(expected)), "{query}");
+        assert_eq!(after.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(expected)), "{query}");
         assert!(world.storage.borrow().is_empty());
     }
 }
@@ -933,11 +937,11 @@ fn h04_without_an_end_session_endpoint_the_sign_out_is_local_and_says_so() {
     world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY)));
     run(driver(&world).sign_in("/"));
     let driver = driver(&world);
-    run(driver.resume(taken(callback())));
+    run(driver.handle_callback(taken(callback())));
     world.take_log();
     driver.sign_out();
     assert_eq!(world.take_log(), ["take owner", "mark sign-out", "replace /signed-out"]);
-    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+    assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
 }
 
 #[test]
@@ -946,7 +950,7 @@ fn coming_back_from_the_cache_finds_a_working_button() {
     let driver = driver(&world);
     run(driver.sign_in("/"));
     driver.page_restored();
-    assert_eq!(driver.state(), SessionState::Unauthenticated(Why::CameBack));
+    assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::CameBack));
     world.take_log();
     run(driver.sign_in("/"));
     assert!(world.take_log().iter().any(|line| line.starts_with("navigate")));
@@ -964,7 +968,7 @@ fn inline_metadata_and_keys_ask_the_network_for_nothing_but_tokens() {
     world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY)));
     run(driver().sign_in("/"));
     let back = driver();
-    run(back.resume(taken(callback())));
+    run(back.handle_callback(taken(callback())));
     assert_eq!(back.state().is_authenticated(), Some(true));
     assert_eq!((world.count(DISCOVERY), world.count(JWKS)), (0, 0));
 }
@@ -973,7 +977,7 @@ fn inline_metadata_and_keys_ask_the_network_for_nothing_but_tokens() {
 fn j01_no_secret_is_left_where_others_can_read_it() {
     let world = left();
     let driver = driver(&world);
-    run(driver.resume(taken(callback())));
+    run(driver.handle_callback(taken(callback())));
     for canary in ["code-canary", "access-canary", "eyJ", &state()] {
         assert!(!world.visible().contains(canary), "{canary}");
         assert!(!format!("{:?}", driver.state()).contains(canary), "{canary}");

@@ -15,7 +15,7 @@ use std::rc::Rc;
 use fake::{Fake, NOW, SIGNING_KEY, TOKEN, World, callback, claims, driver, id_token, left, poll, run, state};
 use visma_connect::protocol::tab_message::TabMessage;
 use visma_connect::session::driver::{Driver, ProviderStatus};
-use visma_connect::session::state::{SessionState, Why};
+use visma_connect::session::state::{SessionState, SignedOutReason};
 use visma_connect::{Config, RenewIn, Renewal, SignInOptions};
 use zeroize::Zeroizing;
 
@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 fn opened_elsewhere(world: &Rc<World>, taken: &str) -> Driver<Fake> {
     let of_first_tab = world.storage.take();
     let other = driver(world);
-    run(other.resume(Zeroizing::new(taken.to_owned())));
+    run(other.handle_callback(Zeroizing::new(taken.to_owned())));
     let of_other_tab = world.storage.replace(of_first_tab);
     assert_eq!(of_other_tab, BTreeMap::new(), "nothing is kept in the other tab");
     other
@@ -31,7 +31,7 @@ fn opened_elsewhere(world: &Rc<World>, taken: &str) -> Driver<Fake> {
 
 fn code(driver: &Driver<Fake>) -> &'static str {
     match driver.state() {
-        SessionState::Unauthenticated(Why::Failed(error)) => error.code(),
+        SessionState::Unauthenticated(SignedOutReason::Failed(error)) => error.code(),
         other => panic!("no failure: {other:?}"),
     }
 }
@@ -72,7 +72,7 @@ fn the_tab_where_it_began_takes_the_response_when_the_user_is_back_in_it() {
             assert!(!poll(&mut listening));
         }
         let other = opened_elsewhere(&world, &callback());
-        assert_eq!(other.state(), SessionState::Unauthenticated(Why::HandedOver));
+        assert_eq!(other.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
         assert_eq!(world.count(TOKEN), 0, "not by the tab without the record");
         assert!(!poll(&mut listening), "and it goes on listening");
         assert_eq!(first.state().is_authenticated(), Some(true));
@@ -87,7 +87,7 @@ fn the_tab_where_it_began_takes_the_response_when_the_user_is_back_in_it() {
 fn a_tab_with_a_session_or_without_a_record_takes_nothing() {
     let world = left();
     let signed_in = driver(&world);
-    run(signed_in.resume(Zeroizing::new(callback())));
+    run(signed_in.handle_callback(Zeroizing::new(callback())));
     let without_a_record = driver(&world);
     for driver in [&signed_in, &without_a_record] {
         let mut listening = pin!(driver.listen());
@@ -110,7 +110,7 @@ fn c19_without_a_listener_nothing_is_redeemed_and_a_press_returns_to_the_page() 
     assert_eq!(next_goes_to(&world, &other), "/orders");
     // The tab where it began can still use the response.
     let first = driver(&world);
-    run(first.resume(Zeroizing::new(callback())));
+    run(first.handle_callback(Zeroizing::new(callback())));
     assert_eq!(first.state().is_authenticated(), Some(true));
 }
 
@@ -118,10 +118,12 @@ fn c19_without_a_listener_nothing_is_redeemed_and_a_press_returns_to_the_page() 
 fn c05_a_sign_in_that_is_over_is_told_from_one_that_began_elsewhere() {
     type End = fn(&Rc<World>);
     let ends: [(&str, End, &str); 6] = [
-        ("used here", |world| run(driver(world).resume(Zeroizing::new(callback()))), "sign_in_over"),
+        ("used here", |world| run(driver(world).handle_callback(Zeroizing::new(callback()))), "sign_in_over"),
         (
             "declined",
-            |world| run(driver(world).resume(Zeroizing::new(format!("?error=access_denied&state={}", state())))),
+            |world| {
+                run(driver(world).handle_callback(Zeroizing::new(format!("?error=access_denied&state={}", state()))))
+            },
             "sign_in_over",
         ),
         ("signed out", |world| driver(world).sign_out(), "sign_in_over"),
@@ -144,7 +146,7 @@ fn what_is_remembered_of_the_last_sign_in_goes_with_it() {
     let page = |world: &World| world.remembered.borrow().values().any(|value| value.contains("/orders"));
     let world = left();
     assert!(page(&world));
-    run(driver(&world).resume(Zeroizing::new(callback())));
+    run(driver(&world).handle_callback(Zeroizing::new(callback())));
     assert!(!page(&world), "used");
     let world = left();
     world.wall_seconds.set(NOW + 601);
@@ -196,7 +198,9 @@ fn where_a_renewal_began_is_forgotten_when_the_provider_ends_the_session() {
             assert!(!poll(&mut renew));
         }
         world.offers.borrow_mut().clear();
-        opener.heard(&TabMessage::FrontChannelLogout { iss: fake::ISSUER.to_owned(), sid: sid.to_owned() }.to_text());
+        opener.on_tab_message(
+            &TabMessage::FrontChannelLogout { iss: fake::ISSUER.to_owned(), sid: sid.to_owned() }.to_text(),
+        );
         let window = opened_elsewhere(&world, &answer);
         assert_eq!(code(&window), code_then);
         assert_eq!(next_goes_to(&world, &window), page);
@@ -215,14 +219,17 @@ fn a_silent_sign_in_that_went_well_does_not_make_the_next_one_silent() {
         let url = log.iter().rev().find_map(|line| line.strip_prefix("navigate ")).unwrap();
         url.split(['?', '&']).find_map(|pair| pair.strip_prefix(name)).unwrap_or_default().to_owned()
     };
-    run(tab().resume(Zeroizing::new(callback())));
+    run(tab().handle_callback(Zeroizing::new(callback())));
     let reloaded = tab();
     run(reloaded.restore("/orders"));
     assert_eq!(asked("prompt="), "none");
     let claims = claims().replace(&fake::encode([3_u8; 32]), &asked("nonce="));
     world.answer(TOKEN, fake::token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
     let back = tab();
-    run(back.resume(Zeroizing::new(format!("?code=c&state={}&iss=https%3A%2F%2Fconnect.example", asked("state=")))));
+    run(back.handle_callback(Zeroizing::new(format!(
+        "?code=c&state={}&iss=https%3A%2F%2Fconnect.example",
+        asked("state=")
+    ))));
     assert_eq!(back.state().is_authenticated(), Some(true));
     back.sign_out();
     back.page_restored();
@@ -230,7 +237,7 @@ fn a_silent_sign_in_that_went_well_does_not_make_the_next_one_silent() {
     run(back.sign_in("/"));
     back.page_restored();
     world.log.borrow_mut().retain(|line| line.starts_with("navigate "));
-    run(back.resume(Zeroizing::new(format!("?error=access_denied&state={}", asked("state=")))));
+    run(back.handle_callback(Zeroizing::new(format!("?error=access_denied&state={}", asked("state=")))));
     assert_eq!(code(&back), "access_denied", "the user has pressed, and is told");
     assert_eq!(replaced(&world), None, "the page of the user before is not gone to");
 }
@@ -238,7 +245,7 @@ fn a_silent_sign_in_that_went_well_does_not_make_the_next_one_silent() {
 /// The time of a session has passed, the user leaves to renew it in the tab, comes back, and ends it in another tab.
 fn expired_and_back(world: &Rc<World>) -> (Driver<Fake>, String) {
     let tab = driver(world);
-    run(tab.resume(Zeroizing::new(callback())));
+    run(tab.handle_callback(Zeroizing::new(callback())));
     assert!(tab.keep("note", "half"));
     world.wall_seconds.set(NOW + 3_600);
     tab.tick();
@@ -263,7 +270,7 @@ fn a_tab_whose_session_has_ended_takes_the_response_and_keeps_its_page() {
     assert!(!poll(&mut listening));
     world.take_log();
     let other = opened_elsewhere(&world, &answer);
-    assert_eq!(other.state(), SessionState::Unauthenticated(Why::HandedOver));
+    assert_eq!(other.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
     assert!(!poll(&mut listening), "and it goes on listening");
     assert_eq!((tab.state().is_authenticated(), tab.renewal()), (Some(true), Renewal::None));
     assert_eq!((world.count(TOKEN), tab.kept("note").as_deref(), replaced(&world)), (1, Some("half"), None));
@@ -299,7 +306,7 @@ fn what_arrives_elsewhere_for_a_session_that_has_ended_is_checked_as_ever() {
 /// Signs in, and opens the small window of a renewal; returns the answer that comes there.
 fn renewing(world: &Rc<World>) -> (Driver<Fake>, String) {
     let opener = driver(world);
-    run(opener.resume(Zeroizing::new(callback())));
+    run(opener.handle_callback(Zeroizing::new(callback())));
     (opener, format!("?error=access_denied&state={}", fake::encode([5_u8; 32])))
 }
 
@@ -311,7 +318,7 @@ fn an_opener_that_sleeps_takes_the_response_when_it_wakes() {
     assert!(!poll(&mut renew));
     world.unheard.set(5);
     let window = opened_elsewhere(&world, &answer);
-    assert_eq!(window.state(), SessionState::Unauthenticated(Why::HandedOver));
+    assert_eq!(window.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
     assert!(poll(&mut renew));
     assert!(matches!(opener.renewal(), Renewal::Failed(error) if error.is_cancelled()));
     assert!(world.log.borrow().iter().any(|line| line == "close"));
@@ -340,7 +347,7 @@ fn a_press_ends_the_offers() {
     world.hold(fake::DISCOVERY);
     let of_first_tab = world.storage.take();
     let other = driver(&world);
-    let mut resume = pin!(other.resume(Zeroizing::new(callback())));
+    let mut resume = pin!(other.handle_callback(Zeroizing::new(callback())));
     assert!(!poll(&mut resume), "the metadata is on its way");
     assert_eq!(code(&other), "state_unknown");
     world.storage.replace(of_first_tab);

@@ -14,14 +14,14 @@ use std::rc::Rc;
 
 use fake::{DISCOVERY, Fake, ISSUER, JWKS, SIGNING_KEY, TOKEN, USERINFO, World, driver, id_token, poll, run};
 use url::Url;
-use visma_connect::protocol::config::Page;
+use visma_connect::protocol::config::AppLocation;
 use visma_connect::protocol::discovery::Metadata;
 use visma_connect::protocol::error::Error;
 use visma_connect::protocol::http::HttpResponse;
 use visma_connect::session::driver::Driver;
 use visma_connect::session::error::PlatformError;
-use visma_connect::session::state::{SessionState, Why};
-use visma_connect::{Arrival, Config, ProfileState, RenewIn, SignInOptions, SignedIn};
+use visma_connect::session::state::{SessionState, SignedOutReason};
+use visma_connect::{Config, ProfileState, RenewIn, SessionChange, SignInOptions, User};
 use zeroize::Zeroizing;
 
 /// The parameters of the request that the browser has left or opened a window with last.
@@ -44,7 +44,7 @@ fn come_back(world: &Rc<World>, more: &str) -> Driver<Fake> {
     world.answer(TOKEN, fake::token_response(&id_token));
     let driver = driver(world);
     let callback = format!("?code=code-canary&state={}&iss=https%3A%2F%2Fconnect.example", asked(world, "state"));
-    run(driver.resume(Zeroizing::new(callback)));
+    run(driver.handle_callback(Zeroizing::new(callback)));
     driver
 }
 
@@ -53,7 +53,7 @@ fn signed_in(world: &Rc<World>, more: &str) -> Driver<Fake> {
     come_back(world, more)
 }
 
-fn who(driver: &Driver<Fake>) -> SignedIn {
+fn who(driver: &Driver<Fake>) -> User {
     match driver.state() {
         SessionState::Authenticated(who) => who,
         other => panic!("no user is signed in: {other:?}"),
@@ -111,7 +111,7 @@ fn a_company_that_userinfo_no_longer_states_is_unknown_again() {
         assert!(!poll(&mut renew));
         drop(come_back(&world, ""));
         assert!(poll(&mut renew));
-        assert_eq!((who(&driver).arrival(), who(&driver).company()), (Arrival::Renewed, None), "{odd}");
+        assert_eq!((who(&driver).session_change(), who(&driver).company()), (SessionChange::Renewed, None), "{odd}");
         assert_eq!(shown(&driver), kari());
     }
 }
@@ -172,7 +172,7 @@ fn the_metadata_of_real_providers_is_read_or_refused_with_its_reason() {
     ] {
         let more = if more.is_empty() { String::new() } else { format!(",{more}") };
         let text = format!(r#"{{"authority":"{authority}","client_id":"demo"{more}}}"#);
-        let page = Page { base: "http://localhost:8080/".to_owned(), languages: Vec::new() };
+        let page = AppLocation { base: "http://localhost:8080/".to_owned(), languages: Vec::new() };
         let config = Config::parse(&text, &page).unwrap();
         let path = format!("{}/tests/fixtures/providers/{file}.json", env!("CARGO_MANIFEST_DIR"));
         let body = std::fs::read(path).unwrap();
@@ -232,10 +232,10 @@ fn an_issuer_with_a_slash_at_its_end_signs_in_and_one_without_it_is_another() {
         world.answer(TOKEN, fake::token_response(&token));
         let driver = driver();
         let callback = format!("?code=c&state={}&iss=https%3A%2F%2Fconnect.example%2F", asked(&world, "state"));
-        run(driver.resume(Zeroizing::new(callback)));
+        run(driver.handle_callback(Zeroizing::new(callback)));
         let ended = match driver.state() {
             SessionState::Authenticated(_) => "signed in",
-            SessionState::Unauthenticated(Why::Failed(error)) => error.code(),
+            SessionState::Unauthenticated(SignedOutReason::Failed(error)) => error.code(),
             other => panic!("{other:?}"),
         };
         assert_eq!(ended, expected);

@@ -23,10 +23,10 @@ use url::Url;
 use visma_connect::protocol::tab_message::{FRONT_CHANNEL_KEY, TabMessage};
 use visma_connect::session::driver::{Driver, ProviderStatus};
 use visma_connect::session::error::PlatformError;
-use visma_connect::session::renewal::Topic;
-use visma_connect::session::state::{AtProvider, SessionState, Why};
+use visma_connect::session::renewal::RenewalNotice;
+use visma_connect::session::state::{ProviderSession, SessionState, SignedOutReason};
 use visma_connect::{
-    ApiError, ApiRequest, Arrival, Config, Method, ProfileState, Prompt, RenewIn, Renewal, SignInOptions, SignedIn,
+    ApiError, ApiRequest, Config, Method, ProfileState, Prompt, RenewIn, Renewal, SessionChange, SignInOptions, User,
 };
 use zeroize::Zeroizing;
 
@@ -95,7 +95,7 @@ fn signed_in_as(world: &Rc<World>, subject: &str, lifetime: u32, more: &str) -> 
 fn come_back(world: &Rc<World>, subject: &str, lifetime: u32, more: &str) -> Driver<Fake> {
     will_answer(world, subject, lifetime, more);
     let driver = driver(world);
-    run(driver.resume(Zeroizing::new(answer_of(world))));
+    run(driver.handle_callback(Zeroizing::new(answer_of(world))));
     driver
 }
 
@@ -105,7 +105,7 @@ fn signed_in(world: &Rc<World>) -> Driver<Fake> {
 
 fn code(driver: &Driver<Fake>) -> &'static str {
     match driver.state() {
-        SessionState::Unauthenticated(Why::Failed(error)) => error.code(),
+        SessionState::Unauthenticated(SignedOutReason::Failed(error)) => error.code(),
         other => panic!("no failure: {other:?}"),
     }
 }
@@ -125,7 +125,7 @@ fn renewed_by(world: &Rc<World>, driver: &Driver<Fake>, options: SignInOptions, 
     assert!(poll(&mut renew));
 }
 
-fn who(driver: &Driver<Fake>) -> SignedIn {
+fn who(driver: &Driver<Fake>) -> User {
     match driver.state() {
         SessionState::Authenticated(who) => who,
         other => panic!("nobody is signed in: {other:?}"),
@@ -135,7 +135,7 @@ fn who(driver: &Driver<Fake>) -> SignedIn {
 /// The window's callback page gives its answer.
 fn window_answers(world: &Rc<World>) -> Driver<Fake> {
     let window = driver(world);
-    run(window.resume(Zeroizing::new(answer_of(world))));
+    run(window.handle_callback(Zeroizing::new(answer_of(world))));
     window
 }
 
@@ -175,7 +175,7 @@ mod expiry {
             run(driver_with(&world, more).sign_in("/"));
             will_answer(&world, "kari", lifetime, "");
             let driver = driver_with(&world, more);
-            run(driver.resume(Zeroizing::new(answer_of(&world))));
+            run(driver.handle_callback(Zeroizing::new(answer_of(&world))));
             world.wall_seconds.set(NOW + warned - 1);
             driver.tick();
             assert!(matches!(driver.state(), SessionState::Authenticated(_)), "{more} {lifetime}");
@@ -268,12 +268,12 @@ mod renewal {
         world.wall_seconds.set(NOW + 3_500);
         will_answer(&world, "kari", 3_600, "");
         let window = window_answers(&world);
-        assert_eq!(window.state(), SessionState::Unauthenticated(Why::HandedOver));
+        assert_eq!(window.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
         assert_eq!(world.count(TOKEN), 0, "only the tab with the record redeems");
         assert!(poll(&mut renew));
         assert_eq!((world.count(TOKEN), driver.renewal()), (1, Renewal::None));
         let SessionState::Authenticated(who) = driver.state() else { panic!("{:?}", driver.state()) };
-        assert_eq!((driver.expires_in(), who.arrival()), (Some(3_600), Arrival::Renewed));
+        assert_eq!((driver.expires_in(), who.session_change()), (Some(3_600), SessionChange::Renewed));
         assert!(matches!(who.profile(), ProfileState::Loaded(_)), "the name stays");
         assert!(world.log.borrow().iter().any(|line| line == "close"), "the window closes itself");
         assert!(!world.log.borrow().iter().any(|line| line.starts_with("replace")), "the page stays where it is");
@@ -304,7 +304,7 @@ mod renewal {
         run(driver.renew(RenewIn::Window, "/", none()));
         assert_eq!(driver.renewal(), Renewal::Failed(PlatformError::WindowBlocked.into()));
         assert!(driver.state().signed_in().is_some());
-        run(driver.renew_again(RenewIn::Tab, "/orders"));
+        run(driver.retry_renewal(RenewIn::Tab, "/orders"));
         assert!(matches!(driver.renewal(), Renewal::Leaving { .. }));
         assert!(driver.state().signed_in().is_some(), "until the answer counts");
         driver.page_restored();
@@ -319,7 +319,7 @@ mod renewal {
         assert!(!poll(&mut first));
         will_answer(&world, "kari", 3_600, "");
         let old = answer_of(&world);
-        let mut second = Box::pin(async { driver.renew_again(RenewIn::Window, "/").await });
+        let mut second = Box::pin(async { driver.retry_renewal(RenewIn::Window, "/").await });
         assert!(!poll(&mut second));
         assert!(poll(&mut first), "given up for the second");
         let window = driver_of_window(&world, &old);
@@ -341,27 +341,30 @@ mod renewal {
         let window = driver(world);
         // The fake keeps a channel open that nobody listens to any more: the browser does not.
         world.offers.borrow_mut().clear();
-        run(window.resume(Zeroizing::new(answer.to_owned())));
+        run(window.handle_callback(Zeroizing::new(answer.to_owned())));
         window
     }
 
     #[test]
     fn after_a_failed_renewal_the_end_of_the_session_is_said_and_a_later_failure_too() {
-        let topic = |driver: &Driver<Fake>| Topic::of(&driver.renewal(), &driver.state());
+        let topic = |driver: &Driver<Fake>| RenewalNotice::of(&driver.renewal(), &driver.state());
         let world = world();
         let driver = signed_in(&world);
         world.window_is_blocked.set(true);
         run(driver.renew(RenewIn::Window, "/", none()));
-        assert!(matches!(topic(&driver), Topic::Failed(_)));
+        assert!(matches!(topic(&driver), RenewalNotice::Failed(_)));
         world.wall_seconds.set(NOW + 3_500);
         driver.tick();
-        assert!(matches!(topic(&driver), Topic::Failed(_)), "the end is near, and the user knows more than that");
+        assert!(
+            matches!(topic(&driver), RenewalNotice::Failed(_)),
+            "the end is near, and the user knows more than that"
+        );
         world.wall_seconds.set(NOW + 3_600);
         driver.tick();
-        assert_eq!(topic(&driver), Topic::Ended);
-        run(driver.renew_again(RenewIn::Window, "/"));
+        assert_eq!(topic(&driver), RenewalNotice::Ended);
+        run(driver.retry_renewal(RenewIn::Window, "/"));
         driver.tick();
-        assert!(matches!(topic(&driver), Topic::Failed(_)), "a renewal after the end says why it failed");
+        assert!(matches!(topic(&driver), RenewalNotice::Failed(_)), "a renewal after the end says why it failed");
     }
 
     #[test]
@@ -371,9 +374,9 @@ mod renewal {
         let mut renew = Box::pin(async { driver.renew(RenewIn::Window, "/", none()).await });
         assert!(!poll(&mut renew));
         let answer = ["?error=access_denied&state=", &asked(&world)("state")].concat();
-        run(self::driver(&world).resume(Zeroizing::new(answer)));
+        run(self::driver(&world).handle_callback(Zeroizing::new(answer)));
         assert!(poll(&mut renew));
-        let (title, text) = Topic::of(&driver.renewal(), &driver.state()).words(config(""));
+        let (title, text) = RenewalNotice::of(&driver.renewal(), &driver.state()).words(config(""));
         assert_eq!(title, "The renewal was declined");
         assert!(!text.contains("not signed in"), "{text}");
     }
@@ -393,8 +396,8 @@ mod renewal {
             let mut renew = Box::pin(async { driver.renew(RenewIn::Window, "/", none()).await });
             assert!(!poll(&mut renew));
             let window = self::driver(&world);
-            run(window.resume(Zeroizing::new([answer, &asked(&world)("state")].concat())));
-            assert_eq!(window.state(), SessionState::Unauthenticated(Why::HandedOver));
+            run(window.handle_callback(Zeroizing::new([answer, &asked(&world)("state")].concat())));
+            assert_eq!(window.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
             assert!(poll(&mut renew));
             let Renewal::Failed(error) = driver.renewal() else { panic!("{:?}", driver.renewal()) };
             assert_eq!(error.code(), expected);
@@ -437,7 +440,7 @@ mod renewal {
         run(driver_with(&world, r#","send_hints":false"#).sign_in("/"));
         will_answer(&world, "kari", 3_600, &claim);
         let silent = driver_with(&world, r#","send_hints":false"#);
-        run(silent.resume(Zeroizing::new(answer_of(&world))));
+        run(silent.handle_callback(Zeroizing::new(answer_of(&world))));
         run(silent.renew(RenewIn::Tab, "/", none()));
         assert_eq!((asked(&world)("login_hint"), asked(&world)("tenant_hint")), (String::new(), String::new()));
     }
@@ -454,7 +457,7 @@ mod renewal {
         assert!(world.log.borrow().iter().any(|line| line == "scroll to 340"));
         assert!(!world.visible().contains("half a sentence"), "one use");
         let SessionState::Authenticated(who) = back.state() else { panic!("{:?}", back.state()) };
-        assert_eq!(who.arrival(), Arrival::Renewed);
+        assert_eq!(who.session_change(), SessionChange::Renewed);
 
         run(back.renew(RenewIn::Tab, "/orders", none()));
         assert!(world.visible().contains("half+a+sentence") || world.visible().contains("half%20a%20sentence"));
@@ -462,7 +465,7 @@ mod renewal {
         assert_eq!(other.kept("note"), None);
         assert!(!world.visible().contains("sentence"), "deleted unread");
         let SessionState::Authenticated(who) = other.state() else { panic!("{:?}", other.state()) };
-        assert_eq!((who.subject(), who.arrival()), ("ola", Arrival::OtherPerson));
+        assert_eq!((who.subject(), who.session_change()), ("ola", SessionChange::OtherPerson));
     }
 
     #[test]
@@ -495,7 +498,7 @@ mod renewal {
         });
         run(super::driver(&world).sign_in("/"));
         will_answer(&world, "kari", 3_600, "");
-        run(driver.resume(Zeroizing::new(answer_of(&world))));
+        run(driver.handle_callback(Zeroizing::new(answer_of(&world))));
         assert!(driver.keep("note", "Kari's"));
         let mut renew = Box::pin(async { driver.renew(RenewIn::Window, "/", none()).await });
         assert!(!poll(&mut renew));
@@ -506,7 +509,7 @@ mod renewal {
         assert_eq!(*seen.borrow(), [None, names("kari"), None, names("ola")]);
         assert_eq!(driver.kept("note"), None);
         let SessionState::Authenticated(who) = driver.state() else { panic!("{:?}", driver.state()) };
-        assert_eq!(who.arrival(), Arrival::OtherPerson);
+        assert_eq!(who.session_change(), SessionChange::OtherPerson);
         let ProfileState::Loaded(profile) = who.profile() else { panic!("{:?}", who.profile()) };
         assert_eq!(profile.name.as_deref(), Some("ola"));
     }
@@ -520,7 +523,11 @@ mod renewal {
         let ola = come_back(&world, "ola", 3_600, "");
         assert!(ola.state().signed_in().is_some());
         kari.page_restored();
-        assert!(matches!(kari.state(), SessionState::Unauthenticated(Why::SignedOut(_))), "{:?}", kari.state());
+        assert!(
+            matches!(kari.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(_))),
+            "{:?}",
+            kari.state()
+        );
         assert_eq!(kari.kept("note"), None);
         // The same person's own page from before goes on.
         let first = signed_in(&world);
@@ -537,7 +544,11 @@ mod renewal {
         let after = signed_in(&world);
         after.sign_out();
         before.page_restored();
-        assert!(matches!(before.state(), SessionState::Unauthenticated(Why::SignedOut(_))), "{:?}", before.state());
+        assert!(
+            matches!(before.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(_))),
+            "{:?}",
+            before.state()
+        );
     }
 
     #[test]
@@ -552,7 +563,7 @@ mod renewal {
         window_answers(&world);
         assert!(poll(&mut switch));
         let SessionState::Authenticated(who) = driver.state() else { panic!("{:?}", driver.state()) };
-        assert_eq!((who.arrival(), who.company()), (Arrival::OtherCompany, None));
+        assert_eq!((who.session_change(), who.company()), (SessionChange::OtherCompany, None));
         assert_eq!(driver.kept("note"), None);
 
         assert!(driver.keep("note", "of the second"));
@@ -600,7 +611,7 @@ mod renewal {
         will_answer(&world, "kari", 3_600, "");
         let driver = super::driver(&world);
         world.hold(USERINFO);
-        let mut resume = Box::pin(driver.resume(Zeroizing::new(answer_of(&world))));
+        let mut resume = Box::pin(driver.handle_callback(Zeroizing::new(answer_of(&world))));
         assert!(!poll(&mut resume));
         let mut renew = Box::pin(async { driver.renew(RenewIn::Window, "/", none()).await });
         assert!(!poll(&mut renew));
@@ -618,11 +629,11 @@ mod renewal {
     #[test]
     fn another_company_and_one_that_nobody_states_are_no_renewal() {
         let company = |id: &str| if id.is_empty() { String::new() } else { format!(r#","tenant_id":"{id}""#) };
-        for (before, after, arrival) in [
-            ("a", "a", Arrival::Renewed),
-            ("a", "b", Arrival::OtherCompany),
-            ("a", "", Arrival::OtherCompany),
-            ("", "", Arrival::Renewed),
+        for (before, after, session_change) in [
+            ("a", "a", SessionChange::Renewed),
+            ("a", "b", SessionChange::OtherCompany),
+            ("a", "", SessionChange::OtherCompany),
+            ("", "", SessionChange::Renewed),
         ] {
             let world = world();
             let driver = signed_in_as(&world, "kari", 3_600, &company(before));
@@ -632,7 +643,7 @@ mod renewal {
             window_answers(&world);
             assert!(poll(&mut switch));
             let SessionState::Authenticated(who) = driver.state() else { panic!("{:?}", driver.state()) };
-            assert_eq!(who.arrival(), arrival, "{before} -> {after}");
+            assert_eq!(who.session_change(), session_change, "{before} -> {after}");
             assert_eq!(who.company().map(|company| company.tenant_id()).unwrap_or_default(), after);
         }
     }
@@ -670,11 +681,11 @@ mod renewal {
                     will_answer(&world, "kari", 3_600, &company(after));
                     states(&world);
                     let back = super::driver(&world);
-                    run(back.resume(Zeroizing::new(answer_of(&world))));
+                    run(back.handle_callback(Zeroizing::new(answer_of(&world))));
                     back
                 };
                 let who = who(&driver);
-                assert_eq!(who.arrival(), Arrival::OtherCompany, "{before} -> {after}");
+                assert_eq!(who.session_change(), SessionChange::OtherCompany, "{before} -> {after}");
                 assert_eq!(who.company().map(|company| company.tenant_id()), shown, "{before} -> {after}");
                 assert_eq!(who.is_other_company_confirmed(), is_confirmed, "{before} -> {after}, {userinfo}");
             }
@@ -707,21 +718,21 @@ mod renewal {
         const B: &str = "5c2d9e1a-8b7c-4f3d-b1e6-2a9c4d7e5f22";
         let company = |id: &str| if id.is_empty() { String::new() } else { format!(r#","tenant_id":"{id}""#) };
         let asking_for = |id: &str| SignInOptions { tenant_hint: Some(id.to_owned()), ..none() };
-        for (before, after, arrival) in [
-            (A, B, Some(Arrival::OtherCompany)),
+        for (before, after, session_change) in [
+            (A, B, Some(SessionChange::OtherCompany)),
             (A, A, None),
-            (A, "", Some(Arrival::OtherCompany)),
-            ("", B, Some(Arrival::OtherCompany)),
-            ("", "", Some(Arrival::OtherCompany)),
+            (A, "", Some(SessionChange::OtherCompany)),
+            ("", B, Some(SessionChange::OtherCompany)),
+            ("", "", Some(SessionChange::OtherCompany)),
             ("", A, None),
         ] {
             let world = world();
             let driver = signed_in_as(&world, "kari", 3_600, &company(before));
             assert!(driver.keep("note", "of the first company"));
             renewed_by(&world, &driver, asking_for(B), "kari", &company(after));
-            match arrival {
-                Some(arrival) => {
-                    assert_eq!(who(&driver).arrival(), arrival, "{before} -> {after}");
+            match session_change {
+                Some(session_change) => {
+                    assert_eq!(who(&driver).session_change(), session_change, "{before} -> {after}");
                     assert_eq!(driver.kept("note"), None, "{before} -> {after}");
                 }
                 None => {
@@ -735,7 +746,10 @@ mod renewal {
         let world = world();
         let driver = signed_in_as(&world, "kari", 3_600, &company(A));
         renewed_by(&world, &driver, none(), "kari", &company(B));
-        assert_eq!((asked(&world)("tenant_hint").as_str(), who(&driver).arrival()), (A, Arrival::OtherCompany));
+        assert_eq!(
+            (asked(&world)("tenant_hint").as_str(), who(&driver).session_change()),
+            (A, SessionChange::OtherCompany)
+        );
         // In the tab the wish travels with the record.
         run(driver.renew(RenewIn::Tab, "/", asking_for(A)));
         assert_eq!(code(&come_back(&world, "kari", 3_600, &company(B))), "company_mismatch");
@@ -764,7 +778,7 @@ mod renewal {
             let company = if userinfo.is_empty() { String::new() } else { format!(r#","tenant_id":"{userinfo}""#) };
             world.answer(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari"{company}}}"#))));
             let driver = driver(&world);
-            run(driver.resume(Zeroizing::new(answer_of(&world))));
+            run(driver.handle_callback(Zeroizing::new(answer_of(&world))));
             let who = who(&driver);
             assert_eq!(who.company().map(|company| company.tenant_id()), shown, "{id_token} {access_token} {userinfo}");
             assert_eq!(who.company().is_some_and(|company| company.is_verified()), shown.is_some_and(|id| id != "a"));
@@ -810,18 +824,21 @@ mod renewal {
         will_answer(&world, "kari", 3_600, "");
         states(&world, A);
         let driver = driver(&world);
-        run(driver.resume(Zeroizing::new(answer_of(&world))));
+        run(driver.handle_callback(Zeroizing::new(answer_of(&world))));
         assert!(driver.keep("note", "half"));
         for _ in 0..2 {
             renew(&world, &driver, A);
             assert_eq!(asked(&world)("tenant_hint"), A);
             assert_eq!(company(&driver).as_deref(), Some(A));
-            assert_eq!(who(&driver).arrival(), Arrival::Renewed);
+            assert_eq!(who(&driver).session_change(), SessionChange::Renewed);
         }
         assert_eq!(driver.kept("note").as_deref(), Some("half"));
 
         renew(&world, &driver, "another");
-        assert_eq!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::MayRemain)));
+        assert_eq!(
+            driver.state(),
+            SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain))
+        );
         assert_eq!(driver.kept("note"), None);
         let call = run(driver.call("erp", &ApiRequest::get("x")));
         assert!(matches!(call, Err(ApiError::SessionEnded)), "the new token is gone with it");
@@ -869,7 +886,7 @@ mod renewal {
             run(driver(&world).sign_in_with("/", options.clone()));
             will_answer(&world, "kari", 3_600, &claims);
             let back = driver(&world);
-            run(back.resume(Zeroizing::new(answer_of(&world))));
+            run(back.handle_callback(Zeroizing::new(answer_of(&world))));
             match expected {
                 Some(expected) => assert_eq!(code(&back), expected, "{options:?} {claims}"),
                 None => assert!(back.state().signed_in().is_some(), "{options:?} {claims} {:?}", back.state()),
@@ -926,11 +943,11 @@ mod renewal {
             SignInOptions { prompt: Some(Prompt::SelectAccount), scopes: vec!["erp:read".to_owned()], ..none() };
         run(driver.renew(RenewIn::Tab, "/", switch.clone()));
         driver.page_restored();
-        run(driver.renew_again(RenewIn::Tab, "/"));
+        run(driver.retry_renewal(RenewIn::Tab, "/"));
         assert_eq!(asked(&world)("prompt"), "select_account", "it has not been answered");
         driver.page_restored();
         renewed_by(&world, &driver, switch, "kari", "");
-        run(driver.renew_again(RenewIn::Tab, "/"));
+        run(driver.retry_renewal(RenewIn::Tab, "/"));
         assert_eq!(
             (asked(&world)("prompt"), asked(&world)("scope")),
             (String::new(), "openid profile email".to_owned())
@@ -946,12 +963,16 @@ mod renewal {
         let kari = signed_in(&world);
         run(kari.renew(RenewIn::Tab, "/orders/7?q=secret", none()));
         let ola = come_back(&world, "ola", 3_600, "");
-        assert_eq!((who(&ola).arrival(), address(&world).as_str()), (Arrival::OtherPerson, "/"));
+        assert_eq!((who(&ola).session_change(), address(&world).as_str()), (SessionChange::OtherPerson, "/"));
         run(ola.renew(RenewIn::Tab, "/orders/7?q=mine", none()));
         let ola = come_back(&world, "ola", 3_600, "");
         assert_eq!(address(&world), "/orders/7?q=mine", "the same person comes back to where they were");
         renewed_by(&world, &ola, none(), "kari", "");
-        assert_eq!((who(&ola).arrival(), address(&world).as_str()), (Arrival::OtherPerson, "/"), "in a window neither");
+        assert_eq!(
+            (who(&ola).session_change(), address(&world).as_str()),
+            (SessionChange::OtherPerson, "/"),
+            "in a window neither"
+        );
     }
 }
 
@@ -1055,7 +1076,7 @@ mod calls {
     #[test]
     fn f06_who_waits_is_let_go_by_the_person_and_by_the_end_of_the_session() {
         for ends in
-            [(|driver: &Driver<Fake>| driver.accept_refusal("erp")) as fn(&Driver<Fake>), |driver| driver.sign_out()]
+            [(|driver: &Driver<Fake>| driver.stop_waiting("erp")) as fn(&Driver<Fake>), |driver| driver.sign_out()]
         {
             let world = world();
             let driver = signed_in(&world);
@@ -1117,7 +1138,7 @@ mod calls {
             }
             assert!(polls < 2_000, "they wake each other without end");
         }
-        driver.accept_refusal("erp");
+        driver.stop_waiting("erp");
         assert!(waiting.iter().all(|(task, _)| task.0.load(Ordering::Relaxed)), "each is told");
         for (_, call) in waiting {
             assert_eq!(run(call).unwrap_err(), ApiError::TokenRefused);
@@ -1225,8 +1246,12 @@ mod tabs {
         let told = world.told.borrow().last().unwrap().clone();
         // A browser in which tabs share no storage.
         world.sign_out_mark.replace(None);
-        there.heard(&told);
-        assert!(matches!(there.state(), SessionState::Unauthenticated(Why::SignedOut(_))), "{:?}", there.state());
+        there.on_tab_message(&told);
+        assert!(
+            matches!(there.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(_))),
+            "{:?}",
+            there.state()
+        );
         assert!(!told.contains("access-") && !told.contains("kari"), "{told}");
     }
 
@@ -1240,7 +1265,7 @@ mod tabs {
         here.tick();
         run(here.sign_in("/"));
         here.page_restored();
-        assert_eq!(here.state(), SessionState::Unauthenticated(Why::CameBack));
+        assert_eq!(here.state(), SessionState::Unauthenticated(SignedOutReason::CameBack));
         assert_eq!(here.kept("note").as_deref(), Some("half"));
         sign_out_in_another_tab(&world);
         here.tick();
@@ -1259,7 +1284,7 @@ mod tabs {
         will_answer(&world, "kari", 3_600, "");
         sign_out_in_another_tab(&world);
         let back = driver(&world);
-        run(back.resume(Zeroizing::new(answer_of(&world))));
+        run(back.handle_callback(Zeroizing::new(answer_of(&world))));
         assert_eq!(code(&back), "sign_in_over");
         assert!(!kept());
         let again = signed_in(&world);
@@ -1271,7 +1296,7 @@ mod tabs {
         run(again.renew(RenewIn::Tab, "/", none()));
         let no = format!("?error=access_denied&state={}&iss=https%3A%2F%2Fconnect.example", asked(&world)("state"));
         let back = driver(&world);
-        run(back.resume(Zeroizing::new(no)));
+        run(back.handle_callback(Zeroizing::new(no)));
         assert!(kept(), "the person may try again");
         sign_out_in_another_tab(&world);
         back.tick();
@@ -1305,7 +1330,7 @@ mod tabs {
         // That tab's storage is its own.
         *world.storage.borrow_mut() = kept;
         let back = driver(&world);
-        run(back.resume(Zeroizing::new(answer)));
+        run(back.handle_callback(Zeroizing::new(answer)));
         assert_eq!(code(&back), "sign_in_over");
         // Whoever signs in afterwards is signed in.
         assert!(signed_in(&world).state().signed_in().is_some());
@@ -1322,7 +1347,7 @@ mod tabs {
         driver(&world).sign_out();
         *world.storage.borrow_mut() = kept;
         let back = driver(&world);
-        run(back.resume(Zeroizing::new(answer)));
+        run(back.handle_callback(Zeroizing::new(answer)));
         assert_eq!(code(&back), "sign_in_over", "the clock was set back before");
 
         let world = super::world();
@@ -1357,7 +1382,7 @@ mod tabs {
         will_answer(&world, "kari", 3, "");
         world.hold(JWKS);
         let driver = driver(&world);
-        let mut resume = Box::pin(driver.resume(Zeroizing::new(answer_of(&world))));
+        let mut resume = Box::pin(driver.handle_callback(Zeroizing::new(answer_of(&world))));
         assert!(!poll(&mut resume));
         world.wall_seconds.set(NOW + 4);
         world.release(JWKS);
@@ -1373,7 +1398,7 @@ mod tabs {
         let driver = signed_in(&world);
         let before = driver.state();
         for text in [r#"{"v":2,"type":"signed_out","mark":"9"}"#, "signed_out", "", r#"{"v":1,"type":"x"}"#] {
-            driver.heard(text);
+            driver.on_tab_message(text);
             assert_eq!(driver.state(), before, "{text}");
         }
     }
@@ -1385,12 +1410,12 @@ mod tabs {
         let ola = signed_in_as(&world, "ola", 3_600, "");
         let told = world.told.borrow().last().unwrap().clone();
         assert!(!told.contains("ola"), "a fingerprint: {told}");
-        kari.heard(&told);
-        assert!(kari.is_other_elsewhere() && !ola.is_other_elsewhere());
+        kari.on_tab_message(&told);
+        assert!(kari.other_user_in_another_tab() && !ola.other_user_in_another_tab());
         assert_eq!(kari.state().signed_in().unwrap().subject(), "kari");
         let _again = signed_in(&world);
-        kari.heard(&world.told.borrow().last().unwrap().clone());
-        assert!(!kari.is_other_elsewhere());
+        kari.on_tab_message(&world.told.borrow().last().unwrap().clone());
+        assert!(!kari.other_user_in_another_tab());
     }
 
     #[test]
@@ -1400,23 +1425,26 @@ mod tabs {
         let message =
             |iss: &str, sid: &str| format!(r#"{{"v":1,"type":"frontchannel_logout","iss":"{iss}","sid":"{sid}"}}"#);
         for (iss, sid) in [(ISSUER, "s2"), ("https://evil.example", "s1"), (ISSUER, ""), ("", "s1")] {
-            driver.heard(&message(iss, sid));
+            driver.on_tab_message(&message(iss, sid));
             assert!(driver.state().signed_in().is_some(), "{iss} {sid}");
         }
-        driver.heard(r#"{"v":1,"type":"frontchannel_logout","iss":"https://connect.example"}"#);
+        driver.on_tab_message(r#"{"v":1,"type":"frontchannel_logout","iss":"https://connect.example"}"#);
         assert!(driver.state().signed_in().is_some());
-        driver.heard(&message(ISSUER, "s1"));
-        assert!(matches!(driver.state(), SessionState::Unauthenticated(Why::SignedOut(_))));
+        driver.on_tab_message(&message(ISSUER, "s1"));
+        assert!(matches!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(_))));
         let without = signed_in(&world);
-        without.heard(&message(ISSUER, ""));
+        without.on_tab_message(&message(ISSUER, ""));
         assert!(without.state().signed_in().is_some(), "an ID token without sid is nobody's");
 
         let expired = signed_in_as(&world, "kari", 60, r#","sid":"s1""#);
         assert!(expired.keep("note", "half a sentence"));
         world.wall_seconds.set(NOW + 60);
         expired.tick();
-        expired.heard(&message(ISSUER, "s1"));
-        assert!(matches!(expired.state(), SessionState::Unauthenticated(Why::SignedOut(_))), "its work is still there");
+        expired.on_tab_message(&message(ISSUER, "s1"));
+        assert!(
+            matches!(expired.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(_))),
+            "its work is still there"
+        );
         assert_eq!(expired.kept("note"), None);
     }
 }
@@ -1496,8 +1524,8 @@ mod restore {
                 .borrow()
                 .keys()
                 .find_map(|key| key.strip_prefix("visma-connect-spa:pending:").map(str::to_owned));
-            run(back.resume(Zeroizing::new(format!("?{answer}&state={}", state.unwrap()))));
-            assert_eq!(back.state(), SessionState::Unauthenticated(Why::NotYet), "{answer}");
+            run(back.handle_callback(Zeroizing::new(format!("?{answer}&state={}", state.unwrap()))));
+            assert_eq!(back.state(), SessionState::Unauthenticated(SignedOutReason::NotYet), "{answer}");
             assert_eq!(back.was_signed_in(), was_signed_in, "{answer}");
             let log = world.take_log();
             assert!(log.contains(&"replace /orders".to_owned()), "where the user was: {log:?}");
@@ -1517,7 +1545,7 @@ mod restore {
         signed_in(&world);
         world.answer(fake::DISCOVERY, Err(PlatformError::Unreachable));
         let here = reloaded(&world, REDIRECT);
-        assert_eq!(here.state(), SessionState::Unauthenticated(Why::NotYet));
+        assert_eq!(here.state(), SessionState::Unauthenticated(SignedOutReason::NotYet));
         assert!(matches!(here.provider(), ProviderStatus::Failed(_)), "home says what is wrong");
     }
 
@@ -1529,7 +1557,7 @@ mod restore {
             let answer = format!("?error={error}&state={}", asked(&world)("state"));
             world.take_log();
             let back = driver_with(&world, REDIRECT);
-            run(back.resume(Zeroizing::new(answer)));
+            run(back.handle_callback(Zeroizing::new(answer)));
             assert_eq!(code(&back), error);
             assert!(!world.take_log().iter().any(|line| line.starts_with("navigate")), "{error}");
         }
@@ -1544,7 +1572,7 @@ mod restore {
             come_back(&world, "kari", 3_600, "");
         }
         let held_back = reloaded(&world, REDIRECT);
-        assert_eq!(held_back.state(), SessionState::Unauthenticated(Why::Paused));
+        assert_eq!(held_back.state(), SessionState::Unauthenticated(SignedOutReason::Paused));
         run(held_back.sign_in("/"));
         assert!(is_leaving(&held_back), "a press is no loop");
         world.wall_seconds.set(NOW + 61);
@@ -1557,10 +1585,14 @@ mod restore {
         signed_in(&world);
         world.lock_is_taken.set(true);
         let waiting = reloaded(&world, REDIRECT);
-        assert_eq!(waiting.state(), SessionState::Unauthenticated(Why::Paused), "it says so and waits to be pressed");
+        assert_eq!(
+            waiting.state(),
+            SessionState::Unauthenticated(SignedOutReason::Paused),
+            "it says so and waits to be pressed"
+        );
         world.lock_is_taken.set(false);
         world.save_fails.set(Some(PlatformError::StorageBlocked));
-        assert_eq!(reloaded(&world, REDIRECT).state(), SessionState::Unauthenticated(Why::Paused));
+        assert_eq!(reloaded(&world, REDIRECT).state(), SessionState::Unauthenticated(SignedOutReason::Paused));
     }
 
     #[test]
@@ -1596,14 +1628,14 @@ mod restore {
             let world = world();
             run(driver(&world).sign_in(path));
             will_answer(&world, "kari", 3_600, "");
-            run(driver(&world).resume(Zeroizing::new(answer_of(&world))));
+            run(driver(&world).handle_callback(Zeroizing::new(answer_of(&world))));
             assert!(world.log.borrow().iter().any(|line| line == "replace /"), "{path}");
         }
         // A reload of it finds no query any more, and says nothing about it.
         let world = world();
         let again = driver(&world);
         run(again.initiate(""));
-        assert_eq!(again.state(), SessionState::Unauthenticated(Why::NotYet));
+        assert_eq!(again.state(), SessionState::Unauthenticated(SignedOutReason::NotYet));
     }
 
     #[test]

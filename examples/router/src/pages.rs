@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde::Deserialize;
 use visma_connect::{
-    ApiError, AtProvider, ProfileState, Prompt, RenewIn, Session, SessionState, SignInButton, SignInOptions,
-    SignOutButton, SignedIn, SignedOut, Why, explain, use_session,
+    ApiError, ProfileState, Prompt, ProviderSession, RenewIn, Session, SessionState, SignInButton, SignInOptions,
+    SignOutButton, SignedIn, SignedOut, SignedOutReason, explain, use_session,
 };
 
 /// For everybody.
@@ -81,7 +81,7 @@ pub(crate) fn Orders() -> impl IntoView {
 pub(crate) fn Callback() -> impl IntoView {
     let session = use_session()?;
     Some(move || match session.state() {
-        SessionState::Unauthenticated(Why::Failed(error)) => {
+        SessionState::Unauthenticated(SignedOutReason::Failed(error)) => {
             let words = explain(&error, session.config());
             view! {
                 <h1>{words.title}</h1>
@@ -90,7 +90,9 @@ pub(crate) fn Callback() -> impl IntoView {
             }
             .into_any()
         }
-        SessionState::Unauthenticated(Why::HandedOver) => view! { <h1>"You can close this window"</h1> }.into_any(),
+        SessionState::Unauthenticated(SignedOutReason::HandedOver) => {
+            view! { <h1>"You can close this window"</h1> }.into_any()
+        }
         SessionState::Unauthenticated(_) => view! { <SignInButton/> }.into_any(),
         _ => view! { <h1>"Signing you in…"</h1> }.into_any(),
     })
@@ -102,14 +104,15 @@ pub(crate) fn Goodbye() -> impl IntoView {
     let session = use_session()?;
     let words = move || match session.state() {
         SessionState::SigningOut { .. } => "Signing you out…",
-        SessionState::Unauthenticated(Why::SignedOut(AtProvider::Ended)) => "You are signed out",
-        SessionState::Unauthenticated(Why::SignedOut(AtProvider::Asks)) => {
+        SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::Ended)) => "You are signed out",
+        SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::Asks)) => {
             "You are signed out here. Sign out at the provider too: it asks you to confirm"
         }
         // The provider has not said so: at a shared computer that matters.
         _ => "You are signed out here, and perhaps not at the provider",
     };
-    let asks = move || session.state() == SessionState::Unauthenticated(Why::SignedOut(AtProvider::Asks));
+    let asks =
+        move || session.state() == SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::Asks));
     Some(view! {
         <h1>{words}</h1>
         <Show when=asks><SignOutButton/></Show>

@@ -11,7 +11,7 @@ use web_sys::{
 };
 use zeroize::Zeroizing;
 
-use super::{navigation, policy};
+use super::{csp, navigation};
 use crate::protocol::http::{Chunk, HttpRequest, HttpResponse, Method, Sink};
 use crate::session::error::PlatformError;
 
@@ -43,7 +43,7 @@ pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
 async fn unanswered(window: &web_sys::Window, request: &HttpRequest, signal: &AbortSignal) -> PlatformError {
     // The violation is reported in a task of its own.
     next_task().await;
-    if policy::has_blocked(&request.url) {
+    if csp::has_blocked(&request.url) {
         return PlatformError::BlockedByPolicy;
     }
     if request.method == Method::Get && request.authorization.is_none() {
@@ -54,7 +54,7 @@ async fn unanswered(window: &web_sys::Window, request: &HttpRequest, signal: &Ab
         }
         // The policy allows this address, so a violation is that of a redirect, which only this mode follows.
         next_task().await;
-        if policy::forget(&request.url) {
+        if csp::forget(&request.url) {
             return PlatformError::BlockedByCors;
         }
     }

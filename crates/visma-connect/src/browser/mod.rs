@@ -1,13 +1,13 @@
 //! The browser edge: the only code that touches `web_sys`, `js_sys`, `gloo` and `getrandom`. One file per fact.
 
-pub mod claims;
 pub mod clock;
 pub mod crypto;
+pub mod csp;
 pub mod focus;
 pub mod http;
+pub mod locks;
 pub mod navigation;
 pub mod panic;
-pub mod policy;
 pub mod random;
 pub mod storage;
 pub mod tabs;
@@ -28,7 +28,7 @@ pub struct BrowserPlatform;
 impl BrowserPlatform {
     /// Begins to listen for connections that the page's own policy blocks.
     pub fn new() -> Self {
-        policy::listen();
+        csp::listen();
         Self
     }
 }
@@ -47,36 +47,36 @@ impl Platform for BrowserPlatform {
         if navigation::is_framed() { Err(PlatformError::InFrame) } else { Ok(()) }
     }
 
-    fn save(&self, key: &str, record: &str) -> Result<(), PlatformError> {
+    fn tab_set(&self, key: &str, record: &str) -> Result<(), PlatformError> {
         storage::save(key, record)
     }
 
-    fn take(&self, key: &str) -> Result<Option<String>, PlatformError> {
+    fn tab_take(&self, key: &str) -> Result<Option<String>, PlatformError> {
         storage::take(key)
     }
 
-    fn keys(&self, prefix: &str) -> Vec<String> {
+    fn tab_keys(&self, prefix: &str) -> Vec<String> {
         storage::keys(prefix)
     }
 
     async fn claim(&self, name: &str) -> bool {
-        claims::claim(name).await
+        locks::claim(name).await
     }
 
-    fn recall(&self, key: &str) -> Option<String> {
-        tabs::recall(key)
+    fn shared_get(&self, key: &str) -> Option<String> {
+        tabs::shared_get(key)
     }
 
-    fn remember(&self, key: &str, value: Option<&str>) {
-        tabs::remember(key, value);
+    fn shared_set(&self, key: &str, value: Option<&str>) {
+        tabs::shared_set(key, value);
     }
 
-    fn tell(&self, message: &str) {
-        tabs::tell(message);
+    fn broadcast(&self, message: &str) {
+        tabs::broadcast(message);
     }
 
     async fn lock(&self, name: &str) -> bool {
-        claims::lock(name).await
+        locks::lock(name).await
     }
 
     async fn offer(&self, channel: &str, answer: &str) -> bool {

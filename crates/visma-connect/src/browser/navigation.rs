@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use zeroize::Zeroizing;
 
 use crate::protocol::callback::is_answer;
-use crate::protocol::config::Page;
+use crate::protocol::config::AppLocation;
 use crate::session::error::PlatformError;
 
 #[wasm_bindgen]
@@ -87,9 +87,9 @@ pub fn user_agent() -> String {
 }
 
 /// What the configuration is checked against. `base_path` is the path of the app's folder, with slashes around.
-pub fn page(base_path: &str) -> Page {
+pub fn page(base_path: &str) -> AppLocation {
     let languages = navigator().and_then(|navigator| navigator.languages().ok().flatten());
-    Page {
+    AppLocation {
         base: [&origin(), base_path].concat(),
         languages: languages.iter().flat_map(|list| list.iter()).filter_map(|tag| tag.as_string()).collect(),
     }

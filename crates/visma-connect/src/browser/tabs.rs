@@ -25,12 +25,12 @@ const OFFER: &str = "1 answer ";
 const TAKEN: &str = "1 taken";
 
 /// What all tabs remember under this key; `None` when it is nothing, or nothing can be remembered.
-pub fn recall(key: &str) -> Option<String> {
+pub fn shared_get(key: &str) -> Option<String> {
     storage::shared()?.get_item(key).ok().flatten()
 }
 
 /// Remembers something for all tabs, or forgets it.
-pub fn remember(key: &str, value: Option<&str>) {
+pub fn shared_set(key: &str, value: Option<&str>) {
     if let Some(storage) = storage::shared() {
         let _ = match value {
             Some(value) => storage.set_item(key, value),
@@ -101,7 +101,7 @@ pub fn on_message(callback: impl Fn(String) + 'static) {
 }
 
 /// Tells all other tabs.
-pub fn tell(message: &str) {
+pub fn broadcast(message: &str) {
     ALL_TABS.with_borrow(|all| {
         if let Some(channel) = all {
             channel.say(message);

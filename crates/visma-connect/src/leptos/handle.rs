@@ -20,12 +20,12 @@ use crate::browser::wake::{Wake, on_wake};
 use crate::browser::{BrowserPlatform, navigation, panic, tabs};
 use crate::protocol::config::Config;
 use crate::protocol::options::SignInOptions;
-use crate::session::api::{ApiAnswer, ApiError, ApiRequest};
+use crate::session::api::{ApiError, ApiRequest, ApiResponse};
 use crate::session::driver::{Driver, ProviderStatus};
 use crate::session::platform::Platform;
 use crate::session::renewal::{RenewIn, Renewal};
 use crate::session::route::Route;
-use crate::session::state::{SessionState, SignedIn, Why};
+use crate::session::state::{SessionState, SignedOutReason, User};
 
 /// The session of this tab. Copy it freely; it holds no token, only the way to ask for things.
 ///
@@ -34,21 +34,21 @@ use crate::session::state::{SessionState, SignedIn, Why};
 /// then finds nobody signed in.
 #[derive(Clone, Copy)]
 pub struct Session {
-    running: StoredValue<Rc<dyn Running>, LocalStorage>,
+    driver: StoredValue<Rc<dyn DriverHandle>, LocalStorage>,
     config: &'static Config,
 }
 
 /// A driver at work, whatever its platform is.
-trait Running {
+trait DriverHandle {
     fn state(&self) -> SessionState;
     fn provider(&self) -> ProviderStatus;
     fn renewal(&self) -> Renewal;
     fn expires_in(&self) -> Option<u32>;
     fn was_signed_in(&self) -> bool;
-    fn is_other_elsewhere(&self) -> bool;
+    fn other_user_in_another_tab(&self) -> bool;
     fn can_select_account(&self) -> bool;
     fn is_refused(&self, api: &str) -> bool;
-    fn accept_refusal(&self, api: &str);
+    fn stop_waiting(&self, api: &str);
     fn sign_in(&self, return_to: String, options: SignInOptions);
     fn renew(&self, place: RenewIn, return_to: String, options: Option<SignInOptions>);
     fn cancel_renewal(&self);
@@ -63,22 +63,22 @@ trait Running {
 }
 
 /// A call on its way. Dropping it ends the request.
-type Call = Pin<Box<dyn Future<Output = Result<ApiAnswer, ApiError>>>>;
+type Call = Pin<Box<dyn Future<Output = Result<ApiResponse, ApiError>>>>;
 
-struct Work<P: Platform + 'static> {
+struct DriverCell<P: Platform + 'static> {
     driver: Rc<Driver<P>>,
     changed: ArcTrigger,
     ticked: ArcTrigger,
 }
 
 /// The session goes with the component that provided it, and with it what is on its way.
-impl<P: Platform + 'static> Drop for Work<P> {
+impl<P: Platform + 'static> Drop for DriverCell<P> {
     fn drop(&mut self) {
         self.driver.stop();
     }
 }
 
-impl<P: Platform + 'static> Running for Work<P> {
+impl<P: Platform + 'static> DriverHandle for DriverCell<P> {
     fn state(&self) -> SessionState {
         self.driver.state()
     }
@@ -99,8 +99,8 @@ impl<P: Platform + 'static> Running for Work<P> {
         self.driver.was_signed_in()
     }
 
-    fn is_other_elsewhere(&self) -> bool {
-        self.driver.is_other_elsewhere()
+    fn other_user_in_another_tab(&self) -> bool {
+        self.driver.other_user_in_another_tab()
     }
 
     fn can_select_account(&self) -> bool {
@@ -111,8 +111,8 @@ impl<P: Platform + 'static> Running for Work<P> {
         self.driver.is_refused(api)
     }
 
-    fn accept_refusal(&self, api: &str) {
-        self.driver.accept_refusal(api);
+    fn stop_waiting(&self, api: &str) {
+        self.driver.stop_waiting(api);
     }
 
     fn sign_in(&self, return_to: String, options: SignInOptions) {
@@ -126,7 +126,7 @@ impl<P: Platform + 'static> Running for Work<P> {
         start_now(async move {
             match options {
                 Some(options) => driver.renew(place, &return_to, options).await,
-                None => driver.renew_again(place, &return_to).await,
+                None => driver.retry_renewal(place, &return_to).await,
             }
         });
     }
@@ -168,44 +168,48 @@ impl<P: Platform + 'static> Running for Work<P> {
 /// query and fragment of any other page are the app's own, and stay.
 pub fn provide_session(config: Config) -> Session {
     let takes_query = Route::parse(&navigation::path(), &config).takes_query();
-    let taken = if takes_query { navigation::take_answer() } else { navigation::take_held() };
-    provide_session_on(BrowserPlatform::new(), config, taken)
+    let authorization_response = if takes_query { navigation::take_answer() } else { navigation::take_held() };
+    provide_session_on(BrowserPlatform::new(), config, authorization_response)
 }
 
 /// [`provide_session`] on any platform, with the answer that the page has taken already.
-pub fn provide_session_on<P: Platform + 'static>(platform: P, config: Config, taken: String) -> Session {
-    let session = start_session_on(platform, config, taken);
+pub fn provide_session_on<P: Platform + 'static>(
+    platform: P,
+    config: Config,
+    authorization_response: String,
+) -> Session {
+    let session = start_session_on(platform, config, authorization_response);
     provide_context(session);
     session
 }
 
 /// [`provide_session`] with the answer that the page has taken already, for an app that hands the session on itself.
-pub fn start_session(config: Config, taken: String) -> Session {
-    start_session_on(BrowserPlatform::new(), config, taken)
+pub fn start_session(config: Config, authorization_response: String) -> Session {
+    start_session_on(BrowserPlatform::new(), config, authorization_response)
 }
 
 /// [`provide_session_on`] for an app that hands the session on itself, and asks nobody for it with [`use_session`].
-pub fn start_session_on<P: Platform + 'static>(platform: P, config: Config, taken: String) -> Session {
-    let taken = Zeroizing::new(taken);
+pub fn start_session_on<P: Platform + 'static>(platform: P, config: Config, authorization_response: String) -> Session {
+    let authorization_response = Zeroizing::new(authorization_response);
     let path = navigation::path();
     let route = Route::parse(&path, &config);
-    if !route.takes_query() && !taken.is_empty() {
+    if !route.takes_query() && !authorization_response.is_empty() {
         // It was taken before the configuration said which page is the callback.
-        navigation::replace_url(&[&*path, &taken].concat());
+        navigation::replace_url(&[&*path, &authorization_response].concat());
     }
     Session::start(platform, config, |driver| match route {
         Route::Callback => start_now(async move {
-            driver.resume(taken).await;
+            driver.handle_callback(authorization_response).await;
             // Signed in, nothing more is needed; otherwise the next click should be quick.
             if driver.state().is_authenticated() != Some(true) {
                 driver.prepare().await;
             }
         }),
         Route::SignedOut => {
-            driver.returned_from_sign_out(&taken);
+            driver.returned_from_sign_out(&authorization_response);
             spawn_local(async move { driver.prepare().await });
         }
-        Route::Initiate => start_now(async move { driver.initiate(&taken).await }),
+        Route::Initiate => start_now(async move { driver.initiate(&authorization_response).await }),
         Route::Home | Route::NotFound => {
             let place = navigation::place();
             start_now(async move { driver.restore(&place).await });
@@ -258,7 +262,7 @@ impl Session {
         let hearing = Rc::downgrade(&driver);
         tabs::on_message(move |message| {
             if let Some(driver) = hearing.upgrade() {
-                driver.heard(&message);
+                driver.on_tab_message(&message);
             }
         });
         let broken = Rc::downgrade(&driver);
@@ -268,31 +272,31 @@ impl Session {
             }
         });
         let listening = Rc::clone(&driver);
-        // It ends with `stop`, which the end of `Work` calls.
+        // It ends with `stop`, which the end of `DriverCell` calls.
         spawn_local(async move { listening.listen().await });
-        let work: Rc<dyn Running> = Rc::new(Work { driver: Rc::clone(&driver), changed, ticked });
-        let session = Self { running: StoredValue::new_local(work), config };
+        let work: Rc<dyn DriverHandle> = Rc::new(DriverCell { driver: Rc::clone(&driver), changed, ticked });
+        let session = Self { driver: StoredValue::new_local(work), config };
         begin(driver);
         session
     }
 
     /// Who is signed in.
     pub fn state(&self) -> SessionState {
-        match self.running.try_get_value() {
-            Some(running) => {
-                running.changed().track();
-                running.state()
+        match self.driver.try_get_value() {
+            Some(driver) => {
+                driver.changed().track();
+                driver.state()
             }
-            None => SessionState::Unauthenticated(Why::NotYet),
+            None => SessionState::Unauthenticated(SignedOutReason::NotYet),
         }
     }
 
     /// What is known of the provider before anybody presses the button.
     pub fn provider(&self) -> ProviderStatus {
-        match self.running.try_get_value() {
-            Some(running) => {
-                running.changed().track();
-                running.provider()
+        match self.driver.try_get_value() {
+            Some(driver) => {
+                driver.changed().track();
+                driver.provider()
             }
             None => ProviderStatus::Unknown,
         }
@@ -300,9 +304,9 @@ impl Session {
 
     /// Whole seconds until the session ends, counting down; `None` when nobody is signed in.
     pub fn expires_in(&self) -> Option<u32> {
-        let running = self.running.try_get_value()?;
-        running.ticked().track();
-        running.expires_in()
+        let driver = self.driver.try_get_value()?;
+        driver.ticked().track();
+        driver.expires_in()
     }
 
     /// Whether somebody is signed in; `None` while a callback is being read.
@@ -316,16 +320,16 @@ impl Session {
     }
 
     /// Who is signed in; `None` when nobody is.
-    pub fn user(&self) -> Option<SignedIn> {
+    pub fn user(&self) -> Option<User> {
         self.state().signed_in().cloned()
     }
 
     /// How far a renewal has come.
     pub fn renewal(&self) -> Renewal {
-        match self.running.try_get_value() {
-            Some(running) => {
-                running.changed().track();
-                running.renewal()
+        match self.driver.try_get_value() {
+            Some(driver) => {
+                driver.changed().track();
+                driver.renewal()
             }
             None => Renewal::None,
         }
@@ -333,24 +337,24 @@ impl Session {
 
     /// Whether there was a session in this browser that nobody has ended: "continue" is then the better word.
     pub fn was_signed_in(&self) -> bool {
-        self.running.try_get_value().is_some_and(|running| {
-            running.changed().track();
-            running.was_signed_in()
+        self.driver.try_get_value().is_some_and(|driver| {
+            driver.changed().track();
+            driver.was_signed_in()
         })
     }
 
     /// Whether another tab of this browser is signed in as somebody else.
-    pub fn is_other_elsewhere(&self) -> bool {
-        self.running.try_get_value().is_some_and(|running| {
-            running.changed().track();
-            running.is_other_elsewhere()
+    pub fn other_user_in_another_tab(&self) -> bool {
+        self.driver.try_get_value().is_some_and(|driver| {
+            driver.changed().track();
+            driver.other_user_in_another_tab()
         })
     }
 
     /// Whether the provider lets the user choose another account or company (`Prompt::SelectAccount`), as far as its
     /// metadata says. Not tracked: it does not change while a page shows a session.
     pub fn can_select_account(&self) -> bool {
-        self.running.try_get_value().is_some_and(|running| running.can_select_account())
+        self.driver.try_get_value().is_some_and(|driver| driver.can_select_account())
     }
 
     /// Leaves for the provider's sign-in page and comes back to the page where the person is now, or to
@@ -359,8 +363,8 @@ impl Session {
         let state = untrack(|| self.state());
         if state.is_authenticated() == Some(true) || matches!(state, SessionState::Expired) {
             self.renew_with(RenewIn::Tab, options);
-        } else if let Some(running) = self.running.try_get_value() {
-            running.sign_in(navigation::place(), options);
+        } else if let Some(driver) = self.driver.try_get_value() {
+            driver.sign_in(navigation::place(), options);
         }
     }
 
@@ -373,22 +377,22 @@ impl Session {
     /// [`renew`](Self::renew), in a window or in this tab, asking for more than the configuration does: another
     /// company, further scopes, a stronger sign-in.
     pub fn renew_with(&self, place: RenewIn, options: SignInOptions) {
-        if let Some(running) = self.running.try_get_value() {
-            running.renew(place, navigation::place(), Some(options));
+        if let Some(driver) = self.driver.try_get_value() {
+            driver.renew(place, navigation::place(), Some(options));
         }
     }
 
     /// The last renewal once more, in another place for example, asking for the same.
-    pub fn renew_again(&self, place: RenewIn) {
-        if let Some(running) = self.running.try_get_value() {
-            running.renew(place, navigation::place(), None);
+    pub fn retry_renewal(&self, place: RenewIn) {
+        if let Some(driver) = self.driver.try_get_value() {
+            driver.renew(place, navigation::place(), None);
         }
     }
 
     /// Gives up waiting for the other window, or puts away what a renewal has said.
     pub fn cancel_renewal(&self) {
-        if let Some(running) = self.running.try_get_value() {
-            running.cancel_renewal();
+        if let Some(driver) = self.driver.try_get_value() {
+            driver.cancel_renewal();
         }
     }
 
@@ -401,18 +405,18 @@ impl Session {
     /// provider and back in this tab. Returns whether it was kept: nobody's fields, too much (100 fields, 50 000
     /// bytes), and what has the token in it is not. Never give it a password.
     pub fn keep(&self, name: &str, value: &str) -> bool {
-        self.running.try_get_value().is_some_and(|running| running.keep(name, value))
+        self.driver.try_get_value().is_some_and(|driver| driver.keep(name, value))
     }
 
     /// What [`keep`](Self::keep) has kept. Not tracked: a form asks once, when it is built.
     pub fn kept(&self, name: &str) -> Option<String> {
-        self.running.try_get_value()?.kept(name)
+        self.driver.try_get_value()?.kept(name)
     }
 
     /// Signs out here, and then at the provider.
     pub fn sign_out(&self) {
-        if let Some(running) = self.running.try_get_value() {
-            running.sign_out();
+        if let Some(driver) = self.driver.try_get_value() {
+            driver.sign_out();
         }
     }
 }
@@ -443,7 +447,7 @@ impl Api {
     ///
     /// # Errors
     /// See [`ApiError`].
-    pub async fn get(&self, path: &str) -> Result<ApiAnswer, ApiError> {
+    pub async fn get(&self, path: &str) -> Result<ApiResponse, ApiError> {
         self.call(ApiRequest::get(path)).await
     }
 
@@ -452,9 +456,9 @@ impl Api {
     ///
     /// # Errors
     /// See [`ApiError`].
-    pub async fn call(&self, request: ApiRequest) -> Result<ApiAnswer, ApiError> {
+    pub async fn call(&self, request: ApiRequest) -> Result<ApiResponse, ApiError> {
         // What is awaited must not hold the session: it ends with the component that provided it.
-        let call = self.session.running.try_get_value().map(|running| running.call(self.name.clone(), request));
+        let call = self.session.driver.try_get_value().map(|driver| driver.call(self.name.clone(), request));
         match call {
             Some(call) => call.await,
             None => Err(ApiError::SessionEnded),
@@ -463,9 +467,9 @@ impl Api {
 
     /// Whether the API has refused the present token: a renewal, or at Visma another company, may help.
     pub fn is_refused(&self) -> bool {
-        self.session.running.try_get_value().is_some_and(|running| {
-            running.changed().track();
-            running.is_refused(&self.name)
+        self.session.driver.try_get_value().is_some_and(|driver| {
+            driver.changed().track();
+            driver.is_refused(&self.name)
         })
     }
 
@@ -476,9 +480,9 @@ impl Api {
     }
 
     /// Takes the refusal for an answer: what waits for a renewal gets its error.
-    pub fn accept_refusal(&self) {
-        if let Some(running) = self.session.running.try_get_value() {
-            running.accept_refusal(&self.name);
+    pub fn stop_waiting(&self) {
+        if let Some(driver) = self.session.driver.try_get_value() {
+            driver.stop_waiting(&self.name);
         }
     }
 }

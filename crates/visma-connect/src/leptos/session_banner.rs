@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::handle::{Session, use_session};
 use crate::browser::focus;
-use crate::session::renewal::{RenewIn, Topic};
+use crate::session::renewal::{RenewIn, RenewalNotice};
 
 /// Warns before the session ends and keeps it going: empty most of the time, to be put once above everything else.
 ///
@@ -17,7 +17,7 @@ use crate::session::renewal::{RenewIn, Topic};
 #[component]
 pub fn SessionBanner() -> impl IntoView {
     let session = use_session()?;
-    let topic = Memo::new(move |_| Topic::of(&session.renewal(), &session.state()));
+    let topic = Memo::new(move |_| RenewalNotice::of(&session.renewal(), &session.state()));
     let place = NodeRef::<Div>::new();
     let buttons = move || {
         let topic = topic.get();
@@ -36,33 +36,33 @@ pub fn SessionBanner() -> impl IntoView {
     })
 }
 
-fn code(topic: &Topic) -> Option<&'static str> {
+fn code(topic: &RenewalNotice) -> Option<&'static str> {
     match topic {
-        Topic::Failed(error) => Some(error.code()),
+        RenewalNotice::Failed(error) => Some(error.code()),
         _ => None,
     }
 }
 
-fn words(session: Session, topic: &Topic) -> Option<impl IntoView + use<>> {
+fn words(session: Session, topic: &RenewalNotice) -> Option<impl IntoView + use<>> {
     let (title, text) = topic.words(session.config());
-    (*topic != Topic::Nothing)
+    (*topic != RenewalNotice::Nothing)
         .then(|| view! { <strong prop:textContent=title></strong> " " <p prop:textContent=text></p> })
 }
 
-fn buttons(session: Session, topic: &Topic) -> Option<impl IntoView + use<>> {
+fn buttons(session: Session, topic: &RenewalNotice) -> Option<impl IntoView + use<>> {
     let stay = move || session.renew();
-    let again = move || session.renew_again(RenewIn::Window);
-    let here = move || session.renew_again(RenewIn::Tab);
+    let again = move || session.retry_renewal(RenewIn::Window);
+    let here = move || session.retry_renewal(RenewIn::Tab);
     let cancel = move || session.cancel_renewal();
     let buttons = match topic {
-        Topic::Nothing | Topic::Leaving | Topic::Checking => return None,
-        Topic::EndsSoon => vec![button("renew", "Stay signed in", stay)],
-        Topic::InWindow | Topic::Failed(_) => vec![
+        RenewalNotice::Nothing | RenewalNotice::Leaving | RenewalNotice::Checking => return None,
+        RenewalNotice::EndsSoon => vec![button("renew", "Stay signed in", stay)],
+        RenewalNotice::InWindow | RenewalNotice::Failed(_) => vec![
             button("renew-again", "Try again", again),
             button("renew-here", "Continue in this tab", here),
             button("renew-cancel", "Cancel", cancel),
         ],
-        Topic::Ended => {
+        RenewalNotice::Ended => {
             vec![button("renew-again", "Sign in again", again), button("renew-here", "Continue in this tab", here)]
         }
     };

@@ -101,7 +101,7 @@ pub struct PendingSignIn {
     /// Nobody pressed anything: the provider must not ask.
     pub(super) is_silent: bool,
     /// The fingerprints of the person, and of person and company, who were signed in when this began.
-    pub(super) before: Option<Before>,
+    pub(super) before: Option<Fingerprints>,
     /// The company that was asked for, where it is not the one of the session that this goes on with.
     pub(super) wanted_company: Option<String>,
     /// The audiences beside this client that the ID token may be for.
@@ -115,14 +115,14 @@ pub struct PendingSignIn {
 
 /// Whom a sign-in is to renew the session of, in fingerprints that tell nothing about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Before {
+pub struct Fingerprints {
     /// Of the person.
     pub person: String,
     /// Of the person together with the company.
     pub owner: String,
 }
 
-impl Before {
+impl Fingerprints {
     /// The fingerprints of this person at this company.
     pub fn of(issuer: &str, subject: &str, company: Option<&Company>) -> Self {
         let company = company.map_or("", Company::tenant_id);
@@ -186,7 +186,7 @@ impl PendingSignIn {
     /// Remembers who was signed in when this began, and at which company: tokens for another one than was asked for
     /// are refused.
     #[must_use]
-    pub fn renewing(mut self, before: Option<Before>, company: Option<&str>) -> Self {
+    pub fn renewing(mut self, before: Option<Fingerprints>, company: Option<&str>) -> Self {
         self.before = before;
         self.wanted_company = self.once.tenant_hint().filter(|hint| Some(*hint) != company).map(str::to_owned);
         self
@@ -205,7 +205,7 @@ impl PendingSignIn {
     }
 
     /// Whether it is to go on with a session that there was.
-    pub fn goes_on(&self) -> bool {
+    pub fn continues_session(&self) -> bool {
         self.before.is_some() || self.is_silent
     }
 
@@ -326,7 +326,7 @@ impl PendingSignIn {
             Some(seconds) => Some(u32::try_from(seconds).ok()?),
             None => None,
         };
-        let before = text("person").zip(text("owner")).map(|(person, owner)| Before { person, owner });
+        let before = text("person").zip(text("owner")).map(|(person, owner)| Fingerprints { person, owner });
         let is_silent = matches!(object.get("is_silent"), Some(Json::Bool(true)));
         Some(Self {
             max_age_seconds,

@@ -27,11 +27,11 @@ const NEVER_IN_QUERY: [&str; 4] = ["access_token", "id_token", "refresh_token", 
 pub struct Callback {
     state: CsrfToken,
     iss: Option<String>,
-    outcome: Outcome,
+    outcome: CallbackOutcome,
 }
 
 #[derive(Debug)]
-enum Outcome {
+enum CallbackOutcome {
     Code(AuthorizationCode),
     Refused(ProviderError),
     Invalid(Misbehaviour),
@@ -42,11 +42,11 @@ impl Callback {
     ///
     /// # Errors
     /// `CallbackEmpty`, `CallbackMalformed`, `CallbackParameterTwice`, `TokenInUrl`, `StateMissing`.
-    pub fn parse(taken: &str) -> Result<Self, Misbehaviour> {
-        if taken.len() > MAX_CHARS {
+    pub fn parse(authorization_response: &str) -> Result<Self, Misbehaviour> {
+        if authorization_response.len() > MAX_CHARS {
             return Err(Misbehaviour::CallbackMalformed);
         }
-        let (query, fragment) = taken.split_once('#').unwrap_or((taken, ""));
+        let (query, fragment) = authorization_response.split_once('#').unwrap_or((authorization_response, ""));
         let query = form::decode(query.strip_prefix('?').unwrap_or(query)).ok_or(Misbehaviour::CallbackMalformed)?;
         // A fragment that is not form-encoded is somebody's anchor, not an answer.
         let fragment = form::decode(fragment).unwrap_or_default();
@@ -71,11 +71,13 @@ impl Callback {
             _ => return Err(Misbehaviour::StateMissing),
         };
         let outcome = match (code, error) {
-            (Some(_), Some(_)) => Outcome::Invalid(Misbehaviour::CodeAndError),
-            (None, None) => Outcome::Invalid(Misbehaviour::CodeMissing),
+            (Some(_), Some(_)) => CallbackOutcome::Invalid(Misbehaviour::CodeAndError),
+            (None, None) => CallbackOutcome::Invalid(Misbehaviour::CodeMissing),
             (Some(code), None) => AuthorizationCode::from_callback(code)
-                .map_or(Outcome::Invalid(Misbehaviour::CodeInvalid), Outcome::Code),
-            (None, Some(error)) => Outcome::Refused(ProviderError::new(&error, take("error_description").as_deref())),
+                .map_or(CallbackOutcome::Invalid(Misbehaviour::CodeInvalid), CallbackOutcome::Code),
+            (None, Some(error)) => {
+                CallbackOutcome::Refused(ProviderError::new(&error, take("error_description").as_deref()))
+            }
         };
         Ok(Self { state, iss: take("iss"), outcome })
     }
@@ -105,15 +107,17 @@ impl PendingSignIn {
         match callback.iss {
             Some(iss) if iss != self.issuer => return Err(Misbehaviour::IssuerMismatch.into()),
             // RFC 9207 2.4 wants it there, but an error opens nothing, and providers that promise `iss` leave it out.
-            None if self.metadata.iss_parameter_supported && !matches!(callback.outcome, Outcome::Refused(_)) => {
+            None if self.metadata.iss_parameter_supported
+                && !matches!(callback.outcome, CallbackOutcome::Refused(_)) =>
+            {
                 return Err(Misbehaviour::IssuerMissing.into());
             }
             _ => {}
         }
         match callback.outcome {
-            Outcome::Code(code) => Ok(CodeExchange::new(self, code)),
-            Outcome::Refused(error) => Err(error.into()),
-            Outcome::Invalid(misbehaviour) => Err(misbehaviour.into()),
+            CallbackOutcome::Code(code) => Ok(CodeExchange::new(self, code)),
+            CallbackOutcome::Refused(error) => Err(error.into()),
+            CallbackOutcome::Invalid(misbehaviour) => Err(misbehaviour.into()),
         }
     }
 }
@@ -139,17 +143,20 @@ mod tests {
     const ISS: &str = "iss=https%3A%2F%2Fconnect.example";
 
     /// The code of the verdict; `accepted` when the exchange may begin.
-    fn verdict(taken: &str) -> String {
-        match Callback::parse(taken).map_err(Error::from).and_then(|callback| pending().accept(callback)) {
+    fn verdict(authorization_response: &str) -> String {
+        match Callback::parse(authorization_response)
+            .map_err(Error::from)
+            .and_then(|callback| pending().accept(callback))
+        {
             Ok(_) => "accepted".to_owned(),
             Err(error) => error.code().to_owned(),
         }
     }
 
     fn verdicts(cases: &[(String, &str)]) {
-        for (taken, expected) in cases {
-            let shown: String = taken.chars().take(120).collect();
-            assert_eq!(verdict(taken), *expected, "{shown}");
+        for (authorization_response, expected) in cases {
+            let shown: String = authorization_response.chars().take(120).collect();
+            assert_eq!(verdict(authorization_response), *expected, "{shown}");
         }
     }
 
@@ -276,9 +283,9 @@ mod tests {
 
     #[test]
     fn c09_c10_the_description_of_a_true_error_is_text_and_its_link_is_not_kept() {
-        let taken =
+        let authorization_response =
             format!("?error=access_denied&error_description=No+%3Cb%3E&error_uri=javascript:x&state={STATE}&{ISS}");
-        let Err(Error::Provider(error)) = pending().accept(Callback::parse(&taken).unwrap()) else {
+        let Err(Error::Provider(error)) = pending().accept(Callback::parse(&authorization_response).unwrap()) else {
             panic!("a provider error")
         };
         assert_eq!(error.kind(), ProviderErrorKind::AccessDenied);

@@ -12,8 +12,8 @@ use json_problem::json_problem;
 
 use super::algorithm::SigningAlgorithm;
 use super::discovery::Metadata;
-use super::endpoint::{Endpoint, NotAnEndpoint};
 use super::error::Misbehaviour;
+use super::https_url::{HttpsUrl, NotHttpsUrl};
 use super::json::{Json, NotJson, Object};
 use super::jwks::Jwks;
 use super::options::as_words;
@@ -47,7 +47,7 @@ const DEFAULT_WARN_SECONDS: u32 = 120;
 
 /// The page that the configuration is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
+pub struct AppLocation {
     /// The absolute URL of the app's folder, with its trailing slash: `https://app.example.com/`.
     pub base: String,
     /// The person's languages, the preferred one first, as `navigator.languages` has them (BCP 47).
@@ -57,16 +57,16 @@ pub struct Page {
 /// A checked configuration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
-    authority: Endpoint,
+    authority: HttpsUrl,
     client_id: String,
-    redirect_uri: Endpoint,
-    post_logout_redirect_uri: Endpoint,
+    redirect_uri: HttpsUrl,
+    post_logout_redirect_uri: HttpsUrl,
     scopes: Vec<String>,
     ui_locales: Vec<String>,
     metadata: Option<Metadata>,
     jwks: Option<Jwks>,
     apis: Vec<ApiConfig>,
-    base: Endpoint,
+    base: HttpsUrl,
     restore: Restore,
     send_hints: bool,
     warn_seconds: u32,
@@ -90,7 +90,7 @@ pub enum Restore {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiConfig {
     name: String,
-    base_url: Endpoint,
+    base_url: HttpsUrl,
     /// It was written as a path: the policy's `'self'` allows it.
     is_own: bool,
     scopes: Vec<String>,
@@ -131,7 +131,7 @@ impl Config {
     ///
     /// # Errors
     /// [`ConfigError`] lists every problem at once.
-    pub fn parse(text: &str, page: &Page) -> Result<Self, ConfigError> {
+    pub fn parse(text: &str, page: &AppLocation) -> Result<Self, ConfigError> {
         // Some editors put a byte order mark there.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let object = Object::parse(text.as_bytes()).map_err(|NotJson(at)| {
@@ -144,11 +144,11 @@ impl Config {
                 json_problem(text, at)
             }
         })?;
-        Reader { object: &object, problems: Vec::new() }.config(page)
+        ConfigReader { object: &object, problems: Vec::new() }.config(page)
     }
 
     /// The provider: its issuer identifier, exactly as it writes it.
-    pub fn authority(&self) -> &Endpoint {
+    pub fn authority(&self) -> &HttpsUrl {
         &self.authority
     }
 
@@ -158,12 +158,12 @@ impl Config {
     }
 
     /// Where the provider sends the person back to; registered there to the letter.
-    pub fn redirect_uri(&self) -> &Endpoint {
+    pub fn redirect_uri(&self) -> &HttpsUrl {
         &self.redirect_uri
     }
 
     /// Where the provider sends the person after signing out; registered there to the letter.
-    pub fn post_logout_redirect_uri(&self) -> &Endpoint {
+    pub fn post_logout_redirect_uri(&self) -> &HttpsUrl {
         &self.post_logout_redirect_uri
     }
 
@@ -233,7 +233,7 @@ impl Config {
     }
 
     /// The absolute URL of the app's folder, with its trailing slash.
-    pub fn base(&self) -> &Endpoint {
+    pub fn base(&self) -> &HttpsUrl {
         &self.base
     }
 
@@ -241,7 +241,7 @@ impl Config {
     pub fn origins(&self) -> Vec<&str> {
         let mut origins = vec![self.authority.origin()];
         let apis = self.apis.iter().filter(|api| !api.is_own).map(|api| &api.base_url);
-        let endpoints = self.metadata.iter().flat_map(Metadata::endpoints).chain(apis).map(Endpoint::origin);
+        let endpoints = self.metadata.iter().flat_map(Metadata::endpoints).chain(apis).map(HttpsUrl::origin);
         for origin in self.provider_origins.iter().map(String::as_str).chain(endpoints) {
             if !origins.contains(&origin) {
                 origins.push(origin);
@@ -258,7 +258,7 @@ impl ApiConfig {
     }
 
     /// Every call goes beneath this URL.
-    pub fn base_url(&self) -> &Endpoint {
+    pub fn base_url(&self) -> &HttpsUrl {
         &self.base_url
     }
 
@@ -287,31 +287,31 @@ const FILES: [&str; 9] = [
 ];
 
 /// Whether only the developer opens the page at this address.
-fn is_for_development(base: &Endpoint) -> bool {
+fn is_for_development(base: &HttpsUrl) -> bool {
     base.is_loopback() || [".local", ".localhost", ".test"].iter().any(|ending| host_of(base).ends_with(ending))
 }
 
 /// Whether this address is the user's own machine, whatever the scheme (RFC 6761 6.3 has the names below localhost).
-fn is_local(endpoint: &Endpoint) -> bool {
+fn is_local(endpoint: &HttpsUrl) -> bool {
     endpoint.is_loopback() || host_of(endpoint).ends_with(".localhost")
 }
 
-fn host_of(endpoint: &Endpoint) -> &str {
+fn host_of(endpoint: &HttpsUrl) -> &str {
     endpoint.origin().strip_prefix("https://").unwrap_or_default().split(':').next().unwrap_or_default()
 }
 
 /// Reads one object and remembers what is wrong with it.
-struct Reader<'a> {
+struct ConfigReader<'a> {
     object: &'a Object,
     problems: Vec<ConfigProblem>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ConfigReader<'a> {
     fn problem(&mut self, key: &str, problem: &str, remedy: &'static str) {
         self.problems.push(ConfigProblem { key: key.to_owned(), problem: problem.to_owned(), remedy });
     }
 
-    fn config(mut self, page: &Page) -> Result<Config, ConfigError> {
+    fn config(mut self, page: &AppLocation) -> Result<Config, ConfigError> {
         self.refuse_unknown_keys();
         let authority = self.authority();
         let client_id = self.client_id();
@@ -351,7 +351,7 @@ impl<'a> Reader<'a> {
             self.refuse_local("metadata", metadata.iter().flat_map(Metadata::endpoints).any(is_local));
             self.refuse_local(
                 "origins",
-                provider_origins.iter().any(|origin| Endpoint::parse(origin).is_ok_and(|it| is_local(&it))),
+                provider_origins.iter().any(|origin| HttpsUrl::parse(origin).is_ok_and(|it| is_local(&it))),
             );
             self.refuse_local("apis", apis.iter().any(|api| is_local(&api.base_url)));
         }
@@ -422,16 +422,16 @@ impl<'a> Reader<'a> {
         self.problem(key, &["It is ", value.kind(), "."].concat(), remedy);
     }
 
-    fn endpoint(&mut self, key: &str, text: &str) -> Option<Endpoint> {
-        match Endpoint::parse(text) {
+    fn endpoint(&mut self, key: &str, text: &str) -> Option<HttpsUrl> {
+        match HttpsUrl::parse(text) {
             Ok(endpoint) => Some(endpoint),
             Err(why) => {
                 let (problem, remedy) = match why {
-                    NotAnEndpoint::Insecure => {
+                    NotHttpsUrl::Insecure => {
                         ("It is not an https URL.", "Use https://; plain http is for localhost only.")
                     }
-                    NotAnEndpoint::Fragment => ("It has a fragment.", "Remove everything from the # on."),
-                    NotAnEndpoint::Malformed => (
+                    NotHttpsUrl::Fragment => ("It has a fragment.", "Remove everything from the # on."),
+                    NotHttpsUrl::Malformed => (
                         "It is not a plain absolute URL.",
                         "Write a lower-case host, no user name, no default port, only ASCII.",
                     ),
@@ -455,8 +455,8 @@ impl<'a> Reader<'a> {
         Some(text.to_owned())
     }
 
-    fn base(&mut self, page: &Page) -> Option<Endpoint> {
-        let base = Endpoint::parse(&page.base).ok().filter(|base| !base.has_query() && base.as_str().ends_with('/'));
+    fn base(&mut self, page: &AppLocation) -> Option<HttpsUrl> {
+        let base = HttpsUrl::parse(&page.base).ok().filter(|base| !base.has_query() && base.as_str().ends_with('/'));
         if base.is_none() {
             self.problem(
                 "config.json",
@@ -479,10 +479,10 @@ impl<'a> Reader<'a> {
     }
 
     /// `redirect_uri` or `post_logout_redirect_uri`: a page of this app, by default beneath its base.
-    fn own_page(&mut self, key: &'static str, page: &Page, default: &str) -> Option<Endpoint> {
+    fn own_page(&mut self, key: &'static str, page: &AppLocation, default: &str) -> Option<HttpsUrl> {
         let Some(value) = self.object.get(key) else {
             // A base that is no endpoint has been reported.
-            return Endpoint::parse(&[&page.base, default].concat()).ok();
+            return HttpsUrl::parse(&[&page.base, default].concat()).ok();
         };
         let text = self.text(key, value)?;
         let endpoint = self.endpoint(key, text)?;
@@ -647,7 +647,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn apis(&mut self, base: Option<&Endpoint>) -> Vec<ApiConfig> {
+    fn apis(&mut self, base: Option<&HttpsUrl>) -> Vec<ApiConfig> {
         let mut apis: Vec<ApiConfig> = Vec::new();
         let Some(value) = self.object.get("apis") else {
             return apis;
@@ -659,7 +659,7 @@ impl<'a> Reader<'a> {
                 self.wrong_type(&key, element, remedy);
                 continue;
             };
-            let mut reader = Reader { object, problems: Vec::new() };
+            let mut reader = ConfigReader { object, problems: Vec::new() };
             let api = reader.api(base);
             let problems = reader.problems.into_iter();
             self.problems
@@ -674,7 +674,7 @@ impl<'a> Reader<'a> {
         apis
     }
 
-    fn api(&mut self, base: Option<&Endpoint>) -> Option<ApiConfig> {
+    fn api(&mut self, base: Option<&HttpsUrl>) -> Option<ApiConfig> {
         let object = self.object;
         for name in object.names().filter(|name| !["name", "base_url", "scopes", "try"].contains(name)) {
             self.problem(name, "This key is not known.", "Check its spelling; README.md lists the keys.");
@@ -687,8 +687,8 @@ impl<'a> Reader<'a> {
         // A path is one of the app's own origin.
         let own = base.filter(|_| text.is_some_and(|text| text.starts_with('/') && !text.starts_with("//")));
         let base_url =
-            text.and_then(|text| self.endpoint("base_url", &[own.map_or("", Endpoint::origin), text].concat()));
-        if base_url.as_ref().is_some_and(Endpoint::has_query) {
+            text.and_then(|text| self.endpoint("base_url", &[own.map_or("", HttpsUrl::origin), text].concat()));
+        if base_url.as_ref().is_some_and(HttpsUrl::has_query) {
             self.problem("base_url", "It has a query.", "Write it without the query.");
         }
         let scopes = object.get("scopes").and_then(|value| self.scopes("scopes", value)).unwrap_or_default();
@@ -698,7 +698,7 @@ impl<'a> Reader<'a> {
             let is_relative = !path.is_empty()
                 && !path.starts_with('/')
                 && !path.split('/').next().is_some_and(|first| first.contains(':'));
-            if !is_relative || base_url.beneath(path).is_none() {
+            if !is_relative || base_url.join(path).is_none() {
                 self.problem(
                     "try",
                     "It is not a path below base_url.",
@@ -741,8 +741,8 @@ fn supported_locales(languages: &[String]) -> Vec<String> {
 pub(crate) mod testing {
     use super::*;
 
-    pub(crate) fn page() -> Page {
-        Page { base: "https://app.example/".to_owned(), languages: vec!["nn".to_owned(), "en-US".to_owned()] }
+    pub(crate) fn page() -> AppLocation {
+        AppLocation { base: "https://app.example/".to_owned(), languages: vec!["nn".to_owned(), "en-US".to_owned()] }
     }
 
     pub(crate) fn config() -> Config {

@@ -2,20 +2,20 @@
 
 use super::algorithm::{self, SigningAlgorithm};
 use super::config::Config;
-use super::endpoint::Endpoint;
 use super::error::{Error, Misbehaviour, ProviderError};
 use super::http::{HttpRequest, HttpResponse};
+use super::https_url::HttpsUrl;
 use super::json::{Json, Object, ObjectWriter};
 use super::{authorize, end_session};
 
 /// What the sign-in needs of the provider's metadata; every URL is checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
-    pub(crate) authorization_endpoint: Endpoint,
-    pub(crate) token_endpoint: Endpoint,
-    pub(crate) jwks_uri: Endpoint,
-    pub(crate) userinfo_endpoint: Option<Endpoint>,
-    pub(crate) end_session_endpoint: Option<Endpoint>,
+    pub(crate) authorization_endpoint: HttpsUrl,
+    pub(crate) token_endpoint: HttpsUrl,
+    pub(crate) jwks_uri: HttpsUrl,
+    pub(crate) userinfo_endpoint: Option<HttpsUrl>,
+    pub(crate) end_session_endpoint: Option<HttpsUrl>,
     /// `authorization_response_iss_parameter_supported` (RFC 9207 section 3).
     pub(crate) iss_parameter_supported: bool,
     /// Whether `prompt_values_supported` has `select_account`, or is absent and says nothing (Initiating User
@@ -74,7 +74,7 @@ impl Metadata {
         self.named_endpoints().into_iter().enumerate().find_map(|(index, (name, endpoint))| {
             let is_known = match &configured {
                 Some(configured) => configured.get(index).is_some_and(|(_, known)| *known == endpoint),
-                None => endpoint.map(Endpoint::origin).is_none_or(|origin| {
+                None => endpoint.map(HttpsUrl::origin).is_none_or(|origin| {
                     origin == config.authority().origin() || config.provider_origins().iter().any(|own| own == origin)
                 }),
             };
@@ -82,7 +82,7 @@ impl Metadata {
         })
     }
 
-    fn named_endpoints(&self) -> [(&'static str, Option<&Endpoint>); 5] {
+    fn named_endpoints(&self) -> [(&'static str, Option<&HttpsUrl>); 5] {
         [
             (AUTHORIZATION_ENDPOINT, Some(&self.authorization_endpoint)),
             (TOKEN_ENDPOINT, Some(&self.token_endpoint)),
@@ -154,21 +154,21 @@ impl Metadata {
     pub(crate) fn write(&self, object: ObjectWriter) -> ObjectWriter {
         self.named_endpoints()
             .into_iter()
-            .fold(object, |object, (name, endpoint)| object.optional_text(name, endpoint.map(Endpoint::as_str)))
+            .fold(object, |object, (name, endpoint)| object.optional_text(name, endpoint.map(HttpsUrl::as_str)))
             .boolean(ISS_PARAMETER_SUPPORTED, self.iss_parameter_supported)
             .boolean(PROMPTS, self.selects_account)
     }
 
     /// Every URL, for the content security policy.
-    pub(crate) fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
+    pub(crate) fn endpoints(&self) -> impl Iterator<Item = &HttpsUrl> {
         self.named_endpoints().into_iter().filter_map(|(_, endpoint)| endpoint)
     }
 }
 
-fn optional_endpoint(object: &Object, name: &'static str) -> Result<Option<Endpoint>, Misbehaviour> {
+fn optional_endpoint(object: &Object, name: &'static str) -> Result<Option<HttpsUrl>, Misbehaviour> {
     match object.text(name) {
         Ok(None) => Ok(None),
-        Ok(Some(url)) => Endpoint::parse(url).map(Some).map_err(|_| Misbehaviour::MetadataInvalid(name)),
+        Ok(Some(url)) => HttpsUrl::parse(url).map(Some).map_err(|_| Misbehaviour::MetadataInvalid(name)),
         Err(_) => Err(Misbehaviour::MetadataInvalid(name)),
     }
 }

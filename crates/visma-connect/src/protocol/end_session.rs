@@ -1,8 +1,8 @@
 //! RP-initiated sign-out (OpenID Connect RP-Initiated Logout 1.0).
 
 use super::config::Config;
-use super::endpoint::Endpoint;
 use super::form;
+use super::https_url::HttpsUrl;
 use super::secret::{CsrfToken, IdTokenHint};
 
 /// Characters of the longest query that every host accepts: IIS refuses a longer one with 404, unless it is told
@@ -15,7 +15,7 @@ pub(super) const PARAMETERS: [&str; 4] = ["id_token_hint", "client_id", "post_lo
 /// The URL that ends the session at the provider. With the hint the provider asks nothing; without it, it asks, and
 /// Duende IdentityServer does not lead back. `client_id` goes along always: some providers find no client in the hint.
 /// `None` when the URL would be too long for some hosts.
-pub fn url(endpoint: &Endpoint, config: &Config, hint: Option<&IdTokenHint>, state: &CsrfToken) -> Option<String> {
+pub fn url(endpoint: &HttpsUrl, config: &Config, hint: Option<&IdTokenHint>, state: &CsrfToken) -> Option<String> {
     let mut url = endpoint.before_parameters();
     let base = endpoint.as_str().split('?').next().unwrap_or_default().len();
     if let Some(hint) = hint {
@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn h01_the_end_session_request_is_exactly_this() {
-        let endpoint = Endpoint::parse("https://connect.example/connect/endsession").unwrap();
+        let endpoint = HttpsUrl::parse("https://connect.example/connect/endsession").unwrap();
         let hint = IdTokenHint::new("a.b.c".to_owned());
         assert_eq!(
             url(&endpoint, &config(), Some(&hint), &CsrfToken::from_random([0; 32])).unwrap(),
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn the_names_are_those_of_the_request() {
-        let endpoint = Endpoint::parse("https://connect.example/connect/endsession").unwrap();
+        let endpoint = HttpsUrl::parse("https://connect.example/connect/endsession").unwrap();
         let hint = IdTokenHint::new("x".to_owned());
         for (hint, expected) in [(Some(&hint), &PARAMETERS[..]), (None, &PARAMETERS[1..])] {
             let url = url(&endpoint, &config(), hint, &CsrfToken::from_random([0; 32])).unwrap();
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn h02_a_very_long_id_token_stays_out_of_the_address() {
         for endpoint in ["https://connect.example/connect/endsession", "https://connect.example/end?tenant=1"] {
-            let endpoint = Endpoint::parse(endpoint).unwrap();
+            let endpoint = HttpsUrl::parse(endpoint).unwrap();
             let state = CsrfToken::from_random([0; 32]);
             let url = |chars| url(&endpoint, &config(), Some(&IdTokenHint::new("x".repeat(chars))), &state);
             let others = url(0).unwrap().split_once('?').unwrap().1.len();

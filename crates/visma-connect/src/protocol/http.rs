@@ -53,7 +53,7 @@ impl Method {
 pub struct HttpRequest {
     /// The method.
     pub method: Method,
-    /// An absolute URL that came out of an [`Endpoint`](super::endpoint::Endpoint).
+    /// An absolute URL that came out of an [`HttpsUrl`](super::https_url::HttpsUrl).
     pub url: String,
     /// Names and values, without the token.
     pub headers: Vec<(String, String)>,

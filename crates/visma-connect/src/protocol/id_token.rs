@@ -9,12 +9,12 @@
 
 use std::fmt;
 
-use super::authorize::Before;
+use super::authorize::Fingerprints;
 use super::company::Company;
 use super::discovery::Metadata;
-use super::endpoint::Endpoint;
 use super::error::Misbehaviour;
 use super::http::HttpRequest;
+use super::https_url::HttpsUrl;
 use super::json::{Json, Object};
 use super::jwks::{Jwks, PublicKey};
 use super::return_to::ReturnTo;
@@ -58,7 +58,7 @@ pub struct Authenticated {
     metadata: Metadata,
     return_to: ReturnTo,
     refresh_token_dropped: bool,
-    before: Option<Before>,
+    before: Option<Fingerprints>,
     session_id: Option<String>,
 }
 
@@ -255,7 +255,7 @@ impl Authenticated {
     }
 
     /// Who was signed in when this sign-in began.
-    pub fn before(&self) -> Option<&Before> {
+    pub fn before(&self) -> Option<&Fingerprints> {
         self.before.as_ref()
     }
 
@@ -283,7 +283,7 @@ impl Authenticated {
     }
 
     /// Gives up the session: the access token is overwritten here, what sign-out needs moves out.
-    pub fn into_sign_out(self) -> (IdTokenHint, Option<Endpoint>) {
+    pub fn into_sign_out(self) -> (IdTokenHint, Option<HttpsUrl>) {
         (self.id_token_hint, self.metadata.end_session_endpoint)
     }
 }

@@ -48,11 +48,11 @@ impl Initiate {
 
 #[cfg(test)]
 mod tests {
-    use super::super::config::Page;
+    use super::super::config::AppLocation;
     use super::*;
 
     fn config() -> Config {
-        let page = Page { base: "https://app.example/app/".to_owned(), languages: Vec::new() };
+        let page = AppLocation { base: "https://app.example/app/".to_owned(), languages: Vec::new() };
         Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap()
     }
 

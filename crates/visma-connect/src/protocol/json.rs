@@ -49,7 +49,7 @@ impl Json {
     /// Reads exactly one JSON value in UTF-8 without a byte order mark; anything after it is an error.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, NotJson> {
         let text = std::str::from_utf8(bytes).map_err(|_| NotJson(0))?;
-        let mut reader = Reader { text, at: 0 };
+        let mut reader = JsonParser { text, at: 0 };
         let value = reader.value(MAX_DEPTH);
         if value.is_some() {
             reader.skip_space();
@@ -129,12 +129,12 @@ impl Object {
 }
 
 /// Goes through the text once. `None` means: this is not JSON.
-struct Reader<'a> {
+struct JsonParser<'a> {
     text: &'a str,
     at: usize,
 }
 
-impl Reader<'_> {
+impl JsonParser<'_> {
     /// The next byte, or 0 at the end: no byte of JSON outside a string is 0.
     fn peek(&self) -> u8 {
         self.text.as_bytes().get(self.at).copied().unwrap_or(0)

@@ -1,6 +1,6 @@
 //! What browsers leave as it is in a path, a query or a fragment, although RFC 3986 wants it percent-encoded.
 //!
-//! [`Endpoint`](super::endpoint::Endpoint) accepts no such character, so that every parser reads the same. An address
+//! [`HttpsUrl`](super::https_url::HttpsUrl) accepts no such character, so that every parser reads the same. An address
 //! of this app or of an API that has one is a usual address all the same: `?filter[status]=open`, `?a=b|c`.
 
 use super::form;

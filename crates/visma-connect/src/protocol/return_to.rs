@@ -2,7 +2,7 @@
 //! as another place.
 
 use super::config::Config;
-use super::endpoint::Endpoint;
+use super::https_url::HttpsUrl;
 use super::raw::encode_raw;
 
 /// A path beneath the app's base, with its query and fragment.
@@ -61,13 +61,13 @@ impl ReturnTo {
 }
 
 /// Whether every parser reads this as one of the app's URLs, whose query could not be an answer.
-fn is_plain(url: &str, base: &Endpoint) -> bool {
-    Endpoint::parse(url)
+fn is_plain(url: &str, base: &HttpsUrl) -> bool {
+    HttpsUrl::parse(url)
         .is_ok_and(|endpoint| endpoint.origin() == base.origin() && !endpoint.has_parameter(&OF_ANSWERS))
 }
 
 /// Whether this path is that of the URL. Some hosts add a slash at the end, so one slash makes no other page.
-pub(crate) fn is_same_page(path: &str, url: &Endpoint) -> bool {
+pub(crate) fn is_same_page(path: &str, url: &HttpsUrl) -> bool {
     without_slash(path) == without_slash(url.path_and_query())
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! ApiRequest ──to_http(api)─> a URL beneath base_url, or nothing is sent
-//! HttpResponse ──verdict──> ApiAnswer, or why the API says no
+//! HttpResponse ──verdict──> ApiResponse, or why the API says no
 //! ```
 
 use std::fmt;
@@ -42,7 +42,7 @@ pub struct ApiRequest {
 }
 
 /// What an API answered, with any status but 401 and 429, and 403 where it names a missing scope.
-pub struct ApiAnswer(HttpResponse);
+pub struct ApiResponse(HttpResponse);
 
 /// Why there is no answer to use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -159,7 +159,7 @@ impl ApiRequest {
         if self.has_refused_header {
             return Err(ApiError::RequestRefused);
         }
-        let target = api.base_url().beneath(&self.path).ok_or(ApiError::RequestRefused)?;
+        let target = api.base_url().join(&self.path).ok_or(ApiError::RequestRefused)?;
         let mut request = HttpRequest::new(self.method, target.as_str());
         request.headers.clone_from(&self.headers);
         request.body.clone_from(&self.body);
@@ -174,7 +174,7 @@ impl ApiRequest {
 ///
 /// # Errors
 /// `TokenRefused`, `StepUpRequired`, `ScopeMissing`, `TooManyRequests`.
-pub(super) fn verdict(answer: HttpResponse) -> Result<ApiAnswer, ApiError> {
+pub(super) fn verdict(answer: HttpResponse) -> Result<ApiResponse, ApiError> {
     let challenge = || answer.header("www-authenticate").and_then(BearerChallenge::parse).unwrap_or_default();
     match answer.status {
         401 => {
@@ -191,7 +191,7 @@ pub(super) fn verdict(answer: HttpResponse) -> Result<ApiAnswer, ApiError> {
             let challenge = challenge();
             match challenge.error.as_deref() {
                 Some("insufficient_scope") => Err(ApiError::ScopeMissing { scope: challenge.scope }),
-                _ => Ok(ApiAnswer(answer)),
+                _ => Ok(ApiResponse(answer)),
             }
         }
         429 => {
@@ -203,11 +203,11 @@ pub(super) fn verdict(answer: HttpResponse) -> Result<ApiAnswer, ApiError> {
                 is_stated: stated.is_some(),
             })
         }
-        _ => Ok(ApiAnswer(answer)),
+        _ => Ok(ApiResponse(answer)),
     }
 }
 
-impl ApiAnswer {
+impl ApiResponse {
     /// The status.
     pub fn status(&self) -> u16 {
         self.0.status
@@ -340,7 +340,7 @@ impl fmt::Debug for ApiRequest {
     }
 }
 
-impl fmt::Debug for ApiAnswer {
+impl fmt::Debug for ApiResponse {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(formatter)
     }
@@ -395,7 +395,7 @@ mod tests {
     }
 
     fn an_api() -> ApiConfig {
-        let page = crate::Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
+        let page = crate::AppLocation { base: "https://app.example/".to_owned(), languages: Vec::new() };
         let text = r#"{"authority":"https://connect.example","client_id":"demo",
             "apis":[{"name":"a","base_url":"https://api.example/v1","scopes":["orders:read"]}]}"#;
         crate::Config::parse(text, &page).unwrap().apis()[0].clone()

@@ -27,8 +27,8 @@ use super::error::{PlatformError, SignInError};
 use super::moment::Moment;
 use super::platform::Platform;
 use super::renewal::Renewal;
-use super::state::{Event, SessionState, Why};
-use crate::protocol::authorize::Before;
+use super::state::{Event, SessionState, SignedOutReason};
+use crate::protocol::authorize::Fingerprints;
 use crate::protocol::config::Config;
 use crate::protocol::discovery::{self, Metadata};
 use crate::protocol::http::{HttpRequest, HttpResponse};
@@ -56,8 +56,8 @@ pub enum ProviderStatus {
 
 /// Whose session it is. It outlives the token, for the renewal of what has expired.
 #[derive(Clone)]
-struct Whose {
-    fingerprints: Before,
+struct SessionOwner {
+    fingerprints: Fingerprints,
     login_hint: Option<String>,
     /// The company, as far as tokens or UserInfo say so.
     tenant_hint: Option<String>,
@@ -120,7 +120,7 @@ pub struct Driver<P> {
     /// Counts the renewals. An answer to an older one is dropped.
     round: Cell<u32>,
     /// Whose session this is, or was until its time had passed.
-    whose: RefCell<Option<Whose>>,
+    whose: RefCell<Option<SessionOwner>>,
     /// The APIs that have refused the present token.
     refused: RefCell<Vec<String>>,
     /// The APIs that want to hear nothing until then, and whether they said so themselves.
@@ -131,7 +131,7 @@ pub struct Driver<P> {
     /// Where the user wanted to go with a sign-in that began in another tab: a sign-in from the callback page returns
     /// there.
     wanted: RefCell<Option<ReturnTo>>,
-    is_other_elsewhere: Cell<bool>,
+    other_user_in_another_tab: Cell<bool>,
     /// Whether this page has written whose session it is for the other pages of this tab.
     is_owner_known: Cell<bool>,
     /// The mark of the last sign-out that this tab knows.
@@ -146,10 +146,10 @@ impl<P: Platform> Driver<P> {
     /// [`provider`](Self::provider).
     pub fn new(platform: P, config: &'static Config, on_change: Box<dyn Fn()>) -> Self {
         Self {
-            sign_out_seen: RefCell::new(platform.recall(SIGN_OUT_MARK)),
+            sign_out_seen: RefCell::new(platform.shared_get(SIGN_OUT_MARK)),
             platform,
             config,
-            state: RefCell::new(SessionState::Unauthenticated(Why::NotYet)),
+            state: RefCell::new(SessionState::Unauthenticated(SignedOutReason::NotYet)),
             tokens: RefCell::new(None),
             provider: RefCell::new(ProviderStatus::Unknown),
             metadata: RefCell::new(None),
@@ -168,7 +168,7 @@ impl<P: Platform> Driver<P> {
             kept: RefCell::new(Snapshot::default()),
             silent_from: RefCell::new(None),
             wanted: RefCell::new(None),
-            is_other_elsewhere: Cell::new(false),
+            other_user_in_another_tab: Cell::new(false),
             is_owner_known: Cell::new(false),
             is_stopped: Cell::new(false),
             on_change,
@@ -195,7 +195,7 @@ impl<P: Platform> Driver<P> {
         if self.is_stopped.get() {
             return false;
         }
-        let before = self.state.replace(SessionState::Unauthenticated(Why::NotYet));
+        let before = self.state.replace(SessionState::Unauthenticated(SignedOutReason::NotYet));
         let (after, has_changed) = before.step(event);
         if !has_changed {
             self.state.replace(after);
@@ -346,9 +346,9 @@ impl<P: Platform> Driver<P> {
     /// The browser brought the page back from its back/forward cache.
     pub fn page_restored(&self) {
         self.apply(Event::PageRestored);
-        self.came_back();
+        self.on_page_restored();
         self.hear_the_front_channel();
-        self.leave_to_the_owner();
+        self.end_if_owner_changed();
         self.tick();
     }
 
@@ -361,7 +361,7 @@ impl<P: Platform> Driver<P> {
         self.end_of_token();
         self.wake();
         if let Ok(mut state) = self.state.try_borrow_mut() {
-            *state = SessionState::Unauthenticated(Why::NotYet);
+            *state = SessionState::Unauthenticated(SignedOutReason::NotYet);
         }
     }
 

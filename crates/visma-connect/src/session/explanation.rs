@@ -344,7 +344,7 @@ fn platform(error: PlatformError) -> Explanation {
 mod tests {
     use super::super::api::ApiError;
     use super::*;
-    use crate::protocol::config::Page;
+    use crate::protocol::config::AppLocation;
     use crate::protocol::error::ProviderError;
 
     const ERRORS_MD: &str = include_str!("../../../../ERRORS.md");
@@ -439,7 +439,7 @@ mod tests {
     }
 
     fn config(authority: &str) -> Config {
-        let page = Page { base: "http://localhost:8080/".to_owned(), languages: Vec::new() };
+        let page = AppLocation { base: "http://localhost:8080/".to_owned(), languages: Vec::new() };
         Config::parse(&format!(r#"{{"authority":"{authority}","client_id":"demo"}}"#), &page).unwrap()
     }
 

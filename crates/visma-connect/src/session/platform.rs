@@ -21,26 +21,26 @@ pub trait Platform {
     fn check(&self) -> Result<(), PlatformError>;
 
     /// Keeps a record in this tab's storage.
-    fn save(&self, key: &str, record: &str) -> Result<(), PlatformError>;
+    fn tab_set(&self, key: &str, record: &str) -> Result<(), PlatformError>;
 
     /// Reads a record and removes it, in this order and without anything between.
-    fn take(&self, key: &str) -> Result<Option<String>, PlatformError>;
+    fn tab_take(&self, key: &str) -> Result<Option<String>, PlatformError>;
 
     /// The keys of this tab's records that begin so.
-    fn keys(&self, prefix: &str) -> Vec<String>;
+    fn tab_keys(&self, prefix: &str) -> Vec<String>;
 
     /// Claims a name for this tab, once in ten minutes among all tabs of this browser: `false` when another has it.
     /// A browser that cannot remember claims grants them all; the provider redeems a code once in any case.
     async fn claim(&self, name: &str) -> bool;
 
     /// What all tabs of this browser remember under this key, if anything. A change wakes them.
-    fn recall(&self, key: &str) -> Option<String>;
+    fn shared_get(&self, key: &str) -> Option<String>;
 
     /// Remembers something for all tabs of this browser, or forgets it.
-    fn remember(&self, key: &str, value: Option<&str>);
+    fn shared_set(&self, key: &str, value: Option<&str>);
 
     /// Tells all other tabs of this app.
-    fn tell(&self, message: &str);
+    fn broadcast(&self, message: &str);
 
     /// Whether no other tab of this browser holds the lock of this name; this one then holds it until its page goes, or
     /// for as long as leaving may take.

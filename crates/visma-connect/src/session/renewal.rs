@@ -39,7 +39,7 @@ pub enum RenewIn {
 
 /// What there is to say, and to do, about how long a session lasts.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Topic {
+pub enum RenewalNotice {
     /// Nothing.
     Nothing,
     /// The end is near.
@@ -56,7 +56,7 @@ pub enum Topic {
     Ended,
 }
 
-impl Topic {
+impl RenewalNotice {
     /// A renewal that is under way comes before everything else.
     pub fn of(renewal: &Renewal, state: &SessionState) -> Self {
         match (renewal, state) {

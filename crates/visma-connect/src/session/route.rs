@@ -48,16 +48,16 @@ impl Route {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::config::Page;
+    use crate::protocol::config::AppLocation;
 
     fn config(base: &str) -> Config {
-        let page = Page { base: base.to_owned(), languages: Vec::new() };
+        let page = AppLocation { base: base.to_owned(), languages: Vec::new() };
         Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap()
     }
 
     #[test]
     fn a_redirect_uri_with_a_slash_is_the_page_without_it_too() {
-        let page = Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
+        let page = AppLocation { base: "https://app.example/".to_owned(), languages: Vec::new() };
         let text = r#"{"authority":"https://connect.example","client_id":"demo",
             "redirect_uri":"https://app.example/back/","post_logout_redirect_uri":"https://app.example/bye/"}"#;
         let config = Config::parse(text, &page).unwrap();

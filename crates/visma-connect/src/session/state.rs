@@ -22,7 +22,7 @@ const MAX_MARGIN_MS: i64 = 10_000;
 #[derive(Clone, Debug, PartialEq)]
 pub enum SessionState {
     /// Nobody.
-    Unauthenticated(Why),
+    Unauthenticated(SignedOutReason),
     /// The browser is leaving for the provider's sign-in page.
     Redirecting {
         /// When this began.
@@ -31,9 +31,9 @@ pub enum SessionState {
     /// The callback's code is being exchanged and the answer verified.
     Exchanging,
     /// Somebody, verified, until the deadline.
-    Authenticated(SignedIn),
+    Authenticated(User),
     /// The same, and the deadline is near.
-    ExpiringSoon(SignedIn),
+    ExpiringSoon(User),
     /// The access token's lifetime has passed, and the token is gone. What the person was doing is not.
     Expired,
     /// Nobody any more here; the browser is leaving for the provider's sign-out page.
@@ -45,7 +45,7 @@ pub enum SessionState {
 
 /// Why nobody is signed in.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Why {
+pub enum SignedOutReason {
     /// This page load has not tried yet.
     NotYet,
     /// The person left for the provider and came back without an answer.
@@ -55,14 +55,14 @@ pub enum Why {
     /// Too many sign-ins have begun by themselves: the next one waits for a click.
     Paused,
     /// The person signed out.
-    SignedOut(AtProvider),
+    SignedOut(ProviderSession),
     /// The last attempt failed.
     Failed(SignInError),
 }
 
 /// What is known of the session at the provider after signing out here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AtProvider {
+pub enum ProviderSession {
     /// The provider has answered the sign-out request.
     Ended,
     /// Nothing is known: the user may still be signed in there.
@@ -74,7 +74,7 @@ pub enum AtProvider {
 
 /// The signed-in person. Only verified tokens make one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SignedIn {
+pub struct User {
     subject: String,
     profile: ProfileState,
     company: Option<Company>,
@@ -82,14 +82,14 @@ pub struct SignedIn {
     deadline: Moment,
     warn_at: Moment,
     margin_ms: i64,
-    arrival: Arrival,
+    session_change: SessionChange,
     is_other_company_confirmed: bool,
     refresh_token_dropped: bool,
 }
 
 /// How a session stands to the one before it in this tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Arrival {
+pub enum SessionChange {
     /// There was none.
     First,
     /// It goes on: the same person at the same company.
@@ -121,9 +121,9 @@ pub enum Event {
     /// The callback page was opened.
     CallbackOpened,
     /// Tokens came and every check passed.
-    TokensVerified(SignedIn),
+    TokensVerified(User),
     /// New tokens came for the person and the company that the session is for, and every check passed.
-    Renewed(SignedIn),
+    Renewed(User),
     /// New tokens came, and they are for somebody else or for another company.
     OthersTokensArrived,
     /// UserInfo answered, or did not.
@@ -143,7 +143,7 @@ pub enum Event {
     /// The session was ended here, and the browser is about to leave for the provider's sign-out page.
     SignOutStarted(Moment),
     /// The session was ended here.
-    SessionEnded(AtProvider),
+    SessionEnded(ProviderSession),
 }
 
 impl SessionState {
@@ -167,11 +167,13 @@ impl SessionState {
             (Authenticated(signed_in), Event::ProfileArrived(result)) => Authenticated(signed_in.with_profile(result)),
             (ExpiringSoon(signed_in), Event::ProfileArrived(result)) => ExpiringSoon(signed_in.with_profile(result)),
             (Unauthenticated(_) | Expired | Redirecting { .. } | Exchanging, Event::SignInFailed(error)) => {
-                Unauthenticated(Why::Failed(error))
+                Unauthenticated(SignedOutReason::Failed(error))
             }
-            (Redirecting { .. } | Exchanging, Event::SilentSignInEnded) => Unauthenticated(Why::NotYet),
-            (Exchanging | Unauthenticated(Why::Failed(_)), Event::AnswerHandedOver) => Unauthenticated(Why::HandedOver),
-            (Unauthenticated(_), Event::StartHeldBack) => Unauthenticated(Why::Paused),
+            (Redirecting { .. } | Exchanging, Event::SilentSignInEnded) => Unauthenticated(SignedOutReason::NotYet),
+            (Exchanging | Unauthenticated(SignedOutReason::Failed(_)), Event::AnswerHandedOver) => {
+                Unauthenticated(SignedOutReason::HandedOver)
+            }
+            (Unauthenticated(_), Event::StartHeldBack) => Unauthenticated(SignedOutReason::Paused),
             (Authenticated(signed_in) | ExpiringSoon(signed_in), Event::TimePassed(now))
                 if signed_in.deadline.has_come(now) =>
             {
@@ -181,15 +183,17 @@ impl SessionState {
                 ExpiringSoon(signed_in)
             }
             (Redirecting { since }, Event::TimePassed(now)) if since.plus_ms(LEAVING_MAX_MS).has_come(now) => {
-                Unauthenticated(Why::CameBack)
+                Unauthenticated(SignedOutReason::CameBack)
             }
-            (Redirecting { .. }, Event::PageRestored) => Unauthenticated(Why::CameBack),
+            (Redirecting { .. }, Event::PageRestored) => Unauthenticated(SignedOutReason::CameBack),
             (_, Event::SignOutStarted(since)) => SigningOut { since },
             (SigningOut { since }, Event::TimePassed(now)) if since.plus_ms(LEAVING_MAX_MS).has_come(now) => {
-                Unauthenticated(Why::SignedOut(AtProvider::MayRemain))
+                Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain))
             }
-            (SigningOut { .. }, Event::PageRestored) => Unauthenticated(Why::SignedOut(AtProvider::MayRemain)),
-            (_, Event::SessionEnded(at_provider)) => Unauthenticated(Why::SignedOut(at_provider)),
+            (SigningOut { .. }, Event::PageRestored) => {
+                Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain))
+            }
+            (_, Event::SessionEnded(at_provider)) => Unauthenticated(SignedOutReason::SignedOut(at_provider)),
             (state, _) => return (state, false),
         };
         (next, true)
@@ -207,7 +211,7 @@ impl SessionState {
     }
 
     /// The signed-in person.
-    pub fn signed_in(&self) -> Option<&SignedIn> {
+    pub fn signed_in(&self) -> Option<&User> {
         match self {
             Self::Authenticated(signed_in) | Self::ExpiringSoon(signed_in) => Some(signed_in),
             _ => None,
@@ -215,16 +219,16 @@ impl SessionState {
     }
 }
 
-impl SignedIn {
+impl User {
     /// What a page may know of verified tokens; `started_at` is when the token request was sent, `warn_seconds` how
     /// long before the end to say so: at half of the lifetime at the earliest.
-    pub fn new(tokens: &Authenticated, started_at: Moment, warn_seconds: u32, arrival: Arrival) -> Self {
+    pub fn new(tokens: &Authenticated, started_at: Moment, warn_seconds: u32, session_change: SessionChange) -> Self {
         let lifetime_ms = i64::from(tokens.lifetime_seconds()) * 1_000;
         let before_end_ms = (i64::from(warn_seconds) * 1_000).min(lifetime_ms / 2);
         Self {
             warn_at: started_at.plus_ms(lifetime_ms - TIMER_SLACK_MS - before_end_ms),
             margin_ms: (lifetime_ms / 10).min(MAX_MARGIN_MS),
-            arrival,
+            session_change,
             is_other_company_confirmed: false,
             subject: tokens.subject().to_owned(),
             profile: match tokens.profile() {
@@ -249,7 +253,7 @@ impl SignedIn {
             deadline: now.plus_ms(3_600_000),
             warn_at: now.plus_ms(3_480_000),
             margin_ms: 10_000,
-            arrival: Arrival::First,
+            session_change: SessionChange::First,
             is_other_company_confirmed: false,
             refresh_token_dropped: false,
         }
@@ -307,11 +311,11 @@ impl SignedIn {
     }
 
     /// How this session stands to the one before it.
-    pub fn arrival(&self) -> Arrival {
-        self.arrival
+    pub fn session_change(&self) -> SessionChange {
+        self.session_change
     }
 
-    /// With [`Arrival::OtherCompany`]: whether the tokens name both the company of before and the one of now. Otherwise
+    /// With [`SessionChange::OtherCompany`]: whether the tokens name both the company of before and the one of now. Otherwise
     /// it may still be the same company.
     pub fn is_other_company_confirmed(&self) -> bool {
         self.is_other_company_confirmed
@@ -370,8 +374,8 @@ pub(crate) mod testing {
 
     pub(crate) const NOW: Moment = Moment { wall_ms: 1_800_000_000_000, monotonic_ms: 5_000 };
 
-    pub(crate) fn signed_in() -> SignedIn {
-        SignedIn::for_tests(NOW)
+    pub(crate) fn signed_in() -> User {
+        User::for_tests(NOW)
     }
 }
 
@@ -388,14 +392,14 @@ mod tests {
     /// A one-letter name for each state, so that the whole table fits on one screen.
     fn letter(state: &SessionState) -> char {
         match state {
-            SessionState::Unauthenticated(Why::NotYet) => 'n',
-            SessionState::Unauthenticated(Why::CameBack) => 'b',
-            SessionState::Unauthenticated(Why::HandedOver) => 'h',
-            SessionState::Unauthenticated(Why::Paused) => 'p',
+            SessionState::Unauthenticated(SignedOutReason::NotYet) => 'n',
+            SessionState::Unauthenticated(SignedOutReason::CameBack) => 'b',
+            SessionState::Unauthenticated(SignedOutReason::HandedOver) => 'h',
+            SessionState::Unauthenticated(SignedOutReason::Paused) => 'p',
             SessionState::Expired => 'x',
             SessionState::ExpiringSoon(_) => 'W',
-            SessionState::Unauthenticated(Why::SignedOut(_)) => 'o',
-            SessionState::Unauthenticated(Why::Failed(_)) => 'f',
+            SessionState::Unauthenticated(SignedOutReason::SignedOut(_)) => 'o',
+            SessionState::Unauthenticated(SignedOutReason::Failed(_)) => 'f',
             SessionState::Redirecting { .. } => 'R',
             SessionState::Exchanging => 'E',
             SessionState::Authenticated(_) => 'A',
@@ -406,12 +410,12 @@ mod tests {
     #[test]
     fn every_event_in_every_state() {
         let states = [
-            SessionState::Unauthenticated(Why::NotYet),
-            SessionState::Unauthenticated(Why::CameBack),
-            SessionState::Unauthenticated(Why::HandedOver),
-            SessionState::Unauthenticated(Why::Paused),
-            SessionState::Unauthenticated(Why::SignedOut(AtProvider::Ended)),
-            SessionState::Unauthenticated(Why::Failed(failure())),
+            SessionState::Unauthenticated(SignedOutReason::NotYet),
+            SessionState::Unauthenticated(SignedOutReason::CameBack),
+            SessionState::Unauthenticated(SignedOutReason::HandedOver),
+            SessionState::Unauthenticated(SignedOutReason::Paused),
+            SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::Ended)),
+            SessionState::Unauthenticated(SignedOutReason::Failed(failure())),
             SessionState::Expired,
             SessionState::Redirecting { since: NOW },
             SessionState::Exchanging,
@@ -439,7 +443,7 @@ mod tests {
             (Event::TimePassed(NOW.plus_ms(3_600_000)), "nbhpofxbExxo"),
             (Event::PageRestored, "nbhpofxbEAWo"),
             (Event::SignOutStarted(NOW), "SSSSSSSSSSSS"),
-            (Event::SessionEnded(AtProvider::MayRemain), "oooooooooooo"),
+            (Event::SessionEnded(ProviderSession::MayRemain), "oooooooooooo"),
         ] {
             let after: String = states.iter().map(|state| letter(&state.clone().after(event.clone()))).collect();
             assert_eq!(after, expected, "{event:?}");
@@ -448,7 +452,7 @@ mod tests {
 
     #[test]
     fn a_double_click_keeps_the_first_start() {
-        let state = SessionState::Unauthenticated(Why::NotYet).after(Event::SignInStarted(NOW));
+        let state = SessionState::Unauthenticated(SignedOutReason::NotYet).after(Event::SignInStarted(NOW));
         assert_eq!(state.clone().after(Event::SignInStarted(NOW.plus_ms(300))), state);
     }
 
@@ -483,8 +487,8 @@ mod properties {
         (ms(), ms()).prop_map(|(wall_ms, monotonic_ms)| Moment { wall_ms, monotonic_ms })
     }
 
-    fn person() -> impl Strategy<Value = SignedIn> {
-        (moment(), 0_i64..10_000).prop_map(|(deadline, warned_ms)| SignedIn {
+    fn person() -> impl Strategy<Value = User> {
+        (moment(), 0_i64..10_000).prop_map(|(deadline, warned_ms)| User {
             subject: "kari".to_owned(),
             profile: ProfileState::Loading,
             company: None,
@@ -492,7 +496,7 @@ mod properties {
             deadline,
             warn_at: deadline.plus_ms(-warned_ms),
             margin_ms: 0,
-            arrival: Arrival::First,
+            session_change: SessionChange::First,
             is_other_company_confirmed: false,
             refresh_token_dropped: false,
         })
@@ -514,7 +518,7 @@ mod properties {
             3 => moment().prop_map(Event::TimePassed),
             1 => Just(Event::PageRestored),
             1 => moment().prop_map(Event::SignOutStarted),
-            1 => Just(Event::SessionEnded(AtProvider::Ended)),
+            1 => Just(Event::SessionEnded(ProviderSession::Ended)),
         ]
     }
 
@@ -525,7 +529,7 @@ mod properties {
         fn whatever_happens_only_verified_tokens_sign_in_and_only_time_or_sign_out_ends_it(
             events in vec(event(), 0..40),
         ) {
-            let mut state = SessionState::Unauthenticated(Why::NotYet);
+            let mut state = SessionState::Unauthenticated(SignedOutReason::NotYet);
             for event in events {
                 let after = state.clone().after(event.clone());
                 prop_assert_eq!(after.signed_in().is_some(), after.is_authenticated() == Some(true));

@@ -26,7 +26,7 @@ use provider::Provider;
 use serde_json::{Value, json};
 use visma_connect::Config;
 use visma_connect::session::driver::{Driver, ProviderStatus};
-use visma_connect::session::state::{AtProvider, ProfileState, SessionState, Why};
+use visma_connect::session::state::{ProfileState, ProviderSession, SessionState, SignedOutReason};
 use zeroize::Zeroizing;
 
 fn all() -> Vec<Case> {
@@ -133,7 +133,7 @@ fn play(case: &Case, world: &Rc<World>) -> (Expected, Vec<Asked>) {
     world.answer(TOKEN, Ok((200, provider.tokens(&request).to_string())));
     world.answer(USERINFO, Ok((200, provider.userinfo(&request))));
     let back = page();
-    run(back.resume(Zeroizing::new(provider.callback(&request))));
+    run(back.handle_callback(Zeroizing::new(provider.callback(&request))));
     if !matches!(case.expected, Expected::SignedOut { .. }) {
         return (came_to(&back), asked(world));
     }
@@ -156,9 +156,9 @@ fn config(members: &Value) -> &'static Config {
 
 fn came_to(page: &Driver<Fake>) -> Expected {
     match page.state() {
-        SessionState::Unauthenticated(Why::Failed(error)) => Expected::Rejected(error.code()),
-        SessionState::Unauthenticated(Why::SignedOut(at_provider)) => {
-            Expected::SignedOut { confirmed: at_provider == AtProvider::Ended }
+        SessionState::Unauthenticated(SignedOutReason::Failed(error)) => Expected::Rejected(error.code()),
+        SessionState::Unauthenticated(SignedOutReason::SignedOut(at_provider)) => {
+            Expected::SignedOut { confirmed: at_provider == ProviderSession::Ended }
         }
         SessionState::Authenticated(signed_in) => match signed_in.profile() {
             ProfileState::Loaded(profile) => {

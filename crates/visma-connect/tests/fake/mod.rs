@@ -17,7 +17,7 @@ use std::task::{Context, Poll, Waker};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use visma_connect::protocol::config::{Config, Page};
+use visma_connect::protocol::config::{AppLocation, Config};
 use visma_connect::protocol::http::{Chunk, HttpRequest, HttpResponse};
 use visma_connect::protocol::id_token::SignatureToCheck;
 use visma_connect::session::driver::Driver;
@@ -174,7 +174,7 @@ impl Platform for Fake {
         self.0.check_fails.get().map_or(Ok(()), Err)
     }
 
-    fn save(&self, key: &str, record: &str) -> Result<(), PlatformError> {
+    fn tab_set(&self, key: &str, record: &str) -> Result<(), PlatformError> {
         self.0.note(format!("save {}", key.split(':').nth(1).unwrap()));
         if let Some(error) = self.0.save_fails.get() {
             return Err(error);
@@ -183,12 +183,12 @@ impl Platform for Fake {
         Ok(())
     }
 
-    fn take(&self, key: &str) -> Result<Option<String>, PlatformError> {
+    fn tab_take(&self, key: &str) -> Result<Option<String>, PlatformError> {
         self.0.note(format!("take {}", key.split(':').nth(1).unwrap()));
         Ok(self.0.storage.borrow_mut().remove(key))
     }
 
-    fn keys(&self, prefix: &str) -> Vec<String> {
+    fn tab_keys(&self, prefix: &str) -> Vec<String> {
         self.0.storage.borrow().keys().filter(|key| key.starts_with(prefix)).cloned().collect()
     }
 
@@ -201,14 +201,14 @@ impl Platform for Fake {
         is_first
     }
 
-    fn recall(&self, key: &str) -> Option<String> {
+    fn shared_get(&self, key: &str) -> Option<String> {
         match key {
             SIGN_OUT_MARK => self.0.sign_out_mark.borrow().clone(),
             key => self.0.remembered.borrow().get(key).cloned(),
         }
     }
 
-    fn remember(&self, key: &str, value: Option<&str>) {
+    fn shared_set(&self, key: &str, value: Option<&str>) {
         if self.0.remembers_nothing.get() {
             return;
         }
@@ -224,7 +224,7 @@ impl Platform for Fake {
         };
     }
 
-    fn tell(&self, message: &str) {
+    fn broadcast(&self, message: &str) {
         self.0.told.borrow_mut().push(message.to_owned());
     }
 
@@ -325,8 +325,8 @@ impl Platform for Fake {
     }
 }
 
-pub fn page() -> Page {
-    Page { base: "https://app.example/".to_owned(), languages: vec!["nb".to_owned()] }
+pub fn page() -> AppLocation {
+    AppLocation { base: "https://app.example/".to_owned(), languages: vec!["nb".to_owned()] }
 }
 
 pub fn config() -> Config {

@@ -2,7 +2,7 @@
 
 use ring::digest;
 use serde_json::{Map, Value, json};
-use visma_connect::SignedIn;
+use visma_connect::User;
 use visma_connect::protocol::http::HttpResponse;
 use visma_connect::protocol::id_token::CLOCK_SKEW_SECONDS;
 use visma_connect::protocol::token::UnverifiedTokens;
@@ -61,7 +61,7 @@ fn answer(id_token: &str) -> String {
 }
 
 /// Goes the whole way, with the signature as it is or with every signature taken for a good one.
-fn accept(id_token: &str, every_signature_is_good: bool) -> Option<SignedIn> {
+fn accept(id_token: &str, every_signature_is_good: bool) -> Option<User> {
     let check = unverified(id_token)?.signature_to_check(keys()).ok()?;
     // A browser gets the signed text and nothing that was decoded and written again.
     let (signed, signature) = id_token.rsplit_once('.').unwrap();

@@ -37,7 +37,7 @@ use url::Url;
 use visma_connect::protocol::algorithm::SigningAlgorithm;
 use visma_connect::protocol::authorize::{PendingSignIn, Randomness};
 use visma_connect::protocol::callback::Callback;
-use visma_connect::protocol::config::{Config, Page};
+use visma_connect::protocol::config::{AppLocation, Config};
 use visma_connect::protocol::discovery::Metadata;
 use visma_connect::protocol::http::HttpResponse;
 use visma_connect::protocol::id_token::SignatureToCheck;
@@ -74,7 +74,7 @@ pub fn keys() -> &'static Jwks {
 }
 
 pub fn config_at(base: &str) -> Config {
-    let page = Page { base: base.to_owned(), languages: vec!["nb".to_owned()] };
+    let page = AppLocation { base: base.to_owned(), languages: vec!["nb".to_owned()] };
     Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap()
 }
 

@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::LazyLock;
 use std::task::{Context, Waker};
 
-use visma_connect::SignedIn;
+use visma_connect::User;
 use visma_connect::protocol::http::{HttpRequest, HttpResponse};
 use visma_connect::protocol::id_token::SignatureToCheck;
 use visma_connect::session::driver::Driver;
@@ -28,7 +28,7 @@ static RECORD_THAT_ASKS: Record =
 /// How a sign-in ended.
 pub struct Ended {
     /// Who is signed in, if anybody.
-    pub person: Option<SignedIn>,
+    pub person: Option<User>,
     /// For how many seconds.
     pub expires_in: Option<u32>,
     /// What stood in the `Authorization` headers of all requests.
@@ -51,7 +51,7 @@ fn finish_one(record: &'static Record, token_answer: &[u8], every_signature_is_g
     let platform = AtOnce { record, token_answer, every_signature_is_good, spent: RefCell::default() };
     let driver = Driver::new(platform, config(), Box::new(|| {}));
     let taken = Zeroizing::new(callback::good());
-    let is_done = pin!(driver.resume(taken)).poll(&mut Context::from_waker(Waker::noop())).is_ready();
+    let is_done = pin!(driver.handle_callback(taken)).poll(&mut Context::from_waker(Waker::noop())).is_ready();
     assert!(is_done, "everything was answered");
     let person = driver.state().signed_in().cloned();
     Ended { person, expires_in: driver.expires_in(), spent: driver.platform().spent.take() }
@@ -78,15 +78,15 @@ impl Platform for AtOnce {
         Ok(())
     }
 
-    fn save(&self, _: &str, _: &str) -> Result<(), PlatformError> {
+    fn tab_set(&self, _: &str, _: &str) -> Result<(), PlatformError> {
         Err(PlatformError::StorageBlocked)
     }
 
-    fn take(&self, key: &str) -> Result<Option<String>, PlatformError> {
+    fn tab_take(&self, key: &str) -> Result<Option<String>, PlatformError> {
         Ok((key == self.record.0).then(|| self.record.1.clone()))
     }
 
-    fn keys(&self, _: &str) -> Vec<String> {
+    fn tab_keys(&self, _: &str) -> Vec<String> {
         Vec::new()
     }
 
@@ -94,13 +94,13 @@ impl Platform for AtOnce {
         true
     }
 
-    fn recall(&self, _: &str) -> Option<String> {
+    fn shared_get(&self, _: &str) -> Option<String> {
         None
     }
 
-    fn remember(&self, _: &str, _: Option<&str>) {}
+    fn shared_set(&self, _: &str, _: Option<&str>) {}
 
-    fn tell(&self, _: &str) {}
+    fn broadcast(&self, _: &str) {}
 
     async fn lock(&self, _: &str) -> bool {
         panic!("something starts by itself");

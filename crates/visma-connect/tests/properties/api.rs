@@ -76,8 +76,10 @@ const PIECES: &[&str] = &[
 /// A driver with a token, and its browser.
 fn signed_in() -> (Rc<World>, Driver<Fake>) {
     // The page itself is a local one, so that an API on this machine may be configured.
-    let page =
-        visma_connect::protocol::config::Page { base: "http://localhost:8080/".to_owned(), languages: Vec::new() };
+    let page = visma_connect::protocol::config::AppLocation {
+        base: "http://localhost:8080/".to_owned(),
+        languages: Vec::new(),
+    };
     let apis: Vec<_> = APIS.iter().map(|(name, base_url)| json!({ "name": name, "base_url": base_url })).collect();
     let config = json!({ "authority": ISSUER, "client_id": "demo", "apis": apis }).to_string();
     let config: &'static Config = Box::leak(Box::new(Config::parse(&config, &page).unwrap()));
@@ -90,7 +92,7 @@ fn signed_in() -> (Rc<World>, Driver<Fake>) {
     world.answer(fake::TOKEN, fake::token_response(include_str!("../fixtures/id-token.jwt").trim_end()));
     run(driver().sign_in("/"));
     let driver = driver();
-    run(driver.resume(Zeroizing::new(fake::callback())));
+    run(driver.handle_callback(Zeroizing::new(fake::callback())));
     assert_eq!(world.bearers.take().iter().map(|(url, _)| url.as_str()).collect::<Vec<_>>(), [USERINFO]);
     (world, driver)
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use url::Url;
 use visma_connect::protocol::authorize::PendingSignIn;
 use visma_connect::protocol::callback::Callback;
-use visma_connect::protocol::config::{Config, Page, Restore};
+use visma_connect::protocol::config::{AppLocation, Config, Restore};
 use visma_connect::protocol::discovery::Metadata;
 use visma_connect::protocol::http::HttpResponse;
 use visma_connect::protocol::return_to::ReturnTo;
@@ -17,8 +17,8 @@ use super::invariants::{
 };
 use super::made_up::{cases, changed, each_change, edited};
 
-fn page() -> Page {
-    Page { base: "https://app.example/app/".to_owned(), languages: vec!["nb".to_owned()] }
+fn page() -> AppLocation {
+    AppLocation { base: "https://app.example/app/".to_owned(), languages: vec!["nb".to_owned()] }
 }
 
 fn good() -> Value {

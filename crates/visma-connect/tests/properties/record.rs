@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use url::Url;
-use visma_connect::protocol::authorize::{Before, PENDING_MAX_AGE_SECONDS, PendingSignIn};
+use visma_connect::protocol::authorize::{Fingerprints, PENDING_MAX_AGE_SECONDS, PendingSignIn};
 use visma_connect::protocol::options::SignInOptions;
 use visma_connect::protocol::return_to::ReturnTo;
 
@@ -19,7 +19,7 @@ fn full() -> PendingSignIn {
         tenant_hint: Some(COMPANY.to_owned()),
         ..SignInOptions::default()
     };
-    let before = Before::of(ISSUER, "kari", None);
+    let before = Fingerprints::of(ISSUER, "kari", None);
     pending().asking(options, config()).renewing(Some(before), None).after(Some("1800000000000".to_owned()))
 }
 
@@ -121,7 +121,7 @@ fn check(record: &[u8]) -> Result<bool, TestCaseError> {
     prop_assert_eq!(pending.is_silent(), members.get("is_silent") == Some(&Value::Bool(true)));
     prop_assert_eq!(parameter("prompt"), pending.is_silent().then(|| "none".to_owned()));
     let is_renewal = text(&members, "person").is_some() && text(&members, "owner").is_some();
-    prop_assert_eq!(pending.goes_on(), is_renewal || pending.is_silent());
+    prop_assert_eq!(pending.continues_session(), is_renewal || pending.is_silent());
     prop_assert_eq!(pending.signed_out(), text(&members, "signed_out"));
     // Written and read again it is the same record.
     let again = pending.to_record();

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use url::Url;
 use visma_connect::Route;
-use visma_connect::protocol::endpoint::Endpoint;
+use visma_connect::protocol::https_url::HttpsUrl;
 
 use super::invariants::{self, as_the_browser_reads, config_at};
 use super::made_up::{cases, joined};
@@ -125,7 +125,7 @@ proptest! {
         rest in joined(URL_PIECES, 9),
     ) {
         let text = [scheme, &rest].concat();
-        if let Ok(endpoint) = Endpoint::parse(&text) {
+        if let Ok(endpoint) = HttpsUrl::parse(&text) {
             prop_assert_eq!(endpoint.as_str(), &text);
             prop_assert_eq!([endpoint.origin(), endpoint.path_and_query()].concat(), text.clone());
             if let Some(url) = as_the_browser_reads(&text) {
@@ -175,7 +175,7 @@ proptest! {
     fn b02_a_plainly_written_url_is_accepted(
         text in "https://[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,4})?\\.(example|no|com)(:[1-9][0-9]{3})?(/[A-Za-z0-9_~-]{1,8}){0,4}/?",
     ) {
-        prop_assert!(Endpoint::parse(&text).is_ok());
+        prop_assert!(HttpsUrl::parse(&text).is_ok());
         prop_assert!(Url::parse(&text).is_ok());
     }
 

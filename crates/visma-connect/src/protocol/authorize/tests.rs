@@ -1,5 +1,5 @@
 use super::super::config::testing::config;
-use super::super::endpoint::Endpoint;
+use super::super::https_url::HttpsUrl;
 use super::testing::{NOW, metadata, pending};
 use super::*;
 
@@ -39,7 +39,7 @@ fn the_names_are_those_of_the_request() {
 
 #[test]
 fn what_duende_limits_is_left_away_and_the_sign_in_stays() {
-    let page = super::super::config::Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
+    let page = super::super::config::AppLocation { base: "https://app.example/".to_owned(), languages: Vec::new() };
     let locales: Vec<_> = ('a'..='z').map(|letter| format!("a{letter}-NO")).collect();
     let text = format!(r#"{{"authority":"https://connect.example","client_id":"demo","ui_locales":{locales:?}}}"#);
     let config = Config::parse(&text, &page).unwrap();
@@ -80,7 +80,7 @@ fn what_was_asked_for_comes_back_with_the_record() {
         tenant_hint: Some("0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11".to_owned()),
         ..SignInOptions::default()
     };
-    let before = Before::of("https://connect.example", "kari", None);
+    let before = Fingerprints::of("https://connect.example", "kari", None);
     let pending = pending().asking(options, &config()).silent().renewing(Some(before.clone()), None);
     let pending = pending.after(Some("1800000000000".to_owned()));
     let record = pending.to_record();
@@ -104,14 +104,15 @@ fn g09_a_fingerprint_tells_people_and_companies_apart_and_nothing_about_them() {
         Company::verified(&claims).unwrap()
     };
     let (a, b) = (company("a"), company("b"));
-    let kari = Before::of("https://connect.example", "kari", Some(&a));
-    assert_eq!(kari, Before::of("https://connect.example", "kari", Some(&company("a"))));
-    let other_company = Before::of("https://connect.example", "kari", Some(&b));
+    let kari = Fingerprints::of("https://connect.example", "kari", Some(&a));
+    assert_eq!(kari, Fingerprints::of("https://connect.example", "kari", Some(&company("a"))));
+    let other_company = Fingerprints::of("https://connect.example", "kari", Some(&b));
     assert_eq!(kari.person, other_company.person);
     assert_ne!(kari.owner, other_company.owner);
-    for other in
-        [Before::of("https://connect.example", "ola", Some(&a)), Before::of("https://other.example", "kari", Some(&a))]
-    {
+    for other in [
+        Fingerprints::of("https://connect.example", "ola", Some(&a)),
+        Fingerprints::of("https://other.example", "kari", Some(&a)),
+    ] {
         assert_ne!(kari.person, other.person);
         assert_ne!(kari.owner, other.owner);
     }
@@ -121,7 +122,7 @@ fn g09_a_fingerprint_tells_people_and_companies_apart_and_nothing_about_them() {
 #[test]
 fn an_endpoint_with_a_query_keeps_it() {
     let mut metadata = metadata();
-    metadata.authorization_endpoint = Endpoint::parse("https://connect.example/a?tenant=1").unwrap();
+    metadata.authorization_endpoint = HttpsUrl::parse("https://connect.example/a?tenant=1").unwrap();
     let randomness = Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
     let pending = PendingSignIn::new(&config(), &metadata, randomness, NOW, ReturnTo::home(&config()));
     let url = pending.authorization_url(&config());
@@ -140,7 +141,7 @@ fn a03_silence_about_pkce_changes_nothing_in_the_request() {
 #[test]
 fn a09_no_configured_value_becomes_another_parameter() {
     let base = "https://app.example/".to_owned();
-    let page = super::super::config::Page { base, languages: Vec::new() };
+    let page = super::super::config::AppLocation { base, languages: Vec::new() };
     // Every character that the configuration accepts, before what an attacker would add.
     for character in ('!'..='~').filter(|character| !matches!(character, '"' | '\\')) {
         let client_id = format!("a{character}&state=x&client_id=evil#");
@@ -172,7 +173,7 @@ fn a09_no_configured_value_becomes_another_parameter() {
 fn a09_the_last_character_of_the_endpoint_cannot_swallow_a_parameter() {
     for endpoint in ["https://connect.example/a?", "https://connect.example/a?x=?", "https://connect.example/a?x&"] {
         let mut metadata = metadata();
-        metadata.authorization_endpoint = Endpoint::parse(endpoint).unwrap();
+        metadata.authorization_endpoint = HttpsUrl::parse(endpoint).unwrap();
         let randomness = Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
         let pending = PendingSignIn::new(&config(), &metadata, randomness, NOW, ReturnTo::home(&config()));
         let url = pending.authorization_url(&config());
@@ -260,7 +261,7 @@ fn b09_c07_c32_a_record_whose_endpoints_are_not_the_configurations_is_refused() 
     let elsewhere = metadata.replace("https://connect.example/connect/token", "https://tokens.example/token");
     let with = |metadata: &str| {
         let text = format!(r#"{{"authority":"https://connect.example","client_id":"demo","metadata":{metadata}}}"#);
-        let page = crate::Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
+        let page = crate::AppLocation { base: "https://app.example/".to_owned(), languages: Vec::new() };
         Config::parse(&text, &page).unwrap()
     };
     let good = pending().to_record();

@@ -1,12 +1,12 @@
 //! `id_token_signed_response_alg`: the one algorithm that ID tokens are signed with.
 
-use super::Reader;
+use super::ConfigReader;
 use crate::protocol::algorithm::SigningAlgorithm;
 use crate::protocol::json::Json;
 
 const KEY: &str = "id_token_signed_response_alg";
 
-impl Reader<'_> {
+impl ConfigReader<'_> {
     pub(super) fn id_token_algorithm(&mut self) -> SigningAlgorithm {
         let named = match self.object.get(KEY) {
             None => Some(SigningAlgorithm::Rs256),

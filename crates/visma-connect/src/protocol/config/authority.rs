@@ -1,19 +1,19 @@
 //! The issuer, as people write it: with the address of something else at the provider behind it, for example.
 
-use super::Reader;
-use crate::protocol::endpoint::Endpoint;
+use super::ConfigReader;
+use crate::protocol::https_url::HttpsUrl;
 
 /// What is at these addresses is not the issuer, and begins with it.
 const BEHIND_THE_ISSUER: [&str; 3] = ["/.well-known/openid-configuration", "/connect/authorize", "/authorize"];
 
-impl Reader<'_> {
-    pub(super) fn authority(&mut self) -> Option<Endpoint> {
+impl ConfigReader<'_> {
+    pub(super) fn authority(&mut self) -> Option<HttpsUrl> {
         let text = self.required_text(
             "authority",
             "Add https://connect.visma.com, or http://localhost:9400 for the local provider.",
         )?;
         let issuer = issuer_of(text);
-        if issuer != text && Endpoint::parse(&issuer).is_ok() {
+        if issuer != text && HttpsUrl::parse(&issuer).is_ok() {
             self.problem(
                 "authority",
                 &["It is not an issuer. Write ", &issuer, " instead."].concat(),

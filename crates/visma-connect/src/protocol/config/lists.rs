@@ -1,13 +1,13 @@
 //! Keys whose value is a list of texts.
 
-use super::Reader;
-use crate::protocol::endpoint::Endpoint;
+use super::ConfigReader;
+use crate::protocol::https_url::HttpsUrl;
 use crate::protocol::json::Json;
 
 /// Characters of all `ui_locales` of a request together: Duende's limit.
 pub(super) const MAX_LOCALE_CHARS: usize = 100;
 
-impl Reader<'_> {
+impl ConfigReader<'_> {
     /// The texts of an optional list. One that is not fine is a problem with this remedy.
     fn texts(&mut self, key: &'static str, is_fine: fn(&str) -> bool, remedy: &'static str) -> Vec<String> {
         let mut texts = Vec::new();
@@ -23,7 +23,7 @@ impl Reader<'_> {
 
     /// Further origins that endpoints of the provider's metadata may be at.
     pub(super) fn provider_origins(&mut self) -> Vec<String> {
-        let is_origin = |text: &str| Endpoint::parse(text).is_ok_and(|endpoint| endpoint.path_and_query().is_empty());
+        let is_origin = |text: &str| HttpsUrl::parse(text).is_ok_and(|endpoint| endpoint.path_and_query().is_empty());
         self.texts("origins", is_origin, "Write an array of https origins, without a slash at the end.")
     }
 

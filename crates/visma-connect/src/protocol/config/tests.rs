@@ -131,7 +131,7 @@ fn a07_a_redirect_uri_is_a_page_of_this_origin() {
 #[test]
 fn a08_a_public_page_has_no_authority_on_the_visitors_machine() {
     let text = r#"{"authority":"http://localhost:9400","client_id":"demo"}"#;
-    let parse = |base: &str| Config::parse(text, &Page { base: base.to_owned(), languages: Vec::new() });
+    let parse = |base: &str| Config::parse(text, &AppLocation { base: base.to_owned(), languages: Vec::new() });
     for public in ["https://app.example/", "https://app.example:8443/app/", "https://local.example/"] {
         let error = parse(public).unwrap_err();
         assert_eq!(error.problems()[0].key, "authority", "{public}");
@@ -146,7 +146,7 @@ fn a08_a_public_page_has_no_authority_on_the_visitors_machine() {
         let local = with(&format!(r#""origins":["{host}"],"apis":[{{"name":"a","base_url":"{host}/v1"}}]"#));
         assert_eq!(keys_of(&local), ["origins", "apis"], "{host}");
         let local = format!(r#"{{"authority":"{host}","client_id":"demo"}}"#);
-        let public = Page { base: "https://app.example/".to_owned(), languages: Vec::new() };
+        let public = AppLocation { base: "https://app.example/".to_owned(), languages: Vec::new() };
         assert_eq!(Config::parse(&local, &public).unwrap_err().problems()[0].key, "authority", "{host}");
     }
     for development in [
@@ -164,7 +164,7 @@ fn a08_a_public_page_has_no_authority_on_the_visitors_machine() {
 #[test]
 fn a_base_is_the_address_of_a_folder() {
     for base in ["https://app.example/?x/", "https://app.example/app", "https://app.example"] {
-        let page = Page { base: base.to_owned(), languages: Vec::new() };
+        let page = AppLocation { base: base.to_owned(), languages: Vec::new() };
         let error = Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page);
         assert_eq!(error.unwrap_err().problems()[0].key, "config.json", "{base}");
     }
@@ -190,7 +190,7 @@ fn a08_an_authority_is_https_and_exact() {
 
 #[test]
 fn a13_a_page_without_https_is_told_so() {
-    let page = Page { base: "http://192.168.1.2/".to_owned(), languages: Vec::new() };
+    let page = AppLocation { base: "http://192.168.1.2/".to_owned(), languages: Vec::new() };
     let error = Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap_err();
     assert_eq!(error.problems().len(), 1);
     assert!(error.problems()[0].problem.contains("https"));
@@ -242,7 +242,7 @@ fn try_is_a_path_beneath_the_base_url() {
 #[test]
 fn a_leading_slash_is_accepted_and_a_path_is_one_of_the_apps_own_origin() {
     let api = |members: &str| {
-        let page = Page { base: "https://app.example/app/".to_owned(), languages: Vec::new() };
+        let page = AppLocation { base: "https://app.example/app/".to_owned(), languages: Vec::new() };
         Config::parse(&with(&format!(r#""apis":[{{"name":"a",{members}}}]"#)), &page)
     };
     let config = api(r#""base_url":"https://a.example/v1","try":"/organization""#).unwrap();

@@ -1,7 +1,7 @@
 //! Calls of APIs: beside UserInfo, all that spends the access token.
 
 use super::Driver;
-use crate::session::api::{ApiAnswer, ApiError, ApiRequest, verdict};
+use crate::session::api::{ApiError, ApiRequest, ApiResponse, verdict};
 use crate::session::platform::Platform;
 use crate::session::state::SessionState;
 
@@ -13,7 +13,7 @@ impl<P: Platform> Driver<P> {
     ///
     /// # Errors
     /// See [`ApiError`]. `SessionEnded` when there is no session, not enough of it left, or it ended meanwhile.
-    pub async fn call(&self, name: &str, request: &ApiRequest) -> Result<ApiAnswer, ApiError> {
+    pub async fn call(&self, name: &str, request: &ApiRequest) -> Result<ApiResponse, ApiError> {
         let api = self.config.api(name).ok_or(ApiError::Unknown)?;
         let person = self.person();
         let mut is_first = true;
@@ -88,7 +88,7 @@ impl<P: Platform> Driver<P> {
     }
 
     /// Takes the refusal for an answer: what waits for a renewal gets its error.
-    pub fn accept_refusal(&self, name: &str) {
+    pub fn stop_waiting(&self, name: &str) {
         self.refused.borrow_mut().retain(|refused| refused != name);
         self.changed();
     }

@@ -6,8 +6,8 @@ use std::task::Poll;
 
 use zeroize::Zeroizing;
 
-use super::{Driver, SIGN_OUT_MARK, Whose};
-use crate::protocol::authorize::{Before, PendingSignIn};
+use super::{Driver, SIGN_OUT_MARK, SessionOwner};
+use crate::protocol::authorize::{Fingerprints, PendingSignIn};
 use crate::protocol::callback::Callback;
 use crate::protocol::error::Misbehaviour;
 use crate::protocol::id_token::Authenticated;
@@ -18,7 +18,7 @@ use crate::protocol::userinfo::Profile;
 use crate::session::error::SignInError;
 use crate::session::moment::Moment;
 use crate::session::platform::Platform;
-use crate::session::state::{Arrival, Event, SignedIn, TIMER_SLACK_MS};
+use crate::session::state::{Event, SessionChange, TIMER_SLACK_MS, User};
 
 /// Where a tab remembers, for all pages in its history, whose session it has begun last: in a fingerprint.
 pub(super) const OWNER_KEY: &str = "visma-connect-spa:owner";
@@ -37,14 +37,14 @@ impl Redeemed {
 }
 
 /// What came of a callback.
-pub(super) enum Outcome {
+pub(super) enum ExchangeOutcome {
     Redeemed(Box<Redeemed>),
     HandedOver,
 }
 
 impl<P: Platform> Driver<P> {
     /// Finishes a sign-in on the callback page, from `location.search + location.hash` as they were taken.
-    pub async fn resume(&self, taken: Zeroizing<String>) {
+    pub async fn handle_callback(&self, authorization_response: Zeroizing<String>) {
         if !self.apply(Event::CallbackOpened) {
             return;
         }
@@ -52,12 +52,12 @@ impl<P: Platform> Driver<P> {
         // This page may have finished a silent sign-in before.
         self.silent_from.take();
         let is_current = || self.attempt.get() == attempt;
-        match self.exchange(&is_current, &taken).await {
-            Ok(Outcome::Redeemed(redeemed)) if is_current() => {
-                drop(taken);
-                self.enter(*redeemed, false).await;
+        match self.exchange(&is_current, &authorization_response).await {
+            Ok(ExchangeOutcome::Redeemed(redeemed)) if is_current() => {
+                drop(authorization_response);
+                self.establish_session(*redeemed, false).await;
             }
-            Ok(Outcome::HandedOver) if is_current() => {
+            Ok(ExchangeOutcome::HandedOver) if is_current() => {
                 self.hand_over();
             }
             Err(error) if is_current() => {
@@ -74,7 +74,7 @@ impl<P: Platform> Driver<P> {
                         let began_elsewhere = matches!(error, SignInError::Misbehaved(Misbehaviour::StateUnknown));
                         self.apply(Event::SignInFailed(error));
                         if began_elsewhere {
-                            self.keep_offering(&is_current, &taken).await;
+                            self.keep_offering(&is_current, &authorization_response).await;
                         }
                     }
                 }
@@ -84,23 +84,27 @@ impl<P: Platform> Driver<P> {
         }
     }
 
-    pub(super) async fn exchange(&self, is_current: &dyn Fn() -> bool, taken: &str) -> Result<Outcome, SignInError> {
-        let callback = Callback::parse(taken)?;
+    pub(super) async fn exchange(
+        &self,
+        is_current: &dyn Fn() -> bool,
+        authorization_response: &str,
+    ) -> Result<ExchangeOutcome, SignInError> {
+        let callback = Callback::parse(authorization_response)?;
         // Taken before anything is sent: a second run of the same callback finds nothing.
-        let Some(record) = self.platform.take(&callback.storage_key())?.map(Zeroizing::new) else {
-            return self.finish_elsewhere(is_current, &callback, taken).await;
+        let Some(record) = self.platform.tab_take(&callback.storage_key())?.map(Zeroizing::new) else {
+            return self.finish_elsewhere(is_current, &callback, authorization_response).await;
         };
         self.end_last(Some(&callback.channel()));
         let pending = PendingSignIn::from_record(&record, self.config, self.platform.now().unix_time())?;
         if pending.is_silent() {
             self.silent_from.replace(Some(pending.return_to().clone()));
         }
-        if pending.goes_on() && self.platform.recall(SIGN_OUT_MARK).as_deref() != pending.signed_out() {
+        if pending.continues_session() && self.platform.shared_get(SIGN_OUT_MARK).as_deref() != pending.signed_out() {
             // Somebody has signed out since: there is no session to go on with, nor with what was kept for it.
             self.forget_person();
             return Err(Misbehaviour::SignInOver.into());
         }
-        self.redeem(is_current, pending, callback).await.map(Outcome::Redeemed)
+        self.redeem(is_current, pending, callback).await.map(ExchangeOutcome::Redeemed)
     }
 
     /// The code of a callback that answers this request becomes tokens that have passed every check.
@@ -161,23 +165,23 @@ impl<P: Platform> Driver<P> {
 
     /// The session begins, goes on, or becomes another's: tokens that have passed every check. A page that goes on as
     /// it is stays where it is.
-    pub(super) async fn enter(&self, redeemed: Redeemed, goes_on: bool) {
+    pub(super) async fn establish_session(&self, redeemed: Redeemed, continues_session: bool) {
         let Redeemed { tokens, started_at } = redeemed;
-        let whose = Before::of(self.config.authority().as_str(), tokens.subject(), tokens.company());
-        let arrival = match tokens.before() {
-            None => Arrival::First,
-            Some(before) if *before == whose => Arrival::Renewed,
-            Some(before) if before.person == whose.person => Arrival::OtherCompany,
-            Some(_) => Arrival::OtherPerson,
+        let whose = Fingerprints::of(self.config.authority().as_str(), tokens.subject(), tokens.company());
+        let session_change = match tokens.before() {
+            None => SessionChange::First,
+            Some(before) if *before == whose => SessionChange::Renewed,
+            Some(before) if before.person == whose.person => SessionChange::OtherCompany,
+            Some(_) => SessionChange::OtherPerson,
         };
         // A fingerprint of no company, or none at all, tells nothing of the company before.
-        let is_confirmed = arrival == Arrival::OtherCompany
+        let is_confirmed = session_change == SessionChange::OtherCompany
             && tokens.company().is_some()
             && tokens.before().is_some_and(|before| {
-                let unstated = Before::of(self.config.authority().as_str(), tokens.subject(), None);
+                let unstated = Fingerprints::of(self.config.authority().as_str(), tokens.subject(), None);
                 !before.owner.is_empty() && before.owner != unstated.owner
             });
-        let mut signed_in = SignedIn::new(&tokens, started_at, self.config.warn_seconds(), arrival)
+        let mut signed_in = User::new(&tokens, started_at, self.config.warn_seconds(), session_change)
             .confirming_the_company(is_confirmed);
         let mut userinfo = tokens.userinfo_request();
         if userinfo.is_none() {
@@ -185,7 +189,7 @@ impl<P: Platform> Driver<P> {
         }
         let (subject, return_to) = (tokens.subject().to_owned(), tokens.return_to().clone());
         let mut scroll = 0;
-        let event = if goes_on && arrival == Arrival::Renewed {
+        let event = if continues_session && session_change == SessionChange::Renewed {
             if let Some(known) = self.state.borrow().signed_in().filter(|known| known.has_profile()) {
                 // What UserInfo alone has said of the company may have changed.
                 if signed_in.company().is_some() || known.company().is_none() {
@@ -195,7 +199,7 @@ impl<P: Platform> Driver<P> {
             }
             Event::Renewed(signed_in)
         } else {
-            if goes_on {
+            if continues_session {
                 // What is on the screen is somebody else's, or another company's: it leaves before anything new is
                 // shown.
                 self.forget_person();
@@ -206,7 +210,7 @@ impl<P: Platform> Driver<P> {
                     return;
                 }
             } else {
-                let own = matches!(arrival, Arrival::First | Arrival::Renewed).then_some(&whose);
+                let own = matches!(session_change, SessionChange::First | SessionChange::Renewed).then_some(&whose);
                 let kept = self.take_kept(own).unwrap_or_default();
                 scroll = kept.scroll;
                 self.kept.replace(kept);
@@ -214,16 +218,16 @@ impl<P: Platform> Driver<P> {
             Event::TokensVerified(signed_in)
         };
         // Without room for it, pages from before this one are only told apart by signing out.
-        self.is_owner_known.set(self.platform.save(OWNER_KEY, &whose.owner).is_ok());
-        self.hold(tokens, whose);
+        self.is_owner_known.set(self.platform.tab_set(OWNER_KEY, &whose.owner).is_ok());
+        self.store_tokens(tokens, whose);
         if !self.apply(event) {
             self.end_of_token();
             return;
         }
-        if arrival == Arrival::OtherPerson {
+        if session_change == SessionChange::OtherPerson {
             // The address tells what the one before was looking at.
             self.platform.replace_url(ReturnTo::home(self.config).as_str());
-        } else if !goes_on {
+        } else if !continues_session {
             self.platform.replace_url(return_to.as_str());
         }
         // The answer may have taken longer than the token lives, and somebody may have signed out elsewhere.
@@ -260,11 +264,11 @@ impl<P: Platform> Driver<P> {
     }
 
     /// Takes the tokens in the place of older ones.
-    fn hold(&self, tokens: Authenticated, whose: Before) {
+    fn store_tokens(&self, tokens: Authenticated, whose: Fingerprints) {
         let known = self.whose.take().filter(|known| known.fingerprints.person == whose.person);
         let (login_hint, tenant_hint) = known.map(|known| (known.login_hint, known.tenant_hint)).unwrap_or_default();
         let company = tokens.company().map(|company| company.tenant_id().to_owned());
-        self.whose.replace(Some(Whose {
+        self.whose.replace(Some(SessionOwner {
             fingerprints: whose,
             login_hint: tokens.profile().email.clone().or(login_hint),
             is_company_in_tokens: company.is_some(),
@@ -275,7 +279,7 @@ impl<P: Platform> Driver<P> {
         self.token.set(self.token.get().wrapping_add(1));
         self.refused.borrow_mut().clear();
         self.asked.take();
-        self.is_other_elsewhere.set(false);
+        self.other_user_in_another_tab.set(false);
     }
 
     /// Tells the other tabs who is signed in here, in a fingerprint, and remembers that there is a session.
@@ -283,7 +287,7 @@ impl<P: Platform> Driver<P> {
         let person = self.whose.borrow().as_ref().map(|whose| whose.fingerprints.person.clone());
         if let Some(person) = person {
             self.remember_session();
-            self.platform.tell(&TabMessage::SignedIn { person }.to_text());
+            self.platform.broadcast(&TabMessage::SignedIn { person }.to_text());
         }
     }
 }

@@ -11,7 +11,7 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use super::Driver;
-use super::callback::Outcome;
+use super::callback::ExchangeOutcome;
 use crate::protocol::authorize::{PENDING_MAX_AGE_SECONDS, PendingSignIn, STORAGE_PREFIX, channel_of_key};
 use crate::protocol::callback::Callback;
 use crate::protocol::error::Misbehaviour;
@@ -34,12 +34,12 @@ impl<P: Platform> Driver<P> {
     pub(super) fn remember_last(&self, pending: &PendingSignIn) {
         let now = self.platform.now().wall_ms.to_string();
         let last = [&*pending.channel(), " ", &now, " ", pending.return_to().as_str()].concat();
-        self.platform.remember(LAST_KEY, Some(&last));
+        self.platform.shared_set(LAST_KEY, Some(&last));
     }
 
     /// The hash of the last sign-in, and while it may go on, the page that it returns to.
     fn last(&self) -> Option<(String, Option<String>)> {
-        let last = self.platform.recall(LAST_KEY)?;
+        let last = self.platform.shared_get(LAST_KEY)?;
         let Some((channel, rest)) = last.split_once(' ') else { return Some((last, None)) };
         let page = rest.split_once(' ').filter(|(at, _)| {
             let age = at.parse::<i64>().map(|at| self.platform.now().wall_ms.saturating_sub(at));
@@ -53,7 +53,7 @@ impl<P: Platform> Driver<P> {
         if let Some((channel, page)) = self.last()
             && (page.is_none() || over.is_none_or(|over| over == channel))
         {
-            self.platform.remember(LAST_KEY, Some(&channel));
+            self.platform.shared_set(LAST_KEY, Some(&channel));
         }
     }
 
@@ -62,11 +62,11 @@ impl<P: Platform> Driver<P> {
         &self,
         is_current: &dyn Fn() -> bool,
         callback: &Callback,
-        taken: &str,
-    ) -> Result<Outcome, SignInError> {
+        authorization_response: &str,
+    ) -> Result<ExchangeOutcome, SignInError> {
         let channel = callback.channel();
-        if self.platform.offer(&channel, taken).await {
-            return Ok(Outcome::HandedOver);
+        if self.platform.offer(&channel, authorization_response).await {
+            return Ok(ExchangeOutcome::HandedOver);
         }
         match self.last().filter(|(last, _)| *last == channel) {
             Some((_, None)) => return Err(Misbehaviour::SignInOver.into()),
@@ -79,15 +79,15 @@ impl<P: Platform> Driver<P> {
     }
 
     /// The page says already that the sign-in began elsewhere. That tab may still wake up, or the user go back to it.
-    pub(super) async fn keep_offering(&self, is_current: &dyn Fn() -> bool, taken: &str) {
-        let Ok(callback) = Callback::parse(taken) else { return };
+    pub(super) async fn keep_offering(&self, is_current: &dyn Fn() -> bool, authorization_response: &str) {
+        let Ok(callback) = Callback::parse(authorization_response) else { return };
         // For the press that starts a sign-in here.
         self.prepare().await;
         for _ in 0..OFFERS {
             if !is_current() {
                 return;
             }
-            if self.platform.offer(&callback.channel(), taken).await {
+            if self.platform.offer(&callback.channel(), authorization_response).await {
                 if is_current() {
                     self.hand_over();
                 }
@@ -116,47 +116,47 @@ impl<P: Platform> Driver<P> {
                 return;
             }
             let mut all = Vec::new();
-            for key in self.platform.keys(STORAGE_PREFIX) {
+            for key in self.platform.tab_keys(STORAGE_PREFIX) {
                 all.extend(self.platform.receive(&channel_of_key(&key)).map(Box::pin));
             }
             let waiter = self.waiter();
-            let taken = poll_fn(|context| {
+            let authorization_response = poll_fn(|context| {
                 if !is_idle() || self.is_stopped.get() {
                     return Poll::Ready(None);
                 }
                 waiter.wait(context);
                 for one in &mut all {
-                    if let Poll::Ready(taken) = one.as_mut().poll(context) {
-                        return Poll::Ready(Some(taken));
+                    if let Poll::Ready(authorization_response) = one.as_mut().poll(context) {
+                        return Poll::Ready(Some(authorization_response));
                     }
                 }
                 Poll::Pending
             })
             .await;
             drop(all);
-            let Some(taken) = taken else { continue };
+            let Some(authorization_response) = authorization_response else { continue };
             // A sign-out elsewhere may not have been heard yet.
             self.tick();
             if matches!(*self.state.borrow(), SessionState::Expired) {
-                self.renew_with(&taken).await;
+                self.renew_with(&authorization_response).await;
             } else {
-                self.resume(taken).await;
+                self.handle_callback(authorization_response).await;
             }
         }
     }
 
     /// The page of a session whose time has passed stays: the response renews it, as that of a small window does.
-    async fn renew_with(&self, taken: &str) {
+    async fn renew_with(&self, authorization_response: &str) {
         self.end_renewal();
         let round = self.round.get();
         let is_current = || self.round.get() == round;
         self.set_renewal(Renewal::Exchanging);
-        let result = self.exchange(&is_current, taken).await;
+        let result = self.exchange(&is_current, authorization_response).await;
         self.silent_from.take();
         match result {
             _ if !is_current() => {}
-            Ok(Outcome::Redeemed(redeemed)) => self.continue_session(redeemed).await,
-            Ok(Outcome::HandedOver) => self.cancel_renewal(),
+            Ok(ExchangeOutcome::Redeemed(redeemed)) => self.continue_session(redeemed).await,
+            Ok(ExchangeOutcome::HandedOver) => self.cancel_renewal(),
             Err(error) => self.set_renewal(Renewal::Failed(error)),
         }
     }

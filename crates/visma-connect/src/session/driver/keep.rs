@@ -1,7 +1,7 @@
 //! What the app has asked to keep over a renewal.
 
 use super::Driver;
-use crate::protocol::authorize::Before;
+use crate::protocol::authorize::Fingerprints;
 use crate::protocol::snapshot::{self, Snapshot};
 use crate::session::platform::Platform;
 use crate::session::renewal::Renewal;
@@ -31,19 +31,19 @@ impl<P: Platform> Driver<P> {
         kept.scroll = self.platform.scrolled();
         let key = [snapshot::STORAGE_PREFIX, &whose.fingerprints.owner].concat();
         if kept.is_empty() && kept.scroll == 0 {
-            let _ = self.platform.take(&key);
+            let _ = self.platform.tab_take(&key);
             return;
         }
         // Without room for it the sign-in is still worth having.
-        let _ = self.platform.save(&key, &kept.to_record(self.platform.now().unix_time()));
+        let _ = self.platform.tab_set(&key, &kept.to_record(self.platform.now().unix_time()));
     }
 
     /// Takes back what this person was doing, once; what others were doing is removed unread.
-    pub(super) fn take_kept(&self, whose: Option<&Before>) -> Option<Snapshot> {
+    pub(super) fn take_kept(&self, whose: Option<&Fingerprints>) -> Option<Snapshot> {
         let own = whose.map(|whose| [snapshot::STORAGE_PREFIX, &whose.owner].concat());
         let mut found = None;
-        for key in self.platform.keys(snapshot::STORAGE_PREFIX) {
-            let record = self.platform.take(&key);
+        for key in self.platform.tab_keys(snapshot::STORAGE_PREFIX) {
+            let record = self.platform.tab_take(&key);
             if own.as_ref() == Some(&key)
                 && let Ok(Some(record)) = record
             {

@@ -63,7 +63,7 @@ impl<P: Platform> Driver<P> {
         let pending = self.pending(&metadata, return_to, options)?;
         let pending = if is_silent { pending.silent() } else { pending };
         let record = Zeroizing::new(pending.to_record());
-        self.platform.save(&pending.storage_key(), &record)?;
+        self.platform.tab_set(&pending.storage_key(), &record)?;
         self.remember_last(&pending);
         self.save_kept();
         if is_silent {
@@ -98,7 +98,7 @@ impl<P: Platform> Driver<P> {
             before.owner.clear();
         }
         let pending = PendingSignIn::new(self.config, metadata, randomness, now, return_to);
-        let pending = pending.after(self.platform.recall(SIGN_OUT_MARK));
+        let pending = pending.after(self.platform.shared_get(SIGN_OUT_MARK));
         Ok(pending.asking(options, self.config).renewing(before, company))
     }
 
@@ -106,19 +106,19 @@ impl<P: Platform> Driver<P> {
     pub(super) fn sweep(&self) {
         self.end_last(Some(""));
         let now = self.platform.now().unix_time();
-        for key in self.platform.keys(STORAGE_PREFIX) {
-            if let Ok(Some(record)) = self.platform.take(&key)
+        for key in self.platform.tab_keys(STORAGE_PREFIX) {
+            if let Ok(Some(record)) = self.platform.tab_take(&key)
                 && PendingSignIn::from_record(&record, self.config, now).is_ok()
             {
                 // Still waiting. A storage that refuses it now refuses the next one with an error of its own.
-                let _ = self.platform.save(&key, &record);
+                let _ = self.platform.tab_set(&key, &record);
             }
         }
-        for key in self.platform.keys(snapshot::STORAGE_PREFIX) {
-            if let Ok(Some(record)) = self.platform.take(&key)
+        for key in self.platform.tab_keys(snapshot::STORAGE_PREFIX) {
+            if let Ok(Some(record)) = self.platform.tab_take(&key)
                 && Snapshot::from_record(&record, now).is_some()
             {
-                let _ = self.platform.save(&key, &record);
+                let _ = self.platform.tab_set(&key, &record);
             }
         }
     }

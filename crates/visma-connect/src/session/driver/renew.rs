@@ -62,7 +62,7 @@ impl<P: Platform> Driver<P> {
     }
 
     /// [`renew`](Self::renew) once more with what was asked for the last time.
-    pub async fn renew_again(&self, place: RenewIn, return_to: &str) {
+    pub async fn retry_renewal(&self, place: RenewIn, return_to: &str) {
         let options = self.asked.borrow().clone();
         self.renew(place, return_to, options).await;
     }
@@ -97,17 +97,17 @@ impl<P: Platform> Driver<P> {
         self.set_renewal(Renewal::InWindow { since });
 
         let waiter = self.waiter();
-        let taken = poll_fn(|context| {
+        let authorization_response = poll_fn(|context| {
             if !is_current() {
                 return Poll::Ready(None);
             }
             waiter.wait(context);
             answer.as_mut().poll(context).map(Some)
         });
-        let Some(taken) = taken.await else { return Ok(()) };
+        let Some(authorization_response) = authorization_response.await else { return Ok(()) };
         self.end_last(Some(&pending.channel()));
         self.set_renewal(Renewal::Exchanging);
-        let redeemed = self.redeem(&is_current, pending, Callback::parse(&taken)?).await?;
+        let redeemed = self.redeem(&is_current, pending, Callback::parse(&authorization_response)?).await?;
         if is_current() {
             self.continue_session(redeemed).await;
         }
@@ -119,7 +119,7 @@ impl<P: Platform> Driver<P> {
         self.cancel_renewal();
         // Never replace a valid token with an expired one. A user who wants more time sees how much is left.
         if !redeemed.is_over(self.platform.now()) {
-            self.enter(*redeemed, true).await;
+            self.establish_session(*redeemed, true).await;
         }
     }
 
@@ -163,7 +163,7 @@ impl<P: Platform> Driver<P> {
     }
 
     /// The browser brought the page back that was leaving.
-    pub(super) fn came_back(&self) {
+    pub(super) fn on_page_restored(&self) {
         let is_leaving = matches!(*self.renewal.borrow(), Renewal::Leaving { .. });
         if is_leaving {
             self.take_kept(None);

@@ -33,9 +33,9 @@ impl<P: Platform> Driver<P> {
     pub async fn restore(&self, return_to: &str) {
         let is_wanted = self.config.restore() == Restore::Redirect
             && self.was_signed_in()
-            && self.platform.recall(SILENT_KEY).is_none();
+            && self.platform.shared_get(SILENT_KEY).is_none();
         if is_wanted {
-            self.start_by_itself(return_to, SignInOptions::default(), true).await;
+            self.start_automatically(return_to, SignInOptions::default(), true).await;
         }
         if !matches!(*self.state.borrow(), SessionState::Redirecting { .. }) {
             self.prepare().await;
@@ -43,15 +43,15 @@ impl<P: Platform> Driver<P> {
     }
 
     /// Begins the sign-in that somebody else's page or list of apps has asked for, with the query of the address.
-    pub async fn initiate(&self, taken: &str) {
-        if taken.is_empty() {
+    pub async fn initiate(&self, authorization_response: &str) {
+        if authorization_response.is_empty() {
             // Back or a reload: what was asked for is gone from the address.
             return self.prepare().await;
         }
-        match Initiate::parse(taken, self.config) {
+        match Initiate::parse(authorization_response, self.config) {
             Ok(Initiate { return_to, login_hint }) => {
                 let options = SignInOptions { login_hint, ..SignInOptions::default() };
-                self.start_by_itself(return_to.as_str(), options, false).await;
+                self.start_automatically(return_to.as_str(), options, false).await;
             }
             Err(error) => {
                 self.apply(Event::SignInFailed(error.into()));
@@ -63,7 +63,7 @@ impl<P: Platform> Driver<P> {
     }
 
     /// Begins a sign-in that nobody pressed anything for: at most three in a minute in one tab, and one tab at a time.
-    async fn start_by_itself(&self, return_to: &str, options: SignInOptions, is_silent: bool) {
+    async fn start_automatically(&self, return_to: &str, options: SignInOptions, is_silent: bool) {
         if !self.may_start() {
             self.apply(Event::StartHeldBack);
             return;
@@ -79,7 +79,7 @@ impl<P: Platform> Driver<P> {
     /// Counts this start, and says whether it is one too many. A tab that cannot count starts nothing by itself.
     fn may_start(&self) -> bool {
         let now = self.platform.now().wall_ms;
-        let starts = self.platform.take(STARTS_KEY).ok().flatten().unwrap_or_default();
+        let starts = self.platform.tab_take(STARTS_KEY).ok().flatten().unwrap_or_default();
         let is_recent = |at: &str| at.parse::<i64>().is_ok_and(|at| now.abs_diff(at) < STARTS_MS);
         let (mut count, mut recent) = (0, String::new());
         for at in starts.split(',').filter(|at| is_recent(at)) {
@@ -90,7 +90,7 @@ impl<P: Platform> Driver<P> {
         if may_start {
             recent.push_str(&now.to_string());
         }
-        self.platform.save(STARTS_KEY, &recent).is_ok() && may_start
+        self.platform.tab_set(STARTS_KEY, &recent).is_ok() && may_start
     }
 
     /// Whether there was a session in this browser that nobody has ended, and the configuration lets the page say so.
@@ -98,24 +98,24 @@ impl<P: Platform> Driver<P> {
         if self.config.restore() == Restore::Off {
             return false;
         }
-        let since = self.platform.recall(SESSION_KEY).and_then(|since| since.parse::<i64>().ok());
+        let since = self.platform.shared_get(SESSION_KEY).and_then(|since| since.parse::<i64>().ok());
         let age = since.map(|since| self.platform.now().wall_ms.saturating_sub(since));
         age.is_some_and(|age| (-SESSION_MAX_MS..SESSION_MAX_MS).contains(&age))
     }
 
     /// Remembers that there is a session, without anything that tells whose.
     pub(super) fn remember_session(&self) {
-        self.platform.remember(SILENT_KEY, None);
+        self.platform.shared_set(SILENT_KEY, None);
         if self.config.restore() != Restore::Off {
-            self.platform.remember(SESSION_KEY, Some(&self.platform.now().wall_ms.to_string()));
+            self.platform.shared_set(SESSION_KEY, Some(&self.platform.now().wall_ms.to_string()));
         }
     }
 
     pub(super) fn forget_session(&self) {
-        self.platform.remember(SESSION_KEY, None);
+        self.platform.shared_set(SESSION_KEY, None);
     }
 
     pub(super) fn remember_silent(&self) {
-        self.platform.remember(SILENT_KEY, Some(&self.platform.now().wall_ms.to_string()));
+        self.platform.shared_set(SILENT_KEY, Some(&self.platform.now().wall_ms.to_string()));
     }
 }

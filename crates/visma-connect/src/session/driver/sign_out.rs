@@ -4,25 +4,28 @@ use super::callback::OWNER_KEY;
 use super::{Driver, SIGN_OUT_MARK};
 use crate::protocol::authorize::STORAGE_PREFIX;
 use crate::protocol::end_session;
-use crate::protocol::endpoint::Endpoint;
+use crate::protocol::https_url::HttpsUrl;
 use crate::protocol::id_token::Authenticated;
 use crate::protocol::secret::{CsrfToken, IdTokenHint};
 use crate::protocol::tab_message::{FRONT_CHANNEL_KEY, TabMessage};
 use crate::session::platform::Platform;
-use crate::session::state::{AtProvider, Event, SessionState, Why};
+use crate::session::state::{Event, ProviderSession, SessionState, SignedOutReason};
 
 /// Where the `state` of the sign-out request waits for the provider's answer.
 const SIGN_OUT_KEY: &str = "visma-connect-spa:sign-out";
 
 impl<P: Platform> Driver<P> {
     /// Ends the session: first here and in every other tab, completely, then at the provider. After
-    /// [`AtProvider::Asks`], leaves for the provider alone.
+    /// [`ProviderSession::Asks`], leaves for the provider alone.
     /// While the page leaves, another press changes nothing.
     pub fn sign_out(&self) {
         if matches!(*self.state.borrow(), SessionState::SigningOut { .. }) {
             return;
         }
-        if matches!(*self.state.borrow(), SessionState::Unauthenticated(Why::SignedOut(AtProvider::Asks))) {
+        if matches!(
+            *self.state.borrow(),
+            SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::Asks))
+        ) {
             let known = self.metadata.borrow().clone();
             let endpoint =
                 self.config.metadata().or(known.as_ref()).and_then(|known| known.end_session_endpoint.as_ref());
@@ -41,50 +44,50 @@ impl<P: Platform> Driver<P> {
         self.forget_person();
         self.forget_session();
         self.end_last(None);
-        self.platform.remember(SIGN_OUT_MARK, Some(&mark));
-        self.platform.tell(&TabMessage::SignedOut { mark: mark.clone() }.to_text());
+        self.platform.shared_set(SIGN_OUT_MARK, Some(&mark));
+        self.platform.broadcast(&TabMessage::SignedOut { mark: mark.clone() }.to_text());
         self.sign_out_seen.replace(Some(mark));
         // From here on Back, a reload or a dead authority show the signed-out page.
         self.platform.replace_url(self.config.post_logout_redirect_uri().path_and_query());
         let Some((hint, Some(endpoint))) = parting else {
-            self.apply(Event::SessionEnded(AtProvider::MayRemain));
+            self.apply(Event::SessionEnded(ProviderSession::MayRemain));
             return;
         };
         self.leave_to_sign_out(&endpoint, Some(&hint));
     }
 
-    fn leave_to_sign_out(&self, endpoint: &Endpoint, hint: Option<&IdTokenHint>) {
+    fn leave_to_sign_out(&self, endpoint: &HttpsUrl, hint: Option<&IdTokenHint>) {
         self.apply(Event::SignOutStarted(self.platform.now()));
         // Without randomness or storage the answer cannot be recognised; the page then says what it does not know.
         let stays = self.platform.random().and_then(|random| {
             let state = CsrfToken::from_random(random);
             let Some(url) = end_session::url(endpoint, self.config, hint, &state) else { return Ok(true) };
-            let _ = self.platform.save(SIGN_OUT_KEY, state.expose());
+            let _ = self.platform.tab_set(SIGN_OUT_KEY, state.expose());
             self.platform.navigate(&url).map(|()| false)
         });
         match stays {
             Ok(false) => {}
             // The user is told before leaving that the provider will ask.
-            Ok(true) => self.end(AtProvider::Asks),
-            Err(_) => self.end(AtProvider::MayRemain),
+            Ok(true) => self.end(ProviderSession::Asks),
+            Err(_) => self.end(ProviderSession::MayRemain),
         }
     }
 
-    fn end(&self, at_provider: AtProvider) {
+    fn end(&self, at_provider: ProviderSession) {
         self.apply(Event::SessionEnded(at_provider));
     }
 
     /// The signed-out page was opened: by the provider with the `state` of the request, or otherwise.
-    pub fn returned_from_sign_out(&self, taken: &str) {
+    pub fn returned_from_sign_out(&self, authorization_response: &str) {
         self.begin_attempt();
-        let expected = self.platform.take(SIGN_OUT_KEY).ok().flatten();
-        let returned = end_session::returned_state(taken);
+        let expected = self.platform.tab_take(SIGN_OUT_KEY).ok().flatten();
+        let returned = end_session::returned_state(authorization_response);
         let has_ended = expected.is_some() && returned.as_ref().map(CsrfToken::expose) == expected.as_deref();
-        self.apply(Event::SessionEnded(if has_ended { AtProvider::Ended } else { AtProvider::MayRemain }));
+        self.apply(Event::SessionEnded(if has_ended { ProviderSession::Ended } else { ProviderSession::MayRemain }));
     }
 
     /// Another tab has said something.
-    pub fn heard(&self, message: &str) {
+    pub fn on_tab_message(&self, message: &str) {
         match TabMessage::parse(message) {
             Some(TabMessage::SignedOut { mark }) if self.sign_out_seen.borrow().as_ref() != Some(&mark) => {
                 self.sign_out_seen.replace(Some(mark));
@@ -93,7 +96,7 @@ impl<P: Platform> Driver<P> {
             Some(TabMessage::SignedIn { person }) => {
                 let own = self.whose.borrow().as_ref().map(|whose| whose.fingerprints.person.clone());
                 let is_other = own.is_some_and(|own| own != person);
-                if self.is_other_elsewhere.replace(is_other) != is_other {
+                if self.other_user_in_another_tab.replace(is_other) != is_other {
                     self.changed();
                 }
             }
@@ -113,21 +116,21 @@ impl<P: Platform> Driver<P> {
     /// A page in the back/forward cache has heard no message. What frontchannel-logout.js said last is remembered, and
     /// counts for the session that it names.
     pub(super) fn hear_the_front_channel(&self) {
-        if let Some(said) = self.platform.recall(FRONT_CHANNEL_KEY) {
-            self.heard(&said);
+        if let Some(said) = self.platform.shared_get(FRONT_CHANNEL_KEY) {
+            self.on_tab_message(&said);
         }
     }
 
     /// Whether another tab of this browser is signed in as somebody else.
-    pub fn is_other_elsewhere(&self) -> bool {
-        self.is_other_elsewhere.get() && self.state.borrow().signed_in().is_some()
+    pub fn other_user_in_another_tab(&self) -> bool {
+        self.other_user_in_another_tab.get() && self.state.borrow().signed_in().is_some()
     }
 
     /// Ends the session when somebody has signed out in another tab, or in this tab's own past: the back/forward cache
     /// brings back pages that were signed in before it.
     pub(super) fn follow_sign_out(&self) {
         // A mark that has vanished was cleared together with everything else of this site.
-        let mark = self.platform.recall(SIGN_OUT_MARK);
+        let mark = self.platform.shared_get(SIGN_OUT_MARK);
         if mark == *self.sign_out_seen.borrow() {
             return;
         }
@@ -144,31 +147,31 @@ impl<P: Platform> Driver<P> {
         if is_theirs {
             self.begin_attempt();
             self.remove_pending();
-            self.apply(Event::SessionEnded(AtProvider::MayRemain));
+            self.apply(Event::SessionEnded(ProviderSession::MayRemain));
         }
     }
 
     /// Ends the session of a page out of the back/forward cache when somebody else has signed in in this tab since, or
     /// the same person for another company.
-    pub(super) fn leave_to_the_owner(&self) {
+    pub(super) fn end_if_owner_changed(&self) {
         let own = self.whose.borrow().as_ref().map(|whose| whose.fingerprints.owner.clone());
-        let owner = self.platform.take(OWNER_KEY).ok().flatten();
+        let owner = self.platform.tab_take(OWNER_KEY).ok().flatten();
         if let Some(owner) = &owner {
-            let _ = self.platform.save(OWNER_KEY, owner);
+            let _ = self.platform.tab_set(OWNER_KEY, owner);
         }
         // What this page has written and is gone was removed by a sign-out.
         if own.is_some() && own != owner && (owner.is_some() || self.is_owner_known.get()) {
             self.begin_attempt();
             self.whose.take();
             self.kept.take();
-            self.apply(Event::SessionEnded(AtProvider::MayRemain));
+            self.apply(Event::SessionEnded(ProviderSession::MayRemain));
         }
     }
 
     /// Removes what waits in this tab for an answer.
     fn remove_pending(&self) {
-        for key in self.platform.keys(STORAGE_PREFIX) {
-            let _ = self.platform.take(&key);
+        for key in self.platform.tab_keys(STORAGE_PREFIX) {
+            let _ = self.platform.tab_take(&key);
         }
     }
 
@@ -179,9 +182,9 @@ impl<P: Platform> Driver<P> {
         self.asked.take();
         self.kept.take();
         self.take_kept(None);
-        for key in self.platform.keys(OWNER_KEY) {
-            let _ = self.platform.take(&key);
+        for key in self.platform.tab_keys(OWNER_KEY) {
+            let _ = self.platform.tab_take(&key);
         }
-        self.is_other_elsewhere.set(false);
+        self.other_user_in_another_tab.set(false);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use url::Url;
-use visma_connect::Arrival;
+use visma_connect::SessionChange;
 use visma_connect::protocol::authorize::STORAGE_PREFIX;
 use visma_connect::protocol::snapshot;
 use visma_connect::protocol::tab_message::TabMessage;
@@ -67,14 +67,14 @@ fn is_verified(tab: &Tab, session: Session, before: &Seen) -> Verdict {
     prop_assert!(opened > tab.all_ended, "d16: signed in by what had ended");
     let is_new = before.session.is_none_or(|known| known.number != session.number);
     // A session that stands is ended by the next look.
-    let is_ended = is_new && left.goes_on && left.began <= tab.signed_out;
+    let is_ended = is_new && left.continues_session && left.began <= tab.signed_out;
     prop_assert!(!is_ended, "g04: what was to go on went on after a sign-out");
     let is_window = left.record.is_none();
     if is_window {
         prop_assert!(left.began > tab.all_ended, "g04: signed in by a renewal of what had ended");
         prop_assert!(!is_new || left.began > tab.renewals_ended, "signed in by a renewal that was given up");
     }
-    if is_new && who.arrival() == Arrival::Renewed {
+    if is_new && who.session_change() == SessionChange::Renewed {
         let own = &tab.owners[&session.person].owner;
         prop_assert!(left.owner.is_none_or(|owner| owner == *own), "g09: somebody else goes on");
     }
@@ -288,12 +288,12 @@ impl Reached {
         if let Some(session) = after.filter(|_| after != before.session) {
             self.sessions += 1;
             let (_, left) = tab.issued(session.number);
-            let arrival = tab.driver.state().signed_in().unwrap().arrival();
-            match (arrival, left.record) {
-                (Arrival::Renewed, None) => self.renewals_in_a_window += 1,
-                (Arrival::Renewed, Some(_)) => self.renewals_in_the_tab += 1,
-                (Arrival::OtherPerson | Arrival::OtherCompany, _) => self.other_people += 1,
-                (Arrival::First, _) => {}
+            let session_change = tab.driver.state().signed_in().unwrap().session_change();
+            match (session_change, left.record) {
+                (SessionChange::Renewed, None) => self.renewals_in_a_window += 1,
+                (SessionChange::Renewed, Some(_)) => self.renewals_in_the_tab += 1,
+                (SessionChange::OtherPerson | SessionChange::OtherCompany, _) => self.other_people += 1,
+                (SessionChange::First, _) => {}
             }
         }
         let bearers = tab.world.bearers.borrow();

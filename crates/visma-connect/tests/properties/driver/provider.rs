@@ -48,7 +48,7 @@ pub(super) struct Left {
     /// Whose session it is to go on with, in a fingerprint.
     pub(super) owner: Option<String>,
     /// Whether it goes on with a session that there was.
-    pub(super) goes_on: bool,
+    pub(super) continues_session: bool,
     /// Whether it asks for a second step.
     pub(super) wants_second_step: bool,
     /// When its answer was given to a page that takes one, counted in actions.

@@ -9,7 +9,7 @@ use std::task::{Context, Waker};
 
 use serde_json::Value;
 use url::Url;
-use visma_connect::protocol::authorize::{Before, STORAGE_PREFIX};
+use visma_connect::protocol::authorize::{Fingerprints, STORAGE_PREFIX};
 use visma_connect::protocol::config::Config;
 use visma_connect::protocol::tab_message::TabMessage;
 use visma_connect::session::driver::Driver;
@@ -84,7 +84,7 @@ pub(super) struct Tab {
     whose: Option<String>,
     typist: Option<Person>,
     /// The fingerprints of everybody who was ever signed in.
-    pub(super) owners: BTreeMap<Person, Before>,
+    pub(super) owners: BTreeMap<Person, Fingerprints>,
     pub(super) slept_ms: i64,
     marks: u32,
     /// How many calls there were: each has a path of its own.
@@ -272,7 +272,7 @@ impl Tab {
             }
             Action::RenewAgain(place) => {
                 self.renewals_ended = self.action - 1;
-                self.start(move |driver| async move { driver.renew_again(place, "/orders?page=2").await });
+                self.start(move |driver| async move { driver.retry_renewal(place, "/orders?page=2").await });
             }
             Action::CancelRenewal => {
                 self.driver.cancel_renewal();
@@ -280,7 +280,7 @@ impl Tab {
             }
             Action::WindowCallback(taken) => self.answer_in_window(taken),
             Action::Call(api, path, is_read) => self.call(api, path, is_read),
-            Action::AcceptRefusal => self.driver.accept_refusal("erp"),
+            Action::AcceptRefusal => self.driver.stop_waiting("erp"),
             Action::Heard(message) => self.hear(message),
             Action::Initiate(query) => {
                 self.reload();
@@ -301,7 +301,7 @@ impl Tab {
     /// Remembers who is signed in.
     fn observe_session(&mut self) {
         if let (Some(Session { person, .. }), Some(who)) = (self.session(), self.driver.state().signed_in()) {
-            let whose = Before::of(ISSUER, who.subject(), who.company());
+            let whose = Fingerprints::of(ISSUER, who.subject(), who.company());
             self.whose = Some(whose.owner.clone());
             self.typist = Some(person);
             self.owners.insert(person, whose);
@@ -378,7 +378,7 @@ impl Tab {
             }
             Message::Garbage(text) => text.to_owned(),
         };
-        self.driver.heard(&text);
+        self.driver.on_tab_message(&text);
     }
 
     fn keep(&mut self, text: Text) {
@@ -441,7 +441,7 @@ impl Tab {
                 self.world.storage.borrow_mut().insert(key, record.clone());
             }
         }
-        self.start(|driver| async move { driver.resume(Zeroizing::new(query)).await });
+        self.start(|driver| async move { driver.handle_callback(Zeroizing::new(query)).await });
     }
 
     fn answer_in_window(&mut self, taken: Taken) {
@@ -461,7 +461,7 @@ impl Tab {
         drop(provider);
         let window = Self::page_of(&self.world, self.config);
         self.windows.push(Rc::clone(&window));
-        self.elsewhere.push(Box::pin(async move { window.resume(Zeroizing::new(query)).await }));
+        self.elsewhere.push(Box::pin(async move { window.handle_callback(Zeroizing::new(query)).await }));
     }
 
     /// Remembers the requests that the browser has left with or opened a window with.
@@ -486,7 +486,7 @@ impl Tab {
             provider.left.push(Left {
                 state,
                 nonce: find("nonce").unwrap(),
-                goes_on: owner.is_some() || find("prompt").as_deref() == Some("none"),
+                continues_session: owner.is_some() || find("prompt").as_deref() == Some("none"),
                 record,
                 began: self.action,
                 owner,

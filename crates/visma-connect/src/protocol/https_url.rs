@@ -12,16 +12,16 @@ use super::raw::encode_raw;
 
 /// An absolute `https` URL, or an `http` URL on the loopback interface, without fragment.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Endpoint {
+pub struct HttpsUrl {
     url: String,
     /// Where the path begins: the length of the origin.
     origin_len: usize,
     is_loopback: bool,
 }
 
-/// Why a text is not an [`Endpoint`].
+/// Why a text is not an [`HttpsUrl`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotAnEndpoint {
+pub enum NotHttpsUrl {
     /// Neither `https://…` nor `http://` on `localhost` or `127.0.0.1`.
     Insecure,
     /// It has a `#fragment`.
@@ -33,33 +33,33 @@ pub enum NotAnEndpoint {
 /// Characters of the longest URL that is accepted.
 const MAX_CHARS: usize = 8_000;
 
-impl Endpoint {
+impl HttpsUrl {
     /// Accepts `https://host[:port][/path][?query]`, and `http://` for loopback hosts.
     ///
     /// # Errors
-    /// [`NotAnEndpoint`] says which rule the text breaks.
-    pub fn parse(text: &str) -> Result<Self, NotAnEndpoint> {
+    /// [`NotHttpsUrl`] says which rule the text breaks.
+    pub fn parse(text: &str) -> Result<Self, NotHttpsUrl> {
         if text.len() > MAX_CHARS {
-            return Err(NotAnEndpoint::Malformed);
+            return Err(NotHttpsUrl::Malformed);
         }
         let (rest, secure) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
             (Some(rest), _) => (rest, true),
             (_, Some(rest)) => (rest, false),
-            _ => return Err(NotAnEndpoint::Insecure),
+            _ => return Err(NotHttpsUrl::Insecure),
         };
         if rest.contains('#') {
-            return Err(NotAnEndpoint::Fragment);
+            return Err(NotHttpsUrl::Fragment);
         }
         let authority_len = rest.find(['/', '?']).unwrap_or(rest.len());
-        let (authority, tail) = rest.split_at_checked(authority_len).ok_or(NotAnEndpoint::Malformed)?;
-        let host = check_authority(authority, secure).ok_or(NotAnEndpoint::Malformed)?;
+        let (authority, tail) = rest.split_at_checked(authority_len).ok_or(NotHttpsUrl::Malformed)?;
+        let host = check_authority(authority, secure).ok_or(NotHttpsUrl::Malformed)?;
         let is_loopback = is_loopback(host);
         if !secure && !is_loopback {
-            return Err(NotAnEndpoint::Insecure);
+            return Err(NotHttpsUrl::Insecure);
         }
         // A query straight after the host has no path; the browser would insert one.
         if tail.starts_with('?') || !is_plain(tail) || has_dot_segment(tail) {
-            return Err(NotAnEndpoint::Malformed);
+            return Err(NotHttpsUrl::Malformed);
         }
         Ok(Self { url: text.to_owned(), origin_len: text.len() - tail.len(), is_loopback })
     }
@@ -100,7 +100,7 @@ impl Endpoint {
     /// The URL of a path or query beneath this one, or the same URL written out: same scheme, host and port, and this
     /// one's path followed by `/` or the query. Nothing else, whatever a browser or a server could make of it. What
     /// browsers leave raw although it should be encoded, such as `[` and `|`, is encoded.
-    pub fn beneath(&self, path: &str) -> Option<Self> {
+    pub fn join(&self, path: &str) -> Option<Self> {
         let path = &*encode_raw(path);
         let base = self.as_str();
         let folder = base.strip_suffix('/').unwrap_or(base);
@@ -127,7 +127,7 @@ impl Endpoint {
     }
 }
 
-impl fmt::Debug for Endpoint {
+impl fmt::Debug for HttpsUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.url)
     }
@@ -239,7 +239,7 @@ mod tests {
             ("https://xn--bcher-kva.example/", "https://xn--bcher-kva.example", "/"),
             ("https://10.0.0.1/", "https://10.0.0.1", "/"),
         ] {
-            let endpoint = Endpoint::parse(text).unwrap_or_else(|why| panic!("{text}: {why:?}"));
+            let endpoint = HttpsUrl::parse(text).unwrap_or_else(|why| panic!("{text}: {why:?}"));
             assert_eq!((endpoint.origin(), endpoint.path_and_query()), (origin, rest));
             assert_eq!(endpoint.is_loopback(), text.starts_with("http:"), "{text}");
         }
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn b02_everything_else_is_refused() {
-        use NotAnEndpoint::{Fragment, Insecure, Malformed};
+        use NotHttpsUrl::{Fragment, Insecure, Malformed};
         for (text, why) in [
             ("javascript:alert(1)", Insecure),
             ("", Insecure),
@@ -295,14 +295,14 @@ mod tests {
             ("https://bücher.example/", Malformed),
             ("https://a.example?x", Malformed),
         ] {
-            assert_eq!(Endpoint::parse(text), Err(why), "{text}");
+            assert_eq!(HttpsUrl::parse(text), Err(why), "{text}");
         }
-        assert!(Endpoint::parse(&format!("https://a.example/{}", "a".repeat(MAX_CHARS))).is_err());
+        assert!(HttpsUrl::parse(&format!("https://a.example/{}", "a".repeat(MAX_CHARS))).is_err());
     }
 
     #[test]
     fn f04_f10_a_call_stays_beneath_its_api() {
-        let base = Endpoint::parse("https://api.example.com/v1").unwrap();
+        let base = HttpsUrl::parse("https://api.example.com/v1").unwrap();
         for (path, expected) in [
             ("organization", Some("https://api.example.com/v1/organization")),
             ("/organization", Some("https://api.example.com/v1/organization")),
@@ -356,11 +356,11 @@ mod tests {
             ("é", None),
             ("a\nb", None),
         ] {
-            assert_eq!(base.beneath(path).as_ref().map(Endpoint::as_str), expected, "{path:?}");
+            assert_eq!(base.join(path).as_ref().map(HttpsUrl::as_str), expected, "{path:?}");
         }
-        let root = Endpoint::parse("https://api.example.com/").unwrap();
-        assert_eq!(root.beneath("x").unwrap().as_str(), "https://api.example.com/x");
-        assert_eq!(root.beneath("https://api.example.com.evil/x"), None);
+        let root = HttpsUrl::parse("https://api.example.com/").unwrap();
+        assert_eq!(root.join("x").unwrap().as_str(), "https://api.example.com/x");
+        assert_eq!(root.join("https://api.example.com.evil/x"), None);
         for (base, path, url) in [
             ("https://api.example.com", "?page=2", "https://api.example.com/?page=2"),
             ("https://api.example.com", "", "https://api.example.com"),
@@ -369,7 +369,7 @@ mod tests {
             ("https://api.example.com/v1/", "?page=2", "https://api.example.com/v1/?page=2"),
             ("https://api.example.com/v1/", "orders", "https://api.example.com/v1/orders"),
         ] {
-            assert_eq!(Endpoint::parse(base).unwrap().beneath(path).unwrap().as_str(), url, "{base} {path}");
+            assert_eq!(HttpsUrl::parse(base).unwrap().join(path).unwrap().as_str(), url, "{base} {path}");
         }
     }
 }
