@@ -59,7 +59,11 @@ fn addresses(text: &str) -> impl Iterator<Item = String> {
         let length = after.find(|c: char| !c.is_alphanumeric() && !"-_%.:@[]".contains(c)).unwrap_or(after.len());
         // A sentence may end right behind it.
         let authority = after.get(..length)?.trim_end_matches(['.', ':']);
-        let is_host = authority == "localhost" || authority.contains(['.', ':', '@', '[']);
+        // The next strings may hold a colon; behind that of a port stands a number.
+        let is_port =
+            |(at, _)| authority.get(at + 1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        let has_port = authority.match_indices(':').any(is_port);
+        let is_host = authority == "localhost" || authority.contains(['.', '@', '[']) || has_port;
         (is_host && !authority.starts_with('.')).then(|| format!("{scheme}://{authority}"))
     })
 }
@@ -125,6 +129,8 @@ mod tests {
             ("&https://http:///target_link_urilogin_hint", &[]),
             ("Use https://; plain http is accepted", &[]),
             ("https://.well-known", &[]),
+            ("https://given_nameECpromptissuervisma-connect-spa:lastWrite a text", &[]),
+            ("https://visma-connect-spa:last:8443", &["https://visma-connect-spa:last:8443"]),
             ("://cdn.example ftp://cdn.example", &[]),
         ] {
             assert_eq!(addresses(text).collect::<Vec<_>>(), expected, "{text}");
