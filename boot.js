@@ -46,7 +46,7 @@ if (isHome) {
     button.setAttribute('aria-busy', 'true');
   };
 } else if (/^callback\/?$/.test(path) || /[?&](code|error)=/.test(query)) {
-  show('busy', 'Signing you in', 'The answer is being checked. This takes a moment.');
+  show('busy', 'Signing you in', 'The response is being checked. This takes a moment.');
 } else {
   show('busy', 'One moment', 'The page is loading.');
 }

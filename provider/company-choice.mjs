@@ -1,8 +1,8 @@
-// Which company an authorization is for, and whether the person has to be asked. One token names one company.
+// Which company an authorization is for, and whether the user has to be asked. One token names one company.
 import { needsCompany } from './scopes.mjs';
 
 /**
- * `hint` is the request's tenant_hint, `picked` what the person chose on the company page, `current` the company of
+ * `hint` is the request's tenant_hint, `picked` what the user chose on the company page, `current` the company of
  * the grant that the session holds, `fresh` whether the user signed in or asked to choose in this very request, `all`
  * whether the token names every company and none is chosen.
  */

@@ -1,4 +1,4 @@
-// What a person allowed an app, for which company. A grant belongs to one company: another company is another grant.
+// What a user allowed an app, for which company. A grant belongs to one company: another company is another grant.
 import { chooseCompany } from './company-choice.mjs';
 import { personBySub } from './people.mjs';
 import { allScopes, identityScopes, resourceOf } from './scopes.mjs';
@@ -32,7 +32,7 @@ export function createGrants({ issuer, switches }) {
     return grant;
   }
 
-  /** Called by the library for every authorization request of a signed-in person. */
+  /** Called by the library for every authorization request of a signed-in user. */
   async function loadExistingGrant(ctx) {
     const { provider, session, client, params, result } = ctx.oidc;
     const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId);

@@ -6,7 +6,7 @@ export function note(text) {
   process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
 }
 
-/** The ids in these paths belong to one person's sign-in, so they are left out. */
+/** The ids in these paths belong to one user's sign-in, so they are left out. */
 const withoutIds = (path) => path.replace(/^(\/signin|\/connect\/authorize)\/[^/]+/, '$1/…');
 
 /** Only characters that cannot change the meaning of a log line, and not many of them. */

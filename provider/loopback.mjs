@@ -40,7 +40,7 @@ export async function bindLoopback(wanted) {
 function listen(host, port) {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    // A request that comes while the provider is still being built waits here for its answer.
+    // A request that comes while the provider is still being built waits here for its response.
     server.early = [];
     server.on('request', (request, response) => server.early.push([request, response]));
     server.once('error', reject);

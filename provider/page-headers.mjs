@@ -1,4 +1,4 @@
-// Host check and protective headers for every answer.
+// Host check and protective headers for every response.
 
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 

@@ -1,4 +1,4 @@
-// When the person has to do something: sign in, choose an account, choose a company, consent. In that order.
+// When the user has to do something: sign in, choose an account, choose a company, consent. In that order.
 import { errors, interactionPolicy } from './oidc-library.mjs';
 import { personBySub } from './people.mjs';
 import { allScopes } from './scopes.mjs';
@@ -10,7 +10,7 @@ export const SECOND_STEP = 'urn:idp:vismaconnect:mfa';
 /** The library turns max_age=0 into prompt=login; this parameter of our own remembers it. */
 export const LOOP = 'max_age_0';
 
-/** A value of this provider's own that no sign-in here reaches: the answer is unmet_authentication_requirements. */
+/** A value of this provider's own that no sign-in here reaches: the response is unmet_authentication_requirements. */
 export const UNREACHABLE = 'urn:local:unreachable';
 
 const asksFor = (value) => (params) => (params.acr_values ?? '').split(' ').includes(value);

@@ -6,7 +6,7 @@ import { authorizeRules } from './authorize-rules.mjs';
 import { allowedOrigins, cors } from './cors.mjs';
 import { demoApi } from './demo-api.mjs';
 import { endSession, logoutFeature } from './end-session.mjs';
-import { createErrorPages, goesBackToTheApp } from './error-answers.mjs';
+import { createErrorPages, goesBackToTheApp } from './error-responses.mjs';
 import { createGrants } from './grants.mjs';
 import { createKeys } from './keys.mjs';
 import { logRequests } from './log.mjs';

@@ -1,4 +1,4 @@
-// Which scopes exist here, what each means to the person who is asked, and which audience an API scope stands for.
+// Which scopes exist here, what each means to the user who is asked, and which audience an API scope stands for.
 
 export const identityScopes = {
   openid: { title: 'Know that it is you', detail: 'A stable number that stands for your account' },

@@ -1,4 +1,4 @@
-// The sign-in pages and what their buttons do: choose a person, choose a company, allow or say no.
+// The sign-in pages and what their buttons do: choose a user, choose a company, allow or say no.
 import { note, printable } from './log.mjs';
 import { companyPage } from './pages/company.mjs';
 import { consentPage } from './pages/consent.mjs';

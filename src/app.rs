@@ -1,4 +1,4 @@
-//! Where the pages are drawn: one at a time, with the person's work below it, which outlives an ended session.
+//! Where the pages are drawn: one at a time, with the user's work below it, which outlives an ended session.
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -65,7 +65,7 @@ fn draw(screen: &Screen, session: Session, state: &SessionState) -> Element {
     }
 }
 
-/// The place of the pages, with the one that is right now, and below it the person's work.
+/// The place of the pages, with the one that is right now, and below it the user's work.
 fn pages(session: Session) -> Element {
     let owner = Owner::new();
     let mut shown: Option<(Screen, Element, Owner)> = None;
@@ -80,7 +80,7 @@ fn pages(session: Session) -> Element {
             return;
         }
         let is_same_person = matches!(screen, Screen::SignedIn { .. } | Screen::Expired) && at_work.is_some();
-        // A person who is typing goes on typing, whatever becomes of the session.
+        // A user who is typing goes on typing, whatever becomes of the session.
         let is_typing = is_same_person && document::has_focus(&work);
         if !is_same_person {
             at_work = None;

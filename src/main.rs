@@ -1,4 +1,4 @@
-//! The page's entry point. boot.js takes the provider's answer out of the address bar, loads this and calls
+//! The page's entry point. boot.js takes the provider's response out of the address bar, loads this and calls
 //! [`start`]; nothing else happens here.
 
 #![allow(unreachable_pub, reason = "a binary exports nothing")]

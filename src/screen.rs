@@ -28,7 +28,7 @@ pub enum Screen {
     Failed(SignInError),
     /// Too much has started by itself.
     Paused,
-    /// The answer went to another window.
+    /// The response went to another window.
     HandedOver,
     /// Whether to sign out.
     AskSignOut,

@@ -144,8 +144,8 @@ fn rows<'a>(table: &'a str, faults: &mut Vec<String>) -> Vec<Row<'a>> {
         match cells.as_slice() {
             ["id", ..] => {}
             [rule, ..] if rule.starts_with('-') => {}
-            [id, attack, answer, proof] => {
-                if attack.is_empty() || answer.is_empty() {
+            [id, attack, response, proof] => {
+                if attack.is_empty() || response.is_empty() {
                     faults.push(format!("{id} does not say what happens"));
                 }
                 rows.push(Row { id, proof, line });

@@ -8,7 +8,7 @@ fn read(path: &str) -> String {
 
 /// The library takes the response out of the address when it runs. When it does not run, the example does.
 #[test]
-fn c24_the_example_leaves_no_answer_in_the_address_when_the_app_does_not_start() {
+fn c24_the_example_leaves_no_response_in_the_address_when_the_app_does_not_start() {
     let script = read("examples/router/start.js");
     let cleaning = "if (taken) history.replaceState(null, '', pathname);";
     let (starting, failed) = script.split_once("\n} catch (error) {\n").expect("a start that may fail");

@@ -1,4 +1,4 @@
-// "For which company?": one token works in one company, so a person with several chooses.
+// "For which company?": one token works in one company, so a user with several chooses.
 import { html } from './html.mjs';
 import { chevron, initials, layout } from './layout.mjs';
 

@@ -24,7 +24,7 @@ ${chevron}</button></li>`;
 
   return layout({ title, languages }, html`<h1>${title}</h1>
 <p class="lead">to continue to <strong>${app}</strong></p>
-${secondStep ? html`<p class="hint">The app asks for two-step verification. Here, choosing a person counts as both steps.</p>` : ''}
+${secondStep ? html`<p class="hint">The app asks for two-step verification. Here, choosing a user counts as both steps.</p>` : ''}
 <form method="post" action="${action}">
 <ul class="choices" aria-label="Demo people">${people.map(choice)}</ul>
 ${secondStep ? html`<p class="quiet-row"><button class="quiet" name="answer" value="no-second-step" data-testid="no-second-step">I have no second step</button></p>` : ''}

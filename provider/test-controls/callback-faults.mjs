@@ -1,4 +1,4 @@
-// Changes the query with which the person is sent back to the app.
+// Changes the query with which the user is sent back to the app.
 import { fill } from './template.mjs';
 
 export function changedUrl(location, fault) {

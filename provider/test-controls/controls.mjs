@@ -1,6 +1,6 @@
 // The switches for tests: loaded only when the provider was started with --test-controls.
 // The routes under /_test/ set faults, tell what was asked, and end sessions; the middleware carries the faults out.
-import { changeAnswer } from './answer-faults.mjs';
+import { changeAnswer } from './response-faults.mjs';
 import { createCallbackFaults } from './callback-faults.mjs';
 import { placeOf } from './fault-table.mjs';
 import { createFaults } from './faults.mjs';

@@ -1,7 +1,7 @@
 // Every fault that can be set: the place, and the members that it takes there. What is not in this table is refused,
 // so that a misspelt fault fails its test instead of quietly doing nothing.
 
-/** Faults of the answer as such, for every place that answers over HTTP. */
+/** Faults of the response as such, for every place that answers over HTTP. */
 const ANSWER = {
   status: 'number',
   content_type: 'string',

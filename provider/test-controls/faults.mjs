@@ -1,4 +1,4 @@
-// The faults that are set now. Setting replaces all of them and lets go of every answer that is held back.
+// The faults that are set now. Setting replaces all of them and lets go of every response that is held back.
 import { problemsOf } from './fault-table.mjs';
 import { ODD_KEYS } from './odd-keys.mjs';
 import { ROTATIONS } from './key-ring.mjs';

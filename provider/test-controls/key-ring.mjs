@@ -39,7 +39,7 @@ export function createKeyRing(keys) {
       if (how === 'before_signing') published = [signing];
       if (how === 'keep_old') published = [...new Set([signing, ...published])];
     },
-    /** Keeps what is published now for the answers that are to be stale. */
+    /** Keeps what is published now for the responses that are to be stale. */
     remember() {
       remembered = published;
     },

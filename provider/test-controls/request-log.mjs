@@ -34,7 +34,7 @@ export function createRequestLog() {
     entries.push(entry);
     ctx.state.logEntry = entry;
     ctx.res.once('close', () => {
-      // An answer that was never written counts as none.
+      // A response that was never written counts as none.
       entry.status = ctx.res.headersSent ? ctx.res.statusCode : 0;
     });
     return next();

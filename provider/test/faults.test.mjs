@@ -128,7 +128,7 @@ test('keys_rotate_just_before_signing', async () => {
   assert.equal((await jwks()).keys.length, 2);
 });
 
-test('the_jwks_can_be_stale_for_some_answers', async () => {
+test('the_jwks_can_be_stale_for_some_responses', async () => {
   const old = await jwks();
   await set({ id_token: { rotate: 'before_signing' }, jwks: { stale: true, times: 1 } });
   const { tokens } = await signIn(issuer);
@@ -161,7 +161,7 @@ test('metadata_members_are_changed_and_removed', async () => {
   assert.equal(changed.authorization_endpoint, 'javascript:alert(1)');
 });
 
-test('any_answer_can_be_something_else', async () => {
+test('any_response_can_be_something_else', async () => {
   await set({ metadata: { status: 503, content_type: 'text/html', body: '<p>{{issuer}}</p>', headers: { 'retry-after': '7' } } });
   const answer = await metadata();
   assert.equal(answer.status, 503);
@@ -193,7 +193,7 @@ test('the_token_endpoint_redirects_where_it_should_not', async () => {
   assert.equal(answer.headers.get('access-control-allow-origin'), 'http://localhost:8080');
 });
 
-test('answers_are_huge_endless_cut_off_held_back_or_missing', async () => {
+test('responses_are_huge_endless_cut_off_held_back_or_missing', async () => {
   await set({ userinfo: { body: 'x', repeat: 10 * 1024 * 1024 } });
   const { tokens } = await signIn(issuer);
   const ask = (init) => fetch(`${issuer}/connect/userinfo`, { headers: { authorization: `Bearer ${tokens.access_token}` }, ...init });

@@ -16,7 +16,7 @@ after(() => provider.stop());
 
 const keySet = () => createRemoteJWKSet(new URL(`${issuer}/.well-known/openid-configuration/jwks`));
 
-test('a_person_signs_in_and_the_app_gets_what_visma_connect_gives', async () => {
+test('a_user_signs_in_and_the_app_gets_what_visma_connect_gives', async () => {
   const { attempt, back, tokens, response } = await signIn(issuer, { scope: 'openid profile email tenants' });
 
   assert.equal(back.url.split('?')[0], `${APP}callback`);
@@ -133,7 +133,7 @@ test('the_demo_api_says_which_scope_is_missing', async () => {
   assert.equal(invoice.seller, 'Fjordvik Regnskap AS');
 });
 
-test('a_person_with_two_companies_chooses_one', async () => {
+test('a_user_with_two_companies_chooses_one', async () => {
   const names = [];
   for (const company of ['company-1', 'company-2']) {
     const { tokens } = await signIn(issuer, { scope: `openid tenants ${READ}`, presses: ['person-ola', company, 'consent-allow'] });
@@ -157,12 +157,12 @@ test('tenant_hint_skips_the_choice_and_switches_the_company', async () => {
   const third = await signIn(issuer, { scope, browser: first.browser, presses: [] });
   assert.equal(decodeJwt(third.tokens.access_token).tenant_id, other);
   assert.notEqual(tenant, other);
-  // A company that is not the person's own changes nothing.
+  // A company that is not the user's own changes nothing.
   const foreign = await signIn(issuer, { scope, browser: first.browser, tenant_hint: '0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11', presses: [] });
   assert.equal(decodeJwt(foreign.tokens.access_token).tenant_id, other);
 });
 
-test('select_account_lets_the_same_person_take_another_company', async () => {
+test('select_account_lets_the_same_user_take_another_company', async () => {
   const scope = `openid tenants ${READ}`;
   const first = await signIn(issuer, { scope, presses: ['person-ola', 'company-1', 'consent-allow'] });
   const second = await signIn(issuer, { scope, browser: first.browser, prompt: 'select_account', presses: ['person-ola', 'company-2'] });
@@ -170,7 +170,7 @@ test('select_account_lets_the_same_person_take_another_company', async () => {
   assert.notEqual(one.tenant_id, two.tenant_id);
 });
 
-test('select_account_lets_another_person_in', async () => {
+test('select_account_lets_another_user_in', async () => {
   const first = await signIn(issuer);
   const second = await signIn(issuer, { browser: first.browser, prompt: 'select_account', presses: ['person-ola', 'consent-allow'] });
   const [one, two] = [first, second].map(({ tokens }) => decodeJwt(tokens.id_token));
@@ -199,7 +199,7 @@ test('a_sign_in_page_without_its_cookie_is_an_error_page', async () => {
   assert.match(page.text, /data-code="sign_in_not_found"/);
 });
 
-test('an_answer_that_no_button_gives_is_refused', async () => {
+test('a_response_that_no_button_gives_is_refused', async () => {
   const browser = new Browser();
   const page = await browser.open(newAttempt(issuer).url);
   const answer = await browser.open(page.url, { method: 'POST', body: new URLSearchParams({ person: 'admin' }) });

@@ -2,7 +2,7 @@
 
 use crate::dom::element::{Element, element};
 
-/// One row for each scope: what it gives away, for the person who is asked.
+/// One row for each scope: what it gives away, for the user who is asked.
 pub fn permissions(scopes: &[String]) -> Element {
     element("ul").class("asks").children(scopes.iter().map(|scope| {
         let (what, more) = words(scope);

@@ -4,7 +4,7 @@ use visma_connect::{Session, SignInOptions};
 
 use crate::dom::element::{Element, element};
 
-/// Leaves for the sign-in service and comes back to where the person is now. A page shows it once, or not at all.
+/// Leaves for the sign-in service and comes back to where the user is now. A page shows it once, or not at all.
 pub fn sign_in_button(session: Session, label: &'static str) -> Element {
     let button = element("button").class("button").attribute("type", "button").attribute("data-testid", "sign-in");
     button.text(label).on_click(move || session.sign_in(SignInOptions::default()))

@@ -49,7 +49,7 @@ async fn f08_the_time_left_follows_the_clock_and_ends_with_the_session() {
 #[wasm_bindgen_test]
 async fn f02_a_profile_that_does_not_come_is_said_with_its_code() {
     let world = left();
-    world.answer(USERINFO, Ok((401, String::new())));
+    world.respond(USERINFO, Ok((401, String::new())));
     let (place, session) = signed_in_with(&world, person).await;
     eventually("the reason", || place.find("[data-testid=profile-error]").is_some()).await;
     let reason = place.find("[data-testid=profile-error]").unwrap();

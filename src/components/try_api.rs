@@ -10,7 +10,7 @@ use super::renewal::quiet;
 use crate::dom::element::{Element, element};
 use crate::dom::live::live;
 
-/// Characters of an answer that are shown.
+/// Characters of a response that are shown.
 const MAX_SHOWN: usize = 4_000;
 
 /// Every API that has a `try` path.
@@ -39,8 +39,8 @@ fn try_api(session: Session, api: &'static ApiConfig, path: &str) -> Option<Elem
             let (path, result) = (field.value(), result.clone());
             result.clone().emptied().attribute("data-code", "").attribute("aria-busy", "true").text("Asking…");
             spawn_local(async move {
-                let answer = session.api(name).get(&path).await;
-                show(session, api, result.emptied().attribute("aria-busy", "false"), answer);
+                let response = session.api(name).get(&path).await;
+                show(session, api, result.emptied().attribute("aria-busy", "false"), response);
             });
         }
     });
@@ -78,9 +78,9 @@ fn refusal(session: Session, name: &'static str) -> Element {
     })
 }
 
-fn show(session: Session, api: &ApiConfig, place: Element, answer: Result<ApiResponse, ApiError>) {
-    let answer = match answer {
-        Ok(answer) => answer,
+fn show(session: Session, api: &ApiConfig, place: Element, response: Result<ApiResponse, ApiError>) {
+    let response = match response {
+        Ok(response) => response,
         Err(error) => {
             let place = place.attribute("data-code", error.code()).child(element("strong").text(error.happened()));
             let place = place.child(element("p").text(&error.advice()));
@@ -95,8 +95,8 @@ fn show(session: Session, api: &ApiConfig, place: Element, answer: Result<ApiRes
             return;
         }
     };
-    let status = i64::from(answer.status()).to_string();
-    let text = answer.text().unwrap_or("Not a text.");
+    let status = i64::from(response.status()).to_string();
+    let text = response.text().unwrap_or("Not a text.");
     let shown: String = text.chars().take(MAX_SHOWN).collect();
     let rest = if shown.len() < text.len() { "\n…" } else { "" };
     place
@@ -105,7 +105,7 @@ fn show(session: Session, api: &ApiConfig, place: Element, answer: Result<ApiRes
         .child(element("pre").attribute("tabindex", "0").text(&shown).text(rest));
 }
 
-/// Lets the person choose another account or company, at the provider.
+/// Lets the user choose another account or company, at the provider.
 pub fn switch_company(session: Session) {
     let options = SignInOptions { prompt: Some(Prompt::SelectAccount), ..SignInOptions::default() };
     session.renew_with(RenewIn::Window, options);

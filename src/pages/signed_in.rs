@@ -30,7 +30,7 @@ pub fn signed_in(session: Session, signed_in: &User) -> Element {
     let session_change = match (signed_in.session_change(), company) {
         (SessionChange::First | SessionChange::Renewed, _) => None,
         (SessionChange::OtherPerson, _) => {
-            Some("Another person is signed in now. What was here before is gone from this page.")
+            Some("Another user is signed in now. What was here before is gone from this page.")
         }
         (SessionChange::OtherCompany, None) => {
             Some("The sign-in service did not say which company you are signed in for, so a change is not confirmed.")
@@ -73,7 +73,7 @@ pub fn signed_in(session: Session, signed_in: &User) -> Element {
     element("section").class("home").attribute("data-testid", "session").child(hero).child(card)
 }
 
-/// Another tab has become another person. This one stays whose it is, and says so.
+/// Another tab has become another user. This one stays whose it is, and says so.
 fn elsewhere(session: Session) -> Element {
     live(element("div").attribute("role", "status"), move |place| {
         let place = place.emptied();

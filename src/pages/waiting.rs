@@ -10,7 +10,7 @@ pub fn leaving() -> Element {
 
 /// The callback is being read. boot.js shows the same words before the app arrives.
 pub fn signing_in() -> Element {
-    notice("notice busy", "Signing you in", "The answer is being checked. This takes a moment.")
+    notice("notice busy", "Signing you in", "The response is being checked. This takes a moment.")
 }
 
 /// Signed out here; the browser is leaving to say so at the sign-in service.

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// The answer to `--help`.
+/// The response to `--help`.
 pub const HELP: &str = "\
 Usage: cargo xtask COMMAND [OPTIONS]
 

@@ -58,7 +58,7 @@ pub fn serve(project: &Project, options: &Serve) -> Result {
 #[derive(Debug)]
 struct Plan {
     app_port: u16,
-    /// The address that a person opens.
+    /// The address that a user opens.
     app_url: String,
     tls: Option<(PathBuf, PathBuf)>,
     /// The local provider's port, when one is started.
@@ -236,7 +236,7 @@ impl Session {
                 provider.args(["--token-life", &seconds.to_string()]);
             }
             self.start("the local provider", &mut provider)?;
-            if self.wait_until(|| answers(port, "/.well-known/openid-configuration"))? == Waited::Stopped {
+            if self.wait_until(|| responds(port, "/.well-known/openid-configuration"))? == Waited::Stopped {
                 return Ok(());
             }
         }
@@ -368,7 +368,7 @@ fn accepts(port: u16) -> bool {
 }
 
 /// Whether a plain http server on this machine answers a path with 200.
-fn answers(port: u16, path: &str) -> bool {
+fn responds(port: u16, path: &str) -> bool {
     let Some(mut stream) = connect(port) else { return false };
     let request = format!("GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
     let mut start = [0; 12];

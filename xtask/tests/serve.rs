@@ -113,9 +113,9 @@ fn node(module: &str, args: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }
 
-/// Status and text of an answer; over https only from a server with this certificate.
+/// Status and text of a response; over https only from a server with this certificate.
 fn get(url: &str, certificate: Option<&Path>) -> (String, String) {
-    let answer = node(
+    let response = node(
         "import { readFileSync } from 'node:fs';
         const [url, ca] = process.argv.slice(1);
         const { get } = await import(url.startsWith('https:') ? 'node:https' : 'node:http');
@@ -125,7 +125,7 @@ fn get(url: &str, certificate: Option<&Path>) -> (String, String) {
         });",
         &[&[url], certificate.map(|path| path.to_str().unwrap()).as_slice()].concat(),
     );
-    let (status, text) = answer.split_once('\n').unwrap_or((&answer, ""));
+    let (status, text) = response.split_once('\n').unwrap_or((&response, ""));
     (status.to_owned(), text.to_owned())
 }
 

@@ -1,4 +1,4 @@
-//! What went wrong, as sentences for the person at the terminal.
+//! What went wrong, as sentences for the user at the terminal.
 
 use std::fmt;
 

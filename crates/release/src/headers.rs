@@ -3,7 +3,7 @@
 
 use crate::{front_channel, policy};
 
-/// The headers of every answer, beside the policy.
+/// The headers of every response, beside the policy.
 pub const HEADERS: [(&str, &str); 6] = [
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
@@ -25,7 +25,7 @@ pub const AGAINST_FRAMES: &str = "X-Frame-Options";
 /// Added to the page's own policy, which browsers obey only as a header.
 pub const FRAME_ANCESTORS: &str = "frame-ancestors 'none'";
 
-/// The headers of every answer for the app whose page is `html`: its own policy as a header, and the table above.
+/// The headers of every response for the app whose page is `html`: its own policy as a header, and the table above.
 ///
 /// # Errors
 /// A sentence, when the page has not exactly one policy.
@@ -61,7 +61,7 @@ pub const ASK_AGAIN: &str = "no-cache";
 /// For what is said once.
 pub const NOT_AT_ALL: &str = "no-store";
 
-/// How long an answer may be kept: for ever when its name changes with its content, else only after asking again, and
+/// How long a response may be kept: for ever when its name changes with its content, else only after asking again, and
 /// the page of the front channel not at all.
 pub fn caching(file: &str) -> &'static str {
     match file {

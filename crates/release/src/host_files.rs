@@ -1,4 +1,4 @@
-//! What a host reads to serve a dist: its headers, how long answers may be kept, and which paths are the app's own.
+//! What a host reads to serve a dist: its headers, how long responses may be kept, and which paths are the app's own.
 //!
 //! Every host does the same. The app's own paths (the callback, the signed-out page, `initiate` and `sign-out`) are
 //! answered with index.html; any other path that is no file with 404.html, which is the same page, and the status 404:
@@ -72,7 +72,7 @@ impl FromStr for Host {
 /// What the hosts' files say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// The headers of every answer.
+    /// The headers of every response.
     pub headers: Vec<(&'static str, String)>,
     /// Scheme, host and port of the app.
     pub origin: String,

@@ -10,7 +10,7 @@
 //!
 //! #[component]
 //! fn App(config: Config) -> impl IntoView {
-//!     // Takes the provider's answer out of the address bar before anything else can see it.
+//!     // Takes the provider's response out of the address bar before anything else can see it.
 //!     let session = provide_session(config);
 //!     let who = move || session.user().map(|user| user.subject().to_owned());
 //!     view! {

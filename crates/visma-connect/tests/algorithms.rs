@@ -54,9 +54,9 @@ fn driver(world: &Rc<World>, configured: SigningAlgorithm) -> Driver<Fake> {
 fn sign_in(configured: SigningAlgorithm, token: &str, keys: &str) -> Result<(), SignInError> {
     let world = World::new();
     let metadata = include_str!("fixtures/metadata.json").replace("id_token_signing_alg_values_supported", "x");
-    world.answer(DISCOVERY, Ok((200, metadata)));
-    world.answer(JWKS, Ok((200, keys.to_owned())));
-    world.answer(TOKEN, fake::token_response(token));
+    world.respond(DISCOVERY, Ok((200, metadata)));
+    world.respond(JWKS, Ok((200, keys.to_owned())));
+    world.respond(TOKEN, fake::token_response(token));
     run(driver(&world, configured).sign_in("/"));
     let driver = driver(&world, configured);
     run(driver.handle_callback(Zeroizing::new(callback())));
@@ -218,7 +218,7 @@ fn e02_home_says_what_the_provider_offers_where_the_configured_algorithm_is_miss
     ] {
         let world = World::new();
         let metadata = include_str!("fixtures/metadata.json").replace(r#"["RS256"]"#, listed);
-        world.answer(DISCOVERY, Ok((200, metadata)));
+        world.respond(DISCOVERY, Ok((200, metadata)));
         let driver = driver(&world, configured);
         run(driver.prepare());
         let said = match driver.provider() {
@@ -237,9 +237,9 @@ fn e02_home_says_what_the_provider_offers_where_the_configured_algorithm_is_miss
 fn e03_the_algorithm_is_that_of_the_configuration_and_not_of_the_record() {
     let world = World::new();
     let metadata = include_str!("fixtures/metadata.json").replace("id_token_signing_alg_values_supported", "x");
-    world.answer(DISCOVERY, Ok((200, metadata)));
-    world.answer(JWKS, Ok((200, all_keys())));
-    world.answer(TOKEN, fake::token_response(fixture(Es256)));
+    world.respond(DISCOVERY, Ok((200, metadata)));
+    world.respond(JWKS, Ok((200, all_keys())));
+    world.respond(TOKEN, fake::token_response(fixture(Es256)));
     run(driver(&world, Es256).sign_in("/"));
     let other = driver(&world, Rs256);
     run(other.handle_callback(Zeroizing::new(callback())));

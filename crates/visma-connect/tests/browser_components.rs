@@ -50,7 +50,7 @@ async fn a11_the_sign_in_button_leaves_once() {
     place.press("[data-testid=sign-in]");
     assert_eq!(navigations(&world), 1);
     let record = world.storage.borrow().values().next().unwrap().clone();
-    assert!(record.contains(r#""return_to":"/orders?page=2""#), "the person comes back to where they were");
+    assert!(record.contains(r#""return_to":"/orders?page=2""#), "the user comes back to where they were");
 }
 
 #[wasm_bindgen_test]
@@ -165,8 +165,8 @@ async fn c32_a_record_that_was_changed_in_storage_is_not_used() {
 #[wasm_bindgen_test]
 async fn d11_an_absurd_lifetime_does_not_end_at_once() {
     let world = left();
-    let answer = world.answers.borrow()[TOKEN][0].clone();
-    world.answer(TOKEN, answer.map(|(status, body)| (status, body.replace("3600", "1000000000000000000"))));
+    let response = world.responses.borrow()[TOKEN][0].clone();
+    world.respond(TOKEN, response.map(|(status, body)| (status, body.replace("3600", "1000000000000000000"))));
     let (_place, session) = signed_in(&world).await;
     for _ in 0..20 {
         next_task().await;
@@ -176,7 +176,7 @@ async fn d11_an_absurd_lifetime_does_not_end_at_once() {
 }
 
 #[wasm_bindgen_test]
-async fn d16_a_sign_out_during_the_exchange_drops_the_answer() {
+async fn d16_a_sign_out_during_the_exchange_drops_the_response() {
     let world = left();
     world.hold(TOKEN);
     let mut place = Place::at("/callback");
@@ -198,7 +198,7 @@ fn real_config(base_path: &str) -> Config {
 }
 
 #[wasm_bindgen_test]
-async fn c24_provide_session_takes_the_answer_out_of_the_address_at_once_and_no_other_query() {
+async fn c24_provide_session_takes_the_response_out_of_the_address_at_once_and_no_other_query() {
     let mut place = Place::at("/callback?code=c&state=foreign");
     let session = place.mount(|_| (provide_session(real_config("/")), ().into_any()));
     assert_eq!(script("return location.href"), format!("{}/callback", navigation::origin()).as_str());
@@ -229,7 +229,7 @@ fn address() -> String {
 }
 
 #[wasm_bindgen_test]
-async fn c24_while_the_configuration_is_on_its_way_an_answer_is_not_in_the_address_and_what_is_not_one_comes_back() {
+async fn c24_while_the_configuration_is_on_its_way_a_response_is_not_in_the_address_and_what_is_not_one_comes_back() {
     // There is no config.json in this folder: what is held stays out of the address.
     const BASE: &str = "/no-such-folder/";
     let mut place = Place::at("/no-such-folder/callback?code=c&state=foreign");
@@ -263,7 +263,7 @@ fn around() -> impl IntoView {
     }
 }
 
-/// The world of a person who is signed in, with the parts around the page.
+/// The world of a user who is signed in, with the parts around the page.
 async fn signed_in_around() -> (Rc<World>, Place, Session) {
     let world = left();
     let mut place = Place::at("/callback");

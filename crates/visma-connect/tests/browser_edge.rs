@@ -16,7 +16,7 @@ use visma_connect::browser::{BrowserPlatform, csp, http, locks, navigation, stor
 use visma_connect::protocol::authorize::{PendingSignIn, Randomness, STORAGE_PREFIX};
 use visma_connect::protocol::config::{AppLocation, Config};
 use visma_connect::protocol::discovery::Metadata;
-use visma_connect::protocol::http::{HttpRequest, HttpResponse, MAX_ANSWER_BYTES, Method};
+use visma_connect::protocol::http::{HttpRequest, HttpResponse, MAX_RESPONSE_BYTES, Method};
 use visma_connect::protocol::return_to::ReturnTo;
 use visma_connect::protocol::time::UnixTime;
 use visma_connect::session::error::PlatformError;
@@ -88,7 +88,7 @@ fn a12_c04_the_records_of_two_attempts_do_not_meet() {
     for attempt in [&first, &second] {
         storage::save(&attempt.storage_key(), &attempt.to_record()).unwrap();
     }
-    assert_eq!(storage::take(&pending(5).storage_key()), Ok(None), "an answer to neither of them finds none");
+    assert_eq!(storage::take(&pending(5).storage_key()), Ok(None), "a response to neither of them finds none");
     assert_eq!(storage::take(&second.storage_key()), Ok(Some(second.to_record())));
     assert_eq!(storage::take(&first.storage_key()), Ok(Some(first.to_record())));
     assert!(storage::keys(STORAGE_PREFIX).is_empty());
@@ -178,15 +178,15 @@ async fn c23_g06_without_locks_the_claim_alone_counts_and_without_storage_everyb
 // Address and history.
 
 #[wasm_bindgen_test]
-fn c24_the_answer_is_taken_and_the_address_is_clean_at_once() {
+fn c24_the_response_is_taken_and_the_address_is_clean_at_once() {
     let before = navigation::path();
     let entries = window().history().unwrap().length().unwrap();
     script("history.pushState({ kept: 'nothing' }, '', '/callback?code=c&state=s#access_token=t')");
-    assert_eq!(navigation::take_answer(), "?code=c&state=s#access_token=t");
+    assert_eq!(navigation::take_response(), "?code=c&state=s#access_token=t");
     assert_eq!(window().location().href().unwrap(), [&navigation::origin(), "/callback"].concat());
     assert!(window().history().unwrap().state().unwrap().is_null());
     assert_eq!(window().history().unwrap().length().unwrap(), entries + 1, "cleaning replaces the entry");
-    assert_eq!(navigation::take_answer(), "");
+    assert_eq!(navigation::take_response(), "");
     navigation::replace_url(&before);
 }
 
@@ -402,17 +402,17 @@ fn both_clocks_go_forward() {
 
 /// Puts `answer` in place of `window.fetch` for the time of one request and returns the `Request` that it got.
 async fn with_fetch(
-    answer: &str,
+    response: &str,
     mut request: HttpRequest,
     timeout_ms: u32,
 ) -> (Result<HttpResponse, PlatformError>, JsValue) {
     let real = Reflect::get(&window(), &"fetch".into()).unwrap();
     let seen = Rc::new(RefCell::new(JsValue::UNDEFINED));
     let kept = Rc::clone(&seen);
-    let answer = Function::new_with_args("request", answer);
+    let response = Function::new_with_args("request", response);
     let stub = Closure::<dyn Fn(JsValue) -> Promise>::new(move |request: JsValue| {
         kept.replace(request.clone());
-        answer.call1(&JsValue::NULL, &request).unwrap().unchecked_into()
+        response.call1(&JsValue::NULL, &request).unwrap().unchecked_into()
     });
     Reflect::set(&window(), &"fetch".into(), stub.as_ref()).unwrap();
     request.timeout_ms = timeout_ms;
@@ -468,21 +468,21 @@ async fn f03_the_token_travels_in_the_header() {
 }
 
 #[wasm_bindgen_test]
-async fn d08_an_endless_answer_is_cut_off() {
+async fn d08_an_endless_response_is_cut_off() {
     let endless = "return Promise.resolve(new Response(new ReadableStream({
         pull(controller) { controller.enqueue(new Uint8Array(65536)); }
     })))";
     let (result, sent) = with_fetch(endless, get("https://connect.example/x"), 10_000).await;
-    assert_eq!(result.map(drop), Err(PlatformError::AnswerTooLong));
+    assert_eq!(result.map(drop), Err(PlatformError::ResponseTooLong));
     let signal = Reflect::get(&sent, &"signal".into()).unwrap();
     assert!(signal.unchecked_into::<web_sys::AbortSignal>().aborted(), "the connection is given up");
 }
 
 #[wasm_bindgen_test]
-async fn d08_the_longest_answer_is_read_whole() {
-    let body = format!("return Promise.resolve(new Response(new Uint8Array({MAX_ANSWER_BYTES})))");
+async fn d08_the_longest_response_is_read_whole() {
+    let body = format!("return Promise.resolve(new Response(new Uint8Array({MAX_RESPONSE_BYTES})))");
     let (result, _) = with_fetch(&body, get("https://connect.example/x"), 10_000).await;
-    assert_eq!(result.unwrap().body.len(), MAX_ANSWER_BYTES);
+    assert_eq!(result.unwrap().body.len(), MAX_RESPONSE_BYTES);
 }
 
 #[wasm_bindgen_test]
@@ -495,7 +495,7 @@ async fn d03_a_silent_provider_is_given_up() {
         start(controller) { request.signal.addEventListener('abort', () => controller.error(request.signal.reason)); }
     })))";
     let (result, _) = with_fetch(stuck, get("https://connect.example/x"), 20).await;
-    assert_eq!(result.map(drop), Err(PlatformError::TimedOut), "headers alone are no answer");
+    assert_eq!(result.map(drop), Err(PlatformError::TimedOut), "headers alone are no response");
 }
 
 #[wasm_bindgen_test]
@@ -512,7 +512,7 @@ async fn a_request_that_nobody_waits_for_any_more_is_ended() {
 }
 
 #[wasm_bindgen_test]
-async fn b08_no_answer_is_one_class() {
+async fn b08_no_response_is_one_class() {
     let (result, _) =
         with_fetch("return Promise.reject(new TypeError('Failed to fetch'))", get("https://connect.example/x"), 1_000)
             .await;
@@ -667,7 +667,7 @@ const PIECEWISE: &str = "new ReadableStream({ start(controller) {
 /// What was taken: the piece, how much had come with it, and how much there was to be.
 type Taken = Rc<RefCell<Vec<(String, usize, Option<usize>)>>>;
 
-/// A request that takes its answer piece by piece.
+/// A request that takes its response piece by piece.
 fn taking(method: Method) -> (HttpRequest, Taken) {
     let mut request = HttpRequest::new(method, "https://api.example/x");
     let taken = Taken::default();
@@ -680,7 +680,7 @@ fn taking(method: Method) -> (HttpRequest, Taken) {
 }
 
 #[wasm_bindgen_test]
-async fn an_answer_is_taken_piece_by_piece_with_how_much_has_come_and_is_not_kept() {
+async fn a_response_is_taken_piece_by_piece_with_how_much_has_come_and_is_not_kept() {
     for (headers, total) in [
         ("{ 'content-length': '9' }", Some(9)),
         ("{}", None),
@@ -688,13 +688,13 @@ async fn an_answer_is_taken_piece_by_piece_with_how_much_has_come_and_is_not_kep
         ("{ 'content-length': '-9' }", None),
         ("{ 'content-length': '9, 9' }", None),
         ("{ 'content-length': '99999999999999999999' }", None),
-        // Less than comes: an answer that was compressed on the way.
+        // Less than comes: a response that was compressed on the way.
         ("{ 'content-length': '4' }", Some(4)),
     ] {
         let (request, taken) = taking(Method::Get);
-        let answer =
+        let response =
             format!("return Promise.resolve(new Response({PIECEWISE}, {{ status: 206, headers: {headers} }}))");
-        let (result, _) = with_fetch(&answer, request, 1_000).await;
+        let (result, _) = with_fetch(&response, request, 1_000).await;
         let result = result.unwrap();
         assert_eq!((result.status, result.body.as_slice()), (206, b"".as_slice()), "{headers}");
         let expected = [("abc", 3), ("def", 6), ("ghi", 9)].map(|(text, received)| (text.to_owned(), received, total));
@@ -706,8 +706,8 @@ async fn an_answer_is_taken_piece_by_piece_with_how_much_has_come_and_is_not_kep
 async fn a_refusal_is_not_taken_and_is_kept_whole() {
     for status in [400, 401, 404, 429, 500, 503] {
         let (request, taken) = taking(Method::Get);
-        let answer = format!("return Promise.resolve(new Response({PIECEWISE}, {{ status: {status} }}))");
-        let (result, _) = with_fetch(&answer, request, 1_000).await;
+        let response = format!("return Promise.resolve(new Response({PIECEWISE}, {{ status: {status} }}))");
+        let (result, _) = with_fetch(&response, request, 1_000).await;
         let result = result.unwrap();
         assert_eq!((result.status, result.body.as_slice()), (status, b"abcdefghi".as_slice()));
         assert!(taken.borrow().is_empty(), "{status}");
@@ -716,16 +716,16 @@ async fn a_refusal_is_not_taken_and_is_kept_whole() {
 
 #[wasm_bindgen_test]
 async fn d08_nothing_is_taken_beyond_the_limit() {
-    let answer = format!("return Promise.resolve(new Response({PIECEWISE}))");
+    let response = format!("return Promise.resolve(new Response({PIECEWISE}))");
     for (max_bytes, pieces, expected) in [
         (9, 3, Ok(())),
-        (8, 2, Err(PlatformError::AnswerTooLong)),
-        (6, 2, Err(PlatformError::AnswerTooLong)),
-        (2, 0, Err(PlatformError::AnswerTooLong)),
+        (8, 2, Err(PlatformError::ResponseTooLong)),
+        (6, 2, Err(PlatformError::ResponseTooLong)),
+        (2, 0, Err(PlatformError::ResponseTooLong)),
     ] {
         let (mut request, taken) = taking(Method::Get);
         request.max_bytes = max_bytes;
-        let (result, sent) = with_fetch(&answer, request, 1_000).await;
+        let (result, sent) = with_fetch(&response, request, 1_000).await;
         assert_eq!(result.map(drop), expected, "{max_bytes}");
         assert_eq!(taken.borrow().len(), pieces, "{max_bytes}");
         let signal = Reflect::get(&sent, &"signal".into()).unwrap().unchecked_into::<web_sys::AbortSignal>();
@@ -734,7 +734,7 @@ async fn d08_nothing_is_taken_beyond_the_limit() {
 }
 
 #[wasm_bindgen_test]
-async fn what_breaks_off_or_was_read_by_somebody_else_is_no_answer() {
+async fn what_breaks_off_or_was_read_by_somebody_else_is_no_response() {
     let (request, taken) = taking(Method::Get);
     let breaks_off = "let pulls = 0;
         return Promise.resolve(new Response(new ReadableStream({ pull(controller) {
@@ -746,8 +746,8 @@ async fn what_breaks_off_or_was_read_by_somebody_else_is_no_answer() {
     assert_eq!(taken.borrow().len(), 1, "what came before it was taken");
     for read in ["answer.body.getReader()", "answer.text()", "answer.body.tee()"] {
         let (request, taken) = taking(Method::Get);
-        let answer = format!("const answer = new Response('abc'); {read}; return Promise.resolve(answer)");
-        let (result, _) = with_fetch(&answer, request, 1_000).await;
+        let response = format!("const answer = new Response('abc'); {read}; return Promise.resolve(answer)");
+        let (result, _) = with_fetch(&response, request, 1_000).await;
         assert_eq!(result.map(drop), Err(PlatformError::Unreachable), "{read}");
         assert!(taken.borrow().is_empty());
     }
@@ -755,9 +755,9 @@ async fn what_breaks_off_or_was_read_by_somebody_else_is_no_answer() {
 
 #[wasm_bindgen_test]
 async fn head_has_the_headers_alone() {
-    let answer = "return Promise.resolve(new Response(null, { headers: { 'content-length': '9', 'ETag': 'x' } }))";
+    let response = "return Promise.resolve(new Response(null, { headers: { 'content-length': '9', 'ETag': 'x' } }))";
     let (request, taken) = taking(Method::Head);
-    let (result, sent) = with_fetch(answer, request, 1_000).await;
+    let (result, sent) = with_fetch(response, request, 1_000).await;
     let result = result.unwrap();
     assert_eq!(member(&sent, "method"), "HEAD");
     assert_eq!((result.status, result.body.len(), taken.borrow().len()), (200, 0, 0));

@@ -122,14 +122,14 @@ impl Tab {
         let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
         document().body().unwrap().append_child(&root).unwrap();
         let tab = Self { root, mounted: Cell::new(None) };
-        tab.answers(DISCOVERY, 200, &[], METADATA);
-        tab.answers(JWKS, 200, &[], include_str!("fixtures/jwks.json"));
-        tab.answers(USERINFO, 200, &[], r#"{"sub":"kari","name":"Kari Nordmann"}"#);
+        tab.responds(DISCOVERY, 200, &[], METADATA);
+        tab.responds(JWKS, 200, &[], include_str!("fixtures/jwks.json"));
+        tab.responds(USERINFO, 200, &[], r#"{"sub":"kari","name":"Kari Nordmann"}"#);
         tab
     }
 
     /// What comes from this URL; from `*`, what comes from every other.
-    fn answers(&self, url: &str, status: u16, headers: &[(&str, &str)], body: &str) {
+    fn responds(&self, url: &str, status: u16, headers: &[(&str, &str)], body: &str) {
         let headers: Vec<_> = headers.iter().map(|(name, value)| [*name, *value]).collect();
         let (url, body, headers) = (quoted(url), quoted(body), serde_json::to_string(&headers).unwrap());
         script(&format!(
@@ -150,7 +150,7 @@ impl Tab {
         let return_to = ReturnTo::parse("/orders?page=2", &config);
         let pending = PendingSignIn::new(&config, &metadata, randomness, UnixTime::from_seconds(NOW), return_to);
         storage::save(&pending.storage_key(), &pending.to_record()).unwrap();
-        self.answers(TOKEN, 200, &[], &tokens());
+        self.responds(TOKEN, 200, &[], &tokens());
         pending
     }
 
@@ -205,7 +205,7 @@ impl Drop for Tab {
     }
 }
 
-/// The token endpoint's good answer.
+/// The token endpoint's good response.
 fn tokens() -> String {
     let id_token = include_str!("fixtures/id-token.jwt").trim_end();
     format!(
@@ -213,7 +213,7 @@ fn tokens() -> String {
     )
 }
 
-/// The provider's good answer to the sign-in that waits.
+/// The provider's good response to the sign-in that waits.
 fn callback() -> String {
     format!("?code=code-canary&state={STATE}&iss=https%3A%2F%2Fconnect.example")
 }
@@ -398,7 +398,7 @@ fn beneath_the_api(url: &str) -> Option<String> {
 #[wasm_bindgen_test]
 async fn f04_f10_what_is_sent_to_an_api_is_to_chrome_the_very_url_beneath_it() {
     let (tab, session) = Tab::signed_in().await;
-    tab.answers("*", 200, &[], "{}");
+    tab.responds("*", 200, &[], "{}");
     tab.sent("url");
     for (path, expected) in [
         ("organization", "https://api.example.com/v1/organization"),
@@ -413,8 +413,8 @@ async fn f04_f10_what_is_sent_to_an_api_is_to_chrome_the_very_url_beneath_it() {
         ("https://api.example.com/v1", "https://api.example.com/v1"),
         ("https://api.example.com/v1/orders?page=2", "https://api.example.com/v1/orders?page=2"),
     ] {
-        let answer = session.api("erp").get(path).await;
-        assert_eq!(answer.map(|answer| answer.status()), Ok(200), "{path}");
+        let response = session.api("erp").get(path).await;
+        assert_eq!(response.map(|response| response.status()), Ok(200), "{path}");
         assert_eq!(tab.sent("url"), [expected]);
         assert_eq!(beneath_the_api(expected).as_deref(), Some(expected));
     }
@@ -483,7 +483,7 @@ async fn f04_f10_what_is_sent_to_an_api_is_to_chrome_the_very_url_beneath_it() {
 #[wasm_bindgen_test]
 async fn f04_an_api_without_a_path_is_its_host_and_no_other() {
     let (tab, session) = Tab::signed_in().await;
-    tab.answers("*", 200, &[], "{}");
+    tab.responds("*", 200, &[], "{}");
     tab.sent("url");
     for (path, expected) in [
         ("x", "https://root.example/x"),
@@ -493,8 +493,8 @@ async fn f04_an_api_without_a_path_is_its_host_and_no_other() {
         ("", "https://root.example/"),
         ("https://root.example", "https://root.example/"),
     ] {
-        let answer = session.api("root").get(path).await;
-        assert_eq!(answer.map(|answer| answer.status()), Ok(200), "{path}");
+        let response = session.api("root").get(path).await;
+        assert_eq!(response.map(|response| response.status()), Ok(200), "{path}");
         assert_eq!(tab.sent("url"), [expected]);
     }
     for path in [
@@ -562,16 +562,16 @@ async fn f04_f10_whatever_a_path_is_made_of_the_token_stays_beneath_the_api() {
         "xn--a",
     ];
     let (tab, session) = Tab::signed_in().await;
-    tab.answers("*", 200, &[], "{}");
+    tab.responds("*", 200, &[], "{}");
     tab.sent("url");
     let (mut sent, mut refused) = (0, 0);
     for start in ["", "https://api.example.com", "https://api.example.com/v1", "https://api.example.com/v1/"] {
         for first in PARTS {
             for second in PARTS {
                 let path = [start, first, second].concat();
-                let answer = session.api("erp").get(&path).await;
+                let response = session.api("erp").get(&path).await;
                 let urls = tab.sent("url");
-                match answer {
+                match response {
                     Ok(_) => {
                         let written = if path.starts_with("https://") {
                             path.clone()
@@ -604,7 +604,7 @@ async fn f04_f10_whatever_a_path_is_made_of_the_token_stays_beneath_the_api() {
 #[wasm_bindgen_test]
 async fn f03_f05_f09_f11_a_call_follows_no_redirect_is_not_cached_and_has_the_token_in_a_header() {
     let (tab, session) = Tab::signed_in().await;
-    tab.answers("*", 200, &[], "{}");
+    tab.responds("*", 200, &[], "{}");
     for method in [Method::Get, Method::Head, Method::Post, Method::Put, Method::Patch, Method::Delete] {
         let request = || ApiRequest::new(method, "orders/7");
         let body = || request().body("application/json", r#"{"a":1}"#.to_owned());
@@ -688,14 +688,14 @@ async fn c28_c32_a_record_that_leads_elsewhere_leads_home() {
 
 // What errors say.
 
-/// What somebody could write into a log of an error. Nothing of an answer, a URL or a request is in it.
+/// What somebody could write into a log of an error. Nothing of a response, a URL or a request is in it.
 fn harmless(error: &(impl Debug + std::fmt::Display)) -> String {
     let printed = format!("{error:?} {error} {error:#?}");
     assert!(!printed.contains("canary"), "{printed}");
     printed
 }
 
-/// Headers of an answer that nobody should read in an error.
+/// Headers of a response that nobody should read in an error.
 const HEADERS: [(&str, &str); 2] = [("x-request-id", "canary"), ("www-authenticate", "Bearer realm=\"canary\"")];
 
 #[wasm_bindgen_test]
@@ -722,7 +722,7 @@ async fn j04_the_error_of_a_callback_prints_nothing_of_it() {
 }
 
 #[wasm_bindgen_test]
-async fn j04_a_providers_error_prints_its_code_and_its_words_for_the_person_alone() {
+async fn j04_a_providers_error_prints_its_code_and_its_words_for_the_user_alone() {
     let tab = Tab::new().await;
     tab.left();
     let query = format!(
@@ -737,14 +737,14 @@ async fn j04_a_providers_error_prints_its_code_and_its_words_for_the_person_alon
     let tab = Tab::new().await;
     tab.left();
     let body = r#"{"error":"invalid_grant","error_description":"Too late","error_uri":"canary","trace":"canary"}"#;
-    tab.answers(TOKEN, 400, &HEADERS, body);
+    tab.responds(TOKEN, 400, &HEADERS, body);
     let error = failure(&tab.verdict(&callback()).await);
     assert_eq!(error.code(), "invalid_grant");
     assert!(harmless(&error).contains("Too late"));
 }
 
 #[wasm_bindgen_test]
-async fn j04_the_error_of_an_exchange_prints_nothing_of_the_answer() {
+async fn j04_the_error_of_an_exchange_prints_nothing_of_the_response() {
     let changed = |from: &str, to: &str| tokens().replace(from, to);
     let long = "canary".repeat(100_000);
     for (url, status, body, code) in [
@@ -765,7 +765,7 @@ async fn j04_the_error_of_an_exchange_prints_nothing_of_the_answer() {
     ] {
         let tab = Tab::new().await;
         tab.left();
-        tab.answers(url, status, &HEADERS, &body);
+        tab.responds(url, status, &HEADERS, &body);
         let session = tab.verdict(&callback()).await;
         let error = failure(&session);
         assert_eq!(error.code(), code, "{url} {status}");
@@ -783,7 +783,7 @@ async fn j04_the_error_of_an_exchange_prints_nothing_of_the_answer() {
 }
 
 #[wasm_bindgen_test]
-async fn j04_the_error_of_metadata_or_a_profile_prints_nothing_of_the_answer() {
+async fn j04_the_error_of_metadata_or_a_profile_prints_nothing_of_the_response() {
     for (status, body, code) in [
         (200, "<html>canary</html>".to_owned(), "metadata_unreadable"),
         (404, "canary".to_owned(), "metadata_unreadable"),
@@ -793,7 +793,7 @@ async fn j04_the_error_of_metadata_or_a_profile_prints_nothing_of_the_answer() {
         (200, METADATA.replace("\"S256\"", "\"canary\""), "metadata_without_s256"),
     ] {
         let tab = Tab::new().await;
-        tab.answers(DISCOVERY, status, &HEADERS, &body);
+        tab.responds(DISCOVERY, status, &HEADERS, &body);
         let session = tab.load("/");
         eventually("the verdict", || matches!(session.provider(), ProviderStatus::Failed(_))).await;
         let ProviderStatus::Failed(error) = session.provider() else { panic!() };
@@ -808,7 +808,7 @@ async fn j04_the_error_of_metadata_or_a_profile_prints_nothing_of_the_answer() {
     ] {
         let tab = Tab::new().await;
         tab.left();
-        tab.answers(USERINFO, status, &HEADERS, body);
+        tab.responds(USERINFO, status, &HEADERS, body);
         let session = tab.verdict(&callback()).await;
         let unavailable = || match session.user()?.profile() {
             ProfileState::Unavailable(error) => Some(error.clone()),
@@ -823,7 +823,7 @@ async fn j04_the_error_of_metadata_or_a_profile_prints_nothing_of_the_answer() {
 }
 
 #[wasm_bindgen_test]
-async fn j04_the_error_of_a_call_prints_nothing_of_request_or_answer() {
+async fn j04_the_error_of_a_call_prints_nothing_of_request_or_response() {
     let challenge = |error: &str| format!("Bearer realm=\"canary\", error_description=\"canary\", error=\"{error}\"");
     let (tab, session) = Tab::signed_in().await;
     let request = || {
@@ -843,7 +843,7 @@ async fn j04_the_error_of_a_call_prints_nothing_of_request_or_answer() {
     ] {
         let mut headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         headers.push(("x-request-id", "canary"));
-        tab.answers("*", status, &headers, "canary");
+        tab.responds("*", status, &headers, "canary");
         let error = call(request()).await.unwrap_err();
         assert_eq!(error.code(), code);
         harmless(&error);
@@ -852,10 +852,10 @@ async fn j04_the_error_of_a_call_prints_nothing_of_request_or_answer() {
 
     let (tab, session) = Tab::signed_in().await;
     let api = session.api("erp");
-    tab.answers("*", 200, &HEADERS, r#"{"canary":"canary"}"#);
-    let answer = api.call(request()).await.unwrap();
-    assert_eq!(format!("{answer:?}"), "HTTP 200 with 19 bytes");
-    harmless(&answer.json::<Vec<u8>>().unwrap_err());
+    tab.responds("*", 200, &HEADERS, r#"{"canary":"canary"}"#);
+    let response = api.call(request()).await.unwrap();
+    assert_eq!(format!("{response:?}"), "HTTP 200 with 19 bytes");
+    harmless(&response.json::<Vec<u8>>().unwrap_err());
     for (request, code) in [
         (ApiRequest::get("https://canary.example/canary"), "api_request_refused"),
         (ApiRequest::get("canary canary"), "api_request_refused"),
@@ -871,7 +871,7 @@ async fn j04_the_error_of_a_call_prints_nothing_of_request_or_answer() {
     let error = api.call(request()).await.unwrap_err();
     assert_eq!(error.code(), "provider_unreachable");
     harmless(&error);
-    tab.answers("*", 401, &HEADERS, "canary");
+    tab.responds("*", 401, &HEADERS, "canary");
     let error = api.call(request()).await.unwrap_err();
     assert_eq!(error, ApiError::TokenRefused);
     harmless(&error);

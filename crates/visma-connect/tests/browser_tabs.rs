@@ -67,7 +67,7 @@ fn poll<F: Future>(future: &mut Pin<Box<F>>) -> Poll<F::Output> {
 /// A list that is filled from elsewhere.
 type Heard<T> = Rc<RefCell<Vec<T>>>;
 
-/// The channel on which an answer with this `state` is offered.
+/// The channel on which a response with this `state` is offered.
 fn channel_of(name: &str) -> String {
     [CHANNEL, ":", name].concat()
 }
@@ -114,10 +114,10 @@ impl Drop for Other {
     }
 }
 
-// An answer that another window has.
+// A response that another window has.
 
 #[wasm_bindgen_test]
-async fn an_answer_that_nobody_takes_is_offered_once_and_for_two_seconds() {
+async fn a_response_that_nobody_takes_is_offered_once_and_for_two_seconds() {
     let other = Other::on(&channel_of("nobody"));
     let began = clock::now().monotonic_ms;
     let is_taken = tabs::offer("nobody", "?code=c").await;
@@ -129,19 +129,19 @@ async fn an_answer_that_nobody_takes_is_offered_once_and_for_two_seconds() {
 }
 
 #[wasm_bindgen_test]
-async fn an_answer_goes_to_the_window_that_waits_and_both_know() {
+async fn a_response_goes_to_the_window_that_waits_and_both_know() {
     let other = Other::on(&channel_of("one"));
     let waiting = tabs::receive("one").unwrap();
-    let (answer, is_taken) = soon("the answer", join(waiting, tabs::offer("one", "?code=c&state=s#f"))).await;
-    assert_eq!((answer.as_str(), is_taken), ("?code=c&state=s#f", true));
+    let (response, is_taken) = soon("the response", join(waiting, tabs::offer("one", "?code=c&state=s#f"))).await;
+    assert_eq!((response.as_str(), is_taken), ("?code=c&state=s#f", true));
     assert_eq!(other.heard().await, ["1 answer ?code=c&state=s#f", "1 taken"]);
 }
 
 #[wasm_bindgen_test]
-async fn two_windows_that_wait_for_one_answer_both_get_it_and_it_is_offered_once() {
+async fn two_windows_that_wait_for_one_response_both_get_it_and_it_is_offered_once() {
     let other = Other::on(&channel_of("two"));
     let (first, second) = (tabs::receive("two").unwrap(), tabs::receive("two").unwrap());
-    let (first, second, is_taken) = soon("the answer", join3(first, second, tabs::offer("two", "?code=c"))).await;
+    let (first, second, is_taken) = soon("the response", join3(first, second, tabs::offer("two", "?code=c"))).await;
     assert_eq!((first.as_str(), second.as_str(), is_taken), ("?code=c", "?code=c", true));
     assert_eq!(other.heard().await, ["1 answer ?code=c", "1 taken", "1 taken"]);
 }
@@ -166,7 +166,7 @@ fn noise(other: &Other) {
 }
 
 #[wasm_bindgen_test]
-async fn another_versions_answer_is_not_received_and_of_ours_the_first_counts() {
+async fn another_versions_response_is_not_received_and_of_ours_the_first_counts() {
     let mut waiting = Box::pin(tabs::receive("noise").unwrap());
     let (elsewhere, other) = (Other::on(&channel_of("another")), Other::on(&channel_of("noise")));
     noise(&other);
@@ -178,12 +178,12 @@ async fn another_versions_answer_is_not_received_and_of_ours_the_first_counts() 
     other.says("1 answer ?code=first");
     other.says("1 answer ?code=second");
     assert!(other.heard().await.is_empty(), "nothing is said before it is looked at");
-    assert_eq!(soon("the answer", waiting).await.as_str(), "?code=first");
+    assert_eq!(soon("the response", waiting).await.as_str(), "?code=first");
     assert_eq!(other.heard().await, ["1 taken"]);
 }
 
 #[wasm_bindgen_test]
-async fn another_versions_word_takes_no_answer() {
+async fn another_versions_word_takes_no_response() {
     let mut offer = Box::pin(tabs::offer("words", "?code=c"));
     assert!(poll(&mut offer).is_pending());
     let other = Other::on(&channel_of("words"));
@@ -224,7 +224,7 @@ async fn a_channel_is_closed_when_its_future_has_ended_or_is_dropped() {
     drop(offer);
     let after_offering = open();
     let waiting = tabs::receive("closed").unwrap();
-    soon("the answer", join(waiting, tabs::offer("closed", "?code=c"))).await;
+    soon("the response", join(waiting, tabs::offer("closed", "?code=c"))).await;
     let (all, after_both) = (script("return window.opened.length"), open());
     script("window.BroadcastChannel = window.Real; delete window.Real; delete window.opened");
     assert!(is_pending);

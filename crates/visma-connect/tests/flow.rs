@@ -91,7 +91,7 @@ fn the_keys_are_asked_for_while_the_tokens_are_on_their_way() {
 fn a_refused_code_does_not_wait_for_slow_keys() {
     let world = left();
     world.hold(JWKS);
-    world.answer(TOKEN, Ok((400, r#"{"error":"invalid_grant"}"#.to_owned())));
+    world.respond(TOKEN, Ok((400, r#"{"error":"invalid_grant"}"#.to_owned())));
     let driver = driver(&world);
     run(driver.handle_callback(taken(callback())));
     assert_eq!(failure(&driver), "invalid_grant");
@@ -131,12 +131,12 @@ fn a_click_waits_for_the_discovery_that_already_runs() {
 #[test]
 fn b03_b08_a_failed_discovery_is_shown_and_the_next_click_tries_again() {
     let world = World::new();
-    world.answer(DISCOVERY, Err(PlatformError::Unreachable));
+    world.respond(DISCOVERY, Err(PlatformError::Unreachable));
     let driver = driver(&world);
     run(driver.prepare());
     assert_eq!(driver.provider(), ProviderStatus::Failed(PlatformError::Unreachable.into()));
     assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::NotYet));
-    world.answer(DISCOVERY, Ok((200, include_str!("fixtures/metadata.json").to_owned())));
+    world.respond(DISCOVERY, Ok((200, include_str!("fixtures/metadata.json").to_owned())));
     run(driver.sign_in("/"));
     assert_eq!(driver.provider(), ProviderStatus::Ready);
     assert!(matches!(driver.state(), SessionState::Redirecting { .. }));
@@ -157,7 +157,7 @@ fn b01_b02_metadata_that_is_not_to_be_trusted_stops_before_leaving() {
     ] {
         assert!(good.contains(from), "{from}");
         let world = World::new();
-        world.answer(DISCOVERY, Ok((200, good.replacen(from, to, 1))));
+        world.respond(DISCOVERY, Ok((200, good.replacen(from, to, 1))));
         let driver = driver(&world);
         run(driver.sign_in("/"));
         assert_eq!(failure(&driver), code, "{to}");
@@ -166,7 +166,7 @@ fn b01_b02_metadata_that_is_not_to_be_trusted_stops_before_leaving() {
 }
 
 #[test]
-fn a10_where_the_person_was_stays_here() {
+fn a10_where_the_user_was_stays_here() {
     let world = World::new();
     run(driver(&world).sign_in("/orders/7"));
     let log = world.take_log();
@@ -200,8 +200,8 @@ fn a01_a13_a14_a15_a_browser_that_cannot_do_its_part_stays_here() {
         (Box::new(|world: &World| world.random_fails.set(true)), "random_unavailable"),
         (Box::new(|world: &World| world.check_fails.set(Some(PlatformError::InFrame))), "in_frame"),
         (Box::new(|world: &World| world.check_fails.set(Some(PlatformError::CryptoUnavailable))), "crypto_unavailable"),
-        (Box::new(|world: &World| world.answer(DISCOVERY, Ok((200, "{}".to_owned())))), "metadata_issuer_mismatch"),
-        (Box::new(|world: &World| world.answer(DISCOVERY, Err(PlatformError::BlockedByPolicy))), "blocked_by_policy"),
+        (Box::new(|world: &World| world.respond(DISCOVERY, Ok((200, "{}".to_owned())))), "metadata_issuer_mismatch"),
+        (Box::new(|world: &World| world.respond(DISCOVERY, Err(PlatformError::BlockedByPolicy))), "blocked_by_policy"),
     ] {
         let world = World::new();
         set_up(&world);
@@ -293,13 +293,13 @@ fn c01_c02_c03_c04_c17_c21_a_callback_without_a_sign_in_of_this_tab_sends_nothin
     }
 }
 
-/// The provider's answer when it says no.
+/// The provider's response when it says no.
 fn refusal(error: &str) -> Zeroizing<String> {
     taken(format!("?error={error}&state={}&iss=https%3A%2F%2Fconnect.example", state()))
 }
 
 #[test]
-fn c05_a_declined_sign_in_is_the_persons_answer_and_is_read_once() {
+fn c05_a_declined_sign_in_is_the_persons_response_and_is_read_once() {
     let world = left();
     let before = driver(&world);
     run(before.handle_callback(refusal("access_denied")));
@@ -423,7 +423,7 @@ fn e01_e04_e07_e08_e09_e12_e15_a_bad_id_token_is_thrown_away_and_userinfo_is_nev
         (id_token(header, &claims().replace("\"exp\"", "\"x\""), SIGNING_KEY), "id_token_claim_invalid"),
     ] {
         let world = left();
-        world.answer(TOKEN, token_response(&token));
+        world.respond(TOKEN, token_response(&token));
         let driver = driver(&world);
         run(driver.handle_callback(taken(callback())));
         assert_eq!(failure(&driver), code);
@@ -442,7 +442,7 @@ fn e04_one_changed_character_is_noticed() {
         let letter = if parts[part].as_bytes()[middle] == b'A' { "B" } else { "A" };
         parts[part].replace_range(middle..=middle, letter);
         let world = left();
-        world.answer(TOKEN, token_response(&parts.join(".")));
+        world.respond(TOKEN, token_response(&parts.join(".")));
         let driver = driver(&world);
         run(driver.handle_callback(taken(callback())));
         assert!(failure(&driver).starts_with("id_token_"), "part {part}");
@@ -460,7 +460,7 @@ fn e02_a_mac_with_something_public_as_its_key_is_no_signature() {
             let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &secret);
             let token = format!("{signing_input}.{}", fake::encode(ring::hmac::sign(&key, signing_input.as_bytes())));
             let world = left();
-            world.answer(TOKEN, token_response(&token));
+            world.respond(TOKEN, token_response(&token));
             let driver = driver(&world);
             run(driver.handle_callback(taken(callback())));
             let code = if alg == "HS256" { "id_token_algorithm_refused" } else { "id_token_signature_invalid" };
@@ -479,7 +479,7 @@ fn e05_a_key_that_came_with_the_token_is_not_asked() {
         r#"{"alg":"RS256","kid":"k1","jku":"https://evil.example/keys","x5u":"https://evil.example/cert"}"#.to_owned(),
     ] {
         let world = left();
-        world.answer(TOKEN, token_response(&id_token(&header, &claims(), OTHER_KEY)));
+        world.respond(TOKEN, token_response(&id_token(&header, &claims(), OTHER_KEY)));
         let driver = driver(&world);
         run(driver.handle_callback(taken(callback())));
         assert_eq!(failure(&driver), "id_token_signature_invalid");
@@ -495,7 +495,7 @@ fn e21_a_clock_that_is_hours_off_is_named_and_nothing_is_tried_again() {
         let claims = claims().replace(&format!("{}", NOW + 300), &format!("{}", issued_at + 300));
         let claims = claims.replace(&format!("\"iat\":{NOW}"), &format!("\"iat\":{issued_at}"));
         let world = left();
-        world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
+        world.respond(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
         let driver = driver(&world);
         run(driver.handle_callback(taken(callback())));
         assert_eq!(failure(&driver), code);
@@ -508,7 +508,7 @@ fn e21_a_clock_that_is_hours_off_is_named_and_nothing_is_tried_again() {
 #[test]
 fn b06_unknown_keys_are_fetched_once_more_and_only_once() {
     let world = left();
-    world.answer(JWKS, Ok((200, jwks(&[("old", OTHER_KEY)]))));
+    world.respond(JWKS, Ok((200, jwks(&[("old", OTHER_KEY)]))));
     world.then(JWKS, Ok((200, jwks(&[("old", OTHER_KEY), ("k1", SIGNING_KEY)]))));
     let driver_after_rotation = driver(&world);
     run(driver_after_rotation.handle_callback(taken(callback())));
@@ -516,7 +516,7 @@ fn b06_unknown_keys_are_fetched_once_more_and_only_once() {
     assert_eq!(world.count(JWKS), 2);
 
     let world = left();
-    world.answer(JWKS, Ok((200, jwks(&[("old", OTHER_KEY)]))));
+    world.respond(JWKS, Ok((200, jwks(&[("old", OTHER_KEY)]))));
     let driver = driver(&world);
     run(driver.handle_callback(taken(callback())));
     assert_eq!(failure(&driver), "id_token_key_unknown");
@@ -525,9 +525,9 @@ fn b06_unknown_keys_are_fetched_once_more_and_only_once() {
 
 #[test]
 fn d04_a_lost_connection_never_sends_the_code_again() {
-    for answer in [Err(PlatformError::Unreachable), Err(PlatformError::TimedOut), Ok((503, String::new()))] {
+    for response in [Err(PlatformError::Unreachable), Err(PlatformError::TimedOut), Ok((503, String::new()))] {
         let world = left();
-        world.answer(TOKEN, answer);
+        world.respond(TOKEN, response);
         let driver = driver(&world);
         run(driver.handle_callback(taken(callback())));
         let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = driver.state() else { panic!() };
@@ -568,7 +568,7 @@ fn g10_after_a_panic_there_is_no_token_and_nothing_counts_any_more() {
 }
 
 #[test]
-fn d16_an_answer_after_sign_out_is_dropped() {
+fn d16_a_response_after_sign_out_is_dropped() {
     let world = left();
     world.hold(TOKEN);
     let driver = driver(&world);
@@ -582,7 +582,7 @@ fn d16_an_answer_after_sign_out_is_dropped() {
 }
 
 #[test]
-fn d16_an_answer_to_an_older_attempt_is_dropped() {
+fn d16_a_response_to_an_older_attempt_is_dropped() {
     let world = left();
     world.hold(TOKEN);
     let driver = driver(&world);
@@ -601,20 +601,20 @@ fn d16_an_answer_to_an_older_attempt_is_dropped() {
 fn d16_a_profile_of_an_older_session_does_not_get_into_the_next_one() {
     let world = left();
     let profile = |name: &str| Ok((200, format!(r#"{{"sub":"kari","name":"{name}"}}"#)));
-    world.answer(USERINFO, profile("older"));
+    world.respond(USERINFO, profile("older"));
     world.hold(USERINFO);
     let driver = driver(&world);
     let mut older = pin!(driver.handle_callback(taken(callback())));
     assert!(!poll(&mut older));
     driver.sign_out();
     assert!(poll(&mut older), "the request ends with its session");
-    world.answer(USERINFO, profile("newer"));
+    world.respond(USERINFO, profile("newer"));
     driver.page_restored();
-    // The same page once more: the person signs in again, and Back brings the page as it was.
+    // The same page once more: the user signs in again, and Back brings the page as it was.
     run(driver.sign_in("/"));
     driver.page_restored();
     let claims = claims().replace(&fake::encode([3; 32]), &fake::encode([7; 32]));
-    world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
+    world.respond(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
     let mut newer = pin!(driver.handle_callback(taken(callback().replace(&state(), &fake::encode([6; 32])))));
     assert!(!poll(&mut newer));
     assert_eq!(driver.state().is_authenticated(), Some(true), "{:?}", driver.state());
@@ -628,13 +628,13 @@ fn d16_a_profile_of_an_older_session_does_not_get_into_the_next_one() {
 
 #[test]
 fn f01_f02_a_session_stands_without_a_profile() {
-    for (answer, code) in [
+    for (response, code) in [
         (Ok((200, r#"{"sub":"somebody else","name":"Eve"}"#.to_owned())), "userinfo_sub_mismatch"),
         (Ok((401, String::new())), "userinfo_unreadable"),
         (Err(PlatformError::Unreachable), "provider_unreachable"),
     ] {
         let world = left();
-        world.answer(USERINFO, answer);
+        world.respond(USERINFO, response);
         let driver = driver(&world);
         run(driver.handle_callback(taken(callback())));
         let state = driver.state();
@@ -686,8 +686,8 @@ fn d11_f08_the_clocks_are_read_each_second_and_exactly_at_the_end() {
 #[test]
 fn f08_the_lifetime_counts_from_when_the_request_was_sent() {
     let world = left();
-    let answer = token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY));
-    world.answer(TOKEN, answer.map(|(status, body)| (status, body.replace("3600", "5"))));
+    let response = token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY));
+    world.respond(TOKEN, response.map(|(status, body)| (status, body.replace("3600", "5"))));
     world.hold(TOKEN);
     let driver = driver(&world);
     let mut resume = pin!(driver.handle_callback(taken(callback())));
@@ -695,7 +695,7 @@ fn f08_the_lifetime_counts_from_when_the_request_was_sent() {
     world.wall_seconds.set(NOW + 5);
     world.release(TOKEN);
     poll(&mut resume);
-    assert_eq!(driver.state(), SessionState::Expired, "the answer took the whole lifetime");
+    assert_eq!(driver.state(), SessionState::Expired, "the response took the whole lifetime");
 }
 
 #[test]
@@ -727,7 +727,7 @@ fn h01_sign_out_wipes_here_and_then_asks_the_provider() {
 fn h02_with_an_id_token_that_is_too_long_the_user_is_told_before_leaving() {
     let world = left();
     let long = claims().replace("\"sub\"", &format!("\"padding\":\"{}\",\"sub\"", "x".repeat(5_000)));
-    world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &long, SIGNING_KEY)));
+    world.respond(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &long, SIGNING_KEY)));
     let driver = driver(&world);
     run(driver.handle_callback(taken(callback())));
     assert_eq!(driver.state().is_authenticated(), Some(true));
@@ -791,7 +791,7 @@ fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
         let world = left();
         let here = driver(&world);
         run(here.handle_callback(taken(callback())));
-        world.answer(USERINFO, Err(PlatformError::Unreachable));
+        world.respond(USERINFO, Err(PlatformError::Unreachable));
         driver(&world).sign_out();
         wakes(&here);
         assert_eq!(here.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
@@ -800,7 +800,7 @@ fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
         assert!(!world.visible().contains("endsession"), "the tokens are gone");
     }
 
-    // A page that was exchanging drops what comes. An answer that comes after the sign-out is a new session: the person
+    // A page that was exchanging drops what comes. A response that comes after the sign-out is a new session: the user
     // has just signed in for it.
     let world = left();
     world.hold(TOKEN);
@@ -884,7 +884,7 @@ fn f08_g10_a_request_with_the_token_ends_with_its_session() {
 }
 
 #[test]
-fn d16_an_answer_after_the_return_from_sign_out_is_dropped() {
+fn d16_a_response_after_the_return_from_sign_out_is_dropped() {
     let world = left();
     world.hold(TOKEN);
     let driver = driver(&world);
@@ -933,8 +933,8 @@ fn h03_only_the_state_of_the_request_confirms_the_sign_out() {
 fn h04_without_an_end_session_endpoint_the_sign_out_is_local_and_says_so() {
     let world = World::new();
     let metadata = include_str!("fixtures/metadata.json").replace("end_session_endpoint", "x");
-    world.answer(DISCOVERY, Ok((200, metadata)));
-    world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY)));
+    world.respond(DISCOVERY, Ok((200, metadata)));
+    world.respond(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY)));
     run(driver(&world).sign_in("/"));
     let driver = driver(&world);
     run(driver.handle_callback(taken(callback())));
@@ -965,7 +965,7 @@ fn inline_metadata_and_keys_ask_the_network_for_nothing_but_tokens() {
     let text = format!(r#"{{"authority":"https://connect.example","client_id":"demo","metadata":{metadata}}}"#);
     let config: &'static _ = Box::leak(Box::new(visma_connect::Config::parse(&text, &fake::page()).unwrap()));
     let driver = || Driver::new(fake::Fake(world.clone()), config, Box::new(|| {}));
-    world.answer(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY)));
+    world.respond(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY)));
     run(driver().sign_in("/"));
     let back = driver();
     run(back.handle_callback(taken(callback())));

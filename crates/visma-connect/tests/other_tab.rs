@@ -59,8 +59,8 @@ fn the_tab_where_it_began_takes_the_response_when_the_user_is_back_in_it() {
     // Back out of the back/forward cache, or loaded again.
     for is_restored in [true, false] {
         let world = World::new();
-        let answer = include_str!("fixtures/id-token.jwt").trim_end();
-        world.answer(TOKEN, fake::token_response(answer));
+        let response = include_str!("fixtures/id-token.jwt").trim_end();
+        world.respond(TOKEN, fake::token_response(response));
         let first = driver(&world);
         run(first.sign_in("/orders"));
         let first = if is_restored { first } else { driver(&world) };
@@ -191,8 +191,8 @@ fn where_a_renewal_began_is_forgotten_when_the_provider_ends_the_session() {
     for (sid, code_then, page) in [("s-1", "sign_in_over", "/"), ("s-2", "state_unknown", "/orders")] {
         let world = left();
         let claims = claims().replace('}', r#","sid":"s-1"}"#);
-        world.answer(TOKEN, fake::token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
-        let (opener, answer) = renewing(&world);
+        world.respond(TOKEN, fake::token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
+        let (opener, response) = renewing(&world);
         {
             let mut renew = pin!(opener.renew(RenewIn::Window, "/orders", SignInOptions::default()));
             assert!(!poll(&mut renew));
@@ -201,7 +201,7 @@ fn where_a_renewal_began_is_forgotten_when_the_provider_ends_the_session() {
         opener.on_tab_message(
             &TabMessage::FrontChannelLogout { iss: fake::ISSUER.to_owned(), sid: sid.to_owned() }.to_text(),
         );
-        let window = opened_elsewhere(&world, &answer);
+        let window = opened_elsewhere(&world, &response);
         assert_eq!(code(&window), code_then);
         assert_eq!(next_goes_to(&world, &window), page);
     }
@@ -224,7 +224,7 @@ fn a_silent_sign_in_that_went_well_does_not_make_the_next_one_silent() {
     run(reloaded.restore("/orders"));
     assert_eq!(asked("prompt="), "none");
     let claims = claims().replace(&fake::encode([3_u8; 32]), &asked("nonce="));
-    world.answer(TOKEN, fake::token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
+    world.respond(TOKEN, fake::token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
     let back = tab();
     run(back.handle_callback(Zeroizing::new(format!(
         "?code=c&state={}&iss=https%3A%2F%2Fconnect.example",
@@ -255,21 +255,21 @@ fn expired_and_back(world: &Rc<World>) -> (Driver<Fake>, String) {
         .replace(&fake::encode([3_u8; 32]), &fake::encode([6_u8; 32]))
         .replace(&NOW.to_string(), &(NOW + 3_600).to_string())
         .replace(&(NOW + 300).to_string(), &(NOW + 3_900).to_string());
-    world.answer(TOKEN, fake::token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
+    world.respond(TOKEN, fake::token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
     (tab, callback().replace(&state(), &fake::encode([5_u8; 32])))
 }
 
 #[test]
 fn a_tab_whose_session_has_ended_takes_the_response_and_keeps_its_page() {
     let world = left();
-    let (tab, answer) = expired_and_back(&world);
+    let (tab, response) = expired_and_back(&world);
     let mut listening = pin!(tab.listen());
     assert!(!poll(&mut listening));
     assert!(world.offers.borrow().is_empty(), "who is leaving does not listen");
     tab.page_restored();
     assert!(!poll(&mut listening));
     world.take_log();
-    let other = opened_elsewhere(&world, &answer);
+    let other = opened_elsewhere(&world, &response);
     assert_eq!(other.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
     assert!(!poll(&mut listening), "and it goes on listening");
     assert_eq!((tab.state().is_authenticated(), tab.renewal()), (Some(true), Renewal::None));
@@ -291,19 +291,19 @@ fn what_arrives_elsewhere_for_a_session_that_has_ended_is_checked_as_ever() {
     assert!(matches!(tab.renewal(), Renewal::Failed(error) if error.is_cancelled()));
 
     let world = left();
-    let (tab, answer) = expired_and_back(&world);
+    let (tab, response) = expired_and_back(&world);
     tab.page_restored();
     let mut listening = pin!(tab.listen());
     assert!(!poll(&mut listening));
     world.sign_out_mark.replace(Some("1".to_owned()));
     let tokens = world.count(TOKEN);
-    opened_elsewhere(&world, &answer);
+    opened_elsewhere(&world, &response);
     assert!(!poll(&mut listening));
     assert_eq!((world.count(TOKEN), tab.state().is_authenticated()), (tokens, Some(false)));
     assert_eq!(tab.kept("note"), None, "what was kept is of a user who has signed out");
 }
 
-/// Signs in, and opens the small window of a renewal; returns the answer that comes there.
+/// Signs in, and opens the small window of a renewal; returns the response that comes there.
 fn renewing(world: &Rc<World>) -> (Driver<Fake>, String) {
     let opener = driver(world);
     run(opener.handle_callback(Zeroizing::new(callback())));
@@ -313,11 +313,11 @@ fn renewing(world: &Rc<World>) -> (Driver<Fake>, String) {
 #[test]
 fn an_opener_that_sleeps_takes_the_response_when_it_wakes() {
     let world = left();
-    let (opener, answer) = renewing(&world);
+    let (opener, response) = renewing(&world);
     let mut renew = pin!(opener.renew(RenewIn::Window, "/", SignInOptions::default()));
     assert!(!poll(&mut renew));
     world.unheard.set(5);
-    let window = opened_elsewhere(&world, &answer);
+    let window = opened_elsewhere(&world, &response);
     assert_eq!(window.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
     assert!(poll(&mut renew));
     assert!(matches!(opener.renewal(), Renewal::Failed(error) if error.is_cancelled()));
@@ -327,13 +327,13 @@ fn an_opener_that_sleeps_takes_the_response_when_it_wakes() {
 #[test]
 fn an_opener_that_has_gone_is_waited_for_and_then_there_is_one_press() {
     let world = left();
-    let (opener, answer) = renewing(&world);
+    let (opener, response) = renewing(&world);
     {
         let mut renew = pin!(opener.renew(RenewIn::Window, "/", SignInOptions::default()));
         assert!(!poll(&mut renew));
     }
     world.offers.borrow_mut().clear();
-    let window = opened_elsewhere(&world, &answer);
+    let window = opened_elsewhere(&world, &response);
     assert_eq!(code(&window), "state_unknown");
     assert_eq!(world.offered.get(), 301, "two seconds each, for ten minutes");
     assert_eq!(world.count(TOKEN), 1, "the one of the session");

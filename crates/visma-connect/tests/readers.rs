@@ -41,7 +41,7 @@ fn come_back(world: &Rc<World>, more: &str) -> Driver<Fake> {
         asked(world, "nonce"),
     );
     let id_token = id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY);
-    world.answer(TOKEN, fake::token_response(&id_token));
+    world.respond(TOKEN, fake::token_response(&id_token));
     let driver = driver(world);
     let callback = format!("?code=code-canary&state={}&iss=https%3A%2F%2Fconnect.example", asked(world, "state"));
     run(driver.handle_callback(Zeroizing::new(callback)));
@@ -82,7 +82,7 @@ fn a_company_that_is_merged_null_or_empty_keeps_nobody_out_and_confirms_no_switc
     for odd in [r#"["a","b"]"#, r#"["a"]"#, "null", r#""""#, "7"] {
         let world = World::new();
         let odd = format!(r#","tenant_id":{odd}"#);
-        world.answer(USERINFO, Ok((200, userinfo(&odd))));
+        world.respond(USERINFO, Ok((200, userinfo(&odd))));
         let driver = signed_in(&world, &odd);
         assert_eq!((who(&driver).company(), shown(&driver)), (None, kari()), "{odd}");
         // Another company was asked for. Nothing says that it is this one.
@@ -103,10 +103,10 @@ fn a_company_that_is_merged_null_or_empty_keeps_nobody_out_and_confirms_no_switc
 fn a_company_that_userinfo_no_longer_states_is_unknown_again() {
     for odd in [r#","tenant_id":["a","b"]"#, r#","tenant_id":null"#, ""] {
         let world = World::new();
-        world.answer(USERINFO, Ok((200, userinfo(r#","tenant_id":"a""#))));
+        world.respond(USERINFO, Ok((200, userinfo(r#","tenant_id":"a""#))));
         let driver = signed_in(&world, "");
         assert_eq!(who(&driver).company().map(|company| company.tenant_id().to_owned()).as_deref(), Some("a"));
-        world.answer(USERINFO, Ok((200, userinfo(odd))));
+        world.respond(USERINFO, Ok((200, userinfo(odd))));
         let mut renew = Box::pin(driver.renew(RenewIn::Window, "/", SignInOptions::default()));
         assert!(!poll(&mut renew));
         drop(come_back(&world, ""));
@@ -118,7 +118,7 @@ fn a_company_that_userinfo_no_longer_states_is_unknown_again() {
 
 #[test]
 fn the_id_token_says_the_name_until_userinfo_says_more_and_when_it_fails() {
-    let answers: [(_, &str); 6] = [
+    let responses: [(_, &str); 6] = [
         (Ok(r#"{"sub":"kari","name":"Kari Nordmann"}"#), "Kari Nordmann"),
         (Ok(r#"{"sub":"kari"}"#), "Kari"),
         (Ok(r#"{"sub":"ola","name":"Ola"}"#), "Kari"),
@@ -126,11 +126,11 @@ fn the_id_token_says_the_name_until_userinfo_says_more_and_when_it_fails() {
         (Err(PlatformError::Unreachable), "Kari"),
         (Err(PlatformError::TimedOut), "Kari"),
     ];
-    for (answer, name) in answers {
+    for (response, name) in responses {
         let world = World::new();
-        world.answer(USERINFO, answer.map(|body| (200, body.to_owned())));
+        world.respond(USERINFO, response.map(|body| (200, body.to_owned())));
         let driver = signed_in(&world, r#","name":"Kari","email":"kari@example.no""#);
-        assert_eq!(shown(&driver), (Some(name.to_owned()), Some("kari@example.no".to_owned())), "{answer:?}");
+        assert_eq!(shown(&driver), (Some(name.to_owned()), Some("kari@example.no".to_owned())), "{response:?}");
         // The e-mail address of the ID token is what a renewal says who is expected.
         run(driver.renew(RenewIn::Tab, "/", SignInOptions::default()));
         assert_eq!(asked(&world, "login_hint"), "kari@example.no");
@@ -210,7 +210,7 @@ fn key_sets_of_real_providers_are_read() {
         ),
     ] {
         let world = World::new();
-        world.answer(JWKS, Ok((200, format!(r#"{{"keys":[{keys}]}}"#))));
+        world.respond(JWKS, Ok((200, format!(r#"{{"keys":[{keys}]}}"#))));
         assert_eq!(shown(&signed_in(&world, "")), kari(), "{keys}");
     }
 }
@@ -221,7 +221,7 @@ fn an_issuer_with_a_slash_at_its_end_signs_in_and_one_without_it_is_another() {
     for (iss, expected) in [(format!("{ISSUER}/"), "signed in"), (ISSUER.to_owned(), "id_token_issuer_mismatch")] {
         let world = World::new();
         let metadata = include_str!("fixtures/metadata.json").replacen(ISSUER, &format!("{ISSUER}/"), 1);
-        world.answer(DISCOVERY, Ok((200, metadata)));
+        world.respond(DISCOVERY, Ok((200, metadata)));
         let text = format!(r#"{{"authority":"{ISSUER}/","client_id":"demo"}}"#);
         let config: &'static Config = Box::leak(Box::new(Config::parse(&text, &fake::page()).unwrap()));
         let driver = || Driver::new(Fake(Rc::clone(&world)), config, Box::new(|| {}));
@@ -229,7 +229,7 @@ fn an_issuer_with_a_slash_at_its_end_signs_in_and_one_without_it_is_another() {
         let claims =
             fake::claims().replacen(ISSUER, &iss, 1).replacen(&fake::encode([3_u8; 32]), &asked(&world, "nonce"), 1);
         let token = id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY);
-        world.answer(TOKEN, fake::token_response(&token));
+        world.respond(TOKEN, fake::token_response(&token));
         let driver = driver();
         let callback = format!("?code=c&state={}&iss=https%3A%2F%2Fconnect.example%2F", asked(&world, "state"));
         run(driver.handle_callback(Zeroizing::new(callback)));

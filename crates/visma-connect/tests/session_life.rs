@@ -64,7 +64,7 @@ fn asked(world: &World) -> impl Fn(&str) -> String {
 }
 
 /// Lays out the tokens that answer the last request, with these claims besides.
-fn will_answer(world: &World, subject: &str, lifetime: u32, more: &str) {
+fn will_respond(world: &World, subject: &str, lifetime: u32, more: &str) {
     let claims = format!(
         r#"{{"iss":"{ISSUER}","aud":"demo","sub":"{subject}","exp":{},"iat":{},"nonce":"{}"{more}}}"#,
         world.wall_seconds.get() + 300,
@@ -73,19 +73,19 @@ fn will_answer(world: &World, subject: &str, lifetime: u32, more: &str) {
     );
     let id_token = id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY);
     let token = format!("access-{}", world.randoms.get());
-    let answer = format!(
+    let response = format!(
         r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":{lifetime},"id_token":"{id_token}","scope":"openid profile"}}"#
     );
-    world.answer(TOKEN, Ok((200, answer)));
+    world.respond(TOKEN, Ok((200, response)));
     let profile = format!(r#"{{"sub":"{subject}","name":"{subject}","email":"{subject}@example.no"}}"#);
-    world.answer(USERINFO, Ok((200, profile)));
+    world.respond(USERINFO, Ok((200, profile)));
 }
 
-fn answer_of(world: &World) -> String {
+fn response_of(world: &World) -> String {
     format!("?code=code-canary&state={}&iss=https%3A%2F%2Fconnect.example", asked(world)("state"))
 }
 
-/// Signs this person in on a new page.
+/// Signs this user in on a new page.
 fn signed_in_as(world: &Rc<World>, subject: &str, lifetime: u32, more: &str) -> Driver<Fake> {
     run(driver(world).sign_in("/orders"));
     come_back(world, subject, lifetime, more)
@@ -93,9 +93,9 @@ fn signed_in_as(world: &Rc<World>, subject: &str, lifetime: u32, more: &str) -> 
 
 /// The provider answers the last request, and the callback page opens.
 fn come_back(world: &Rc<World>, subject: &str, lifetime: u32, more: &str) -> Driver<Fake> {
-    will_answer(world, subject, lifetime, more);
+    will_respond(world, subject, lifetime, more);
     let driver = driver(world);
-    run(driver.handle_callback(Zeroizing::new(answer_of(world))));
+    run(driver.handle_callback(Zeroizing::new(response_of(world))));
     driver
 }
 
@@ -112,16 +112,16 @@ fn code(driver: &Driver<Fake>) -> &'static str {
 
 fn world() -> Rc<World> {
     let world = World::new();
-    world.answer(API, Ok((200, r#"{"name":"Fjordvik"}"#.to_owned())));
+    world.respond(API, Ok((200, r#"{"name":"Fjordvik"}"#.to_owned())));
     world
 }
 
-/// Renews in a window, where this person signs in at last.
+/// Renews in a window, where this user signs in at last.
 fn renewed_by(world: &Rc<World>, driver: &Driver<Fake>, options: SignInOptions, subject: &str, more: &str) {
     let mut renew = Box::pin(async { driver.renew(RenewIn::Window, "/", options.clone()).await });
     assert!(!poll(&mut renew));
-    will_answer(world, subject, 3_600, more);
-    window_answers(world);
+    will_respond(world, subject, 3_600, more);
+    window_responses(world);
     assert!(poll(&mut renew));
 }
 
@@ -132,10 +132,10 @@ fn who(driver: &Driver<Fake>) -> User {
     }
 }
 
-/// The window's callback page gives its answer.
-fn window_answers(world: &Rc<World>) -> Driver<Fake> {
+/// The window's callback page gives its response.
+fn window_responses(world: &Rc<World>) -> Driver<Fake> {
     let window = driver(world);
-    run(window.handle_callback(Zeroizing::new(answer_of(world))));
+    run(window.handle_callback(Zeroizing::new(response_of(world))));
     window
 }
 
@@ -173,9 +173,9 @@ mod expiry {
         ] {
             let world = world();
             run(driver_with(&world, more).sign_in("/"));
-            will_answer(&world, "kari", lifetime, "");
+            will_respond(&world, "kari", lifetime, "");
             let driver = driver_with(&world, more);
-            run(driver.handle_callback(Zeroizing::new(answer_of(&world))));
+            run(driver.handle_callback(Zeroizing::new(response_of(&world))));
             world.wall_seconds.set(NOW + warned - 1);
             driver.tick();
             assert!(matches!(driver.state(), SessionState::Authenticated(_)), "{more} {lifetime}");
@@ -217,15 +217,15 @@ mod expiry {
         for minute in 1..24 * 60 {
             world.wall_seconds.set(NOW + minute * 60);
             driver.tick();
-            // Every seventh time the person is away when the warning comes.
+            // Every seventh time the user is away when the warning comes.
             let is_there = minute % 7 != 0;
             match driver.state() {
                 SessionState::ExpiringSoon(_) | SessionState::Expired if is_there => {
                     ended += u32::from(driver.state() == SessionState::Expired);
                     let mut renew = Box::pin(async { driver.renew(RenewIn::Window, "/", none()).await });
                     assert!(!poll(&mut renew));
-                    will_answer(&world, "kari", 3_600, "");
-                    window_answers(&world);
+                    will_respond(&world, "kari", 3_600, "");
+                    window_responses(&world);
                     assert!(poll(&mut renew));
                     assert!(matches!(driver.state(), SessionState::Authenticated(_)), "minute {minute}");
                 }
@@ -266,8 +266,8 @@ mod renewal {
             asked("state")
         ));
         world.wall_seconds.set(NOW + 3_500);
-        will_answer(&world, "kari", 3_600, "");
-        let window = window_answers(&world);
+        will_respond(&world, "kari", 3_600, "");
+        let window = window_responses(&world);
         assert_eq!(window.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
         assert_eq!(world.count(TOKEN), 0, "only the tab with the record redeems");
         assert!(poll(&mut renew));
@@ -289,8 +289,8 @@ mod renewal {
         assert_eq!(driver.state(), SessionState::Expired);
         let mut renew = Box::pin(async { driver.renew(RenewIn::Window, "/orders", none()).await });
         assert!(!poll(&mut renew));
-        will_answer(&world, "kari", 3_600, "");
-        window_answers(&world);
+        will_respond(&world, "kari", 3_600, "");
+        window_responses(&world);
         assert!(poll(&mut renew));
         assert!(matches!(driver.state(), SessionState::Authenticated(_)));
         assert_eq!(driver.kept("note").as_deref(), Some("half a sentence"));
@@ -306,7 +306,7 @@ mod renewal {
         assert!(driver.state().signed_in().is_some());
         run(driver.retry_renewal(RenewIn::Tab, "/orders"));
         assert!(matches!(driver.renewal(), Renewal::Leaving { .. }));
-        assert!(driver.state().signed_in().is_some(), "until the answer counts");
+        assert!(driver.state().signed_in().is_some(), "until the response counts");
         driver.page_restored();
         assert_eq!(driver.renewal(), Renewal::None, "Back brings the page back as it was");
     }
@@ -317,8 +317,8 @@ mod renewal {
         let driver = signed_in(&world);
         let mut first = Box::pin(async { driver.renew(RenewIn::Window, "/", none()).await });
         assert!(!poll(&mut first));
-        will_answer(&world, "kari", 3_600, "");
-        let old = answer_of(&world);
+        will_respond(&world, "kari", 3_600, "");
+        let old = response_of(&world);
         let mut second = Box::pin(async { driver.retry_renewal(RenewIn::Window, "/").await });
         assert!(!poll(&mut second));
         assert!(poll(&mut first), "given up for the second");
@@ -337,11 +337,11 @@ mod renewal {
         assert!(driver.state().signed_in().is_some());
     }
 
-    fn driver_of_window(world: &Rc<World>, answer: &str) -> Driver<Fake> {
+    fn driver_of_window(world: &Rc<World>, response: &str) -> Driver<Fake> {
         let window = driver(world);
         // The fake keeps a channel open that nobody listens to any more: the browser does not.
         world.offers.borrow_mut().clear();
-        run(window.handle_callback(Zeroizing::new(answer.to_owned())));
+        run(window.handle_callback(Zeroizing::new(response.to_owned())));
         window
     }
 
@@ -373,8 +373,8 @@ mod renewal {
         let driver = signed_in(&world);
         let mut renew = Box::pin(async { driver.renew(RenewIn::Window, "/", none()).await });
         assert!(!poll(&mut renew));
-        let answer = ["?error=access_denied&state=", &asked(&world)("state")].concat();
-        run(self::driver(&world).handle_callback(Zeroizing::new(answer)));
+        let response = ["?error=access_denied&state=", &asked(&world)("state")].concat();
+        run(self::driver(&world).handle_callback(Zeroizing::new(response)));
         assert!(poll(&mut renew));
         let (title, text) = RenewalNotice::of(&driver.renewal(), &driver.state()).words(config(""));
         assert_eq!(title, "The renewal was declined");
@@ -383,7 +383,7 @@ mod renewal {
 
     #[test]
     fn a_refusal_in_the_window_leaves_the_session_as_it_is() {
-        for (answer, expected) in [
+        for (response, expected) in [
             ("?error=access_denied&iss=https%3A%2F%2Fconnect.example&state=", "access_denied"),
             // As Duende IdentityServer answers.
             ("?error=access_denied&state=", "access_denied"),
@@ -396,7 +396,7 @@ mod renewal {
             let mut renew = Box::pin(async { driver.renew(RenewIn::Window, "/", none()).await });
             assert!(!poll(&mut renew));
             let window = self::driver(&world);
-            run(window.handle_callback(Zeroizing::new([answer, &asked(&world)("state")].concat())));
+            run(window.handle_callback(Zeroizing::new([response, &asked(&world)("state")].concat())));
             assert_eq!(window.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
             assert!(poll(&mut renew));
             let Renewal::Failed(error) = driver.renewal() else { panic!("{:?}", driver.renewal()) };
@@ -411,11 +411,11 @@ mod renewal {
         let driver = signed_in(&world);
         let mut renew = Box::pin(async { driver.renew(RenewIn::Window, "/", none()).await });
         assert!(!poll(&mut renew));
-        will_answer(&world, "kari", 3_600, "");
+        will_respond(&world, "kari", 3_600, "");
         driver.sign_out();
         assert!(poll(&mut renew));
         let tokens = world.count(TOKEN);
-        window_answers(&world);
+        window_responses(&world);
         assert_eq!(world.count(TOKEN), tokens, "the code is not redeemed");
         assert_eq!(driver.state().signed_in(), None);
     }
@@ -438,15 +438,15 @@ mod renewal {
         assert_eq!((asked_for("login_hint"), asked_for("tenant_hint")), (String::new(), String::new()));
 
         run(driver_with(&world, r#","send_hints":false"#).sign_in("/"));
-        will_answer(&world, "kari", 3_600, &claim);
+        will_respond(&world, "kari", 3_600, &claim);
         let silent = driver_with(&world, r#","send_hints":false"#);
-        run(silent.handle_callback(Zeroizing::new(answer_of(&world))));
+        run(silent.handle_callback(Zeroizing::new(response_of(&world))));
         run(silent.renew(RenewIn::Tab, "/", none()));
         assert_eq!((asked(&world)("login_hint"), asked(&world)("tenant_hint")), (String::new(), String::new()));
     }
 
     #[test]
-    fn in_this_tab_what_was_kept_comes_back_once_and_to_the_same_person() {
+    fn in_this_tab_what_was_kept_comes_back_once_and_to_the_same_user() {
         let world = world();
         let first = signed_in(&world);
         assert!(first.keep("note", "half a sentence"));
@@ -481,7 +481,7 @@ mod renewal {
     }
 
     #[test]
-    fn g09_another_person_in_the_window_takes_over_only_after_the_first_has_left_the_screen() {
+    fn g09_another_user_in_the_window_takes_over_only_after_the_first_has_left_the_screen() {
         let world = world();
         let seen: Rc<RefCell<Vec<Option<String>>>> = Rc::default();
         let driver = Rc::new_cyclic(|weak: &std::rc::Weak<Driver<Fake>>| {
@@ -497,13 +497,13 @@ mod renewal {
             Driver::new(Fake(Rc::clone(&world)), config(""), Box::new(on_change))
         });
         run(super::driver(&world).sign_in("/"));
-        will_answer(&world, "kari", 3_600, "");
-        run(driver.handle_callback(Zeroizing::new(answer_of(&world))));
+        will_respond(&world, "kari", 3_600, "");
+        run(driver.handle_callback(Zeroizing::new(response_of(&world))));
         assert!(driver.keep("note", "Kari's"));
         let mut renew = Box::pin(async { driver.renew(RenewIn::Window, "/", none()).await });
         assert!(!poll(&mut renew));
-        will_answer(&world, "ola", 3_600, "");
-        window_answers(&world);
+        will_respond(&world, "ola", 3_600, "");
+        window_responses(&world);
         assert!(poll(&mut renew));
         let names = |name: &str| Some(name.to_owned());
         assert_eq!(*seen.borrow(), [None, names("kari"), None, names("ola")]);
@@ -515,7 +515,7 @@ mod renewal {
     }
 
     #[test]
-    fn g09_back_to_a_page_from_before_another_person_shows_nobody() {
+    fn g09_back_to_a_page_from_before_another_user_shows_nobody() {
         let world = world();
         let kari = signed_in(&world);
         assert!(kari.keep("note", "Kari's"));
@@ -529,7 +529,7 @@ mod renewal {
             kari.state()
         );
         assert_eq!(kari.kept("note"), None);
-        // The same person's own page from before goes on.
+        // The same user's own page from before goes on.
         let first = signed_in(&world);
         let _second = signed_in(&world);
         first.page_restored();
@@ -559,8 +559,8 @@ mod renewal {
         let options = SignInOptions { prompt: Some(Prompt::SelectAccount), ..none() };
         let mut switch = Box::pin(async { driver.renew(RenewIn::Window, "/", options.clone()).await });
         assert!(!poll(&mut switch));
-        will_answer(&world, "kari", 3_600, "");
-        window_answers(&world);
+        will_respond(&world, "kari", 3_600, "");
+        window_responses(&world);
         assert!(poll(&mut switch));
         let SessionState::Authenticated(who) = driver.state() else { panic!("{:?}", driver.state()) };
         assert_eq!((who.session_change(), who.company()), (SessionChange::OtherCompany, None));
@@ -605,18 +605,18 @@ mod renewal {
     }
 
     #[test]
-    fn a_late_answer_without_a_name_takes_no_name_away() {
+    fn a_late_response_without_a_name_takes_no_name_away() {
         let world = world();
         run(super::driver(&world).sign_in("/"));
-        will_answer(&world, "kari", 3_600, "");
+        will_respond(&world, "kari", 3_600, "");
         let driver = super::driver(&world);
         world.hold(USERINFO);
-        let mut resume = Box::pin(driver.handle_callback(Zeroizing::new(answer_of(&world))));
+        let mut resume = Box::pin(driver.handle_callback(Zeroizing::new(response_of(&world))));
         assert!(!poll(&mut resume));
         let mut renew = Box::pin(async { driver.renew(RenewIn::Window, "/", none()).await });
         assert!(!poll(&mut renew));
-        will_answer(&world, "kari", 3_600, "");
-        window_answers(&world);
+        will_respond(&world, "kari", 3_600, "");
+        window_responses(&world);
         assert!(!poll(&mut renew), "its own UserInfo is held, too");
         // Answers come in the order in which they are taken: first the good one, then none.
         world.then(USERINFO, Err(PlatformError::TimedOut));
@@ -639,8 +639,8 @@ mod renewal {
             let driver = signed_in_as(&world, "kari", 3_600, &company(before));
             let mut switch = Box::pin(async { driver.renew(RenewIn::Window, "/", none()).await });
             assert!(!poll(&mut switch));
-            will_answer(&world, "kari", 3_600, &company(after));
-            window_answers(&world);
+            will_respond(&world, "kari", 3_600, &company(after));
+            window_responses(&world);
             assert!(poll(&mut switch));
             let SessionState::Authenticated(who) = driver.state() else { panic!("{:?}", driver.state()) };
             assert_eq!(who.session_change(), session_change, "{before} -> {after}");
@@ -665,23 +665,23 @@ mod renewal {
                 let driver = signed_in_as(&world, "kari", 3_600, &company(before));
                 let states = |world: &World| {
                     let more = company(userinfo);
-                    world.answer(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari"{more}}}"#))));
+                    world.respond(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari"{more}}}"#))));
                 };
                 let driver = if is_in_window {
                     let mut renew = Box::pin(driver.renew(RenewIn::Window, "/", none()));
                     assert!(!poll(&mut renew));
-                    will_answer(&world, "kari", 3_600, &company(after));
+                    will_respond(&world, "kari", 3_600, &company(after));
                     states(&world);
-                    window_answers(&world);
+                    window_responses(&world);
                     assert!(poll(&mut renew));
                     drop(renew);
                     driver
                 } else {
                     run(driver.renew(RenewIn::Tab, "/", none()));
-                    will_answer(&world, "kari", 3_600, &company(after));
+                    will_respond(&world, "kari", 3_600, &company(after));
                     states(&world);
                     let back = super::driver(&world);
-                    run(back.handle_callback(Zeroizing::new(answer_of(&world))));
+                    run(back.handle_callback(Zeroizing::new(response_of(&world))));
                     back
                 };
                 let who = who(&driver);
@@ -700,12 +700,12 @@ mod renewal {
             let driver = signed_in_as(&world, "kari", 3_600, r#","tenant_id":"a""#);
             let mut renew = Box::pin(driver.renew(RenewIn::Window, "/", none()));
             assert!(!poll(&mut renew));
-            will_answer(&world, "kari", 3_600, "");
-            let answer = world.answers.borrow()[TOKEN][0].clone().unwrap().1;
+            will_respond(&world, "kari", 3_600, "");
+            let response = world.responses.borrow()[TOKEN][0].clone().unwrap().1;
             let token = format!("h.{}.s", fake::encode(r#"{"tenant_id":"b"}"#));
-            world.answer(TOKEN, Ok((200, answer.replace(&format!("access-{}", world.randoms.get()), &token))));
-            world.answer(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari","tenant_id":"{said}"}}"#))));
-            window_answers(&world);
+            world.respond(TOKEN, Ok((200, response.replace(&format!("access-{}", world.randoms.get()), &token))));
+            world.respond(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari","tenant_id":"{said}"}}"#))));
+            window_responses(&world);
             assert!(poll(&mut renew));
             let who = who(&driver);
             assert_eq!(who.company().map(|company| company.tenant_id()), Some(said));
@@ -768,24 +768,24 @@ mod renewal {
             let world = world();
             run(driver(&world).sign_in("/"));
             let claims = if id_token.is_empty() { String::new() } else { format!(r#","tenant_id":"{id_token}""#) };
-            will_answer(&world, "kari", 3_600, &claims);
+            will_respond(&world, "kari", 3_600, &claims);
             if !access_token.is_empty() {
-                let answer = world.answers.borrow()[TOKEN][0].clone().unwrap().1;
+                let response = world.responses.borrow()[TOKEN][0].clone().unwrap().1;
                 let jwt = format!(r#""access_token":"h.{}.s""#, token(access_token));
-                let answer = answer.replace(&format!(r#""access_token":"access-{}""#, world.randoms.get()), &jwt);
-                world.answer(TOKEN, Ok((200, answer)));
+                let response = response.replace(&format!(r#""access_token":"access-{}""#, world.randoms.get()), &jwt);
+                world.respond(TOKEN, Ok((200, response)));
             }
             let company = if userinfo.is_empty() { String::new() } else { format!(r#","tenant_id":"{userinfo}""#) };
-            world.answer(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari"{company}}}"#))));
+            world.respond(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari"{company}}}"#))));
             let driver = driver(&world);
-            run(driver.handle_callback(Zeroizing::new(answer_of(&world))));
+            run(driver.handle_callback(Zeroizing::new(response_of(&world))));
             let who = who(&driver);
             assert_eq!(who.company().map(|company| company.tenant_id()), shown, "{id_token} {access_token} {userinfo}");
             assert_eq!(who.company().is_some_and(|company| company.is_verified()), shown.is_some_and(|id| id != "a"));
         }
     }
 
-    /// The device slept while the answer was on its way, for example.
+    /// The device slept while the response was on its way, for example.
     #[test]
     fn f08_a_renewal_that_is_over_as_it_comes_ends_nothing() {
         for (seconds, is_over) in [(3_599, false), (3_600, true)] {
@@ -794,10 +794,10 @@ mod renewal {
             let mut renew = Box::pin(driver.renew(RenewIn::Window, "/", none()));
             assert!(!poll(&mut renew));
             world.hold(TOKEN);
-            window_answers(&world);
+            window_responses(&world);
             assert!(!poll(&mut renew));
             world.wall_seconds.set(NOW + seconds);
-            will_answer(&world, "kari", 3_600, "");
+            will_respond(&world, "kari", 3_600, "");
             world.release(TOKEN);
             assert!(poll(&mut renew));
             assert_eq!(driver.renewal(), Renewal::None);
@@ -808,23 +808,23 @@ mod renewal {
     #[test]
     fn g09_a_company_that_userinfo_alone_states_stays_and_another_one_ends_the_session() {
         let states = |world: &Rc<World>, id: &str| {
-            world.answer(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari","tenant_id":"{id}"}}"#))));
+            world.respond(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari","tenant_id":"{id}"}}"#))));
         };
         let renew = |world: &Rc<World>, driver: &Driver<Fake>, id: &str| {
             let mut renew = Box::pin(driver.renew(RenewIn::Window, "/", none()));
             assert!(!poll(&mut renew));
-            will_answer(world, "kari", 3_600, "");
+            will_respond(world, "kari", 3_600, "");
             states(world, id);
-            window_answers(world);
+            window_responses(world);
             assert!(poll(&mut renew));
         };
         let company = |driver: &Driver<Fake>| who(driver).company().map(|company| company.tenant_id().to_owned());
         let world = world();
         run(driver(&world).sign_in("/"));
-        will_answer(&world, "kari", 3_600, "");
+        will_respond(&world, "kari", 3_600, "");
         states(&world, A);
         let driver = driver(&world);
-        run(driver.handle_callback(Zeroizing::new(answer_of(&world))));
+        run(driver.handle_callback(Zeroizing::new(response_of(&world))));
         assert!(driver.keep("note", "half"));
         for _ in 0..2 {
             renew(&world, &driver, A);
@@ -884,9 +884,9 @@ mod renewal {
         ] {
             let world = world();
             run(driver(&world).sign_in_with("/", options.clone()));
-            will_answer(&world, "kari", 3_600, &claims);
+            will_respond(&world, "kari", 3_600, &claims);
             let back = driver(&world);
-            run(back.handle_callback(Zeroizing::new(answer_of(&world))));
+            run(back.handle_callback(Zeroizing::new(response_of(&world))));
             match expected {
                 Some(expected) => assert_eq!(code(&back), expected, "{options:?} {claims}"),
                 None => assert!(back.state().signed_in().is_some(), "{options:?} {claims} {:?}", back.state()),
@@ -902,8 +902,8 @@ mod renewal {
         let mut step_up = Box::pin(async { driver.renew(RenewIn::Window, "/", options.clone()).await });
         assert!(!poll(&mut step_up));
         assert_eq!(asked(&world)("acr_values"), "3");
-        will_answer(&world, "kari", 3_600, r#","acr":"2""#);
-        window_answers(&world);
+        will_respond(&world, "kari", 3_600, r#","acr":"2""#);
+        window_responses(&world);
         assert!(poll(&mut step_up));
         let Renewal::Failed(error) = driver.renewal() else { panic!("{:?}", driver.renewal()) };
         assert_eq!(error.code(), "authentication_too_weak");
@@ -955,7 +955,7 @@ mod renewal {
     }
 
     #[test]
-    fn g09_another_person_does_not_get_the_address_of_the_one_before() {
+    fn g09_another_user_does_not_get_the_address_of_the_one_before() {
         let world = world();
         let address = |world: &World| {
             world.log.borrow().iter().rev().find_map(|line| line.strip_prefix("replace ").map(str::to_owned)).unwrap()
@@ -966,7 +966,7 @@ mod renewal {
         assert_eq!((who(&ola).session_change(), address(&world).as_str()), (SessionChange::OtherPerson, "/"));
         run(ola.renew(RenewIn::Tab, "/orders/7?q=mine", none()));
         let ola = come_back(&world, "ola", 3_600, "");
-        assert_eq!(address(&world), "/orders/7?q=mine", "the same person comes back to where they were");
+        assert_eq!(address(&world), "/orders/7?q=mine", "the same user comes back to where they were");
         renewed_by(&world, &ola, none(), "kari", "");
         assert_eq!(
             (who(&ola).session_change(), address(&world).as_str()),
@@ -983,10 +983,10 @@ mod calls {
     fn f03_the_token_goes_to_the_api_in_a_header_alone() {
         let world = world();
         let driver = signed_in(&world);
-        let answer = run(driver.call("erp", &ApiRequest::get("organization"))).unwrap();
-        assert_eq!((answer.status(), answer.text()), (200, Some(r#"{"name":"Fjordvik"}"#)));
-        assert_eq!(answer.json::<BTreeMap<String, String>>().unwrap()["name"], "Fjordvik");
-        assert_eq!(answer.json::<Vec<u8>>().unwrap_err(), ApiError::AnswerUnreadable);
+        let response = run(driver.call("erp", &ApiRequest::get("organization"))).unwrap();
+        assert_eq!((response.status(), response.text()), (200, Some(r#"{"name":"Fjordvik"}"#)));
+        assert_eq!(response.json::<BTreeMap<String, String>>().unwrap()["name"], "Fjordvik");
+        assert_eq!(response.json::<Vec<u8>>().unwrap_err(), ApiError::ResponseUnreadable);
         assert_eq!(*world.bearers.borrow().last().unwrap(), (API.to_owned(), "Bearer access-3".to_owned()));
         assert_eq!(run(driver.call("erpx", &ApiRequest::get("x"))).unwrap_err(), ApiError::Unknown);
     }
@@ -1031,8 +1031,8 @@ mod calls {
     fn f06_a_read_that_was_refused_waits_for_one_renewal_and_a_write_is_handed_back() {
         let world = world();
         let driver = signed_in(&world);
-        world.answer(API, Ok((401, String::new())));
-        world.answer("https://other.example/x", Ok((200, "{}".to_owned())));
+        world.respond(API, Ok((401, String::new())));
+        world.respond("https://other.example/x", Ok((200, "{}".to_owned())));
         let read = ApiRequest::get("organization");
         let mut reading = Box::pin(driver.call("erp", &read));
         assert!(!poll(&mut reading));
@@ -1043,11 +1043,11 @@ mod calls {
         assert_eq!(run(driver.call("erp", &write)).unwrap_err(), ApiError::TokenRefused);
         assert_eq!(world.count(API), 1, "a token that was refused is not tried again");
 
-        world.answer(API, Ok((200, "[]".to_owned())));
+        world.respond(API, Ok((200, "[]".to_owned())));
         let mut renew = Box::pin(async { driver.renew(RenewIn::Window, "/", none()).await });
         assert!(!poll(&mut renew));
-        will_answer(&world, "kari", 3_600, "");
-        window_answers(&world);
+        will_respond(&world, "kari", 3_600, "");
+        window_responses(&world);
         assert!(poll(&mut renew));
         assert_eq!(run(reading).unwrap().text(), Some("[]"));
         assert_eq!(world.count(API), 2);
@@ -1059,14 +1059,14 @@ mod calls {
     fn f06_a_fresh_token_that_is_refused_too_ends_it() {
         let world = world();
         let driver = signed_in(&world);
-        world.answer(API, Ok((401, String::new())));
+        world.respond(API, Ok((401, String::new())));
         let read = ApiRequest::get("organization");
         let mut reading = Box::pin(driver.call("erp", &read));
         assert!(!poll(&mut reading));
         let mut renew = Box::pin(async { driver.renew(RenewIn::Window, "/", none()).await });
         assert!(!poll(&mut renew));
-        will_answer(&world, "kari", 3_600, "");
-        window_answers(&world);
+        will_respond(&world, "kari", 3_600, "");
+        window_responses(&world);
         assert!(poll(&mut renew));
         assert_eq!(run(reading).unwrap_err(), ApiError::TokenRefused);
         assert_eq!(world.count(API), 2, "never a loop");
@@ -1074,13 +1074,13 @@ mod calls {
     }
 
     #[test]
-    fn f06_who_waits_is_let_go_by_the_person_and_by_the_end_of_the_session() {
+    fn f06_who_waits_is_let_go_by_the_user_and_by_the_end_of_the_session() {
         for ends in
             [(|driver: &Driver<Fake>| driver.stop_waiting("erp")) as fn(&Driver<Fake>), |driver| driver.sign_out()]
         {
             let world = world();
             let driver = signed_in(&world);
-            world.answer(API, Ok((401, String::new())));
+            world.respond(API, Ok((401, String::new())));
             let read = ApiRequest::get("organization");
             let mut reading: Pin<Box<_>> = Box::pin(driver.call("erp", &read));
             assert!(!poll(&mut reading));
@@ -1093,19 +1093,19 @@ mod calls {
     }
 
     #[test]
-    fn f06_a_read_that_was_refused_waits_for_the_right_company_and_not_for_another_person() {
+    fn f06_a_read_that_was_refused_waits_for_the_right_company_and_not_for_another_user() {
         for (person, expected) in [("kari", Ok("[]")), ("ola", Err(ApiError::SessionEnded))] {
             let world = world();
             let driver = signed_in_as(&world, "kari", 3_600, r#","tenant_id":"a""#);
-            world.answer(API, Ok((401, String::new())));
+            world.respond(API, Ok((401, String::new())));
             let read = ApiRequest::new(Method::Head, "organization");
             let mut reading = Box::pin(driver.call("erp", &read));
             assert!(!poll(&mut reading));
-            world.answer(API, Ok((200, "[]".to_owned())));
+            world.respond(API, Ok((200, "[]".to_owned())));
             let switch = SignInOptions { prompt: Some(Prompt::SelectAccount), ..none() };
             renewed_by(&world, &driver, switch, person, r#","tenant_id":"b""#);
-            let answer = run(reading);
-            assert_eq!(answer.as_ref().map(|answer| answer.text().unwrap()), expected.as_ref().map(|text| *text));
+            let response = run(reading);
+            assert_eq!(response.as_ref().map(|response| response.text().unwrap()), expected.as_ref().map(|text| *text));
             assert_eq!(world.count(API), if expected.is_ok() { 2 } else { 1 }, "{person}");
         }
     }
@@ -1123,7 +1123,7 @@ mod calls {
     fn any_number_may_wait_and_none_keeps_the_others_awake() {
         let world = world();
         let driver = signed_in(&world);
-        world.answer(API, Ok((401, String::new())));
+        world.respond(API, Ok((401, String::new())));
         let read = ApiRequest::get("organization");
         let mut waiting: Vec<_> =
             (0..200).map(|_| (Arc::new(Task(AtomicBool::new(true))), Box::pin(driver.call("erp", &read)))).collect();
@@ -1150,14 +1150,14 @@ mod calls {
         for (header, seconds, is_stated) in [(Some("7"), 7, true), (None, 30, false)] {
             let world = world();
             let driver = signed_in(&world);
-            world.answer(API, Ok((429, String::new())));
-            world.answer("https://other.example/x", Ok((200, "{}".to_owned())));
+            world.respond(API, Ok((429, String::new())));
+            world.respond("https://other.example/x", Ok((200, "{}".to_owned())));
             *world.headers.borrow_mut() =
                 header.map(|seconds| ("retry-after".to_owned(), seconds.to_owned())).into_iter().collect();
             let refused = |seconds| ApiError::TooManyRequests { retry_after_seconds: seconds, is_stated };
             let ask = || run(driver.call("erp", &ApiRequest::get("organization")));
             assert_eq!(ask().unwrap_err(), refused(seconds));
-            world.answer(API, Ok((200, "{}".to_owned())));
+            world.respond(API, Ok((200, "{}".to_owned())));
             world.late_ms.set(i64::from(seconds) * 1_000 - 1);
             assert_eq!(ask().unwrap_err(), refused(1));
             assert_eq!(world.count(API), 1);
@@ -1171,7 +1171,7 @@ mod calls {
     fn f07_a_permission_that_is_missing_is_named_and_starts_nothing() {
         let world = world();
         let driver = signed_in(&world);
-        world.answer(API, Ok((403, String::new())));
+        world.respond(API, Ok((403, String::new())));
         *world.headers.borrow_mut() =
             vec![("www-authenticate".to_owned(), r#"Bearer error="insufficient_scope", scope="erp:read""#.to_owned())];
         world.take_log();
@@ -1183,7 +1183,7 @@ mod calls {
     }
 
     #[test]
-    fn f08_an_answer_after_the_end_of_the_session_is_dropped_and_the_request_ended() {
+    fn f08_a_response_after_the_end_of_the_session_is_dropped_and_the_request_ended() {
         let world = world();
         let driver = signed_in(&world);
         world.hold(API);
@@ -1196,7 +1196,7 @@ mod calls {
     }
 
     #[test]
-    fn a_call_outlives_a_renewal_for_the_same_person_and_not_a_change_of_person() {
+    fn a_call_outlives_a_renewal_for_the_same_user_and_not_a_change_of_person() {
         for (person, expected) in [("kari", true), ("ola", false)] {
             let world = world();
             let driver = signed_in(&world);
@@ -1206,8 +1206,8 @@ mod calls {
             assert!(!poll(&mut reading));
             let mut renew = Box::pin(async { driver.renew(RenewIn::Window, "/", none()).await });
             assert!(!poll(&mut renew));
-            will_answer(&world, person, 3_600, "");
-            window_answers(&world);
+            will_respond(&world, person, 3_600, "");
+            window_responses(&world);
             assert!(poll(&mut renew));
             world.release(API);
             assert_eq!(run(reading).is_ok(), expected, "{person}");
@@ -1222,8 +1222,8 @@ mod calls {
         let sink = Rc::clone(&got);
         let request =
             ApiRequest::get("organization").on_chunk(move |chunk| sink.borrow_mut().extend_from_slice(chunk.bytes));
-        let answer = run(driver.call("erp", &request)).unwrap();
-        assert!(answer.bytes().is_empty());
+        let response = run(driver.call("erp", &request)).unwrap();
+        assert!(response.bytes().is_empty());
         assert_eq!(got.borrow().as_slice(), br#"{"name":"Fjordvik"}"#);
     }
 }
@@ -1281,10 +1281,10 @@ mod tabs {
         assert!(here.keep("note", "half"));
         run(here.renew(RenewIn::Tab, "/", none()));
         assert!(kept(), "it waits while the tab is at the provider");
-        will_answer(&world, "kari", 3_600, "");
+        will_respond(&world, "kari", 3_600, "");
         sign_out_in_another_tab(&world);
         let back = driver(&world);
-        run(back.handle_callback(Zeroizing::new(answer_of(&world))));
+        run(back.handle_callback(Zeroizing::new(response_of(&world))));
         assert_eq!(code(&back), "sign_in_over");
         assert!(!kept());
         let again = signed_in(&world);
@@ -1297,7 +1297,7 @@ mod tabs {
         let no = format!("?error=access_denied&state={}&iss=https%3A%2F%2Fconnect.example", asked(&world)("state"));
         let back = driver(&world);
         run(back.handle_callback(Zeroizing::new(no)));
-        assert!(kept(), "the person may try again");
+        assert!(kept(), "the user may try again");
         sign_out_in_another_tab(&world);
         back.tick();
         assert!(!kept());
@@ -1323,14 +1323,14 @@ mod tabs {
         let world = world();
         let here = signed_in(&world);
         run(here.renew(RenewIn::Tab, "/", none()));
-        will_answer(&world, "kari", 3_600, "");
-        let (answer, kept) = (answer_of(&world), world.storage.borrow().clone());
+        will_respond(&world, "kari", 3_600, "");
+        let (response, kept) = (response_of(&world), world.storage.borrow().clone());
         world.wall_seconds.set(NOW + 5);
         driver(&world).sign_out();
         // That tab's storage is its own.
         *world.storage.borrow_mut() = kept;
         let back = driver(&world);
-        run(back.handle_callback(Zeroizing::new(answer)));
+        run(back.handle_callback(Zeroizing::new(response)));
         assert_eq!(code(&back), "sign_in_over");
         // Whoever signs in afterwards is signed in.
         assert!(signed_in(&world).state().signed_in().is_some());
@@ -1341,13 +1341,13 @@ mod tabs {
         let world = world();
         let here = signed_in(&world);
         run(here.renew(RenewIn::Tab, "/", none()));
-        will_answer(&world, "kari", 3_600, "");
-        let (answer, kept) = (answer_of(&world), world.storage.borrow().clone());
+        will_respond(&world, "kari", 3_600, "");
+        let (response, kept) = (response_of(&world), world.storage.borrow().clone());
         world.wall_jump_ms.set(-200_000);
         driver(&world).sign_out();
         *world.storage.borrow_mut() = kept;
         let back = driver(&world);
-        run(back.handle_callback(Zeroizing::new(answer)));
+        run(back.handle_callback(Zeroizing::new(response)));
         assert_eq!(code(&back), "sign_in_over", "the clock was set back before");
 
         let world = super::world();
@@ -1365,10 +1365,10 @@ mod tabs {
         let here = signed_in(&world);
         let mut renew = Box::pin(async { here.renew(RenewIn::Window, "/", SignInOptions::default()).await });
         assert!(!poll(&mut renew));
-        will_answer(&world, "kari", 3_600, "");
+        will_respond(&world, "kari", 3_600, "");
         driver(&world).sign_out();
         let told = world.told.borrow().len();
-        window_answers(&world);
+        window_responses(&world);
         assert!(poll(&mut renew));
         assert!(here.state().signed_in().is_none());
         assert_eq!(world.told.borrow().len(), told);
@@ -1379,10 +1379,10 @@ mod tabs {
     fn a_token_that_expired_on_its_way_is_announced_to_nobody() {
         let world = world();
         run(driver(&world).sign_in("/"));
-        will_answer(&world, "kari", 3, "");
+        will_respond(&world, "kari", 3, "");
         world.hold(JWKS);
         let driver = driver(&world);
-        let mut resume = Box::pin(driver.handle_callback(Zeroizing::new(answer_of(&world))));
+        let mut resume = Box::pin(driver.handle_callback(Zeroizing::new(response_of(&world))));
         assert!(!poll(&mut resume));
         world.wall_seconds.set(NOW + 4);
         world.release(JWKS);
@@ -1404,7 +1404,7 @@ mod tabs {
     }
 
     #[test]
-    fn g09_when_another_tab_has_become_another_person_this_one_says_so() {
+    fn g09_when_another_tab_has_become_another_user_this_one_says_so() {
         let world = world();
         let kari = signed_in(&world);
         let ola = signed_in_as(&world, "ola", 3_600, "");
@@ -1465,7 +1465,7 @@ mod restore {
     }
 
     #[test]
-    fn g02_a_reload_offers_to_go_on_and_stores_nothing_about_the_person() {
+    fn g02_a_reload_offers_to_go_on_and_stores_nothing_about_the_user() {
         let world = world();
         assert!(!driver(&world).was_signed_in());
         let first = signed_in(&world);
@@ -1500,7 +1500,7 @@ mod restore {
     /// A provider that cannot answer prompt=none would otherwise be asked at each load.
     #[test]
     fn g02_after_a_silent_sign_in_that_failed_none_starts_before_the_next_session() {
-        for (answer, was_signed_in) in [
+        for (response, was_signed_in) in [
             ("error=login_required", false),
             ("error=access_denied", false),
             ("error=interaction_required&iss=https%3A%2F%2Fconnect.example", true),
@@ -1516,7 +1516,7 @@ mod restore {
             let world = world();
             signed_in(&world);
             assert!(is_leaving(&reloaded(&world, REDIRECT)));
-            world.answer(TOKEN, Ok((500, String::new())));
+            world.respond(TOKEN, Ok((500, String::new())));
             world.take_log();
             let back = driver_with(&world, REDIRECT);
             let state = world
@@ -1524,18 +1524,18 @@ mod restore {
                 .borrow()
                 .keys()
                 .find_map(|key| key.strip_prefix("visma-connect-spa:pending:").map(str::to_owned));
-            run(back.handle_callback(Zeroizing::new(format!("?{answer}&state={}", state.unwrap()))));
-            assert_eq!(back.state(), SessionState::Unauthenticated(SignedOutReason::NotYet), "{answer}");
-            assert_eq!(back.was_signed_in(), was_signed_in, "{answer}");
+            run(back.handle_callback(Zeroizing::new(format!("?{response}&state={}", state.unwrap()))));
+            assert_eq!(back.state(), SessionState::Unauthenticated(SignedOutReason::NotYet), "{response}");
+            assert_eq!(back.was_signed_in(), was_signed_in, "{response}");
             let log = world.take_log();
             assert!(log.contains(&"replace /orders".to_owned()), "where the user was: {log:?}");
             assert!(!log.iter().any(|line| line.starts_with("navigate")), "{log:?}");
             // A reload, a new tab, and a day with another clock.
             for _ in 0..3 {
-                assert!(!is_leaving(&reloaded(&world, REDIRECT)), "{answer}");
+                assert!(!is_leaving(&reloaded(&world, REDIRECT)), "{response}");
             }
             signed_in(&world);
-            assert!(is_leaving(&reloaded(&world, REDIRECT)), "after the next session: {answer}");
+            assert!(is_leaving(&reloaded(&world, REDIRECT)), "after the next session: {response}");
         }
     }
 
@@ -1543,7 +1543,7 @@ mod restore {
     fn g02_a_silent_sign_in_that_cannot_leave_ends_at_home() {
         let world = world();
         signed_in(&world);
-        world.answer(fake::DISCOVERY, Err(PlatformError::Unreachable));
+        world.respond(fake::DISCOVERY, Err(PlatformError::Unreachable));
         let here = reloaded(&world, REDIRECT);
         assert_eq!(here.state(), SessionState::Unauthenticated(SignedOutReason::NotYet));
         assert!(matches!(here.provider(), ProviderStatus::Failed(_)), "home says what is wrong");
@@ -1554,10 +1554,10 @@ mod restore {
         for error in ["login_required", "interaction_required", "consent_required", "account_selection_required"] {
             let world = world();
             run(driver_with(&world, REDIRECT).sign_in("/"));
-            let answer = format!("?error={error}&state={}", asked(&world)("state"));
+            let response = format!("?error={error}&state={}", asked(&world)("state"));
             world.take_log();
             let back = driver_with(&world, REDIRECT);
-            run(back.handle_callback(Zeroizing::new(answer)));
+            run(back.handle_callback(Zeroizing::new(response)));
             assert_eq!(code(&back), error);
             assert!(!world.take_log().iter().any(|line| line.starts_with("navigate")), "{error}");
         }
@@ -1627,8 +1627,8 @@ mod restore {
         for path in ["/initiate", "/sign-out"] {
             let world = world();
             run(driver(&world).sign_in(path));
-            will_answer(&world, "kari", 3_600, "");
-            run(driver(&world).handle_callback(Zeroizing::new(answer_of(&world))));
+            will_respond(&world, "kari", 3_600, "");
+            run(driver(&world).handle_callback(Zeroizing::new(response_of(&world))));
             assert!(world.log.borrow().iter().any(|line| line == "replace /"), "{path}");
         }
         // A reload of it finds no query any more, and says nothing about it.

@@ -10,10 +10,10 @@ use crate::pages::{Callback, Goodbye, Home, Orders};
 /// The app.
 #[component]
 pub(crate) fn App(config: Config) -> impl IntoView {
-    // Before the router: it takes the provider's answer out of the address, and nobody else sees it.
+    // Before the router: it takes the provider's response out of the address, and nobody else sees it.
     let session = provide_session(config);
     // A memo, since the session changes for many reasons, such as the name that arrives: the page is built anew only
-    // when this answer changes.
+    // when this response changes.
     let may_enter = Memo::new(move |_| match session.state() {
         // The browser is leaving already, and nobody is to be sent home in between.
         SessionState::SigningOut { .. } => None,

@@ -35,7 +35,7 @@ fn name(session: Session) -> String {
     }
 }
 
-/// What this page shows of the API's answer.
+/// What this page shows of the API's response.
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Organization {
@@ -52,8 +52,8 @@ async fn organizations(session: Session) -> Result<Vec<Organization>, ApiError> 
 #[component]
 pub(crate) fn Orders() -> impl IntoView {
     let session = use_session()?;
-    let answer = LocalResource::new(move || organizations(session));
-    let shown = move || match answer.get()? {
+    let response = LocalResource::new(move || organizations(session));
+    let shown = move || match response.get()? {
         Ok(organizations) => {
             let lines = organizations.into_iter().map(|organization| {
                 view! { <li>{organization.name} ", in " {organization.base_currency}</li> }

@@ -30,7 +30,7 @@ export function newAttempt(issuer, changes = {}) {
 
 const testIds = (text) => [...text.matchAll(/data-testid="([^"]+)"/g)].map(([, id]) => id);
 
-/** Presses the first button of `presses` that each page has, until the provider sends the person back. */
+/** Presses the first button of `presses` that each page has, until the provider sends the user back. */
 export async function walk(browser, page, presses) {
   let at = page;
   while (!at.left) {

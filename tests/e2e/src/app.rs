@@ -1,4 +1,4 @@
-//! What a person sees and does in the app.
+//! What a user sees and does in the app.
 
 use serde_json::Value;
 
@@ -163,7 +163,7 @@ impl App {
         self.browser.eval("return Object.keys(sessionStorage)").await
     }
 
-    /// The names of the records of sign-ins that wait for an answer.
+    /// The names of the records of sign-ins that wait for a response.
     pub async fn waiting(&self) -> Vec<String> {
         let is_pending = |name: &String| name.starts_with("visma-connect-spa:pending:");
         self.stored().await.into_iter().filter(is_pending).collect()

@@ -41,7 +41,7 @@ impl Elsewhere {
     fn serve(loopback: Loopback) -> Self {
         let url = format!("http://localhost:{}/", loopback.port);
         let shared = Arc::new(Shared::default());
-        let router = axum::Router::new().fallback(answer).with_state(Arc::clone(&shared));
+        let router = axum::Router::new().fallback(response).with_state(Arc::clone(&shared));
         Self { url, shared, _tasks: loopback.serve(&router) }
     }
 
@@ -56,7 +56,7 @@ impl Elsewhere {
     }
 }
 
-async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+async fn response(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     shared.requests.lock().unwrap().push(format!("{} {}", request.method(), request.uri()));
     let page = shared.page.lock().unwrap().clone();
     let mut response = Html(page).into_response();

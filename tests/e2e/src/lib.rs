@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! World ── one test's own copy of everything, on free ports, gone when the test ends
-//!   ├─ App ─────────── what a person sees and does in the app ──┐
-//!   ├─ SignInPage ──── what a person sees and does at the provider ──┴─ Browser ── Chromium, Firefox or WebKit
+//!   ├─ App ─────────── what a user sees and does in the app ──┐
+//!   ├─ SignInPage ──── what a user sees and does at the provider ──┴─ Browser ── Chromium, Firefox or WebKit
 //!   ├─ Provider ────── the local provider: its faults, and the log of what it was asked
 //!   ├─ Site ────────── the host of the built app: its headers, and the log of what it was asked
 //!   └─ Elsewhere ───── a host that nobody should talk to

@@ -34,7 +34,7 @@ pub struct Request {
     pub headers: Headers,
     /// The form's parameters, at the token endpoint and for a sign-out by form.
     pub form: Option<BTreeMap<String, Vec<String>>>,
-    /// The status of the answer; 0 when the request ended without one, nothing while it is on its way.
+    /// The status of the response; 0 when the request ended without one, nothing while it is on its way.
     pub status: Option<u16>,
 }
 
@@ -104,8 +104,8 @@ impl Provider {
     /// # Panics
     /// There is no such fault.
     pub async fn lie(&self, faults: Value) {
-        let answer = self.client.post(self.control("faults")).json(&faults).send().await.unwrap();
-        assert_eq!(answer.status(), 204, "{faults}: {}", answer.text().await.unwrap_or_default());
+        let response = self.client.post(self.control("faults")).json(&faults).send().await.unwrap();
+        assert_eq!(response.status(), 204, "{faults}: {}", response.text().await.unwrap_or_default());
     }
 
     /// Removes all faults, and lets go what they hold.
@@ -119,8 +119,8 @@ impl Provider {
     /// # Panics
     /// There is no such switch.
     pub async fn switch(&self, switches: Value) {
-        let answer = self.client.post(self.control("switches")).json(&switches).send().await.unwrap();
-        assert_eq!(answer.status(), 204, "{switches}: {}", answer.text().await.unwrap_or_default());
+        let response = self.client.post(self.control("switches")).json(&switches).send().await.unwrap();
+        assert_eq!(response.status(), 204, "{switches}: {}", response.text().await.unwrap_or_default());
     }
 
     /// Whether it can be asked anything.

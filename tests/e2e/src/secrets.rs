@@ -202,7 +202,7 @@ const PIECE: usize = 16;
 fn traces(value: &str) -> BTreeSet<String> {
     let mut traces = BTreeSet::new();
     let pieces = match value.split('.').collect::<Vec<_>>().as_slice() {
-        // A token's header says nothing of its own, and pieces of the claims are in every token of the same person.
+        // A token's header says nothing of its own, and pieces of the claims are in every token of the same user.
         [_, claims, signature] => {
             traces.insert((*claims).to_owned());
             vec![*signature]

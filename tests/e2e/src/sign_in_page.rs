@@ -1,4 +1,4 @@
-//! What a person sees and does at the provider.
+//! What a user sees and does at the provider.
 
 use crate::browser::Browser;
 use crate::wait::eventually;
@@ -10,7 +10,7 @@ pub struct SignInPage<'a> {
 }
 
 impl SignInPage<'_> {
-    /// Waits until the person is asked who they are.
+    /// Waits until the user is asked who they are.
     pub async fn is_open(&self) {
         eventually("the provider's sign-in page", async || {
             let script =

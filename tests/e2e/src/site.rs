@@ -35,7 +35,7 @@ pub struct Hit {
     pub headers: String,
     /// The method.
     pub method: String,
-    /// The status of the answer.
+    /// The status of the response.
     pub status: u16,
 }
 
@@ -64,13 +64,13 @@ struct Shared {
     hits: Mutex<Vec<Hit>>,
     /// The paths that are answered with index.html; `None` where every path without a file name is.
     pages: Mutex<Option<Vec<String>>>,
-    /// The headers of every answer.
+    /// The headers of every response.
     headers: Mutex<Vec<(&'static str, String)>>,
     /// The headers of the front channel's page, in place of those.
     front_channel: Mutex<Vec<(&'static str, String)>>,
     /// The end of the paths whose answers wait.
     held: watch::Sender<Option<String>>,
-    /// Whether an answer waits, or has waited.
+    /// Whether a response waits, or has waited.
     has_held: AtomicBool,
 }
 
@@ -97,7 +97,7 @@ impl Site {
             held: watch::Sender::new(None),
             has_held: AtomicBool::new(false),
         });
-        let router = axum::Router::new().fallback(answer).with_state(Arc::clone(&shared));
+        let router = axum::Router::new().fallback(response).with_state(Arc::clone(&shared));
         Self { base, files, shared, _tasks: loopback.serve(&router) }
     }
 
@@ -194,7 +194,7 @@ impl Site {
     }
 
     /// Answers with the page and the status 200 from now on where a file is not there, as a careless host does.
-    pub fn answer_with_the_page_for_missing_files(&self) {
+    pub fn response_with_the_page_for_missing_files(&self) {
         self.shared.careless.store(true, Ordering::Relaxed);
     }
 
@@ -234,7 +234,7 @@ impl Site {
         self.shared.held.send_replace(Some(end.to_owned()));
     }
 
-    /// Whether an answer waits, or has waited.
+    /// Whether a response waits, or has waited.
     pub fn holds(&self) -> bool {
         self.shared.has_held.load(Ordering::Relaxed)
     }
@@ -255,7 +255,7 @@ impl Site {
     }
 }
 
-async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+async fn response(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let mut hit = Hit {
         path: path.clone(),

@@ -31,7 +31,7 @@ pub struct Setup {
     pub config: Value,
 }
 
-/// What the provider asks a person who comes to it.
+/// What the provider asks a user who comes to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// Who they are, and whether they allow it.
@@ -49,7 +49,7 @@ impl Asked {
 
 /// The app, its host, its provider and a browser.
 pub struct World {
-    /// The app, as a person sees it.
+    /// The app, as a user sees it.
     pub app: App,
     /// The provider.
     pub provider: Provider,

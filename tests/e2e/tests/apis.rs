@@ -1,4 +1,4 @@
-//! Calls of the demo API: what is sent where, and what the person learns of what comes back.
+//! Calls of the demo API: what is sent where, and what the user learns of what comes back.
 
 use e2e::app::Shown;
 use e2e::provider::Request;
@@ -28,7 +28,7 @@ async fn calls(world: &World) -> Vec<Request> {
 /// Presses the button and waits for what comes of it.
 async fn call(world: &World) -> Shown {
     world.app.press("call-api").await;
-    eventually("an answer of the API", async || {
+    eventually("a response of the API", async || {
         let script = "const shown = document.querySelector('[data-testid=api-result]'); \
             return [shown.ariaBusy, shown.dataset.code, shown.innerText.replace(/\\s+/g, ' ')]";
         let (busy, code, text): (String, String, String) = world.app.browser.try_eval(script, Vec::new()).await?;
@@ -42,8 +42,8 @@ async fn f03_a_call_shows_what_the_api_answers_and_sends_the_token_in_a_header_a
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     world.app.press("call-api").await;
-    let answer = world.app.api_result_is("200").await;
-    assert!(answer.text.contains("Fjordvik Regnskap AS"), "{}", answer.text);
+    let response = world.app.api_result_is("200").await;
+    assert!(response.text.contains("Fjordvik Regnskap AS"), "{}", response.text);
     let requests = world.provider.requests("GET", ORGANIZATION).await;
     assert_eq!(requests.len(), 1);
     assert_eq!(requests[0].headers.authorization.as_deref(), Some("Bearer"));
@@ -51,7 +51,7 @@ async fn f03_a_call_shows_what_the_api_answers_and_sends_the_token_in_a_header_a
 }
 
 #[tokio::test]
-async fn f07_a_missing_permission_is_named_and_asked_for_when_the_person_wants_it() {
+async fn f07_a_missing_permission_is_named_and_asked_for_when_the_user_wants_it() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     world.app.browser.press(CALL_SECOND).await;
@@ -84,7 +84,7 @@ async fn f06_a_refused_call_waits_for_one_renewal_and_leaves_the_session_alone()
     world.app.api_result_is("200").await;
     assert_eq!(world.provider.requests("GET", ORGANIZATION).await.len(), 2);
 
-    // The fresh token is refused, too: that is the answer.
+    // The fresh token is refused, too: that is the response.
     world.provider.lie(json!({ "api": { "status": 401 } })).await;
     world.app.press("call-api").await;
     world.app.part("api-refused").await;
@@ -96,7 +96,7 @@ async fn f06_a_refused_call_waits_for_one_renewal_and_leaves_the_session_alone()
 }
 
 #[tokio::test]
-async fn e18_a_step_up_that_the_answer_does_not_prove_changes_nothing() {
+async fn e18_a_step_up_that_the_response_does_not_prove_changes_nothing() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     let challenge = "Bearer error=\"insufficient_user_authentication\", acr_values=\"urn:idp:vismaconnect:mfa\"";
@@ -142,9 +142,9 @@ async fn f06_a_refusal_can_be_left_and_another_company_is_one_press_away() {
     world.app.browser.is_alone_with(page).await;
     world.app.part("arrival").await;
     assert_eq!(world.provider.authorize_requests().await[1].parameter("prompt"), "select_account");
-    let answer = call(&world).await;
-    assert_eq!(answer.code, "200");
-    assert!(answer.text.contains("Havn Eiendom AS"), "{}", answer.text);
+    let response = call(&world).await;
+    assert_eq!(response.code, "200");
+    assert!(response.text.contains("Havn Eiendom AS"), "{}", response.text);
 }
 
 /// Where the API says for how long, and the page may read it, and where it may not: the default is then half a minute.
@@ -159,9 +159,9 @@ async fn after_too_many_requests_nothing_is_sent_until_the_time_is_over() {
     assert!(refused.text.contains("in 2 seconds") && !refused.text.contains("did not say"), "{}", refused.text);
     assert!(world.app.shows_a_session().await);
     eventually("the API to be asked again", async || match call(&world).await {
-        answer if answer.code == "200" => Ok(()),
-        answer if answer.code == "too_many_requests" => Err(answer.text),
-        answer => panic!("{answer:?}"),
+        response if response.code == "200" => Ok(()),
+        response if response.code == "too_many_requests" => Err(response.text),
+        response => panic!("{response:?}"),
     })
     .await;
     let between: f64 = {
@@ -211,7 +211,7 @@ async fn a_slow_api_is_waited_for_and_a_silent_one_is_given_up_and_let_go() {
     assert!(world.app.shows_a_session().await);
 }
 
-/// Waits until the last call of the API has this status: none while it is on its way, 0 when it ended without an answer.
+/// Waits until the last call of the API has this status: none while it is on its way, 0 when it ended without a response.
 async fn is_at_the_api(world: &World, status: Option<u16>) {
     eventually(&format!("a call with the status {status:?}"), async || match calls(world).await.last() {
         Some(request) if request.status == status => Ok(()),
@@ -248,7 +248,7 @@ async fn an_api_that_cannot_be_reached_is_told_from_a_device_without_a_connectio
         world.provider.lie(json!({ "api": fault })).await;
         let shown = call(&world).await;
         assert_eq!(shown.code, "provider_unreachable", "{fault}");
-        assert!(shown.text.contains("No answer came that this page may read"), "{fault}: {}", shown.text);
+        assert!(shown.text.contains("No response came that this page may read"), "{fault}: {}", shown.text);
         assert!(shown.text.contains("CORS") && !shown.text.contains("offline"), "{fault}: {}", shown.text);
     }
     assert!(world.app.shows_a_session().await);

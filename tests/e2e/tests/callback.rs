@@ -40,7 +40,7 @@ async fn c01_a_parameter_that_is_there_twice_is_not_used() {
 }
 
 #[tokio::test]
-async fn c08_c17_c18_a_damaged_answer_is_not_used() {
+async fn c08_c17_c18_a_damaged_response_is_not_used() {
     refused(&[
         ("an empty code", json!({ "set": { "code": "" } }), "code_invalid"),
         ("no code", json!({ "remove": ["code"] }), "code_missing"),
@@ -127,7 +127,7 @@ async fn c20_a_foreign_code_under_our_own_state_is_refused_by_the_provider() {
 }
 
 #[tokio::test]
-async fn c06_an_answer_after_more_than_ten_minutes_is_too_late() {
+async fn c06_a_response_after_more_than_ten_minutes_is_too_late() {
     let world = World::new().await;
     world.app.open().await;
     world.app.press_sign_in().await;
@@ -141,7 +141,7 @@ async fn c06_an_answer_after_more_than_ten_minutes_is_too_late() {
 }
 
 #[tokio::test]
-async fn c07_an_answer_to_another_configuration_is_not_used() {
+async fn c07_a_response_to_another_configuration_is_not_used() {
     let world = World::new().await;
     world.app.open().await;
     world.app.press_sign_in().await;

@@ -22,12 +22,12 @@ async fn b01_nobody_leaves_for_a_provider_whose_metadata_are_anothers() {
 }
 
 #[tokio::test]
-async fn c02_c03_an_answer_without_our_state_is_not_used() {
+async fn c02_c03_a_response_without_our_state_is_not_used() {
     hold(cases::callback_state()).await;
 }
 
 #[tokio::test]
-async fn c14_c15_c16_an_answer_of_another_issuer_is_not_used() {
+async fn c14_c15_c16_a_response_of_another_issuer_is_not_used() {
     hold(cases::callback_issuer()).await;
 }
 
@@ -134,7 +134,7 @@ async fn check(world: &World, case: &Case) {
     }
     if matches!(case.expected, Expected::SignedOut { .. }) {
         has_asked_for_the_sign_out(world, &log).await;
-        // The provider has forgotten the person, and asks for everything again.
+        // The provider has forgotten the user, and asks for everything again.
         world.app.press_sign_in().await;
         world.consent_as_kari().await;
         world.app.session().await.name().await;

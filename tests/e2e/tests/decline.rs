@@ -1,4 +1,4 @@
-//! Step 2: the person says no.
+//! Step 2: the user says no.
 
 use e2e::World;
 use serde_json::json;
@@ -24,7 +24,7 @@ async fn no_is_a_friendly_page_with_a_way_back_in() {
 }
 
 #[tokio::test]
-async fn cancelling_before_choosing_a_person_is_the_same() {
+async fn cancelling_before_choosing_a_user_is_the_same() {
     let world = World::new().await;
     world.app.open().await;
     world.app.press_sign_in().await;
@@ -45,8 +45,8 @@ async fn c15_a_no_without_iss_is_the_same_also_in_a_small_window() {
     let error = world.app.error_is("access_denied").await;
     assert!(error.text.contains("You were not signed in"), "{}", error.text);
     assert!(world.provider.token_requests().await.is_empty());
-    let answer = &world.site.hits_ending("/callback")[0].query;
-    assert!(answer.starts_with("error=access_denied&") && !answer.contains("iss="), "{answer}");
+    let response = &world.site.hits_ending("/callback")[0].query;
+    assert!(response.starts_with("error=access_denied&") && !response.contains("iss="), "{response}");
 
     // The provider knows Kari since she said no.
     world.provider.end_sessions().await;
@@ -68,6 +68,6 @@ async fn a_no_with_iss_is_the_same() {
     world.app.press_sign_in().await;
     world.sign_in_page().cancel().await;
     world.app.error_is("access_denied").await;
-    let answer = &world.site.hits_ending("/callback")[0].query;
-    assert!(answer.contains("iss=") && answer.contains("error_description="), "{answer}");
+    let response = &world.site.hits_ending("/callback")[0].query;
+    assert!(response.contains("iss=") && response.contains("error_description="), "{response}");
 }

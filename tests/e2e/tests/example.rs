@@ -14,7 +14,7 @@ async fn signed_in() -> World {
     world
 }
 
-/// Follows the link to the protected page and waits for the answer of the API.
+/// Follows the link to the protected page and waits for the response of the API.
 async fn open_orders(world: &World) {
     world.app.browser.press("nav [href='/orders']").await;
     sees_the_orders(world).await;
@@ -88,7 +88,7 @@ async fn after_signing_out_on_the_protected_page_back_shows_nobody() {
 }
 
 #[tokio::test]
-async fn the_banner_warns_before_the_session_ends_and_the_page_outlives_it_until_the_person_is_back() {
+async fn the_banner_warns_before_the_session_ends_and_the_page_outlives_it_until_the_user_is_back() {
     let short = Setup { example: true, token_life: Some(8), ..Setup::default() };
     let world = World::with(short).await;
     world.app.visit("orders").await;
@@ -127,7 +127,7 @@ async fn the_banner_warns_before_the_session_ends_and_the_page_outlives_it_until
 }
 
 #[tokio::test]
-async fn c24_the_example_takes_the_answer_out_of_the_address_before_the_app_is_there() {
+async fn c24_the_example_takes_the_response_out_of_the_address_before_the_app_is_there() {
     let world = World::with(Setup { example: true, ..Setup::default() }).await;
     world.app.visit("").await;
     world.app.press_sign_in().await;

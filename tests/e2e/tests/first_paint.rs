@@ -40,7 +40,7 @@ async fn c24_the_callback_says_so_and_keeps_no_press_before_the_app_is_there() {
 }
 
 #[tokio::test]
-async fn the_callback_without_an_answer_has_no_button_before_the_app_is_there() {
+async fn the_callback_without_a_response_has_no_button_before_the_app_is_there() {
     let world = World::new().await;
     world.site.hold(".wasm");
     for path in ["callback", "callback?error=access_denied&state=x"] {

@@ -74,7 +74,7 @@ async fn j01_c26_a_whole_visit_leaves_no_secret_anywhere() {
 
     world.app.press("call-api").await;
     assert!(world.app.api_result_is("200").await.text.contains("Fjordvik Regnskap AS"));
-    secrets.are_nowhere("had an answer of an API", &world).await;
+    secrets.are_nowhere("had a response of an API", &world).await;
     lie(&world, json!({ "id_token": { "claims": { "nonce": "another" } } })).await;
     world.app.press("renew").await;
     assert_eq!(world.app.part("renewal-error").await.code, "id_token_nonce_mismatch");

@@ -1,4 +1,4 @@
-//! Back, reload and bookmarks: a code is used once, and the page always says where the person is.
+//! Back, reload and bookmarks: a code is used once, and the page always says where the user is.
 
 use e2e::{Setup, World};
 use serde_json::json;
@@ -48,7 +48,7 @@ async fn c21_back_to_the_page_of_the_callback_redeems_nothing_again() {
     world.sign_in_as_kari().await.name().await;
     world.app.open_at("nothing-here").await;
     world.app.browser.back().await;
-    // The page comes back as it was: the same tab, the same token, the same person.
+    // The page comes back as it was: the same tab, the same token, the same user.
     world.app.session().await.name().await;
     assert_eq!(world.provider.token_requests().await.len(), 1);
 }
@@ -75,7 +75,7 @@ async fn c05_c21_the_bookmark_of_a_used_callback_says_that_it_is_over() {
     assert!(!world.app.shows_a_session().await);
     assert_eq!(world.provider.token_requests().await.len(), 1);
 
-    // The way on works, without a question: the provider still knows the person.
+    // The way on works, without a question: the provider still knows the user.
     assert_eq!(world.app.sign_in_buttons().await, 1);
     world.app.press_sign_in().await;
     world.app.session().await.name().await;
@@ -199,7 +199,7 @@ async fn a10_an_unknown_address_says_so_and_comes_back_signed_in() {
     world.app.press_sign_in().await;
     world.consent_as_kari().await;
     world.app.session().await.name().await;
-    // The provider is not told where the person was.
+    // The provider is not told where the user was.
     let request = &world.provider.authorize_requests().await[0];
     assert_eq!(request.parameter("state").len(), 43);
     assert!(!format!("{:?}", request.query).contains("orders"), "{request:#?}");

@@ -2,7 +2,7 @@
 //! `cargo xtask test --providers`; what it can do is in `src/foreign/NAME.rs`, and each journey asserts exactly that.
 
 use e2e::foreign::docs::{BEGIN, END, tables};
-use e2e::foreign::{After, Answer, Consent, Foreign, ForeignWorld, Journey, SignOut, Silent, Step};
+use e2e::foreign::{After, Consent, Foreign, ForeignWorld, Journey, Response, SignOut, Silent, Step};
 use e2e::wait::eventually;
 use serde_json::{Value, json};
 
@@ -17,12 +17,12 @@ async fn world(journey: Journey, config: Value) -> ForeignWorld {
 }
 
 /// A request that the provider should refuse, and what it makes of it.
-async fn refused(journey: Journey, config: Value, expected: fn(&Foreign) -> (After, Answer)) {
+async fn refused(journey: Journey, config: Value, expected: fn(&Foreign) -> (After, Response)) {
     let world = world(journey, config).await;
-    let (after, answer) = expected(world.foreign);
+    let (after, response) = expected(world.foreign);
     world.leave_for_the_provider().await;
     world.go_through(after).await;
-    world.is_answered(answer).await;
+    world.is_answered(response).await;
     world.done();
 }
 
@@ -96,9 +96,9 @@ async fn silent_without_session() {
 }
 
 /// Loads the page again: the app asks with `prompt=none`, once, and the provider answers so.
-async fn silent(world: &ForeignWorld, answer: Silent, has_session: bool) {
+async fn silent(world: &ForeignWorld, response: Silent, has_session: bool) {
     world.app.browser.reload().await;
-    match answer {
+    match response {
         Silent::SignsIn => {
             world.has_responses(2).await;
             world.shows_the_user().await;

@@ -55,8 +55,8 @@ async fn g02_redirect_ends_at_home_when_the_provider_would_have_to_ask() {
     let world = with_restore("redirect").await;
     world.sign_in_as_kari().await.name().await;
     world.provider.end_sessions().await;
-    for answer in [json!({ "remove": ["iss"] }), json!({ "set": { "error": "account_selection_required" } })] {
-        world.provider.lie(json!({ "callback": answer })).await;
+    for response in [json!({ "remove": ["iss"] }), json!({ "set": { "error": "account_selection_required" } })] {
+        world.provider.lie(json!({ "callback": response })).await;
         let callbacks = || world.site.hits().iter().filter(|hit| hit.path == "/callback").count();
         let before = callbacks();
         world.app.browser.reload().await;

@@ -1,4 +1,4 @@
-//! The main job: from nothing to a person signed in.
+//! The main job: from nothing to a user signed in.
 
 use std::collections::BTreeSet;
 
@@ -48,7 +48,7 @@ async fn ola_is_signed_in_for_the_company_that_he_chose() {
 
 #[tokio::test]
 #[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: reads the history of the tab")]
-async fn c24_no_trace_of_the_answer_is_in_the_address_or_the_history() {
+async fn c24_no_trace_of_the_response_is_in_the_address_or_the_history() {
     let world = World::new().await;
     world.sign_in_as_kari().await;
     assert_eq!(world.app.address().await, "");

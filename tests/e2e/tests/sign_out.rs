@@ -42,7 +42,7 @@ async fn g01_back_after_signing_out_shows_nobody_signed_in() {
 }
 
 #[tokio::test]
-async fn h04_with_a_dead_provider_the_person_is_signed_out_here_and_is_told_of_the_doubt() {
+async fn h04_with_a_dead_provider_the_user_is_signed_out_here_and_is_told_of_the_doubt() {
     let mut world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     let secrets = Secrets::of(&world.provider).await;

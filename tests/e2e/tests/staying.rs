@@ -108,7 +108,7 @@ async fn a_window_that_does_not_open_is_told_and_this_tab_brings_everything_back
     world.app.session().await.name().await;
     assert_eq!(world.app.value_of(PATH).await, "half a sentence");
     assert!(world.app.stored().await.iter().all(|key| !key.contains("kept")), "one use");
-    assert_eq!(world.app.count("[data-testid=arrival]").await.unwrap(), 0, "the same person");
+    assert_eq!(world.app.count("[data-testid=arrival]").await.unwrap(), 0, "the same user");
 }
 
 #[tokio::test]
@@ -210,7 +210,7 @@ async fn what_the_window_brings_back_is_checked_as_ever_and_a_no_ends_nothing() 
 }
 
 #[tokio::test]
-async fn g09_another_person_who_comes_back_finds_nothing_of_the_one_before() {
+async fn g09_another_user_who_comes_back_finds_nothing_of_the_one_before() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     world.app.browser.type_into(PATH, "Kari was here").await;
@@ -222,14 +222,14 @@ async fn g09_another_person_who_comes_back_finds_nothing_of_the_one_before() {
     provider.choose_first_company().await;
     provider.allow().await;
     world.app.browser.is_alone_with(page).await;
-    assert!(world.app.part("arrival").await.text.contains("Another person"));
+    assert!(world.app.part("arrival").await.text.contains("Another user"));
     assert_eq!(world.app.session().await.name().await, "Ola Hansen");
     assert_eq!(world.app.value_of(PATH).await, "organization");
     assert!(!world.app.text().await.unwrap().contains("Kari"));
 }
 
 #[tokio::test]
-async fn g09_another_person_who_comes_back_by_redirect_finds_nothing_of_the_one_before() {
+async fn g09_another_user_who_comes_back_by_redirect_finds_nothing_of_the_one_before() {
     let world = World::new().await;
     world.app.browser.before_each_page(NO_WINDOWS).await;
     // The address tells what Kari is looking at.
@@ -244,7 +244,7 @@ async fn g09_another_person_who_comes_back_by_redirect_finds_nothing_of_the_one_
     world.app.press("renew-here").await;
     world.consent_as_ola().await;
     assert_eq!(world.app.session().await.name().await, "Ola Hansen");
-    assert!(world.app.part("arrival").await.text.contains("Another person"));
+    assert!(world.app.part("arrival").await.text.contains("Another user"));
     assert_eq!(world.app.value_of(PATH).await, "organization");
     assert_eq!(world.app.address().await, "");
     let everything: String = world
@@ -309,7 +309,7 @@ async fn a_change_of_company_that_nobody_states_is_not_confirmed() {
 }
 
 #[tokio::test]
-async fn g09_a_tab_is_told_that_another_one_has_become_another_person() {
+async fn g09_a_tab_is_told_that_another_one_has_become_another_user() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     let first = world.app.browser.open_tab().await;

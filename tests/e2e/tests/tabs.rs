@@ -26,7 +26,7 @@ async fn a12_two_tabs_that_sign_in_at_once_both_finish() {
 }
 
 #[tokio::test]
-async fn c04_the_answer_to_another_tab_is_refused_and_does_not_disturb_it() {
+async fn c04_the_response_to_another_tab_is_refused_and_does_not_disturb_it() {
     let world = World::new().await;
     world.app.open().await;
     world.app.press_sign_in().await;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 const CANARY: &str = "canary-4bd1c7e2";
 
 /// Signs in with each of these faults at the token endpoint, one after the other. Each time the page must show the
-/// code, the token request must have gone out once, and nothing of the answer may be on the page.
+/// code, the token request must have gone out once, and nothing of the response may be on the page.
 async fn refused(cases: &[(&str, Value, &str)]) {
     let world = World::new().await;
     world.app.open().await;
@@ -26,7 +26,7 @@ async fn refused(cases: &[(&str, Value, &str)]) {
 }
 
 #[tokio::test]
-async fn d05_d06_d07_d09_d14_an_answer_that_is_no_token_is_refused_and_not_shown() {
+async fn d05_d06_d07_d09_d14_a_response_that_is_no_token_is_refused_and_not_shown() {
     let html = format!("<html><h1>{CANARY}</h1></html>");
     let refusal = |status: u16, body: Value| json!({ "status": status, "body": body.to_string() });
     refused(&[
@@ -52,7 +52,7 @@ async fn d05_d06_d07_d09_d14_an_answer_that_is_no_token_is_refused_and_not_shown
 }
 
 #[tokio::test]
-async fn d04_b08_an_answer_that_does_not_arrive_is_not_asked_for_again() {
+async fn d04_b08_a_response_that_does_not_arrive_is_not_asked_for_again() {
     refused(&[
         ("cut in the middle", json!({ "truncate": 40 }), "provider_unreachable"),
         ("busy", json!({ "status": 503, "body": "busy" }), "provider_unavailable"),
@@ -96,7 +96,7 @@ async fn d07_the_description_of_a_refusal_is_text() {
 }
 
 #[tokio::test]
-async fn d08_an_answer_without_end_is_cut_off() {
+async fn d08_a_response_without_end_is_cut_off() {
     refused(&[
         ("10 MB", json!({ "body": "x".repeat(1_000), "repeat": 10_000 }), "answer_too_long"),
         ("endless", json!({ "body": "x", "endless": true }), "answer_too_long"),

@@ -156,8 +156,8 @@ async fn k05_a_text_is_no_script() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "webkit", ignore = "WebKitGTK under automation keeps no answer in a cache")]
-async fn f09_no_answer_of_the_provider_is_kept_by_the_browser() {
+#[cfg_attr(feature = "webkit", ignore = "WebKitGTK under automation keeps no response in a cache")]
+async fn f09_no_response_of_the_provider_is_kept_by_the_browser() {
     let mut world = World::new().await;
     let kept =
         json!({ "headers": { "Cache-Control": "public, max-age=600", "Pragma": null, "Expires": null, "Vary": null } });

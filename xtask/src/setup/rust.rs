@@ -108,8 +108,8 @@ mod tests {
         for (exit, is_there) in [(0, true), (1, false)] {
             std::fs::write(folder.join("rustup"), format!("#!/bin/sh\nexit {exit}\n")).unwrap();
             std::fs::set_permissions(folder.join("rustup"), PermissionsExt::from_mode(0o755)).unwrap();
-            let answer = nightly(&programs).map_err(|problem| problem.to_string());
-            assert_eq!(answer.is_ok(), is_there, "{answer:?}");
+            let response = nightly(&programs).map_err(|problem| problem.to_string());
+            assert_eq!(response.is_ok(), is_there, "{response:?}");
         }
         let problem = nightly(&programs).unwrap_err().to_string();
         assert!(problem.contains("rustup toolchain install nightly"), "{problem}");

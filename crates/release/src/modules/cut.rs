@@ -47,7 +47,7 @@ const UNUSED: [&str; 3] = ["std::panicking::panic_handler::", "wasm_streams::", 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Panic,
-    /// Should the table lead here all the same, the person reads the page's words, and no token stays.
+    /// Should the table lead here all the same, the user reads the page's words, and no token stays.
     Message,
     /// Here the call of the hook would cost 0.9 kB brotli.
     Unused,

@@ -15,10 +15,10 @@ use super::{csp, navigation};
 use crate::protocol::http::{Chunk, HttpRequest, HttpResponse, Method, Sink};
 use crate::session::error::PlatformError;
 
-/// Sends a request once and reads the whole answer, in bounded time and size. Dropping the future ends the request.
+/// Sends a request once and reads the whole response, in bounded time and size. Dropping the future ends the request.
 ///
 /// # Errors
-/// `TimedOut`, `AnswerTooLong`, `BlockedByPolicy`, `Offline`, `BlockedByCors` for public data alone, or `Unreachable` for
+/// `TimedOut`, `ResponseTooLong`, `BlockedByPolicy`, `Offline`, `BlockedByCors` for public data alone, or `Unreachable` for
 /// everything that browsers do not tell apart: DNS, CORS, an extension, a redirect.
 pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
     let controller = AbortController::new().map_err(|_| PlatformError::Unreachable)?;
@@ -38,7 +38,7 @@ pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
 }
 
 /// Why a request got no response. `fetch` does not tell a server that does not answer from one that allows this page no
-/// look at its answer, so the same address is asked once more in a mode that needs no permission and shows nothing. That
+/// look at its response, so the same address is asked once more in a mode that needs no permission and shows nothing. That
 /// is done for public data alone, and without a header, a cookie or a body of ours.
 async fn unanswered(window: &web_sys::Window, request: &HttpRequest, signal: &AbortSignal) -> PlatformError {
     // The violation is reported in a task of its own.
@@ -91,10 +91,10 @@ async fn exchange(request: &HttpRequest, signal: &AbortSignal) -> Result<HttpRes
     let window = web_sys::window().ok_or(unreachable)?;
     let to_send = web_sys::Request::new_with_str_and_init(&request.url, &init).map_err(|_| unreachable)?;
     // gloo-net's own `send` panics when what an extension puts in the place of `fetch` rejects with no Error.
-    let Ok(answer) = JsFuture::from(window.fetch_with_request(&to_send)).await else {
+    let Ok(response) = JsFuture::from(window.fetch_with_request(&to_send)).await else {
         return Err(unanswered(&window, request, signal).await);
     };
-    let response = Response::from(answer.dyn_into::<web_sys::Response>().map_err(|_| unreachable)?);
+    let response = Response::from(response.dyn_into::<web_sys::Response>().map_err(|_| unreachable)?);
     let headers = response.headers().entries().collect();
     let sink = request.sink.as_ref().filter(|_| response.ok());
     let body = read(&response, request.max_bytes, sink).await?;
@@ -110,7 +110,7 @@ async fn read(response: &Response, max_bytes: usize, sink: Option<&Sink>) -> Res
         response.headers().get("content-length").and_then(|length| usize::try_from(length.parse::<i64>().ok()?).ok());
     let Some(stream) = response.body() else { return Ok(body) };
     if stream.locked() {
-        // What an extension puts in the place of an answer; asking for a reader would throw.
+        // What an extension puts in the place of a response; asking for a reader would throw.
         return Err(PlatformError::Unreachable);
     }
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
@@ -123,7 +123,7 @@ async fn read(response: &Response, max_bytes: usize, sink: Option<&Sink>) -> Res
         let bytes = Uint8Array::new(&member("value"));
         received += bytes.length() as usize;
         if received > max_bytes {
-            return Err(PlatformError::AnswerTooLong);
+            return Err(PlatformError::ResponseTooLong);
         }
         let bytes = Zeroizing::new(bytes.to_vec());
         match sink {
@@ -133,7 +133,7 @@ async fn read(response: &Response, max_bytes: usize, sink: Option<&Sink>) -> Res
     }
 }
 
-/// Aborts the request when the time is over, or when it is dropped before the answer has come.
+/// Aborts the request when the time is over, or when it is dropped before the response has come.
 struct Timer {
     controller: AbortController,
     handle: Option<i32>,
@@ -154,7 +154,7 @@ impl Timer {
         Self { controller, handle, is_finished: false, _callback: callback }
     }
 
-    /// The answer is here.
+    /// The response is here.
     fn finish(mut self) {
         self.is_finished = true;
     }

@@ -79,8 +79,8 @@ impl Platform for BrowserPlatform {
         locks::lock(name).await
     }
 
-    async fn offer(&self, channel: &str, answer: &str) -> bool {
-        tabs::offer(channel, answer).await
+    async fn offer(&self, channel: &str, response: &str) -> bool {
+        tabs::offer(channel, response).await
     }
 
     fn receive(&self, channel: &str) -> Option<impl Future<Output = Zeroizing<String>> + 'static> {

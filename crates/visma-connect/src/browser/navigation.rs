@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 use zeroize::Zeroizing;
 
-use crate::protocol::callback::is_answer;
+use crate::protocol::callback::is_response;
 use crate::protocol::config::AppLocation;
 use crate::session::error::PlatformError;
 
@@ -34,12 +34,12 @@ thread_local! {
     static HELD: RefCell<Zeroizing<String>> = RefCell::default();
 }
 
-/// Takes a provider's answer out of the address bar, before it is known which page reads it. No answer leads to home,
+/// Takes a provider's response out of the address bar, before it is known which page reads it. No response leads to home,
 /// the page at `base_path`.
-pub fn hold_answer(base_path: &str) {
+pub fn hold_response(base_path: &str) {
     let query = location().and_then(|location| location.search().ok()).unwrap_or_default();
-    if path() != base_path && is_answer(&query) {
-        HELD.replace(Zeroizing::new(take_answer()));
+    if path() != base_path && is_response(&query) {
+        HELD.replace(Zeroizing::new(take_response()));
     }
 }
 
@@ -52,7 +52,7 @@ pub fn take_held() -> String {
 /// [held](hold_answer).
 ///
 /// It is synchronous and comes before anything else: whatever runs later cannot see the code.
-pub fn take_answer() -> String {
+pub fn take_response() -> String {
     let held = take_held();
     if !held.is_empty() {
         return held;
@@ -95,7 +95,7 @@ pub fn page(base_path: &str) -> AppLocation {
     }
 }
 
-/// Whether the browser says that there is no connection. Only this answer of it can be believed.
+/// Whether the browser says that there is no connection. Only this response of it can be believed.
 pub fn is_offline() -> bool {
     navigator().and_then(|navigator| navigator.on_line().ok().flatten()) == Some(false)
 }

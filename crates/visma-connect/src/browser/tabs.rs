@@ -113,8 +113,8 @@ fn name_of(channel: &str) -> String {
     [CHANNEL, ":", channel].concat()
 }
 
-/// Offers an answer once, and waits for two seconds for the window that takes it.
-pub async fn offer(channel: &str, answer: &str) -> bool {
+/// Offers a response once, and waits for two seconds for the window that takes it.
+pub async fn offer(channel: &str, response: &str) -> bool {
     let taken = Rc::new(Cell::new(false));
     let waiting: Rc<Cell<Option<Waker>>> = Rc::default();
     let (is_taken, waker) = (Rc::clone(&taken), Rc::clone(&waiting));
@@ -125,7 +125,7 @@ pub async fn offer(channel: &str, answer: &str) -> bool {
         }
     };
     let Some(channel) = Channel::open(&name_of(channel), Box::new(heard)) else { return false };
-    channel.say(&Zeroizing::new([OFFER, answer].concat()));
+    channel.say(&Zeroizing::new([OFFER, response].concat()));
     let mut over = http::wait(OFFER_MS);
     poll_fn(|context| {
         if taken.get() {
@@ -137,23 +137,23 @@ pub async fn offer(channel: &str, answer: &str) -> bool {
     .await
 }
 
-/// Waits for the answer that another window offers, and says that it was taken.
+/// Waits for the response that another window offers, and says that it was taken.
 pub fn receive(channel: &str) -> Option<impl Future<Output = Zeroizing<String>> + 'static> {
     let received: Rc<RefCell<Option<Zeroizing<String>>>> = Rc::default();
     let waiting: Rc<Cell<Option<Waker>>> = Rc::default();
-    let (answer, waker) = (Rc::clone(&received), Rc::clone(&waiting));
+    let (response, waker) = (Rc::clone(&received), Rc::clone(&waiting));
     let heard = move |text: String| {
         let text = Zeroizing::new(text);
         if let Some(text) = text.strip_prefix(OFFER) {
-            answer.borrow_mut().get_or_insert_with(|| Zeroizing::new(text.to_owned()));
+            response.borrow_mut().get_or_insert_with(|| Zeroizing::new(text.to_owned()));
             waker.take().into_iter().for_each(Waker::wake);
         }
     };
     let channel = Channel::open(&name_of(channel), Box::new(heard))?;
     Some(poll_fn(move |context| {
-        if let Some(answer) = received.borrow_mut().take() {
+        if let Some(response) = received.borrow_mut().take() {
             channel.say(TAKEN);
-            return Poll::Ready(answer);
+            return Poll::Ready(response);
         }
         waiting.set(Some(context.waker().clone()));
         Poll::Pending

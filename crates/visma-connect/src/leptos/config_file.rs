@@ -8,20 +8,20 @@ use crate::session::error::PlatformError;
 /// Fetches the config.json of the app's folder and checks it. `base_path` is the path of that folder, with a slash at
 /// both ends: `/` or `/app/`.
 ///
-/// Call it before anything else: while the file is on its way, the provider's answer is out of the address bar already,
+/// Call it before anything else: while the file is on its way, the provider's response is out of the address bar already,
 /// and waits for [`provide_session`](super::handle::provide_session). That puts it back where the page turns out to be
 /// one of the app's own. The address of home is not touched.
 ///
 /// # Errors
 /// The file did not arrive, or has problems; each comes with its remedy.
 pub async fn load_config(base_path: &str) -> Result<Config, ConfigError> {
-    navigation::hold_answer(base_path);
+    navigation::hold_response(base_path);
     let page = navigation::page(base_path);
-    let answer = http::send(HttpRequest::new(Method::Get, &[&page.base, "config.json"].concat())).await;
-    let text = match answer {
+    let response = http::send(HttpRequest::new(Method::Get, &[&page.base, "config.json"].concat())).await;
+    let text = match response {
         // As boot.js reads it: what is not UTF-8 is named as that.
-        Ok(answer) => read(Some(String::from_utf8_lossy(&answer.body).into_owned()), answer.status),
-        Err(PlatformError::AnswerTooLong) => {
+        Ok(response) => read(Some(String::from_utf8_lossy(&response.body).into_owned()), response.status),
+        Err(PlatformError::ResponseTooLong) => {
             Err(ConfigError::file("It is too long.".to_owned(), "Keep it below 256 kB."))
         }
         Err(_) => read(None, 0),
@@ -38,7 +38,7 @@ pub fn read_config(base_path: &str, text: Option<String>, status: u16) -> Result
     read(text, status).and_then(|text| Config::parse(&text, &navigation::page(base_path)))
 }
 
-/// The text of config.json, if it came; `status` is that of the answer, or 0 without one.
+/// The text of config.json, if it came; `status` is that of the response, or 0 without one.
 ///
 /// # Errors
 /// It did not come.

@@ -168,11 +168,11 @@ impl<P: Platform + 'static> DriverHandle for DriverCell<P> {
 /// query and fragment of any other page are the app's own, and stay.
 pub fn provide_session(config: Config) -> Session {
     let takes_query = Route::parse(&navigation::path(), &config).takes_query();
-    let authorization_response = if takes_query { navigation::take_answer() } else { navigation::take_held() };
+    let authorization_response = if takes_query { navigation::take_response() } else { navigation::take_held() };
     provide_session_on(BrowserPlatform::new(), config, authorization_response)
 }
 
-/// [`provide_session`] on any platform, with the answer that the page has taken already.
+/// [`provide_session`] on any platform, with the response that the page has taken already.
 pub fn provide_session_on<P: Platform + 'static>(
     platform: P,
     config: Config,
@@ -183,7 +183,7 @@ pub fn provide_session_on<P: Platform + 'static>(
     session
 }
 
-/// [`provide_session`] with the answer that the page has taken already, for an app that hands the session on itself.
+/// [`provide_session`] with the response that the page has taken already, for an app that hands the session on itself.
 pub fn start_session(config: Config, authorization_response: String) -> Session {
     start_session_on(BrowserPlatform::new(), config, authorization_response)
 }
@@ -220,7 +220,7 @@ pub fn start_session_on<P: Platform + 'static>(platform: P, config: Config, auth
 }
 
 /// Runs the future up to where it first waits before anything else, and the rest when its time comes: nobody may take
-/// the person for signed out while the callback is about to be read.
+/// the user for signed out while the callback is about to be read.
 fn start_now(future: impl Future<Output = ()> + 'static) {
     let mut future = Box::pin(future);
     if future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
@@ -357,8 +357,8 @@ impl Session {
         self.driver.try_get_value().is_some_and(|driver| driver.can_select_account())
     }
 
-    /// Leaves for the provider's sign-in page and comes back to the page where the person is now, or to
-    /// `options.return_to`. While somebody is signed in, or was until the time had passed, this is [`renew_with`](Self::renew_with) in this tab: the session stays until the answer counts.
+    /// Leaves for the provider's sign-in page and comes back to the page where the user is now, or to
+    /// `options.return_to`. While somebody is signed in, or was until the time had passed, this is [`renew_with`](Self::renew_with) in this tab: the session stays until the response counts.
     pub fn sign_in(&self, options: SignInOptions) {
         let state = untrack(|| self.state());
         if state.is_authenticated() == Some(true) || matches!(state, SessionState::Expired) {
@@ -401,7 +401,7 @@ impl Session {
         Api { session: *self, name: name.to_owned() }
     }
 
-    /// Keeps the value of a form's field for as long as this person is at it: over a renewal, and over the way to the
+    /// Keeps the value of a form's field for as long as this user is at it: over a renewal, and over the way to the
     /// provider and back in this tab. Returns whether it was kept: nobody's fields, too much (100 fields, 50 000
     /// bytes), and what has the token in it is not. Never give it a password.
     pub fn keep(&self, name: &str, value: &str) -> bool {
@@ -479,7 +479,7 @@ impl Api {
         error.asks_for(self.session.config().apis().iter().find(|api| api.name() == self.name)?)
     }
 
-    /// Takes the refusal for an answer: what waits for a renewal gets its error.
+    /// Takes the refusal for a response: what waits for a renewal gets its error.
     pub fn stop_waiting(&self) {
         if let Some(driver) = self.session.driver.try_get_value() {
             driver.stop_waiting(&self.name);

@@ -9,7 +9,7 @@ use crate::session::state::SessionState;
 /// example when the name arrives or the token is renewed.
 #[component]
 pub fn SignedIn(
-    /// Built anew for each person who signs in, and gone with the session.
+    /// Built anew for each user who signs in, and gone with the session.
     children: ChildrenFn,
     /// Stay when the session's time has passed, too: what somebody was doing is kept until they sign in again, and goes
     /// when they turn out to be somebody else. The token is gone all the same.

@@ -1,4 +1,4 @@
-//! The authorization request (OpenID Connect Core 3.1.2.1) and the record that waits for its answer.
+//! The authorization request (OpenID Connect Core 3.1.2.1) and the record that waits for its response.
 //!
 //! ```text
 //! PendingSignIn::new ──> authorization_url()   the browser leaves
@@ -100,7 +100,7 @@ pub struct PendingSignIn {
     pub(super) acr_values: String,
     /// Nobody pressed anything: the provider must not ask.
     pub(super) is_silent: bool,
-    /// The fingerprints of the person, and of person and company, who were signed in when this began.
+    /// The fingerprints of the user, and of person and company, who were signed in when this began.
     pub(super) before: Option<Fingerprints>,
     /// The company that was asked for, where it is not the one of the session that this goes on with.
     pub(super) wanted_company: Option<String>,
@@ -116,14 +116,14 @@ pub struct PendingSignIn {
 /// Whom a sign-in is to renew the session of, in fingerprints that tell nothing about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fingerprints {
-    /// Of the person.
+    /// Of the user.
     pub person: String,
-    /// Of the person together with the company.
+    /// Of the user together with the company.
     pub owner: String,
 }
 
 impl Fingerprints {
-    /// The fingerprints of this person at this company.
+    /// The fingerprints of this user at this company.
     pub fn of(issuer: &str, subject: &str, company: Option<&Company>) -> Self {
         let company = company.map_or("", Company::tenant_id);
         // No issuer, and no company, has a line break in it.
@@ -176,7 +176,7 @@ impl PendingSignIn {
         self
     }
 
-    /// Asks without a word to the person (`prompt=none`): for what starts without a click.
+    /// Asks without a word to the user (`prompt=none`): for what starts without a click.
     #[must_use]
     pub fn silent(mut self) -> Self {
         self.is_silent = true;
@@ -199,7 +199,7 @@ impl PendingSignIn {
         self
     }
 
-    /// Where the person was.
+    /// Where the user was.
     pub fn return_to(&self) -> &ReturnTo {
         &self.return_to
     }
@@ -219,7 +219,7 @@ impl PendingSignIn {
         self.is_silent
     }
 
-    /// Where the answer is waited for when it comes back in another window: the hash of the `state`.
+    /// Where the response is waited for when it comes back in another window: the hash of the `state`.
     pub fn channel(&self) -> String {
         channel(&self.state)
     }

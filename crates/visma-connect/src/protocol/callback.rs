@@ -48,7 +48,7 @@ impl Callback {
         }
         let (query, fragment) = authorization_response.split_once('#').unwrap_or((authorization_response, ""));
         let query = form::decode(query.strip_prefix('?').unwrap_or(query)).ok_or(Misbehaviour::CallbackMalformed)?;
-        // A fragment that is not form-encoded is somebody's anchor, not an answer.
+        // A fragment that is not form-encoded is somebody's anchor, not a response.
         let fragment = form::decode(fragment).unwrap_or_default();
         let is_credential = |name: &str| NEVER_IN_QUERY.contains(&name);
         if query.iter().any(|(name, _)| is_credential(name))
@@ -122,9 +122,9 @@ impl PendingSignIn {
     }
 }
 
-/// Whether a page's query looks like a provider's answer, also on a page that reads none, and when a part of it is no
+/// Whether a page's query looks like a provider's response, also on a page that reads none, and when a part of it is no
 /// text.
-pub fn is_answer(query: &str) -> bool {
+pub fn is_response(query: &str) -> bool {
     let query = query.strip_prefix('?').unwrap_or(query);
     let is_one = |name: &str| name == "code" || name == "error";
     match form::decode(query) {
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn c24_an_answer_is_known_by_its_code_or_error() {
+    fn c24_a_response_is_known_by_its_code_or_error() {
         for (query, expected) in [
             ("?code=x&state=y", true),
             ("?state=y&error=access_denied", true),
@@ -314,7 +314,7 @@ mod tests {
             ("?q=%E6&page=code", false),
             ("", false),
         ] {
-            assert_eq!(is_answer(query), expected, "{query}");
+            assert_eq!(is_response(query), expected, "{query}");
         }
     }
 }

@@ -1,15 +1,15 @@
 //! Why a protected resource says no: the `WWW-Authenticate` header of RFC 6750 section 3 and RFC 9470 section 3.
 
-/// The Bearer challenge of an answer. Its texts are the resource's: show them as text.
+/// The Bearer challenge of a response. Its texts are the resource's: show them as text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BearerChallenge {
     /// `error`: `invalid_token`, `insufficient_scope`, `insufficient_user_authentication` or another.
     pub error: Option<String>,
     /// `scope`: what would have been needed.
     pub scope: Option<String>,
-    /// `acr_values`: how the person would have to sign in.
+    /// `acr_values`: how the user would have to sign in.
     pub acr_values: Option<String>,
-    /// `max_age`: how many seconds ago at most the person must have signed in.
+    /// `max_age`: how many seconds ago at most the user must have signed in.
     pub max_age: Option<u32>,
 }
 

@@ -1,6 +1,6 @@
 //! The run-time configuration: `config.json` beside the page, checked as a whole before anything else happens.
 //!
-//! Every problem is found in one pass and carries its remedy, since the person who reads it is the developer
+//! Every problem is found in one pass and carries its remedy, since the user who reads it is the developer
 //! who can mend it. A wrong configuration is never used for a redirect.
 
 mod algorithm;
@@ -50,7 +50,7 @@ const DEFAULT_WARN_SECONDS: u32 = 120;
 pub struct AppLocation {
     /// The absolute URL of the app's folder, with its trailing slash: `https://app.example.com/`.
     pub base: String,
-    /// The person's languages, the preferred one first, as `navigator.languages` has them (BCP 47).
+    /// The user's languages, the preferred one first, as `navigator.languages` has them (BCP 47).
     pub languages: Vec<String>,
 }
 
@@ -80,13 +80,13 @@ pub struct Config {
 pub enum Restore {
     /// Offers to continue, with one click.
     Ask,
-    /// Goes to the provider by itself, once, without a word to the person (`prompt=none`).
+    /// Goes to the provider by itself, once, without a word to the user (`prompt=none`).
     Redirect,
     /// Nothing: nobody remembers that there was a session.
     Off,
 }
 
-/// An API that the signed-in person may call.
+/// An API that the signed-in user may call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiConfig {
     name: String,
@@ -157,12 +157,12 @@ impl Config {
         &self.client_id
     }
 
-    /// Where the provider sends the person back to; registered there to the letter.
+    /// Where the provider sends the user back to; registered there to the letter.
     pub fn redirect_uri(&self) -> &HttpsUrl {
         &self.redirect_uri
     }
 
-    /// Where the provider sends the person after signing out; registered there to the letter.
+    /// Where the provider sends the user after signing out; registered there to the letter.
     pub fn post_logout_redirect_uri(&self) -> &HttpsUrl {
         &self.post_logout_redirect_uri
     }

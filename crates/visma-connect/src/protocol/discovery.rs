@@ -42,7 +42,7 @@ fn without_slash(issuer: &str) -> &str {
 }
 
 impl Metadata {
-    /// Reads the answer to [`request`].
+    /// Reads the response to [`request`].
     ///
     /// # Errors
     /// `Provider` when the status says no; `Misbehaved` when the metadata is unreadable, another issuer's, lacks
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn b03_an_answer_that_is_not_metadata_is_refused() {
+    fn b03_a_response_that_is_not_metadata_is_refused() {
         let deep = format!("{{\"x\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
         for body in ["", "<!doctype html>", "[]", "null", "{", "\u{feff}{}", "{} {}", &deep] {
             assert_eq!(metadata(|_| body.to_owned()), Err(Misbehaviour::MetadataUnreadable.into()), "{body:.60}");
@@ -393,8 +393,8 @@ mod tests {
             assert!(good.contains(endpoint), "{endpoint}");
             for other in ["https://connect.example.evil/x", "https://connect.example:444/x", "http://127.0.0.1:6666/x"]
             {
-                let answer = HttpResponse::new(200, good.replace(endpoint, other));
-                let verdict = Metadata::from_response(&config(), &answer);
+                let response = HttpResponse::new(200, good.replace(endpoint, other));
+                let verdict = Metadata::from_response(&config(), &response);
                 assert_eq!(verdict, Err(Misbehaviour::MetadataInvalid(name).into()), "{other}");
             }
         }

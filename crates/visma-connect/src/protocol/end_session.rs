@@ -28,7 +28,7 @@ pub fn url(endpoint: &HttpsUrl, config: &Config, hint: Option<&IdTokenHint>, sta
 }
 
 /// The `state` of `?query#fragment` on the page that the provider returns to; `None` when it is absent, doubled
-/// or unreadable. It says only whether the provider has answered: the person is signed out here in any case.
+/// or unreadable. It says only whether the provider has answered: the user is signed out here in any case.
 pub fn returned_state(taken: &str) -> Option<CsrfToken> {
     let query = taken.split('#').next().unwrap_or_default();
     let pairs = form::decode(query.strip_prefix('?').unwrap_or(query))?;

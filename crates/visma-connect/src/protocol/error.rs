@@ -1,11 +1,11 @@
 //! What can go wrong between us and the provider, grouped by who is to blame.
 //!
 //! ```text
-//! Error::Provider    it answered, and its answer is no        -> tell the person
-//! Error::Misbehaved  the answer breaks the protocol, or is    -> refuse, and say what to check
+//! Error::Provider    it answered, and its response is no        -> tell the user
+//! Error::Misbehaved  the response breaks the protocol, or is    -> refuse, and say what to check
 //!                    not from our provider
 //! ```
-//! Errors own no answer and no URL; a provider's description is cleaned text. Every variant has a stable
+//! Errors own no response and no URL; a provider's description is cleaned text. Every variant has a stable
 //! [`code`](Error::code).
 
 use std::fmt;
@@ -16,9 +16,9 @@ use super::shown::one_line;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// The provider answered, and its answer is no.
+    /// The provider answered, and its response is no.
     Provider(Box<ProviderError>),
-    /// The answer breaks the protocol, or does not come from the provider that was asked.
+    /// The response breaks the protocol, or does not come from the provider that was asked.
     Misbehaved(Misbehaviour),
 }
 
@@ -34,7 +34,7 @@ pub struct ProviderError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProviderErrorKind {
-    /// The person, or the provider's policy, said no.
+    /// The user, or the provider's policy, said no.
     AccessDenied,
     /// The request lacks something or has something wrong.
     InvalidRequest,
@@ -161,7 +161,7 @@ impl ProviderError {
     }
 }
 
-/// How an answer broke the protocol. Each variant names what was wrong.
+/// How a response broke the protocol. Each variant names what was wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Misbehaviour {
@@ -170,7 +170,7 @@ pub enum Misbehaviour {
     CallbackMalformed,
     /// A parameter of the callback is there twice (RFC 6749 3.1).
     CallbackParameterTwice,
-    /// The callback page was opened without an answer: a reload, a bookmark, or Back.
+    /// The callback page was opened without a response: a reload, a bookmark, or Back.
     CallbackEmpty,
     /// A token or a signed response came in the URL. It is not read.
     TokenInUrl,
@@ -270,9 +270,9 @@ pub enum Misbehaviour {
     CompanyMismatch,
 
     // UserInfo.
-    /// The UserInfo answer is not a JSON object.
+    /// The UserInfo response is not a JSON object.
     UserInfoUnreadable,
-    /// The UserInfo answer is about somebody else (OpenID Connect Core 5.3.2).
+    /// The UserInfo response is about somebody else (OpenID Connect Core 5.3.2).
     UserInfoSubjectMismatch,
 }
 

@@ -7,10 +7,10 @@ use zeroize::Zeroizing;
 
 use super::secret::AccessToken;
 
-/// The longest answer that is read, in bytes.
-pub const MAX_ANSWER_BYTES: usize = 256 * 1024;
+/// The longest response that is read, in bytes.
+pub const MAX_RESPONSE_BYTES: usize = 256 * 1024;
 
-/// How long an answer may take, in milliseconds, from sending to its last byte.
+/// How long a response may take, in milliseconds, from sending to its last byte.
 pub const TIMEOUT_MS: u32 = 10_000;
 
 /// The methods of RFC 9110 section 9.3 and RFC 5789 that APIs use.
@@ -61,30 +61,30 @@ pub struct HttpRequest {
     pub body: Option<Zeroizing<String>>,
     /// The value of the `Authorization` header.
     pub authorization: Option<Zeroizing<String>>,
-    /// How long the answer may take, in milliseconds.
+    /// How long the response may take, in milliseconds.
     pub timeout_ms: u32,
-    /// The longest answer that is read, in bytes.
+    /// The longest response that is read, in bytes.
     pub max_bytes: usize,
-    /// Takes the body of a good answer piece by piece, instead of its being kept.
+    /// Takes the body of a good response piece by piece, instead of its being kept.
     pub sink: Option<Sink>,
 }
 
-/// Takes an answer's body piece by piece.
+/// Takes a response's body piece by piece.
 pub type Sink = Rc<dyn Fn(Chunk<'_>)>;
 
-/// A piece of an answer's body.
+/// A piece of a response's body.
 #[derive(Clone, Copy, Debug)]
 pub struct Chunk<'a> {
     /// The bytes of this piece.
     pub bytes: &'a [u8],
     /// How many have come, this piece included.
     pub received: usize,
-    /// How many there will be, when the answer says so and nothing on the way has compressed it.
+    /// How many there will be, when the response says so and nothing on the way has compressed it.
     pub total: Option<usize>,
 }
 
 impl HttpRequest {
-    /// A request without a body that accepts JSON, within [`TIMEOUT_MS`] and [`MAX_ANSWER_BYTES`].
+    /// A request without a body that accepts JSON, within [`TIMEOUT_MS`] and [`MAX_RESPONSE_BYTES`].
     pub fn new(method: Method, url: &str) -> Self {
         Self {
             method,
@@ -93,7 +93,7 @@ impl HttpRequest {
             body: None,
             authorization: None,
             timeout_ms: TIMEOUT_MS,
-            max_bytes: MAX_ANSWER_BYTES,
+            max_bytes: MAX_RESPONSE_BYTES,
             sink: None,
         }
     }
@@ -126,7 +126,7 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-/// The whole answer to a request.
+/// The whole response to a request.
 pub struct HttpResponse {
     /// The status code, 200 to 599. Redirects never arrive: the edge refuses them.
     pub status: u16,
@@ -137,7 +137,7 @@ pub struct HttpResponse {
 }
 
 impl HttpResponse {
-    /// An answer with this status and body, and without headers.
+    /// A response with this status and body, and without headers.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self { status, headers: Vec::new(), body: Zeroizing::new(body.into()) }
     }
@@ -159,11 +159,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn j04_requests_and_answers_print_no_content() {
+    fn j04_requests_and_responses_print_no_content() {
         let request = HttpRequest::post_form("https://a.example/token?x=canary", "code=canary".to_owned())
             .with_bearer(&AccessToken::new("canary".to_owned()));
-        let answer = HttpResponse::new(200, "canary");
-        let printed = format!("{request:?} | {answer:?}");
+        let response = HttpResponse::new(200, "canary");
+        let printed = format!("{request:?} | {response:?}");
         assert_eq!(printed, "POST https://a.example/token | HTTP 200 with 6 bytes");
     }
 }

@@ -185,7 +185,7 @@ impl UnverifiedTokens {
         })
     }
 
-    /// 12, 13: the person has proven who they are as recently, and in such a way, as was asked for.
+    /// 12, 13: the user has proven who they are as recently, and in such a way, as was asked for.
     fn check_how(&self, claims: &Object) -> Result<(), Misbehaviour> {
         if let Some(max_age) = self.pending.max_age_seconds {
             let auth_time = claims.seconds("auth_time").map_err(|_| Misbehaviour::IdTokenClaimInvalid("auth_time"))?;
@@ -243,7 +243,7 @@ impl Authenticated {
         &self.profile
     }
 
-    /// The path that the person came from.
+    /// The path that the user came from.
     pub fn return_to(&self) -> &ReturnTo {
         &self.return_to
     }

@@ -11,7 +11,7 @@ const MAX_CHARS: usize = 8 * 1024;
 /// What the address asks for, checked.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Initiate {
-    /// Where the person goes after signing in: a page of this app, or home.
+    /// Where the user goes after signing in: a page of this app, or home.
     pub return_to: ReturnTo,
     /// Who is expected, at most as long as a hint may be.
     pub login_hint: Option<String>,

@@ -96,7 +96,7 @@ fn is_fine_rsa(modulus: &[u8], exponent: &[u8]) -> Option<bool> {
 }
 
 impl Jwks {
-    /// Reads the answer of the `jwks_uri`. Keys that this algorithm cannot use are left out: none of another type is ever
+    /// Reads the response of the `jwks_uri`. Keys that this algorithm cannot use are left out: none of another type is ever
     /// tried.
     ///
     /// # Errors

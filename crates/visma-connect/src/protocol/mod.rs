@@ -3,7 +3,7 @@
 //! ```text
 //! Config ──> discovery::request ~~> Metadata
 //!                                      │
-//!                  PendingSignIn::new ─┴─> authorization_url ~~> the person signs in
+//!                  PendingSignIn::new ─┴─> authorization_url ~~> the user signs in
 //!                          │ to_record                                  │
 //!                          ▼                                            ▼
 //!                  PendingSignIn::from_record ──accept(Callback::parse(query))

@@ -7,15 +7,15 @@ const MAX_HINT_CHARS: usize = 100;
 
 /// What a sign-in asks for beyond the configuration. Nothing by default.
 ///
-/// Parameters can be stripped on their way, so the answer is checked: against `max_age_seconds` and `acr_values` by the
+/// Parameters can be stripped on their way, so the response is checked: against `max_age_seconds` and `acr_values` by the
 /// verified ID token's `auth_time` and `acr`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignInOptions {
-    /// What the provider must ask the person.
+    /// What the provider must ask the user.
     pub prompt: Option<Prompt>,
-    /// How many seconds ago at most the person must have proven who they are; 0 means now.
+    /// How many seconds ago at most the user must have proven who they are; 0 means now.
     pub max_age_seconds: Option<u32>,
-    /// How the person must have proven it: any one of these.
+    /// How the user must have proven it: any one of these.
     pub acr_values: Vec<String>,
     /// Who is expected, for example an e-mail address. Longer than 100 bytes it is not sent.
     pub login_hint: Option<String>,

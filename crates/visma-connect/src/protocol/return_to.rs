@@ -1,4 +1,4 @@
-//! Where in the app a person goes after signing in: a path of this app, and nothing that a browser could read
+//! Where in the app a user goes after signing in: a path of this app, and nothing that a browser could read
 //! as another place.
 
 use super::config::Config;
@@ -12,8 +12,8 @@ pub struct ReturnTo(String);
 /// Pages that begin or end something by being opened.
 const STARTING: [&str; 4] = ["initiate", "initiate/", "sign-out", "sign-out/"];
 
-/// With one of these in its query, a page could be taken for a provider's answer.
-const OF_ANSWERS: [&str; 4] = ["code", "error", "id_token", "access_token"];
+/// With one of these in its query, a page could be taken for a provider's response.
+const OF_RESPONSES: [&str; 4] = ["code", "error", "id_token", "access_token"];
 
 /// Characters of the longest path and query that are kept, as they are encoded. A fragment may be as long as a URL.
 const MAX_CHARS: usize = 4_000;
@@ -44,7 +44,7 @@ impl ReturnTo {
         if !is_own {
             return Self::home(config);
         }
-        // Read as a query: raw is the same there, and so is what an answer is known by.
+        // Read as a query: raw is the same there, and so is what a response is known by.
         let fragment = encode_raw(&["?", fragment].concat());
         match fragment.strip_prefix('?') {
             Some(rest) if !rest.is_empty() && is_plain(&[base.as_str(), &fragment].concat(), base) => {
@@ -60,10 +60,10 @@ impl ReturnTo {
     }
 }
 
-/// Whether every parser reads this as one of the app's URLs, whose query could not be an answer.
+/// Whether every parser reads this as one of the app's URLs, whose query could not be a response.
 fn is_plain(url: &str, base: &HttpsUrl) -> bool {
     HttpsUrl::parse(url)
-        .is_ok_and(|endpoint| endpoint.origin() == base.origin() && !endpoint.has_parameter(&OF_ANSWERS))
+        .is_ok_and(|endpoint| endpoint.origin() == base.origin() && !endpoint.has_parameter(&OF_RESPONSES))
 }
 
 /// Whether this path is that of the URL. Some hosts add a slash at the end, so one slash makes no other page.
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn c28_c31_a_fragment_that_is_odd_or_could_be_an_answer_is_left_away() {
+    fn c28_c31_a_fragment_that_is_odd_or_could_be_a_response_is_left_away() {
         for fragment in
             ["access_token=x", "a=b&id_token=x", "code=x", "c%6fde=x", "error", "%", "a#b", "<b>", "a b", "\t", "é"]
         {

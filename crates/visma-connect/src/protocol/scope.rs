@@ -1,4 +1,4 @@
-//! What a scope may look like, in the configuration and in an answer.
+//! What a scope may look like, in the configuration and in a response.
 
 /// Characters of the longest scope that is accepted.
 const MAX_CHARS: usize = 200;

@@ -1,7 +1,7 @@
 //! Values that must not be seen: redacted in `Debug`, without `Display`, `Serialize` and `Clone`,
 //! overwritten when dropped.
 //!
-//! Overwriting covers the copy that this type owns. Copies that the browser made (the answer's body, the
+//! Overwriting covers the copy that this type owns. Copies that the browser made (the response's body, the
 //! request's header) are out of reach; SECURITY.md says what that means.
 
 use std::fmt;

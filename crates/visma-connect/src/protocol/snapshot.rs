@@ -1,4 +1,4 @@
-//! What a person was doing, for the way to the provider and back: what the app has registered, field by field, and how
+//! What a user was doing, for the way to the provider and back: what the app has registered, field by field, and how
 //! far the page was scrolled. Never a token, and never a password.
 
 use super::authorize::PENDING_MAX_AGE_SECONDS;

@@ -20,7 +20,7 @@ pub enum TabMessage {
     },
     /// Somebody has signed in.
     SignedIn {
-        /// The fingerprint of the person.
+        /// The fingerprint of the user.
         person: String,
     },
     /// The provider says that one of its sessions is over (OpenID Connect Front-Channel Logout 1.0).

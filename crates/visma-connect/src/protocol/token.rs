@@ -1,4 +1,4 @@
-//! The token request and its answer (RFC 6749 4.1.3, 4.1.4 and 5; OpenID Connect Core 3.1.3).
+//! The token request and its response (RFC 6749 4.1.3, 4.1.4 and 5; OpenID Connect Core 3.1.3).
 //!
 //! A public client: no secret, no `Authorization` header. A refresh token is not for a browser; one that comes
 //! all the same is dropped here and never reaches a struct.
@@ -15,7 +15,7 @@ use super::jwt::Jwt;
 use super::scope::is_scope;
 use super::secret::{AccessToken, AuthorizationCode, IdTokenHint};
 
-/// The lifetime that counts when the answer names none.
+/// The lifetime that counts when the response names none.
 pub const DEFAULT_LIFETIME_SECONDS: u32 = 300;
 
 /// The longest lifetime that is believed; Visma Connect's is 3 600.
@@ -74,10 +74,10 @@ impl CodeExchange {
         HttpRequest::get(self.pending.metadata.jwks_uri.as_str())
     }
 
-    /// Reads the answer to [`request`](Self::request).
+    /// Reads the response to [`request`](Self::request).
     ///
     /// # Errors
-    /// `Provider` when the answer is an OAuth error, whatever its status, or a status that says no;
+    /// `Provider` when the response is an OAuth error, whatever its status, or a status that says no;
     /// `TokenResponseUnreadable`, `TokenResponseInvalid`, `TokenTypeUnsupported`, `IdTokenMissing`,
     /// `IdTokenMalformed`.
     pub fn finish(self, response: &HttpResponse) -> Result<UnverifiedTokens, Error> {

@@ -23,7 +23,7 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// Reads the answer of the UserInfo endpoint for the person `subject` of the ID token.
+    /// Reads the response of the UserInfo endpoint for the user `subject` of the ID token.
     ///
     /// # Errors
     /// `Provider` when the status is 429 or 5xx; `UserInfoUnreadable`; `UserInfoSubjectMismatch` when it is about
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn f01_an_answer_about_somebody_else_is_not_used() {
+    fn f01_a_response_about_somebody_else_is_not_used() {
         for body in [r#"{"sub":"other","name":"x"}"#, r#"{"name":"x"}"#, r#"{"sub":7}"#, r#"{"sub":"ME"}"#] {
             assert_eq!(profile(200, body), Err(Misbehaviour::UserInfoSubjectMismatch.into()), "{body}");
         }

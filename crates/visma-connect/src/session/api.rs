@@ -20,7 +20,7 @@ use crate::protocol::options::SignInOptions;
 /// How long an API may take, in milliseconds, unless the request says otherwise.
 const TIMEOUT_MS: u32 = 30_000;
 
-/// The longest answer of an API that is read, in bytes, unless the request says otherwise.
+/// The longest response of an API that is read, in bytes, unless the request says otherwise.
 const MAX_BYTES: usize = 10 * 1024 * 1024;
 
 /// How long to wait after 429 when the API does not say it, or the page may not read it, in seconds.
@@ -44,7 +44,7 @@ pub struct ApiRequest {
 /// What an API answered, with any status but 401 and 429, and 403 where it names a missing scope.
 pub struct ApiResponse(HttpResponse);
 
-/// Why there is no answer to use.
+/// Why there is no response to use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApiError {
@@ -56,7 +56,7 @@ pub enum ApiError {
     SessionEnded,
     /// 401: the API does not accept the token. At Visma it is usually for another company.
     TokenRefused,
-    /// 401 `insufficient_user_authentication` (RFC 9470): the person has to sign in in another way, or again.
+    /// 401 `insufficient_user_authentication` (RFC 9470): the user has to sign in in another way, or again.
     StepUpRequired {
         /// How, in the API's words.
         acr_values: Option<String>,
@@ -75,9 +75,9 @@ pub enum ApiError {
         /// Whether the API has said so: CORS hides `Retry-After` from the page unless the API exposes it.
         is_stated: bool,
     },
-    /// The answer is not what it should be, for example no JSON.
-    AnswerUnreadable,
-    /// The browser got no answer that the page may read.
+    /// The response is not what it should be, for example no JSON.
+    ResponseUnreadable,
+    /// The browser got no response that the page may read.
     Platform(PlatformError),
 }
 
@@ -129,21 +129,21 @@ impl ApiRequest {
         request
     }
 
-    /// Sets how long the answer may take, in milliseconds (30 000).
+    /// Sets how long the response may take, in milliseconds (30 000).
     #[must_use]
     pub fn timeout_ms(mut self, timeout_ms: u32) -> Self {
         self.timeout_ms = timeout_ms;
         self
     }
 
-    /// Sets how long the answer may be, in bytes (10 MiB).
+    /// Sets how long the response may be, in bytes (10 MiB).
     #[must_use]
     pub fn max_bytes(mut self, max_bytes: usize) -> Self {
         self.max_bytes = max_bytes;
         self
     }
 
-    /// Takes the body of a good answer piece by piece while it comes, with how much has come: for what is large. The
+    /// Takes the body of a good response piece by piece while it comes, with how much has come: for what is large. The
     /// answer has no body then. Should the request be sent once more, it begins anew, with `received` small again.
     #[must_use]
     pub fn on_chunk(mut self, take: impl Fn(Chunk<'_>) + 'static) -> Self {
@@ -170,13 +170,13 @@ impl ApiRequest {
     }
 }
 
-/// Tells an answer from a refusal.
+/// Tells a response from a refusal.
 ///
 /// # Errors
 /// `TokenRefused`, `StepUpRequired`, `ScopeMissing`, `TooManyRequests`.
-pub(super) fn verdict(answer: HttpResponse) -> Result<ApiResponse, ApiError> {
-    let challenge = || answer.header("www-authenticate").and_then(BearerChallenge::parse).unwrap_or_default();
-    match answer.status {
+pub(super) fn verdict(response: HttpResponse) -> Result<ApiResponse, ApiError> {
+    let challenge = || response.header("www-authenticate").and_then(BearerChallenge::parse).unwrap_or_default();
+    match response.status {
         401 => {
             let challenge = challenge();
             Err(match challenge.error.as_deref() {
@@ -191,19 +191,19 @@ pub(super) fn verdict(answer: HttpResponse) -> Result<ApiResponse, ApiError> {
             let challenge = challenge();
             match challenge.error.as_deref() {
                 Some("insufficient_scope") => Err(ApiError::ScopeMissing { scope: challenge.scope }),
-                _ => Ok(ApiResponse(answer)),
+                _ => Ok(ApiResponse(response)),
             }
         }
         429 => {
             // A date would need a clock that agrees with the API's; seconds are what APIs send.
-            let stated = answer.header("retry-after").and_then(|value| value.parse::<i64>().ok());
+            let stated = response.header("retry-after").and_then(|value| value.parse::<i64>().ok());
             let stated = stated.and_then(|seconds| u32::try_from(seconds).ok());
             Err(ApiError::TooManyRequests {
                 retry_after_seconds: stated.unwrap_or(RETRY_AFTER_SECONDS).min(MAX_RETRY_AFTER_SECONDS),
                 is_stated: stated.is_some(),
             })
         }
-        _ => Ok(ApiResponse(answer)),
+        _ => Ok(ApiResponse(response)),
     }
 }
 
@@ -231,9 +231,9 @@ impl ApiResponse {
     /// The body as a value of your own type.
     ///
     /// # Errors
-    /// `AnswerUnreadable` when it is no JSON, or not of that shape.
+    /// `ResponseUnreadable` when it is no JSON, or not of that shape.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        serde_json::from_slice(&self.0.body).map_err(|_| ApiError::AnswerUnreadable)
+        serde_json::from_slice(&self.0.body).map_err(|_| ApiError::ResponseUnreadable)
     }
 
     /// The body as text, when it is UTF-8.
@@ -253,12 +253,12 @@ impl ApiError {
             Self::StepUpRequired { .. } => "step_up_required",
             Self::ScopeMissing { .. } => "insufficient_scope",
             Self::TooManyRequests { .. } => "too_many_requests",
-            Self::AnswerUnreadable => "api_answer_unreadable",
+            Self::ResponseUnreadable => "api_answer_unreadable",
             Self::Platform(error) => error.code(),
         }
     }
 
-    /// What happened, in a sentence for the person.
+    /// What happened, in a sentence for the user.
     pub const fn happened(&self) -> &'static str {
         match self {
             Self::Unknown => "This app knows no API of that name.",
@@ -268,14 +268,14 @@ impl ApiError {
             Self::StepUpRequired { .. } => "This needs a stronger sign-in.",
             Self::ScopeMissing { .. } => "You have not given this app the permission that this needs.",
             Self::TooManyRequests { .. } => "The API was asked too often.",
-            Self::AnswerUnreadable => "The API's answer is not what it should be.",
+            Self::ResponseUnreadable => "The API's response is not what it should be.",
             Self::Platform(PlatformError::Offline) => "This device has no connection. What was sent may have arrived.",
             Self::Platform(PlatformError::TimedOut) => "The API took too long.",
-            Self::Platform(PlatformError::AnswerTooLong) => "The API's answer is too long.",
+            Self::Platform(PlatformError::ResponseTooLong) => "The API's response is too long.",
             Self::Platform(PlatformError::BlockedByPolicy) => {
                 "This page's own content security policy does not allow this API."
             }
-            Self::Platform(_) => "No answer came that this page may read.",
+            Self::Platform(_) => "No response came that this page may read.",
         }
     }
 
@@ -298,7 +298,7 @@ impl ApiError {
                 let why = if *is_stated { "" } else { unsaid };
                 [why, "Try again in ", &i64::from(*retry_after_seconds).to_string(), " seconds."].concat()
             }
-            Self::AnswerUnreadable => "Try again; if it keeps happening, tell the developer of this app.".to_owned(),
+            Self::ResponseUnreadable => "Try again; if it keeps happening, tell the developer of this app.".to_owned(),
             Self::Platform(PlatformError::Offline) => "Connect to a network, then try again.".to_owned(),
             Self::Platform(PlatformError::BlockedByPolicy) => {
                 "Developers: run cargo xtask configure, or add the API's origin to connect-src.".to_owned()
@@ -358,10 +358,10 @@ impl std::error::Error for ApiError {}
 mod tests {
     use super::*;
 
-    fn answer(status: u16, headers: &[(&str, &str)]) -> HttpResponse {
-        let mut answer = HttpResponse::new(status, "{}");
-        answer.headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        answer
+    fn response(status: u16, headers: &[(&str, &str)]) -> HttpResponse {
+        let mut response = HttpResponse::new(status, "{}");
+        response.headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        response
     }
 
     #[test]
@@ -369,15 +369,15 @@ mod tests {
         let challenge =
             |error: &str| format!("Bearer error=\"{error}\", scope=\"a b\", acr_values=\"mfa\", max_age=\"60\"");
         let says =
-            |status, error: &str| verdict(answer(status, &[("www-authenticate", &challenge(error))])).unwrap_err();
+            |status, error: &str| verdict(response(status, &[("www-authenticate", &challenge(error))])).unwrap_err();
         assert_eq!(says(401, "invalid_token"), ApiError::TokenRefused);
         assert_eq!(
             says(401, "insufficient_user_authentication"),
             ApiError::StepUpRequired { acr_values: Some("mfa".to_owned()), max_age: Some(60) }
         );
         assert_eq!(says(403, "insufficient_scope"), ApiError::ScopeMissing { scope: Some("a b".to_owned()) });
-        assert_eq!(verdict(answer(401, &[])).unwrap_err(), ApiError::TokenRefused, "a header that CORS hides");
-        assert_eq!(verdict(answer(403, &[])).unwrap().status(), 403);
+        assert_eq!(verdict(response(401, &[])).unwrap_err(), ApiError::TokenRefused, "a header that CORS hides");
+        assert_eq!(verdict(response(403, &[])).unwrap().status(), 403);
         for (headers, seconds, is_stated) in [
             ([("retry-after", "7")].as_slice(), 7, true),
             (&[("retry-after", "999999")], MAX_RETRY_AFTER_SECONDS, true),
@@ -386,11 +386,11 @@ mod tests {
             (&[], RETRY_AFTER_SECONDS, false),
         ] {
             let expected = ApiError::TooManyRequests { retry_after_seconds: seconds, is_stated };
-            assert_eq!(verdict(answer(429, headers)).unwrap_err(), expected, "{headers:?}");
+            assert_eq!(verdict(response(429, headers)).unwrap_err(), expected, "{headers:?}");
         }
         for status in [200, 204, 400, 404, 409, 500, 503] {
-            let answer = verdict(answer(status, &[])).unwrap();
-            assert_eq!((answer.status(), answer.is_ok(), answer.text()), (status, status < 300, Some("{}")));
+            let response = verdict(response(status, &[])).unwrap();
+            assert_eq!((response.status(), response.is_ok(), response.text()), (status, status < 300, Some("{}")));
         }
     }
 
@@ -417,7 +417,7 @@ mod tests {
             ..Default::default()
         };
         assert_eq!(asked(step_up), Some(expected));
-        for error in [ApiError::TokenRefused, ApiError::SessionEnded, ApiError::AnswerUnreadable] {
+        for error in [ApiError::TokenRefused, ApiError::SessionEnded, ApiError::ResponseUnreadable] {
             assert_eq!(asked(error), None, "a stronger sign-in changes nothing");
         }
     }

@@ -104,7 +104,7 @@ pub struct Driver<P> {
     metadata: RefCell<Option<Metadata>>,
     /// A click waits for the fetch that already runs.
     is_fetching_metadata: Cell<bool>,
-    /// Counts what the person began. An answer to an older attempt is dropped.
+    /// Counts what the user began. A response to an older attempt is dropped.
     attempt: Cell<u32>,
     /// Counts the sessions, renewed ones as one. What was asked for in an older one is dropped.
     session: Cell<u32>,
@@ -117,7 +117,7 @@ pub struct Driver<P> {
     renewal: RefCell<Renewal>,
     /// What the last renewal has asked for.
     asked: RefCell<SignInOptions>,
-    /// Counts the renewals. An answer to an older one is dropped.
+    /// Counts the renewals. A response to an older one is dropped.
     round: Cell<u32>,
     /// Whose session this is, or was until its time had passed.
     whose: RefCell<Option<SessionOwner>>,
@@ -276,7 +276,7 @@ impl<P: Platform> Driver<P> {
         self.attempt.get()
     }
 
-    /// Fetches the provider's metadata while the person reads the page, and removes what older sign-ins have left.
+    /// Fetches the provider's metadata while the user reads the page, and removes what older sign-ins have left.
     pub async fn prepare(&self) {
         self.sweep();
         let status = match self.metadata().await {
@@ -299,10 +299,10 @@ impl<P: Platform> Driver<P> {
             return Ok(metadata.clone());
         }
         self.is_fetching_metadata.set(true);
-        let answer = self.send(discovery::request(self.config)).await;
+        let response = self.send(discovery::request(self.config)).await;
         self.is_fetching_metadata.set(false);
         self.wake();
-        let metadata = Metadata::from_response(self.config, &answer?)?;
+        let metadata = Metadata::from_response(self.config, &response?)?;
         self.metadata.replace(Some(metadata.clone()));
         Ok(metadata)
     }

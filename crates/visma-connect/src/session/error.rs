@@ -8,9 +8,9 @@ use crate::protocol::error::{Error, Misbehaviour, ProviderError, ProviderErrorKi
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignInError {
-    /// The provider answered, and its answer is no.
+    /// The provider answered, and its response is no.
     Provider(Box<ProviderError>),
-    /// The answer breaks the protocol, or does not come from the provider that was asked.
+    /// The response breaks the protocol, or does not come from the provider that was asked.
     Misbehaved(Misbehaviour),
     /// The browser could not do its part.
     Platform(PlatformError),
@@ -30,18 +30,18 @@ pub enum PlatformError {
     CryptoUnavailable,
     /// The page is inside a frame, where nobody can see at which address they sign in.
     InFrame,
-    /// No answer, and the browser knows of no connection. What was sent before it went may have arrived.
+    /// No response, and the browser knows of no connection. What was sent before it went may have arrived.
     Offline,
-    /// No answer: refused, blocked by CORS or by an extension. Browsers do not tell which.
+    /// No response: refused, blocked by CORS or by an extension. Browsers do not tell which.
     Unreachable,
-    /// Something answers, and does not allow this page to read its answer (CORS), or redirects.
+    /// Something answers, and does not allow this page to read its response (CORS), or redirects.
     BlockedByCors,
     /// The page's own content security policy forbids the connection.
     BlockedByPolicy,
-    /// The answer did not end in time.
+    /// The response did not end in time.
     TimedOut,
-    /// The answer is longer than anything this protocol needs.
-    AnswerTooLong,
+    /// The response is longer than anything this protocol needs.
+    ResponseTooLong,
     /// The browser refused to leave for the provider.
     NavigationRefused,
     /// The browser opened no second window.
@@ -62,7 +62,7 @@ impl SignInError {
         }
     }
 
-    /// Whether the person said no. That is an answer, not a fault.
+    /// Whether the user said no. That is a response, not a fault.
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Self::Provider(error) if error.kind() == ProviderErrorKind::AccessDenied)
     }
@@ -118,7 +118,7 @@ impl PlatformError {
             Self::BlockedByCors => "blocked_by_cors",
             Self::BlockedByPolicy => "blocked_by_policy",
             Self::TimedOut => "provider_timed_out",
-            Self::AnswerTooLong => "answer_too_long",
+            Self::ResponseTooLong => "answer_too_long",
             Self::NavigationRefused => "navigation_refused",
             Self::WindowBlocked => "window_blocked",
             Self::ChannelUnavailable => "channel_unavailable",

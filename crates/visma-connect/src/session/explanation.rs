@@ -1,4 +1,4 @@
-//! What an error means to the person in front of it, and what it takes to mend it. The words live in one place; the
+//! What an error means to the user in front of it, and what it takes to mend it. The words live in one place; the
 //! stable part is the code, not the wording. ERRORS.md holds the same words, code by code.
 
 use super::error::{PlatformError, SignInError};
@@ -10,9 +10,9 @@ use crate::protocol::error::{Misbehaviour as M, ProviderErrorKind as P};
 pub struct Explanation {
     /// A few words, for the heading.
     pub title: &'static str,
-    /// What happened, in a sentence for the person.
+    /// What happened, in a sentence for the user.
     pub happened: &'static str,
-    /// The likely causes, and what the person does next.
+    /// The likely causes, and what the user does next.
     pub advice: &'static str,
     /// What the developer does about it: portal setting, config key, clock, extension, network.
     pub remedy: &'static str,
@@ -22,7 +22,7 @@ const fn words(title: &'static str, happened: &'static str, advice: &'static str
     Explanation { title, happened, advice, remedy }
 }
 
-const NOT_TRUSTED: &str = "The answer could not be trusted";
+const NOT_TRUSTED: &str = "The response could not be trusted";
 const TOO_LONG: &str = "This sign-in took too long";
 const SETUP: &str = "The sign-in is not set up correctly";
 const PROBLEM: &str = "The sign-in service has a problem";
@@ -138,7 +138,7 @@ fn misbehaved(error: M) -> Explanation {
         ),
         M::FinishedElsewhere => words(
             "This sign-in was finished in another tab",
-            "Its answer arrived in two tabs, and the other tab was first.",
+            "Its response arrived in two tabs, and the other tab was first.",
             "Go on in the other tab, or sign in again here.",
             NOTHING_TO_MEND,
         ),
@@ -216,7 +216,7 @@ fn misbehaved(error: M) -> Explanation {
         ),
         M::TokenResponseUnreadable | M::TokenResponseInvalid(_) | M::TokenTypeUnsupported | M::IdTokenMissing => words(
             NOT_TRUSTED,
-            "The sign-in service sent an answer that this app cannot use.",
+            "The sign-in service sent a response that this app cannot use.",
             START_AGAIN,
             NOT_THE_PROVIDERS,
         ),
@@ -325,14 +325,14 @@ fn platform(error: PlatformError) -> Explanation {
         ),
         PlatformError::BlockedByCors => words(
             "This page may not read the sign-in service",
-            "It answers, but does not let this page read the answer (CORS).",
+            "It answers, but does not let this page read the response (CORS).",
             TELL,
             "Allow this page's origin at the provider; the Developer Portal allows those of redirect URIs. A redirect \
              is refused too.",
         ),
-        PlatformError::Unreachable | PlatformError::AnswerTooLong => words(
+        PlatformError::Unreachable | PlatformError::ResponseTooLong => words(
             "The sign-in service cannot be reached",
-            "No answer came that this page may read.",
+            "No response came that this page may read.",
             "Check the connection and the browser's extensions, then try again.",
             "Connection, DNS, certificate, CORS, extension or redirect: browsers do not say which. For CORS, register \
              a redirect URI of this page's origin (https://app.local if the portal refuses localhost).",
@@ -416,7 +416,7 @@ mod tests {
         PlatformError::TimedOut,
         PlatformError::NavigationRefused,
         PlatformError::Unreachable,
-        PlatformError::AnswerTooLong,
+        PlatformError::ResponseTooLong,
     ];
 
     const API_ERRORS: [ApiError; 8] = [
@@ -427,7 +427,7 @@ mod tests {
         ApiError::StepUpRequired { acr_values: None, max_age: None },
         ApiError::ScopeMissing { scope: None },
         ApiError::TooManyRequests { retry_after_seconds: 30, is_stated: true },
-        ApiError::AnswerUnreadable,
+        ApiError::ResponseUnreadable,
     ];
 
     /// The codes in a source file: what stands right of an arrow in quotation marks.

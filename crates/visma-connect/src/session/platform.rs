@@ -8,7 +8,7 @@ use super::moment::Moment;
 use crate::protocol::http::{HttpRequest, HttpResponse};
 use crate::protocol::id_token::SignatureToCheck;
 
-/// What the session asks of the browser. One tab, one person, one thread.
+/// What the session asks of the browser. One tab, one user, one thread.
 #[expect(async_fn_in_trait, reason = "wasm has one thread: nobody needs the futures to be Send")]
 pub trait Platform {
     /// Both clocks, read together.
@@ -46,11 +46,11 @@ pub trait Platform {
     /// for as long as leaving may take.
     async fn lock(&self, name: &str) -> bool;
 
-    /// Offers an answer to the window that waits for it on this channel: `true` when that window has taken it,
+    /// Offers a response to the window that waits for it on this channel: `true` when that window has taken it,
     /// `false` after two seconds without a word.
-    async fn offer(&self, channel: &str, answer: &str) -> bool;
+    async fn offer(&self, channel: &str, response: &str) -> bool;
 
-    /// Begins to wait on this channel for the answer that another window [`offer`](Self::offer)s. Dropping the future
+    /// Begins to wait on this channel for the response that another window [`offer`](Self::offer)s. Dropping the future
     /// ends the wait. `None` in a browser without channels.
     fn receive(&self, channel: &str) -> Option<impl Future<Output = Zeroizing<String>> + 'static>;
 

@@ -17,12 +17,12 @@ pub enum Renewal {
         /// When this began.
         since: Moment,
     },
-    /// The person is at the provider in another window, which may be open, forgotten or closed: nobody can tell.
+    /// The user is at the provider in another window, which may be open, forgotten or closed: nobody can tell.
     InWindow {
         /// When this began.
         since: Moment,
     },
-    /// The answer has come and is being checked.
+    /// The response has come and is being checked.
     Exchanging,
     /// It did not work. The session is what it was.
     Failed(SignInError),
@@ -46,9 +46,9 @@ pub enum RenewalNotice {
     EndsSoon,
     /// The browser is leaving for the provider.
     Leaving,
-    /// The person is at the provider in another window.
+    /// The user is at the provider in another window.
     InWindow,
-    /// The answer is being checked.
+    /// The response is being checked.
     Checking,
     /// The renewal did not work.
     Failed(SignInError),
@@ -79,7 +79,7 @@ impl RenewalNotice {
             Self::InWindow => {
                 ("Finish in the other window", "This page stays as it is meanwhile. If that window is gone, try again.")
             }
-            Self::Checking => ("Checking the answer…", ""),
+            Self::Checking => ("Checking the response…", ""),
             Self::Failed(error) => {
                 let words = explain(error, config);
                 // The title of a declined sign-in is that the user is not signed in. Here they are.

@@ -8,9 +8,9 @@ use crate::protocol::return_to::is_same_page;
 pub enum Route {
     /// The app's base: who is signed in, or the way to sign in.
     Home,
-    /// Where the provider sends the person back to.
+    /// Where the provider sends the user back to.
     Callback,
-    /// Where the provider sends the person after signing out.
+    /// Where the provider sends the user after signing out.
     SignedOut,
     /// Where somebody else's page or list of apps begins a sign-in.
     Initiate,

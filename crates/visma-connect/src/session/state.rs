@@ -9,7 +9,7 @@ use crate::protocol::company::Company;
 use crate::protocol::id_token::Authenticated;
 use crate::protocol::userinfo::Profile;
 
-/// How long leaving may take before the button comes back: the person may have stopped the page.
+/// How long leaving may take before the button comes back: the user may have stopped the page.
 pub const LEAVING_MAX_MS: i64 = 15_000;
 
 /// Timers fire a little late. The session ends this much early, so that the page never outlives the token.
@@ -28,13 +28,13 @@ pub enum SessionState {
         /// When this began.
         since: Moment,
     },
-    /// The callback's code is being exchanged and the answer verified.
+    /// The callback's code is being exchanged and the response verified.
     Exchanging,
     /// Somebody, verified, until the deadline.
     Authenticated(User),
     /// The same, and the deadline is near.
     ExpiringSoon(User),
-    /// The access token's lifetime has passed, and the token is gone. What the person was doing is not.
+    /// The access token's lifetime has passed, and the token is gone. What the user was doing is not.
     Expired,
     /// Nobody any more here; the browser is leaving for the provider's sign-out page.
     SigningOut {
@@ -48,13 +48,13 @@ pub enum SessionState {
 pub enum SignedOutReason {
     /// This page load has not tried yet.
     NotYet,
-    /// The person left for the provider and came back without an answer.
+    /// The user left for the provider and came back without a response.
     CameBack,
-    /// The answer came to this window and was given to the one that waits for it: this one can be closed.
+    /// The response came to this window and was given to the one that waits for it: this one can be closed.
     HandedOver,
     /// Too many sign-ins have begun by themselves: the next one waits for a click.
     Paused,
-    /// The person signed out.
+    /// The user signed out.
     SignedOut(ProviderSession),
     /// The last attempt failed.
     Failed(SignInError),
@@ -72,7 +72,7 @@ pub enum ProviderSession {
     Asks,
 }
 
-/// The signed-in person. Only verified tokens make one.
+/// The signed-in user. Only verified tokens make one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct User {
     subject: String,
@@ -92,11 +92,11 @@ pub struct User {
 pub enum SessionChange {
     /// There was none.
     First,
-    /// It goes on: the same person at the same company.
+    /// It goes on: the same user at the same company.
     Renewed,
-    /// It is another person's.
+    /// It is another user's.
     OtherPerson,
-    /// It is the same person's, for another company, or nobody says for which.
+    /// It is the same user's, for another company, or nobody says for which.
     OtherCompany,
 }
 
@@ -116,13 +116,13 @@ pub enum ProfileState {
 /// What happened. Past tense: the event is a fact when it arrives.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// The person pressed the button.
+    /// The user pressed the button.
     SignInStarted(Moment),
     /// The callback page was opened.
     CallbackOpened,
     /// Tokens came and every check passed.
     TokensVerified(User),
-    /// New tokens came for the person and the company that the session is for, and every check passed.
+    /// New tokens came for the user and the company that the session is for, and every check passed.
     Renewed(User),
     /// New tokens came, and they are for somebody else or for another company.
     OthersTokensArrived,
@@ -132,8 +132,8 @@ pub enum Event {
     SignInFailed(SignInError),
     /// A sign-in that started without a click ended without a session.
     SilentSignInEnded,
-    /// The window that waits for this answer has taken it.
-    AnswerHandedOver,
+    /// The window that waits for this response has taken it.
+    ResponseHandedOver,
     /// A sign-in that nobody pressed anything for was held back.
     StartHeldBack,
     /// Time went by, or the page became visible again.
@@ -170,7 +170,7 @@ impl SessionState {
                 Unauthenticated(SignedOutReason::Failed(error))
             }
             (Redirecting { .. } | Exchanging, Event::SilentSignInEnded) => Unauthenticated(SignedOutReason::NotYet),
-            (Exchanging | Unauthenticated(SignedOutReason::Failed(_)), Event::AnswerHandedOver) => {
+            (Exchanging | Unauthenticated(SignedOutReason::Failed(_)), Event::ResponseHandedOver) => {
                 Unauthenticated(SignedOutReason::HandedOver)
             }
             (Unauthenticated(_), Event::StartHeldBack) => Unauthenticated(SignedOutReason::Paused),
@@ -210,7 +210,7 @@ impl SessionState {
         }
     }
 
-    /// The signed-in person.
+    /// The signed-in user.
     pub fn signed_in(&self) -> Option<&User> {
         match self {
             Self::Authenticated(signed_in) | Self::ExpiringSoon(signed_in) => Some(signed_in),
@@ -293,7 +293,7 @@ impl User {
         matches!(self.profile, ProfileState::Loaded(_))
     }
 
-    /// The same person's name need not be fetched again, nor what UserInfo has said of the company.
+    /// The same user's name need not be fetched again, nor what UserInfo has said of the company.
     pub(super) fn with_profile_of(mut self, before: &Self) -> Self {
         self.profile = before.profile.clone();
         self.company.clone_from(&before.company);
@@ -435,7 +435,7 @@ mod tests {
             (Event::ProfileArrived(Ok(Profile::default())), "nbhpofxREAWS"),
             (Event::ProfileArrived(Err(failure())), "nbhpofxREAWS"),
             (Event::SignInFailed(failure()), "fffffffffAWS"),
-            (Event::AnswerHandedOver, "nbhpohxRhAWS"),
+            (Event::ResponseHandedOver, "nbhpohxRhAWS"),
             (Event::StartHeldBack, "ppppppxREAWS"),
             (Event::TimePassed(NOW), "nbhpofxREAWS"),
             (Event::TimePassed(NOW.plus_ms(LEAVING_MAX_MS)), "nbhpofxbEAWo"),
@@ -510,7 +510,7 @@ mod properties {
             4 => person().prop_map(Event::TokensVerified),
             1 => person().prop_map(Event::Renewed),
             1 => Just(Event::OthersTokensArrived),
-            1 => Just(Event::AnswerHandedOver),
+            1 => Just(Event::ResponseHandedOver),
             1 => Just(Event::StartHeldBack),
             1 => Just(Event::ProfileArrived(Ok(Profile::default()))),
             1 => Just(Event::ProfileArrived(Err(failure()))),

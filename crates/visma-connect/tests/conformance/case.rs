@@ -11,7 +11,7 @@ pub(crate) const END_SESSION: &str = "/connect/endsession";
 pub(crate) const KEYS: &str = "/.well-known/openid-configuration/jwks";
 pub(crate) const DISCOVERY: &str = "/.well-known/openid-configuration";
 
-/// A case, judged by what the person sees and by what the provider was asked.
+/// A case, judged by what the user sees and by what the provider was asked.
 pub(crate) struct Case {
     /// The suite's name of its module. A module that can go wrong in several ways has several cases.
     pub(crate) id: &'static str,
@@ -36,7 +36,7 @@ pub(crate) struct Case {
 pub(crate) enum Expected {
     /// Somebody is signed in, with or without a name and an e-mail address.
     Accepted { name: bool, email: bool },
-    /// Somebody is signed in, and nothing of the UserInfo answer is used, for this reason.
+    /// Somebody is signed in, and nothing of the UserInfo response is used, for this reason.
     AcceptedWithoutProfile(&'static str),
     /// Nobody is signed in, for this reason.
     Rejected(&'static str),
@@ -70,7 +70,7 @@ impl Case {
         self.expecting(Expected::Accepted { name, email })
     }
 
-    /// It must be accepted without using the UserInfo answer.
+    /// It must be accepted without using the UserInfo response.
     pub(crate) fn accepted_without_profile(self, code: &'static str) -> Self {
         self.expecting(Expected::AcceptedWithoutProfile(code))
     }

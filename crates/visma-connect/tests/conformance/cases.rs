@@ -352,16 +352,16 @@ pub(crate) fn good_tokens() -> Vec<Case> {
 
 /// Names and e-mail addresses.
 pub(crate) fn userinfo() -> Vec<Case> {
-    let answer = |id, does, fault: Value| case(id, does, json!({ "userinfo": fault }));
+    let response = |id, does, fault: Value| case(id, does, json!({ "userinfo": fault }));
     let scopes = |does, scopes| case("oidcc-client-test-scope-userinfo-claims", does, json!({})).with_scopes(scopes);
     vec![
-        answer(
+        response(
             "oidcc-client-test-userinfo-invalid-sub",
             "somebody else's sub",
             json!({ "merge": { "sub": "{{sub}}1", "name": "Mallory" } }),
         )
         .accepted_without_profile("userinfo_sub_mismatch"),
-        answer(
+        response(
             "oidcc-client-test-userinfo-invalid-sub",
             "no sub",
             json!({ "merge": { "sub": null, "name": "Mallory" } }),
@@ -370,7 +370,7 @@ pub(crate) fn userinfo() -> Vec<Case> {
         case("oidcc-client-test-userinfo-bearer-header", "takes the token in the header", json!({}))
             .accepted()
             .asking(&[USERINFO]),
-        answer(
+        response(
             "oidcc-client-test-userinfo-signed",
             "a signed JWT",
             json!({ "merge": { "name": "Mallory" }, "jwt": true }),
@@ -431,7 +431,7 @@ pub(crate) const NOT_APPLICABLE: &[(&str, &str)] = &[
     ),
     (
         "oidcc-client-test-rp-frontchannel-*",
-        "the suite cannot see the result, and a person reviews it; what such a frame does on the same site, and that it \
+        "the suite cannot see the result, and a user reviews it; what such a frame does on the same site, and that it \
          does nothing on another, is proven end to end (h06 and h07 in front_channel.rs)",
     ),
     ("oidcc-client-test-rp-backchannel-*", "static files have no server that could be told"),
@@ -446,17 +446,17 @@ pub(crate) const NOT_APPLICABLE: &[(&str, &str)] = &[
     ("oidcc-client-test-nonce-unless-code-flow", "for the implicit and hybrid flows; here a nonce is always sent"),
     ("oidcc-client-test-client-secret-basic", "a public client has no secret"),
     ("oidcc-client-test-mtls-endpoint-aliases", "a browser app has no certificate of its own"),
-    ("oidcc-client-test-form-post-error", "static files cannot be posted to: the answer comes in the query"),
+    ("oidcc-client-test-form-post-error", "static files cannot be posted to: the response comes in the query"),
     ("oidcc-client-test-request-uri-*", "a request object needs a key, which a public client does not have"),
-    ("oidcc-client-test-discovery-webfinger-*", "the authority is in the configuration, not in what a person types"),
+    ("oidcc-client-test-discovery-webfinger-*", "the authority is in the configuration, not in what a user types"),
     (
         "oidcc-client-test-aggregated-claims",
-        "only the name and the e-mail address of the UserInfo answer itself are read",
+        "only the name and the e-mail address of the UserInfo response itself are read",
     ),
     ("oidcc-client-test-distributed-claims", "the same, and no claim is fetched from elsewhere"),
     ("oidcc-client-test-dynamic-registration", "the client is registered by hand in the Developer Portal"),
     ("oidcc-client-test-refresh-token*", "no refresh token is asked for, and one that comes is thrown away (d12)"),
-    ("fapi2-*-jarm-*", "the answer comes as plain parameters; a signed one is refused (c17 in callback.rs)"),
+    ("fapi2-*-jarm-*", "the response comes as plain parameters; a signed one is refused (c17 in callback.rs)"),
     ("fapi2-*-mtls-*", "a browser app has no certificate of its own"),
     ("fapi2-*-dpop-*", "the provider issues bearer tokens"),
 ];

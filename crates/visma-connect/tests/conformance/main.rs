@@ -103,7 +103,7 @@ fn odd_bearer(world: &World) -> Option<String> {
 fn play(case: &Case, world: &Rc<World>) -> (Expected, Vec<Asked>) {
     let provider = Provider::new(&case.faults);
     let metadata = provider.metadata();
-    world.answer(DISCOVERY, Ok((200, metadata.to_string())));
+    world.respond(DISCOVERY, Ok((200, metadata.to_string())));
     let config = config(&case.config);
     let page = || Driver::new(Fake(Rc::clone(world)), config, Box::new(|| {}));
 
@@ -126,12 +126,12 @@ fn play(case: &Case, world: &Rc<World>) -> (Expected, Vec<Asked>) {
     };
 
     let jwks_uri = metadata["jwks_uri"].as_str().unwrap();
-    world.answers.borrow_mut().remove(jwks_uri);
+    world.responses.borrow_mut().remove(jwks_uri);
     for keys in provider.keys() {
         world.then(jwks_uri, Ok((200, keys.to_string())));
     }
-    world.answer(TOKEN, Ok((200, provider.tokens(&request).to_string())));
-    world.answer(USERINFO, Ok((200, provider.userinfo(&request))));
+    world.respond(TOKEN, Ok((200, provider.tokens(&request).to_string())));
+    world.respond(USERINFO, Ok((200, provider.userinfo(&request))));
     let back = page();
     run(back.handle_callback(Zeroizing::new(provider.callback(&request))));
     if !matches!(case.expected, Expected::SignedOut { .. }) {
@@ -171,7 +171,7 @@ fn came_to(page: &Driver<Fake>) -> Expected {
     }
 }
 
-/// The parameters of the last request for which the person left the page.
+/// The parameters of the last request for which the user left the page.
 fn left_for(world: &World) -> Option<BTreeMap<String, String>> {
     let log = world.log.borrow();
     let (_, query) = log.iter().rfind(|line| line.starts_with("navigate "))?.split_once('?')?;

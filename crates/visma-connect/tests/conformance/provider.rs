@@ -51,12 +51,12 @@ impl<'a> Provider<'a> {
         self.merged("metadata", "merge", truth)
     }
 
-    /// The query with which the person comes back from signing in, as `?…`.
+    /// The query with which the user comes back from signing in, as `?…`.
     pub(crate) fn callback(&self, request: &BTreeMap<String, String>) -> String {
         self.changed_query("callback", [("code", "code-canary"), ("state", &request["state"]), ("iss", ISSUER)])
     }
 
-    /// The query with which the person comes back from signing out, as `?…`.
+    /// The query with which the user comes back from signing out, as `?…`.
     pub(crate) fn signed_out(&self, request: &BTreeMap<String, String>) -> String {
         self.changed_query("signed_out", [("state", &request["state"])])
     }
@@ -79,9 +79,9 @@ impl<'a> Provider<'a> {
         let stale = |times| vec![self.key_set(("k1", SIGNING_KEY)); times];
         match (self.fault("jwks", "stale"), self.fault("jwks", "times")) {
             (Some(_), Some(times)) => {
-                let mut answers = stale(usize::try_from(times.as_u64().unwrap()).unwrap());
-                answers.push(fresh);
-                answers
+                let mut responses = stale(usize::try_from(times.as_u64().unwrap()).unwrap());
+                responses.push(fresh);
+                responses
             }
             (Some(_), None) => stale(1),
             (None, _) => vec![fresh],

@@ -44,10 +44,10 @@ const SIGN_OUT_MARK: &str = "visma-connect-spa:signed-out";
 
 pub const NOW: i64 = 1_800_000_000;
 
-pub type Answer = Result<(u16, String), PlatformError>;
+pub type Response = Result<(u16, String), PlatformError>;
 
-/// Answers a request when its answer is to come, or leaves it to what is laid out.
-pub type Answerer = Rc<dyn Fn(&HttpRequest) -> Option<Answer>>;
+/// Answers a request when its response is to come, or leaves it to what is laid out.
+pub type Responder = Rc<dyn Fn(&HttpRequest) -> Option<Response>>;
 
 /// The fake's memory, shared with the test.
 #[derive(Default)]
@@ -56,9 +56,9 @@ pub struct World {
     pub log: RefCell<Vec<String>>,
     pub storage: RefCell<BTreeMap<String, String>>,
     /// URL -> answers, the last of which is repeated.
-    pub answers: RefCell<BTreeMap<String, Vec<Answer>>>,
+    pub responses: RefCell<BTreeMap<String, Vec<Response>>>,
     /// Somebody who answers before what is laid out does.
-    pub answerer: RefCell<Option<Answerer>>,
+    pub responder: RefCell<Option<Responder>>,
     /// URLs whose answers do not come until they are let go.
     pub held: RefCell<Vec<String>>,
     /// Who waits for them.
@@ -91,7 +91,7 @@ pub struct World {
     pub scroll: Cell<i32>,
     /// Added to the wall clock alone, as when somebody sets it.
     pub wall_jump_ms: Cell<i64>,
-    /// Headers of all answers.
+    /// Headers of all responses.
     pub headers: RefCell<Vec<(String, String)>>,
     /// Claims are not granted yet.
     pub claims_held: Cell<bool>,
@@ -107,23 +107,23 @@ impl World {
     pub fn new() -> Rc<Self> {
         let world = Self::default();
         world.wall_seconds.set(NOW);
-        world.answer(DISCOVERY, Ok((200, include_str!("../fixtures/metadata.json").to_owned())));
-        world.answer(JWKS, Ok((200, include_str!("../fixtures/jwks.json").to_owned())));
-        world.answer(
+        world.respond(DISCOVERY, Ok((200, include_str!("../fixtures/metadata.json").to_owned())));
+        world.respond(JWKS, Ok((200, include_str!("../fixtures/jwks.json").to_owned())));
+        world.respond(
             USERINFO,
             Ok((200, r#"{"sub":"kari","name":"Kari Nordmann","email":"kari@example.no"}"#.to_owned())),
         );
         Rc::new(world)
     }
 
-    /// Replaces the answers of a URL by this one.
-    pub fn answer(&self, url: &str, answer: Answer) {
-        self.answers.borrow_mut().insert(url.to_owned(), vec![answer]);
+    /// Replaces the responses of a URL by this one.
+    pub fn respond(&self, url: &str, response: Response) {
+        self.responses.borrow_mut().insert(url.to_owned(), vec![response]);
     }
 
-    /// Adds an answer that comes after those that are laid out.
-    pub fn then(&self, url: &str, answer: Answer) {
-        self.answers.borrow_mut().entry(url.to_owned()).or_default().push(answer);
+    /// Adds a response that comes after those that are laid out.
+    pub fn then(&self, url: &str, response: Response) {
+        self.responses.borrow_mut().entry(url.to_owned()).or_default().push(response);
     }
 
     pub fn hold(&self, url: &str) {
@@ -232,14 +232,14 @@ impl Platform for Fake {
         !self.0.lock_is_taken.get()
     }
 
-    async fn offer(&self, channel: &str, answer: &str) -> bool {
+    async fn offer(&self, channel: &str, response: &str) -> bool {
         let mut offers = self.0.offers.borrow_mut();
         self.0.offered.set(self.0.offered.get() + 1);
         let is_heard = self.0.unheard.get() == 0;
         self.0.unheard.set(self.0.unheard.get().saturating_sub(1));
         let is_awaited = is_heard && offers.contains_key(channel);
         if is_awaited {
-            offers.insert(channel.to_owned(), Some(answer.to_owned()));
+            offers.insert(channel.to_owned(), Some(response.to_owned()));
             self.0.waiting.take().into_iter().for_each(Waker::wake);
         }
         is_awaited
@@ -249,7 +249,7 @@ impl Platform for Fake {
         let (world, channel) = (Rc::clone(&self.0), channel.to_owned());
         world.offers.borrow_mut().insert(channel.clone(), None);
         Some(poll_fn(move |context| match world.offers.borrow_mut().get_mut(&channel).and_then(Option::take) {
-            Some(answer) => Poll::Ready(Zeroizing::new(answer)),
+            Some(response) => Poll::Ready(Zeroizing::new(response)),
             None => {
                 world.waiting.borrow_mut().push(context.waker().clone());
                 Poll::Pending
@@ -304,19 +304,20 @@ impl Platform for Fake {
         })
         .await;
         let laid_out = || {
-            let mut answers = self.0.answers.borrow_mut();
-            let answers = answers.get_mut(&request.url).unwrap_or_else(|| panic!("no answer for {}", request.url));
-            if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() }
+            let mut responses = self.0.responses.borrow_mut();
+            let responses =
+                responses.get_mut(&request.url).unwrap_or_else(|| panic!("no response for {}", request.url));
+            if responses.len() > 1 { responses.remove(0) } else { responses[0].clone() }
         };
-        let answerer = self.0.answerer.borrow().clone();
-        let answer = answerer.and_then(|answer| answer(&request)).unwrap_or_else(laid_out);
-        let mut answer = answer.map(|(status, body)| HttpResponse::new(status, body))?;
-        answer.headers.clone_from(&self.0.headers.borrow());
-        if let Some(sink) = request.sink.as_ref().filter(|_| (200..300).contains(&answer.status)) {
-            let body = std::mem::take(&mut answer.body);
+        let responder = self.0.responder.borrow().clone();
+        let response = responder.and_then(|response| response(&request)).unwrap_or_else(laid_out);
+        let mut response = response.map(|(status, body)| HttpResponse::new(status, body))?;
+        response.headers.clone_from(&self.0.headers.borrow());
+        if let Some(sink) = request.sink.as_ref().filter(|_| (200..300).contains(&response.status)) {
+            let body = std::mem::take(&mut response.body);
             sink(Chunk { bytes: &body, received: body.len(), total: None });
         }
-        Ok(answer)
+        Ok(response)
     }
 
     async fn verify(&self, check: &SignatureToCheck) -> Result<bool, PlatformError> {
@@ -367,7 +368,7 @@ pub fn claims() -> String {
     )
 }
 
-pub fn token_response(id_token: &str) -> Answer {
+pub fn token_response(id_token: &str) -> Response {
     Ok((
         200,
         format!(
@@ -381,15 +382,15 @@ pub fn state() -> String {
     encode([2_u8; 32])
 }
 
-/// The answer of a provider that says yes.
+/// The response of a provider that says yes.
 pub fn callback() -> String {
     format!("?code=code-canary&state={}&iss=https%3A%2F%2Fconnect.example", state())
 }
 
-/// A world in which the person has left for the provider, which will answer well.
+/// A world in which the user has left for the provider, which will answer well.
 pub fn left() -> Rc<World> {
     let world = World::new();
-    world.answer(TOKEN, token_response(include_str!("../fixtures/id-token.jwt").trim_end()));
+    world.respond(TOKEN, token_response(include_str!("../fixtures/id-token.jwt").trim_end()));
     run(driver(&world).sign_in("/orders"));
     world.take_log();
     world

@@ -34,13 +34,13 @@ pub fn check_claims(header: &str, claims: &str) -> bool {
     true
 }
 
-/// The same for a sign-in that has asked how, and how long ago, the person has signed in: the claims must say that too.
+/// The same for a sign-in that has asked how, and how long ago, the user has signed in: the claims must say that too.
 pub fn check_claims_that_were_asked_for(header: &str, claims: &str) -> bool {
-    let answer = answer(&compact(header, claims));
-    let is_accepted = sign_in::finish_the_one_that_asks(answer.as_bytes()).person.is_some();
+    let response = response(&compact(header, claims));
+    let is_accepted = sign_in::finish_the_one_that_asks(response.as_bytes()).person.is_some();
     if is_accepted {
         let claims = members(claims.as_bytes()).expect("the claims are an object with each member once");
-        let fits = claims_fit(&claims) && claims_answer(&claims);
+        let fits = claims_fit(&claims) && claims_response(&claims);
         assert!(fits || has_huge_time(&claims), "accepted: {claims:?}");
     }
     is_accepted
@@ -53,10 +53,10 @@ pub fn compact(header: &str, claims: &str) -> String {
 
 /// The tokens that came with this ID token.
 pub fn unverified(id_token: &str) -> Option<UnverifiedTokens> {
-    exchange().finish(&HttpResponse::new(200, answer(id_token))).ok()
+    exchange().finish(&HttpResponse::new(200, response(id_token))).ok()
 }
 
-fn answer(id_token: &str) -> String {
+fn response(id_token: &str) -> String {
     json!({ "access_token": ACCESS_TOKEN, "token_type": "Bearer", "id_token": id_token }).to_string()
 }
 
@@ -67,7 +67,7 @@ fn accept(id_token: &str, every_signature_is_good: bool) -> Option<User> {
     let (signed, signature) = id_token.rsplit_once('.').unwrap();
     assert_eq!(check.signing_input(), signed.as_bytes());
     assert_eq!(Some(check.signature()), decode(signature).as_deref());
-    sign_in::finish(answer(id_token).as_bytes(), every_signature_is_good).person
+    sign_in::finish(response(id_token).as_bytes(), every_signature_is_good).person
 }
 
 fn header_fits(header: &Map<String, Value>) -> bool {
@@ -79,7 +79,7 @@ fn header_fits(header: &Map<String, Value>) -> bool {
         })
 }
 
-/// Whether these claims say: this person, this client, this provider, this sign-in, now.
+/// Whether these claims say: this user, this client, this provider, this sign-in, now.
 pub fn claims_fit(claims: &Map<String, Value>) -> bool {
     let now = NOW.as_seconds();
     let is_time = |name: &str, fits: &dyn Fn(i64) -> bool| seconds(claims, name).is_some_and(fits);
@@ -100,9 +100,9 @@ pub fn claims_fit(claims: &Map<String, Value>) -> bool {
         && text(claims, "sub").is_some_and(|sub| !sub.is_empty() && sub.len() <= 255)
 }
 
-/// Whether these claims say that the person has signed in at most a minute before this began, clocks aside, and in one
+/// Whether these claims say that the user has signed in at most a minute before this began, clocks aside, and in one
 /// of the ways of [`super::pending_that_asks`]: by name, or at the level of a second step.
-pub fn claims_answer(claims: &Map<String, Value>) -> bool {
+pub fn claims_response(claims: &Map<String, Value>) -> bool {
     let is_recent = seconds(claims, "auth_time").is_some_and(|time| time >= NOW.as_seconds() - 60 - CLOCK_SKEW_SECONDS);
     let is_enough = |acr: &str| ["phr", SECOND_STEP].contains(&acr) || acr.parse::<i64>().is_ok_and(|level| level >= 3);
     is_recent && text(claims, "acr").is_some_and(is_enough)

@@ -87,7 +87,7 @@ pub fn pending() -> PendingSignIn {
     PendingSignIn::new(config(), &PROVIDER, randomness(), NOW, ReturnTo::home(config()))
 }
 
-/// The same, when it wants to know that the person has signed in in this last minute, and in one of these ways.
+/// The same, when it wants to know that the user has signed in in this last minute, and in one of these ways.
 pub fn pending_that_asks() -> PendingSignIn {
     let options = SignInOptions {
         max_age_seconds: Some(60),
@@ -165,7 +165,7 @@ pub fn leads_upwards(path: &str) -> bool {
     decoded.is_none_or(|decoded| decoded.split(['/', '\\']).any(is_up))
 }
 
-/// Texts for the person: one line of printable ASCII, not longer than a paragraph.
+/// Texts for the user: one line of printable ASCII, not longer than a paragraph.
 pub fn is_harmless(text: &str, max_chars: usize) -> bool {
     text.len() <= max_chars && text.bytes().all(|b| (0x20..=0x7e).contains(&b))
 }

@@ -13,7 +13,7 @@ static CONFIGS: LazyLock<[Config; 3]> =
 
 /// Whatever the text was: what is kept is home, or that very text with what browsers leave raw encoded, with or
 /// without its fragment. To a browser it is a page beneath the app's base, in the address bar and when it is gone to
-/// again, with nothing of a provider's answer in its query or fragment.
+/// again, with nothing of a provider's response in its query or fragment.
 pub fn check(path: &str) -> bool {
     let mut is_kept = false;
     for config in &*CONFIGS {
@@ -52,10 +52,10 @@ pub fn assert_is_a_page(kept: &ReturnTo, config: &Config) {
         let and_fragment = url.fragment().map_or_else(String::new, |fragment| format!("#{fragment}"));
         let to_a_browser = format!("{}{and_query}{and_fragment}", url.path());
         assert_eq!((url.origin(), to_a_browser.as_str()), (base.origin(), kept.as_str()), "{kept:?}");
-        let is_of_an_answer = |name: &str| matches!(name, "code" | "error" | "id_token" | "access_token");
-        assert!(!url.query_pairs().any(|(name, _)| is_of_an_answer(&name)), "{kept:?}");
+        let is_of_a_response = |name: &str| matches!(name, "code" | "error" | "id_token" | "access_token");
+        assert!(!url.query_pairs().any(|(name, _)| is_of_a_response(&name)), "{kept:?}");
         let in_fragment = url::form_urlencoded::parse(url.fragment().unwrap_or_default().as_bytes());
-        assert!(!in_fragment.into_iter().any(|(name, _)| is_of_an_answer(&name)), "{kept:?}");
+        assert!(!in_fragment.into_iter().any(|(name, _)| is_of_a_response(&name)), "{kept:?}");
         assert!(url.username().is_empty() && url.password().is_none(), "{kept:?}");
         assert!(url.path().starts_with(base.path()), "{kept:?} is beside {base}");
         assert_eq!(url.join(&to_a_browser).unwrap(), url, "{kept:?} leads elsewhere the second time");

@@ -1,5 +1,5 @@
 //! The last part of a sign-in, from the callback on, through the real driver in a browser that answers at once. Only
-//! this way leads to a signed-in person: what checks an ID token is not for others to call.
+//! this way leads to a signed-in user: what checks an ID token is not for others to call.
 
 use std::cell::RefCell;
 use std::pin::pin;
@@ -35,20 +35,20 @@ pub struct Ended {
     pub spent: Vec<String>,
 }
 
-/// Finishes the one sign-in with this answer of the token endpoint. With `every_signature_is_good` the browser's
+/// Finishes the one sign-in with this response of the token endpoint. With `every_signature_is_good` the browser's
 /// cryptography says yes to everything, so that what is left are the claims.
-pub fn finish(token_answer: &[u8], every_signature_is_good: bool) -> Ended {
-    finish_one(&RECORD, token_answer, every_signature_is_good)
+pub fn finish(token_response_kind: &[u8], every_signature_is_good: bool) -> Ended {
+    finish_one(&RECORD, token_response_kind, every_signature_is_good)
 }
 
-/// The same for the sign-in that asks how, and how long ago, the person has signed in; with every signature a good one.
-pub fn finish_the_one_that_asks(token_answer: &[u8]) -> Ended {
-    finish_one(&RECORD_THAT_ASKS, token_answer, true)
+/// The same for the sign-in that asks how, and how long ago, the user has signed in; with every signature a good one.
+pub fn finish_the_one_that_asks(token_response_kind: &[u8]) -> Ended {
+    finish_one(&RECORD_THAT_ASKS, token_response_kind, true)
 }
 
-fn finish_one(record: &'static Record, token_answer: &[u8], every_signature_is_good: bool) -> Ended {
-    let token_answer = token_answer.to_vec();
-    let platform = AtOnce { record, token_answer, every_signature_is_good, spent: RefCell::default() };
+fn finish_one(record: &'static Record, token_response_kind: &[u8], every_signature_is_good: bool) -> Ended {
+    let token_response_kind = token_response_kind.to_vec();
+    let platform = AtOnce { record, token_response_kind, every_signature_is_good, spent: RefCell::default() };
     let driver = Driver::new(platform, config(), Box::new(|| {}));
     let taken = Zeroizing::new(callback::good());
     let is_done = pin!(driver.handle_callback(taken)).poll(&mut Context::from_waker(Waker::noop())).is_ready();
@@ -59,7 +59,7 @@ fn finish_one(record: &'static Record, token_answer: &[u8], every_signature_is_g
 
 struct AtOnce {
     record: &'static Record,
-    token_answer: Vec<u8>,
+    token_response_kind: Vec<u8>,
     every_signature_is_good: bool,
     spent: RefCell<Vec<String>>,
 }
@@ -141,7 +141,7 @@ impl Platform for AtOnce {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, PlatformError> {
         self.spent.borrow_mut().extend(request.authorization.map(|value| value.to_string()));
         let body = match request.url.as_str() {
-            "https://connect.example/connect/token" => self.token_answer.clone(),
+            "https://connect.example/connect/token" => self.token_response_kind.clone(),
             "https://connect.example/.well-known/openid-configuration/jwks" => JWKS.into(),
             "https://connect.example/connect/userinfo" => b"{}".to_vec(),
             other => panic!("a request to {other}"),

@@ -1,4 +1,4 @@
-//! What a person was doing, as it waits in storage, where anything on this origin can change it.
+//! What a user was doing, as it waits in storage, where anything on this origin can change it.
 
 use std::collections::BTreeMap;
 

@@ -84,12 +84,12 @@ fn signed_in() -> (Rc<World>, Driver<Fake>) {
     let config = json!({ "authority": ISSUER, "client_id": "demo", "apis": apis }).to_string();
     let config: &'static Config = Box::leak(Box::new(Config::parse(&config, &page).unwrap()));
     let world = World::new();
-    world.answerer.replace(Some(Rc::new(|request| {
+    world.responder.replace(Some(Rc::new(|request| {
         let is_of_the_provider = request.url.starts_with("https://connect.example/");
         (!is_of_the_provider).then(|| Ok((200, "{}".to_owned())))
     })));
     let driver = || Driver::new(Fake(Rc::clone(&world)), config, Box::new(|| {}));
-    world.answer(fake::TOKEN, fake::token_response(include_str!("../fixtures/id-token.jwt").trim_end()));
+    world.respond(fake::TOKEN, fake::token_response(include_str!("../fixtures/id-token.jwt").trim_end()));
     run(driver().sign_in("/"));
     let driver = driver();
     run(driver.handle_callback(Zeroizing::new(fake::callback())));

@@ -1,4 +1,4 @@
-//! Anything that a person, a browser, a network, a provider and other tabs can do, in any order, to the real driver in
+//! Anything that a user, a browser, a network, a provider and other tabs can do, in any order, to the real driver in
 //! a fake browser; signatures are made and checked for real.
 //!
 //! ```text
@@ -14,7 +14,7 @@ mod tab;
 use std::cell::RefCell;
 
 use action::{
-    Action, Ask, Message, Part, Person, SIGNED_IN, Taken, Text, TokenAnswer, UserInfo, any_scene, scene_of_a_day,
+    Action, Ask, Message, Part, Person, SIGNED_IN, Taken, Text, TokenResponseKind, UserInfo, any_scene, scene_of_a_day,
 };
 use claims::{Reached, check};
 use proptest::collection::vec;
@@ -95,7 +95,7 @@ fn whatever_happens_nobody_is_signed_in_unverified_and_no_token_is_used_after_it
     );
 }
 
-/// A device that sleeps, a clock that somebody sets, timers that come late, and a person who renews or is away.
+/// A device that sleeps, a clock that somebody sets, timers that come late, and a user who renews or is away.
 #[test]
 fn f08_g08_whatever_a_day_brings_the_session_does_not_outlive_its_token() {
     let reached = try_actions(250, from_the_beginning_or_signed_in(scene_of_a_day(), 1.0));
@@ -106,7 +106,7 @@ fn f08_g08_whatever_a_day_brings_the_session_does_not_outlive_its_token() {
 }
 
 #[test]
-fn these_actions_can_sign_a_person_in_and_renew_their_session() {
+fn these_actions_can_sign_a_user_in_and_renew_their_session() {
     let renewed = reached(
         0,
         &after_signing_in(&[Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(Taken::Good)]),
@@ -117,14 +117,14 @@ fn these_actions_can_sign_a_person_in_and_renew_their_session() {
         &after_signing_in(&[Action::Renew(RenewIn::Tab, Ask::Nothing), Action::Callback(Taken::Good, true)]),
     );
     assert_eq!((renewed.sessions, renewed.renewals_in_the_tab), (2, 1));
-    let strong = TokenAnswer::Good(Some(3_600), true);
+    let strong = TokenResponseKind::Good(Some(3_600), true);
     let stepped_up = after_signing_in(&[
         Action::TokenEndpoint(strong),
         Action::Renew(RenewIn::Window, Ask::SecondStep),
         Action::WindowCallback(Taken::Good),
     ]);
     assert_eq!(reached(0, &stepped_up).renewals_in_a_window, 1);
-    let weak = TokenAnswer::Good(Some(3_600), false);
+    let weak = TokenResponseKind::Good(Some(3_600), false);
     let refused = after_signing_in(&[
         Action::TokenEndpoint(weak),
         Action::Renew(RenewIn::Window, Ask::SecondStep),
@@ -132,7 +132,7 @@ fn these_actions_can_sign_a_person_in_and_renew_their_session() {
         Action::RenewAgain(RenewIn::Window),
         Action::WindowCallback(Taken::Good),
     ]);
-    assert_eq!(reached(0, &refused).sessions, 1, "the answer proves no second step");
+    assert_eq!(reached(0, &refused).sessions, 1, "the response proves no second step");
     let other = after_signing_in(&[
         Action::Person(Person::Ola),
         Action::Renew(RenewIn::Window, Ask::SelectAccount),
@@ -186,7 +186,7 @@ fn these_actions_can_call_and_restore_and_be_told() {
 fn a_token_that_died_on_its_way_is_not_sent_to_userinfo() {
     let actions = [
         Action::SignIn,
-        Action::TokenEndpoint(TokenAnswer::Good(Some(2), false)),
+        Action::TokenEndpoint(TokenResponseKind::Good(Some(2), false)),
         Action::Hold(TOKEN, true),
         Action::Callback(Taken::Good, true),
         Action::Wait(5),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::invariants::json::members;
 use super::invariants::jwt::{
-    ACCESS_TOKEN, check, check_claims, check_claims_that_were_asked_for, claims_answer, claims_fit,
+    ACCESS_TOKEN, check, check_claims, check_claims_that_were_asked_for, claims_fit, claims_response,
 };
 use super::invariants::{CLIENT_ID, ID_TOKEN, ISSUER, NOW, SECOND_STEP, encode, nonce};
 use super::made_up::{cases, changed, each_change, edited};
@@ -71,8 +71,8 @@ fn assert_verdict(claims: Map<String, Value>) -> bool {
     fits
 }
 
-/// Claims that say how and when the person has signed in, and what comes near.
-fn good_answer() -> Map<String, Value> {
+/// Claims that say how and when the user has signed in, and what comes near.
+fn good_response() -> Map<String, Value> {
     let mut claims = good();
     claims.insert("auth_time".to_owned(), json!(NOW.as_seconds()));
     claims.insert("acr".to_owned(), json!("phr"));
@@ -90,19 +90,19 @@ fn near_what_was_asked_for() -> Vec<Value> {
 }
 
 /// The verdict on claims where the request has asked for more than who it is.
-fn assert_answer(claims: Map<String, Value>) -> bool {
+fn assert_response(claims: Map<String, Value>) -> bool {
     let text = Value::from(claims).to_string();
     let claims = members(text.as_bytes()).unwrap();
-    let fits = claims_fit(&claims) && claims_answer(&claims);
+    let fits = claims_fit(&claims) && claims_response(&claims);
     assert_eq!(check_claims_that_were_asked_for(HEADER, &text), fits, "{text}");
     fits
 }
 
 #[test]
 fn e18_each_claim_that_was_asked_for_with_each_value_that_comes_near() {
-    assert!(assert_answer(good_answer()));
+    assert!(assert_response(good_response()));
     let verdicts: Vec<_> =
-        each_change(&good_answer(), ASKED_FOR, &near_what_was_asked_for()).map(assert_answer).collect();
+        each_change(&good_response(), ASKED_FOR, &near_what_was_asked_for()).map(assert_response).collect();
     let accepted = verdicts.iter().filter(|fits| **fits).count();
     assert!(accepted > 10 && verdicts.len() - accepted > 60, "{accepted} of {}", verdicts.len());
 }
@@ -131,18 +131,18 @@ fn e07_another_last_character_makes_another_token() {
 proptest! {
     #![proptest_config(cases(1_000))]
 
-    /// Changed claims are accepted exactly when they mean the same: this person, client, provider, sign-in, and now.
+    /// Changed claims are accepted exactly when they mean the same: this user, client, provider, sign-in, and now.
     #[test]
     fn e08_e09_e10_e11_e12_e13_e14_e15_e16_e17_claims_are_accepted_exactly_when_each_says_what_it_must(claims in changed(good(), CLAIMS, near())) {
         assert_verdict(claims);
     }
 
-    /// Where it was asked for, how and when the person has signed in is one more thing that the claims must say.
+    /// Where it was asked for, how and when the user has signed in is one more thing that the claims must say.
     #[test]
     fn e18_what_was_asked_for_is_proven_or_nobody_is_signed_in(
-        claims in changed(good_answer(), ASKED_FOR, near_what_was_asked_for()),
+        claims in changed(good_response(), ASKED_FOR, near_what_was_asked_for()),
     ) {
-        assert_answer(claims);
+        assert_response(claims);
     }
 
     #[test]

@@ -14,7 +14,6 @@ mod fake;
 #[path = "../invariants/mod.rs"]
 mod invariants;
 
-mod answers;
 mod api;
 mod callback;
 mod configuration;
@@ -23,5 +22,6 @@ mod elsewhere;
 mod id_token;
 mod made_up;
 mod record;
+mod responses;
 mod seeds;
 mod urls;

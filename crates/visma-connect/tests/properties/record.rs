@@ -108,7 +108,7 @@ fn check(record: &[u8]) -> Result<bool, TestCaseError> {
         prop_assert_eq!((url.origin(), url.path()), (endpoint.origin(), endpoint.path()));
         prop_assert_eq!(url.query_pairs().filter(|(name, _)| name == "client_id").count(), 1);
     }
-    // What was asked for is what the answer is held against, so no member of another type passes for an absent one.
+    // What was asked for is what the response is held against, so no member of another type passes for an absent one.
     let max_age = members.get("max_age").map(|_| integer(&members, "max_age").unwrap());
     prop_assert!(max_age.is_none_or(|seconds| u32::try_from(seconds).is_ok()));
     prop_assert!(text(&members, "acr_values").is_some());

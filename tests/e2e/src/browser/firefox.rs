@@ -34,7 +34,7 @@ fn preferences(habits: &Habits) -> Map<String, Value> {
     for name in ["network.captive-portal-service.enabled", "network.connectivity-service.enabled"] {
         set(name, json!(false));
     }
-    // Firefox swallows presses on a page that it has only just painted, and a test is quicker than a person.
+    // Firefox swallows presses on a page that it has only just painted, and a test is quicker than a user.
     for name in ["dom.input_events.security.minNumTicks", "dom.input_events.security.minTimeElapsedInMS"] {
         set(name, json!(0));
     }

@@ -214,12 +214,12 @@ impl Browser {
 
     /// Runs a script in the page: the body of a function. The error says why it could not run.
     pub async fn try_eval<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> Result<T, String> {
-        let answer = self.answered(self.driver().execute(script, arguments)).await?;
-        let result = answer.map_err(|cause| cause.to_string())?;
+        let response = self.answered(self.driver().execute(script, arguments)).await?;
+        let result = response.map_err(|cause| cause.to_string())?;
         serde_json::from_value(result.json().clone()).map_err(|cause| format!("{}: {cause}", result.json()))
     }
 
-    /// WebKitGTK loses a question to a page that is about to be another, and its driver waits for the answer without
+    /// WebKitGTK loses a question to a page that is about to be another, and its driver waits for the response without
     /// end. So a question may be asked again soon.
     async fn answered<T>(&self, question: impl Future<Output = T>) -> Result<T, String> {
         match Engine::UNDER_TEST {
@@ -298,8 +298,8 @@ impl Browser {
     /// The browser refuses it, or is not Chromium.
     pub async fn devtools(&self, method: &str, parameters: Value) -> Value {
         needs_chromium(method);
-        let answer = self.driver().cdp().send_raw(method, parameters).await;
-        answer.unwrap_or_else(|cause| panic!("{method}: {cause}"))
+        let response = self.driver().cdp().send_raw(method, parameters).await;
+        response.unwrap_or_else(|cause| panic!("{method}: {cause}"))
     }
 
     /// Presses the element with the mouse, as soon as there is one that can be pressed.
@@ -314,7 +314,7 @@ impl Browser {
             };
             match self.answered(pressed).await {
                 Err(_) if !found.get() => Err(self.seen().await),
-                // Without an answer it may have been pressed all the same.
+                // Without a response it may have been pressed all the same.
                 Err(_) | Ok(Ok(())) if self.has_lost_the_press().await => Err(self.seen().await),
                 Err(_) | Ok(Ok(())) => Ok(()),
                 // Each of these says that nothing was pressed yet.
@@ -508,7 +508,7 @@ impl Browser {
         let text = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
         let entries = history["entries"].as_array().unwrap();
         Kept {
-            // Only what a page, a person or another visit can see of an entry: Chromium also remembers the first address
+            // Only what a page, a user or another visit can see of an entry: Chromium also remembers the first address
             // of a chain of redirects, which here is the provider's.
             history: entries.iter().map(|entry| (text(entry, "url"), text(entry, "title"))).collect(),
             cookies: self.devtools("Network.getAllCookies", json!({})).await.to_string(),

@@ -1,7 +1,7 @@
 //! Better Auth with its OAuth provider. The host app in `tests/providers/better-auth/` has its pages and its CORS.
 
 use super::Step::{Press, Type};
-use super::{After, Answer, Consent, EMAIL, Foreign, NAME, PASSWORD, Profile, SignOut, Silent};
+use super::{After, Consent, EMAIL, Foreign, NAME, PASSWORD, Profile, Response, SignOut, Silent};
 
 /// The provider.
 pub const PROVIDER: Foreign = Foreign {
@@ -13,13 +13,13 @@ pub const PROVIDER: Foreign = Foreign {
     consent: Consent::Asked {
         allow: &[Press("#allow")],
         decline: &[Press("#decline")],
-        declined: Answer::Error { sent: "access_denied", shown: "access_denied" },
+        declined: Response::Error { sent: "access_denied", shown: "access_denied" },
     },
     known_user: &[],
     profile: Profile::Shown { name: NAME, email: EMAIL },
-    unknown_client: (After::Nothing, Answer::OwnPage("invalid_client")),
-    unregistered_redirect_uri: (After::Nothing, Answer::OwnPage("invalid_redirect")),
-    unknown_scope: (After::Nothing, Answer::Error { sent: "invalid_scope", shown: "invalid_scope" }),
+    unknown_client: (After::Nothing, Response::OwnPage("invalid_client")),
+    unregistered_redirect_uri: (After::Nothing, Response::OwnPage("invalid_redirect")),
+    unknown_scope: (After::Nothing, Response::Error { sent: "invalid_scope", shown: "invalid_scope" }),
     silent_with_session: Silent::SignsIn,
     silent_without_session: Silent::Error("login_required"),
     sign_out: SignOut::ComesBack(&[]),

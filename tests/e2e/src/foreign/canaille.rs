@@ -1,6 +1,6 @@
 //! Canaille.
 
-use super::{After, Answer, Consent, EMAIL, Foreign, LOGIN, NAME, PASSWORD, Profile, SignOut, Silent, Step};
+use super::{After, Consent, EMAIL, Foreign, LOGIN, NAME, PASSWORD, Profile, Response, SignOut, Silent, Step};
 
 /// The provider.
 pub const PROVIDER: Foreign = Foreign {
@@ -19,13 +19,13 @@ pub const PROVIDER: Foreign = Foreign {
     consent: Consent::Asked {
         allow: &[Step::Press("#accept")],
         decline: &[Step::Press("#deny")],
-        declined: Answer::Error { sent: "access_denied", shown: "access_denied" },
+        declined: Response::Error { sent: "access_denied", shown: "access_denied" },
     },
     known_user: &[],
     profile: Profile::Shown { name: NAME, email: EMAIL },
-    unknown_client: (After::SignIn, Answer::OwnPage("Page not found")),
-    unregistered_redirect_uri: (After::SignIn, Answer::OwnPage("Bad request")),
-    unknown_scope: (After::Consent, Answer::SignsInWithLess),
+    unknown_client: (After::SignIn, Response::OwnPage("Page not found")),
+    unregistered_redirect_uri: (After::SignIn, Response::OwnPage("Bad request")),
+    unknown_scope: (After::Consent, Response::SignsInWithLess),
     silent_with_session: Silent::SignsIn,
     silent_without_session: Silent::Error("login_required"),
     sign_out: SignOut::ComesBack(&[]),

@@ -1,7 +1,7 @@
 //! django-oauth-toolkit in a Django project of its own, `tests/providers/django-oauth-toolkit/`.
 
 use super::Step::{Press, Type};
-use super::{After, Answer, Consent, EMAIL, Foreign, LOGIN, NAME, PASSWORD, Profile, SignOut, Silent};
+use super::{After, Consent, EMAIL, Foreign, LOGIN, NAME, PASSWORD, Profile, Response, SignOut, Silent};
 
 /// The provider.
 pub const PROVIDER: Foreign = Foreign {
@@ -13,13 +13,13 @@ pub const PROVIDER: Foreign = Foreign {
     consent: Consent::Asked {
         allow: &[Press("input[name=allow]")],
         decline: &[Press("input[type=submit]:not([name])")],
-        declined: Answer::Error { sent: "access_denied", shown: "access_denied" },
+        declined: Response::Error { sent: "access_denied", shown: "access_denied" },
     },
     known_user: &[Press("input[name=allow]")],
     profile: Profile::Shown { name: NAME, email: EMAIL },
-    unknown_client: (After::SignIn, Answer::OwnPage("Invalid client_id parameter value.")),
-    unregistered_redirect_uri: (After::SignIn, Answer::OwnPage("Mismatching redirect URI.")),
-    unknown_scope: (After::SignIn, Answer::Error { sent: "invalid_scope", shown: "invalid_scope" }),
+    unknown_client: (After::SignIn, Response::OwnPage("Invalid client_id parameter value.")),
+    unregistered_redirect_uri: (After::SignIn, Response::OwnPage("Mismatching redirect URI.")),
+    unknown_scope: (After::SignIn, Response::Error { sent: "invalid_scope", shown: "invalid_scope" }),
     silent_with_session: Silent::OwnPage("Server Error (500)"),
     silent_without_session: Silent::OwnPage("Server Error (500)"),
     sign_out: SignOut::ComesBack(&[Press("input[name=allow]")]),

@@ -1,6 +1,6 @@
 //! The tables of docs/providers.md, made from what the journeys assert.
 
-use super::{ALL, Answer, Consent, Foreign, Journey, Profile, SignOut, Silent};
+use super::{ALL, Consent, Foreign, Journey, Profile, Response, SignOut, Silent};
 
 /// Where the tables begin in docs/providers.md.
 pub const BEGIN: &str = "<!-- begin: made from tests/e2e/src/foreign -->";
@@ -17,11 +17,11 @@ pub fn result(foreign: &Foreign, journey: Journey) -> String {
         },
         Journey::Decline => match foreign.consent {
             Consent::NeverAsked => "it never asks".to_owned(),
-            Consent::Asked { declined, .. } => answer(declined),
+            Consent::Asked { declined, .. } => response(declined),
         },
-        Journey::UnknownClient => answer(foreign.unknown_client.1),
-        Journey::UnregisteredRedirectUri => answer(foreign.unregistered_redirect_uri.1),
-        Journey::UnknownScope => answer(foreign.unknown_scope.1),
+        Journey::UnknownClient => response(foreign.unknown_client.1),
+        Journey::UnregisteredRedirectUri => response(foreign.unregistered_redirect_uri.1),
+        Journey::UnknownScope => response(foreign.unknown_scope.1),
         Journey::SilentWithSession => silent(foreign.silent_with_session),
         Journey::SilentWithoutSession => silent(foreign.silent_without_session),
         Journey::RenewInWindow | Journey::RenewInTab => asked(foreign, "renewed"),
@@ -37,13 +37,13 @@ pub fn result(foreign: &Foreign, journey: Journey) -> String {
     }
 }
 
-fn answer(answer: Answer) -> String {
-    match answer {
-        Answer::SignsIn => "accepted".to_owned(),
-        Answer::SignsInWithLess => "signed in with less, and told".to_owned(),
-        Answer::Error { sent, shown } if sent == shown => format!("`{sent}`"),
-        Answer::Error { sent, shown } => format!("`{sent}`, shown as `{shown}`"),
-        Answer::OwnPage(_) => "its error page".to_owned(),
+fn response(response: Response) -> String {
+    match response {
+        Response::SignsIn => "accepted".to_owned(),
+        Response::SignsInWithLess => "signed in with less, and told".to_owned(),
+        Response::Error { sent, shown } if sent == shown => format!("`{sent}`"),
+        Response::Error { sent, shown } => format!("`{sent}`, shown as `{shown}`"),
+        Response::OwnPage(_) => "its error page".to_owned(),
     }
 }
 

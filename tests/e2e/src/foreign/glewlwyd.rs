@@ -1,7 +1,7 @@
 //! Glewlwyd with the pages of its package, configured through its administration API.
 
 use super::Step::{Press, Read, Type};
-use super::{After, Answer, Consent, EMAIL, Foreign, LOGIN, NAME, PASSWORD, Profile, SignOut, Silent};
+use super::{After, Consent, EMAIL, Foreign, LOGIN, NAME, PASSWORD, Profile, Response, SignOut, Silent};
 
 /// The provider.
 pub const PROVIDER: Foreign = Foreign {
@@ -21,13 +21,13 @@ pub const PROVIDER: Foreign = Foreign {
         ],
         // There is no button that declines. This goes on without a grant of name and e-mail address.
         decline: &[Press("button.btn-success")],
-        declined: Answer::SignsInWithLess,
+        declined: Response::SignsInWithLess,
     },
     known_user: &[Press("button.btn-success")],
     profile: Profile::Shown { name: NAME, email: EMAIL },
-    unknown_client: (After::Nothing, Answer::OwnPage("HTTP ERROR 403")),
-    unregistered_redirect_uri: (After::Nothing, Answer::OwnPage("HTTP ERROR 403")),
-    unknown_scope: (After::Consent, Answer::SignsInWithLess),
+    unknown_client: (After::Nothing, Response::OwnPage("HTTP ERROR 403")),
+    unregistered_redirect_uri: (After::Nothing, Response::OwnPage("HTTP ERROR 403")),
+    unknown_scope: (After::Consent, Response::SignsInWithLess),
     silent_with_session: Silent::Error("invalid_request"),
     silent_without_session: Silent::Error("interaction_required"),
     // Its button fails before the page knows the name of the client.

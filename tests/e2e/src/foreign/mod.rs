@@ -42,7 +42,7 @@ pub enum Step {
 
 /// How a provider answers an authorization request, as the user sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum Response {
     /// The user is signed in.
     SignsIn,
     /// The user is signed in, and the app says that it got less than it asked for.
@@ -92,7 +92,7 @@ pub enum Consent {
         /// The steps of a user who declines.
         decline: &'static [Step],
         /// What comes of that.
-        declined: Answer,
+        declined: Response,
     },
 }
 
@@ -126,7 +126,7 @@ pub enum SignOut {
     AppOnly,
 }
 
-/// A provider: its pages and its answers.
+/// A provider: its pages and its responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Foreign {
     /// The folder beneath `tests/providers/`.
@@ -147,11 +147,11 @@ pub struct Foreign {
     /// What the app shows of the user.
     pub profile: Profile,
     /// The authorization request names a client that it does not know.
-    pub unknown_client: (After, Answer),
+    pub unknown_client: (After, Response),
     /// The authorization request names a redirect URI that is not registered.
-    pub unregistered_redirect_uri: (After, Answer),
+    pub unregistered_redirect_uri: (After, Response),
     /// The authorization request has a scope more that it does not know.
-    pub unknown_scope: (After, Answer),
+    pub unknown_scope: (After, Response),
     /// `prompt=none`, and it has a session for the user.
     pub silent_with_session: Silent,
     /// `prompt=none`, and it has no session in this browser.

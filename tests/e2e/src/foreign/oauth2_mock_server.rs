@@ -1,6 +1,6 @@
 //! oauth2-mock-server, which is made for tests: it asks nothing and refuses nothing.
 
-use super::{After, Answer, Consent, Foreign, Profile, SignOut, Silent};
+use super::{After, Consent, Foreign, Profile, Response, SignOut, Silent};
 
 /// The provider.
 pub const PROVIDER: Foreign = Foreign {
@@ -12,9 +12,9 @@ pub const PROVIDER: Foreign = Foreign {
     consent: Consent::NeverAsked,
     known_user: &[],
     profile: Profile::Nameless,
-    unknown_client: (After::Nothing, Answer::SignsIn),
-    unregistered_redirect_uri: (After::Nothing, Answer::SignsIn),
-    unknown_scope: (After::Nothing, Answer::SignsInWithLess),
+    unknown_client: (After::Nothing, Response::SignsIn),
+    unregistered_redirect_uri: (After::Nothing, Response::SignsIn),
+    unknown_scope: (After::Nothing, Response::SignsInWithLess),
     silent_with_session: Silent::SignsIn,
     silent_without_session: Silent::SignsIn,
     sign_out: SignOut::ComesBack(&[]),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::running::{Prepared, Running};
-use super::{After, Answer, Consent, Foreign, Journey, Profile, Step, docs};
+use super::{After, Consent, Foreign, Journey, Profile, Response, Step, docs};
 use crate::app::{App, Session};
 use crate::browser::{Browser, Engine, Habits};
 use crate::environment;
@@ -118,18 +118,18 @@ impl ForeignWorld {
         session
     }
 
-    /// Waits for this answer of the provider.
-    pub async fn is_answered(&self, answer: Answer) {
+    /// Waits for this response of the provider.
+    pub async fn is_answered(&self, response: Response) {
         let withheld = "[data-testid=session] [data-testid=withheld]";
-        match answer {
-            Answer::SignsIn => {
+        match response {
+            Response::SignsIn => {
                 self.shows_the_user().await;
             }
-            Answer::SignsInWithLess => {
+            Response::SignsInWithLess => {
                 self.shows_the_user().await;
                 assert_eq!(self.app.count(withheld).await, Ok(1), "the app says that it got less");
             }
-            Answer::Error { sent, shown } => {
+            Response::Error { sent, shown } => {
                 self.app.error_is(shown).await;
                 assert_eq!(self.app.sign_in_buttons().await, 1, "there is a way on");
                 let responses = self.responses();
@@ -137,7 +137,7 @@ impl ForeignWorld {
                 let is_sent = |hit: &Hit| hit.query.split('&').any(|part| part == error);
                 assert!(responses.len() == 1 && responses.iter().all(is_sent), "{responses:?}");
             }
-            Answer::OwnPage(text) => {
+            Response::OwnPage(text) => {
                 self.stays_at_the_provider(text).await;
                 assert!(self.responses().is_empty(), "{:?}", self.responses());
             }

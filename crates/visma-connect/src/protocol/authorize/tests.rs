@@ -183,7 +183,7 @@ fn a09_the_last_character_of_the_endpoint_cannot_swallow_a_parameter() {
 }
 
 #[test]
-fn a10_where_the_person_was_is_in_the_record_and_not_in_the_state() {
+fn a10_where_the_user_was_is_in_the_record_and_not_in_the_state() {
     let randomness = || Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
     let at = |path| PendingSignIn::new(&config(), &metadata(), randomness(), NOW, ReturnTo::parse(path, &config()));
     assert_eq!(at("/orders/7").authorization_url(&config()), at("/").authorization_url(&config()));

@@ -28,12 +28,12 @@ impl<P: Platform> Driver<P> {
                     Some(tokens) if may_call => tokens.authorize(http),
                     _ => return Err(ApiError::SessionEnded),
                 };
-                let answer = self.send_within_session(http).await.ok_or(ApiError::SessionEnded)?;
-                match verdict(answer.map_err(ApiError::Platform)?) {
+                let response = self.send_within_session(http).await.ok_or(ApiError::SessionEnded)?;
+                match verdict(response.map_err(ApiError::Platform)?) {
                     Err(ApiError::TokenRefused) if self.token.get() == token => self.refuse(name),
                     Err(ApiError::TokenRefused) => {}
                     Err(error) => return Err(self.held_back(name, error)),
-                    answer => return answer,
+                    response => return response,
                 }
             }
             if !is_first || !request.method().is_safe() {
@@ -87,7 +87,7 @@ impl<P: Platform> Driver<P> {
         self.refused.borrow().iter().any(|refused| refused == name)
     }
 
-    /// Takes the refusal for an answer: what waits for a renewal gets its error.
+    /// Takes the refusal for a response: what waits for a renewal gets its error.
     pub fn stop_waiting(&self, name: &str) {
         self.refused.borrow_mut().retain(|refused| refused != name);
         self.changed();

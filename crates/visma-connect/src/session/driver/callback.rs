@@ -79,7 +79,7 @@ impl<P: Platform> Driver<P> {
                     }
                 }
             }
-            // The person did something else meanwhile: what came is dropped, and with it the tokens.
+            // The user did something else meanwhile: what came is dropped, and with it the tokens.
             _ => {}
         }
     }
@@ -132,16 +132,16 @@ impl<P: Platform> Driver<P> {
         let mut asking_keys = self.config.jwks().is_none().then(|| self.send(exchange.keys_request()));
         let keys_again = exchange.keys_request();
         let mut keys = None;
-        let answer = poll_fn(|context| {
-            let answer = asking.as_mut().poll(context);
-            if let Some(Poll::Ready(answer)) = asking_keys.as_mut().map(|asking| asking.as_mut().poll(context)) {
-                keys = Some(answer);
+        let response = poll_fn(|context| {
+            let response = asking.as_mut().poll(context);
+            if let Some(Poll::Ready(response)) = asking_keys.as_mut().map(|asking| asking.as_mut().poll(context)) {
+                keys = Some(response);
                 asking_keys = None;
             }
-            answer
+            response
         })
         .await?;
-        let tokens = exchange.finish(&answer)?;
+        let tokens = exchange.finish(&response)?;
         if let Some(asking) = asking_keys {
             keys = Some(asking.await);
         }
@@ -230,7 +230,7 @@ impl<P: Platform> Driver<P> {
         } else if !continues_session {
             self.platform.replace_url(return_to.as_str());
         }
-        // The answer may have taken longer than the token lives, and somebody may have signed out elsewhere.
+        // The response may have taken longer than the token lives, and somebody may have signed out elsewhere.
         self.tick();
         if self.state.borrow().signed_in().is_some() {
             self.announce();
@@ -242,10 +242,10 @@ impl<P: Platform> Driver<P> {
         let is_over = self.state.borrow().signed_in().is_none();
         let Some(request) = userinfo.filter(|_| !is_over) else { return };
         // The request holds the token: it ends with the session.
-        let Some(answer) = self.send_within_session(request).await else { return };
-        let profile = answer
+        let Some(response) = self.send_within_session(request).await else { return };
+        let profile = response
             .map_err(SignInError::from)
-            .and_then(|answer| Profile::from_response(&answer, &subject).map_err(SignInError::from));
+            .and_then(|response| Profile::from_response(&response, &subject).map_err(SignInError::from));
         let mut is_other_company = false;
         if let (Ok(profile), Some(whose)) = (&profile, self.whose.borrow_mut().as_mut()) {
             if profile.email.is_some() {

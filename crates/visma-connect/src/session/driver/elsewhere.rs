@@ -98,7 +98,7 @@ impl<P: Platform> Driver<P> {
 
     /// The other tab goes on.
     pub(super) fn hand_over(&self) {
-        self.apply(Event::AnswerHandedOver);
+        self.apply(Event::ResponseHandedOver);
         self.platform.close_window();
     }
 

@@ -7,13 +7,13 @@ use crate::session::platform::Platform;
 use crate::session::renewal::Renewal;
 
 impl<P: Platform> Driver<P> {
-    /// Keeps the value of a form's field for as long as this person is at it: over a renewal, and over the way to the
+    /// Keeps the value of a form's field for as long as this user is at it: over a renewal, and over the way to the
     /// provider and back. Never a password; what has the access token in it is not kept. Returns whether it was kept.
     pub fn keep(&self, name: &str, value: &str) -> bool {
         let is_token = self.tokens.borrow().as_ref().is_some_and(|tokens| tokens.is_token_in(value));
         let is_kept = !is_token && self.whose.borrow().is_some() && self.kept.borrow_mut().keep(name, value);
         if is_kept && matches!(*self.renewal.borrow(), Renewal::Leaving { .. }) {
-            // The provider's page takes its time, and the person types on.
+            // The provider's page takes its time, and the user types on.
             self.save_kept();
         }
         is_kept
@@ -24,7 +24,7 @@ impl<P: Platform> Driver<P> {
         self.kept.borrow().kept(name).map(str::to_owned)
     }
 
-    /// Keeps what the person was doing for the way back, for this person at this company alone.
+    /// Keeps what the user was doing for the way back, for this user at this company alone.
     pub(super) fn save_kept(&self) {
         let whose = self.whose.borrow();
         let (Some(whose), Ok(mut kept)) = (whose.as_ref(), self.kept.try_borrow_mut()) else { return };
@@ -38,7 +38,7 @@ impl<P: Platform> Driver<P> {
         let _ = self.platform.tab_set(&key, &kept.to_record(self.platform.now().unix_time()));
     }
 
-    /// Takes back what this person was doing, once; what others were doing is removed unread.
+    /// Takes back what this user was doing, once; what others were doing is removed unread.
     pub(super) fn take_kept(&self, whose: Option<&Fingerprints>) -> Option<Snapshot> {
         let own = whose.map(|whose| [snapshot::STORAGE_PREFIX, &whose.owner].concat());
         let mut found = None;

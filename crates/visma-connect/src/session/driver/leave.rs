@@ -33,7 +33,7 @@ impl<P: Platform> Driver<P> {
         let attempt = self.begin_attempt();
         let wanted = self.wanted.take().filter(|_| is_same_page(return_to, self.config.redirect_uri()));
         let return_to = wanted.as_ref().map_or(return_to, ReturnTo::as_str);
-        // While the metadata comes, the person may stop, or the wait may be too long.
+        // While the metadata comes, the user may stop, or the wait may be too long.
         let is_current =
             || self.attempt.get() == attempt && matches!(*self.state.borrow(), SessionState::Redirecting { .. });
         if let Err(error) = self.leave(&is_current, return_to, options, is_silent).await

@@ -21,7 +21,7 @@ use crate::session::platform::Platform;
 use crate::session::renewal::{RenewIn, Renewal};
 use crate::session::state::{LEAVING_MAX_MS, SessionState};
 
-/// How long an answer from the other window is waited for: as long as a sign-in may take.
+/// How long a response from the other window is waited for: as long as a sign-in may take.
 const WINDOW_MAX_MS: i64 = PENDING_MAX_AGE_SECONDS * 1_000;
 
 impl<P: Platform> Driver<P> {
@@ -90,8 +90,8 @@ impl<P: Platform> Driver<P> {
         }
         // Never in storage: the new window would get a copy of it.
         let pending = self.pending(&metadata, return_to, options)?;
-        let answer = self.platform.receive(&pending.channel()).ok_or(PlatformError::ChannelUnavailable)?;
-        let mut answer = Box::pin(answer);
+        let response = self.platform.receive(&pending.channel()).ok_or(PlatformError::ChannelUnavailable)?;
+        let mut response = Box::pin(response);
         self.platform.open_window(&pending.authorization_url(self.config))?;
         self.remember_last(&pending);
         self.set_renewal(Renewal::InWindow { since });
@@ -102,7 +102,7 @@ impl<P: Platform> Driver<P> {
                 return Poll::Ready(None);
             }
             waiter.wait(context);
-            answer.as_mut().poll(context).map(Some)
+            response.as_mut().poll(context).map(Some)
         });
         let Some(authorization_response) = authorization_response.await else { return Ok(()) };
         self.end_last(Some(&pending.channel()));

@@ -11,7 +11,7 @@ use crate::protocol::tab_message::{FRONT_CHANNEL_KEY, TabMessage};
 use crate::session::platform::Platform;
 use crate::session::state::{Event, ProviderSession, SessionState, SignedOutReason};
 
-/// Where the `state` of the sign-out request waits for the provider's answer.
+/// Where the `state` of the sign-out request waits for the provider's response.
 const SIGN_OUT_KEY: &str = "visma-connect-spa:sign-out";
 
 impl<P: Platform> Driver<P> {
@@ -37,7 +37,7 @@ impl<P: Platform> Driver<P> {
         let tokens = self.tokens.take();
         let parting = tokens.map(Authenticated::into_sign_out);
         self.begin_attempt();
-        // A sign-in that waits for its answer in this tab is over, too.
+        // A sign-in that waits for its response in this tab is over, too.
         self.remove_pending();
         let now = self.platform.now();
         let mark = now.wall_ms.to_string();
@@ -58,7 +58,7 @@ impl<P: Platform> Driver<P> {
 
     fn leave_to_sign_out(&self, endpoint: &HttpsUrl, hint: Option<&IdTokenHint>) {
         self.apply(Event::SignOutStarted(self.platform.now()));
-        // Without randomness or storage the answer cannot be recognised; the page then says what it does not know.
+        // Without randomness or storage the response cannot be recognised; the page then says what it does not know.
         let stays = self.platform.random().and_then(|random| {
             let state = CsrfToken::from_random(random);
             let Some(url) = end_session::url(endpoint, self.config, hint, &state) else { return Ok(true) };
@@ -101,7 +101,7 @@ impl<P: Platform> Driver<P> {
                 }
             }
             Some(TabMessage::FrontChannelLogout { iss, sid }) => {
-                // Also when its time has passed: what the person was doing is still there.
+                // Also when its time has passed: what the user was doing is still there.
                 let own = self.whose.borrow().as_ref().and_then(|whose| whose.session_id.clone());
                 if iss == self.config.authority().as_str() && own.is_some_and(|own| own == sid) {
                     self.forget_session();
@@ -152,7 +152,7 @@ impl<P: Platform> Driver<P> {
     }
 
     /// Ends the session of a page out of the back/forward cache when somebody else has signed in in this tab since, or
-    /// the same person for another company.
+    /// the same user for another company.
     pub(super) fn end_if_owner_changed(&self) {
         let own = self.whose.borrow().as_ref().map(|whose| whose.fingerprints.owner.clone());
         let owner = self.platform.tab_take(OWNER_KEY).ok().flatten();
@@ -168,14 +168,14 @@ impl<P: Platform> Driver<P> {
         }
     }
 
-    /// Removes what waits in this tab for an answer.
+    /// Removes what waits in this tab for a response.
     fn remove_pending(&self) {
         for key in self.platform.tab_keys(STORAGE_PREFIX) {
             let _ = self.platform.tab_take(&key);
         }
     }
 
-    /// Nothing of the person is left in this tab.
+    /// Nothing of the user is left in this tab.
     pub(super) fn forget_person(&self) {
         self.whose.take();
         self.wanted.take();

@@ -1,4 +1,4 @@
-//! What a person, a browser, a network, a provider and the other tabs can do.
+//! What a user, a browser, a network, a provider and the other tabs can do.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -33,7 +33,7 @@ pub(super) enum Action {
     /// The timer that the page has set fires, milliseconds too late, and the page looks.
     Timer(i64),
     /// From here on the token endpoint answers so.
-    TokenEndpoint(TokenAnswer),
+    TokenEndpoint(TokenResponseKind),
     /// From here on the provider's person is this one.
     Person(Person),
     /// From here on UserInfo answers so.
@@ -58,14 +58,14 @@ pub(super) enum Action {
     WindowCallback(Taken),
     /// An API is called, by its name, at this path, to read or to write.
     Call(&'static str, &'static str, bool),
-    /// The person gives up on the API that has refused the token.
+    /// The user gives up on the API that has refused the token.
     AcceptRefusal,
     Heard(Message),
     /// Somebody else's page begins a sign-in with this query.
     Initiate(&'static str),
     /// The app is loaded where somebody may have been signed in.
     Restore,
-    /// The app keeps what the person types, or a text with the token in it.
+    /// The app keeps what the user types, or a text with the token in it.
     Keep(Text),
 }
 
@@ -78,7 +78,7 @@ pub(super) enum Taken {
     /// The same, in a duplicated tab that has a copy of its record.
     OldWithItsRecord,
     Declined,
-    /// The provider would have to ask the person.
+    /// The provider would have to ask the user.
     LoginRequired,
     AnotherIssuer,
     MadeUp,
@@ -86,8 +86,8 @@ pub(super) enum Taken {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TokenAnswer {
-    /// `expires_in`, if it says one; and whether the person has proven who they are in a second step.
+pub(super) enum TokenResponseKind {
+    /// `expires_in`, if it says one; and whether the user has proven who they are in a second step.
     Good(Option<u32>, bool),
     AnotherKey,
     Unsigned,
@@ -141,7 +141,7 @@ pub(super) enum Message {
     SignedOut(bool),
     SignedInAsOther,
     SignedInAsThis,
-    /// The provider ends the session of this person, or another one.
+    /// The provider ends the session of this user, or another one.
     FrontChannel(bool),
     Garbage(&'static str),
 }
@@ -207,8 +207,10 @@ fn person() -> impl Strategy<Value = Person> {
     prop_oneof![4 => Just(Person::Kari), 1 => Just(Person::KariAtACompany), 1 => Just(Person::Ola)]
 }
 
-fn token_answer() -> impl Strategy<Value = TokenAnswer> {
-    use TokenAnswer::{AnotherAudience, AnotherKey, AnotherNonce, Expired, Good, Page, Refused, Unreachable, Unsigned};
+fn token_response_kind() -> impl Strategy<Value = TokenResponseKind> {
+    use TokenResponseKind::{
+        AnotherAudience, AnotherKey, AnotherNonce, Expired, Good, Page, Refused, Unreachable, Unsigned,
+    };
     let lifetime = select(&[None, Some(1), Some(2), Some(30), Some(3_600), Some(1_000_000)][..]);
     prop_oneof![
         5 => (lifetime, any::<bool>()).prop_map(|(lifetime, is_strong)| Good(lifetime, is_strong)),
@@ -273,7 +275,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         3 => message().prop_map(Heard),
     ];
     let a_provider = prop_oneof![
-        5 => token_answer().prop_map(TokenEndpoint),
+        5 => token_response_kind().prop_map(TokenEndpoint),
         2 => person().prop_map(Action::Person),
         1 => select(&[UserInfo::Good, UserInfo::SomebodyElse, UserInfo::Refused, UserInfo::Unreachable][..]).prop_map(Action::UserInfo),
         2 => select(&[200_u16, 200, 401, 403, 429, 503, 0][..]).prop_map(Apis),
@@ -285,7 +287,7 @@ fn any_action() -> impl Strategy<Value = Action> {
     prop_oneof![40 => a_person, 12 => a_browser, 14 => a_provider, 1 => Just(Stop)]
 }
 
-/// What a person comes to when nothing is in the way, and how everything works again: what chance alone seldom brings.
+/// What a user comes to when nothing is in the way, and how everything works again: what chance alone seldom brings.
 const SCENES: &[&[Action]] = &[
     &SIGNED_IN,
     &[Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(Taken::Good)],
@@ -313,7 +315,7 @@ const SCENES: &[&[Action]] = &[
         Action::Renew(RenewIn::Window, Ask::Nothing),
         Action::WindowCallback(Taken::Good),
     ],
-    // The answer to one attempt comes when the page is at another.
+    // The response to one attempt comes when the page is at another.
     &[
         Action::SignIn,
         Action::Reload,
@@ -330,7 +332,7 @@ const SCENES: &[&[Action]] = &[
 ];
 
 const WORKS_AGAIN: &[Action] = &[
-    Action::TokenEndpoint(TokenAnswer::Good(Some(3_600), false)),
+    Action::TokenEndpoint(TokenResponseKind::Good(Some(3_600), false)),
     Action::Rotated(false),
     Action::Reachable(DISCOVERY, true),
     Action::Hold(TOKEN, false),
@@ -344,7 +346,7 @@ const WORKS_AGAIN: &[Action] = &[
     Action::RightClock,
 ];
 
-/// What becomes of a sign-in or a renewal: the answer of the token endpoint, and what happens while it is on its way.
+/// What becomes of a sign-in or a renewal: the response of the token endpoint, and what happens while it is on its way.
 fn attempt() -> impl Strategy<Value = Vec<Action>> {
     const WAYS: &[&[Action]] = &[
         &SIGNED_IN,
@@ -365,8 +367,8 @@ fn attempt() -> impl Strategy<Value = Vec<Action>> {
         &[Action::Stop],
     ];
     let held = select(&[TOKEN, TOKEN, JWKS, DISCOVERY][..]);
-    (token_answer(), select(WAYS), held, select(MEANWHILE)).prop_map(|(answer, way, held, meanwhile)| {
-        let before = [Action::TokenEndpoint(answer), Action::Hold(held, true)];
+    (token_response_kind(), select(WAYS), held, select(MEANWHILE)).prop_map(|(response, way, held, meanwhile)| {
+        let before = [Action::TokenEndpoint(response), Action::Hold(held, true)];
         [&before, way, meanwhile, &[Action::Hold(held, false)]].concat()
     })
 }
@@ -380,7 +382,7 @@ pub(super) fn any_scene() -> impl Strategy<Value = Vec<Action>> {
     ]
 }
 
-/// What a day brings: hours, a lid that is closed, clocks that are set, timers that come late, and a person who renews
+/// What a day brings: hours, a lid that is closed, clocks that are set, timers that come late, and a user who renews
 /// their session, in time or not.
 pub(super) fn scene_of_a_day() -> impl Strategy<Value = Vec<Action>> {
     let action = prop_oneof![
@@ -399,7 +401,7 @@ pub(super) fn scene_of_a_day() -> impl Strategy<Value = Vec<Action>> {
         1 => Just(Action::CancelRenewal),
         6 => prop::bool::weighted(0.8).prop_map(|is_read| Action::Call("erp", "orders", is_read)),
         3 => select(&[None, Some(60), Some(3_600), Some(7_200), Some(1_000_000)][..])
-            .prop_map(|lifetime| Action::TokenEndpoint(TokenAnswer::Good(lifetime, false))),
+            .prop_map(|lifetime| Action::TokenEndpoint(TokenResponseKind::Good(lifetime, false))),
         2 => (select(&[TOKEN, USERINFO, "https://api.example/v1/orders"][..]), prop::bool::weighted(0.3))
             .prop_map(|(url, is_held)| Action::Hold(url, is_held)),
         1 => select(&[200_u16, 200, 401, 503][..]).prop_map(Action::Apis),

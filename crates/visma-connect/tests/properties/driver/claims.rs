@@ -108,7 +108,7 @@ fn ends_with_its_token(tab: &Tab, session: Session, action: Action) -> Verdict {
     Ok(())
 }
 
-/// The name on the screen is that of the person, or there is none.
+/// The name on the screen is that of the user, or there is none.
 fn shows_one_person(tab: &Tab, session: Session) -> Verdict {
     let state = tab.driver.state();
     if let ProfileState::Loaded(profile) = state.signed_in().unwrap().profile() {
@@ -159,7 +159,7 @@ fn tokens_went_where_they_may(tab: &Tab, after: Option<Session>, before: &Seen) 
             prop_assert!(is_beneath, "f04: the token went to {url}");
         }
     }
-    // What writes is sent once, whatever the answer.
+    // What writes is sent once, whatever the response.
     let forms = tab.world.forms.borrow();
     let writes: Vec<_> = forms.iter().filter(|form| form.starts_with("{\"call\":")).collect();
     let distinct: BTreeSet<_> = writes.iter().collect();

@@ -1,12 +1,12 @@
-//! The provider and the APIs, which answer each request when its answer is to come, and remember what they have handed
+//! The provider and the APIs, which answer each request when its response is to come, and remember what they have handed
 //! out to whom.
 
 use visma_connect::protocol::http::HttpRequest;
 use visma_connect::session::error::PlatformError;
 use visma_connect::session::moment::Moment;
 
-use super::super::fake::{self, Answer, ISSUER, OTHER_KEY, SIGNING_KEY, TOKEN, USERINFO};
-use super::action::{Person, TokenAnswer, UserInfo};
+use super::super::fake::{self, ISSUER, OTHER_KEY, Response, SIGNING_KEY, TOKEN, USERINFO};
+use super::action::{Person, TokenResponseKind, UserInfo};
 
 /// Seconds that a token lives for which nobody says it, and the most that is believed.
 const WITHOUT_LIFETIME: u32 = 300;
@@ -26,7 +26,7 @@ impl Person {
         (self == Self::KariAtACompany).then_some(COMPANY)
     }
 
-    /// What this person types, which tells whose it is.
+    /// What this user types, which tells whose it is.
     pub(super) fn note(self) -> &'static str {
         match self {
             Self::Kari => "note-of-kari",
@@ -41,7 +41,7 @@ impl Person {
 pub(super) struct Left {
     pub(super) state: String,
     pub(super) nonce: String,
-    /// What waits in storage for its answer; nothing when a window does.
+    /// What waits in storage for its response; nothing when a window does.
     pub(super) record: Option<String>,
     /// When it began, counted in actions.
     pub(super) began: usize,
@@ -51,7 +51,7 @@ pub(super) struct Left {
     pub(super) continues_session: bool,
     /// Whether it asks for a second step.
     pub(super) wants_second_step: bool,
-    /// When its answer was given to a page that takes one, counted in actions.
+    /// When its response was given to a page that takes one, counted in actions.
     pub(super) opened: Option<usize>,
     /// The token request.
     pub(super) sent: Option<Sent>,
@@ -83,7 +83,7 @@ pub(super) struct Issued {
 pub(super) struct Provider {
     pub(super) left: Vec<Left>,
     pub(super) issued: Vec<Issued>,
-    pub(super) token_endpoint: TokenAnswer,
+    pub(super) token_endpoint: TokenResponseKind,
     pub(super) person: Person,
     pub(super) userinfo: UserInfo,
     /// The status of the APIs' answers; 0 when they are out of reach.
@@ -98,7 +98,7 @@ impl Provider {
         Self {
             left: Vec::new(),
             issued: Vec::new(),
-            token_endpoint: TokenAnswer::Good(Some(3_600), false),
+            token_endpoint: TokenResponseKind::Good(Some(3_600), false),
             person: Person::Kari,
             userinfo: UserInfo::Good,
             apis: 200,
@@ -107,7 +107,7 @@ impl Provider {
         }
     }
 
-    pub(super) fn answer(&mut self, request: &HttpRequest) -> Option<Answer> {
+    pub(super) fn respond(&mut self, request: &HttpRequest) -> Option<Response> {
         match request.url.as_str() {
             TOKEN => Some(self.tokens(request.body.as_ref().unwrap())),
             USERINFO => Some(self.profile(request.authorization.as_ref().unwrap())),
@@ -126,12 +126,12 @@ impl Provider {
         token.rsplit('-').next().unwrap().parse().unwrap()
     }
 
-    fn tokens(&mut self, form: &str) -> Answer {
+    fn tokens(&mut self, form: &str) -> Response {
         let left = self.left_of(form).expect("a code that nobody was given");
         let nonce = self.left[left].nonce.clone();
         let (now, person) = (self.now, self.person);
         let (lifetime, is_good, is_strong) = match self.token_endpoint {
-            TokenAnswer::Good(lifetime, is_strong) => (lifetime, true, is_strong),
+            TokenResponseKind::Good(lifetime, is_strong) => (lifetime, true, is_strong),
             _ => (Some(3_600), false, true),
         };
         let company = person.company().map(|id| format!(r#","tenant_id":"{id}""#)).unwrap_or_default();
@@ -144,18 +144,18 @@ impl Provider {
         let header = r#"{"alg":"RS256","kid":"k1"}"#;
         let signed = |claims: &str| fake::id_token(header, claims, SIGNING_KEY);
         let id_token = match self.token_endpoint {
-            TokenAnswer::Good(..) => signed(&claims),
-            TokenAnswer::AnotherKey => fake::id_token(header, &claims, OTHER_KEY),
-            TokenAnswer::Unsigned => format!("{}.{}.", fake::encode(r#"{"alg":"none"}"#), fake::encode(&claims)),
-            TokenAnswer::AnotherNonce => signed(&claims.replace("\"nonce\":\"", "\"nonce\":\"x")),
-            TokenAnswer::AnotherAudience => signed(&claims.replace("\"demo\"", "[\"demo\",\"other\"]")),
-            TokenAnswer::Expired => {
+            TokenResponseKind::Good(..) => signed(&claims),
+            TokenResponseKind::AnotherKey => fake::id_token(header, &claims, OTHER_KEY),
+            TokenResponseKind::Unsigned => format!("{}.{}.", fake::encode(r#"{"alg":"none"}"#), fake::encode(&claims)),
+            TokenResponseKind::AnotherNonce => signed(&claims.replace("\"nonce\":\"", "\"nonce\":\"x")),
+            TokenResponseKind::AnotherAudience => signed(&claims.replace("\"demo\"", "[\"demo\",\"other\"]")),
+            TokenResponseKind::Expired => {
                 let exp = format!("\"exp\":{}", self.device_now - 121);
                 signed(&claims.replace(&format!("\"exp\":{}", now + 300), &exp))
             }
-            TokenAnswer::Refused => return Ok((400, r#"{"error":"invalid_grant"}"#.to_owned())),
-            TokenAnswer::Unreachable => return Err(PlatformError::Unreachable),
-            TokenAnswer::Page => return Ok((200, "<!doctype html>".to_owned())),
+            TokenResponseKind::Refused => return Ok((400, r#"{"error":"invalid_grant"}"#.to_owned())),
+            TokenResponseKind::Unreachable => return Err(PlatformError::Unreachable),
+            TokenResponseKind::Page => return Ok((200, "<!doctype html>".to_owned())),
         };
         let number = self.issued.len();
         let lifetime_ms = i64::from(lifetime.unwrap_or(WITHOUT_LIFETIME).min(MOST)) * 1_000;
@@ -170,7 +170,7 @@ impl Provider {
         ))
     }
 
-    fn profile(&self, bearer: &str) -> Answer {
+    fn profile(&self, bearer: &str) -> Response {
         let subject = self.issued[Self::number(bearer)].person.subject();
         match self.userinfo {
             UserInfo::Good => {

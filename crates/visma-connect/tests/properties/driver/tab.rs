@@ -98,7 +98,7 @@ impl Tab {
         let world = World::new();
         let provider = Rc::new(RefCell::new(Provider::new()));
         let asked = Rc::clone(&provider);
-        world.answerer.replace(Some(Rc::new(move |request| asked.borrow_mut().answer(request))));
+        world.responder.replace(Some(Rc::new(move |request| asked.borrow_mut().respond(request))));
         let challenge = r#"Bearer error="insufficient_scope", scope="more""#;
         world.headers.borrow_mut().push(("www-authenticate".to_owned(), challenge.to_owned()));
         let config = &CONFIGS[restore];
@@ -241,18 +241,18 @@ impl Tab {
                     self.driver.tick();
                 }
             }
-            Action::TokenEndpoint(answer) => self.provider.borrow_mut().token_endpoint = answer,
+            Action::TokenEndpoint(response) => self.provider.borrow_mut().token_endpoint = response,
             Action::Person(person) => self.provider.borrow_mut().person = person,
-            Action::UserInfo(answer) => self.provider.borrow_mut().userinfo = answer,
+            Action::UserInfo(response) => self.provider.borrow_mut().userinfo = response,
             Action::Apis(status) => self.provider.borrow_mut().apis = status,
-            Action::Reachable(url, true) => self.world.answer(url, World::new().answers.borrow()[url][0].clone()),
-            Action::Reachable(url, false) => self.world.answer(url, Err(PlatformError::Unreachable)),
+            Action::Reachable(url, true) => self.world.respond(url, World::new().responses.borrow()[url][0].clone()),
+            Action::Reachable(url, false) => self.world.respond(url, Err(PlatformError::Unreachable)),
             Action::Hold(url, true) => self.world.hold(url),
             Action::Hold(url, false) => self.world.release(url),
             Action::HoldClaims(is_held) => self.world.claims_held.set(is_held),
             Action::Rotated(is_rotated) => {
                 let keys = if is_rotated { [("k2", OTHER_KEY)] } else { [("k1", SIGNING_KEY)] };
-                self.world.answer(JWKS, Ok((200, fake::jwks(&keys))));
+                self.world.respond(JWKS, Ok((200, fake::jwks(&keys))));
             }
             Action::Broken(part, is_broken) => self.break_part(part, is_broken),
             Action::SignOutElsewhere(is_noticed) => {
@@ -278,7 +278,7 @@ impl Tab {
                 self.driver.cancel_renewal();
                 self.renewals_ended = self.action;
             }
-            Action::WindowCallback(taken) => self.answer_in_window(taken),
+            Action::WindowCallback(taken) => self.response_in_window(taken),
             Action::Call(api, path, is_read) => self.call(api, path, is_read),
             Action::AcceptRefusal => self.driver.stop_waiting("erp"),
             Action::Heard(message) => self.hear(message),
@@ -444,7 +444,7 @@ impl Tab {
         self.start(|driver| async move { driver.handle_callback(Zeroizing::new(query)).await });
     }
 
-    fn answer_in_window(&mut self, taken: Taken) {
+    fn response_in_window(&mut self, taken: Taken) {
         let mut provider = self.provider.borrow_mut();
         let is_one = |left: &Left| left.record.is_none();
         let left = match taken {

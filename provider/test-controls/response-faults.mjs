@@ -1,4 +1,4 @@
-// Changes an answer after it was made: status, type, body, size, time, or no answer at all.
+// Changes a response after it was made: status, type, body, size, time, or no response at all.
 import { setTimeout as wait } from 'node:timers/promises';
 import { SignJWT } from 'jose';
 import { mergePatch } from './merge-patch.mjs';

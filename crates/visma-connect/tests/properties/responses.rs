@@ -1,4 +1,4 @@
-//! The provider's answers, whole and broken: token response, key set, metadata, profile.
+//! The provider's responses, whole and broken: token response, key set, metadata, profile.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -153,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn b03_any_bytes_are_an_answer_with_a_verdict(body in vec(any::<u8>(), 0..40)) {
+    fn b03_any_bytes_are_a_response_with_a_verdict(body in vec(any::<u8>(), 0..40)) {
         invariants::token_response::check(&body);
         invariants::jwks::check(&body);
         invariants::metadata::check(&body);
