@@ -12,7 +12,7 @@
 use std::path::{Path, PathBuf};
 
 use visma_connect::protocol::config::{AppLocation, Config};
-use visma_connect::protocol::tab_message::{CHANNEL, FRONT_CHANNEL_KEY, TabMessage};
+use visma_connect::session::tab_message::{CHANNEL, FRONT_CHANNEL_KEY, TabMessage};
 
 /// The app and the library: what the browser gets.
 const SOURCES: [&str; 2] = ["src", "crates/visma-connect/src"];

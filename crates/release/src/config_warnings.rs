@@ -5,11 +5,12 @@
 
 use crate::app_config::without_mark;
 use serde_json::{Value, json};
-use visma_connect::protocol::authorize::{PendingSignIn, Randomness};
+use visma_connect::protocol::authorize;
 use visma_connect::protocol::config::{AppLocation, Config, SUPPORTED_LOCALES};
-use visma_connect::protocol::discovery::Metadata;
+use visma_connect::protocol::discovery;
 use visma_connect::protocol::http::HttpResponse;
 use visma_connect::protocol::options::SignInOptions;
+use visma_connect::protocol::pending_sign_in::{PendingSignIn, Randomness};
 use visma_connect::protocol::return_to::ReturnTo;
 use visma_connect::protocol::time::UnixTime;
 
@@ -71,7 +72,7 @@ fn query_of(text: &str, config: &Config) -> Option<usize> {
     let described = json!({
         "issuer": authority, "authorization_endpoint": at("/a"), "token_endpoint": at("/t"), "jwks_uri": at("/k"),
     });
-    let described = Metadata::from_response(&config, &HttpResponse::new(200, described.to_string()));
+    let described = discovery::metadata(&config, &HttpResponse::new(200, described.to_string()));
     let metadata = config.metadata().cloned().or(described.ok())?;
     let randomness = Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
     let pending =
@@ -81,7 +82,7 @@ fn query_of(text: &str, config: &Config) -> Option<usize> {
         tenant_hint: Some("00000000-0000-4000-8000-000000000000".to_owned()),
         ..SignInOptions::default()
     };
-    let url = pending.asking(options, &config).authorization_url(&config);
+    let url = authorize::url(&pending.asking(options, &config), &config);
     Some(url.split_once('?')?.1.len())
 }
 

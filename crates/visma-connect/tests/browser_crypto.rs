@@ -10,13 +10,13 @@
 use js_sys::{Function, Object, Reflect};
 use visma_connect::browser::BrowserPlatform;
 use visma_connect::protocol::algorithm::SigningAlgorithm;
-use visma_connect::protocol::authorize::{PendingSignIn, Randomness};
 use visma_connect::protocol::callback::Callback;
 use visma_connect::protocol::config::{AppLocation, Config};
-use visma_connect::protocol::discovery::Metadata;
+use visma_connect::protocol::discovery;
 use visma_connect::protocol::http::HttpResponse;
 use visma_connect::protocol::id_token::SignatureToCheck;
 use visma_connect::protocol::jwks::Jwks;
+use visma_connect::protocol::pending_sign_in::{PendingSignIn, Randomness};
 use visma_connect::protocol::return_to::ReturnTo;
 use visma_connect::protocol::time::UnixTime;
 use visma_connect::session::error::PlatformError;
@@ -45,7 +45,7 @@ fn check_with(algorithm: &str, jwt: &str, jwks: &str) -> SignatureToCheck {
     let page = AppLocation { base: "https://app.example/".to_owned(), languages: Vec::new() };
     let config = Config::parse(&text, &page).unwrap();
     let metadata = include_str!("fixtures/metadata.json").replace("RS256", algorithm);
-    let metadata = Metadata::from_response(&config, &HttpResponse::new(200, metadata)).unwrap();
+    let metadata = discovery::metadata(&config, &HttpResponse::new(200, metadata)).unwrap();
     let randomness = Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
     let now = UnixTime::from_seconds(1_800_000_000);
     let pending = PendingSignIn::new(&config, &metadata, randomness, now, ReturnTo::home(&config));

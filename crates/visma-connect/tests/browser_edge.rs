@@ -13,10 +13,10 @@ use std::task::{Context, Waker};
 
 use js_sys::{Function, Object, Promise, Reflect};
 use visma_connect::browser::{BrowserPlatform, csp, http, locks, navigation, storage};
-use visma_connect::protocol::authorize::{PendingSignIn, Randomness, STORAGE_PREFIX};
 use visma_connect::protocol::config::{AppLocation, Config};
-use visma_connect::protocol::discovery::Metadata;
+use visma_connect::protocol::discovery;
 use visma_connect::protocol::http::{HttpRequest, HttpResponse, MAX_RESPONSE_BYTES, Method};
+use visma_connect::protocol::pending_sign_in::{PendingSignIn, Randomness, STORAGE_PREFIX};
 use visma_connect::protocol::return_to::ReturnTo;
 use visma_connect::protocol::time::UnixTime;
 use visma_connect::session::error::PlatformError;
@@ -77,7 +77,7 @@ fn pending(state: u8) -> PendingSignIn {
     let page = AppLocation { base: "https://app.example/".to_owned(), languages: Vec::new() };
     let config = Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap();
     let metadata = HttpResponse::new(200, include_str!("fixtures/metadata.json"));
-    let metadata = Metadata::from_response(&config, &metadata).unwrap();
+    let metadata = discovery::metadata(&config, &metadata).unwrap();
     let randomness = Randomness { verifier: [1; 32], state: [state; 32], nonce: [3; 32] };
     PendingSignIn::new(&config, &metadata, randomness, UnixTime::from_seconds(1_800_000_000), ReturnTo::home(&config))
 }

@@ -15,13 +15,13 @@ use js_sys::{Array, Function, Promise};
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use visma_connect::browser::{navigation, storage};
-use visma_connect::protocol::authorize::{PendingSignIn, Randomness, STORAGE_PREFIX};
-use visma_connect::protocol::discovery::Metadata;
+use visma_connect::protocol::discovery;
 use visma_connect::protocol::http::{HttpResponse, Method};
+use visma_connect::protocol::pending_sign_in::{PendingSignIn, Randomness, STORAGE_PREFIX};
 use visma_connect::protocol::return_to::ReturnTo;
-use visma_connect::protocol::tab_message::{CHANNEL, TabMessage};
 use visma_connect::protocol::time::UnixTime;
 use visma_connect::session::driver::ProviderStatus;
+use visma_connect::session::tab_message::{CHANNEL, TabMessage};
 use visma_connect::{
     ApiError, ApiRequest, AppLocation, Config, ProfileState, ProviderSession, Renewal, Session, SessionState,
     SignInError, SignedOutReason, provide_session,
@@ -145,7 +145,7 @@ impl Tab {
     /// The record of a sign-in that has left for the provider.
     fn left(&self) -> PendingSignIn {
         let config = config();
-        let metadata = Metadata::from_response(&config, &HttpResponse::new(200, METADATA)).unwrap();
+        let metadata = discovery::metadata(&config, &HttpResponse::new(200, METADATA)).unwrap();
         let randomness = Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
         let return_to = ReturnTo::parse("/orders?page=2", &config);
         let pending = PendingSignIn::new(&config, &metadata, randomness, UnixTime::from_seconds(NOW), return_to);

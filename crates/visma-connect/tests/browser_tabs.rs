@@ -16,7 +16,7 @@ use futures_util::future::{Either, join, join3, select};
 use js_sys::{Function, Promise};
 use visma_connect::browser::wake::{Wake, on_wake};
 use visma_connect::browser::{clock, locks, tabs};
-use visma_connect::protocol::tab_message::CHANNEL;
+use visma_connect::session::tab_message::CHANNEL;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;

@@ -13,9 +13,9 @@ use std::pin::pin;
 use std::rc::Rc;
 
 use fake::{Fake, NOW, SIGNING_KEY, TOKEN, World, callback, claims, driver, id_token, left, poll, run, state};
-use visma_connect::protocol::tab_message::TabMessage;
 use visma_connect::session::driver::{Driver, ProviderStatus};
 use visma_connect::session::state::{SessionState, SignedOutReason};
+use visma_connect::session::tab_message::TabMessage;
 use visma_connect::{Config, RenewIn, Renewal, SignInOptions};
 use zeroize::Zeroizing;
 

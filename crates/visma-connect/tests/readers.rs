@@ -15,7 +15,7 @@ use std::rc::Rc;
 use fake::{DISCOVERY, Fake, ISSUER, JWKS, SIGNING_KEY, TOKEN, USERINFO, World, driver, id_token, poll, run};
 use url::Url;
 use visma_connect::protocol::config::AppLocation;
-use visma_connect::protocol::discovery::Metadata;
+use visma_connect::protocol::discovery;
 use visma_connect::protocol::error::Error;
 use visma_connect::protocol::http::HttpResponse;
 use visma_connect::session::driver::Driver;
@@ -176,7 +176,7 @@ fn the_metadata_of_real_providers_is_read_or_refused_with_its_reason() {
         let config = Config::parse(&text, &page).unwrap();
         let path = format!("{}/tests/fixtures/providers/{file}.json", env!("CARGO_MANIFEST_DIR"));
         let body = std::fs::read(path).unwrap();
-        let verdict = match Metadata::from_response(&config, &HttpResponse::new(200, body)) {
+        let verdict = match discovery::metadata(&config, &HttpResponse::new(200, body)) {
             Ok(_) => "read".to_owned(),
             Err(Error::Misbehaved(why)) => {
                 [why.code(), why.member().unwrap_or_default()].join(" ").trim_end().to_owned()

@@ -20,11 +20,11 @@ use std::task::{Context, Wake, Waker};
 
 use fake::{Fake, ISSUER, JWKS, NOW, SIGNING_KEY, TOKEN, USERINFO, World, id_token, page, poll, run};
 use url::Url;
-use visma_connect::protocol::tab_message::{FRONT_CHANNEL_KEY, TabMessage};
 use visma_connect::session::driver::{Driver, ProviderStatus};
 use visma_connect::session::error::PlatformError;
 use visma_connect::session::renewal::RenewalNotice;
 use visma_connect::session::state::{ProviderSession, SessionState, SignedOutReason};
+use visma_connect::session::tab_message::{FRONT_CHANNEL_KEY, TabMessage};
 use visma_connect::{
     ApiError, ApiRequest, Config, Method, ProfileState, Prompt, RenewIn, Renewal, SessionChange, SignInOptions, User,
 };

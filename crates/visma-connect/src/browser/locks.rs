@@ -15,7 +15,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::storage;
 use super::{clock, http};
-use crate::protocol::authorize::PENDING_MAX_AGE_SECONDS;
+use crate::protocol::pending_sign_in::PENDING_MAX_AGE_SECONDS;
 use crate::session::state::LEAVING_MAX_MS;
 
 /// How the keys of all claims begin, and the name of the lock.

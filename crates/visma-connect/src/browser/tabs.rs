@@ -15,7 +15,7 @@ use web_sys::{BroadcastChannel, MessageEvent};
 use zeroize::Zeroizing;
 
 use super::{http, storage};
-use crate::protocol::tab_message::CHANNEL;
+use crate::session::tab_message::CHANNEL;
 
 /// How long an offer waits for somebody to take it.
 const OFFER_MS: i32 = 2_000;

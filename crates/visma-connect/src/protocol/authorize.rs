@@ -1,388 +1,48 @@
-//! The authorization request (OpenID Connect Core 3.1.2.1) and the record that waits for its response.
-//!
-//! ```text
-//! PendingSignIn::new ──> authorization_url()   the browser leaves
-//!                   └──> to_record()           stays in sessionStorage under storage_key(state)
-//! ```
+//! The authorization request (OpenID Connect Core 3.1.2.1), with PKCE (RFC 7636).
 
-use std::fmt;
-
-use sha2::{Digest as _, Sha256};
-
-use super::algorithm::SigningAlgorithm;
-use super::base64url;
-use super::company::Company;
 use super::config::Config;
-use super::discovery::Metadata;
-use super::error::Misbehaviour;
 use super::form;
-use super::json::{Json, Object, ObjectWriter};
-use super::options::{Prompt, SignInOptions, as_words};
+use super::options::{Prompt, as_words};
+use super::pending_sign_in::{PENDING_MAX_AGE_SECONDS, PendingSignIn};
 use super::pkce::CodeChallenge;
-use super::return_to::ReturnTo;
-use super::secret::{CodeVerifier, CsrfToken, Nonce};
-use super::time::UnixTime;
-
-/// How long an authorization may take: the longest life of a code (RFC 6749 4.1.2).
-pub const PENDING_MAX_AGE_SECONDS: i64 = 600;
-
-/// How far the clock may have been set back between leaving and coming back.
-const PENDING_MAX_FUTURE_SECONDS: i64 = 300;
 
 /// Characters of the longest `ui_locales` that is sent: Duende IdentityServer refuses a longer one.
 const MAX_LOCALES_CHARS: usize = 100;
 
-/// Counts the changes of the record's shape; another version is not read.
-const RECORD_VERSION: i64 = 3;
-
-/// How the keys of all these records begin.
-pub const STORAGE_PREFIX: &str = "visma-connect-spa:pending:";
-
-/// The key of the record of the sign-in with this `state`.
-pub fn storage_key(state: &CsrfToken) -> String {
-    [STORAGE_PREFIX, state.expose()].concat()
-}
-
-/// The [`channel`](PendingSignIn::channel) of the sign-in whose record is under this key.
-pub fn channel_of_key(key: &str) -> String {
-    base64url::encode(&Sha256::digest(key.strip_prefix(STORAGE_PREFIX).unwrap_or_default().as_bytes()))
-}
-
-/// A name that tells nothing: the hash of the `state`.
-pub(super) fn channel(state: &CsrfToken) -> String {
-    base64url::encode(&Sha256::digest(state.expose().as_bytes()))
-}
-
-/// The names of the parameters below: the endpoint may have none of them in its own query.
-pub(super) const PARAMETERS: [&str; 15] = [
-    "client_id",
-    "response_type",
-    "response_mode",
-    "scope",
-    "redirect_uri",
-    "code_challenge",
-    "code_challenge_method",
-    "state",
-    "nonce",
-    "ui_locales",
-    "prompt",
-    "max_age",
-    "acr_values",
-    "login_hint",
-    "tenant_hint",
-];
-
-/// Three times 32 bytes of the browser's random number generator, new for every attempt.
-pub struct Randomness {
-    /// Becomes the [`CodeVerifier`].
-    pub verifier: [u8; 32],
-    /// Becomes the `state`.
-    pub state: [u8; 32],
-    /// Becomes the [`Nonce`].
-    pub nonce: [u8; 32],
-}
-
-/// A sign-in that has begun and waits for its callback.
-///
-/// It is not `Clone`, and [`accept`](Self::accept) consumes it: a verifier is used once.
-pub struct PendingSignIn {
-    pub(super) issuer: String,
-    pub(super) client_id: String,
-    pub(super) redirect_uri: String,
-    pub(super) metadata: Metadata,
-    pub(super) state: CsrfToken,
-    pub(super) verifier: CodeVerifier,
-    pub(super) nonce: Nonce,
-    pub(super) scope: String,
-    pub(super) started_at: UnixTime,
-    pub(super) return_to: ReturnTo,
-    pub(super) max_age_seconds: Option<u32>,
-    pub(super) acr_values: String,
-    /// Nobody pressed anything: the provider must not ask.
-    pub(super) is_silent: bool,
-    /// The fingerprints of the user, and of person and company, who were signed in when this began.
-    pub(super) before: Option<Fingerprints>,
-    /// The company that was asked for, where it is not the one of the session that this goes on with.
-    pub(super) wanted_company: Option<String>,
-    /// The audiences beside this client that the ID token may be for.
-    pub(super) trusted_audiences: Vec<String>,
-    pub(super) algorithm: SigningAlgorithm,
-    /// The mark of the last sign-out in this browser when this began.
-    signed_out: Option<String>,
-    /// What only this one request says, and no record.
-    once: SignInOptions,
-}
-
-/// Whom a sign-in is to renew the session of, in fingerprints that tell nothing about them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fingerprints {
-    /// Of the user.
-    pub person: String,
-    /// Of the user together with the company.
-    pub owner: String,
-}
-
-impl Fingerprints {
-    /// The fingerprints of this user at this company.
-    pub fn of(issuer: &str, subject: &str, company: Option<&Company>) -> Self {
-        let company = company.map_or("", Company::tenant_id);
-        // No issuer, and no company, has a line break in it.
-        let fingerprint = |parts: [&str; 3]| base64url::encode(&Sha256::digest(parts.join("\n").as_bytes()));
-        Self { person: fingerprint([issuer, "", subject]), owner: fingerprint([issuer, company, subject]) }
+/// The URL that the browser goes to. Every value is form-encoded, so none can become another parameter.
+pub fn url(pending: &PendingSignIn, config: &Config) -> String {
+    let mut url = pending.metadata.authorization_endpoint.before_parameters();
+    let challenge = pending.verifier.challenge();
+    let prompt = if pending.is_silent { "none" } else { pending.once.prompt.map_or("", Prompt::as_str) };
+    // With prompt=login the provider asks in any case; max_age is sent for auth_time. With max_age=0 besides, Duende
+    // IdentityServer before 7.0.5 asks again and again.
+    let is_login = pending.once.prompt == Some(Prompt::Login);
+    let max_age = if is_login { Some(PENDING_MAX_AGE_SECONDS) } else { pending.max_age_seconds.map(i64::from) };
+    let max_age = max_age.map(|seconds| seconds.to_string()).unwrap_or_default();
+    let mut locales = as_words(config.ui_locales());
+    while locales.join(" ").len() > MAX_LOCALES_CHARS {
+        locales.pop();
     }
-}
-
-impl PendingSignIn {
-    /// Begins a sign-in at the provider that `metadata` describes.
-    pub fn new(
-        config: &Config,
-        metadata: &Metadata,
-        randomness: Randomness,
-        now: UnixTime,
-        return_to: ReturnTo,
-    ) -> Self {
-        Self {
-            issuer: config.authority().as_str().to_owned(),
-            client_id: config.client_id().to_owned(),
-            redirect_uri: config.redirect_uri().as_str().to_owned(),
-            metadata: metadata.clone(),
-            state: CsrfToken::from_random(randomness.state),
-            verifier: CodeVerifier::from_random(randomness.verifier),
-            nonce: Nonce::from_random(randomness.nonce),
-            scope: as_words(config.scopes()).join(" "),
-            started_at: now,
-            return_to,
-            max_age_seconds: None,
-            acr_values: String::new(),
-            is_silent: false,
-            before: None,
-            wanted_company: None,
-            trusted_audiences: config.trusted_audiences().to_vec(),
-            algorithm: config.id_token_algorithm(),
-            signed_out: None,
-            once: SignInOptions::default(),
+    for (name, value) in [
+        ("client_id", pending.client_id.as_str()),
+        ("response_type", "code"),
+        ("response_mode", "query"),
+        ("scope", &pending.scope),
+        ("redirect_uri", &pending.redirect_uri),
+        ("code_challenge", challenge.as_str()),
+        ("code_challenge_method", CodeChallenge::METHOD),
+        ("state", pending.state.expose()),
+        ("nonce", pending.nonce.expose()),
+        ("ui_locales", &locales.join(" ")),
+        ("prompt", prompt),
+        ("max_age", &max_age),
+        ("acr_values", &pending.acr_values),
+        ("login_hint", pending.once.login_hint().unwrap_or_default()),
+        ("tenant_hint", pending.once.tenant_hint().unwrap_or_default()),
+    ] {
+        if !value.is_empty() {
+            form::append(&mut url, name, value);
         }
     }
-
-    /// Asks for more than the configuration does.
-    #[must_use]
-    pub fn asking(mut self, options: SignInOptions, config: &Config) -> Self {
-        self.scope = options.scope(config.scopes());
-        // `prompt` can be stripped like every parameter; `auth_time` is only sure to come with `max_age` (Core 3.1.2.1).
-        let again = (options.prompt == Some(Prompt::Login)).then_some(0);
-        self.max_age_seconds = again.or(options.max_age_seconds);
-        self.acr_values = options.acr_values();
-        self.once = options;
-        self
-    }
-
-    /// Asks without a word to the user (`prompt=none`): for what starts without a click.
-    #[must_use]
-    pub fn silent(mut self) -> Self {
-        self.is_silent = true;
-        self
-    }
-
-    /// Remembers who was signed in when this began, and at which company: tokens for another one than was asked for
-    /// are refused.
-    #[must_use]
-    pub fn renewing(mut self, before: Option<Fingerprints>, company: Option<&str>) -> Self {
-        self.before = before;
-        self.wanted_company = self.once.tenant_hint().filter(|hint| Some(*hint) != company).map(str::to_owned);
-        self
-    }
-
-    /// Remembers the mark of the last sign-out in this browser.
-    #[must_use]
-    pub fn after(mut self, signed_out: Option<String>) -> Self {
-        self.signed_out = signed_out;
-        self
-    }
-
-    /// Where the user was.
-    pub fn return_to(&self) -> &ReturnTo {
-        &self.return_to
-    }
-
-    /// Whether it is to go on with a session that there was.
-    pub fn continues_session(&self) -> bool {
-        self.before.is_some() || self.is_silent
-    }
-
-    /// The mark of the last sign-out in this browser when this began.
-    pub fn signed_out(&self) -> Option<&str> {
-        self.signed_out.as_deref()
-    }
-
-    /// Whether nobody pressed anything for this.
-    pub fn is_silent(&self) -> bool {
-        self.is_silent
-    }
-
-    /// Where the response is waited for when it comes back in another window: the hash of the `state`.
-    pub fn channel(&self) -> String {
-        channel(&self.state)
-    }
-
-    /// The URL that the browser goes to. Every value is form-encoded, so none can become another parameter.
-    pub fn authorization_url(&self, config: &Config) -> String {
-        let mut url = self.metadata.authorization_endpoint.before_parameters();
-        let challenge = self.verifier.challenge();
-        let prompt = if self.is_silent { "none" } else { self.once.prompt.map_or("", Prompt::as_str) };
-        // With prompt=login the provider asks in any case; max_age is sent for auth_time. With max_age=0 besides, Duende
-        // IdentityServer before 7.0.5 asks again and again.
-        let is_login = self.once.prompt == Some(Prompt::Login);
-        let max_age = if is_login { Some(PENDING_MAX_AGE_SECONDS) } else { self.max_age_seconds.map(i64::from) };
-        let max_age = max_age.map(|seconds| seconds.to_string()).unwrap_or_default();
-        let mut locales = as_words(config.ui_locales());
-        while locales.join(" ").len() > MAX_LOCALES_CHARS {
-            locales.pop();
-        }
-        for (name, value) in [
-            ("client_id", self.client_id.as_str()),
-            ("response_type", "code"),
-            ("response_mode", "query"),
-            ("scope", &self.scope),
-            ("redirect_uri", &self.redirect_uri),
-            ("code_challenge", challenge.as_str()),
-            ("code_challenge_method", CodeChallenge::METHOD),
-            ("state", self.state.expose()),
-            ("nonce", self.nonce.expose()),
-            ("ui_locales", &locales.join(" ")),
-            ("prompt", prompt),
-            ("max_age", &max_age),
-            ("acr_values", &self.acr_values),
-            ("login_hint", self.once.login_hint().unwrap_or_default()),
-            ("tenant_hint", self.once.tenant_hint().unwrap_or_default()),
-        ] {
-            if !value.is_empty() {
-                form::append(&mut url, name, value);
-            }
-        }
-        url
-    }
-
-    /// Where the record belongs.
-    pub fn storage_key(&self) -> String {
-        storage_key(&self.state)
-    }
-
-    /// The record as JSON: verifier, state and nonce for at most ten minutes, no token ever.
-    pub fn to_record(&self) -> String {
-        let record = ObjectWriter::new()
-            .integer("version", RECORD_VERSION)
-            .text("issuer", &self.issuer)
-            .text("client_id", &self.client_id)
-            .text("redirect_uri", &self.redirect_uri);
-        self.metadata
-            .write(record)
-            .text("state", self.state.expose())
-            .text("code_verifier", self.verifier.expose())
-            .text("nonce", self.nonce.expose())
-            .text("scope", &self.scope)
-            .integer("started_at", self.started_at.as_seconds())
-            .text("return_to", self.return_to.as_str())
-            .optional_integer("max_age", self.max_age_seconds.map(i64::from))
-            .text("acr_values", &self.acr_values)
-            .boolean("is_silent", self.is_silent)
-            .optional_text("person", self.before.as_ref().map(|before| before.person.as_str()))
-            .optional_text("owner", self.before.as_ref().map(|before| before.owner.as_str()))
-            .optional_text("wanted_company", self.wanted_company.as_deref())
-            .optional_text("signed_out", self.signed_out.as_deref())
-            .finish()
-    }
-
-    /// Reads a record back. Storage can be changed by anything on this origin, so every URL and the path to return
-    /// to are checked again.
-    ///
-    /// # Errors
-    /// `PendingUnreadable` when it is not such a record; `PendingForeign` when it was written for another issuer,
-    /// client or redirect URI, or with endpoints that are not this configuration's (RFC 9700 4.4.2); `PendingExpired` when it is older than
-    /// [`PENDING_MAX_AGE_SECONDS`] or from the future.
-    pub fn from_record(record: &str, config: &Config, now: UnixTime) -> Result<Self, Misbehaviour> {
-        let pending = Self::read(record, config).ok_or(Misbehaviour::PendingUnreadable)?;
-        if pending.issuer != config.authority().as_str()
-            || pending.client_id != config.client_id()
-            || pending.redirect_uri != config.redirect_uri().as_str()
-            || pending.metadata.foreign_endpoint(config).is_some()
-        {
-            return Err(Misbehaviour::PendingForeign);
-        }
-        if now > pending.started_at.plus(PENDING_MAX_AGE_SECONDS)
-            || now < pending.started_at.plus(-PENDING_MAX_FUTURE_SECONDS)
-        {
-            return Err(Misbehaviour::PendingExpired);
-        }
-        Ok(pending)
-    }
-
-    fn read(record: &str, config: &Config) -> Option<Self> {
-        let object = Object::parse(record.as_bytes()).ok()?;
-        let text = |name| object.text(name).ok()?.map(str::to_owned);
-        if object.integer("version") != Ok(Some(RECORD_VERSION)) {
-            return None;
-        }
-        let max_age_seconds = match object.integer("max_age").ok()? {
-            Some(seconds) => Some(u32::try_from(seconds).ok()?),
-            None => None,
-        };
-        let before = text("person").zip(text("owner")).map(|(person, owner)| Fingerprints { person, owner });
-        let is_silent = matches!(object.get("is_silent"), Some(Json::Bool(true)));
-        Some(Self {
-            max_age_seconds,
-            acr_values: text("acr_values")?,
-            is_silent,
-            before,
-            wanted_company: text("wanted_company"),
-            trusted_audiences: config.trusted_audiences().to_vec(),
-            algorithm: config.id_token_algorithm(),
-            signed_out: text("signed_out"),
-            once: SignInOptions::default(),
-            issuer: text("issuer")?,
-            client_id: text("client_id")?,
-            redirect_uri: text("redirect_uri")?,
-            metadata: Metadata::from_object(&object, config.id_token_algorithm()).ok()?,
-            state: CsrfToken::new(text("state")?),
-            verifier: CodeVerifier::new(text("code_verifier")?),
-            nonce: Nonce::new(text("nonce")?),
-            scope: text("scope")?,
-            started_at: UnixTime::from_seconds(object.integer("started_at").ok()??),
-            return_to: ReturnTo::parse(object.text("return_to").ok()??, config),
-        })
-    }
+    url
 }
-
-impl fmt::Debug for PendingSignIn {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("PendingSignIn([redacted])")
-    }
-}
-
-#[cfg(test)]
-pub(crate) mod testing {
-    use super::super::config::testing::config;
-    use super::*;
-
-    pub(crate) const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
-
-    pub(crate) fn metadata() -> Metadata {
-        let text = include_bytes!("../../tests/fixtures/metadata.json");
-        Metadata::from_object(&Object::parse(text).unwrap(), SigningAlgorithm::Rs256).unwrap()
-    }
-
-    /// The verifier is the one of RFC 7636 appendix B, the state is 43 times `A`.
-    pub(crate) fn pending() -> PendingSignIn {
-        let randomness = Randomness {
-            verifier: [
-                116, 24, 223, 180, 151, 153, 224, 37, 79, 250, 96, 125, 216, 173, 187, 186, 22, 212, 37, 77, 105, 214,
-                191, 240, 91, 88, 5, 88, 83, 132, 141, 121,
-            ],
-            state: [0; 32],
-            nonce: [255; 32],
-        };
-        PendingSignIn::new(&config(), &metadata(), randomness, NOW, ReturnTo::home(&config()))
-    }
-}
-
-#[cfg(test)]
-mod tests;

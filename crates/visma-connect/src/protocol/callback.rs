@@ -7,9 +7,9 @@
 //! Until `state` fits, nothing in the callback is believed, an error and its description included. An error needs no
 //! `iss`: it redeems nothing, and Duende IdentityServer sends `iss` with a code only.
 
-use super::authorize::PendingSignIn;
 use super::error::{Error, Misbehaviour, ProviderError};
 use super::form;
+use super::pending_sign_in::PendingSignIn;
 use super::secret::{AuthorizationCode, CsrfToken};
 use super::token::CodeExchange;
 
@@ -84,12 +84,12 @@ impl Callback {
 
     /// Under which key the record of this callback's sign-in waits, if it began here.
     pub fn storage_key(&self) -> String {
-        super::authorize::storage_key(&self.state)
+        super::pending_sign_in::storage_key(&self.state)
     }
 
     /// Where the window that began this sign-in waits for it, if it began in another window.
     pub fn channel(&self) -> String {
-        super::authorize::channel(&self.state)
+        super::pending_sign_in::channel(&self.state)
     }
 }
 
@@ -135,8 +135,8 @@ pub fn is_response(query: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::authorize::testing::pending;
     use super::super::error::ProviderErrorKind;
+    use super::super::pending_sign_in::testing::pending;
     use super::*;
 
     const STATE: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";

@@ -11,13 +11,12 @@ mod lists;
 use json_problem::json_problem;
 
 use super::algorithm::SigningAlgorithm;
-use super::discovery::Metadata;
 use super::error::Misbehaviour;
 use super::https_url::{HttpsUrl, NotHttpsUrl};
 use super::json::{Json, NotJson, Object};
 use super::jwks::Jwks;
+use super::metadata::Metadata;
 use super::options::as_words;
-use super::return_to::is_same_page;
 use super::scope::is_scope;
 
 /// The languages that Visma Connect's sign-in pages speak.
@@ -319,7 +318,7 @@ impl<'a> ConfigReader<'a> {
         let redirect_uri = self.own_page("redirect_uri", page, "callback");
         let post_logout_redirect_uri = self.own_page("post_logout_redirect_uri", page, "signed-out");
         if let (Some(redirect_uri), Some(other)) = (&redirect_uri, &post_logout_redirect_uri)
-            && is_same_page(redirect_uri.path_and_query(), other)
+            && other.is_page(redirect_uri.path_and_query())
         {
             self.problem("post_logout_redirect_uri", "It is the same page as redirect_uri.", "Give each its own page.");
         }

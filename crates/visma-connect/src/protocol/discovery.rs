@@ -1,35 +1,10 @@
 //! Where the provider's endpoints are (OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3).
 
-use super::algorithm::{self, SigningAlgorithm};
 use super::config::Config;
-use super::error::{Error, Misbehaviour, ProviderError};
-use super::http::{HttpRequest, HttpResponse};
+use super::error::{Error, Misbehaviour};
+use super::http::{HttpRequest, HttpResponse, object_of};
 use super::https_url::HttpsUrl;
-use super::json::{Json, Object, ObjectWriter};
-use super::{authorize, end_session};
-
-/// What the sign-in needs of the provider's metadata; every URL is checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Metadata {
-    pub(crate) authorization_endpoint: HttpsUrl,
-    pub(crate) token_endpoint: HttpsUrl,
-    pub(crate) jwks_uri: HttpsUrl,
-    pub(crate) userinfo_endpoint: Option<HttpsUrl>,
-    pub(crate) end_session_endpoint: Option<HttpsUrl>,
-    /// `authorization_response_iss_parameter_supported` (RFC 9207 section 3).
-    pub(crate) iss_parameter_supported: bool,
-    /// Whether `prompt_values_supported` has `select_account`, or is absent and says nothing (Initiating User
-    /// Registration 1.0 section 4).
-    pub(crate) selects_account: bool,
-}
-
-const AUTHORIZATION_ENDPOINT: &str = "authorization_endpoint";
-const TOKEN_ENDPOINT: &str = "token_endpoint";
-const JWKS_URI: &str = "jwks_uri";
-const USERINFO_ENDPOINT: &str = "userinfo_endpoint";
-const END_SESSION_ENDPOINT: &str = "end_session_endpoint";
-const PROMPTS: &str = "prompt_values_supported";
-const ISS_PARAMETER_SUPPORTED: &str = "authorization_response_iss_parameter_supported";
+use super::metadata::Metadata;
 
 /// The request for the metadata of the configured authority.
 pub fn request(config: &Config) -> HttpRequest {
@@ -41,145 +16,43 @@ fn without_slash(issuer: &str) -> &str {
     issuer.strip_suffix('/').unwrap_or(issuer)
 }
 
-impl Metadata {
-    /// Reads the response to [`request`].
-    ///
-    /// # Errors
-    /// `Provider` when the status says no; `Misbehaved` when the metadata is unreadable, another issuer's, lacks
-    /// an endpoint, has one that is not plain https or not at the authority's own origin, or supports PKCE only
-    /// without SHA-256.
-    pub fn from_response(config: &Config, response: &HttpResponse) -> Result<Self, Error> {
-        let object = object_of(response, Misbehaviour::MetadataUnreadable)?;
-        let (issuer, authority) =
-            (object.text("issuer").ok().flatten().unwrap_or_default(), config.authority().as_str());
-        if issuer != authority {
-            return Err(if without_slash(issuer) == without_slash(authority) {
-                Misbehaviour::MetadataIssuerSlash.into()
-            } else {
-                Misbehaviour::MetadataIssuerMismatch.into()
-            });
-        }
-        let metadata = Self::from_object(&object, config.id_token_algorithm())?;
-        match metadata.foreign_endpoint(config) {
-            Some(name) => Err(Misbehaviour::MetadataInvalid(name).into()),
-            None => Ok(metadata),
-        }
+/// Reads the response to [`request`].
+///
+/// # Errors
+/// `Provider` when the status says no; `Misbehaved` when the metadata is unreadable, another issuer's, lacks
+/// an endpoint, has one that is not plain https or not at the authority's own origin, or supports PKCE only
+/// without SHA-256.
+pub fn metadata(config: &Config, response: &HttpResponse) -> Result<Metadata, Error> {
+    let object = object_of(response, Misbehaviour::MetadataUnreadable)?;
+    let (issuer, authority) = (object.text("issuer").ok().flatten().unwrap_or_default(), config.authority().as_str());
+    if issuer != authority {
+        return Err(if without_slash(issuer) == without_slash(authority) {
+            Misbehaviour::MetadataIssuerSlash.into()
+        } else {
+            Misbehaviour::MetadataIssuerMismatch.into()
+        });
     }
-
-    /// The first endpoint that this configuration does not stand for: one that its own metadata does not have, or
-    /// without such, one that is neither at the authority's origin nor at one of `origins`. A code and its verifier
-    /// never go there.
-    pub(crate) fn foreign_endpoint(&self, config: &Config) -> Option<&'static str> {
-        let configured = config.metadata().map(|metadata| metadata.named_endpoints());
-        self.named_endpoints().into_iter().enumerate().find_map(|(index, (name, endpoint))| {
-            let is_known = match &configured {
-                Some(configured) => configured.get(index).is_some_and(|(_, known)| *known == endpoint),
-                None => endpoint.map(HttpsUrl::origin).is_none_or(|origin| {
-                    origin == config.authority().origin() || config.provider_origins().iter().any(|own| own == origin)
-                }),
-            };
-            (!is_known).then_some(name)
-        })
+    let metadata = Metadata::from_object(&object, config.id_token_algorithm())?;
+    match foreign_endpoint(&metadata, config) {
+        Some(name) => Err(Misbehaviour::MetadataInvalid(name).into()),
+        None => Ok(metadata),
     }
+}
 
-    fn named_endpoints(&self) -> [(&'static str, Option<&HttpsUrl>); 5] {
-        [
-            (AUTHORIZATION_ENDPOINT, Some(&self.authorization_endpoint)),
-            (TOKEN_ENDPOINT, Some(&self.token_endpoint)),
-            (JWKS_URI, Some(&self.jwks_uri)),
-            (USERINFO_ENDPOINT, self.userinfo_endpoint.as_ref()),
-            (END_SESSION_ENDPOINT, self.end_session_endpoint.as_ref()),
-        ]
-    }
-
-    /// Reads metadata whose issuer is known to be the authority, and which must offer this algorithm for ID tokens.
-    pub(crate) fn from_object(object: &Object, wanted: SigningAlgorithm) -> Result<Self, Misbehaviour> {
-        let methods = object.get("code_challenge_methods_supported");
-        if let Some(Json::List(methods)) = methods
-            && !methods.iter().any(|method| method.is_text("S256"))
-        {
-            return Err(Misbehaviour::MetadataWithoutS256);
-        }
-        if let Some(Json::List(supported)) = object.get("id_token_signing_alg_values_supported")
-            && !supported.is_empty()
-            && !supported.iter().any(|name| name.is_text(wanted.name()))
-        {
-            let found = algorithm::found(&|name| supported.iter().any(|other| other.is_text(name)));
-            return Err(Misbehaviour::MetadataAlgorithmUnsupported(found));
-        }
-        let required = |name| optional_endpoint(object, name)?.ok_or(Misbehaviour::MetadataInvalid(name));
-        let metadata = Self {
-            authorization_endpoint: required(AUTHORIZATION_ENDPOINT)?,
-            token_endpoint: required(TOKEN_ENDPOINT)?,
-            jwks_uri: required(JWKS_URI)?,
-            userinfo_endpoint: optional_endpoint(object, USERINFO_ENDPOINT)?,
-            end_session_endpoint: optional_endpoint(object, END_SESSION_ENDPOINT)?,
-            iss_parameter_supported: object.get(ISS_PARAMETER_SUPPORTED) == Some(&Json::Bool(true)),
-            selects_account: match object.get(PROMPTS) {
-                Some(Json::List(prompts)) => prompts.iter().any(|prompt| prompt.is_text("select_account")),
-                // `false` is what `write` says.
-                other => other != Some(&Json::Bool(false)),
-            },
+/// The first endpoint that this configuration does not stand for: one that its own metadata does not have, or
+/// without such, one that is neither at the authority's origin nor at one of `origins`. A code and its verifier
+/// never go there.
+pub(super) fn foreign_endpoint(metadata: &Metadata, config: &Config) -> Option<&'static str> {
+    let configured = config.metadata().map(|metadata| metadata.named_endpoints());
+    metadata.named_endpoints().into_iter().enumerate().find_map(|(index, (name, endpoint))| {
+        let is_known = match &configured {
+            Some(configured) => configured.get(index).is_some_and(|(_, known)| *known == endpoint),
+            None => endpoint.map(HttpsUrl::origin).is_none_or(|origin| {
+                origin == config.authority().origin() || config.provider_origins().iter().any(|own| own == origin)
+            }),
         };
-        // A parameter that is there twice is no request (RFC 6749 3.1), and the provider may read the other one.
-        if metadata.authorization_endpoint.has_parameter(&authorize::PARAMETERS) {
-            return Err(Misbehaviour::MetadataInvalid(AUTHORIZATION_ENDPOINT));
-        }
-        if metadata.end_session_endpoint.as_ref().is_some_and(|url| url.has_parameter(&end_session::PARAMETERS)) {
-            return Err(Misbehaviour::MetadataInvalid(END_SESSION_ENDPOINT));
-        }
-        Ok(metadata)
-    }
-
-    /// Tells each endpoint that is missing or no URL to go to, where [`from_object`](Self::from_object) names the first;
-    /// returns whether there is any.
-    pub(crate) fn unusable(object: &Object, found: &mut dyn FnMut(&'static str)) -> bool {
-        let mut is_any = false;
-        for (name, is_required) in [
-            (AUTHORIZATION_ENDPOINT, true),
-            (TOKEN_ENDPOINT, true),
-            (JWKS_URI, true),
-            (USERINFO_ENDPOINT, false),
-            (END_SESSION_ENDPOINT, false),
-        ] {
-            if !optional_endpoint(object, name).is_ok_and(|endpoint| endpoint.is_some() || !is_required) {
-                found(name);
-                is_any = true;
-            }
-        }
-        is_any
-    }
-
-    /// Writes what [`from_object`](Self::from_object) reads, under the same names.
-    pub(crate) fn write(&self, object: ObjectWriter) -> ObjectWriter {
-        self.named_endpoints()
-            .into_iter()
-            .fold(object, |object, (name, endpoint)| object.optional_text(name, endpoint.map(HttpsUrl::as_str)))
-            .boolean(ISS_PARAMETER_SUPPORTED, self.iss_parameter_supported)
-            .boolean(PROMPTS, self.selects_account)
-    }
-
-    /// Every URL, for the content security policy.
-    pub(crate) fn endpoints(&self) -> impl Iterator<Item = &HttpsUrl> {
-        self.named_endpoints().into_iter().filter_map(|(_, endpoint)| endpoint)
-    }
-}
-
-fn optional_endpoint(object: &Object, name: &'static str) -> Result<Option<HttpsUrl>, Misbehaviour> {
-    match object.text(name) {
-        Ok(None) => Ok(None),
-        Ok(Some(url)) => HttpsUrl::parse(url).map(Some).map_err(|_| Misbehaviour::MetadataInvalid(name)),
-        Err(_) => Err(Misbehaviour::MetadataInvalid(name)),
-    }
-}
-
-/// The JSON object of a 200 answer; 429 and 5xx are the provider's refusal, anything else is `unreadable`.
-pub(crate) fn object_of(response: &HttpResponse, unreadable: Misbehaviour) -> Result<Object, Error> {
-    match response.status {
-        200 => Object::parse(&response.body).map_err(|_| unreadable.into()),
-        429 | 500.. => Err(ProviderError::unavailable().into()),
-        _ => Err(unreadable.into()),
-    }
+        (!is_known).then_some(name)
+    })
 }
 
 #[cfg(test)]
@@ -187,13 +60,13 @@ mod tests {
     use super::super::config::testing::config;
     use super::*;
 
-    fn metadata(change: impl Fn(&str) -> String) -> Result<Metadata, Error> {
+    fn changed(change: impl Fn(&str) -> String) -> Result<Metadata, Error> {
         let text = include_str!("../../tests/fixtures/metadata.json");
-        Metadata::from_response(&config(), &HttpResponse::new(200, change(text)))
+        super::metadata(&config(), &HttpResponse::new(200, change(text)))
     }
 
     fn replaced(from: &str, to: &str) -> Result<Metadata, Error> {
-        metadata(|text| {
+        changed(|text| {
             assert!(text.contains(from), "the fixture has {from}");
             text.replace(from, to)
         })
@@ -201,7 +74,7 @@ mod tests {
 
     #[test]
     fn the_recorded_shape_of_visma_connect_is_read() {
-        let metadata = metadata(str::to_owned).unwrap();
+        let metadata = changed(str::to_owned).unwrap();
         assert_eq!(metadata.token_endpoint.as_str(), "https://connect.example/connect/token");
         assert!(metadata.iss_parameter_supported);
         assert_eq!(request(&config()).url, "https://connect.example/.well-known/openid-configuration");
@@ -274,14 +147,14 @@ mod tests {
     fn b03_a_response_that_is_not_metadata_is_refused() {
         let deep = format!("{{\"x\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
         for body in ["", "<!doctype html>", "[]", "null", "{", "\u{feff}{}", "{} {}", &deep] {
-            assert_eq!(metadata(|_| body.to_owned()), Err(Misbehaviour::MetadataUnreadable.into()), "{body:.60}");
+            assert_eq!(changed(|_| body.to_owned()), Err(Misbehaviour::MetadataUnreadable.into()), "{body:.60}");
         }
         let truncated = HttpResponse::new(200, b"{\"issuer\":\"\xc3".to_vec());
-        assert_eq!(Metadata::from_response(&config(), &truncated), Err(Misbehaviour::MetadataUnreadable.into()));
+        assert_eq!(super::metadata(&config(), &truncated), Err(Misbehaviour::MetadataUnreadable.into()));
         for (status, code) in
             [(404, "metadata_unreadable"), (429, "provider_unavailable"), (503, "provider_unavailable")]
         {
-            let error = Metadata::from_response(&config(), &HttpResponse::new(status, "{}")).unwrap_err();
+            let error = super::metadata(&config(), &HttpResponse::new(status, "{}")).unwrap_err();
             assert_eq!(error.code(), code);
         }
     }
@@ -294,7 +167,7 @@ mod tests {
         let good = include_str!("../../tests/fixtures/metadata.json");
         let metadata = |issuer: &str| {
             let body = good.replace(r#""issuer": "https://connect.example""#, &format!(r#""issuer": "{issuer}""#));
-            Metadata::from_response(&config, &HttpResponse::new(200, body)).map(drop)
+            super::metadata(&config, &HttpResponse::new(200, body)).map(drop)
         };
         assert_eq!(metadata("https://connect.example/"), Ok(()));
         assert_eq!(metadata("https://connect.example"), Err(Misbehaviour::MetadataIssuerSlash.into()));
@@ -337,8 +210,7 @@ mod tests {
                 r#"{{"authority":"https://connect.example","client_id":"demo","id_token_signed_response_alg":"{configured}"}}"#
             );
             let config = Config::parse(&text, &super::super::config::testing::page()).unwrap();
-            let verdict =
-                Metadata::from_response(&config, &HttpResponse::new(200, good.replace(r#"["RS256"]"#, listed)));
+            let verdict = super::metadata(&config, &HttpResponse::new(200, good.replace(r#"["RS256"]"#, listed)));
             let expected = found.map(|name| Misbehaviour::MetadataAlgorithmUnsupported(name).into());
             assert_eq!(verdict.err(), expected, "{configured} {listed}");
         }
@@ -357,7 +229,7 @@ mod tests {
             ("https://other.example/token", Err(Misbehaviour::MetadataInvalid("token_endpoint").into())),
         ] {
             let body = good.replace("https://connect.example/connect/token", url);
-            let verdict = Metadata::from_response(&config, &HttpResponse::new(200, body)).map(drop);
+            let verdict = super::metadata(&config, &HttpResponse::new(200, body)).map(drop);
             assert_eq!(verdict, expected, "{url}");
         }
     }
@@ -394,7 +266,7 @@ mod tests {
             for other in ["https://connect.example.evil/x", "https://connect.example:444/x", "http://127.0.0.1:6666/x"]
             {
                 let response = HttpResponse::new(200, good.replace(endpoint, other));
-                let verdict = Metadata::from_response(&config(), &response);
+                let verdict = super::metadata(&config(), &response);
                 assert_eq!(verdict, Err(Misbehaviour::MetadataInvalid(name).into()), "{other}");
             }
         }

@@ -9,9 +9,6 @@ use super::secret::{CsrfToken, IdTokenHint};
 /// otherwise.
 const MAX_QUERY_CHARS: usize = 2_048;
 
-/// The names of the parameters below: the endpoint may have none of them in its own query.
-pub(super) const PARAMETERS: [&str; 4] = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state"];
-
 /// The URL that ends the session at the provider. With the hint the provider asks nothing; without it, it asks, and
 /// Duende IdentityServer does not lead back. `client_id` goes along always: some providers find no client in the hint.
 /// `None` when the URL would be too long for some hosts.
@@ -40,6 +37,7 @@ pub fn returned_state(taken: &str) -> Option<CsrfToken> {
 #[cfg(test)]
 mod tests {
     use super::super::config::testing::config;
+    use super::super::parameters::END_SESSION;
     use super::*;
 
     #[test]
@@ -58,7 +56,7 @@ mod tests {
     fn the_names_are_those_of_the_request() {
         let endpoint = HttpsUrl::parse("https://connect.example/connect/endsession").unwrap();
         let hint = IdTokenHint::new("x".to_owned());
-        for (hint, expected) in [(Some(&hint), &PARAMETERS[..]), (None, &PARAMETERS[1..])] {
+        for (hint, expected) in [(Some(&hint), &END_SESSION[..]), (None, &END_SESSION[1..])] {
             let url = url(&endpoint, &config(), hint, &CsrfToken::from_random([0; 32])).unwrap();
             let pairs = form::decode(url.split_once('?').unwrap().1).unwrap();
             assert!(pairs.iter().map(|(name, _)| name).eq(expected), "{url}");

@@ -5,6 +5,8 @@ use std::rc::Rc;
 
 use zeroize::Zeroizing;
 
+use super::error::{Error, Misbehaviour, ProviderError};
+use super::json::Object;
 use super::secret::AccessToken;
 
 /// The longest response that is read, in bytes.
@@ -151,6 +153,15 @@ impl HttpResponse {
 impl fmt::Debug for HttpResponse {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "HTTP {} with {} bytes", self.status, self.body.len())
+    }
+}
+
+/// The JSON object of a 200 response; 429 and 5xx are the provider's refusal, anything else is `unreadable`.
+pub(crate) fn object_of(response: &HttpResponse, unreadable: Misbehaviour) -> Result<Object, Error> {
+    match response.status {
+        200 => Object::parse(&response.body).map_err(|_| unreadable.into()),
+        429 | 500.. => Err(ProviderError::unavailable().into()),
+        _ => Err(unreadable.into()),
     }
 }
 

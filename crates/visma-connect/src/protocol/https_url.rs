@@ -97,6 +97,11 @@ impl HttpsUrl {
         })
     }
 
+    /// Whether this is the path of the URL. Some hosts add a slash at the end, so one slash makes no other page.
+    pub(crate) fn is_page(&self, path: &str) -> bool {
+        without_slash(path) == without_slash(self.path_and_query())
+    }
+
     /// The URL of a path or query beneath this one, or the same URL written out: same scheme, host and port, and this
     /// one's path followed by `/` or the query. Nothing else, whatever a browser or a server could make of it. What
     /// browsers leave raw although it should be encoded, such as `[` and `|`, is encoded.
@@ -125,6 +130,10 @@ impl HttpsUrl {
     pub fn is_loopback(&self) -> bool {
         self.is_loopback
     }
+}
+
+fn without_slash(path: &str) -> &str {
+    path.strip_suffix('/').unwrap_or(path)
 }
 
 impl fmt::Debug for HttpsUrl {

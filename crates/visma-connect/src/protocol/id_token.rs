@@ -9,14 +9,14 @@
 
 use std::fmt;
 
-use super::authorize::Fingerprints;
 use super::company::Company;
-use super::discovery::Metadata;
 use super::error::Misbehaviour;
+use super::fingerprints::Fingerprints;
 use super::http::HttpRequest;
 use super::https_url::HttpsUrl;
 use super::json::{Json, Object};
 use super::jwks::{Jwks, PublicKey};
+use super::metadata::Metadata;
 use super::return_to::ReturnTo;
 use super::secret::{AccessToken, IdTokenHint};
 use super::time::UnixTime;
@@ -308,9 +308,9 @@ impl fmt::Debug for Authenticated {
 
 #[cfg(test)]
 mod tests {
-    use super::super::authorize::testing::{NOW, pending};
     use super::super::base64url;
     use super::super::http::HttpResponse;
+    use super::super::pending_sign_in::testing::{NOW, pending};
     use super::super::secret::AuthorizationCode;
     use super::super::token::CodeExchange;
     use super::*;

@@ -2,9 +2,8 @@
 
 use super::algorithm::SigningAlgorithm;
 use super::base64url;
-use super::discovery::object_of;
 use super::error::{Error, Misbehaviour};
-use super::http::HttpResponse;
+use super::http::{HttpResponse, object_of};
 use super::json::{Json, Object};
 
 /// Keys that are read; a set with more is refused.

@@ -3,7 +3,7 @@
 //! ```text
 //! Config ──> discovery::request ~~> Metadata
 //!                                      │
-//!                  PendingSignIn::new ─┴─> authorization_url ~~> the user signs in
+//!                  PendingSignIn::new ─┴─> authorize::url    ~~> the user signs in
 //!                          │ to_record                                  │
 //!                          ▼                                            ▼
 //!                  PendingSignIn::from_record ──accept(Callback::parse(query))
@@ -22,9 +22,10 @@
 //! `~~>` leaves this module: somebody else sends the request, shows the page or asks the browser's cryptography.
 
 mod base64url;
-mod form;
-mod json;
+pub(crate) mod form;
+pub(crate) mod json;
 mod jwt;
+mod parameters;
 mod raw;
 mod scope;
 mod shown;
@@ -38,17 +39,18 @@ pub mod config;
 pub mod discovery;
 pub mod end_session;
 pub mod error;
+pub mod fingerprints;
 pub mod http;
 pub mod https_url;
 pub mod id_token;
 pub mod initiate;
 pub mod jwks;
+pub mod metadata;
 pub mod options;
+pub mod pending_sign_in;
 pub mod pkce;
 pub mod return_to;
 pub mod secret;
-pub mod snapshot;
-pub mod tab_message;
 pub mod time;
 pub mod token;
 pub mod userinfo;

@@ -38,8 +38,8 @@ impl ReturnTo {
             && path.starts_with(base.path_and_query())
             && !path.as_bytes().windows(2).any(|pair| pair == b"//")
             && !STARTING.iter().any(|page| path.strip_prefix(base.path_and_query()) == Some(page))
-            && !is_same_page(path, config.redirect_uri())
-            && !is_same_page(path, config.post_logout_redirect_uri())
+            && !config.redirect_uri().is_page(path)
+            && !config.post_logout_redirect_uri().is_page(path)
             && is_plain(&url, base);
         if !is_own {
             return Self::home(config);
@@ -64,15 +64,6 @@ impl ReturnTo {
 fn is_plain(url: &str, base: &HttpsUrl) -> bool {
     HttpsUrl::parse(url)
         .is_ok_and(|endpoint| endpoint.origin() == base.origin() && !endpoint.has_parameter(&OF_RESPONSES))
-}
-
-/// Whether this path is that of the URL. Some hosts add a slash at the end, so one slash makes no other page.
-pub(crate) fn is_same_page(path: &str, url: &HttpsUrl) -> bool {
-    without_slash(path) == without_slash(url.path_and_query())
-}
-
-fn without_slash(path: &str) -> &str {
-    path.strip_suffix('/').unwrap_or(path)
 }
 
 #[cfg(test)]

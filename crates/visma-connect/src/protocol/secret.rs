@@ -120,10 +120,10 @@ mod tests {
     use std::fmt::Display;
     use std::ops::Deref;
 
-    use super::super::authorize::{PendingSignIn, Randomness};
     use super::super::callback::Callback;
     use super::super::http::{HttpRequest, HttpResponse};
     use super::super::id_token::{Authenticated, SignatureToCheck, VerifiedSignature};
+    use super::super::pending_sign_in::{PendingSignIn, Randomness};
     use super::super::token::{CodeExchange, UnverifiedTokens};
     use super::*;
 

@@ -5,13 +5,13 @@
 
 use std::fmt;
 
-use super::authorize::PendingSignIn;
-use super::discovery::Metadata;
 use super::error::{Error, Misbehaviour, ProviderError};
 use super::form;
 use super::http::{HttpRequest, HttpResponse};
 use super::json::{Json, Object};
 use super::jwt::Jwt;
+use super::metadata::Metadata;
+use super::pending_sign_in::PendingSignIn;
 use super::scope::is_scope;
 use super::secret::{AccessToken, AuthorizationCode, IdTokenHint};
 
@@ -172,7 +172,7 @@ impl fmt::Debug for UnverifiedTokens {
 
 #[cfg(test)]
 mod tests {
-    use super::super::authorize::testing::pending;
+    use super::super::pending_sign_in::testing::pending;
     use super::*;
 
     const ID_TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.e30.c2ln";

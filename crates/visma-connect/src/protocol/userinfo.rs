@@ -2,9 +2,8 @@
 //! Visma's ID token has neither name nor e-mail address.
 
 use super::company::Company;
-use super::discovery::object_of;
 use super::error::{Error, Misbehaviour};
-use super::http::HttpResponse;
+use super::http::{HttpResponse, object_of};
 use super::json::Object;
 use super::shown::one_line;
 

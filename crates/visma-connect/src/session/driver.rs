@@ -28,14 +28,15 @@ use super::moment::Moment;
 use super::platform::Platform;
 use super::renewal::Renewal;
 use super::state::{Event, SessionState, SignedOutReason};
-use crate::protocol::authorize::Fingerprints;
 use crate::protocol::config::Config;
-use crate::protocol::discovery::{self, Metadata};
+use crate::protocol::discovery;
+use crate::protocol::fingerprints::Fingerprints;
 use crate::protocol::http::{HttpRequest, HttpResponse};
 use crate::protocol::id_token::Authenticated;
+use crate::protocol::metadata::Metadata;
 use crate::protocol::options::SignInOptions;
 use crate::protocol::return_to::ReturnTo;
-use crate::protocol::snapshot::Snapshot;
+use crate::session::snapshot::Snapshot;
 
 /// Where the mark of the last sign-out in any tab of this browser is remembered.
 const SIGN_OUT_MARK: &str = "visma-connect-spa:signed-out";
@@ -302,7 +303,7 @@ impl<P: Platform> Driver<P> {
         let response = self.send(discovery::request(self.config)).await;
         self.is_fetching_metadata.set(false);
         self.wake();
-        let metadata = Metadata::from_response(self.config, &response?)?;
+        let metadata = discovery::metadata(self.config, &response?)?;
         self.metadata.replace(Some(metadata.clone()));
         Ok(metadata)
     }

@@ -18,4 +18,6 @@ pub mod moment;
 pub mod platform;
 pub mod renewal;
 pub mod route;
+pub mod snapshot;
 pub mod state;
+pub mod tab_message;

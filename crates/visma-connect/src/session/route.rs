@@ -1,7 +1,6 @@
 //! The app's addresses. Six routes need no router crate (it would cost 40 kB of the first load).
 
 use crate::protocol::config::Config;
-use crate::protocol::return_to::is_same_page;
 
 /// A page of the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,9 +23,9 @@ impl Route {
     /// The page at this path (`location.pathname`). Every path is some page. Some hosts add a slash at the end of a
     /// path, so the pages of the library are the same with it.
     pub fn parse(path: &str, config: &Config) -> Self {
-        if is_same_page(path, config.redirect_uri()) {
+        if config.redirect_uri().is_page(path) {
             Self::Callback
-        } else if is_same_page(path, config.post_logout_redirect_uri()) {
+        } else if config.post_logout_redirect_uri().is_page(path) {
             Self::SignedOut
         } else {
             match path.strip_prefix(config.base().path_and_query()) {

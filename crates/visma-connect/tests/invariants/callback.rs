@@ -1,8 +1,8 @@
 //! The query and fragment of the callback page.
 
-use visma_connect::protocol::authorize::STORAGE_PREFIX;
 use visma_connect::protocol::callback::Callback;
 use visma_connect::protocol::error::{Error, Misbehaviour};
+use visma_connect::protocol::pending_sign_in::STORAGE_PREFIX;
 
 use super::{CLIENT_ID, ISSUER, REDIRECT_URI, is_harmless, is_one_line, pending, state, verifier};
 

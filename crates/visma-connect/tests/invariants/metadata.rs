@@ -1,8 +1,9 @@
 //! The provider's metadata, and the authorization request that is made of it.
 
-use visma_connect::protocol::authorize::PendingSignIn;
-use visma_connect::protocol::discovery::Metadata;
+use visma_connect::protocol::authorize;
+use visma_connect::protocol::discovery;
 use visma_connect::protocol::http::HttpResponse;
+use visma_connect::protocol::pending_sign_in::PendingSignIn;
 use visma_connect::protocol::return_to::ReturnTo;
 
 use super::json::{members, text};
@@ -17,7 +18,7 @@ const ENDPOINTS: [&str; 5] =
 /// Metadata is accepted only from our issuer, with endpoints at its origin that a browser reads as they are written. The user
 /// is then sent to exactly that endpoint, with each parameter of ours once and with our value.
 pub fn check(body: &[u8]) -> bool {
-    let Ok(metadata) = Metadata::from_response(config(), &HttpResponse::new(200, body)) else { return false };
+    let Ok(metadata) = discovery::metadata(config(), &HttpResponse::new(200, body)) else { return false };
     let members = members(body).expect("one JSON object with each member once");
     assert_eq!(text(&members, "issuer"), Some(ISSUER));
     if let Some(methods) = members.get("code_challenge_methods_supported").and_then(|methods| methods.as_array()) {
@@ -32,7 +33,7 @@ pub fn check(body: &[u8]) -> bool {
     }
     let endpoint = as_the_browser_reads(text(&members, "authorization_endpoint").unwrap()).unwrap();
     let pending = PendingSignIn::new(config(), &metadata, randomness(), NOW, ReturnTo::home(config()));
-    let url = pending.authorization_url(config());
+    let url = authorize::url(&pending, config());
     let url = url::Url::parse(&url).unwrap();
     assert_eq!((url.origin(), url.path(), url.fragment()), (endpoint.origin(), endpoint.path(), None));
     let pairs: Vec<_> = url.query_pairs().collect();

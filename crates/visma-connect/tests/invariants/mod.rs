@@ -35,14 +35,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use url::Url;
 use visma_connect::protocol::algorithm::SigningAlgorithm;
-use visma_connect::protocol::authorize::{PendingSignIn, Randomness};
 use visma_connect::protocol::callback::Callback;
 use visma_connect::protocol::config::{AppLocation, Config};
-use visma_connect::protocol::discovery::Metadata;
+use visma_connect::protocol::discovery;
 use visma_connect::protocol::http::HttpResponse;
 use visma_connect::protocol::id_token::SignatureToCheck;
 use visma_connect::protocol::jwks::Jwks;
+use visma_connect::protocol::metadata::Metadata;
 use visma_connect::protocol::options::SignInOptions;
+use visma_connect::protocol::pending_sign_in::{PendingSignIn, Randomness};
 use visma_connect::protocol::return_to::ReturnTo;
 use visma_connect::protocol::time::UnixTime;
 use visma_connect::protocol::token::CodeExchange;
@@ -61,7 +62,7 @@ pub const METADATA: &str = include_str!("../fixtures/metadata.json");
 
 static CONFIG: LazyLock<Config> = LazyLock::new(|| config_at("https://app.example/"));
 static PROVIDER: LazyLock<Metadata> =
-    LazyLock::new(|| Metadata::from_response(&CONFIG, &HttpResponse::new(200, METADATA)).unwrap());
+    LazyLock::new(|| discovery::metadata(&CONFIG, &HttpResponse::new(200, METADATA)).unwrap());
 static KEYS: LazyLock<Jwks> =
     LazyLock::new(|| Jwks::from_response(&HttpResponse::new(200, JWKS), SigningAlgorithm::Rs256).unwrap());
 

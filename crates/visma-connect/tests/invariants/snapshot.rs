@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use visma_connect::protocol::snapshot::Snapshot;
+use visma_connect::session::snapshot::Snapshot;
 
 use super::NOW;
 use super::callback::is_form;

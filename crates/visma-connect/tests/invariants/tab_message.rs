@@ -1,7 +1,7 @@
 //! What another tab says.
 
 use serde_json::{Map, Value};
-use visma_connect::protocol::tab_message::TabMessage;
+use visma_connect::session::tab_message::TabMessage;
 
 use super::json::{integer, members, text};
 

@@ -4,11 +4,12 @@ use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use url::Url;
-use visma_connect::protocol::authorize::PendingSignIn;
+use visma_connect::protocol::authorize;
 use visma_connect::protocol::callback::Callback;
 use visma_connect::protocol::config::{AppLocation, Config, Restore};
-use visma_connect::protocol::discovery::Metadata;
+use visma_connect::protocol::discovery;
 use visma_connect::protocol::http::HttpResponse;
+use visma_connect::protocol::pending_sign_in::PendingSignIn;
 use visma_connect::protocol::return_to::ReturnTo;
 
 use super::invariants::json::{integer, members};
@@ -218,9 +219,9 @@ proptest! {
             prop_assert!(is_refused || leads_upwards(&path), "{text}");
             return Ok(());
         };
-        let metadata = Metadata::from_response(&config, &HttpResponse::new(200, METADATA)).unwrap();
+        let metadata = discovery::metadata(&config, &HttpResponse::new(200, METADATA)).unwrap();
         let pending = PendingSignIn::new(&config, &metadata, randomness(), NOW, ReturnTo::home(&config));
-        let url = Url::parse(&pending.authorization_url(&config)).unwrap();
+        let url = Url::parse(&authorize::url(&pending, &config)).unwrap();
         prop_assert_eq!(&url[..url::Position::AfterPath], "https://connect.example/connect/authorize");
         prop_assert_eq!(url.fragment(), None);
         let pairs: Vec<_> = url.query_pairs().into_owned().collect();

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 use visma_connect::protocol::challenge::BearerChallenge;
-use visma_connect::protocol::snapshot::Snapshot;
-use visma_connect::protocol::tab_message::TabMessage;
+use visma_connect::session::snapshot::Snapshot;
+use visma_connect::session::tab_message::TabMessage;
 
 use super::invariants::{self, ISSUER, NOW};
 use super::made_up::{cases, changed, edited, joined};

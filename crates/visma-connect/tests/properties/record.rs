@@ -3,8 +3,10 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use url::Url;
-use visma_connect::protocol::authorize::{Fingerprints, PENDING_MAX_AGE_SECONDS, PendingSignIn};
+use visma_connect::protocol::authorize;
+use visma_connect::protocol::fingerprints::Fingerprints;
 use visma_connect::protocol::options::SignInOptions;
+use visma_connect::protocol::pending_sign_in::{PENDING_MAX_AGE_SECONDS, PendingSignIn};
 use visma_connect::protocol::return_to::ReturnTo;
 
 use super::invariants::json::{integer, members, text};
@@ -104,7 +106,7 @@ fn check(record: &[u8]) -> Result<bool, TestCaseError> {
         prop_assert_eq!(url.origin().ascii_serialization(), ISSUER);
     }
     if let Some(endpoint) = as_the_browser_reads(text(&members, "authorization_endpoint").unwrap()) {
-        let url = Url::parse(&pending.authorization_url(config())).unwrap();
+        let url = Url::parse(&authorize::url(&pending, config())).unwrap();
         prop_assert_eq!((url.origin(), url.path()), (endpoint.origin(), endpoint.path()));
         prop_assert_eq!(url.query_pairs().filter(|(name, _)| name == "client_id").count(), 1);
     }
@@ -112,7 +114,7 @@ fn check(record: &[u8]) -> Result<bool, TestCaseError> {
     let max_age = members.get("max_age").map(|_| integer(&members, "max_age").unwrap());
     prop_assert!(max_age.is_none_or(|seconds| u32::try_from(seconds).is_ok()));
     prop_assert!(text(&members, "acr_values").is_some());
-    let asked = Url::parse(&pending.authorization_url(config())).unwrap();
+    let asked = Url::parse(&authorize::url(&pending, config())).unwrap();
     let parameter =
         |name: &str| asked.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
     prop_assert_eq!(parameter("max_age"), max_age.map(|seconds| seconds.to_string()));

@@ -7,18 +7,19 @@ use std::task::Poll;
 use zeroize::Zeroizing;
 
 use super::{Driver, SIGN_OUT_MARK, SessionOwner};
-use crate::protocol::authorize::{Fingerprints, PendingSignIn};
 use crate::protocol::callback::Callback;
 use crate::protocol::error::Misbehaviour;
+use crate::protocol::fingerprints::Fingerprints;
 use crate::protocol::id_token::Authenticated;
 use crate::protocol::jwks::Jwks;
+use crate::protocol::pending_sign_in::PendingSignIn;
 use crate::protocol::return_to::ReturnTo;
-use crate::protocol::tab_message::TabMessage;
 use crate::protocol::userinfo::Profile;
 use crate::session::error::SignInError;
 use crate::session::moment::Moment;
 use crate::session::platform::Platform;
 use crate::session::state::{Event, SessionChange, TIMER_SLACK_MS, User};
+use crate::session::tab_message::TabMessage;
 
 /// Where a tab remembers, for all pages in its history, whose session it has begun last: in a fingerprint.
 pub(super) const OWNER_KEY: &str = "visma-connect-spa:owner";

@@ -12,9 +12,9 @@ use std::task::Poll;
 
 use super::Driver;
 use super::callback::ExchangeOutcome;
-use crate::protocol::authorize::{PENDING_MAX_AGE_SECONDS, PendingSignIn, STORAGE_PREFIX, channel_of_key};
 use crate::protocol::callback::Callback;
 use crate::protocol::error::Misbehaviour;
+use crate::protocol::pending_sign_in::{PENDING_MAX_AGE_SECONDS, PendingSignIn, STORAGE_PREFIX, channel_of_key};
 use crate::protocol::return_to::ReturnTo;
 use crate::session::error::SignInError;
 use crate::session::platform::Platform;

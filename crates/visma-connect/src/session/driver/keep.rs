@@ -1,10 +1,10 @@
 //! What the app has asked to keep over a renewal.
 
 use super::Driver;
-use crate::protocol::authorize::Fingerprints;
-use crate::protocol::snapshot::{self, Snapshot};
+use crate::protocol::fingerprints::Fingerprints;
 use crate::session::platform::Platform;
 use crate::session::renewal::Renewal;
+use crate::session::snapshot::{self, Snapshot};
 
 impl<P: Platform> Driver<P> {
     /// Keeps the value of a form's field for as long as this user is at it: over a renewal, and over the way to the

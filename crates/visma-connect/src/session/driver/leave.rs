@@ -3,14 +3,15 @@
 use zeroize::Zeroizing;
 
 use super::{Driver, SIGN_OUT_MARK};
-use crate::protocol::authorize::{PendingSignIn, Randomness, STORAGE_PREFIX};
-use crate::protocol::discovery::Metadata;
+use crate::protocol::authorize;
+use crate::protocol::metadata::Metadata;
 use crate::protocol::options::{Prompt, SignInOptions};
-use crate::protocol::return_to::{ReturnTo, is_same_page};
-use crate::protocol::snapshot::{self, Snapshot};
+use crate::protocol::pending_sign_in::{PendingSignIn, Randomness, STORAGE_PREFIX};
+use crate::protocol::return_to::ReturnTo;
 use crate::session::driver::ProviderStatus;
 use crate::session::error::SignInError;
 use crate::session::platform::Platform;
+use crate::session::snapshot::{self, Snapshot};
 use crate::session::state::{Event, SessionState};
 
 impl<P: Platform> Driver<P> {
@@ -31,7 +32,7 @@ impl<P: Platform> Driver<P> {
             return;
         }
         let attempt = self.begin_attempt();
-        let wanted = self.wanted.take().filter(|_| is_same_page(return_to, self.config.redirect_uri()));
+        let wanted = self.wanted.take().filter(|_| self.config.redirect_uri().is_page(return_to));
         let return_to = wanted.as_ref().map_or(return_to, ReturnTo::as_str);
         // While the metadata comes, the user may stop, or the wait may be too long.
         let is_current =
@@ -69,7 +70,7 @@ impl<P: Platform> Driver<P> {
         if is_silent {
             self.remember_silent();
         }
-        self.platform.navigate(&pending.authorization_url(self.config))?;
+        self.platform.navigate(&authorize::url(&pending, self.config))?;
         Ok(())
     }
 

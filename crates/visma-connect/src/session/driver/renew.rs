@@ -12,9 +12,10 @@ use std::task::Poll;
 
 use super::Driver;
 use super::callback::Redeemed;
-use crate::protocol::authorize::PENDING_MAX_AGE_SECONDS;
+use crate::protocol::authorize;
 use crate::protocol::callback::Callback;
 use crate::protocol::options::{Prompt, SignInOptions};
+use crate::protocol::pending_sign_in::PENDING_MAX_AGE_SECONDS;
 use crate::session::error::{PlatformError, SignInError};
 use crate::session::moment::Moment;
 use crate::session::platform::Platform;
@@ -92,7 +93,7 @@ impl<P: Platform> Driver<P> {
         let pending = self.pending(&metadata, return_to, options)?;
         let response = self.platform.receive(&pending.channel()).ok_or(PlatformError::ChannelUnavailable)?;
         let mut response = Box::pin(response);
-        self.platform.open_window(&pending.authorization_url(self.config))?;
+        self.platform.open_window(&authorize::url(&pending, self.config))?;
         self.remember_last(&pending);
         self.set_renewal(Renewal::InWindow { since });
 

@@ -2,14 +2,14 @@
 
 use super::callback::OWNER_KEY;
 use super::{Driver, SIGN_OUT_MARK};
-use crate::protocol::authorize::STORAGE_PREFIX;
 use crate::protocol::end_session;
 use crate::protocol::https_url::HttpsUrl;
 use crate::protocol::id_token::Authenticated;
+use crate::protocol::pending_sign_in::STORAGE_PREFIX;
 use crate::protocol::secret::{CsrfToken, IdTokenHint};
-use crate::protocol::tab_message::{FRONT_CHANNEL_KEY, TabMessage};
 use crate::session::platform::Platform;
 use crate::session::state::{Event, ProviderSession, SessionState, SignedOutReason};
+use crate::session::tab_message::{FRONT_CHANNEL_KEY, TabMessage};
 
 /// Where the `state` of the sign-out request waits for the provider's response.
 const SIGN_OUT_KEY: &str = "visma-connect-spa:sign-out";

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use url::Url;
 use visma_connect::SessionChange;
-use visma_connect::protocol::authorize::STORAGE_PREFIX;
-use visma_connect::protocol::snapshot;
-use visma_connect::protocol::tab_message::TabMessage;
+use visma_connect::protocol::pending_sign_in::STORAGE_PREFIX;
+use visma_connect::session::snapshot;
 use visma_connect::session::state::ProfileState;
+use visma_connect::session::tab_message::TabMessage;
 
 use super::super::fake::{ISSUER, USERINFO};
 use super::action::{Action, Message, Person};

@@ -9,14 +9,15 @@ use std::task::{Context, Waker};
 
 use serde_json::Value;
 use url::Url;
-use visma_connect::protocol::authorize::{Fingerprints, STORAGE_PREFIX};
 use visma_connect::protocol::config::Config;
-use visma_connect::protocol::tab_message::TabMessage;
+use visma_connect::protocol::fingerprints::Fingerprints;
+use visma_connect::protocol::pending_sign_in::STORAGE_PREFIX;
 use visma_connect::session::driver::Driver;
 use visma_connect::session::error::PlatformError;
 use visma_connect::session::moment::Moment;
 use visma_connect::session::platform::Platform as _;
 use visma_connect::session::state::SessionState;
+use visma_connect::session::tab_message::TabMessage;
 use visma_connect::{ApiRequest, Method, Prompt, SignInOptions};
 use zeroize::Zeroizing;
 

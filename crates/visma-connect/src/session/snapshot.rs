@@ -1,10 +1,10 @@
 //! What a user was doing, for the way to the provider and back: what the app has registered, field by field, and how
 //! far the page was scrolled. Never a token, and never a password.
 
-use super::authorize::PENDING_MAX_AGE_SECONDS;
-use super::form;
-use super::json::{Object, ObjectWriter};
-use super::time::UnixTime;
+use crate::protocol::form;
+use crate::protocol::json::{Object, ObjectWriter};
+use crate::protocol::pending_sign_in::PENDING_MAX_AGE_SECONDS;
+use crate::protocol::time::UnixTime;
 
 /// How the keys of these records begin; the fingerprint of person and company follows.
 pub const STORAGE_PREFIX: &str = "visma-connect-spa:kept:";

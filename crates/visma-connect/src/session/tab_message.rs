@@ -1,7 +1,7 @@
 //! What the tabs of this app tell each other. It carries no token; what is not one of these, or of another version, is
 //! not heard.
 
-use super::json::{Object, ObjectWriter};
+use crate::protocol::json::{Object, ObjectWriter};
 
 /// The channel that all tabs listen on.
 pub const CHANNEL: &str = "visma-connect-spa";

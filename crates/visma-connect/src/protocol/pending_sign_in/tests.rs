@@ -1,12 +1,15 @@
+use super::super::company::Company;
 use super::super::config::testing::config;
 use super::super::https_url::HttpsUrl;
+use super::super::parameters::AUTHORIZATION;
+use super::super::{authorize, form};
 use super::testing::{NOW, metadata, pending};
 use super::*;
 
 #[test]
 fn a02_a05_a10_the_authorization_request_is_exactly_this() {
     assert_eq!(
-        pending().authorization_url(&config()),
+        authorize::url(&pending(), &config()),
         "https://connect.example/connect/authorize?client_id=demo&response_type=code&response_mode=query\
              &scope=openid+profile+email&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback\
              &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256\
@@ -26,14 +29,14 @@ fn the_names_are_those_of_the_request() {
         scopes: vec!["tenants".to_owned()],
         return_to: None,
     };
-    let url = pending().asking(all, &config()).authorization_url(&config());
+    let url = authorize::url(&pending().asking(all, &config()), &config());
     let pairs = form::decode(url.split_once('?').unwrap().1).unwrap();
-    assert!(pairs.iter().map(|(name, _)| name).eq(&PARAMETERS), "{url}");
+    assert!(pairs.iter().map(|(name, _)| name).eq(&AUTHORIZATION), "{url}");
     let value = |name: &str| pairs.iter().find(|(known, _)| known == name).unwrap().1.as_str();
     assert_eq!((value("prompt"), value("max_age"), value("acr_values")), ("select_account", "0", "3 4"));
     assert_eq!(value("login_hint"), "kari@example.no&prompt=none");
     assert!(value("scope").ends_with(" tenants"));
-    let silent = pending().silent().authorization_url(&config());
+    let silent = authorize::url(&pending().silent(), &config());
     assert!(silent.ends_with("&prompt=none"), "{silent}");
 }
 
@@ -45,7 +48,7 @@ fn what_duende_limits_is_left_away_and_the_sign_in_stays() {
     let config = Config::parse(&text, &page).unwrap();
     let hint = |length| SignInOptions { login_hint: Some("x".repeat(length)), ..SignInOptions::default() };
     for (length, is_sent) in [(100, true), (101, false)] {
-        let url = pending().asking(hint(length), &config).authorization_url(&config);
+        let url = authorize::url(&pending().asking(hint(length), &config), &config);
         let pairs = form::decode(url.split_once('?').unwrap().1).unwrap();
         let value = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         assert_eq!(value("login_hint").is_some(), is_sent);
@@ -64,11 +67,11 @@ fn a_new_proof_is_asked_for_without_max_age_0_beside_prompt_login() {
     for max_age_seconds in [None, Some(0), Some(60)] {
         let options = SignInOptions { prompt: Some(Prompt::Login), max_age_seconds, ..SignInOptions::default() };
         let pending = pending().asking(options, &config());
-        assert!(pending.authorization_url(&config()).ends_with("&prompt=login&max_age=600"));
+        assert!(authorize::url(&pending, &config()).ends_with("&prompt=login&max_age=600"));
         assert_eq!(pending.max_age_seconds, Some(0), "what is checked");
     }
     let options = SignInOptions { max_age_seconds: Some(0), ..SignInOptions::default() };
-    assert!(pending().asking(options, &config()).authorization_url(&config()).ends_with("&max_age=0"));
+    assert!(authorize::url(&pending().asking(options, &config()), &config()).ends_with("&max_age=0"));
 }
 
 #[test]
@@ -125,7 +128,7 @@ fn an_endpoint_with_a_query_keeps_it() {
     metadata.authorization_endpoint = HttpsUrl::parse("https://connect.example/a?tenant=1").unwrap();
     let randomness = Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
     let pending = PendingSignIn::new(&config(), &metadata, randomness, NOW, ReturnTo::home(&config()));
-    let url = pending.authorization_url(&config());
+    let url = authorize::url(&pending, &config());
     assert!(url.starts_with("https://connect.example/a?tenant=1&client_id=demo&"), "{url}");
 }
 
@@ -135,7 +138,7 @@ fn a03_silence_about_pkce_changes_nothing_in_the_request() {
     let text = text.replace("code_challenge_methods_supported", "x_unknown");
     let mut silent = pending();
     silent.metadata = Metadata::from_object(&Object::parse(text.as_bytes()).unwrap(), SigningAlgorithm::Rs256).unwrap();
-    assert_eq!(silent.authorization_url(&config()), pending().authorization_url(&config()));
+    assert_eq!(authorize::url(&silent, &config()), authorize::url(&pending(), &config()));
 }
 
 #[test]
@@ -153,7 +156,7 @@ fn a09_no_configured_value_becomes_another_parameter() {
         let config = Config::parse(&text, &page).unwrap();
         let randomness = Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
         let pending = PendingSignIn::new(&config, &metadata(), randomness, NOW, ReturnTo::home(&config));
-        let url = pending.authorization_url(&config);
+        let url = authorize::url(&pending, &config);
         let query = url.strip_prefix("https://connect.example/connect/authorize?").unwrap();
         let parameters = form::decode(query).unwrap();
         let names: Vec<_> = parameters.iter().map(|(name, _)| name.as_str()).collect();
@@ -176,7 +179,7 @@ fn a09_the_last_character_of_the_endpoint_cannot_swallow_a_parameter() {
         metadata.authorization_endpoint = HttpsUrl::parse(endpoint).unwrap();
         let randomness = Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
         let pending = PendingSignIn::new(&config(), &metadata, randomness, NOW, ReturnTo::home(&config()));
-        let url = pending.authorization_url(&config());
+        let url = authorize::url(&pending, &config());
         let pairs = form::decode(url.split_once('?').unwrap().1).unwrap();
         assert!(pairs.contains(&("client_id".to_owned(), "demo".to_owned())), "{url}");
     }
@@ -186,7 +189,7 @@ fn a09_the_last_character_of_the_endpoint_cannot_swallow_a_parameter() {
 fn a10_where_the_user_was_is_in_the_record_and_not_in_the_state() {
     let randomness = || Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
     let at = |path| PendingSignIn::new(&config(), &metadata(), randomness(), NOW, ReturnTo::parse(path, &config()));
-    assert_eq!(at("/orders/7").authorization_url(&config()), at("/").authorization_url(&config()));
+    assert_eq!(authorize::url(&at("/orders/7"), &config()), authorize::url(&at("/"), &config()));
     assert_ne!(at("/orders/7").to_record(), at("/").to_record());
 }
 
