@@ -2,8 +2,8 @@
 //!
 //! `view!` describes markup as a value with a type of its own, and every type brings code that builds, compares and
 //! removes it. These few pages compare nothing: a page appears, and goes as a whole. So nothing is described here,
-//! and each call goes to the browser at once: 12 kB brotli less than Leptos's own elements in their smallest form, erased
-//! to `AnyView`.
+//! and each call goes to the browser at once: 12 kB brotli less than Leptos's own elements in their smallest form,
+//! erased to `AnyView`.
 
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;

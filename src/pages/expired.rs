@@ -10,8 +10,8 @@ use crate::dom::live::live;
 
 /// Says why the session is gone; the token is gone already.
 pub fn expired(session: Session) -> Element {
-    let lead = "Your access lasts for a limited time, and that time is up. What you typed is still here. Sign in again to \
-                go on.";
+    let lead = "Your access lasts for a limited time, and that time is up. What you typed is still here. Sign in \
+                again to go on.";
     // No way home here: it would load the page anew, and what was typed would be gone.
     notice("notice warn", "Your session has ended", lead).child(way_on(session)).child(renewal(session))
 }

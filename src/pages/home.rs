@@ -12,7 +12,8 @@ use crate::dom::live::live;
 /// The same boxes as in index.html, in which nothing moves when the app takes over.
 pub fn home(session: Session) -> Element {
     let config = session.config();
-    let lead = "This app works with Visma on your behalf, entirely in your browser. You sign in at Visma Connect and come straight back.";
+    let lead = "This app works with Visma on your behalf, entirely in your browser. You sign in at Visma Connect and \
+        come straight back.";
     let ticks = [
         "This app never sees your password",
         "Your access is kept in memory, never stored",

@@ -18,7 +18,8 @@ pub fn signed_in(session: Session, signed_in: &User) -> Element {
     let warning = signed_in.refresh_token_dropped().then(|| {
         element("details").class("details").child(element("summary").text("Details for the developer")).child(
             element("p").text(
-                "The sign-in service also sent a refresh token, which was dropped. Register this client as a Single-Page-App.",
+                "The sign-in service also sent a refresh token, which was dropped. Register this client as a \
+                    Single-Page-App.",
             ),
         )
     });

@@ -67,7 +67,8 @@ pub fn fuzz(project: &Project, options: Fuzz) -> Result {
         return Ok(());
     }
     Err(Error::new(
-        "a target failed. An artifact is the input that broke a claim: put it into fuzz/seeds/TARGET/, where `cargo xtask test` reads it too.",
+        "a target failed. An artifact is the input that broke a claim: put it into fuzz/seeds/TARGET/, where `cargo \
+            xtask test` reads it too.",
     ))
 }
 

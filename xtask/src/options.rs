@@ -177,7 +177,9 @@ fn parse_serve(args: &mut lexopt::Parser) -> Result<Command, String> {
         return Err("--tls-cert and --tls-key belong together: give both.".to_owned());
     }
     if options.host.is_some() && options.tls_cert.is_none() {
-        return Err("--host needs --tls-cert and --tls-key: browsers offer WebCrypto, which sign-in needs, only over https and on localhost.".to_owned());
+        return Err("--host needs --tls-cert and --tls-key: browsers offer WebCrypto, which sign-in needs, only over \
+            https and on localhost."
+            .to_owned());
     }
     Ok(Command::Serve(options))
 }
@@ -331,7 +333,8 @@ mod tests {
 
     #[test]
     fn serve_takes_all_its_options() {
-        let line = "serve --port 8081 --provider-port=9401 --token-life 5 --config c.json --host app.local --tls-cert a --tls-key b --example";
+        let line = "serve --port 8081 --provider-port=9401 --token-life 5 --config c.json --host app.local \
+            --tls-cert a --tls-key b --example";
         let expected = Serve {
             port: Some(8081),
             provider_port: Some(9401),

@@ -92,13 +92,15 @@ impl Plan {
             && there != asked
         {
             return Err(Error::new(format!(
-                "the configuration's authority is {}, and --provider-port says {asked}. Change one of them, or leave --provider-port out.",
+                "the configuration's authority is {}, and --provider-port says {asked}. Change one of them, or leave \
+                    --provider-port out.",
                 config.authority().as_str()
             )));
         }
         if provider.is_none() && (options.provider_port.is_some() || options.token_life.is_some()) {
             return Err(Error::new(format!(
-                "the configuration's authority is {}, so no local provider is started. Leave --provider-port and --token-life out.",
+                "the configuration's authority is {}, so no local provider is started. Leave --provider-port and \
+                    --token-life out.",
                 config.authority().as_str()
             )));
         }
@@ -126,7 +128,8 @@ impl Plan {
         for (name, port, option) in wanted.into_iter().flatten() {
             if is_taken(port) {
                 return Err(Error::new(format!(
-                    "port {port}, meant for the {name}, is taken. End the program that uses it, or choose another port with {option}."
+                    "port {port}, meant for the {name}, is taken. End the program that uses it, or choose another \
+                        port with {option}."
                 )));
             }
         }
@@ -137,7 +140,8 @@ impl Plan {
         println!("\n  Open   {}", self.app_url);
         match self.provider {
             Some(port) => println!(
-                "  Signs in at the local provider, http://localhost:{port}: a stand-in for Visma Connect on this machine only."
+                "  Signs in at the local provider, http://localhost:{port}: a stand-in for Visma Connect on this \
+                    machine only."
             ),
             None => {
                 println!(
@@ -265,7 +269,8 @@ impl Session {
             plan.announce();
         } else {
             println!(
-                "\n  The app does not build yet; what is printed above says why. Save a change and Trunk builds it again."
+                "\n  The app does not build yet; what is printed above says why. Save a change and Trunk builds it \
+                    again."
             );
             if self.wait_until(|| dist.join("index.html").is_file())? == Waited::Stopped {
                 return Ok(());

@@ -59,7 +59,8 @@ pub fn run(options: &Configure) -> Result {
     println!("  The page may connect to itself and to {}.", config.origins().join(", "));
     if base.is_none() {
         println!(
-            "  For a deployment over https, name its address with --base-url: the redirect URIs are then checked against it,"
+            "  For a deployment over https, name its address with --base-url: the redirect URIs are then checked \
+                against it,"
         );
         println!("  and the policy tells browsers to use nothing but https.");
     }

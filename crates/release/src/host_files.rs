@@ -139,8 +139,8 @@ impl Rules {
     }
 
     /// These hosts join the values of all rules that fit a path, so no path has two rules for one header, where no rule
-    /// `can_detach` (`! Name`) what an earlier one has set. What has no rule for its caching is asked for again, which is
-    /// their default.
+    /// `can_detach` (`! Name`) what an earlier one has set. What has no rule for its caching is asked for again, which
+    /// is their default.
     fn headers_file(&self, can_detach: bool) -> String {
         let line = |(name, value): &(&str, String)| format!("  {name}: {value}\n");
         let headers: String = self.headers.iter().map(line).collect();
@@ -179,9 +179,11 @@ impl Rules {
             json!({ "route": path, "rewrite": page_of_front_channel, "headers": own }),
             json!({ "route": page_of_front_channel, "headers": own }),
         ];
+        let routes: Vec<_> =
+            self.pages.iter().map(page).chain(front_channel).chain(self.hashed.iter().map(caching)).collect();
         let config = json!({
             "globalHeaders": headers,
-            "routes": self.pages.iter().map(page).chain(front_channel).chain(self.hashed.iter().map(caching)).collect::<Vec<_>>(),
+            "routes": routes,
             "responseOverrides": { "404": { "rewrite": format!("{}404.html", self.base), "statusCode": 404 } },
             "mimeTypes": { ".wasm": WASM },
         });
@@ -285,7 +287,8 @@ mod tests {
     const CSS: &str = "style-3ee47173b18560bc.css";
 
     fn rules(base: &str) -> Rules {
-        let html = "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; connect-src 'self' https://connect.visma.com\">";
+        let html = "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; connect-src 'self' \
+            https://connect.visma.com\">";
         Rules {
             headers: headers::of(html, true).unwrap(),
             front_channel: headers::of_front_channel(html, "https://connect.visma.com", true).unwrap(),

@@ -123,7 +123,8 @@ mod tests {
         for page in [
             "<meta content=\"default-src 'none';connect-src 'self'\" http-equiv=Content-Security-Policy>",
             "<META HTTP-EQUIV = 'content-security-policy' CONTENT = \"default-src 'none';connect-src 'self'\" />",
-            "<meta content=\"default-src &#39;none&#39;;connect-src &#x27;self&#x27;\" http-equiv=content-security-policy />",
+            "<meta content=\"default-src &#39;none&#39;;connect-src &#x27;self&#x27;\" \
+                http-equiv=content-security-policy />",
             "<script>if (1 < 2) {}</script><meta\nhttp-equiv=content-security-policy\ncontent=\"default-src 'none'\">",
         ] {
             let html = rewrite(page, &decided(&["https://a.example"], false)).unwrap();

@@ -72,8 +72,8 @@ impl Programs {
     }
 }
 
-/// The files that a program may be. npm and what it installs are `.cmd` files on Windows. The file without an ending that
-/// npm puts beside each is for another shell.
+/// The files that a program may be. npm and what it installs are `.cmd` files on Windows. The file without an ending
+/// that npm puts beside each is for another shell.
 fn file_names(name: &str, windows: bool) -> Vec<String> {
     if windows { vec![format!("{name}.exe"), format!("{name}.cmd")] } else { vec![name.to_owned()] }
 }

@@ -123,7 +123,8 @@ impl Budget {
         };
         budget().ok_or_else(|| {
             Error::new(
-                "size-budget.json has no number `first_visit_brotli_bytes`, or no object of numbers `parts_brotli_bytes`.",
+                "size-budget.json has no number `first_visit_brotli_bytes`, or no object of numbers \
+                    `parts_brotli_bytes`.",
             )
         })
     }
@@ -196,7 +197,11 @@ mod tests {
 
     fn dist() -> Vec<(String, Vec<u8>)> {
         [
-            ("index.html", "<link href=\"/app/main-1.css\"><script src=\"/app/boot.js\" data-wasm=\"/app/app_bg.wasm\" data-js=\"/app/app.js\">"),
+            (
+                "index.html",
+                "<link href=\"/app/main-1.css\"><script src=\"/app/boot.js\" \
+                data-wasm=\"/app/app_bg.wasm\" data-js=\"/app/app.js\">",
+            ),
             ("404.html", "the same"),
             ("main-1.css", "body{}"),
             ("boot.js", "fetch(new URL('config.json', import.meta.url)), import('./start-error.js')"),

@@ -25,8 +25,8 @@
 //! # }
 //! # fn main() {}
 //! ```
-//! `load_config` fetches and checks the configuration, and `set_panic_hook` makes a panic drop the token. `examples/router`
-//! is a whole app, with a router, a protected page and a call of an API.
+//! `load_config` fetches and checks the configuration, and `set_panic_hook` makes a panic drop the token.
+//! `examples/router` is a whole app, with a router, a protected page and a call of an API.
 //!
 //! What is named here at the root is the interface; the modules below may change with any version.
 //!

@@ -153,7 +153,8 @@ fn e04_one_changed_bit_or_an_empty_signature_is_noticed_under_each_algorithm() {
     }
 }
 
-/// A token whose algorithm needs a secret, or none at all, whatever is configured; and a MAC that calls itself otherwise.
+/// A token whose algorithm needs a secret, or none at all, whatever is configured; and a MAC that calls itself
+/// otherwise.
 #[test]
 fn e01_e02_no_configuration_accepts_a_mac_or_an_unsigned_token() {
     for configured in ALL {

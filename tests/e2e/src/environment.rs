@@ -43,7 +43,8 @@ pub fn path(name: &str) -> PathBuf {
     match std::env::var_os(name) {
         Some(path) => path.into(),
         None => panic!(
-            "{name} is not set: run these tests with `cargo xtask test`, which builds the app and starts them with all that they need"
+            "{name} is not set: run these tests with `cargo xtask test`, which builds the app and starts them with \
+                all that they need"
         ),
     }
 }

@@ -113,8 +113,8 @@ impl Provider {
         self.lie(serde_json::json!({})).await;
     }
 
-    /// Sets its switches, in place of all others: `{"kind": [...], "hard": [...]}`. provider/README.md lists them. Without
-    /// any it does what Duende IdentityServer does.
+    /// Sets its switches, in place of all others: `{"kind": [...], "hard": [...]}`. provider/README.md lists them.
+    /// Without any it does what Duende IdentityServer does.
     ///
     /// # Panics
     /// There is no such switch.

@@ -308,7 +308,8 @@ fn has_old_page(shared: &Shared) -> bool {
     is_left
 }
 
-/// The file; for the app's own pages index.html; for any other path 404.html, which is the same page, and an honest 404.
+/// The file; for the app's own pages index.html; for any other path 404.html, which is the same page, and an honest
+/// 404.
 async fn file(shared: &Shared, relative: &str, request: Request) -> Response {
     let first_script = shared.first_script.text();
     if relative == FIRST_SCRIPT && !first_script.is_empty() {

@@ -211,7 +211,8 @@ async fn a_slow_api_is_waited_for_and_a_silent_one_is_given_up_and_let_go() {
     assert!(world.app.shows_a_session().await);
 }
 
-/// Waits until the last call of the API has this status: none while it is on its way, 0 when it ended without a response.
+/// Waits until the last call of the API has this status: none while it is on its way, 0 when it ended without a
+/// response.
 async fn is_at_the_api(world: &World, status: Option<u16>) {
     eventually(&format!("a call with the status {status:?}"), async || match calls(world).await.last() {
         Some(request) if request.status == status => Ok(()),

@@ -1,4 +1,5 @@
-//! What Duende IdentityServer does and a kinder provider does not, as the user meets it. provider/README.md has the rows.
+//! What Duende IdentityServer does and a kinder provider does not, as the user meets it. provider/README.md has the
+//! rows.
 
 use e2e::{Setup, World};
 use serde_json::json;

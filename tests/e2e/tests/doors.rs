@@ -61,7 +61,8 @@ async fn i05_a_start_by_post_is_refused_by_the_host() {
     let elsewhere = Elsewhere::start().await;
     let (base, issuer) = (&world.app.base, &world.provider.url);
     elsewhere.shows(&format!(
-        "<!doctype html><form method=post action='{base}initiate'><input name=iss value='{issuer}'><button>Start</button></form>"
+        "<!doctype html><form method=post action='{base}initiate'><input name=iss \
+            value='{issuer}'><button>Start</button></form>"
     ));
     world.app.browser.open(&elsewhere.url).await;
     world.app.browser.press("button").await;

@@ -48,8 +48,8 @@ async fn b08_trouble_that_is_known_before_the_click_has_details_too() {
     world.app.says("code: metadata_issuer_mismatch").await;
 }
 
-/// A clock that throws when it is read twice in one task cuts the app off while it works out the time left, and the state
-/// that it had borrowed for that stays borrowed: the next look at the clock panics.
+/// A clock that throws when it is read twice in one task cuts the app off while it works out the time left, and the
+/// state that it had borrowed for that stays borrowed: the next look at the clock panics.
 #[tokio::test]
 #[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: reads the console")]
 async fn g10_a_panic_shows_fixed_words_without_data_and_drops_the_token() {

@@ -265,7 +265,8 @@ async fn h08_the_authority_alone_shows_one_page_of_the_app_in_a_frame() {
         world.app.browser.eval_async(&script).await
     };
     let policy = format!(
-        "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors {}",
+        "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; \
+            frame-ancestors {}",
         world.provider.url
     );
     for page in pages {

@@ -1,7 +1,7 @@
 //! Every page in every state, in light and dark, small and large.
 //!
-//! `E2E_SCREENSHOTS=folder cargo xtask test --e2e -- screenshots` keeps the pictures; without the variable the walk only
-//! checks that no page is wider than a small telephone.
+//! `E2E_SCREENSHOTS=folder cargo xtask test --e2e -- screenshots` keeps the pictures; without the variable the walk
+//! only checks that no page is wider than a small telephone.
 
 use std::path::PathBuf;
 

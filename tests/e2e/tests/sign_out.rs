@@ -161,9 +161,9 @@ async fn g04_signing_out_in_one_tab_signs_out_the_other_at_once() {
     assert!(stored.contains("visma-connect-spa:signed-out"), "{stored}");
 }
 
-/// A tab that sessionStorage calls deaf: from the moment when it is still, it neither wakes up nor has a timer that runs
-/// out, and hears of other tabs through the channel alone, through storage alone, or not at all. It writes down when
-/// the session leaves the page.
+/// A tab that sessionStorage calls deaf: from the moment when it is still, it neither wakes up nor has a timer that
+/// runs out, and hears of other tabs through the channel alone, through storage alone, or not at all. It writes down
+/// when the session leaves the page.
 const DEAF: &str = "
     let deaf = null;
     try { deaf = sessionStorage.deaf; } catch {}

@@ -23,8 +23,8 @@ async fn has_more_than(world: &World, seconds: u32) -> u32 {
 /// Seconds that a token lives here.
 const LIFE: u32 = 9;
 
-/// Stays signed in, each time when the page says that the session ends soon, until three lifetimes have gone by and more
-/// than three renewals. Each time there is another half-finished text in the form.
+/// Stays signed in, each time when the page says that the session ends soon, until three lifetimes have gone by and
+/// more than three renewals. Each time there is another half-finished text in the form.
 async fn stays_for_several_lifetimes(world: &World, renew: impl AsyncFn()) {
     let begin = tokio::time::Instant::now();
     let mut renewals = 0;
@@ -251,7 +251,8 @@ async fn g09_another_user_who_comes_back_by_redirect_finds_nothing_of_the_one_be
         .app
         .browser
         .eval(
-            "return [document.documentElement.outerHTML, JSON.stringify({ ...sessionStorage, ...localStorage })].join(' ')",
+            "return [document.documentElement.outerHTML, JSON.stringify({ ...sessionStorage, ...localStorage \
+                })].join(' ')",
         )
         .await;
     assert!(!everything.to_lowercase().contains("kari"), "{everything}");

@@ -195,7 +195,8 @@ async fn g07_the_service_worker_of_an_earlier_app_is_sent_away() {
     // The host still has the earlier app's worker, which keeps a copy of every address that it sees.
     world.site.write(
         "sw.js",
-        "onfetch = (event) => event.waitUntil(caches.open('seen').then((cache) => cache.put(event.request.url, new Response())))",
+        "onfetch = (event) => event.waitUntil(caches.open('seen').then((cache) => cache.put(event.request.url, new \
+            Response())))",
     );
     world
         .app

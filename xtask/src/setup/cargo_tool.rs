@@ -227,7 +227,8 @@ mod tests {
             std::fs::set_permissions(path, PermissionsExt::from_mode(0o755)).unwrap();
         };
         let curl = "while [ $# -gt 1 ]; do [ $1 = --output ] && to=$2; shift; done
-            case $1 in *.sha256) exec cp \"${0%/*/*}/checksum\" \"$to\";; *) exec cp \"${0%/*/*}/archive\" \"$to\";; esac";
+            case $1 in *.sha256) exec cp \"${0%/*/*}/checksum\" \"$to\";; *) exec cp \"${0%/*/*}/archive\" \"$to\";; \
+                esac";
         script(&bin.join("curl"), curl);
         script(&bin.join("cargo"), "echo \"$@\" > \"${0%/*/*}/compiled\"");
         script(&folder.join("tool"), "echo tool 1.2.3");

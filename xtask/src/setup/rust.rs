@@ -67,14 +67,16 @@ pub fn nightly(programs: &Programs) -> Result {
         return Ok(());
     }
     Err(Error::new(
-        "the fuzzer's instrumentation wants the nightly compiler, and there is none. `rustup toolchain install nightly --profile minimal` gets it; stable stays the default.",
+        "the fuzzer's instrumentation wants the nightly compiler, and there is none. `rustup toolchain install \
+            nightly --profile minimal` gets it; stable stays the default.",
     ))
 }
 
 fn rustup(programs: &Programs, args: &[&str]) -> Result {
     if programs.find("rustup").is_none() {
         return Err(Error::new(format!(
-            "rustup is not on PATH, so this cannot be added: {}. Install Rust with rustup, or add it to your toolchain in its own way.",
+            "rustup is not on PATH, so this cannot be added: {}. Install Rust with rustup, or add it to your \
+                toolchain in its own way.",
             args.join(" ")
         )));
     }

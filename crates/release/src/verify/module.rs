@@ -17,7 +17,8 @@ const SCHEMES: [&str; 4] = ["https", "http", "wss", "ws"];
 
 /// The addresses in the words that the app shows. It asks none of them by itself: what it asks is in config.json.
 const IN_ITS_WORDS: [&str; 3] = [
-    // crates/visma-connect/src/protocol/config.rs: what to write where no authority is named, or where one of this machine is.
+    // crates/visma-connect/src/protocol/config.rs: what to write where no authority is named, or where one of this
+    // machine is.
     "https://connect.visma.com",
     // crates/visma-connect/src/protocol/config.rs: what to write there for the local provider.
     "http://localhost:9400",

@@ -18,8 +18,8 @@ use crate::session::error::PlatformError;
 /// Sends a request once and reads the whole response, in bounded time and size. Dropping the future ends the request.
 ///
 /// # Errors
-/// `TimedOut`, `ResponseTooLong`, `BlockedByPolicy`, `Offline`, `BlockedByCors` for public data alone, or `Unreachable` for
-/// everything that browsers do not tell apart: DNS, CORS, an extension, a redirect.
+/// `TimedOut`, `ResponseTooLong`, `BlockedByPolicy`, `Offline`, `BlockedByCors` for public data alone, or `Unreachable`
+/// for everything that browsers do not tell apart: DNS, CORS, an extension, a redirect.
 pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
     let controller = AbortController::new().map_err(|_| PlatformError::Unreachable)?;
     let timer = Timer::abort_after(&controller, request.timeout_ms);
@@ -38,8 +38,8 @@ pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
 }
 
 /// Why a request got no response. `fetch` does not tell a server that does not answer from one that allows this page no
-/// look at its response, so the same address is asked once more in a mode that needs no permission and shows nothing. That
-/// is done for public data alone, and without a header, a cookie or a body of ours.
+/// look at its response, so the same address is asked once more in a mode that needs no permission and shows nothing.
+/// That is done for public data alone, and without a header, a cookie or a body of ours.
 async fn unanswered(window: &web_sys::Window, request: &HttpRequest, signal: &AbortSignal) -> PlatformError {
     // The violation is reported in a task of its own.
     next_task().await;

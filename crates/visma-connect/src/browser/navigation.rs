@@ -34,8 +34,8 @@ thread_local! {
     static HELD: RefCell<Zeroizing<String>> = RefCell::default();
 }
 
-/// Takes a provider's response out of the address bar, before it is known which page reads it. No response leads to home,
-/// the page at `base_path`.
+/// Takes a provider's response out of the address bar, before it is known which page reads it. No response leads to
+/// home, the page at `base_path`.
 pub fn hold_response(base_path: &str) {
     let query = location().and_then(|location| location.search().ok()).unwrap_or_default();
     if path() != base_path && is_response(&query) {

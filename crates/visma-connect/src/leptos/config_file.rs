@@ -8,9 +8,9 @@ use crate::session::error::PlatformError;
 /// Fetches the config.json of the app's folder and checks it. `base_path` is the path of that folder, with a slash at
 /// both ends: `/` or `/app/`.
 ///
-/// Call it before anything else: while the file is on its way, the provider's response is out of the address bar already,
-/// and waits for [`provide_session`](super::handle::provide_session). That puts it back where the page turns out to be
-/// one of the app's own. The address of home is not touched.
+/// Call it before anything else: while the file is on its way, the provider's response is out of the address bar
+/// already, and waits for [`provide_session`](super::handle::provide_session). That puts it back where the page turns
+/// out to be one of the app's own. The address of home is not touched.
 ///
 /// # Errors
 /// The file did not arrive, or has problems; each comes with its remedy.

@@ -358,7 +358,8 @@ impl Session {
     }
 
     /// Leaves for the provider's sign-in page and comes back to the page where the user is now, or to
-    /// `options.return_to`. While somebody is signed in, or was until the time had passed, this is [`renew_with`](Self::renew_with) in this tab: the session stays until the response counts.
+    /// `options.return_to`. While somebody is signed in, or was until the time had passed, this is
+    /// [`renew_with`](Self::renew_with) in this tab: the session stays until the response counts.
     pub fn sign_in(&self, options: SignInOptions) {
         let state = untrack(|| self.state());
         if state.is_authenticated() == Some(true) || matches!(state, SessionState::Expired) {
@@ -473,8 +474,8 @@ impl Api {
         })
     }
 
-    /// What [`Session::renew_with`] has to ask for so that this API may say yes after this error. `None` where no renewal
-    /// of this kind would help.
+    /// What [`Session::renew_with`] has to ask for so that this API may say yes after this error. `None` where no
+    /// renewal of this kind would help.
     pub fn asks_for(&self, error: &ApiError) -> Option<SignInOptions> {
         error.asks_for(self.session.config().apis().iter().find(|api| api.name() == self.name)?)
     }

@@ -1,7 +1,8 @@
 //! base64url without padding (RFC 4648 section 5; RFC 7515 section 2). Decoding is strict: padding, a foreign
 //! character or set trailing bits are errors, so that no two texts mean the same bytes.
 //!
-//! It is written out here, since the crate's decoder costs 2 kB more of the first load; a test holds it against the crate.
+//! It is written out here, since the crate's decoder costs 2 kB more of the first load; a test holds it against the
+//! crate.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -94,8 +94,8 @@ impl Callback {
 }
 
 impl PendingSignIn {
-    /// Believes the callback when it answers this very request: `state`, then a wrong `iss`, then `error`, then a missing
-    /// `iss`, then `code`.
+    /// Believes the callback when it answers this very request: `state`, then a wrong `iss`, then `error`, then a
+    /// missing `iss`, then `code`.
     ///
     /// # Errors
     /// `StateMismatch`, `IssuerMismatch`; then the provider's own error; then `IssuerMissing`; then `CodeMissing`,

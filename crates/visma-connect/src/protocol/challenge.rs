@@ -124,7 +124,8 @@ mod tests {
                 Some(challenge("invalid_token")),
             ),
             (
-                "Bearer error=\"insufficient_user_authentication\", error_description=\"x\", acr_values=\"myACR\", max_age=\"5\"",
+                "Bearer error=\"insufficient_user_authentication\", error_description=\"x\", acr_values=\"myACR\", \
+                    max_age=\"5\"",
                 Some(BearerChallenge {
                     acr_values: Some("myACR".to_owned()),
                     max_age: Some(5),

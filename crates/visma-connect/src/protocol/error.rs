@@ -126,8 +126,8 @@ impl ProviderError {
     /// Characters of an error code that are kept.
     const MAX_CODE: usize = 60;
 
-    /// Reads `error` and `error_description`. RFC 6749 4.1.2.1 allows ASCII only, but providers send other scripts, too:
-    /// letters of any script stay.
+    /// Reads `error` and `error_description`. RFC 6749 4.1.2.1 allows ASCII only, but providers send other scripts,
+    /// too: letters of any script stay.
     pub(crate) fn new(code: &str, description: Option<&str>) -> Self {
         Self {
             kind: ProviderErrorKind::from_code(code),
@@ -385,7 +385,8 @@ mod tests {
         let error = ProviderError::new("access_denied", Some(&hostile));
         let shown = error.description().unwrap();
         assert_eq!(shown.chars().count(), ProviderError::MAX_DESCRIPTION);
-        // Markup stays letters: it is drawn as text (e2e: c09_c10_an_errors_description_is_text_and_its_link_is_not_shown).
+        // Markup stays letters: it is drawn as text (e2e:
+        // c09_c10_an_errors_description_is_text_and_its_link_is_not_shown).
         assert!(shown.starts_with("<img src=x onerror=\"alert(1)\">éxxx"), "{shown}");
         for words in ["Pålogging avbrutt - prøv igjen", "Вход отменён", "登录已取消", "ログインが取り消されました"]
         {

@@ -73,7 +73,8 @@ impl SignatureToCheck {
         self.signing_input.as_bytes()
     }
 
-    /// The signature over [`signing_input`](Self::signing_input), as the token has it (RFC 7518 3.3 to 3.5, RFC 8037 3.1).
+    /// The signature over [`signing_input`](Self::signing_input), as the token has it (RFC 7518 3.3 to 3.5, RFC 8037
+    /// 3.1).
     pub fn signature(&self) -> &[u8] {
         &self.signature
     }

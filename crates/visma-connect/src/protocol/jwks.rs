@@ -95,8 +95,8 @@ fn is_fine_rsa(modulus: &[u8], exponent: &[u8]) -> Option<bool> {
 }
 
 impl Jwks {
-    /// Reads the response of the `jwks_uri`. Keys that this algorithm cannot use are left out: none of another type is ever
-    /// tried.
+    /// Reads the response of the `jwks_uri`. Keys that this algorithm cannot use are left out: none of another type is
+    /// ever tried.
     ///
     /// # Errors
     /// `Provider` when the status says no; `JwksUnreadable` when it is not a key set.

@@ -80,8 +80,8 @@ impl Metadata {
         Ok(metadata)
     }
 
-    /// Tells each endpoint that is missing or no URL to go to, where [`from_object`](Self::from_object) names the first;
-    /// returns whether there is any.
+    /// Tells each endpoint that is missing or no URL to go to, where [`from_object`](Self::from_object) names the
+    /// first; returns whether there is any.
     pub(crate) fn unusable(object: &Object, found: &mut dyn FnMut(&'static str)) -> bool {
         let mut is_any = false;
         for (name, is_required) in [

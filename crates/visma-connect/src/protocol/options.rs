@@ -2,13 +2,14 @@
 
 use super::scope::is_scope;
 
-/// Characters of the longest `login_hint` that is sent: Duende IdentityServer refuses a longer one (InputLengthRestrictions).
+/// Characters of the longest `login_hint` that is sent: Duende IdentityServer refuses a longer one
+/// (InputLengthRestrictions).
 const MAX_HINT_CHARS: usize = 100;
 
 /// What a sign-in asks for beyond the configuration. Nothing by default.
 ///
-/// Parameters can be stripped on their way, so the response is checked: against `max_age_seconds` and `acr_values` by the
-/// verified ID token's `auth_time` and `acr`.
+/// Parameters can be stripped on their way, so the response is checked: against `max_age_seconds` and `acr_values` by
+/// the verified ID token's `auth_time` and `acr`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignInOptions {
     /// What the provider must ask the user.

@@ -1,7 +1,9 @@
 //! The names of the parameters of the requests that leave in the address bar. An endpoint with one of them in its own
-//! query is refused: a parameter that stands twice is no request (RFC 6749 3.1), and the provider may read the other one.
+//! query is refused: a parameter that stands twice is no request (RFC 6749 3.1), and the provider may read the other
+//! one.
 
-/// Those of the authorization request (OpenID Connect Core 3.1.2.1), in the order of [`authorize::url`](super::authorize::url).
+/// Those of the authorization request (OpenID Connect Core 3.1.2.1), in the order of
+/// [`authorize::url`](super::authorize::url).
 pub(super) const AUTHORIZATION: [&str; 15] = [
     "client_id",
     "response_type",

@@ -126,7 +126,8 @@ impl PendingSignIn {
     #[must_use]
     pub fn asking(mut self, options: SignInOptions, config: &Config) -> Self {
         self.scope = options.scope(config.scopes());
-        // `prompt` can be stripped like every parameter; `auth_time` is only sure to come with `max_age` (Core 3.1.2.1).
+        // `prompt` can be stripped like every parameter; `auth_time` is only sure to come with `max_age` (Core
+        // 3.1.2.1).
         let again = (options.prompt == Some(Prompt::Login)).then_some(0);
         self.max_age_seconds = again.or(options.max_age_seconds);
         self.acr_values = options.acr_values();
@@ -217,8 +218,8 @@ impl PendingSignIn {
     ///
     /// # Errors
     /// `PendingUnreadable` when it is not such a record; `PendingForeign` when it was written for another issuer,
-    /// client or redirect URI, or with endpoints that are not this configuration's (RFC 9700 4.4.2); `PendingExpired` when it is older than
-    /// [`PENDING_MAX_AGE_SECONDS`] or from the future.
+    /// client or redirect URI, or with endpoints that are not this configuration's (RFC 9700 4.4.2); `PendingExpired`
+    /// when it is older than [`PENDING_MAX_AGE_SECONDS`] or from the future.
     pub fn from_record(record: &str, config: &Config, now: UnixTime) -> Result<Self, Misbehaviour> {
         let pending = Self::read(record, config).ok_or(Misbehaviour::PendingUnreadable)?;
         if pending.issuer != config.authority().as_str()

@@ -315,8 +315,8 @@ impl User {
         self.session_change
     }
 
-    /// With [`SessionChange::OtherCompany`]: whether the tokens name both the company of before and the one of now. Otherwise
-    /// it may still be the same company.
+    /// With [`SessionChange::OtherCompany`]: whether the tokens name both the company of before and the one of now.
+    /// Otherwise it may still be the same company.
     pub fn is_other_company_confirmed(&self) -> bool {
         self.is_other_company_confirmed
     }

@@ -89,8 +89,8 @@ pub(crate) fn callback_issuer() -> Vec<Case> {
             callback(json!({ "remove": ["iss"] })),
         )
         .rejected_at_the_callback("issuer_missing"),
-        // What Duende IdentityServer does: `iss` comes with a code only. RFC 9207 2.4 would have it refused, but an error
-        // opens nothing, and a declined sign-in is no attack.
+        // What Duende IdentityServer does: `iss` comes with a code only. RFC 9207 2.4 would have it refused, but an
+        // error opens nothing, and a declined sign-in is no attack.
         case(
             "fapi2-security-profile-final-client-test-remove-authorization-response-iss",
             "an error without iss",

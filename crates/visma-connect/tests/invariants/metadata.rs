@@ -15,8 +15,8 @@ const CHALLENGE: &str = "VtX6czP210fbQsI5QH5dpMMvTHnzXQkrE0_TWkAtnFw";
 const ENDPOINTS: [&str; 5] =
     ["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint", "end_session_endpoint"];
 
-/// Metadata is accepted only from our issuer, with endpoints at its origin that a browser reads as they are written. The user
-/// is then sent to exactly that endpoint, with each parameter of ours once and with our value.
+/// Metadata is accepted only from our issuer, with endpoints at its origin that a browser reads as they are written.
+/// The user is then sent to exactly that endpoint, with each parameter of ours once and with our value.
 pub fn check(body: &[u8]) -> bool {
     let Ok(metadata) = discovery::metadata(config(), &HttpResponse::new(200, body)) else { return false };
     let members = members(body).expect("one JSON object with each member once");

@@ -335,8 +335,8 @@ impl Browser {
         .await;
     }
 
-    /// Firefox and WebKitGTK sometimes lose a press on a page that they are still painting, and the drivers do not know.
-    /// So the page is asked.
+    /// Firefox and WebKitGTK sometimes lose a press on a page that they are still painting, and the drivers do not
+    /// know. So the page is asked.
     async fn notice_a_press(&self) -> WebDriverResult<()> {
         if Engine::UNDER_TEST != Engine::Chromium {
             let script = "window.isPressed = false; \

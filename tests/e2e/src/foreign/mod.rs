@@ -76,7 +76,8 @@ pub enum Silent {
     SignsIn,
     /// With this error: the app is at home, and asks no second time by itself.
     Error(&'static str),
-    /// With a page of its own that has this text. The user does not come back; the app, opened again, offers to sign in.
+    /// With a page of its own that has this text. The user does not come back; the app, opened again, offers to sign
+    /// in.
     OwnPage(&'static str),
 }
 

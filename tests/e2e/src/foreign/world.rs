@@ -176,8 +176,8 @@ impl ForeignWorld {
         .await
     }
 
-    /// Takes the provider's cookies from the browser: it has no session any more. Cookies know no ports, so this is done
-    /// on the app's own page.
+    /// Takes the provider's cookies from the browser: it has no session any more. Cookies know no ports, so this is
+    /// done on the app's own page.
     pub async fn forget_the_session(&self) {
         self.app.browser.forget_cookies().await;
     }

@@ -8,8 +8,8 @@ use crate::session::state::SessionState;
 impl<P: Platform> Driver<P> {
     /// Calls an API of the configuration.
     ///
-    /// When the API refuses the token (401), a request that only reads waits for a renewal or a change of company, and is
-    /// then sent once more; every other is handed back. Dropping the future ends the request.
+    /// When the API refuses the token (401), a request that only reads waits for a renewal or a change of company, and
+    /// is then sent once more; every other is handed back. Dropping the future ends the request.
     ///
     /// # Errors
     /// See [`ApiError`]. `SessionEnded` when there is no session, not enough of it left, or it ended meanwhile.

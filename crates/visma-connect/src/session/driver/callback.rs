@@ -1,5 +1,5 @@
-//! The callback page: what is taken before anything is sent, what is sent side by side, and what must hold before somebody is
-//! signed in.
+//! The callback page: what is taken before anything is sent, what is sent side by side, and what must hold before
+//! somebody is signed in.
 
 use std::future::poll_fn;
 use std::task::Poll;

@@ -1,5 +1,5 @@
-//! A sign-in whose response arrives in another tab than the one where it began: after the switch to an app of a bank, or
-//! from a link in an e-mail. Nothing is redeemed by a tab without the record.
+//! A sign-in whose response arrives in another tab than the one where it began: after the switch to an app of a bank,
+//! or from a link in an e-mail. Nothing is redeemed by a tab without the record.
 //!
 //! ```text
 //! the tab where it began, back in the app        the tab with the callback page: no record
@@ -25,8 +25,8 @@ use crate::session::state::{Event, SessionState};
 /// returns to. Of a sign-in that is over, the hash alone.
 const LAST_KEY: &str = "visma-connect-spa:last";
 
-/// How often a response is offered again, for two seconds each time: as long as a record lives. A page that sleeps hears
-/// nothing until it wakes.
+/// How often a response is offered again, for two seconds each time: as long as a record lives. A page that sleeps
+/// hears nothing until it wakes.
 const OFFERS: u32 = 300;
 
 impl<P: Platform> Driver<P> {

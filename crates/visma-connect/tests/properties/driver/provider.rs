@@ -1,5 +1,5 @@
-//! The provider and the APIs, which answer each request when its response is to come, and remember what they have handed
-//! out to whom.
+//! The provider and the APIs, which answer each request when its response is to come, and remember what they have
+//! handed out to whom.
 
 use visma_connect::protocol::http::HttpRequest;
 use visma_connect::session::error::PlatformError;
