@@ -1,0 +1,74 @@
+//! Text that the user has typed: what a renewal keeps of it, and for which user.
+
+use visma_connect::session::state::SessionState;
+use visma_connect::{RenewIn, SessionChange};
+
+use super::fake::{NOW, run};
+use super::setup::{self, come_back, driver, none, signed_in, world};
+
+#[test]
+fn in_this_tab_what_was_kept_comes_back_once_and_to_the_same_user() {
+    let world = world();
+    let first = signed_in(&world);
+    assert!(first.keep("note", "half a sentence"));
+    world.scroll.set(340);
+    run(first.renew(RenewIn::Tab, "/orders", none()));
+    let back = come_back(&world, "kari", 3_600, "");
+    assert_eq!(back.kept("note").as_deref(), Some("half a sentence"));
+    assert!(world.log.borrow().iter().any(|line| line == "scroll to 340"));
+    assert!(!world.visible().contains("half a sentence"), "one use");
+    let SessionState::Authenticated(who) = back.state() else { panic!("{:?}", back.state()) };
+    assert_eq!(who.session_change(), SessionChange::Renewed);
+
+    run(back.renew(RenewIn::Tab, "/orders", none()));
+    assert!(world.visible().contains("half+a+sentence") || world.visible().contains("half%20a%20sentence"));
+    let other = come_back(&world, "ola", 3_600, "");
+    assert_eq!(other.kept("note"), None);
+    assert!(!world.visible().contains("sentence"), "deleted unread");
+    let SessionState::Authenticated(who) = other.state() else { panic!("{:?}", other.state()) };
+    assert_eq!((who.subject(), who.session_change()), ("ola", SessionChange::OtherPerson));
+}
+
+#[test]
+fn nothing_is_kept_for_nobody_and_no_token_ever() {
+    let world = world();
+    assert!(!driver(&world).keep("note", "x"));
+    let signed_in = signed_in(&world);
+    assert!(!signed_in.keep("note", "it is access-3, of all things"));
+    assert_eq!(signed_in.kept("note"), None);
+    assert!(signed_in.keep("note", "x"));
+    signed_in.sign_out();
+    assert_eq!(signed_in.kept("note"), None);
+}
+
+#[test]
+fn what_is_typed_while_the_tab_is_leaving_comes_along_and_what_was_deleted_does_not() {
+    let world = world();
+    let driver = signed_in(&world);
+    assert!(driver.keep("note", "half"));
+    run(driver.renew(RenewIn::Tab, "/", none()));
+    assert!(driver.keep("note", "half a sentence"));
+    assert_eq!(come_back(&world, "kari", 3_600, "").kept("note").as_deref(), Some("half a sentence"));
+
+    let driver = signed_in(&world);
+    assert!(driver.keep("note", "a slip"));
+    run(driver.renew(RenewIn::Tab, "/", none()));
+    driver.page_restored();
+    assert!(!world.visible().contains("slip"), "Back: the page has it in memory");
+    assert!(driver.keep("note", ""));
+    run(driver.renew(RenewIn::Tab, "/", none()));
+    assert_eq!(come_back(&world, "kari", 3_600, "").kept("note"), None);
+}
+
+#[test]
+fn a_snapshot_that_nobody_came_back_for_goes_when_the_app_looks() {
+    let world = world();
+    let driver = signed_in(&world);
+    assert!(driver.keep("note", "half"));
+    run(driver.renew(RenewIn::Tab, "/", none()));
+    run(setup::driver(&world).prepare());
+    assert!(world.visible().contains("half"), "still waiting");
+    world.wall_seconds.set(NOW + 601);
+    run(setup::driver(&world).prepare());
+    assert!(!world.storage.borrow().values().any(|record| record.contains("half")));
+}

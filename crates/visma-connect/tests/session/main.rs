@@ -1,0 +1,22 @@
+//! A session from its beginning to its end through a fake browser. One file for each behaviour.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "clippy.toml allows this in test functions; their helpers are here"
+)]
+
+#[path = "../fake/mod.rs"]
+mod fake;
+mod setup;
+
+mod calls;
+mod company;
+mod expiry;
+mod kept;
+mod other_user;
+mod renewal;
+mod restore;
+mod step_up;
+mod tabs;

@@ -1,0 +1,263 @@
+//! Renewal in a window and in the tab: how it begins, ends, fails, and what is sent.
+
+use std::rc::Rc;
+
+use visma_connect::session::driver::Driver;
+use visma_connect::session::error::PlatformError;
+use visma_connect::session::renewal::RenewalNotice;
+use visma_connect::session::state::{SessionState, SignedOutReason};
+use visma_connect::{ProfileState, Prompt, RenewIn, Renewal, SessionChange, SignInOptions};
+use zeroize::Zeroizing;
+
+use super::fake::{Fake, NOW, TOKEN, USERINFO, World, poll, run};
+use super::setup::{
+    self, asked, code, config, driver, driver_with, none, open_window, renew_in_window, response_of, signed_in,
+    signed_in_as, will_respond, window_responses, world,
+};
+
+#[test]
+fn a_renewal_in_a_window_keeps_its_record_in_memory_and_the_session_as_it_is() {
+    let world = world();
+    let driver = signed_in(&world);
+    world.take_log();
+    let mut renew = Box::pin(driver.renew(RenewIn::Window, "/orders", none()));
+    assert!(!poll(&mut renew));
+    assert!(matches!(driver.renewal(), Renewal::InWindow { .. }));
+    assert!(driver.state().signed_in().is_some());
+    // A window gets a copy of what is stored.
+    assert!(world.storage.borrow().keys().all(|key| key == "visma-connect-spa:owner"));
+    let asked = asked(&world);
+    assert_eq!((asked("prompt"), asked("login_hint")), (String::new(), "kari@example.no".to_owned()));
+    assert_eq!(world.take_log().len(), 1, "one window, and nothing else");
+
+    world.log.borrow_mut().push(format!(
+        "open https://connect.example/?nonce={}&state={}",
+        asked("nonce"),
+        asked("state")
+    ));
+    world.wall_seconds.set(NOW + 3_500);
+    will_respond(&world, "kari", 3_600, "");
+    let window = window_responses(&world);
+    assert_eq!(window.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
+    assert_eq!(world.count(TOKEN), 0, "only the tab with the record redeems");
+    assert!(poll(&mut renew));
+    assert_eq!((world.count(TOKEN), driver.renewal()), (1, Renewal::None));
+    let SessionState::Authenticated(who) = driver.state() else { panic!("{:?}", driver.state()) };
+    assert_eq!((driver.expires_in(), who.session_change()), (Some(3_600), SessionChange::Renewed));
+    assert!(matches!(who.profile(), ProfileState::Loaded(_)), "the name stays");
+    assert!(world.log.borrow().iter().any(|line| line == "close"), "the window closes itself");
+    assert!(!world.log.borrow().iter().any(|line| line.starts_with("replace")), "the page stays where it is");
+}
+
+#[test]
+fn a_renewal_after_the_end_brings_the_session_back_with_what_was_typed() {
+    let world = world();
+    let driver = signed_in(&world);
+    assert!(driver.keep("note", "half a sentence"));
+    world.wall_seconds.set(NOW + 4_000);
+    driver.tick();
+    assert_eq!(driver.state(), SessionState::Expired);
+    let mut renew = Box::pin(driver.renew(RenewIn::Window, "/orders", none()));
+    assert!(!poll(&mut renew));
+    will_respond(&world, "kari", 3_600, "");
+    window_responses(&world);
+    assert!(poll(&mut renew));
+    assert!(matches!(driver.state(), SessionState::Authenticated(_)));
+    assert_eq!(driver.kept("note").as_deref(), Some("half a sentence"));
+}
+
+#[test]
+fn a_window_that_did_not_open_is_told_at_once_and_nothing_is_lost() {
+    let world = world();
+    let driver = signed_in(&world);
+    world.window_is_blocked.set(true);
+    run(driver.renew(RenewIn::Window, "/", none()));
+    assert_eq!(driver.renewal(), Renewal::Failed(PlatformError::WindowBlocked.into()));
+    assert!(driver.state().signed_in().is_some());
+    run(driver.retry_renewal(RenewIn::Tab, "/orders"));
+    assert!(matches!(driver.renewal(), Renewal::Leaving { .. }));
+    assert!(driver.state().signed_in().is_some(), "until the response counts");
+    driver.page_restored();
+    assert_eq!(driver.renewal(), Renewal::None, "Back brings the page back as it was");
+}
+
+#[test]
+fn a_renewal_ends_on_cancel_after_ten_minutes_and_for_the_next_one() {
+    let world = world();
+    let driver = signed_in(&world);
+    let mut first = open_window(&driver, none());
+    will_respond(&world, "kari", 3_600, "");
+    let old = response_of(&world);
+    let mut second = Box::pin(driver.retry_renewal(RenewIn::Window, "/"));
+    assert!(!poll(&mut second));
+    assert!(poll(&mut first), "given up for the second");
+    let window = driver_of_window(&world, &old);
+    assert_eq!(code(&window), "state_unknown", "nobody waits for it");
+    driver.cancel_renewal();
+    assert!(poll(&mut second));
+    assert_eq!(driver.renewal(), Renewal::None);
+
+    let mut third = open_window(&driver, none());
+    world.wall_seconds.set(NOW + 601);
+    driver.tick();
+    assert!(poll(&mut third));
+    assert_eq!(driver.renewal(), Renewal::Failed(PlatformError::WindowForgotten.into()));
+    assert!(driver.state().signed_in().is_some());
+}
+
+fn driver_of_window(world: &Rc<World>, response: &str) -> Driver<Fake> {
+    let window = driver(world);
+    // The fake keeps a channel open that nobody listens to any more: the browser does not.
+    world.offers.borrow_mut().clear();
+    run(window.handle_callback(Zeroizing::new(response.to_owned())));
+    window
+}
+
+#[test]
+fn after_a_failed_renewal_the_end_of_the_session_is_said_and_a_later_failure_too() {
+    let topic = |driver: &Driver<Fake>| RenewalNotice::of(&driver.renewal(), &driver.state());
+    let world = world();
+    let driver = signed_in(&world);
+    world.window_is_blocked.set(true);
+    run(driver.renew(RenewIn::Window, "/", none()));
+    assert!(matches!(topic(&driver), RenewalNotice::Failed(_)));
+    world.wall_seconds.set(NOW + 3_500);
+    driver.tick();
+    assert!(matches!(topic(&driver), RenewalNotice::Failed(_)), "the end is near, and the user knows more than that");
+    world.wall_seconds.set(NOW + 3_600);
+    driver.tick();
+    assert_eq!(topic(&driver), RenewalNotice::Ended);
+    run(driver.retry_renewal(RenewIn::Window, "/"));
+    driver.tick();
+    assert!(matches!(topic(&driver), RenewalNotice::Failed(_)), "a renewal after the end says why it failed");
+}
+
+#[test]
+fn a_declined_renewal_does_not_say_that_the_user_is_not_signed_in() {
+    let world = world();
+    let driver = signed_in(&world);
+    let mut renew = open_window(&driver, none());
+    let response = ["?error=access_denied&state=", &asked(&world)("state")].concat();
+    run(setup::driver(&world).handle_callback(Zeroizing::new(response)));
+    assert!(poll(&mut renew));
+    let (title, text) = RenewalNotice::of(&driver.renewal(), &driver.state()).words(config(""));
+    assert_eq!(title, "The renewal was declined");
+    assert!(!text.contains("not signed in"), "{text}");
+}
+
+#[test]
+fn a_refusal_in_the_window_leaves_the_session_as_it_is() {
+    for (response, expected) in [
+        ("?error=access_denied&iss=https%3A%2F%2Fconnect.example&state=", "access_denied"),
+        // As Duende IdentityServer answers.
+        ("?error=access_denied&state=", "access_denied"),
+        ("?error=invalid_scope&state=", "invalid_scope"),
+        ("?error=access_denied&iss=https%3A%2F%2Fevil.example&state=", "issuer_mismatch"),
+        ("?code=x&iss=https%3A%2F%2Fevil.example&state=", "issuer_mismatch"),
+    ] {
+        let world = world();
+        let driver = signed_in(&world);
+        let mut renew = open_window(&driver, none());
+        let window = setup::driver(&world);
+        run(window.handle_callback(Zeroizing::new([response, &asked(&world)("state")].concat())));
+        assert_eq!(window.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
+        assert!(poll(&mut renew));
+        let Renewal::Failed(error) = driver.renewal() else { panic!("{:?}", driver.renewal()) };
+        assert_eq!(error.code(), expected);
+        assert!(driver.state().signed_in().is_some());
+    }
+}
+
+#[test]
+fn a_sign_out_while_a_window_is_open_ends_the_renewal() {
+    let world = world();
+    let driver = signed_in(&world);
+    let mut renew = open_window(&driver, none());
+    will_respond(&world, "kari", 3_600, "");
+    driver.sign_out();
+    assert!(poll(&mut renew));
+    let tokens = world.count(TOKEN);
+    window_responses(&world);
+    assert_eq!(world.count(TOKEN), tokens, "the code is not redeemed");
+    assert_eq!(driver.state().signed_in(), None);
+}
+
+#[test]
+fn hints_are_sent_when_they_are_known_and_not_when_somebody_is_to_be_chosen_or_the_configuration_says_no() {
+    let tenant = "0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11";
+    let claim = format!(r#","tenant_id":"{tenant}""#);
+    let world = world();
+    let driver = signed_in_as(&world, "kari", 3_600, &claim);
+    run(driver.renew(RenewIn::Tab, "/", none()));
+    assert_eq!(
+        (asked(&world)("login_hint"), asked(&world)("tenant_hint")),
+        ("kari@example.no".to_owned(), tenant.to_owned())
+    );
+    driver.page_restored();
+    run(driver.renew(RenewIn::Tab, "/", SignInOptions { prompt: Some(Prompt::SelectAccount), ..none() }));
+    let asked_for = asked(&world);
+    assert_eq!(asked_for("prompt"), "select_account");
+    assert_eq!((asked_for("login_hint"), asked_for("tenant_hint")), (String::new(), String::new()));
+
+    run(driver_with(&world, r#","send_hints":false"#).sign_in("/"));
+    will_respond(&world, "kari", 3_600, &claim);
+    let silent = driver_with(&world, r#","send_hints":false"#);
+    run(silent.handle_callback(Zeroizing::new(response_of(&world))));
+    run(silent.renew(RenewIn::Tab, "/", none()));
+    assert_eq!((asked(&world)("login_hint"), asked(&world)("tenant_hint")), (String::new(), String::new()));
+}
+
+#[test]
+fn a_late_response_without_a_name_takes_no_name_away() {
+    let world = world();
+    run(setup::driver(&world).sign_in("/"));
+    will_respond(&world, "kari", 3_600, "");
+    let driver = setup::driver(&world);
+    world.hold(USERINFO);
+    let mut resume = Box::pin(driver.handle_callback(Zeroizing::new(response_of(&world))));
+    assert!(!poll(&mut resume));
+    let mut renew = open_window(&driver, none());
+    will_respond(&world, "kari", 3_600, "");
+    window_responses(&world);
+    assert!(!poll(&mut renew), "its own UserInfo is held, too");
+    // Answers come in the order in which they are taken: first the good one, then none.
+    world.then(USERINFO, Err(PlatformError::TimedOut));
+    world.release(USERINFO);
+    assert!(poll(&mut renew) && poll(&mut resume));
+    let who = driver.state().signed_in().cloned().unwrap();
+    assert!(matches!(who.profile(), ProfileState::Loaded(_)), "{:?}", who.profile());
+}
+
+/// The device slept while the response was on its way, for example.
+#[test]
+fn f08_a_renewal_that_is_over_as_it_comes_ends_nothing() {
+    for (seconds, is_over) in [(3_599, false), (3_600, true)] {
+        let world = world();
+        let driver = signed_in_as(&world, "kari", 86_400, "");
+        let mut renew = open_window(&driver, none());
+        world.hold(TOKEN);
+        window_responses(&world);
+        assert!(!poll(&mut renew));
+        world.wall_seconds.set(NOW + seconds);
+        will_respond(&world, "kari", 3_600, "");
+        world.release(TOKEN);
+        assert!(poll(&mut renew));
+        assert_eq!(driver.renewal(), Renewal::None);
+        assert!(driver.expires_in().is_some_and(|left| is_over == (left > 80_000)), "{:?}", driver.expires_in());
+    }
+}
+
+#[test]
+fn what_was_asked_for_once_is_not_asked_for_again() {
+    let world = world();
+    let driver = signed_in(&world);
+    let switch = SignInOptions { prompt: Some(Prompt::SelectAccount), scopes: vec!["erp:read".to_owned()], ..none() };
+    run(driver.renew(RenewIn::Tab, "/", switch.clone()));
+    driver.page_restored();
+    run(driver.retry_renewal(RenewIn::Tab, "/"));
+    assert_eq!(asked(&world)("prompt"), "select_account", "it has not been answered");
+    driver.page_restored();
+    renew_in_window(&world, &driver, switch, "kari", "");
+    run(driver.retry_renewal(RenewIn::Tab, "/"));
+    assert_eq!((asked(&world)("prompt"), asked(&world)("scope")), (String::new(), "openid profile email".to_owned()));
+}

@@ -1,0 +1,219 @@
+//! Sign-ins that start automatically: after a reload, and from another site.
+
+use std::rc::Rc;
+
+use visma_connect::session::driver::{Driver, ProviderStatus};
+use visma_connect::session::error::PlatformError;
+use visma_connect::session::state::{SessionState, SignedOutReason};
+use zeroize::Zeroizing;
+
+use super::fake::{self, Fake, NOW, TOKEN, World, run};
+use super::setup::{asked, code, come_back, driver, driver_with, response_of, signed_in, will_respond, world};
+
+const REDIRECT: &str = r#","restore":"redirect""#;
+
+fn reloaded(world: &Rc<World>, more: &str) -> Driver<Fake> {
+    let driver = driver_with(world, more);
+    run(driver.restore("/orders"));
+    driver
+}
+
+fn is_leaving(driver: &Driver<Fake>) -> bool {
+    matches!(driver.state(), SessionState::Redirecting { .. })
+}
+
+#[test]
+fn g02_a_reload_offers_to_go_on_and_stores_nothing_about_the_user() {
+    let world = world();
+    assert!(!driver(&world).was_signed_in());
+    let first = signed_in(&world);
+    let stored = format!("{:?} {}", world.remembered.borrow(), world.visible());
+    let again = reloaded(&world, "");
+    assert!(again.was_signed_in() && !is_leaving(&again));
+    for secret in ["access-", "Kari", "kari@"] {
+        assert!(!stored.contains(secret), "{stored}");
+    }
+    assert!(!driver_with(&world, r#","restore":"off""#).was_signed_in());
+    world.wall_seconds.set(NOW + 25 * 3_600);
+    assert!(!driver(&world).was_signed_in(), "a day later nobody is asked");
+    world.wall_seconds.set(NOW);
+    first.sign_out();
+    assert!(!driver(&world).was_signed_in());
+}
+
+#[test]
+fn g02_redirect_goes_once_without_a_word_and_comes_back_signed_in() {
+    let world = world();
+    assert!(!is_leaving(&reloaded(&world, REDIRECT)), "nobody was signed in");
+    signed_in(&world);
+    let again = reloaded(&world, REDIRECT);
+    assert!(is_leaving(&again));
+    assert_eq!(asked(&world)("prompt"), "none");
+    assert!(!is_leaving(&reloaded(&world, REDIRECT)), "one that did not come back is not repeated");
+    let back = come_back(&world, "kari", 3_600, "");
+    assert!(back.state().signed_in().is_some());
+    assert!(is_leaving(&reloaded(&world, REDIRECT)), "it came back, so the next one may go");
+}
+
+/// A provider that cannot answer prompt=none would otherwise be asked at each load.
+#[test]
+fn g02_after_a_silent_sign_in_that_failed_none_starts_before_the_next_session() {
+    for (response, was_signed_in) in [
+        ("error=login_required", false),
+        ("error=access_denied", false),
+        ("error=interaction_required&iss=https%3A%2F%2Fconnect.example", true),
+        ("error=consent_required", true),
+        ("error=account_selection_required", true),
+        ("error=server_error", true),
+        ("error=invalid_request", true),
+        ("error=weather_bad", true),
+        ("code=x", true),
+        ("code=x&iss=https%3A%2F%2Fevil.example", true),
+        ("code=x&iss=https%3A%2F%2Fconnect.example", true),
+    ] {
+        let world = world();
+        signed_in(&world);
+        assert!(is_leaving(&reloaded(&world, REDIRECT)));
+        world.respond(TOKEN, Ok((500, String::new())));
+        world.take_log();
+        let back = driver_with(&world, REDIRECT);
+        let state = world
+            .storage
+            .borrow()
+            .keys()
+            .find_map(|key| key.strip_prefix("visma-connect-spa:pending:").map(str::to_owned));
+        run(back.handle_callback(Zeroizing::new(format!("?{response}&state={}", state.unwrap()))));
+        assert_eq!(back.state(), SessionState::Unauthenticated(SignedOutReason::NotYet), "{response}");
+        assert_eq!(back.was_signed_in(), was_signed_in, "{response}");
+        let log = world.take_log();
+        assert!(log.contains(&"replace /orders".to_owned()), "where the user was: {log:?}");
+        assert!(!log.iter().any(|line| line.starts_with("navigate")), "{log:?}");
+        // A reload, a new tab, and a day with another clock.
+        for _ in 0..3 {
+            assert!(!is_leaving(&reloaded(&world, REDIRECT)), "{response}");
+        }
+        signed_in(&world);
+        assert!(is_leaving(&reloaded(&world, REDIRECT)), "after the next session: {response}");
+    }
+}
+
+#[test]
+fn g02_a_silent_sign_in_that_cannot_leave_ends_at_home() {
+    let world = world();
+    signed_in(&world);
+    world.respond(fake::DISCOVERY, Err(PlatformError::Unreachable));
+    let here = reloaded(&world, REDIRECT);
+    assert_eq!(here.state(), SessionState::Unauthenticated(SignedOutReason::NotYet));
+    assert!(matches!(here.provider(), ProviderStatus::Failed(_)), "home says what is wrong");
+}
+
+#[test]
+fn c12_an_error_after_a_press_is_shown_and_starts_nothing() {
+    for error in ["login_required", "interaction_required", "consent_required", "account_selection_required"] {
+        let world = world();
+        run(driver_with(&world, REDIRECT).sign_in("/"));
+        let response = format!("?error={error}&state={}", asked(&world)("state"));
+        world.take_log();
+        let back = driver_with(&world, REDIRECT);
+        run(back.handle_callback(Zeroizing::new(response)));
+        assert_eq!(code(&back), error);
+        assert!(!world.take_log().iter().any(|line| line.starts_with("navigate")), "{error}");
+    }
+}
+
+#[test]
+fn g03_three_starts_a_minute_and_then_a_page_that_waits() {
+    let world = world();
+    for start in 0..3 {
+        signed_in(&world);
+        assert!(is_leaving(&reloaded(&world, REDIRECT)), "start {start}");
+        come_back(&world, "kari", 3_600, "");
+    }
+    let held_back = reloaded(&world, REDIRECT);
+    assert_eq!(held_back.state(), SessionState::Unauthenticated(SignedOutReason::Paused));
+    run(held_back.sign_in("/"));
+    assert!(is_leaving(&held_back), "a press is no loop");
+    world.wall_seconds.set(NOW + 61);
+    assert!(is_leaving(&reloaded(&world, REDIRECT)), "a minute later");
+}
+
+#[test]
+fn g03_one_tab_at_a_time_and_none_that_cannot_count() {
+    let world = world();
+    signed_in(&world);
+    world.lock_is_taken.set(true);
+    let waiting = reloaded(&world, REDIRECT);
+    assert_eq!(
+        waiting.state(),
+        SessionState::Unauthenticated(SignedOutReason::Paused),
+        "it says so and waits to be pressed"
+    );
+    world.lock_is_taken.set(false);
+    world.save_fails.set(Some(PlatformError::StorageBlocked));
+    assert_eq!(reloaded(&world, REDIRECT).state(), SessionState::Unauthenticated(SignedOutReason::Paused));
+}
+
+#[test]
+fn i01_i02_i03_a_sign_in_that_something_else_asks_for() {
+    let world = world();
+    let started = driver(&world);
+    run(started.initiate("?iss=https%3A%2F%2Fconnect.example&login_hint=kari%40example.no&target_link_uri=https%3A%2F%2Fapp.example%2Forders"));
+    assert!(is_leaving(&started));
+    assert_eq!((asked(&world)("login_hint"), asked(&world)("prompt")), ("kari@example.no".to_owned(), String::new()));
+    let back = come_back(&world, "kari", 3_600, "");
+    assert!(back.state().signed_in().is_some());
+    assert!(world.log.borrow().iter().any(|line| line == "replace /orders"));
+
+    world.take_log();
+    for (query, expected) in [
+        ("?iss=https://evil.example", "initiate_issuer_foreign"),
+        ("?login_hint=kari", "initiate_issuer_foreign"),
+        ("?iss=https://connect.example&iss=https://connect.example", "initiate_malformed"),
+    ] {
+        let refused = driver(&world);
+        run(refused.initiate(query));
+        assert_eq!(code(&refused), expected, "{query}");
+    }
+    assert!(!world.log.borrow().iter().any(|line| line.starts_with("navigate")));
+}
+
+#[test]
+fn i02_what_begins_or_ends_something_is_no_page_to_come_back_to() {
+    for path in ["/initiate", "/sign-out"] {
+        let world = world();
+        run(driver(&world).sign_in(path));
+        will_respond(&world, "kari", 3_600, "");
+        run(driver(&world).handle_callback(Zeroizing::new(response_of(&world))));
+        assert!(world.log.borrow().iter().any(|line| line == "replace /"), "{path}");
+    }
+    // A reload of it finds no query any more, and says nothing about it.
+    let world = world();
+    let again = driver(&world);
+    run(again.initiate(""));
+    assert_eq!(again.state(), SessionState::Unauthenticated(SignedOutReason::NotYet));
+}
+
+#[test]
+fn g02_a_sign_in_that_came_back_lets_the_next_page_try_without_a_word_again() {
+    let world = world();
+    signed_in(&world);
+    assert!(is_leaving(&reloaded(&world, REDIRECT)));
+    assert!(!is_leaving(&reloaded(&world, REDIRECT)), "stranded");
+    signed_in(&world);
+    assert!(is_leaving(&reloaded(&world, REDIRECT)));
+}
+
+#[test]
+fn i04_a_start_from_elsewhere_ends_no_session_and_not_in_a_frame() {
+    let world = world();
+    let there = signed_in(&world);
+    let here = driver(&world);
+    run(here.initiate("?iss=https%3A%2F%2Fconnect.example"));
+    assert!(is_leaving(&here));
+    there.tick();
+    assert!(there.state().signed_in().is_some(), "other tabs stay");
+    world.check_fails.set(Some(PlatformError::InFrame));
+    let framed = driver(&world);
+    run(framed.initiate("?iss=https%3A%2F%2Fconnect.example"));
+    assert_eq!(code(&framed), "in_frame");
+}

@@ -1,0 +1,136 @@
+//! What every test of a session begins with: the app, its user, the provider's responses and a window that renews.
+
+use std::pin::Pin;
+use std::rc::Rc;
+
+use url::Url;
+use visma_connect::session::driver::Driver;
+use visma_connect::session::state::{SessionState, SignedOutReason};
+use visma_connect::{Config, RenewIn, SignInOptions, User};
+use zeroize::Zeroizing;
+
+use super::fake::{Fake, ISSUER, SIGNING_KEY, TOKEN, USERINFO, World, id_token, page, poll, run};
+
+pub(crate) const API: &str = "https://api.example/v1/organization";
+
+pub(crate) fn config(more: &str) -> &'static Config {
+    let text = format!(
+        r#"{{"authority":"{ISSUER}","client_id":"demo",
+            "apis":[{{"name":"erp","base_url":"https://api.example/v1"}},
+                    {{"name":"other","base_url":"https://other.example"}}]{more}}}"#
+    );
+    Box::leak(Box::new(Config::parse(&text, &page()).unwrap()))
+}
+
+pub(crate) fn driver_with(world: &Rc<World>, more: &str) -> Driver<Fake> {
+    Driver::new(Fake(Rc::clone(world)), config(more), Box::new(|| {}))
+}
+
+pub(crate) fn driver(world: &Rc<World>) -> Driver<Fake> {
+    driver_with(world, "")
+}
+
+pub(crate) fn none() -> SignInOptions {
+    SignInOptions::default()
+}
+
+/// The parameters of the request that the browser has left or opened a window with last.
+pub(crate) fn asked(world: &World) -> impl Fn(&str) -> String {
+    let log = world.log.borrow();
+    let url = log.iter().rev().find_map(|line| line.strip_prefix("navigate ").or(line.strip_prefix("open ")));
+    let url = Url::parse(url.unwrap()).unwrap();
+    move |name| {
+        url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
+    }
+}
+
+/// Lays out the tokens that answer the last request, with these claims besides.
+pub(crate) fn will_respond(world: &World, subject: &str, lifetime: u32, more: &str) {
+    let claims = format!(
+        r#"{{"iss":"{ISSUER}","aud":"demo","sub":"{subject}","exp":{},"iat":{},"nonce":"{}"{more}}}"#,
+        world.wall_seconds.get() + 300,
+        world.wall_seconds.get(),
+        asked(world)("nonce"),
+    );
+    let id_token = id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY);
+    let token = format!("access-{}", world.randoms.get());
+    let response = format!(
+        r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":{lifetime},"id_token":"{id_token}","scope":"openid profile"}}"#
+    );
+    world.respond(TOKEN, Ok((200, response)));
+    let profile = format!(r#"{{"sub":"{subject}","name":"{subject}","email":"{subject}@example.no"}}"#);
+    world.respond(USERINFO, Ok((200, profile)));
+}
+
+pub(crate) fn response_of(world: &World) -> String {
+    format!("?code=code-canary&state={}&iss=https%3A%2F%2Fconnect.example", asked(world)("state"))
+}
+
+/// Signs this user in on a new page.
+pub(crate) fn signed_in_as(world: &Rc<World>, subject: &str, lifetime: u32, more: &str) -> Driver<Fake> {
+    run(driver(world).sign_in("/orders"));
+    come_back(world, subject, lifetime, more)
+}
+
+/// The provider answers the last request, and the callback page opens.
+pub(crate) fn come_back(world: &Rc<World>, subject: &str, lifetime: u32, more: &str) -> Driver<Fake> {
+    will_respond(world, subject, lifetime, more);
+    let driver = driver(world);
+    run(driver.handle_callback(Zeroizing::new(response_of(world))));
+    driver
+}
+
+pub(crate) fn signed_in(world: &Rc<World>) -> Driver<Fake> {
+    signed_in_as(world, "kari", 3_600, "")
+}
+
+pub(crate) fn code(driver: &Driver<Fake>) -> &'static str {
+    match driver.state() {
+        SessionState::Unauthenticated(SignedOutReason::Failed(error)) => error.code(),
+        other => panic!("no failure: {other:?}"),
+    }
+}
+
+pub(crate) fn world() -> Rc<World> {
+    let world = World::new();
+    world.respond(API, Ok((200, r#"{"name":"Fjordvik"}"#.to_owned())));
+    world
+}
+
+/// Opens the window of a renewal. The renewal waits for its response.
+pub(crate) fn open_window<'a>(
+    driver: &'a Driver<Fake>,
+    options: SignInOptions,
+) -> Pin<Box<impl Future<Output = ()> + use<'a>>> {
+    let mut renewal = Box::pin(driver.renew(RenewIn::Window, "/", options));
+    assert!(!poll(&mut renewal));
+    renewal
+}
+
+/// Renews in a window, where this user signs in.
+pub(crate) fn renew_in_window(
+    world: &Rc<World>,
+    driver: &Driver<Fake>,
+    options: SignInOptions,
+    subject: &str,
+    more: &str,
+) {
+    let mut renewal = open_window(driver, options);
+    will_respond(world, subject, 3_600, more);
+    window_responses(world);
+    assert!(poll(&mut renewal));
+}
+
+pub(crate) fn who(driver: &Driver<Fake>) -> User {
+    match driver.state() {
+        SessionState::Authenticated(who) => who,
+        other => panic!("nobody is signed in: {other:?}"),
+    }
+}
+
+/// The window's callback page gives its response.
+pub(crate) fn window_responses(world: &Rc<World>) -> Driver<Fake> {
+    let window = driver(world);
+    run(window.handle_callback(Zeroizing::new(response_of(world))));
+    window
+}

@@ -1,0 +1,100 @@
+//! A sign-in that must be newer or stronger than the one before.
+
+use visma_connect::{ApiRequest, Prompt, Renewal, SignInOptions};
+use zeroize::Zeroizing;
+
+use super::fake::{NOW, poll, run};
+use super::setup::{
+    asked, code, driver, none, open_window, renew_in_window, response_of, signed_in, will_respond, window_responses,
+    world,
+};
+
+#[test]
+fn e18_a_sign_in_that_is_older_or_weaker_than_asked_for_does_not_count() {
+    let now = NOW;
+    // Visma Connect's own value, which it answers with a level.
+    let second_step = || SignInOptions { acr_values: vec!["urn:idp:vismaconnect:mfa".into()], ..none() };
+    for (options, claims, expected) in [
+        (SignInOptions { max_age_seconds: Some(60), ..none() }, format!(r#","auth_time":{}"#, now - 60), None),
+        (SignInOptions { max_age_seconds: Some(60), ..none() }, format!(r#","auth_time":{}"#, now - 180), None),
+        (
+            SignInOptions { max_age_seconds: Some(60), ..none() },
+            format!(r#","auth_time":{}"#, now - 181),
+            Some("authentication_too_old"),
+        ),
+        (SignInOptions { max_age_seconds: Some(0), ..none() }, String::new(), Some("authentication_too_old")),
+        (
+            SignInOptions { max_age_seconds: Some(0), ..none() },
+            format!(r#","auth_time":"{now}""#),
+            Some("id_token_claim_invalid"),
+        ),
+        (none(), r#","auth_time":"x","acr":7"#.to_owned(), None),
+        (SignInOptions { acr_values: vec!["3".into(), "4".into()], ..none() }, r#","acr":"4""#.to_owned(), None),
+        (
+            SignInOptions { acr_values: vec!["3".into(), "4".into()], ..none() },
+            r#","acr":"2""#.to_owned(),
+            Some("authentication_too_weak"),
+        ),
+        (SignInOptions { acr_values: vec!["3".into()], ..none() }, String::new(), Some("authentication_too_weak")),
+        (second_step(), r#","acr":"3""#.to_owned(), None),
+        (second_step(), r#","acr":"4""#.to_owned(), None),
+        (second_step(), r#","acr":"2""#.to_owned(), Some("authentication_too_weak")),
+        (second_step(), r#","acr":"-3""#.to_owned(), Some("authentication_too_weak")),
+        (second_step(), String::new(), Some("authentication_too_weak")),
+        (
+            SignInOptions { acr_values: vec!["3".into()], ..none() },
+            r#","acr":3"#.to_owned(),
+            Some("id_token_claim_invalid"),
+        ),
+    ] {
+        let world = world();
+        run(driver(&world).sign_in_with("/", options.clone()));
+        will_respond(&world, "kari", 3_600, &claims);
+        let back = driver(&world);
+        run(back.handle_callback(Zeroizing::new(response_of(&world))));
+        match expected {
+            Some(expected) => assert_eq!(code(&back), expected, "{options:?} {claims}"),
+            None => assert!(back.state().signed_in().is_some(), "{options:?} {claims} {:?}", back.state()),
+        }
+    }
+}
+
+#[test]
+fn e18_a_step_up_that_was_refused_leaves_the_session_as_it_is() {
+    let world = world();
+    let driver = signed_in(&world);
+    let options = SignInOptions { acr_values: vec!["3".into()], ..none() };
+    let mut step_up = open_window(&driver, options.clone());
+    assert_eq!(asked(&world)("acr_values"), "3");
+    will_respond(&world, "kari", 3_600, r#","acr":"2""#);
+    window_responses(&world);
+    assert!(poll(&mut step_up));
+    let Renewal::Failed(error) = driver.renewal() else { panic!("{:?}", driver.renewal()) };
+    assert_eq!(error.code(), "authentication_too_weak");
+    assert!(run(driver.call("erp", &ApiRequest::get("organization"))).is_ok(), "with the token from before");
+    assert_eq!(world.bearers.borrow().last().unwrap().1, "Bearer access-3");
+}
+
+#[test]
+fn e18_a_new_proof_that_was_asked_for_must_be_new() {
+    // An age that is asked for as well does not make it weaker.
+    let again = |max_age_seconds| SignInOptions { prompt: Some(Prompt::Login), max_age_seconds, ..none() };
+    for (auth_time, expected) in [
+        (format!(r#","auth_time":{NOW}"#), None),
+        (format!(r#","auth_time":{}"#, NOW - 200), Some("authentication_too_old")),
+        (String::new(), Some("authentication_too_old")),
+    ] {
+        for max_age_seconds in [None, Some(3_600)] {
+            let world = world();
+            let driver = signed_in(&world);
+            renew_in_window(&world, &driver, again(max_age_seconds), "kari", &auth_time);
+            // Not 0 beside prompt=login: Duende IdentityServer before 7.0.5 asks without end then.
+            assert_eq!((asked(&world)("prompt"), asked(&world)("max_age")), ("login".to_owned(), "600".to_owned()));
+            let failed = match driver.renewal() {
+                Renewal::Failed(error) => Some(error.code()),
+                _ => None,
+            };
+            assert_eq!(failed, expected, "{auth_time}");
+        }
+    }
+}

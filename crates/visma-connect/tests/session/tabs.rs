@@ -1,0 +1,230 @@
+//! Sign-outs and other users in other tabs, and the sign-out at the provider.
+
+use std::rc::Rc;
+
+use visma_connect::RenewIn;
+use visma_connect::session::state::{SessionState, SignedOutReason};
+use visma_connect::session::tab_message::{FRONT_CHANNEL_KEY, TabMessage};
+use zeroize::Zeroizing;
+
+use super::fake::{ISSUER, JWKS, NOW, World, poll, run};
+use super::setup::{
+    self, asked, code, come_back, driver, none, open_window, response_of, signed_in, signed_in_as, will_respond,
+    window_responses, world,
+};
+
+/// Signs out in a tab that has its own sessionStorage.
+fn sign_out_in_another_tab(world: &Rc<World>) {
+    let own = world.storage.take();
+    driver(world).sign_out();
+    world.storage.replace(own);
+}
+
+#[test]
+fn g04_a_sign_out_is_told_and_heard_without_storage_too() {
+    let world = world();
+    let (here, there) = (signed_in(&world), signed_in(&world));
+    here.sign_out();
+    let told = world.told.borrow().last().unwrap().clone();
+    // A browser in which tabs share no storage.
+    world.sign_out_mark.replace(None);
+    there.on_tab_message(&told);
+    assert!(
+        matches!(there.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(_))),
+        "{:?}",
+        there.state()
+    );
+    assert!(!told.contains("access-") && !told.contains("kari"), "{told}");
+}
+
+#[test]
+fn g04_a_sign_out_elsewhere_leaves_nothing_in_a_tab_that_is_on_its_way() {
+    // Expired, left, and back: the text is still there until somebody signs out anywhere.
+    let world = world();
+    let here = signed_in(&world);
+    assert!(here.keep("note", "half"));
+    world.wall_seconds.set(NOW + 3_600);
+    here.tick();
+    run(here.sign_in("/"));
+    here.page_restored();
+    assert_eq!(here.state(), SessionState::Unauthenticated(SignedOutReason::CameBack));
+    assert_eq!(here.kept("note").as_deref(), Some("half"));
+    sign_out_in_another_tab(&world);
+    here.tick();
+    assert_eq!(here.kept("note"), None);
+    assert!(!world.storage.borrow().values().any(|record| record.contains("half")));
+}
+
+#[test]
+fn g04_what_a_tab_has_kept_for_its_way_back_is_gone_after_a_sign_out_elsewhere() {
+    let world = world();
+    let kept = || world.storage.borrow().values().any(|record| record.contains("half"));
+    let here = signed_in(&world);
+    assert!(here.keep("note", "half"));
+    run(here.renew(RenewIn::Tab, "/", none()));
+    assert!(kept(), "it waits while the tab is at the provider");
+    will_respond(&world, "kari", 3_600, "");
+    sign_out_in_another_tab(&world);
+    let back = driver(&world);
+    run(back.handle_callback(Zeroizing::new(response_of(&world))));
+    assert_eq!(code(&back), "sign_in_over");
+    assert!(!kept());
+    let again = signed_in(&world);
+    assert_eq!(again.kept("note"), None);
+
+    // The same on a page that has come back with a no.
+    world.wall_seconds.set(NOW + 5);
+    assert!(again.keep("note", "half"));
+    run(again.renew(RenewIn::Tab, "/", none()));
+    let no = format!("?error=access_denied&state={}&iss=https%3A%2F%2Fconnect.example", asked(&world)("state"));
+    let back = driver(&world);
+    run(back.handle_callback(Zeroizing::new(no)));
+    assert!(kept(), "the user may try again");
+    sign_out_in_another_tab(&world);
+    back.tick();
+    assert!(!kept());
+    assert_eq!(code(&back), "access_denied", "what the page says stays");
+}
+
+#[test]
+fn h06_a_page_out_of_the_page_cache_follows_the_provider_too() {
+    for (sid, is_over) in [("s-1", true), ("s-2", false)] {
+        let world = world();
+        let here = signed_in_as(&world, "kari", 3_600, r#","sid":"s-1""#);
+        let said = TabMessage::FrontChannelLogout { iss: ISSUER.to_owned(), sid: sid.to_owned() }.to_text();
+        world.remembered.borrow_mut().insert(FRONT_CHANNEL_KEY.to_owned(), said);
+        here.tick();
+        assert!(here.state().signed_in().is_some(), "a page that is looked at hears of it by a message");
+        here.page_restored();
+        assert_eq!(here.state().signed_in().is_none(), is_over, "{sid}");
+    }
+}
+
+#[test]
+fn g04_what_was_to_go_on_with_a_session_does_not_after_a_sign_out() {
+    let world = world();
+    let here = signed_in(&world);
+    run(here.renew(RenewIn::Tab, "/", none()));
+    will_respond(&world, "kari", 3_600, "");
+    let (response, kept) = (response_of(&world), world.storage.borrow().clone());
+    world.wall_seconds.set(NOW + 5);
+    driver(&world).sign_out();
+    // That tab's storage is its own.
+    *world.storage.borrow_mut() = kept;
+    let back = driver(&world);
+    run(back.handle_callback(Zeroizing::new(response)));
+    assert_eq!(code(&back), "sign_in_over");
+    // Whoever signs in afterwards is signed in.
+    assert!(signed_in(&world).state().signed_in().is_some());
+}
+
+#[test]
+fn g04_g08_a_sign_out_elsewhere_counts_whatever_the_clock_says() {
+    let world = world();
+    let here = signed_in(&world);
+    run(here.renew(RenewIn::Tab, "/", none()));
+    will_respond(&world, "kari", 3_600, "");
+    let (response, kept) = (response_of(&world), world.storage.borrow().clone());
+    world.wall_jump_ms.set(-200_000);
+    driver(&world).sign_out();
+    *world.storage.borrow_mut() = kept;
+    let back = driver(&world);
+    run(back.handle_callback(Zeroizing::new(response)));
+    assert_eq!(code(&back), "sign_in_over", "the clock was set back before");
+
+    let world = setup::world();
+    world.wall_jump_ms.set(86_400_000);
+    driver(&world).sign_out();
+    world.wall_jump_ms.set(0);
+    let kari = signed_in(&world);
+    run(kari.renew(RenewIn::Tab, "/", none()));
+    assert!(come_back(&world, "kari", 3_600, "").state().signed_in().is_some(), "the clock was wrong by a day");
+}
+
+#[test]
+fn g04_a_renewal_that_ends_after_a_sign_out_announces_nobody() {
+    let world = world();
+    let here = signed_in(&world);
+    let mut renew = open_window(&here, none());
+    will_respond(&world, "kari", 3_600, "");
+    driver(&world).sign_out();
+    let told = world.told.borrow().len();
+    window_responses(&world);
+    assert!(poll(&mut renew));
+    assert!(here.state().signed_in().is_none());
+    assert_eq!(world.told.borrow().len(), told);
+    assert!(!driver(&world).was_signed_in());
+}
+
+#[test]
+fn a_token_that_expired_on_its_way_is_announced_to_nobody() {
+    let world = world();
+    run(driver(&world).sign_in("/"));
+    will_respond(&world, "kari", 3, "");
+    world.hold(JWKS);
+    let driver = driver(&world);
+    let mut resume = Box::pin(driver.handle_callback(Zeroizing::new(response_of(&world))));
+    assert!(!poll(&mut resume));
+    world.wall_seconds.set(NOW + 4);
+    world.release(JWKS);
+    assert!(poll(&mut resume));
+    assert_eq!(driver.state(), SessionState::Expired);
+    assert!(world.told.borrow().is_empty());
+    assert!(!driver.was_signed_in());
+}
+
+#[test]
+fn g05_a_message_of_another_version_or_kind_is_not_heard() {
+    let world = world();
+    let driver = signed_in(&world);
+    let before = driver.state();
+    for text in [r#"{"v":2,"type":"signed_out","mark":"9"}"#, "signed_out", "", r#"{"v":1,"type":"x"}"#] {
+        driver.on_tab_message(text);
+        assert_eq!(driver.state(), before, "{text}");
+    }
+}
+
+#[test]
+fn g09_when_another_tab_has_become_another_user_this_one_says_so() {
+    let world = world();
+    let kari = signed_in(&world);
+    let ola = signed_in_as(&world, "ola", 3_600, "");
+    let told = world.told.borrow().last().unwrap().clone();
+    assert!(!told.contains("ola"), "a fingerprint: {told}");
+    kari.on_tab_message(&told);
+    assert!(kari.other_user_in_another_tab() && !ola.other_user_in_another_tab());
+    assert_eq!(kari.state().signed_in().unwrap().subject(), "kari");
+    let _again = signed_in(&world);
+    kari.on_tab_message(&world.told.borrow().last().unwrap().clone());
+    assert!(!kari.other_user_in_another_tab());
+}
+
+#[test]
+fn h06_h07_the_providers_sign_out_counts_for_its_own_session_alone() {
+    let world = world();
+    let driver = signed_in_as(&world, "kari", 3_600, r#","sid":"s1""#);
+    let message =
+        |iss: &str, sid: &str| format!(r#"{{"v":1,"type":"frontchannel_logout","iss":"{iss}","sid":"{sid}"}}"#);
+    for (iss, sid) in [(ISSUER, "s2"), ("https://evil.example", "s1"), (ISSUER, ""), ("", "s1")] {
+        driver.on_tab_message(&message(iss, sid));
+        assert!(driver.state().signed_in().is_some(), "{iss} {sid}");
+    }
+    driver.on_tab_message(r#"{"v":1,"type":"frontchannel_logout","iss":"https://connect.example"}"#);
+    assert!(driver.state().signed_in().is_some());
+    driver.on_tab_message(&message(ISSUER, "s1"));
+    assert!(matches!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(_))));
+    let without = signed_in(&world);
+    without.on_tab_message(&message(ISSUER, ""));
+    assert!(without.state().signed_in().is_some(), "an ID token without sid is nobody's");
+
+    let expired = signed_in_as(&world, "kari", 60, r#","sid":"s1""#);
+    assert!(expired.keep("note", "half a sentence"));
+    world.wall_seconds.set(NOW + 60);
+    expired.tick();
+    expired.on_tab_message(&message(ISSUER, "s1"));
+    assert!(
+        matches!(expired.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(_))),
+        "its work is still there"
+    );
+    assert_eq!(expired.kept("note"), None);
+}
