@@ -39,7 +39,7 @@ fn every_row_has_its_proof_or_its_reason() {
 #[test]
 fn every_claim_of_security_md_names_tests_that_exist() {
     let tests = tests_in(&sources());
-    let security = text("SECURITY.md");
+    let security = text("docs/SECURITY.md");
     let claims: Vec<&str> = security.lines().skip_while(|line| *line != "| claim | tests |").skip(2).collect();
     let claims: Vec<&str> = claims.into_iter().take_while(|line| line.starts_with('|')).collect();
     assert!(claims.len() > 5, "the table of claims is not read as it should be");

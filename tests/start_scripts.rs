@@ -44,7 +44,7 @@ const OWN_CODES: [(&str, &str); 10] = [
 #[test]
 fn the_app_s_own_codes_are_these_ten_with_the_words_of_their_pages() {
     // boot.js has the words of one code, for when the file with the others does not arrive.
-    let (boot, start_error, errors) = (read("boot.js"), read("start-error.js"), read("ERRORS.md"));
+    let (boot, start_error, errors) = (read("boot.js"), read("start-error.js"), read("docs/errors.md"));
     let shown: Vec<_> = boot.split('\'').filter(|text| text.contains('_') && !text.contains(' ')).collect();
     assert_eq!(shown, ["app_not_loaded"]);
     let words = start_error.split("  app_not_loaded: [").nth(1).unwrap().split(']').next().unwrap();
@@ -54,7 +54,7 @@ fn the_app_s_own_codes_are_these_ten_with_the_words_of_their_pages() {
     let chapter = errors.split("\n## The app itself\n").nth(1).unwrap();
     let documented: usize =
         chapter.lines().filter_map(|line| line.strip_prefix("### `")).map(|line| line.split(", ").count()).sum();
-    assert_eq!(documented, OWN_CODES.len(), "ERRORS.md documents a code that does not exist, or one twice");
+    assert_eq!(documented, OWN_CODES.len(), "docs/errors.md documents a code that does not exist, or one twice");
     for (code, file) in OWN_CODES {
         // A line of the source may go on in the next one.
         let source = read(file).split('\\').map(str::trim_start).collect::<String>().replace('\n', " ");

@@ -1,5 +1,5 @@
 //! What an error means to the user in front of it, and what it takes to mend it. The words live in one place; the
-//! stable part is the code, not the wording. ERRORS.md holds the same words, code by code.
+//! stable part is the code, not the wording. docs/errors.md holds the same words, code by code.
 
 use super::error::{PlatformError, SignInError};
 use crate::protocol::config::Config;
@@ -347,7 +347,7 @@ mod tests {
     use crate::protocol::config::AppLocation;
     use crate::protocol::error::ProviderError;
 
-    const ERRORS_MD: &str = include_str!("../../../../ERRORS.md");
+    const ERRORS_MD: &str = include_str!("../../../../docs/errors.md");
 
     /// Every misbehaviour and every platform error; the test below sees when one is missing.
     const MISBEHAVIOURS: [M; 49] = [
@@ -496,15 +496,16 @@ mod tests {
                 advice.trim(),
                 words.remedy
             );
-            assert!(ERRORS_MD.contains(&section), "ERRORS.md lacks this section:\n\n{section}");
+            assert!(ERRORS_MD.contains(&section), "docs/errors.md lacks this section:\n\n{section}");
             for code in heading.iter().filter(|_| heading.len() > 1) {
-                assert!(ERRORS_MD.contains(&format!("\n- {code}: ")), "ERRORS.md does not say what {code} alone means");
+                let entry = format!("\n- {code}: ");
+                assert!(ERRORS_MD.contains(&entry), "docs/errors.md does not say what {code} alone means");
             }
             codes.extend(heading);
         }
         for error in API_ERRORS {
             let section = format!("### `{}`\n\n**{}** {}\n", error.code(), error.happened(), error.advice());
-            assert!(ERRORS_MD.contains(&section), "ERRORS.md lacks this section:\n\n{section}");
+            assert!(ERRORS_MD.contains(&section), "docs/errors.md lacks this section:\n\n{section}");
             codes.push(format!("`{}`", error.code()));
         }
         let api_codes = include_str!("api.rs").split("pub const fn code").nth(1).unwrap();
@@ -513,7 +514,7 @@ mod tests {
         let chapters = ERRORS_MD.split("\n## The app itself\n").next().unwrap();
         let headings = chapters.lines().filter_map(|line| line.strip_prefix("### `"));
         let documented: usize = headings.map(|line| line.split(", ").count()).sum();
-        assert_eq!(documented, codes.len(), "ERRORS.md documents a code that does not exist, or one twice");
+        assert_eq!(documented, codes.len(), "docs/errors.md documents a code that does not exist, or one twice");
     }
 
     #[test]
