@@ -48,7 +48,7 @@ fn problems(lock: &str, bans: &[Ban]) -> Vec<String> {
 #[test]
 fn k06_no_banned_crate_and_no_foreign_source_is_in_the_lock_file() {
     let root = Project::here().root().to_owned();
-    let bans = bans(&read(&root.join("deny.toml")).unwrap());
+    let bans = bans(&read(&root.join(".cargo").join("deny.toml")).unwrap());
     // The fuzz targets are a workspace of their own, which cargo-deny is not asked about either.
     for lock in ["Cargo.lock", "fuzz/Cargo.lock"] {
         assert_eq!(problems(&read(&root.join(lock)).unwrap(), &bans), Vec::<String>::new(), "{lock}");
@@ -57,7 +57,7 @@ fn k06_no_banned_crate_and_no_foreign_source_is_in_the_lock_file() {
 
 #[test]
 fn k06_each_known_advisory_is_a_ban() {
-    let bans = bans(&read(&Project::here().root().join("deny.toml")).unwrap());
+    let bans = bans(&read(&Project::here().root().join(".cargo").join("deny.toml")).unwrap());
     for (name, version, is_banned) in [
         ("jsonwebtoken", "10.2.9", true),
         ("jsonwebtoken", "10.3.0", false),

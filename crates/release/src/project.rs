@@ -45,6 +45,11 @@ impl Project {
         self.root.join("xtask").join("npm")
     }
 
+    /// What a first visit and each part of the wasm may take.
+    pub fn size_budget(&self) -> PathBuf {
+        self.root.join("crates").join("release").join("size-budget.json")
+    }
+
     /// The library that the app is built on.
     pub fn library(&self) -> PathBuf {
         self.root.join("crates").join("visma-connect")

@@ -94,7 +94,7 @@ impl Sizes {
 /// # Errors
 /// The first visit or a part is over its budget, or a file cannot be read.
 pub fn report(project: &Project, dist: &Path) -> Result {
-    let budget = Budget::read(&read(&project.root().join("size-budget.json"))?)?;
+    let budget = Budget::read(&read(&project.size_budget())?)?;
     let sizes = Sizes::of(dist)?;
     print!("{}", sizes.table());
     let (said, over) = budget.verdict(&sizes);

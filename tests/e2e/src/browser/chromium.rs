@@ -11,7 +11,7 @@ use super::{Habits, Steering};
 use crate::process::Process;
 
 /// The flags of the browser tests hold here too.
-const FLAGS: &str = include_str!("../../../../webdriver.json");
+const FLAGS: &str = include_str!("../../../../.cargo/webdriver.json");
 
 /// Whether the page is the browser's own, which says that a page cannot be shown.
 pub(super) const IS_ERROR_PAGE: &str = "location.protocol == 'chrome-error:'";
