@@ -252,7 +252,7 @@ fn text(path: &str) -> String {
 /// Every file that can hold tests. This one holds samples of what it looks for, and is none.
 fn sources() -> Vec<(String, String)> {
     let mut open: Vec<PathBuf> =
-        ["src", "crates", "tests", "xtask", "provider/test"].iter().map(|path| root().join(path)).collect();
+        ["src", "crates", "tests", "provider/test"].iter().map(|path| root().join(path)).collect();
     let mut files = Vec::new();
     while let Some(path) = open.pop() {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

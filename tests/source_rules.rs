@@ -61,7 +61,7 @@ const A16_OTHER_WINDOWS: Rule = Rule {
         ("crates/visma-connect/src/browser/tabs.rs", "MessageEvent"),
         ("crates/visma-connect/src/browser/tabs.rs", "set_onmessage"),
         ("crates/visma-connect/src/browser/tabs.rs", "post_message"),
-        ("frontchannel-logout.js", "postMessage"),
+        ("src/static/frontchannel-logout.js", "postMessage"),
         ("crates/visma-connect/src/browser/navigation.rs", "open_with_url_and_target_and_features"),
     ],
 };
@@ -90,7 +90,7 @@ const B09_STORES: Rule = Rule {
         ("crates/visma-connect/src/browser/storage.rs", "gloo_storage"),
         ("crates/visma-connect/src/browser/storage.rs", "local_storage"),
         // Which session of the provider is over, for pages that hear no message.
-        ("frontchannel-logout.js", "localStorage.setItem"),
+        ("src/static/frontchannel-logout.js", "localStorage.setItem"),
     ],
 };
 
@@ -132,8 +132,8 @@ const F11_OTHER_REQUESTS: Rule = Rule {
         "FormData",
     ],
     meant: &[
-        ("boot.js", "fetch("),
-        ("start-error.js", "fetch("),
+        ("src/static/boot.js", "fetch("),
+        ("src/static/start-error.js", "fetch("),
         ("crates/visma-connect/src/browser/http.rs", "fetch_with_request"),
         ("crates/visma-connect/src/browser/http.rs", "fetch_with_str_and_init"),
         ("crates/visma-connect/src/browser/http.rs", "gloo_net"),
@@ -150,7 +150,7 @@ const G07_SERVICE_WORKERS: Rule = Rule {
         "serviceWorker.register",
         "serviceWorker?.register",
     ],
-    meant: &[("boot.js", "serviceWorker")],
+    meant: &[("src/static/boot.js", "serviceWorker")],
 };
 
 /// A console line can carry a secret, and others read it. Why the app did not start is said there, of its own files.
@@ -168,7 +168,7 @@ const J01_CONSOLE: Rule = Rule {
         "dbg!",
         "console_error_panic_hook",
     ],
-    meant: &[("start-error.js", "console.")],
+    meant: &[("src/static/start-error.js", "console.")],
 };
 
 /// Text is text: nothing is read as markup.
@@ -241,7 +241,7 @@ fn a07_no_address_of_the_page_becomes_a_redirect_uri() {
     for (path, text) in shipped() {
         assert_eq!(offences(&path, &text, &words), Vec::<String>::new());
     }
-    assert!(read("boot.js").contains("new URL('.', import.meta.url).pathname"));
+    assert!(read("src/static/boot.js").contains("new URL('.', import.meta.url).pathname"));
     assert!(!offences("src/x.rs", "location.href().unwrap()", &words).is_empty());
 }
 
@@ -258,7 +258,7 @@ fn b09_nothing_but_one_file_can_keep_anything() {
 #[test]
 fn b09_the_policy_names_the_authority_of_the_configuration_and_nobody_else() {
     let page = AppLocation { base: "http://localhost:8080/".to_owned(), languages: Vec::new() };
-    let config = Config::parse(&read("config.json"), &page).unwrap();
+    let config = Config::parse(&read("src/static/config.json"), &page).unwrap();
     let policy = policy_of(&read("index.html"));
     assert_eq!(directive(&policy, "connect-src")[0], "'self'");
     assert_eq!(directive(&policy, "connect-src")[1..], config.origins());
@@ -267,7 +267,7 @@ fn b09_the_policy_names_the_authority_of_the_configuration_and_nobody_else() {
 
 #[test]
 fn c24_boot_js_cleans_the_address_before_it_does_anything_else() {
-    assert_eq!(first_statements(&read("boot.js"), CLEANING.len()), CLEANING);
+    assert_eq!(first_statements(&read("src/static/boot.js"), CLEANING.len()), CLEANING);
     let late = ["const config = fetch('x');", &CLEANING.join("\n")].join("\n");
     assert_ne!(first_statements(&late, CLEANING.len()), CLEANING);
     let page = AppLocation { base: "https://app.example/".to_owned(), languages: Vec::new() };
@@ -281,7 +281,7 @@ fn c24_boot_js_cleans_the_address_before_it_does_anything_else() {
 
 #[test]
 fn h06_the_script_of_the_front_channel_cleans_the_address_first_and_says_what_the_tabs_read() {
-    let script = read("frontchannel-logout.js");
+    let script = read("src/static/frontchannel-logout.js");
     let cleaning =
         ["const query = location.search;", "history.replaceState(null, '', location.origin + location.pathname);"];
     assert_eq!(first_statements(&script, 2), cleaning);
@@ -295,7 +295,7 @@ fn h06_the_script_of_the_front_channel_cleans_the_address_first_and_says_what_th
 
 #[test]
 fn h08_the_page_of_the_front_channel_runs_its_own_script_and_has_nothing_to_see() {
-    let page = read("frontchannel-logout.html");
+    let page = read("src/static/frontchannel-logout.html");
     let policy = policy_of(&page);
     assert_eq!(directive(&policy, "script-src"), ["'self'"]);
     for name in ["default-src", "base-uri", "form-action", "object-src"] {
@@ -305,8 +305,10 @@ fn h08_the_page_of_the_front_channel_runs_its_own_script_and_has_nothing_to_see(
     assert_eq!(foreign_parts(&page), ["script type=module src=frontchannel-logout.js"]);
     assert!(!page.contains("<body") && !page.contains("<link"));
     // The shell of the app does not load it, so that a first visit costs no byte more.
-    assert!(read("index.html").contains("<link data-trunk rel=\"copy-file\" href=\"frontchannel-logout.html\">"));
-    assert!(!read("boot.js").contains("frontchannel"));
+    assert!(
+        read("index.html").contains("<link data-trunk rel=\"copy-file\" href=\"src/static/frontchannel-logout.html\">")
+    );
+    assert!(!read("src/static/boot.js").contains("frontchannel"));
 }
 
 /// Home keeps its query, which no response comes to: a redirect URI is a page of its own.
@@ -375,7 +377,7 @@ fn c26_no_referrer_is_said_before_anything_is_loaded() {
         let load = ["<link", "<script", "<img", "<style"].iter().filter_map(|tag| html.find(tag)).min();
         matches!((rule, load), (Some(rule), Some(load)) if rule < load)
     };
-    assert!(says_so_first(&read("frontchannel-logout.html")));
+    assert!(says_so_first(&read("src/static/frontchannel-logout.html")));
     let page = read("index.html");
     assert!(says_so_first(&page));
     assert!(!says_so_first(&page.replace("no-referrer", "origin")));
@@ -389,12 +391,13 @@ fn c27_no_policy_reports_to_anybody() {
     let mut looked_at = 0;
     for place in [
         "index.html",
-        "frontchannel-logout.html",
         "Trunk.toml",
         "README.md",
         "src",
-        "crates",
-        "xtask/src",
+        "crates/visma-connect/src",
+        "crates/visma-connect/examples",
+        "crates/release/src",
+        "crates/xtask/src",
         "tests/e2e/src",
         "hosting",
         "deploy",
@@ -480,7 +483,7 @@ fn j03_no_result_is_unwrapped_where_its_error_could_be_printed() {
         "Cargo.toml",
         "crates/visma-connect/Cargo.toml",
         "crates/release/Cargo.toml",
-        "xtask/Cargo.toml",
+        "crates/xtask/Cargo.toml",
         "tests/e2e/Cargo.toml",
     ];
     for member in members {
@@ -510,13 +513,13 @@ fn j05_nothing_of_the_module_is_handed_out() {
     for (path, text) in shipped() {
         assert_eq!(offences(&path, &text, &words), Vec::<String>::new());
     }
-    assert!(!offences("boot.js", "window.wasmBindings = glue;", &words).is_empty());
+    assert!(!offences("src/static/boot.js", "window.wasmBindings = glue;", &words).is_empty());
     // Trunk's own starter does both, so it is taken out in both places where it could come in.
     let page = read("index.html");
     let module = page.lines().find(|line| line.contains("rel=\"rust\"")).unwrap();
     assert!(module.contains(" data-wasm-no-import "), "{module}");
     assert!(read("Trunk.toml").lines().any(|line| line.starts_with("pattern_script = ")));
-    for script in ["boot.js", "start-error.js"] {
+    for script in ["src/static/boot.js", "src/static/start-error.js"] {
         assert!(!read(script).contains("window."), "{script} keeps everything in its module");
     }
 }
@@ -596,15 +599,7 @@ fn has_word(line: &str, word: &str) -> bool {
 
 /// What the browser gets, as it is written.
 fn shipped() -> Vec<(String, String)> {
-    let places = [
-        SOURCES[0],
-        SOURCES[1],
-        "boot.js",
-        "start-error.js",
-        "index.html",
-        "frontchannel-logout.js",
-        "frontchannel-logout.html",
-    ];
+    let places = [SOURCES[0], SOURCES[1], "index.html"];
     let files: Vec<_> = places.into_iter().flat_map(files_below).collect();
     assert!(files.len() > 60, "{} files", files.len());
     files

@@ -9,7 +9,7 @@ fn read(path: &str) -> String {
 /// The library takes the response out of the address when it runs. When it does not run, the example does.
 #[test]
 fn c24_the_example_leaves_no_response_in_the_address_when_the_app_does_not_start() {
-    let script = read("examples/router/start.js");
+    let script = read("crates/visma-connect/examples/router/start.js");
     let cleaning = "if (taken) history.replaceState(null, '', pathname);";
     let (starting, failed) = script.split_once("\n} catch (error) {\n").expect("a start that may fail");
     assert!(starting.contains(&["\n", cleaning, "\n\ntry {\n"].concat()), "before anything is loaded");
@@ -19,7 +19,7 @@ fn c24_the_example_leaves_no_response_in_the_address_when_the_app_does_not_start
 /// A host without headers of its own lets browsers keep boot.js, which has no hash in its name.
 #[test]
 fn start_again_renews_every_file_whose_name_stays_the_same() {
-    let script = read("start-error.js");
+    let script = read("src/static/start-error.js");
     let renewed = script.lines().find(|line| line.contains(".map(renew)")).expect("what is renewed");
     for file in ["[base, ", "`${base}boot.js`", "import.meta.url"] {
         assert!(renewed.contains(file), "{file}: {renewed}");
@@ -31,20 +31,21 @@ fn start_again_renews_every_file_whose_name_stays_the_same() {
 const OWN_CODES: [(&str, &str); 10] = [
     ("panic", "crates/visma-connect/src/browser/panic.rs"),
     ("start_held_back", "src/pages/paused.rs"),
-    ("no_webassembly", "start-error.js"),
-    ("browser_too_old", "start-error.js"),
-    ("app_blocked", "start-error.js"),
-    ("app_unreachable", "start-error.js"),
-    ("app_outdated", "start-error.js"),
-    ("app_incomplete", "start-error.js"),
-    ("app_damaged", "start-error.js"),
-    ("app_not_loaded", "start-error.js"),
+    ("no_webassembly", "src/static/start-error.js"),
+    ("browser_too_old", "src/static/start-error.js"),
+    ("app_blocked", "src/static/start-error.js"),
+    ("app_unreachable", "src/static/start-error.js"),
+    ("app_outdated", "src/static/start-error.js"),
+    ("app_incomplete", "src/static/start-error.js"),
+    ("app_damaged", "src/static/start-error.js"),
+    ("app_not_loaded", "src/static/start-error.js"),
 ];
 
 #[test]
 fn the_app_s_own_codes_are_these_ten_with_the_words_of_their_pages() {
     // boot.js has the words of one code, for when the file with the others does not arrive.
-    let (boot, start_error, errors) = (read("boot.js"), read("start-error.js"), read("docs/errors.md"));
+    let (boot, start_error) = (read("src/static/boot.js"), read("src/static/start-error.js"));
+    let errors = read("docs/errors.md");
     let shown: Vec<_> = boot.split('\'').filter(|text| text.contains('_') && !text.contains(' ')).collect();
     assert_eq!(shown, ["app_not_loaded"]);
     let words = start_error.split("  app_not_loaded: [").nth(1).unwrap().split(']').next().unwrap();

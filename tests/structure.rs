@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 const FOREIGN: [&str; 4] = ["target", "node_modules", ".git", "dist"];
 
 /// The crates whose files are looked at one by one, each with its `src`.
-const CRATES: [&str; 4] = [".", "crates/visma-connect", "crates/release", "xtask"];
+const CRATES: [&str; 4] = [".", "crates/visma-connect", "crates/release", "crates/xtask"];
 
 /// From left to right: a file names only what is left of it, or beside it.
 const LAYERS: [&str; 4] = ["protocol", "session", "browser", "leptos"];

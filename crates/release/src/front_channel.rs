@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn h08_the_page_has_its_own_policy_and_loads_its_own_script() {
-        let html = read(&Project::here().root().join(PAGE)).unwrap();
+        let html = read(&Project::here().static_files().join(PAGE)).unwrap();
         assert_eq!(policy::read(&html), Ok(POLICY.to_owned()));
         let checked = with_integrity(&html, "script").unwrap();
         assert!(checked.contains(&format!("src=\"{SCRIPT}\" integrity=\"{}\"", integrity("script"))), "{checked}");

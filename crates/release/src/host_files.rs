@@ -421,11 +421,11 @@ mod tests {
     fn the_apps_own_pages_are_those_of_its_routes() {
         let dist = std::env::temp_dir().join(format!("xtask-rules-{}", std::process::id()));
         crate::project::create_folder(&dist).unwrap();
-        let root = crate::project::Project::here().root().to_path_buf();
-        std::fs::copy(root.join(front_channel::PAGE), dist.join(front_channel::PAGE)).unwrap();
+        let project = crate::project::Project::here();
+        std::fs::copy(project.static_files().join(front_channel::PAGE), dist.join(front_channel::PAGE)).unwrap();
         let config = r#"{"authority":"https://connect.visma.com","client_id":"demo"}"#;
         let config = crate::app_config::check(config, Some("https://app.example.com/app/")).unwrap();
-        let rules = Rules::of(&dist, &read(&root.join("index.html")).unwrap(), &config);
+        let rules = Rules::of(&dist, &read(&project.root().join("index.html")).unwrap(), &config);
         std::fs::remove_dir_all(&dist).unwrap();
         let rules = rules.unwrap();
         assert_eq!(rules.pages, ["/app/callback", "/app/signed-out", "/app/initiate", "/app/sign-out"]);

@@ -35,14 +35,29 @@ impl Project {
         self.root.join("provider")
     }
 
+    /// The fuzz targets.
+    pub fn fuzz(&self) -> PathBuf {
+        self.library().join("fuzz")
+    }
+
     /// The app that shows how the library is used.
     pub fn example(&self) -> PathBuf {
-        self.root.join("examples").join("router")
+        self.library().join("examples").join("router")
+    }
+
+    /// The files that index.html copies into the dist as they are.
+    pub fn static_files(&self) -> PathBuf {
+        self.root.join("src").join("static")
+    }
+
+    /// The configuration that a build of the app begins with.
+    pub fn shipped_config(&self) -> PathBuf {
+        self.static_files().join("config.json")
     }
 
     /// The npm package that holds wasm-opt.
     pub fn build_tools(&self) -> PathBuf {
-        self.root.join("xtask").join("npm")
+        self.root.join("crates").join("xtask").join("npm")
     }
 
     /// What a first visit and each part of the wasm may take.
@@ -96,9 +111,10 @@ impl Project {
 /// The name of the target that the page is compiled for.
 pub const WASM: &str = "wasm32-unknown-unknown";
 
-/// The folder at or above this one that holds this repository: it has xtask, and no package within it has.
+/// The folder at or above this one that holds this repository: only its root has `crates/xtask`.
 fn root_above(folder: &Path) -> Option<PathBuf> {
-    folder.ancestors().find(|folder| folder.join("xtask").join("Cargo.toml").is_file()).map(Path::to_path_buf)
+    let xtask = Path::new("crates").join("xtask").join("Cargo.toml");
+    folder.ancestors().find(|folder| folder.join(&xtask).is_file()).map(Path::to_path_buf)
 }
 
 /// Reads a text file.

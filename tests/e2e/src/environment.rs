@@ -11,7 +11,7 @@ pub struct Environment {
     pub dist: PathBuf,
     /// The release dist, built for `/app/`.
     pub dist_app: PathBuf,
-    /// The app of `examples/router`, built for `/`.
+    /// The example, built for `/`.
     pub dist_example: PathBuf,
     /// The folder of the local provider.
     pub provider: PathBuf,

@@ -17,7 +17,7 @@ pub struct Setup {
     pub token_life: Option<u32>,
     /// The app lives under `/app/`.
     pub under_app: bool,
-    /// The app is that of `examples/router`.
+    /// The app is the example.
     pub example: bool,
     /// The browser keeps nothing for any page.
     pub storage_blocked: bool,

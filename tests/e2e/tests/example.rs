@@ -1,4 +1,4 @@
-//! The app of `examples/router`: what other apps use of the library, together with a router.
+//! The example: what other apps use of the library, together with a router.
 
 use e2e::wait::eventually;
 use e2e::{Setup, World};

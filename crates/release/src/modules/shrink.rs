@@ -67,8 +67,9 @@ impl Shrink<'_> {
             .wasm_opt(wasm, &names, to)
             .output()
             .map_err(|cause| Error::new(format!("wasm-opt cannot be started: {cause}.")))?;
-        serde_json::from_slice(&output.stdout)
-            .map_err(|_| Error::new("wasm-opt did not print the names that it gave. Is it the version of xtask/npm?"))
+        serde_json::from_slice(&output.stdout).map_err(|_| {
+            Error::new("wasm-opt did not print the names that it gave. Is it the version of crates/xtask/npm?")
+        })
     }
 
     fn wasm_opt(&self, from: &Path, args: &[&str], to: &Path) -> std::process::Command {

@@ -231,7 +231,7 @@ mod tests {
         for name in ["index.html", "404.html"] {
             files.push(file(name, page.as_bytes()));
         }
-        let own = read(&Project::here().root().join(PAGE)).unwrap();
+        let own = read(&Project::here().static_files().join(PAGE)).unwrap();
         let script = String::from_utf8_lossy(bytes_of(&files, SCRIPT).unwrap()).into_owned();
         files.push(file(PAGE, with_integrity(&own, &script).unwrap().as_bytes()));
         files

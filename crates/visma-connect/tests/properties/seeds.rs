@@ -7,7 +7,7 @@ use std::path::Path;
 use super::invariants::{callback, jwks, jwt, metadata, return_to, token_response};
 
 fn replay(target: &str, check: impl Fn(&[u8]) -> bool) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds").join(target);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
     let mut accepted = 0;
     let mut refused = 0;
     for entry in std::fs::read_dir(&folder).unwrap() {

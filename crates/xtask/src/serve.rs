@@ -32,7 +32,7 @@ const RESTARTS: u32 = 3;
 /// A port is taken, the configuration is wrong, a tool is missing, or one of the two stopped by itself.
 pub fn serve(project: &Project, options: &Serve) -> Result {
     let app = if options.example { project.example() } else { project.root().to_path_buf() };
-    let shipped = read(&app.join("config.json"))?;
+    let shipped = read(&if options.example { app.join("config.json") } else { project.shipped_config() })?;
     let own = options.config.as_deref().map(|path| read_any(path).map(|text| (path, text))).transpose()?;
     let plan = Plan::new(options, &shipped, own.as_ref().map(|(path, text)| (*path, text.as_str())))?;
     plan.ports_are_free(is_taken)?;

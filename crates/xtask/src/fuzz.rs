@@ -51,7 +51,7 @@ pub fn fuzz(project: &Project, options: Fuzz) -> Result {
         command
             .arg(target)
             .arg(&corpus)
-            .arg(project.root().join("fuzz").join("seeds").join(target))
+            .arg(project.fuzz().join("seeds").join(target))
             .args(["--", "-print_final_stats=1"])
             .args([("max_total_time", options.seconds), ("max_len", max_len), ("timeout", TIMEOUT)].map(setting));
         let is_success = run_into(&mut command, &log)?;
@@ -67,15 +67,17 @@ pub fn fuzz(project: &Project, options: Fuzz) -> Result {
         return Ok(());
     }
     Err(Error::new(
-        "a target failed. An artifact is the input that broke a claim: put it into fuzz/seeds/TARGET/, where `cargo \
-            xtask test` reads it too.",
+        "a target failed. An artifact is the input that broke a claim: put it into \
+            crates/visma-connect/fuzz/seeds/TARGET/, where `cargo xtask test` reads it too.",
     ))
 }
 
 fn cargo_fuzz(project: &Project, programs: &Programs, verb: &str) -> Command {
     let mut command = programs.command("rustup");
     command
-        .args(["run", "nightly", "cargo", "fuzz", verb, "--fuzz-dir", "fuzz", "--target-dir"])
+        .args(["run", "nightly", "cargo", "fuzz", verb, "--fuzz-dir"])
+        .arg(project.fuzz())
+        .arg("--target-dir")
         .arg(project.work("fuzz").join("target"))
         .current_dir(project.root());
     command
@@ -192,7 +194,7 @@ stat::number_of_executed_units: 4711
     /// A target that nobody runs finds nothing, and one without seeds begins at nothing.
     #[test]
     fn every_target_is_run_and_has_seeds() {
-        let fuzz = Project::here().root().join("fuzz");
+        let fuzz = Project::here().fuzz();
         let manifest = read(&fuzz.join("Cargo.toml")).unwrap();
         let mut built: Vec<_> =
             manifest.lines().filter_map(|line| line.strip_prefix("path = \"fuzz_targets/")).collect();

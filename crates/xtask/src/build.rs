@@ -43,8 +43,7 @@ fn start(project: &Project, programs: &Programs, args: &[&OsStr]) -> Result {
     run(&mut cargo)
 }
 
-/// Builds the app of `examples/router` into a folder, for `/`: what it weighs is nobody's concern, so as fast as can
-/// be.
+/// Builds the example into a folder, for `/`. Its size does not matter, so the build is fast.
 ///
 /// # Errors
 /// The build fails.

@@ -1,4 +1,4 @@
 //! What the targets in `fuzz_targets/` assert: the claims that the properties in `tests/` hold too.
 
-#[path = "../../crates/visma-connect/tests/invariants/mod.rs"]
+#[path = "../../tests/invariants/mod.rs"]
 pub mod invariants;

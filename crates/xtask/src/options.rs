@@ -19,7 +19,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
       --host NAME          serve https://NAME instead of http://localhost; needs the next two
       --tls-cert FILE      certificate chain, PEM
       --tls-key FILE       its private key, PEM
-      --example            the app of examples/router in place of this one
+      --example            the example (crates/visma-connect/examples/router) in place of this app
 
   test       Run every test
       --native             only the native tests and the provider's
@@ -83,7 +83,7 @@ pub struct Serve {
     pub tls_cert: Option<PathBuf>,
     /// Private key, PEM.
     pub tls_key: Option<PathBuf>,
-    /// The app of `examples/router`.
+    /// The example.
     pub example: bool,
 }
 

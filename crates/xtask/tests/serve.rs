@@ -243,7 +243,7 @@ fn a_configuration_for_a_real_authority_is_served_over_https_without_a_provider(
     assert!(page.contains(connect) && page.contains("; upgrade-insecure-requests\""), "{page}");
     assert_eq!(get(&format!("{app}config.json"), Some(&certificate)), ("200".to_owned(), real.to_owned()));
     // The project's own configuration is what it was.
-    let shipped = read(&Project::here().root().join("config.json")).unwrap();
+    let shipped = read(&Project::here().shipped_config()).unwrap();
     assert!(shipped.contains("localhost:9400"), "{shipped}");
 
     assert!(serving.end().is_some_and(|status| status.success()), "{}", serving.printed);
