@@ -1,0 +1,91 @@
+//! What the documents say of the repository: each path that they name exists, and the root stays small.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::panic, reason = "clippy.toml allows this in test functions; their helpers are here")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+const DOCUMENTS: [&str; 7] = [
+    "CONTRIBUTING.md",
+    "DESIGN.md",
+    "README.md",
+    "docs/SECURITY.md",
+    "docs/errors.md",
+    "docs/providers.md",
+    "docs/readers.md",
+];
+
+/// How a path of the repository begins.
+const FOLDERS: [&str; 11] = [
+    ".cargo/",
+    ".ci/",
+    ".github/",
+    "LICENSES/",
+    "crates/",
+    "docs/",
+    "provider/",
+    "src/",
+    "style/",
+    "tests/",
+    "target/",
+];
+
+/// A newcomer sees all of it at once.
+const ENTRIES_OF_THE_ROOT: usize = 22;
+
+#[test]
+fn every_path_in_a_document_exists() {
+    for document in DOCUMENTS {
+        let text = read(document);
+        let named = paths_in(&text);
+        let missing: Vec<_> = named.iter().filter(|path| !exists(path)).collect();
+        assert!(missing.is_empty(), "{document} names what is not there: {missing:?}");
+    }
+    assert!(paths_in(&read("DESIGN.md")).len() > 40, "the paths of DESIGN.md are read");
+    assert_eq!(paths_in("`crates/a.rs`, [b](docs/b.md#c), `tests/c/`"), ["crates/a.rs", "docs/b.md", "tests/c/"]);
+    assert!(!exists("crates/a.rs") && !exists("tests/no_*.rs") && exists("tests/attacks.rs") && exists("tests/at*.rs"));
+}
+
+#[test]
+fn the_root_has_at_most_22_tracked_entries() {
+    let output = Command::new("git").args(["ls-files"]).current_dir(root()).output();
+    // An archive of the sources has no list of what is tracked.
+    let Some(output) = output.ok().filter(|output| output.status.success()) else { return };
+    let files = String::from_utf8_lossy(&output.stdout);
+    let entries: BTreeSet<&str> = files.lines().filter_map(|file| file.split('/').next()).collect();
+    assert!(entries.len() > 15 && entries.len() <= ENTRIES_OF_THE_ROOT, "{}: {entries:?}", entries.len());
+}
+
+/// Paths in backticks or as the target of a link. `target/` is where builds go.
+fn paths_in(text: &str) -> Vec<&str> {
+    let quoted = text.lines().flat_map(|line| line.split('`').skip(1).step_by(2));
+    let linked = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+    let mut paths: Vec<&str> = quoted
+        .chain(linked)
+        .filter(|path| FOLDERS.iter().any(|folder| path.starts_with(folder)) && !path.contains([' ', '<', '{']))
+        .filter(|path| !path.starts_with("target/"))
+        .collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths
+}
+
+/// Whether it is there; `*` stands for any text in the last part.
+fn exists(path: &str) -> bool {
+    let Some((start, end)) = path.split_once('*') else { return root().join(path).exists() };
+    let (folder, start) = start.rsplit_once('/').unwrap_or(("", start));
+    let Ok(entries) = std::fs::read_dir(root().join(folder)) else { return false };
+    entries.flatten().any(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        name.starts_with(start) && name.ends_with(end)
+    })
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|cause| panic!("{path}: {cause}"))
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
