@@ -1,12 +1,19 @@
-//! `cargo xtask check`: formatting, lints and documentation, for both machines that the code is compiled for.
+//! `cargo xtask check`: formatting, lints and documentation, for both machines that the code is compiled for, and the
+//! spelling of everything.
 
+use crate::options::Check as Options;
 use crate::setup;
 use release::error::{Error, Result};
 use release::programs::{Programs, run};
 use release::project::{Project, WASM};
+use std::process::Command;
+use std::time::Instant;
 
 /// A part of the check: its name, and cargo's arguments.
 type Check = (&'static str, &'static [&'static str]);
+
+/// The name of the check that cargo has no part in.
+const SPELLING: &str = "spelling";
 
 /// Clippy's own arguments stand behind `--`; rustdoc takes its from the environment.
 const CHECKS: [Check; 7] = [
@@ -40,28 +47,52 @@ const CHECKS: [Check; 7] = [
     ("documentation, wasm32", &["doc", "--locked", "--package", "visma-connect", "--no-deps", "--target", WASM]),
 ];
 
+/// What takes less than a minute when everything is compiled.
+const FAST: [Check; 3] = [
+    CHECKS[0],
+    CHECKS[1],
+    ("unit tests of the library", &["test", "--locked", "--quiet", "--package", "visma-connect", "--lib"]),
+];
+
 /// Runs every check, also after one has failed.
 ///
 /// # Errors
 /// A check failed, or a tool is missing.
-pub fn check(project: &Project) -> Result {
-    let programs = Programs::of_this_machine();
-    setup::for_check(&programs)?;
-    let mut failed = Vec::new();
-    for (name, args) in CHECKS {
+pub fn check(project: &Project, options: Options) -> Result {
+    let mut programs = Programs::of_this_machine();
+    let checks: &[Check] = if options.fast {
+        setup::for_fast_check(&programs)?;
+        &FAST
+    } else {
+        setup::for_check(project, &mut programs)?;
+        &CHECKS
+    };
+    let mut failed: Vec<&str> = Vec::new();
+    let mut one = |name, command: &mut Command| {
         println!("== {name}");
-        let mut cargo = programs.command("cargo");
-        cargo.args(args).env("RUSTDOCFLAGS", "-Dwarnings").current_dir(project.root());
-        if let Err(problem) = run(&mut cargo) {
+        let began = Instant::now();
+        if let Err(problem) = run(command.current_dir(project.root())) {
             eprintln!("{problem}");
             failed.push(name);
         }
+        println!("   {} s", began.elapsed().as_secs());
+    };
+    for (name, args) in checks.iter().copied() {
+        one(name, programs.command("cargo").args(args).env("RUSTDOCFLAGS", "-Dwarnings"));
+    }
+    if !options.fast {
+        one(SPELLING, &mut programs.command("typos"));
     }
     if failed.is_empty() {
         println!("Everything is in order.");
         return Ok(());
     }
-    Err(Error::new(format!("not in order: {}. `cargo fmt --all` formats.", failed.join("; "))))
+    let remedy = if failed.contains(&SPELLING) {
+        " A word that is right as it stands goes into `extend-words` of Cargo.toml."
+    } else {
+        ""
+    };
+    Err(Error::new(format!("not in order: {}. `cargo fmt --all` formats.{remedy}", failed.join("; "))))
 }
 
 #[cfg(test)]
@@ -71,9 +102,9 @@ mod tests {
 
     #[test]
     fn k06_no_check_writes_the_lock_file_or_lets_a_warning_pass() {
-        for (name, args) in CHECKS.into_iter().filter(|(_, args)| args[0] != "fmt") {
+        for (name, args) in CHECKS.into_iter().chain(FAST).filter(|(_, args)| args[0] != "fmt") {
             assert!(args.contains(&"--locked"), "{name}");
-            assert!(args[0] == "doc" || args.ends_with(&["--", "-D", "warnings"]), "{name}");
+            assert!(args[0] != "clippy" || args.ends_with(&["--", "-D", "warnings"]), "{name}");
         }
         // What builds before any of them runs must not mend the lock file for them.
         let root = Project::here().root().to_path_buf();
@@ -81,6 +112,15 @@ mod tests {
         assert!(alias.contains("xtask = \"run --quiet --locked "), "{alias}");
         let trunk = read(&root.join("Trunk.toml")).unwrap();
         assert!(trunk.contains("[build]\n") && trunk.contains("\nlocked = true\n"), "{trunk}");
+    }
+
+    /// A fast check that lints another machine or a document is none.
+    #[test]
+    fn the_fast_check_formats_lints_natively_and_runs_the_unit_tests() {
+        let commands = FAST.map(|(_, args)| args[0]);
+        assert_eq!(commands, ["fmt", "clippy", "test"]);
+        assert!(FAST.iter().all(|(_, args)| !args.contains(&WASM)));
+        assert!(FAST[2].1.ends_with(&["--package", "visma-connect", "--lib"]));
     }
 
     #[test]

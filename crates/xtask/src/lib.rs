@@ -6,6 +6,7 @@
 //!    ├─ serve ─────┐
 //!    ├─ test ──────┼─ setup ── the tools that a command needs, and where they are
 //!    ├─ check ─────┤     │
+//!    ├─ deny ──────┤     │
 //!    ├─ fuzz ──────┤     └─ process ── starting, following and ending other programs
 //!    ├─ build ─────┘
 //!    │    └─ the program of crates/release
@@ -24,6 +25,7 @@
 
 pub mod build;
 pub mod check;
+pub mod deny;
 pub mod fuzz;
 pub mod options;
 pub mod process;

@@ -22,7 +22,8 @@ fn main() -> ExitCode {
         }
         Command::Serve(options) => xtask::serve::serve(&project, &options),
         Command::Test(options) => xtask::test::test(&project, &options),
-        Command::Check => xtask::check::check(&project),
+        Command::Check(options) => xtask::check::check(&project, options),
+        Command::Deny => xtask::deny::deny(&project),
         Command::Fuzz(options) => xtask::fuzz::fuzz(&project, options),
         Command::Build(options) => xtask::build::build(&project, &options),
         Command::Configure(options) => release::configure::run(&options),

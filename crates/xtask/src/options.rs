@@ -29,7 +29,10 @@ Usage: cargo xtask COMMAND [OPTIONS]
       --all-browsers       the end-to-end tests in Firefox and WebKit too
       -- ARGS              handed to the test programs, for example a part of a test's name
 
-  check      Formatting, lints and documentation, native and wasm32
+  check      Formatting, lints and documentation, native and wasm32, and spelling
+      --fast               only formatting, native lints and the library's unit tests
+
+  deny       The dependencies against .cargo/deny.toml: licences, sources, bans, advisories
 
   fuzz       Look for inputs that break a claim, in the targets of fuzz/; wants the nightly compiler
       SECONDS              how long for each target (60)
@@ -56,8 +59,10 @@ pub enum Command {
     Serve(Serve),
     /// Tests.
     Test(Test),
-    /// Formatting, lints and documentation.
-    Check,
+    /// Formatting, lints, documentation and spelling.
+    Check(Check),
+    /// Licences, sources, bans and advisories of the dependencies.
+    Deny,
     /// Fuzzing.
     Fuzz(Fuzz),
     /// Release build.
@@ -113,6 +118,13 @@ pub enum Part {
     Providers,
 }
 
+/// Options of `check`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Check {
+    /// Only what takes less than a minute when everything is compiled.
+    pub fast: bool,
+}
+
 /// Options of `fuzz`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fuzz {
@@ -140,6 +152,7 @@ impl Command {
                 "serve" => parse_serve(&mut args),
                 "test" => parse_test(&mut args),
                 "check" => parse_check(&mut args),
+                "deny" => parse_deny(&mut args),
                 "fuzz" => parse_fuzz(&mut args),
                 "build" => parse_build(&mut args),
                 "configure" => parse_configure(&mut args, std::env::var_os("TRUNK_STAGING_DIR")),
@@ -234,8 +247,20 @@ fn parse_test(args: &mut lexopt::Parser) -> Result<Command, String> {
 }
 
 fn parse_check(args: &mut lexopt::Parser) -> Result<Command, String> {
+    let mut options = Check::default();
+    while let Some(arg) = args.next().map_err(sentence)? {
+        match arg {
+            Long("fast") => options.fast = true,
+            Short('h') | Long("help") => return Ok(Command::Help),
+            other => return Err(sentence(other.unexpected())),
+        }
+    }
+    Ok(Command::Check(options))
+}
+
+fn parse_deny(args: &mut lexopt::Parser) -> Result<Command, String> {
     match args.next().map_err(sentence)? {
-        None => Ok(Command::Check),
+        None => Ok(Command::Deny),
         Some(Short('h') | Long("help")) => Ok(Command::Help),
         Some(other) => Err(sentence(other.unexpected())),
     }
@@ -349,6 +374,13 @@ mod tests {
     }
 
     #[test]
+    fn a_check_is_whole_or_fast() {
+        assert_eq!(parse("check"), Ok(Command::Check(Check { fast: false })));
+        assert_eq!(parse("check --fast"), Ok(Command::Check(Check { fast: true })));
+        assert_eq!(parse("deny"), Ok(Command::Deny));
+    }
+
+    #[test]
     fn fuzz_takes_the_seconds_of_each_target() {
         assert_eq!(parse("fuzz"), Ok(Command::Fuzz(Fuzz { seconds: 60 })));
         assert_eq!(parse("fuzz 300"), Ok(Command::Fuzz(Fuzz { seconds: 300 })));
@@ -395,6 +427,8 @@ mod tests {
             ("configure --dist d --config c --host-files apache", "apache"),
             ("configure --dist d --config c --host-files nginx", "--base-url"),
             ("check now", "now"),
+            ("check --slow", "--slow"),
+            ("deny bans", "bans"),
             ("sreve", "sreve"),
         ] {
             let problem = parse(line).expect_err(line);

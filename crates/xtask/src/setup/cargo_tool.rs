@@ -1,4 +1,5 @@
-//! Trunk, wasm-bindgen, cargo-fuzz and geckodriver, each in exactly the version that this project is built with.
+//! Trunk, wasm-bindgen, typos, cargo-deny, cargo-fuzz and geckodriver, each in exactly the version that this project is
+//! built with.
 //!
 //! A tool of another version on the machine is its owner's: it stays, and ours goes into a folder of our own.
 
@@ -10,6 +11,12 @@ use std::path::{Path, PathBuf};
 
 /// The Trunk that Trunk.toml is written for.
 const TRUNK: &str = "0.21.14";
+
+/// The typos that the list of words in Cargo.toml was written with. From 1.43 on it needs Rust 1.91 to be compiled.
+const TYPOS: &str = "1.42.3";
+
+/// The cargo-deny that .cargo/deny.toml is written for.
+const CARGO_DENY: &str = "0.20.2";
 
 /// The cargo-fuzz that the targets in fuzz/ are built with.
 const CARGO_FUZZ: &str = "0.13.2";
@@ -63,6 +70,43 @@ pub fn wasm_bindgen(project: &Project, programs: &mut Programs) -> Result {
             checksum_suffix: ".sha256sum",
         },
         version,
+        minutes: 3,
+    };
+    tool.provide(project, programs)
+}
+
+/// Finds or installs typos.
+///
+/// # Errors
+/// It cannot be installed.
+pub fn typos(project: &Project, programs: &mut Programs) -> Result {
+    let tool = Tool {
+        package: "typos-cli",
+        programs: &["typos"],
+        version: TYPOS.to_owned(),
+        why: "it checks the spelling",
+        // Its releases come without checksums.
+        prebuilt: Prebuilt { release: String::new(), assets: Vec::new(), checksum_suffix: "" },
+        minutes: 3,
+    };
+    tool.provide(project, programs)
+}
+
+/// Finds or installs cargo-deny.
+///
+/// # Errors
+/// It cannot be installed.
+pub fn cargo_deny(project: &Project, programs: &mut Programs) -> Result {
+    let tool = Tool {
+        package: "cargo-deny",
+        programs: &["cargo-deny"],
+        version: CARGO_DENY.to_owned(),
+        why: "it checks the dependencies",
+        prebuilt: Prebuilt {
+            release: format!("https://github.com/EmbarkStudios/cargo-deny/releases/download/{CARGO_DENY}"),
+            assets: Asset::for_this_machine(&format!("cargo-deny-{CARGO_DENY}-"), &["musl"], ".tar.gz"),
+            checksum_suffix: ".sha256",
+        },
         minutes: 3,
     };
     tool.provide(project, programs)

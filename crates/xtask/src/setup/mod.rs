@@ -74,14 +74,23 @@ pub fn for_webkit_tests(programs: &Programs) -> Result<PathBuf> {
     browser::webkit_driver(programs)
 }
 
-/// What formatting and lints need.
+/// What formatting and native lints need.
 ///
 /// # Errors
 /// Something is missing and cannot be installed; the sentence says what to do.
-pub fn for_check(programs: &Programs) -> Result {
+pub fn for_fast_check(programs: &Programs) -> Result {
     rust::component(programs, "rustfmt", "fmt")?;
-    rust::component(programs, "clippy", "clippy")?;
-    rust::wasm_target(programs)
+    rust::component(programs, "clippy", "clippy")
+}
+
+/// As [`for_fast_check`], and what the lints for wasm32 and the spelling need.
+///
+/// # Errors
+/// Something is missing and cannot be installed; the sentence says what to do.
+pub fn for_check(project: &Project, programs: &mut Programs) -> Result {
+    for_fast_check(programs)?;
+    rust::wasm_target(programs)?;
+    cargo_tool::typos(project, programs)
 }
 
 /// What fuzzing needs.
