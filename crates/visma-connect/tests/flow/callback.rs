@@ -1,0 +1,190 @@
+//! The response on the callback page: it counts once, in its own tab, and errors are shown.
+
+use std::pin::pin;
+
+use visma_connect::session::state::{ProfileState, SessionState, SignedOutReason};
+use zeroize::Zeroizing;
+
+use super::fake::{JWKS, TOKEN, USERINFO, callback, config, driver, left, poll, run, state};
+use super::setup::{failure, taken};
+
+#[test]
+fn c05_f03_the_callback_is_taken_before_it_is_exchanged_and_verified_before_it_counts() {
+    let world = left();
+    let driver = driver(&world);
+    run(driver.handle_callback(taken(callback())));
+    assert_eq!(
+        world.take_log(),
+        [
+            "take pending".to_owned(),
+            "claim".to_owned(),
+            format!("POST {TOKEN}"),
+            format!("GET {JWKS}"),
+            "verify".to_owned(),
+            "save owner".to_owned(),
+            "replace /orders".to_owned(),
+            format!("GET {USERINFO}"),
+        ]
+    );
+    let state = driver.state();
+    let person = state.signed_in().unwrap();
+    assert_eq!(person.subject(), "kari");
+    assert_eq!(person.granted(), ["openid", "profile"]);
+    let ProfileState::Loaded(profile) = person.profile() else { panic!("{:?}", person.profile()) };
+    assert_eq!(profile.name.as_deref(), Some("Kari Nordmann"));
+    assert_eq!(world.bearers.borrow()[..], [(USERINFO.to_owned(), "Bearer access-canary".to_owned())]);
+}
+
+#[test]
+fn c05_c22_the_same_callback_is_exchanged_once() {
+    let world = left();
+    run(driver(&world).handle_callback(taken(callback())));
+    assert_eq!(world.count(TOKEN), 1);
+    // A reload that kept the query, Back, a bookmark: a new page load with the same callback.
+    let again = driver(&world);
+    run(again.handle_callback(taken(callback())));
+    assert_eq!(failure(&again), "sign_in_over");
+    assert_eq!(world.count(TOKEN), 1);
+}
+
+#[test]
+fn c23_a_duplicated_tab_redeems_the_code_once_per_browser() {
+    let world = left();
+    let copy = world.storage.borrow().clone();
+    let (first, second) = (driver(&world), driver(&world));
+    world.hold(TOKEN);
+    let mut resume = pin!(first.handle_callback(taken(callback())));
+    assert!(!poll(&mut resume));
+    // The duplicate has its own copy of the record.
+    world.storage.replace(copy);
+    run(second.handle_callback(taken(callback())));
+    assert_eq!(failure(&second), "finished_elsewhere");
+    assert!(world.storage.borrow().is_empty(), "its record is gone");
+    world.release(TOKEN);
+    assert!(poll(&mut resume));
+    assert_eq!(first.state().is_authenticated(), Some(true));
+    assert_eq!(world.count(TOKEN), 1);
+    let state = state();
+    assert!(world.claims.borrow().iter().all(|claim| !claim.contains(&state)), "a claim does not tell the state");
+}
+
+#[test]
+fn c22_a_doubled_effect_runs_one_exchange() {
+    let world = left();
+    world.hold(TOKEN);
+    let driver = driver(&world);
+    let mut first = pin!(driver.handle_callback(taken(callback())));
+    assert!(!poll(&mut first));
+    run(driver.handle_callback(taken(callback())));
+    world.release(TOKEN);
+    assert!(poll(&mut first));
+    assert_eq!(driver.state().is_authenticated(), Some(true));
+    assert_eq!(world.count(TOKEN), 1);
+}
+
+#[test]
+fn c01_c02_c03_c04_c17_c21_a_callback_without_a_sign_in_of_this_tab_sends_nothing() {
+    for (query, code) in [
+        (String::new(), "callback_empty"),
+        ("?code=c&state=foreign".to_owned(), "state_unknown"),
+        ("?code=c".to_owned(), "state_missing"),
+        ("?error=access_denied&error_description=Call+555&state=foreign".to_owned(), "state_unknown"),
+        ("?error=access_denied&error_description=Call+555".to_owned(), "state_missing"),
+        (format!("?code=c&code=d&state={}", state()), "callback_parameter_twice"),
+        (format!("#access_token=t&state={}", state()), "token_in_url"),
+    ] {
+        let world = left();
+        let driver = driver(&world);
+        run(driver.handle_callback(taken(query.as_str())));
+        assert_eq!(failure(&driver), code, "{query}");
+        assert!(!format!("{:?}", driver.state()).contains("555"), "a description without a state is nobody's");
+        assert!(!world.visible().contains("POST"), "{query}");
+    }
+}
+
+/// The provider's response when it says no.
+fn refusal(error: &str) -> Zeroizing<String> {
+    taken(format!("?error={error}&state={}&iss=https%3A%2F%2Fconnect.example", state()))
+}
+
+#[test]
+fn c05_a_declined_sign_in_is_the_persons_response_and_is_read_once() {
+    let world = left();
+    let before = driver(&world);
+    run(before.handle_callback(refusal("access_denied")));
+    let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = before.state() else { panic!() };
+    assert!(error.is_cancelled());
+    assert_eq!(world.count(TOKEN), 0);
+    assert!(world.storage.borrow().is_empty(), "the record is gone all the same");
+    let again = driver(&world);
+    run(again.handle_callback(taken(callback())));
+    assert_eq!(failure(&again), "sign_in_over", "and with it the right to use a code");
+    assert_eq!(world.count(TOKEN), 0);
+}
+
+#[test]
+fn c15_without_iss_an_error_is_believed_and_a_code_is_refused() {
+    for (query, code) in [
+        ("error=access_denied&error_description=The+user+declined", "access_denied"),
+        ("error=invalid_scope", "invalid_scope"),
+        ("error=access_denied&iss=https%3A%2F%2Fevil.example", "issuer_mismatch"),
+        ("code=c", "issuer_missing"),
+    ] {
+        let world = left();
+        let driver = driver(&world);
+        run(driver.handle_callback(taken(format!("?{query}&state={}&session_state=x#_", state()))));
+        assert_eq!(failure(&driver), code, "{query}");
+        assert_eq!(world.count(TOKEN), 0, "{query}");
+    }
+}
+
+#[test]
+fn c12_after_an_error_nothing_happens_by_itself() {
+    for error in [
+        "login_required",
+        "interaction_required",
+        "consent_required",
+        "account_selection_required",
+        "temporarily_unavailable",
+        "server_error",
+        "weather_bad",
+    ] {
+        let world = left();
+        let driver = driver(&world);
+        run(driver.handle_callback(refusal(error)));
+        driver.tick();
+        assert!(matches!(driver.state(), SessionState::Unauthenticated(SignedOutReason::Failed(_))), "{error}");
+        assert_eq!(world.take_log(), ["take pending"], "{error}");
+    }
+}
+
+#[test]
+fn c11_c19_a_callback_does_not_touch_a_session_that_stands() {
+    let world = left();
+    let driver = driver(&world);
+    run(driver.handle_callback(taken(callback())));
+    let before = driver.state();
+    world.take_log();
+    for forged in ["?error=access_denied&error_description=Call+555&state=x", "?code=stolen&state=theirs", "?code=c"] {
+        run(driver.handle_callback(taken(forged)));
+        assert_eq!(driver.state(), before, "{forged}");
+    }
+    assert!(world.take_log().is_empty());
+}
+
+#[test]
+fn j01_no_secret_is_left_where_others_can_read_it() {
+    let world = left();
+    let driver = driver(&world);
+    run(driver.handle_callback(taken(callback())));
+    for canary in ["code-canary", "access-canary", "eyJ", &state()] {
+        assert!(!world.visible().contains(canary), "{canary}");
+        assert!(!format!("{:?}", driver.state()).contains(canary), "{canary}");
+    }
+    let forms = world.forms.borrow();
+    assert_eq!(forms.len(), 1);
+    for absent in ["client_secret", "refresh_token", "offline_access"] {
+        assert!(!forms[0].contains(absent));
+    }
+    assert_eq!(config().scopes(), ["openid", "profile", "email"]);
+}

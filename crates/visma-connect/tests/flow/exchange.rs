@@ -1,0 +1,85 @@
+//! The exchange of the code: the order of its requests, and which of them may fail.
+
+use std::pin::pin;
+
+use visma_connect::session::driver::Driver;
+use visma_connect::session::error::PlatformError;
+use visma_connect::session::state::{ProfileState, SessionState, SignedOutReason};
+
+use super::fake::{
+    self, DISCOVERY, JWKS, SIGNING_KEY, TOKEN, USERINFO, World, callback, claims, driver, id_token, jwks, left, poll,
+    run, token_response,
+};
+use super::setup::{failure, taken};
+
+#[test]
+fn the_keys_are_asked_for_while_the_tokens_are_on_their_way() {
+    let world = left();
+    world.hold(TOKEN);
+    let driver = driver(&world);
+    let mut resume = pin!(driver.handle_callback(taken(callback())));
+    assert!(!poll(&mut resume));
+    assert_eq!(world.count(JWKS), 1, "the JWKS request does not wait for the token response");
+    assert_eq!(driver.state().is_authenticated(), None);
+    world.release(TOKEN);
+    assert!(poll(&mut resume));
+    assert_eq!(driver.state().is_authenticated(), Some(true));
+}
+
+#[test]
+fn a_refused_code_does_not_wait_for_slow_keys() {
+    let world = left();
+    world.hold(JWKS);
+    world.respond(TOKEN, Ok((400, r#"{"error":"invalid_grant"}"#.to_owned())));
+    let driver = driver(&world);
+    run(driver.handle_callback(taken(callback())));
+    assert_eq!(failure(&driver), "invalid_grant");
+}
+
+#[test]
+fn d04_a_lost_connection_never_sends_the_code_again() {
+    for response in [Err(PlatformError::Unreachable), Err(PlatformError::TimedOut), Ok((503, String::new()))] {
+        let world = left();
+        world.respond(TOKEN, response);
+        let driver = driver(&world);
+        run(driver.handle_callback(taken(callback())));
+        let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = driver.state() else { panic!() };
+        assert!(error.is_retryable(), "{error}");
+        assert_eq!(world.count(TOKEN), 1);
+    }
+}
+
+#[test]
+fn f01_f02_a_session_stands_without_a_profile() {
+    for (response, code) in [
+        (Ok((200, r#"{"sub":"somebody else","name":"Eve"}"#.to_owned())), "userinfo_sub_mismatch"),
+        (Ok((401, String::new())), "userinfo_unreadable"),
+        (Err(PlatformError::Unreachable), "provider_unreachable"),
+    ] {
+        let world = left();
+        world.respond(USERINFO, response);
+        let driver = driver(&world);
+        run(driver.handle_callback(taken(callback())));
+        let state = driver.state();
+        let ProfileState::Unavailable(error) = state.signed_in().unwrap().profile() else { panic!("{code}") };
+        assert_eq!(error.code(), code);
+        assert!(!format!("{state:?}").contains("Eve"));
+    }
+}
+
+#[test]
+fn inline_metadata_and_keys_ask_the_network_for_nothing_but_tokens() {
+    let world = World::new();
+    let metadata = include_str!("../fixtures/metadata.json");
+    let metadata = metadata.trim_end().trim_end_matches('}').to_owned()
+        + &format!(r#","jwks":{}}}"#, jwks(&[("k1", SIGNING_KEY)]));
+    let text = format!(r#"{{"authority":"https://connect.example","client_id":"demo","metadata":{metadata}}}"#);
+    let config: &'static _ = Box::leak(Box::new(visma_connect::Config::parse(&text, &fake::page()).unwrap()));
+    let driver = || Driver::new(fake::Fake(world.clone()), config, Box::new(|| {}));
+    world.respond(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY)));
+    run(driver().sign_in("/"));
+    let back = driver();
+    run(back.handle_callback(taken(callback())));
+    assert_eq!(back.state().is_authenticated(), Some(true));
+    assert_eq!((world.count(DISCOVERY), world.count(JWKS)), (0, 0));
+}

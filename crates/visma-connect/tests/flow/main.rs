@@ -1,0 +1,20 @@
+//! The whole flow through a fake browser: what happens, in which order, and what never happens.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy.toml allows this in test functions; their helpers are here"
+)]
+
+#[path = "../fake/mod.rs"]
+mod fake;
+mod setup;
+
+mod callback;
+mod deadline;
+mod exchange;
+mod id_token;
+mod late_responses;
+mod leaving;
+mod records;
+mod sign_out;
