@@ -1,0 +1,15 @@
+//! What the sources of the app must not contain, whatever compiles. Each rule is tried on a planted offence, too.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "clippy.toml allows this in test functions; their helpers are here"
+)]
+
+mod pages;
+mod rules;
+mod sources;
+mod words;
