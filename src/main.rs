@@ -23,7 +23,7 @@ fn main() {
 /// Starts the app inside `#app`, in place of the shell that index.html painted.
 ///
 /// `base` is the path of the app's folder; `authorization_response` is `location.search + location.hash` as boot.js
-/// took them; `pressed` says that somebody pressed the shell's button already; `config` is the text of config.json, and
+/// took them; `pressed` says that the button of the shell was pressed already; `config` is the text of config.json, and
 /// `config_status` the HTTP status that it came with (0 when nothing came).
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]

@@ -5,7 +5,7 @@ use visma_connect::{ProviderSession, Route, SessionState, SignInError, SignedOut
 /// What is on the screen. Equal screens are not drawn again.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Screen {
-    /// Nobody is signed in: what this is, and the way in.
+    /// The user is signed out: what this is, and the sign-in button.
     Home,
     /// The address is no page.
     NotFound,
@@ -85,31 +85,31 @@ mod tests {
     #[test]
     fn every_session_at_every_address_is_one_screen() {
         let failed = SignInError::from(PlatformError::Unreachable);
-        let nobody = SessionState::Unauthenticated;
+        let signed_out = SessionState::Unauthenticated;
         let since = NOW;
-        let somebody = Screen::SignedIn { names_company: false };
+        let home = Screen::SignedIn { names_company: false };
         let all = [Route::Home, Route::Callback, Route::SignedOut, Route::Initiate, Route::SignOut, Route::NotFound];
         for (state, elsewhere, at_no_page, at_sign_out) in [
-            (nobody(SignedOutReason::NotYet), Screen::Home, Screen::NotFound, Screen::AskSignOut),
-            (nobody(SignedOutReason::CameBack), Screen::Home, Screen::NotFound, Screen::AskSignOut),
-            (nobody(SignedOutReason::HandedOver), Screen::HandedOver, Screen::HandedOver, Screen::AskSignOut),
-            (nobody(SignedOutReason::Paused), Screen::Paused, Screen::Paused, Screen::AskSignOut),
+            (signed_out(SignedOutReason::NotYet), Screen::Home, Screen::NotFound, Screen::AskSignOut),
+            (signed_out(SignedOutReason::CameBack), Screen::Home, Screen::NotFound, Screen::AskSignOut),
+            (signed_out(SignedOutReason::HandedOver), Screen::HandedOver, Screen::HandedOver, Screen::AskSignOut),
+            (signed_out(SignedOutReason::Paused), Screen::Paused, Screen::Paused, Screen::AskSignOut),
             (
-                nobody(SignedOutReason::Failed(failed.clone())),
+                signed_out(SignedOutReason::Failed(failed.clone())),
                 Screen::Failed(failed.clone()),
                 Screen::Failed(failed),
                 Screen::AskSignOut,
             ),
             (
-                nobody(SignedOutReason::SignedOut(ProviderSession::Ended)),
+                signed_out(SignedOutReason::SignedOut(ProviderSession::Ended)),
                 Screen::SignedOut(ProviderSession::Ended),
                 Screen::SignedOut(ProviderSession::Ended),
                 Screen::SignedOut(ProviderSession::Ended),
             ),
             (SessionState::Redirecting { since }, Screen::Leaving, Screen::Leaving, Screen::AskSignOut),
             (SessionState::Exchanging, Screen::SigningIn, Screen::SigningIn, Screen::AskSignOut),
-            (SessionState::Authenticated(signed_in()), somebody.clone(), somebody.clone(), Screen::AskSignOut),
-            (SessionState::ExpiringSoon(signed_in()), somebody.clone(), somebody, Screen::AskSignOut),
+            (SessionState::Authenticated(signed_in()), home.clone(), home.clone(), Screen::AskSignOut),
+            (SessionState::ExpiringSoon(signed_in()), home.clone(), home, Screen::AskSignOut),
             (SessionState::Expired, Screen::Expired, Screen::Expired, Screen::AskSignOut),
             (SessionState::SigningOut { since }, Screen::SigningOut, Screen::SigningOut, Screen::SigningOut),
         ] {

@@ -9,7 +9,7 @@ use visma_connect::{Session, SignInError};
 use crate::dom::element::{Element, element};
 use crate::dom::{clipboard, page};
 
-/// The remedy, and everything about the error that may be shared, to be read or copied. Closed until somebody asks.
+/// The remedy, and everything about the error that may be shared, to be read or copied. Closed until the user opens it.
 pub fn details(session: Session, error: &SignInError, remedy: &str) -> Element {
     let facts: Rc<str> = facts(session, error).into();
     let said = element("span").attribute("role", "status");

@@ -52,7 +52,7 @@ impl Element {
         self
     }
 
-    /// Calls back with the text of this field whenever somebody changes it.
+    /// Calls back with the text of this field whenever the user changes it.
     pub fn on_input(self, mut callback: impl FnMut(String) + 'static) -> Self {
         let callback: Box<dyn FnMut(web_sys::Event)> = Box::new(move |event: web_sys::Event| {
             if let Some(field) = event.target() {

@@ -1,4 +1,4 @@
-//! Where a link for signing out leads. A link can be anybody's, so it asks first.
+//! Where a link for signing out leads. Anyone can make such a link, so the page asks first.
 
 use visma_connect::Session;
 

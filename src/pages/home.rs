@@ -1,4 +1,4 @@
-//! Home, while nobody is signed in: what this is, one button, what will be asked for, and by whom.
+//! Home, while the user is signed out: what this is, one button, what will be asked for, and by whom.
 
 use visma_connect::{ProviderStatus, Session, explain};
 
@@ -35,7 +35,7 @@ pub fn home(session: Session) -> Element {
     element("section").class("home").child(hero).child(card)
 }
 
-/// What is known to be wrong before anybody presses the button. Without content it takes no room.
+/// What is known to be wrong before a click. Without content it takes no room.
 fn trouble(session: Session) -> Element {
     live(element("div"), move |trouble| {
         let trouble = trouble.emptied();

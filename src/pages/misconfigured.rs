@@ -13,7 +13,8 @@ pub fn misconfigured(error: &ConfigError) -> Element {
             .child(element("p").text(&problem.problem))
             .child(element("span").text(problem.remedy))
     });
-    let lead = "Its settings have mistakes, so nobody can sign in yet. Whoever runs it can fix them in config.json.";
+    let lead = "Its settings have mistakes, so signing in is not possible yet. The operator of this app can fix them \
+        in config.json.";
     notice("notice bad", "This app is not set up yet", lead)
         .attribute("data-testid", "config-error")
         .attribute("role", "alert")

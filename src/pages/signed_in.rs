@@ -1,4 +1,4 @@
-//! Home, while somebody is signed in: who, for which company, what they agreed to, for how long, and the way out.
+//! Home, while the user is signed in: who, for which company, which permissions, for how long, and sign-out.
 
 use visma_connect::{Company, Session, SessionChange, User};
 
@@ -12,7 +12,7 @@ use crate::components::try_api::switch_company;
 use crate::dom::element::{Element, element};
 use crate::dom::live::live;
 
-/// Exists only while somebody is signed in.
+/// Exists only while the user is signed in.
 pub fn signed_in(session: Session, signed_in: &User) -> Element {
     let config = session.config();
     let warning = signed_in.refresh_token_dropped().then(|| {
@@ -79,7 +79,7 @@ fn elsewhere(session: Session) -> Element {
     live(element("div").attribute("role", "status"), move |place| {
         let place = place.emptied();
         if session.other_user_in_another_tab() {
-            let text = "Another tab of this browser is signed in as somebody else. This one is still yours.";
+            let text = "Another tab of this browser is signed in as another user. This tab is still yours.";
             place.child(element("p").class("note warn").attribute("data-testid", "other-person").text(text));
         }
     })

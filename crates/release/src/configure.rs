@@ -98,7 +98,7 @@ fn plan(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Planned> {
     let base = base(config, base_url);
     let checked = check(config, base.as_deref())?;
     let origins: Vec<String> = checked.origins().into_iter().map(str::to_owned).collect();
-    // Loopback is plain http, and an upgraded request to it finds nobody.
+    // Loopback is plain http, and nothing answers an upgraded request there.
     let upgrade = base.is_some_and(|base| base.starts_with("https://"))
         && origins.iter().all(|origin| origin.starts_with("https://"));
     let index = dist.join("index.html");

@@ -191,7 +191,7 @@ impl Rules {
     }
 
     /// One `add_header` in a location makes nginx forget all those of the server, so the one location that has any has
-    /// all of its own. Without `always` a header is not sent with a 404, which nobody shall keep.
+    /// all of its own. Without `always` a header is not sent with a 404, which must not be cached.
     fn nginx(&self) -> String {
         let line = |(name, value): &(&str, String)| format!("    add_header {name} \"{value}\" always;\n");
         let headers: String = self.headers.iter().map(line).collect();
@@ -232,7 +232,7 @@ impl Rules {
         )
     }
 
-    /// A header's matcher asks for the file too, so that nobody keeps a 404. What has no caching of its own (`?`)
+    /// A header's matcher asks for the file too, so that a 404 is not cached. What has no caching of its own (`?`)
     /// is asked for again.
     fn caddy(&self) -> String {
         let line = |(name, value): &(&str, String)| format!("\t\t{name} \"{value}\"\n");

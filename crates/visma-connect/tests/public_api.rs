@@ -51,7 +51,8 @@ fn the_listing_has_what_is_public_and_nothing_else() {
         ),
         of("c.rs", "mod inner; pub use inner::outer; pub fn hidden() {}"),
         of("c/inner.rs", "pub fn outer<T: Into<u8>>(value: T) -> u8 where T: Copy { 1 }"),
-        of("elsewhere.rs", "impl crate::a::b::Shown { pub fn far(&self) {} } struct Kind; impl Kind { pub fn own(&self) {} }"),
+        of("elsewhere.rs", "impl crate::a::b::Shown { pub fn far(&self) {} } struct Kind; impl Kind { pub fn \
+            own(&self) {} }"),
     ]);
     let expected = "\
 pub mod a;

@@ -191,7 +191,7 @@ stat::number_of_executed_units: 4711
         assert_eq!(lines[2], ["return_to", "0", "0", "FAILED"]);
     }
 
-    /// A target that nobody runs finds nothing, and one without seeds begins at nothing.
+    /// A target that is never run finds nothing, and a target without seeds begins at nothing.
     #[test]
     fn every_target_is_run_and_has_seeds() {
         let fuzz = Project::here().fuzz();

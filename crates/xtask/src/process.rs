@@ -53,8 +53,8 @@ pub struct Family {
 }
 
 impl Family {
-    /// Starts a program as the head of its own family. It does not hear the terminal's Ctrl-C: whoever started it
-    /// ends it.
+    /// Starts a program as the head of its own family. It does not receive the terminal's Ctrl-C: the program that
+    /// started it ends it.
     ///
     /// # Errors
     /// It cannot be started.
@@ -132,7 +132,7 @@ mod tests {
         let reaper = std::thread::spawn(move || child.wait());
         Family::end(std::slice::from_ref(&family), Duration::from_millis(300));
         reaper.join().unwrap().unwrap();
-        // The pipe closes when nobody is left that could write into it.
+        // The pipe closes when no process is left that could write into it.
         assert_eq!(out.read_to_string(&mut String::new()).unwrap(), 0);
     }
 

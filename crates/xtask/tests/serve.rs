@@ -59,7 +59,7 @@ impl Serving {
                 Ok(line) => {
                     println!("{line}");
                     self.printed.extend([line.as_str(), "\n"]);
-                    // Then it waits for somebody to change a file.
+                    // Then it waits for a change of a file.
                     assert!(!line.contains("does not build yet"), "{}", self.printed);
                 }
                 Err(RecvTimeoutError::Disconnected) => panic!("it ended without `{words}`:\n{}", self.printed),
@@ -91,7 +91,7 @@ impl Drop for Serving {
     }
 }
 
-/// A port that nobody uses, on both of this machine's addresses.
+/// A free port, on both of this machine's addresses.
 fn free_port() -> u16 {
     let port = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
     std::iter::repeat_with(port).find(|port| is_free(*port)).unwrap()

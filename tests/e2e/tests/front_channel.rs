@@ -215,7 +215,7 @@ async fn h07_a_frame_with_other_values_or_missing_or_doubled_ones_signs_nobody_o
     let script = "new BroadcastChannel('visma-connect-spa').postMessage(arguments[0])";
     world.app.browser.try_eval::<()>(script, vec![marker.to_string().into()]).await.unwrap();
     let frame = world.app.browser.switch_to(first).await;
-    world.app.says("signed in as somebody else").await;
+    world.app.says("signed in as another user").await;
     assert!(world.app.shows_a_session().await);
     let expected = [
         message(&with_slash, sid),

@@ -17,7 +17,7 @@ pub(super) fn check(html: &str, files: &Files, add: &mut impl FnMut(Rule, String
     for tag in &tags {
         page::inline(html, tag, add);
         if !ELEMENTS.into_iter().any(|name| tag.is(name)) {
-            add(Rule::Inline, format!("it has the element <{}>, and nobody sees it", tag.name));
+            add(Rule::Inline, format!("it has the element <{}>, and it is not visible", tag.name));
         }
     }
     match policy::read(html) {

@@ -26,7 +26,7 @@ const IN_ITS_WORDS: [&str; 3] = [
     "https://app.local",
 ];
 
-/// Reports what is for debuggers, and hosts that nobody expects.
+/// Reports what is for debuggers, and unexpected hosts.
 pub(super) fn check(bytes: &[u8], add: &mut impl FnMut(Rule, String)) {
     match custom_sections(bytes) {
         None => add(Rule::UnexpectedFile, "it is no WebAssembly module".to_owned()),

@@ -32,7 +32,7 @@ pub(super) const IN_PICTURES: [(Rule, &str); 3] =
 /// What a style sheet must not hold: all styles are in one file.
 pub(super) const IN_STYLES: [(Rule, &str); 1] = [(Rule::ForeignOrigin, "@import")];
 
-/// XML names its own vocabularies by addresses that nobody visits.
+/// XML names its own vocabularies by addresses that are never loaded.
 const VOCABULARY: &str = "http://www.w3.org/";
 
 /// Checks the text of a file with this extension.

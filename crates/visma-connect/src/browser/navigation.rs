@@ -114,7 +114,7 @@ pub fn replace_url(path: &str) {
     }
 }
 
-/// [`replace_url`], and tells whoever routes by the address: changing it makes no event of its own.
+/// [`replace_url`], and tells the router of the app: a changed address fires no event by itself.
 pub fn go_to(path: &str) {
     replace_url(path);
     if let (Some(window), Ok(event)) = (web_sys::window(), web_sys::PopStateEvent::new("popstate")) {

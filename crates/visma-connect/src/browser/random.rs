@@ -2,7 +2,7 @@
 
 use crate::session::error::PlatformError;
 
-/// 32 bytes that nobody can predict, or an error: there is no second source.
+/// 32 unpredictable bytes, or an error: there is no second source.
 pub fn random() -> Result<[u8; 32], PlatformError> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|_| PlatformError::RandomUnavailable)?;

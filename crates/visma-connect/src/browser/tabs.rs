@@ -1,7 +1,7 @@
 //! What the tabs and windows of one browser tell each other, over BroadcastChannel, and what all of them remember, in
 //! localStorage. `wake.rs` hears when that changes; a page that comes out of the back/forward cache looks for itself.
 //!
-//! Nobody listens for messages on `window`, where any page that holds this one could send some.
+//! There is no listener for messages on `window`: any page that holds this one could send some.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use super::{http, storage};
 use crate::session::tab_message::CHANNEL;
 
-/// How long an offer waits for somebody to take it.
+/// How long an offer waits for a window to take it.
 const OFFER_MS: i32 = 2_000;
 
 /// What an offer begins with, and what says that it was taken. Another version says something else.
@@ -74,7 +74,7 @@ thread_local! {
     static ALL_TABS: RefCell<Option<Channel>> = const { RefCell::new(None) };
 }
 
-/// Calls back with what other tabs tell all, for as long as the page lives, or until somebody else listens.
+/// Calls back with what other tabs tell all, for as long as the page lives, or until another listener takes its place.
 ///
 /// A page in the back/forward cache does not listen: browsers would throw it out of there with the first message.
 pub fn on_message(callback: impl Fn(String) + 'static) {

@@ -31,7 +31,7 @@ use crate::session::state::{SessionState, SignedOutReason, User};
 ///
 /// What it returns is read anew from the driver, and tracked: an effect or a view that asks is run again when the
 /// answer may have changed. It ends, token included, with the component that provided it; what still has the handle
-/// then finds nobody signed in.
+/// then finds the user signed out.
 #[derive(Clone, Copy)]
 pub struct Session {
     driver: StoredValue<Rc<dyn DriverHandle>, LocalStorage>,
@@ -188,7 +188,7 @@ pub fn start_session(config: Config, authorization_response: String) -> Session 
     start_session_on(BrowserPlatform::new(), config, authorization_response)
 }
 
-/// [`provide_session_on`] for an app that hands the session on itself, and asks nobody for it with [`use_session`].
+/// [`provide_session_on`] for an app that hands the session on itself, and does not call [`use_session`].
 pub fn start_session_on<P: Platform + 'static>(platform: P, config: Config, authorization_response: String) -> Session {
     let authorization_response = Zeroizing::new(authorization_response);
     let path = navigation::path();
@@ -214,13 +214,13 @@ pub fn start_session_on<P: Platform + 'static>(platform: P, config: Config, auth
             let place = navigation::place();
             start_now(async move { driver.restore(&place).await });
         }
-        // Whoever comes to sign out is not signed in by the way.
+        // Never start a silent sign-in on /sign-out.
         Route::SignOut => spawn_local(async move { driver.prepare().await }),
     })
 }
 
-/// Runs the future up to where it first waits before anything else, and the rest when its time comes: nobody may take
-/// the user for signed out while the callback is about to be read.
+/// Runs the future up to where it first waits before anything else, and the rest when its time comes: the user must
+/// not count as signed out while the callback is about to be read.
 fn start_now(future: impl Future<Output = ()> + 'static) {
     let mut future = Box::pin(future);
     if future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
@@ -291,7 +291,7 @@ impl Session {
         }
     }
 
-    /// What is known of the provider before anybody presses the button.
+    /// What is known of the provider before a click.
     pub fn provider(&self) -> ProviderStatus {
         match self.driver.try_get_value() {
             Some(driver) => {
@@ -302,14 +302,14 @@ impl Session {
         }
     }
 
-    /// Whole seconds until the session ends, counting down; `None` when nobody is signed in.
+    /// Whole seconds until the session ends, counting down; `None` when the user is signed out.
     pub fn expires_in(&self) -> Option<u32> {
         let driver = self.driver.try_get_value()?;
         driver.ticked().track();
         driver.expires_in()
     }
 
-    /// Whether somebody is signed in; `None` while a callback is being read.
+    /// Whether the user is signed in; `None` while a callback is being read.
     pub fn is_authenticated(&self) -> Option<bool> {
         self.state().is_authenticated()
     }
@@ -319,7 +319,7 @@ impl Session {
         self.config
     }
 
-    /// Who is signed in; `None` when nobody is.
+    /// The signed-in user; `None` when the user is signed out.
     pub fn user(&self) -> Option<User> {
         self.state().signed_in().cloned()
     }
@@ -335,7 +335,7 @@ impl Session {
         }
     }
 
-    /// Whether there was a session in this browser that nobody has ended: "continue" is then the better word.
+    /// Whether there was a session in this browser that was not signed out: "continue" is then the better word.
     pub fn was_signed_in(&self) -> bool {
         self.driver.try_get_value().is_some_and(|driver| {
             driver.changed().track();
@@ -343,7 +343,7 @@ impl Session {
         })
     }
 
-    /// Whether another tab of this browser is signed in as somebody else.
+    /// Whether another tab of this browser is signed in as another user.
     pub fn other_user_in_another_tab(&self) -> bool {
         self.driver.try_get_value().is_some_and(|driver| {
             driver.changed().track();
@@ -358,7 +358,7 @@ impl Session {
     }
 
     /// Leaves for the provider's sign-in page and comes back to the page where the user is now, or to
-    /// `options.return_to`. While somebody is signed in, or was until the time had passed, this is
+    /// `options.return_to`. While the user is signed in, or was until the time had passed, this is
     /// [`renew_with`](Self::renew_with) in this tab: the session stays until the response counts.
     pub fn sign_in(&self, options: SignInOptions) {
         let state = untrack(|| self.state());
@@ -403,8 +403,8 @@ impl Session {
     }
 
     /// Keeps the value of a form's field for as long as this user is at it: over a renewal, and over the way to the
-    /// provider and back in this tab. Returns whether it was kept: nobody's fields, too much (100 fields, 50 000
-    /// bytes), and what has the token in it is not. Never give it a password.
+    /// provider and back in this tab. Returns whether it was kept: false when signed out, or with too much (100 fields,
+    /// 50 000 bytes), and what has the token in it is not. Never give it a password.
     pub fn keep(&self, name: &str, value: &str) -> bool {
         self.driver.try_get_value().is_some_and(|driver| driver.keep(name, value))
     }

@@ -1,10 +1,10 @@
-//! What is there while nobody is signed in.
+//! Content for signed-out users.
 
 use leptos::prelude::*;
 
 use super::handle::use_session;
 
-/// Shows what is inside while nobody is signed in. While a callback is read, nobody knows yet, and nothing is shown.
+/// Shows its children while the user is signed out. While a callback is read, that is not known, and nothing is shown.
 #[component]
 pub fn SignedOut(
     /// Built anew each time that a session ends.

@@ -48,7 +48,7 @@ impl Callback {
         }
         let (query, fragment) = authorization_response.split_once('#').unwrap_or((authorization_response, ""));
         let query = form::decode(query.strip_prefix('?').unwrap_or(query)).ok_or(Misbehaviour::CallbackMalformed)?;
-        // A fragment that is not form-encoded is somebody's anchor, not a response.
+        // A fragment that is not form-encoded is an anchor of the page, not a response.
         let fragment = form::decode(fragment).unwrap_or_default();
         let is_credential = |name: &str| NEVER_IN_QUERY.contains(&name);
         if query.iter().any(|(name, _)| is_credential(name))

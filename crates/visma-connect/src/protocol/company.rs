@@ -23,7 +23,7 @@ impl Company {
         &self.tenant_id
     }
 
-    /// Whether the ID token or UserInfo says so. Otherwise it is read out of the access token, whose signature nobody
+    /// Whether the ID token or UserInfo says so. Otherwise it is read out of the access token, whose signature is not
     /// has checked here.
     pub fn is_verified(&self) -> bool {
         self.is_verified

@@ -81,7 +81,7 @@ pub enum Restore {
     Ask,
     /// Goes to the provider by itself, once, without a word to the user (`prompt=none`).
     Redirect,
-    /// Nothing: nobody remembers that there was a session.
+    /// Nothing: it is not stored that there was a session.
     Off,
 }
 
@@ -156,12 +156,12 @@ impl Config {
         &self.client_id
     }
 
-    /// Where the provider sends the user back to; registered there to the letter.
+    /// Where the provider sends the user back to; registered there exactly.
     pub fn redirect_uri(&self) -> &HttpsUrl {
         &self.redirect_uri
     }
 
-    /// Where the provider sends the user after signing out; registered there to the letter.
+    /// Where the provider sends the user after signing out; registered there exactly.
     pub fn post_logout_redirect_uri(&self) -> &HttpsUrl {
         &self.post_logout_redirect_uri
     }

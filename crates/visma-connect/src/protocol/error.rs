@@ -56,7 +56,7 @@ pub enum ProviderErrorKind {
     ServerError,
     /// The provider is overloaded or under maintenance.
     TemporarilyUnavailable,
-    /// `prompt=none`, and nobody is signed in at the provider.
+    /// `prompt=none`, and no user is signed in at the provider.
     LoginRequired,
     /// `prompt=none`, and the provider would have to ask something.
     InteractionRequired,
@@ -272,7 +272,7 @@ pub enum Misbehaviour {
     // UserInfo.
     /// The UserInfo response is not a JSON object.
     UserInfoUnreadable,
-    /// The UserInfo response is about somebody else (OpenID Connect Core 5.3.2).
+    /// The UserInfo response is about another user (OpenID Connect Core 5.3.2).
     UserInfoSubjectMismatch,
 }
 

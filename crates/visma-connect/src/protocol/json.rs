@@ -5,7 +5,7 @@
 //! let expired tokens pass elsewhere (CVE-2026-25537). A member that is `null` is absent: what must be there is then
 //! missing, and what may be absent is.
 //!
-//! Written here because every byte of it is loaded before anybody can sign in: serde_json with a strict visitor
+//! Written here because every byte of it is loaded before the user can sign in: serde_json with a strict visitor
 //! costs 5 kB brotli more. The tests hold it against serde_json. Texts are overwritten when they are dropped, since any
 //! of them can be a token.
 

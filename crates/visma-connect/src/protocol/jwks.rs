@@ -58,7 +58,7 @@ impl PublicKey {
                 Some(Json::List(operations)) => operations.iter().any(|operation| operation.is_text("verify")),
                 Some(_) => false,
             };
-        // A private key in public: whoever made it cannot be trusted with it.
+        // A private key in public: do not trust its owner.
         let is_private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|name| object.get(name).is_some());
         let (kty, crv, names) = algorithm.key();
         if text("kty") != Some(kty) || crv.is_some() && text("crv") != crv || !is_for_signatures || is_private {

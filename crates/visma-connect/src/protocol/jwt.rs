@@ -8,7 +8,7 @@ use super::json::Object;
 /// Characters of the longest ID token that is read.
 const MAX_CHARS: usize = 64 * 1024;
 
-/// Header, claims and signature of a JWT whose signature nobody has checked.
+/// Header, claims and signature of a JWT whose signature is not checked yet.
 pub(crate) struct Jwt {
     /// `BASE64URL(header) . BASE64URL(payload)`: what was signed.
     pub(crate) signing_input: String,

@@ -19,7 +19,7 @@
 //!                         Profile <~~ userinfo_request <───────────────┤
 //!                         end_session::url <── into_sign_out <─────────┘
 //! ```
-//! `~~>` leaves this module: somebody else sends the request, shows the page or asks the browser's cryptography.
+//! `~~>` leaves this module: the session sends the request, shows the page or calls WebCrypto.
 
 mod base64url;
 pub(crate) mod form;

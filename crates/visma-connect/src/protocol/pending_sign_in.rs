@@ -75,7 +75,7 @@ pub struct PendingSignIn {
     pub(super) return_to: ReturnTo,
     pub(super) max_age_seconds: Option<u32>,
     pub(super) acr_values: String,
-    /// Nobody pressed anything: the provider must not ask.
+    /// It began without a click: the provider must not ask.
     pub(super) is_silent: bool,
     /// The fingerprints of the user, and of person and company, who were signed in when this began.
     pub(super) before: Option<Fingerprints>,
@@ -173,7 +173,7 @@ impl PendingSignIn {
         self.signed_out.as_deref()
     }
 
-    /// Whether nobody pressed anything for this.
+    /// Whether this began without a click.
     pub fn is_silent(&self) -> bool {
         self.is_silent
     }

@@ -59,7 +59,7 @@ impl CodeExchange {
         HttpRequest::post_form(self.pending.metadata.token_endpoint.as_str(), form)
     }
 
-    /// A name for this exchange that tells nothing: the hash of its `state`. Whoever claims it first may exchange.
+    /// A name for this exchange that tells nothing: the hash of its `state`. The first tab that claims it may exchange.
     pub fn claim_name(&self) -> String {
         self.pending.channel()
     }

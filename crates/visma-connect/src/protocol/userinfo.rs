@@ -26,7 +26,7 @@ impl Profile {
     ///
     /// # Errors
     /// `Provider` when the status is 429 or 5xx; `UserInfoUnreadable`; `UserInfoSubjectMismatch` when it is about
-    /// somebody else or nobody: then nothing of it may be used (5.3.2).
+    /// another user or none: then nothing of it may be used (5.3.2).
     pub fn from_response(response: &HttpResponse, subject: &str) -> Result<Self, Error> {
         let object = object_of(response, Misbehaviour::UserInfoUnreadable)?;
         if object.text("sub") != Ok(Some(subject)) {

@@ -52,7 +52,7 @@ pub enum ApiError {
     Unknown,
     /// The path leads out of the API's `base_url`, or a header has characters that no header has. Nothing was sent.
     RequestRefused,
-    /// Nobody is signed in, or the token is about to expire. Nothing was sent, or what came was dropped.
+    /// The user is signed out, or the token is about to expire. Nothing was sent, or what came was dropped.
     SessionEnded,
     /// 401: the API does not accept the token. At Visma it is usually for another company.
     TokenRefused,

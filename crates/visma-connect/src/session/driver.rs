@@ -44,7 +44,7 @@ const SIGN_OUT_MARK: &str = "visma-connect-spa:signed-out";
 /// How often the clocks are read while the time matters.
 const LOOK_EVERY_MS: i64 = 1_000;
 
-/// What is known of the provider before anybody presses the button.
+/// What is known of the provider before a click.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProviderStatus {
     /// Its metadata is on its way.
@@ -143,7 +143,7 @@ pub struct Driver<P> {
 }
 
 impl<P: Platform> Driver<P> {
-    /// A session with nobody in it. `on_change` is called after each change of [`state`](Self::state) or
+    /// A signed-out session. `on_change` is called after each change of [`state`](Self::state) or
     /// [`provider`](Self::provider).
     pub fn new(platform: P, config: &'static Config, on_change: Box<dyn Fn()>) -> Self {
         Self {
@@ -202,7 +202,7 @@ impl<P: Platform> Driver<P> {
             self.state.replace(after);
             return false;
         }
-        // The token goes before anybody can see that the session has ended.
+        // Drop the token before the change of the state is visible.
         if after.signed_in().is_none() {
             self.end_of_token();
         }
@@ -366,7 +366,7 @@ impl<P: Platform> Driver<P> {
         }
     }
 
-    /// Whole seconds until the session ends; `None` when nobody is signed in.
+    /// Whole seconds until the session ends; `None` when the user is signed out.
     pub fn expires_in(&self) -> Option<u32> {
         Some(self.state.borrow().signed_in()?.expires_in(self.platform.now()))
     }

@@ -28,7 +28,7 @@ pub enum PlatformError {
     RandomUnavailable,
     /// There is no WebCrypto: the page is not in a secure context.
     CryptoUnavailable,
-    /// The page is inside a frame, where nobody can see at which address they sign in.
+    /// The page is inside a frame, where the user cannot see the address of the sign-in page.
     InFrame,
     /// No response, and the browser knows of no connection. What was sent before it went may have arrived.
     Offline,
@@ -48,7 +48,7 @@ pub enum PlatformError {
     WindowBlocked,
     /// The browser has no channel on which two windows could talk.
     ChannelUnavailable,
-    /// Nobody finished in the other window.
+    /// The user did not finish in the other window.
     WindowForgotten,
 }
 

@@ -9,7 +9,7 @@ use crate::protocol::http::{HttpRequest, HttpResponse};
 use crate::protocol::id_token::SignatureToCheck;
 
 /// What the session asks of the browser. One tab, one user, one thread.
-#[expect(async_fn_in_trait, reason = "wasm has one thread: nobody needs the futures to be Send")]
+#[expect(async_fn_in_trait, reason = "wasm has one thread: the futures need not be Send")]
 pub trait Platform {
     /// Both clocks, read together.
     fn now(&self) -> Moment;

@@ -17,7 +17,7 @@ pub enum Renewal {
         /// When this began.
         since: Moment,
     },
-    /// The user is at the provider in another window, which may be open, forgotten or closed: nobody can tell.
+    /// The user is at the provider in another window, which may be open, forgotten or closed: the app cannot know.
     InWindow {
         /// When this began.
         since: Moment,
@@ -91,7 +91,7 @@ impl RenewalNotice {
 }
 
 impl Renewal {
-    /// Since when somebody has to do something elsewhere.
+    /// Since when the user must act in another window.
     pub(super) fn since(&self) -> Option<Moment> {
         match self {
             Self::Leaving { since } | Self::InWindow { since } => Some(*since),

@@ -11,7 +11,7 @@ pub enum Route {
     Callback,
     /// Where the provider sends the user after signing out.
     SignedOut,
-    /// Where somebody else's page or list of apps begins a sign-in.
+    /// Where another site or a list of apps begins a sign-in.
     Initiate,
     /// Where a link for signing out leads: it asks first.
     SignOut,

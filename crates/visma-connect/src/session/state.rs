@@ -21,7 +21,7 @@ const MAX_MARGIN_MS: i64 = 10_000;
 /// Who is signed in, for the page. It holds no token.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SessionState {
-    /// Nobody.
+    /// Signed out.
     Unauthenticated(SignedOutReason),
     /// The browser is leaving for the provider's sign-in page.
     Redirecting {
@@ -30,20 +30,20 @@ pub enum SessionState {
     },
     /// The callback's code is being exchanged and the response verified.
     Exchanging,
-    /// Somebody, verified, until the deadline.
+    /// Signed in, verified, until the deadline.
     Authenticated(User),
     /// The same, and the deadline is near.
     ExpiringSoon(User),
     /// The access token's lifetime has passed, and the token is gone. What the user was doing is not.
     Expired,
-    /// Nobody any more here; the browser is leaving for the provider's sign-out page.
+    /// Signed out here; the browser is going to the provider's sign-out page.
     SigningOut {
         /// When this began.
         since: Moment,
     },
 }
 
-/// Why nobody is signed in.
+/// Why the user is signed out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SignedOutReason {
     /// This page load has not tried yet.
@@ -96,7 +96,7 @@ pub enum SessionChange {
     Renewed,
     /// It is another user's.
     OtherPerson,
-    /// It is the same user's, for another company, or nobody says for which.
+    /// It is the same user's, for another company, or it is not stated for which.
     OtherCompany,
 }
 
@@ -124,7 +124,7 @@ pub enum Event {
     TokensVerified(User),
     /// New tokens came for the user and the company that the session is for, and every check passed.
     Renewed(User),
-    /// New tokens came, and they are for somebody else or for another company.
+    /// New tokens came, and they are for another user or another company.
     OthersTokensArrived,
     /// UserInfo answered, or did not.
     ProfileArrived(Result<Profile, SignInError>),
@@ -134,7 +134,7 @@ pub enum Event {
     SilentSignInEnded,
     /// The window that waits for this response has taken it.
     ResponseHandedOver,
-    /// A sign-in that nobody pressed anything for was held back.
+    /// A sign-in without a click was held back.
     StartHeldBack,
     /// Time went by, or the page became visible again.
     TimePassed(Moment),
@@ -199,7 +199,7 @@ impl SessionState {
         (next, true)
     }
 
-    /// Whether somebody is signed in; `None` while that is being found out.
+    /// Whether the user is signed in; `None` while that is not known.
     pub fn is_authenticated(&self) -> Option<bool> {
         match self {
             Self::Authenticated(_) | Self::ExpiringSoon(_) => Some(true),
@@ -543,7 +543,7 @@ mod properties {
                         prop_assert_eq!(after.signed_in(), is_renewal.then_some(person), "only what was can go on");
                     }
                     (Event::OthersTokensArrived, _) => prop_assert!(after.signed_in().is_none()),
-                    (_, None) => prop_assert!(after.signed_in().is_none(), "{event:?} signed somebody in"),
+                    (_, None) => prop_assert!(after.signed_in().is_none(), "{event:?} signed a user in"),
                     (Event::TimePassed(now), Some(person)) => {
                         let Moment { wall_ms, monotonic_ms } = person.deadline;
                         let is_over = wall_ms <= now.wall_ms || monotonic_ms <= now.monotonic_ms;

@@ -13,12 +13,12 @@ pub const FRONT_CHANNEL_KEY: &str = CHANNEL;
 /// A message to all other tabs of this browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TabMessage {
-    /// Somebody has signed out.
+    /// The user has signed out.
     SignedOut {
         /// The mark that the sign-out has left in storage.
         mark: String,
     },
-    /// Somebody has signed in.
+    /// A user has signed in.
     SignedIn {
         /// The fingerprint of the user.
         person: String,

@@ -1,5 +1,5 @@
 //! The callback page: what is taken before anything is sent, what is sent side by side, and what must hold before
-//! somebody is signed in.
+//! the user is signed in.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -101,7 +101,7 @@ impl<P: Platform> Driver<P> {
             self.silent_from.replace(Some(pending.return_to().clone()));
         }
         if pending.continues_session() && self.platform.shared_get(SIGN_OUT_MARK).as_deref() != pending.signed_out() {
-            // Somebody has signed out since: there is no session to go on with, nor with what was kept for it.
+            // The user has signed out since: there is no session to continue, and nothing was kept for it.
             self.forget_person();
             return Err(Misbehaviour::SignInOver.into());
         }
@@ -201,7 +201,7 @@ impl<P: Platform> Driver<P> {
             Event::Renewed(signed_in)
         } else {
             if continues_session {
-                // What is on the screen is somebody else's, or another company's: it leaves before anything new is
+                // What is on the screen is another user's, or another company's: it leaves before anything new is
                 // shown.
                 self.forget_person();
                 self.apply(Event::OthersTokensArrived);
@@ -231,7 +231,7 @@ impl<P: Platform> Driver<P> {
         } else if !continues_session {
             self.platform.replace_url(return_to.as_str());
         }
-        // The response may have taken longer than the token lives, and somebody may have signed out elsewhere.
+        // The response may have taken longer than the token lives, and the user may have signed out in another tab.
         self.tick();
         if self.state.borrow().signed_in().is_some() {
             self.announce();

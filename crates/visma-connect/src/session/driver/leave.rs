@@ -95,7 +95,7 @@ impl<P: Platform> Driver<P> {
         if let (Some(before), true) = (&mut before, is_switch)
             && whose.as_ref().is_some_and(|whose| !whose.is_company_in_tokens)
         {
-            // Another company would look the same: what comes back goes on for nobody.
+            // Another company would look the same, so what comes back continues no session.
             before.owner.clear();
         }
         let pending = PendingSignIn::new(self.config, metadata, randomness, now, return_to);
@@ -103,7 +103,7 @@ impl<P: Platform> Driver<P> {
         Ok(pending.asking(options, self.config).renewing(before, company))
     }
 
-    /// Removes the records of sign-ins that nobody finished.
+    /// Removes the records of sign-ins that were not finished.
     pub(super) fn sweep(&self) {
         self.end_last(Some(""));
         let now = self.platform.now().unix_time();

@@ -124,7 +124,7 @@ impl<P: Platform> Driver<P> {
         }
     }
 
-    /// Tells the provider who is expected, where nobody is to be chosen and the configuration allows it.
+    /// Tells the provider who is expected, where the user does not choose an account and the configuration allows it.
     fn with_hints(&self, mut options: SignInOptions) -> SignInOptions {
         if self.config.sends_hints()
             && options.prompt != Some(Prompt::SelectAccount)
@@ -148,7 +148,7 @@ impl<P: Platform> Driver<P> {
         self.wake();
     }
 
-    /// Nobody waits for ever.
+    /// Ends a wait that has lasted too long.
     pub(super) fn look_at_renewal(&self, now: Moment) {
         let over = match &*self.renewal.borrow() {
             Renewal::Leaving { since } if since.plus_ms(LEAVING_MAX_MS).has_come(now) => Some(Renewal::None),

@@ -28,7 +28,7 @@ const MAX_STARTS: usize = 3;
 const STARTS_MS: u64 = 60_000;
 
 impl<P: Platform> Driver<P> {
-    /// The page was loaded where somebody may have been signed in: goes to the provider by itself when the
+    /// The page was loaded where the user may have been signed in: goes to the provider without a click when the
     /// configuration says so, and otherwise fetches its metadata.
     pub async fn restore(&self, return_to: &str) {
         let is_wanted = self.config.restore() == Restore::Redirect
@@ -42,7 +42,7 @@ impl<P: Platform> Driver<P> {
         }
     }
 
-    /// Begins the sign-in that somebody else's page or list of apps has asked for, with the query of the address.
+    /// Begins the sign-in that another site or a list of apps has asked for, with the query of the address.
     pub async fn initiate(&self, authorization_response: &str) {
         if authorization_response.is_empty() {
             // Back or a reload: what was asked for is gone from the address.
@@ -62,7 +62,7 @@ impl<P: Platform> Driver<P> {
         }
     }
 
-    /// Begins a sign-in that nobody pressed anything for: at most three in a minute in one tab, and one tab at a time.
+    /// Begins a sign-in without a click: at most three in a minute in one tab, and one tab at a time.
     async fn start_automatically(&self, return_to: &str, options: SignInOptions, is_silent: bool) {
         if !self.may_start() {
             self.apply(Event::StartHeldBack);
@@ -93,7 +93,7 @@ impl<P: Platform> Driver<P> {
         self.platform.tab_set(STARTS_KEY, &recent).is_ok() && may_start
     }
 
-    /// Whether there was a session in this browser that nobody has ended, and the configuration lets the page say so.
+    /// Whether there was a session in this browser that was not signed out, and the configuration lets the page say so.
     pub fn was_signed_in(&self) -> bool {
         if self.config.restore() == Restore::Off {
             return false;

@@ -1,4 +1,4 @@
-//! The end of a session that somebody wants: here, in another tab, or at the provider.
+//! Sign-out: here, in another tab, or at the provider.
 
 use super::callback::OWNER_KEY;
 use super::{Driver, SIGN_OUT_MARK};
@@ -121,12 +121,12 @@ impl<P: Platform> Driver<P> {
         }
     }
 
-    /// Whether another tab of this browser is signed in as somebody else.
+    /// Whether another tab of this browser is signed in as another user.
     pub fn other_user_in_another_tab(&self) -> bool {
         self.other_user_in_another_tab.get() && self.state.borrow().signed_in().is_some()
     }
 
-    /// Ends the session when somebody has signed out in another tab, or in this tab's own past: the back/forward cache
+    /// Ends the session when the user has signed out in another tab, or in this tab's own past: the back/forward cache
     /// brings back pages that were signed in before it.
     pub(super) fn follow_sign_out(&self) {
         // A mark that has vanished was cleared together with everything else of this site.
@@ -138,7 +138,7 @@ impl<P: Platform> Driver<P> {
         self.end_here();
     }
 
-    /// The session ends, and nobody here has asked for that: another tab has, or the provider.
+    /// The session ends because another tab or the provider asked for it.
     pub(super) fn end_here(&self) {
         let is_exchanging = matches!(*self.state.borrow(), SessionState::Exchanging);
         let is_theirs = is_exchanging || self.whose.borrow().is_some();
@@ -151,7 +151,7 @@ impl<P: Platform> Driver<P> {
         }
     }
 
-    /// Ends the session of a page out of the back/forward cache when somebody else has signed in in this tab since, or
+    /// Ends the session of a page out of the back/forward cache when another user has signed in in this tab since, or
     /// the same user for another company.
     pub(super) fn end_if_owner_changed(&self) {
         let own = self.whose.borrow().as_ref().map(|whose| whose.fingerprints.owner.clone());
