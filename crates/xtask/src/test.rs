@@ -8,7 +8,7 @@ use crate::{build, setup};
 use release::error::{Error, Result};
 use release::programs::Programs;
 use release::project::{Project, WASM};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -133,7 +133,7 @@ impl Run<'_> {
             let mut args = vec!["--target", WASM, "--package", "visma-connect"];
             // The app has no library: its components are tested in the binary.
             args.extend(["--package", "visma-connect-spa", "--bin", "visma-connect-spa"]);
-            let names = browser_tests(run.project)?;
+            let names = browser_tests(&run.project.library().join("tests"))?;
             args.extend(names.iter().flat_map(|name| ["--test", name]));
             // The module of a debug build is large, and the first page to load it may share the machine.
             run.cargo_test(&args, &[("CHROMEDRIVER", chromedriver), ("WASM_BINDGEN_TEST_TIMEOUT", "180".into())])
@@ -306,20 +306,18 @@ fn counted(command: &mut Command) -> Result<Outcome> {
     Ok(Outcome { passed: status.success() && tally.failed == 0, tally })
 }
 
-/// The names of the test programs that run in a browser.
-fn browser_tests(project: &Project) -> Result<Vec<String>> {
-    let folder = project.library().join("tests");
-    let entries = std::fs::read_dir(&folder)
+/// The names of the test programs that run in a browser: `browser_x.rs`, or `main.rs` in the folder `browser_x`.
+fn browser_tests(folder: &Path) -> Result<Vec<String>> {
+    let entries = std::fs::read_dir(folder)
         .map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", folder.display())))?;
-    let mut names: Vec<String> = entries
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(".rs").map(str::to_owned))
-        .filter(|name| name.starts_with("browser_"))
-        .collect();
+    let name = |path: PathBuf| {
+        let is_program = path.extension().is_some_and(|extension| extension == "rs") || path.join("main.rs").is_file();
+        path.file_stem()?.to_str().filter(|name| is_program && name.starts_with("browser_")).map(str::to_owned)
+    };
+    let mut names: Vec<String> = entries.filter_map(|entry| name(entry.ok()?.path())).collect();
     names.sort();
     if names.is_empty() {
-        return Err(Error::new(
-            "there is no crates/visma-connect/tests/browser_*.rs, so nothing would be tested in the browser.",
-        ));
+        return Err(Error::new("there is no test program browser_*, so nothing would be tested in the browser."));
     }
     Ok(names)
 }
@@ -378,6 +376,26 @@ mod tests {
         let row: Vec<&str> = table.lines().nth(1).unwrap().split_whitespace().collect();
         assert_eq!(row, ["end-to-end", "WebKit", "1.5", "40", "0", "7", "ok"]);
         assert_eq!(table.lines().last(), Some("40 passed, 0 failed"));
+    }
+
+    #[test]
+    fn a_browser_test_is_a_file_or_a_folder_with_a_main_file() {
+        let folder = std::env::temp_dir().join(format!("xtask-browser-tests-{}", std::process::id()));
+        for name in ["browser_edge", "browser_notes", "fake"] {
+            std::fs::create_dir_all(folder.join(name)).unwrap();
+        }
+        for name in ["browser_edge/main.rs", "browser_edge/fetch.rs", "browser_notes/x.rs", "fake/main.rs"] {
+            std::fs::write(folder.join(name), "").unwrap();
+        }
+        assert_eq!(browser_tests(&folder).unwrap(), ["browser_edge"]);
+        for name in ["browser_tabs.rs", "browser_tabs.md", "readers.rs"] {
+            std::fs::write(folder.join(name), "").unwrap();
+        }
+        assert_eq!(browser_tests(&folder).unwrap(), ["browser_edge", "browser_tabs"]);
+        std::fs::remove_dir_all(folder.join("browser_edge")).unwrap();
+        std::fs::remove_file(folder.join("browser_tabs.rs")).unwrap();
+        assert!(browser_tests(&folder).is_err());
+        std::fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
