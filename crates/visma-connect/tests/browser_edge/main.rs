@@ -1,0 +1,20 @@
+//! The browser edge in a real browser: real storage, history and fetch. WebCrypto is in browser_crypto.rs.
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "clippy.toml allows this in test functions; their helpers are here"
+)]
+
+mod facts;
+mod fetch;
+mod locks;
+mod navigation;
+mod no_response;
+mod page;
+mod pieces;
+mod requests;
+mod storage;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

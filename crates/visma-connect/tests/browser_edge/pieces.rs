@@ -1,0 +1,125 @@
+//! Responses that are taken piece by piece.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::Reflect;
+use visma_connect::browser::{http, navigation};
+use visma_connect::protocol::http::{HttpRequest, Method};
+use visma_connect::session::error::PlatformError;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::fetch::{get, member, with_fetch};
+
+/// Three pieces of three bytes each, for a `Response`.
+const PIECEWISE: &str = "new ReadableStream({ start(controller) {
+    for (const piece of ['abc', 'def', 'ghi']) controller.enqueue(new TextEncoder().encode(piece));
+    controller.close();
+} })";
+
+/// What was taken: the piece, how much had come with it, and how much there was to be.
+type Taken = Rc<RefCell<Vec<(String, usize, Option<usize>)>>>;
+
+/// A request that takes its response piece by piece.
+fn taking(method: Method) -> (HttpRequest, Taken) {
+    let mut request = HttpRequest::new(method, "https://api.example/x");
+    let taken = Taken::default();
+    let keep = Rc::clone(&taken);
+    request.sink = Some(Rc::new(move |chunk| {
+        let text = String::from_utf8(chunk.bytes.to_vec()).unwrap();
+        keep.borrow_mut().push((text, chunk.received, chunk.total));
+    }));
+    (request, taken)
+}
+
+#[wasm_bindgen_test]
+async fn a_response_is_taken_piece_by_piece_with_how_much_has_come_and_is_not_kept() {
+    for (headers, total) in [
+        ("{ 'content-length': '9' }", Some(9)),
+        ("{}", None),
+        ("{ 'content-length': '' }", None),
+        ("{ 'content-length': '-9' }", None),
+        ("{ 'content-length': '9, 9' }", None),
+        ("{ 'content-length': '99999999999999999999' }", None),
+        // Less than comes: a response that was compressed on the way.
+        ("{ 'content-length': '4' }", Some(4)),
+    ] {
+        let (request, taken) = taking(Method::Get);
+        let response =
+            format!("return Promise.resolve(new Response({PIECEWISE}, {{ status: 206, headers: {headers} }}))");
+        let (result, _) = with_fetch(&response, request, 1_000).await;
+        let result = result.unwrap();
+        assert_eq!((result.status, result.body.as_slice()), (206, b"".as_slice()), "{headers}");
+        let expected = [("abc", 3), ("def", 6), ("ghi", 9)].map(|(text, received)| (text.to_owned(), received, total));
+        assert_eq!(*taken.borrow(), expected, "{headers}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_refusal_is_not_taken_and_is_kept_whole() {
+    for status in [400, 401, 404, 429, 500, 503] {
+        let (request, taken) = taking(Method::Get);
+        let response = format!("return Promise.resolve(new Response({PIECEWISE}, {{ status: {status} }}))");
+        let (result, _) = with_fetch(&response, request, 1_000).await;
+        let result = result.unwrap();
+        assert_eq!((result.status, result.body.as_slice()), (status, b"abcdefghi".as_slice()));
+        assert!(taken.borrow().is_empty(), "{status}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn d08_nothing_is_taken_beyond_the_limit() {
+    let response = format!("return Promise.resolve(new Response({PIECEWISE}))");
+    for (max_bytes, pieces, expected) in [
+        (9, 3, Ok(())),
+        (8, 2, Err(PlatformError::ResponseTooLong)),
+        (6, 2, Err(PlatformError::ResponseTooLong)),
+        (2, 0, Err(PlatformError::ResponseTooLong)),
+    ] {
+        let (mut request, taken) = taking(Method::Get);
+        request.max_bytes = max_bytes;
+        let (result, sent) = with_fetch(&response, request, 1_000).await;
+        assert_eq!(result.map(drop), expected, "{max_bytes}");
+        assert_eq!(taken.borrow().len(), pieces, "{max_bytes}");
+        let signal = Reflect::get(&sent, &"signal".into()).unwrap().unchecked_into::<web_sys::AbortSignal>();
+        assert_eq!(signal.aborted(), expected.is_err(), "the connection is given up");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_breaks_off_or_was_read_by_somebody_else_is_no_response() {
+    let (request, taken) = taking(Method::Get);
+    let breaks_off = "let pulls = 0;
+        return Promise.resolve(new Response(new ReadableStream({ pull(controller) {
+            if (pulls++) controller.error(new TypeError('network error'));
+            else controller.enqueue(new TextEncoder().encode('abc'));
+        } }, { highWaterMark: 0 })))";
+    let (result, _) = with_fetch(breaks_off, request, 1_000).await;
+    assert_eq!(result.map(drop), Err(PlatformError::Unreachable));
+    assert_eq!(taken.borrow().len(), 1, "what came before it was taken");
+    for read in ["answer.body.getReader()", "answer.text()", "answer.body.tee()"] {
+        let (request, taken) = taking(Method::Get);
+        let response = format!("const answer = new Response('abc'); {read}; return Promise.resolve(answer)");
+        let (result, _) = with_fetch(&response, request, 1_000).await;
+        assert_eq!(result.map(drop), Err(PlatformError::Unreachable), "{read}");
+        assert!(taken.borrow().is_empty());
+    }
+}
+
+#[wasm_bindgen_test]
+async fn head_has_the_headers_alone() {
+    let response = "return Promise.resolve(new Response(null, { headers: { 'content-length': '9', 'ETag': 'x' } }))";
+    let (request, taken) = taking(Method::Head);
+    let (result, sent) = with_fetch(response, request, 1_000).await;
+    let result = result.unwrap();
+    assert_eq!(member(&sent, "method"), "HEAD");
+    assert_eq!((result.status, result.body.len(), taken.borrow().len()), (200, 0, 0));
+    assert_eq!((result.header("content-length"), result.header("etag")), (Some("9"), Some("x")));
+    // The test page itself, over the network.
+    let page = [&navigation::origin(), "/"].concat();
+    let whole = http::send(get(&page)).await.unwrap();
+    let head = http::send(HttpRequest::new(Method::Head, &page)).await.unwrap();
+    assert_eq!((whole.status, whole.body.is_empty()), (200, false));
+    assert_eq!((head.status, head.body.is_empty()), (200, true));
+}
