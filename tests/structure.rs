@@ -22,6 +22,8 @@ const LAYERS: [&str; 4] = ["protocol", "session", "browser", "leptos"];
 
 const MAX_COLUMNS: usize = 120;
 const MAX_LINES: usize = 600;
+/// A test's name is one claim.
+const MAX_NAME: usize = 80;
 
 /// Longer files that are still to be divided. A file that is short enough leaves this list.
 const TOO_LONG: [&str; 1] = ["crates/visma-connect/src/protocol/config.rs"];
@@ -58,7 +60,7 @@ fn a_layer_of_the_library_names_only_what_is_below_it() {
 
 #[test]
 fn no_rust_file_is_longer_than_600_lines_and_no_comment_wider_than_120_columns() {
-    let files = sources(root());
+    let files = sources(root(), &["rs"]);
     assert!(files.len() > 200, "{}", files.len());
     let (mut too_long, mut too_wide) = (Vec::new(), Vec::new());
     for path in files {
@@ -77,12 +79,39 @@ fn no_rust_file_is_longer_than_600_lines_and_no_comment_wider_than_120_columns()
     assert_eq!(too_wide, Vec::<String>::new());
 }
 
+#[test]
+fn no_test_has_a_name_of_more_than_80_characters() {
+    let (mut looked_at, mut too_long) = (0, Vec::new());
+    for path in sources(root(), &["rs", "mjs"]) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let names: Vec<&str> = text.lines().filter_map(function_or_test).collect();
+        looked_at += names.len();
+        too_long.extend(names.into_iter().filter(|name| name.len() > MAX_NAME).map(str::to_owned));
+    }
+    assert!(looked_at > 2_000, "{looked_at}");
+    assert_eq!(too_long, Vec::<String>::new());
+
+    let long = "x".repeat(MAX_NAME + 1);
+    for planted in
+        [format!("    fn {long}() {{"), format!("pub async fn {long}() {{"), format!("test('{long}', () => {{")]
+    {
+        assert_eq!(function_or_test(&planted), Some(long.as_str()), "{planted}");
+    }
+}
+
+/// The name in `fn name(` of Rust, or in `test('name'` of the provider.
+fn function_or_test(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("fn ").or_else(|| line.split_once("test('"))?;
+    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_')?;
+    rest.get(..end).filter(|name| !name.is_empty())
+}
+
 /// A file as the path of its module, and the files that it names in `use`.
 type Files = BTreeMap<String, BTreeSet<String>>;
 
 /// The files of a crate. What stands below `#[cfg(test)]` may name anything.
 fn modules(src: &Path) -> Files {
-    let texts: BTreeMap<String, String> = sources(src)
+    let texts: BTreeMap<String, String> = sources(src, &["rs"])
         .into_iter()
         .map(|path| {
             let name = path.strip_prefix(src).unwrap().with_extension("").to_str().unwrap().replace('\\', "/");
@@ -188,7 +217,8 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn sources(folder: &Path) -> Vec<PathBuf> {
+/// The files below a folder whose names end so.
+fn sources(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut open = vec![folder.to_path_buf()];
     while let Some(path) = open.pop() {
@@ -196,7 +226,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
             if !FOREIGN.iter().any(|name| path.ends_with(name)) {
                 open.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
             }
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path.extension().is_some_and(|own| extensions.iter().any(|extension| own == *extension)) {
             files.push(path);
         }
     }

@@ -31,7 +31,7 @@ fn c24_boot_js_cleans_the_address_before_it_does_anything_else() {
 }
 
 #[test]
-fn h06_the_script_of_the_front_channel_cleans_the_address_first_and_says_what_the_tabs_read() {
+fn h06_the_front_channel_script_cleans_the_address_and_says_what_tabs_read() {
     let script = read("src/static/frontchannel-logout.js");
     let cleaning =
         ["const query = location.search;", "history.replaceState(null, '', location.origin + location.pathname);"];

@@ -198,7 +198,7 @@ fn real_config(base_path: &str) -> Config {
 }
 
 #[wasm_bindgen_test]
-async fn c24_provide_session_takes_the_response_out_of_the_address_at_once_and_no_other_query() {
+async fn c24_provide_session_takes_a_response_and_no_other_query_out_of_the_address() {
     let mut place = Place::at("/callback?code=c&state=foreign");
     let session = place.mount(|_| (provide_session(real_config("/")), ().into_any()));
     assert_eq!(script("return location.href"), format!("{}/callback", navigation::origin()).as_str());
@@ -229,7 +229,7 @@ fn address() -> String {
 }
 
 #[wasm_bindgen_test]
-async fn c24_while_the_configuration_is_on_its_way_a_response_is_not_in_the_address_and_what_is_not_one_comes_back() {
+async fn c24_once_the_configuration_is_here_only_a_response_stays_off_the_address() {
     // There is no config.json in this folder: what is held stays out of the address.
     const BASE: &str = "/no-such-folder/";
     let mut place = Place::at("/no-such-folder/callback?code=c&state=foreign");

@@ -54,7 +54,7 @@ async fn a_sign_in_that_begins_on_the_protected_page_ends_there() {
 }
 
 #[tokio::test]
-async fn a_link_to_the_protected_page_leads_strangers_home_and_to_it_once_they_are_signed_in() {
+async fn a_link_to_the_protected_page_leads_home_and_after_the_sign_in_to_it() {
     let world = World::with(Setup { example: true, ..Setup::default() }).await;
     world.app.visit("orders").await;
     world.app.heading_is("Home").await;
@@ -88,7 +88,7 @@ async fn after_signing_out_on_the_protected_page_back_shows_nobody() {
 }
 
 #[tokio::test]
-async fn the_banner_warns_before_the_session_ends_and_the_page_outlives_it_until_the_user_is_back() {
+async fn the_banner_warns_before_the_end_and_the_page_stays_until_the_user_is_back() {
     let short = Setup { example: true, token_life: Some(8), ..Setup::default() };
     let world = World::with(short).await;
     world.app.visit("orders").await;

@@ -182,7 +182,7 @@ const DEAF: &str = "
     }";
 
 #[tokio::test]
-async fn g04_a_sleeping_tab_hears_a_sign_out_at_once_by_the_channel_alone_and_by_storage_alone() {
+async fn g04_a_sleeping_tab_hears_a_sign_out_by_the_channel_or_by_storage_alone() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     let browser = &world.app.browser;

@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn e10_further_audiences_are_accepted_when_they_are_configured_and_the_token_is_issued_to_us() {
+    fn e10_configured_further_audiences_are_accepted_in_a_token_issued_to_us() {
         let verdict = |aud: &str, more: &str| {
             let claims = changed("\"demo\"", aud).replacen('{', &["{", more].concat(), 1);
             let mut tokens = tokens(&claims);

@@ -71,7 +71,7 @@ async fn c23_a_tab_that_stands_still_with_the_lock_holds_nobody_up_and_its_claim
 }
 
 #[wasm_bindgen_test]
-async fn c23_g06_without_locks_the_claim_alone_counts_and_without_storage_everybody_is_first() {
+async fn c23_g06_without_locks_the_claim_counts_and_without_storage_each_tab_is_first() {
     script("localStorage.clear(); Object.defineProperty(navigator, 'locks', { configurable: true, value: undefined })");
     let results = (locks::claim("name").await, locks::claim("name").await);
     script(

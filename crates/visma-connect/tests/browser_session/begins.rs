@@ -18,7 +18,7 @@ async fn a_session_begins_on_the_real_edge() {
 }
 
 #[wasm_bindgen_test]
-async fn g06_without_channels_a_session_begins_and_a_sign_out_elsewhere_is_found_in_storage() {
+async fn g06_without_channels_a_sign_out_elsewhere_is_found_in_storage() {
     script("window.RealChannel = BroadcastChannel; delete window.BroadcastChannel");
     let (tab, session) = Tab::signed_in().await;
     session.renew();

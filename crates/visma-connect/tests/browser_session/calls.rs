@@ -227,7 +227,7 @@ async fn f04_f10_whatever_a_path_is_made_of_the_token_stays_beneath_the_api() {
 }
 
 #[wasm_bindgen_test]
-async fn f03_f05_f09_f11_a_call_follows_no_redirect_is_not_cached_and_has_the_token_in_a_header() {
+async fn f03_f05_f09_f11_a_call_has_its_token_in_a_header_no_cache_and_no_redirect() {
     let (tab, session) = Tab::signed_in().await;
     tab.responds("*", 200, &[], "{}");
     for method in [Method::Get, Method::Head, Method::Post, Method::Put, Method::Patch, Method::Delete] {

@@ -9,7 +9,7 @@ use super::fake::{JWKS, TOKEN, USERINFO, callback, config, driver, left, poll, r
 use super::setup::{failure, taken};
 
 #[test]
-fn c05_f03_the_callback_is_taken_before_it_is_exchanged_and_verified_before_it_counts() {
+fn c05_f03_a_callback_is_taken_then_exchanged_then_verified_and_then_counts() {
     let world = left();
     let driver = driver(&world);
     run(driver.handle_callback(taken(callback())));

@@ -10,7 +10,7 @@ use super::fake::{
 use super::setup::{failure, taken};
 
 #[test]
-fn e01_e04_e07_e08_e09_e12_e15_a_bad_id_token_is_thrown_away_and_userinfo_is_never_asked() {
+fn e01_e04_e07_e08_e09_e12_e15_a_bad_id_token_never_leads_to_userinfo() {
     let header = r#"{"alg":"RS256","kid":"k1"}"#;
     for (token, code) in [
         (id_token(header, &claims(), OTHER_KEY), "id_token_signature_invalid"),

@@ -81,7 +81,7 @@ fn from_the_beginning_or_signed_in(
 }
 
 #[test]
-fn whatever_happens_nobody_is_signed_in_unverified_and_no_token_is_used_after_its_session() {
+fn no_user_is_signed_in_unverified_and_no_token_is_used_after_its_session() {
     let reached = try_actions(300, from_the_beginning_or_signed_in(any_scene(), 0.6));
     assert!(
         reached.sessions > 100

@@ -86,7 +86,7 @@ proptest! {
     #![proptest_config(cases(1_500))]
 
     #[test]
-    fn i01_i02_i03_a_start_is_accepted_exactly_when_our_issuer_asks_and_leads_to_a_page_of_this_app(query in start()) {
+    fn i01_i02_i03_a_start_counts_if_our_issuer_asks_and_leads_into_this_app(query in start()) {
         invariants::initiate::check(&query);
     }
 

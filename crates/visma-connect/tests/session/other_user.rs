@@ -12,7 +12,7 @@ use super::fake::{Fake, World, run};
 use super::setup::{self, come_back, config, none, renew_in_window, response_of, signed_in, who, will_respond, world};
 
 #[test]
-fn g09_another_user_in_the_window_takes_over_only_after_the_first_has_left_the_screen() {
+fn g09_another_user_in_the_window_appears_after_the_first_has_left_the_screen() {
     let world = world();
     let seen: Rc<RefCell<Vec<Option<String>>>> = Rc::default();
     let driver = Rc::new_cyclic(|weak: &std::rc::Weak<Driver<Fake>>| {
@@ -60,7 +60,7 @@ fn g09_back_to_a_page_from_before_another_user_shows_nobody() {
 }
 
 #[test]
-fn g01_back_to_a_page_from_before_a_sign_out_shows_nobody_where_nothing_can_be_remembered() {
+fn g01_without_storage_back_to_a_page_from_before_a_sign_out_shows_no_user() {
     let world = world();
     world.remembers_nothing.set(true);
     let before = signed_in(&world);

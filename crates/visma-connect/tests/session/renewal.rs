@@ -183,7 +183,7 @@ fn a_sign_out_while_a_window_is_open_ends_the_renewal() {
 }
 
 #[test]
-fn hints_are_sent_when_they_are_known_and_not_when_somebody_is_to_be_chosen_or_the_configuration_says_no() {
+fn known_hints_are_sent_unless_the_user_chooses_or_the_configuration_forbids() {
     let tenant = "0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11";
     let claim = format!(r#","tenant_id":"{tenant}""#);
     let world = world();
