@@ -6,14 +6,19 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-const DOCUMENTS: [&str; 7] = [
+const DOCUMENTS: [&str; 12] = [
     "CONTRIBUTING.md",
     "DESIGN.md",
     "README.md",
     "docs/SECURITY.md",
+    "docs/configuration.md",
+    "docs/engines.md",
     "docs/errors.md",
+    "docs/hosting.md",
+    "docs/library.md",
     "docs/providers.md",
     "docs/readers.md",
+    "docs/registration.md",
 ];
 
 /// How a path of the repository begins.
@@ -45,6 +50,53 @@ fn every_path_in_a_document_exists() {
     assert!(paths_in(&read("DESIGN.md")).len() > 40, "the paths of DESIGN.md are read");
     assert_eq!(paths_in("`crates/a.rs`, [b](docs/b.md#c), `tests/c/`"), ["crates/a.rs", "docs/b.md", "tests/c/"]);
     assert!(!exists("crates/a.rs") && !exists("tests/no_*.rs") && exists("tests/attacks.rs") && exists("tests/at*.rs"));
+}
+
+/// DESIGN.md has a table for each folder of sources. A row names files of it, or a whole folder in it.
+#[test]
+fn every_source_file_is_in_design_md() {
+    let design = read("DESIGN.md");
+    let mut looked_at = 0;
+    for section in design.split("\n### `").skip(1) {
+        let (folder, table) = section.split_once("`: ").unwrap_or_else(|| panic!("{section:.40}"));
+        let table = table.split("\n## ").next().unwrap_or_default();
+        let named: Vec<&str> = table
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split(" | ").next())
+            .flat_map(|cell| cell.split('`').step_by(2))
+            .filter(|name| !name.starts_with(','))
+            .collect();
+        for name in &named {
+            assert!(root().join(folder).join(name).exists(), "DESIGN.md names {folder}{name}");
+        }
+        for file in sources(folder) {
+            let is_named = named.iter().any(|name| file == *name || name.ends_with('/') && file.starts_with(name));
+            // Tests at the side of a file belong to it.
+            assert!(is_named || file.ends_with("/tests.rs"), "DESIGN.md does not name {folder}{file}");
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 120, "{looked_at}");
+}
+
+/// The Rust files of a folder, with their paths in it.
+fn sources(folder: &str) -> Vec<String> {
+    let mut files = Vec::new();
+    let mut open = vec![String::new()];
+    while let Some(path) = open.pop() {
+        let entries =
+            std::fs::read_dir(root().join(folder).join(&path)).unwrap_or_else(|cause| panic!("{path}: {cause}"));
+        for entry in entries.flatten() {
+            let name = format!("{path}{}", entry.file_name().to_string_lossy());
+            if entry.path().is_dir() {
+                // A crate has the folders of the table above it.
+                open.push(format!("{name}/"));
+            } else if name.ends_with(".rs") {
+                files.push(name);
+            }
+        }
+    }
+    files
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! The response headers that a host sends with the app: the one table behind the hosts' files, the end-to-end tests
-//! and README.md.
+//! and docs/hosting.md.
 
 use crate::{front_channel, policy};
 
@@ -134,12 +134,12 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_lists_the_same_headers() {
-        let readme = read(&Project::here().root().join("README.md")).unwrap();
+    fn the_hosting_guide_lists_the_same_headers() {
+        let hosting = read(&Project::here().root().join("docs/hosting.md")).unwrap();
         let expected: String =
             HEADERS.into_iter().chain([OVER_HTTPS]).map(|(name, value)| format!("{name}: {value}\n")).collect();
         let block = format!("```\n{POLICY}: …; {FRAME_ANCESTORS}\n{expected}```\n");
-        assert!(readme.contains(&block), "README.md does not list these headers:\n{block}");
-        assert!(readme.contains(&format!("`{CACHING}: {FOR_EVER}`")) && readme.contains(&format!("`{ASK_AGAIN}`")));
+        assert!(hosting.contains(&block), "docs/hosting.md does not list these headers:\n{block}");
+        assert!(hosting.contains(&format!("`{CACHING}: {FOR_EVER}`")) && hosting.contains(&format!("`{ASK_AGAIN}`")));
     }
 }

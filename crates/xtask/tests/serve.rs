@@ -142,10 +142,10 @@ fn token_life(issuer: &str, app: &str) -> String {
     )
 }
 
-/// Makes `localhost.crt` and `localhost.key` in a folder, by README.md's command for another host.
+/// Makes `localhost.crt` and `localhost.key` in a folder, by the command of docs/registration.md for another host.
 fn make_certificate(folder: &Path) {
-    let readme = read(&Project::here().root().join("README.md")).unwrap().replace("\r\n", "\n");
-    let (_, command) = readme.split_once("\nopenssl ").unwrap();
+    let guide = read(&Project::here().root().join("docs/registration.md")).unwrap().replace("\r\n", "\n");
+    let (_, command) = guide.split_once("\nopenssl ").unwrap();
     let mut args = Vec::new();
     for line in command.lines() {
         args.extend(line.trim_end_matches('\\').split_whitespace().map(|arg| arg.replace("app.local", "localhost")));

@@ -1,4 +1,4 @@
-//! The host of the built app: static files, the rule that README.md gives to hosts, the headers, and a log.
+//! The host of the built app: static files, the rule that docs/hosting.md gives to hosts, the headers, and a log.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -203,7 +203,7 @@ impl Site {
         self.shared.adds_slash.store(true, Ordering::Relaxed);
     }
 
-    /// Lets browsers keep the pages for an hour, or no longer, as README.md says.
+    /// Lets browsers keep the pages for an hour, or no longer, as docs/hosting.md says.
     pub fn let_pages_be_kept(&self, are_kept: bool) {
         self.shared.keeps_pages.store(are_kept, Ordering::Relaxed);
     }

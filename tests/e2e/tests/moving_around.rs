@@ -192,7 +192,7 @@ async fn a10_an_unknown_address_says_so_and_comes_back_signed_in() {
     let world = World::new().await;
     world.app.open_at("orders/7").await;
     world.app.heading_is("Nothing is here").await;
-    // Hosts answer so, and with the same page: README.md.
+    // Hosts answer so, and with the same page: docs/hosting.md.
     assert_eq!(world.site.hits_ending("/orders/7")[0].status, 404);
     assert_eq!(world.app.sign_in_buttons().await, 1);
     assert_eq!(world.app.count("[data-testid=error]").await.unwrap(), 0);

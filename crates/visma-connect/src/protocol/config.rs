@@ -391,7 +391,11 @@ impl<'a> ConfigReader<'a> {
                     "Remove it, revoke the secret in the Developer Portal, and register a Single-Page-App.",
                 );
             } else {
-                self.problem(name, "This key is not known.", "Check its spelling; README.md lists the keys.");
+                self.problem(
+                    name,
+                    "This key is not known.",
+                    "Check its spelling; docs/configuration.md lists the keys.",
+                );
             }
         }
     }
@@ -676,7 +680,7 @@ impl<'a> ConfigReader<'a> {
     fn api(&mut self, base: Option<&HttpsUrl>) -> Option<ApiConfig> {
         let object = self.object;
         for name in object.names().filter(|name| !["name", "base_url", "scopes", "try"].contains(name)) {
-            self.problem(name, "This key is not known.", "Check its spelling; README.md lists the keys.");
+            self.problem(name, "This key is not known.", "Check its spelling; docs/configuration.md lists the keys.");
         }
         let name = self.required_text("name", "Add the name that the page shows.");
         if name == Some("") {

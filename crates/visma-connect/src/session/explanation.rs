@@ -212,7 +212,8 @@ fn misbehaved(error: M) -> Explanation {
             "The description of the sign-in service is missing, incomplete or another service's.",
             TELL,
             "The metadata at authority + /.well-known/openid-configuration must name authority as issuer, https \
-             endpoints and S256. For another origin, or no metadata there, see origins and metadata in README.md.",
+             endpoints and S256. For another origin, or no metadata there, see origins and metadata in \
+             docs/configuration.md.",
         ),
         M::TokenResponseUnreadable | M::TokenResponseInvalid(_) | M::TokenTypeUnsupported | M::IdTokenMissing => words(
             NOT_TRUSTED,
