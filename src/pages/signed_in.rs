@@ -44,7 +44,7 @@ pub fn signed_in(session: Session, signed_in: &User) -> Element {
         }
     };
     let session_change =
-        session_change.map(|text| element("p").class("note").attribute("data-testid", "session_change").text(text));
+        session_change.map(|text| element("p").class("note").attribute("data-testid", "arrival").text(text));
     let withheld = signed_in.withheld(config.scopes()).next().map(|_| {
         let note = element("p").class("note warn").attribute("data-testid", "withheld");
         note.text("Not everything that this app asks for was given. What needs the rest will not work.")
