@@ -43,8 +43,8 @@ const renew = (url) => fetch(url, { cache: 'reload' });
 async function find(error, base) {
   if (typeof WebAssembly != 'object') return ['no_webassembly', error];
   try {
-    // The shortest module that there is. Only a policy can forbid it.
-    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+    // The shortest module that there is. Only a policy can forbid it; WebKit compiles it then, and makes no instance.
+    new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)));
   } catch (cause) {
     // Browsers from before 2022 do not know 'wasm-unsafe-eval', and so forbid it too.
     return [[].findLast ? 'app_blocked' : 'browser_too_old', cause];

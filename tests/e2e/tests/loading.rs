@@ -60,7 +60,6 @@ async fn what_does_not_start_is_said_when_the_words_do_not_arrive_either() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "webkit", ignore = "in WebKitGTK this cause is not told apart yet")]
 async fn a_policy_that_forbids_webassembly_is_said() {
     let world = World::new().await;
     for page in ["index.html", "404.html"] {
