@@ -137,6 +137,16 @@ async fn a_browser_without_the_algorithm_is_not_said_to_have_found_a_forgery() {
     assert_eq!(check.key().algorithm(), SigningAlgorithm::EdDsa);
 }
 
+/// `abc` of FIPS 180-4, as NIST has published it.
+#[wasm_bindgen_test]
+async fn webcrypto_has_the_hash_of_ed25519() {
+    let hash = BrowserPlatform::new().sha512("abc").await.unwrap();
+    assert_eq!(
+        (hash.len(), &hash[..4], &hash[60..]),
+        (64, [0xdd, 0xaf, 0x35, 0xa1].as_slice(), [0xa5, 0x4c, 0xa4, 0x9f].as_slice())
+    );
+}
+
 #[wasm_bindgen_test]
 async fn a13_without_webcrypto_there_is_an_error_and_no_panic() {
     let crypto: Object = web_sys::window().unwrap().crypto().unwrap().unchecked_into();

@@ -1,6 +1,6 @@
 //! Signatures by the browser's own cryptography: no such code in the wasm.
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CryptoKey, SubtleCrypto};
@@ -52,6 +52,14 @@ pub async fn verify(check: &SignatureToCheck) -> Result<bool, PlatformError> {
     }
 }
 
+/// SHA-512 of a text.
+pub async fn sha512(text: &str) -> Result<Vec<u8>, PlatformError> {
+    let digest = subtle()?.digest_with_str_and_u8_array("SHA-512", text.as_bytes());
+    let digest = digest.map_err(|_| PlatformError::CryptoUnavailable)?;
+    let digest = JsFuture::from(digest).await.map_err(|_| PlatformError::CryptoUnavailable)?;
+    Ok(Uint8Array::new(&digest).to_vec())
+}
+
 /// Whether the browser does not know the algorithm.
 fn is_unknown(error: &JsValue) -> bool {
     let name = Reflect::get(error, &JsValue::from_str("name")).ok().and_then(|name| name.as_string());
@@ -60,7 +68,7 @@ fn is_unknown(error: &JsValue) -> bool {
 
 fn object(members: &[(&str, &str)]) -> Object {
     let object = Object::new();
-    for (name, value) in members {
+    for (name, value) in members.iter().filter(|(_, value)| !value.is_empty()) {
         let _ = Reflect::set(&object, &JsValue::from_str(name), &JsValue::from_str(value));
     }
     object

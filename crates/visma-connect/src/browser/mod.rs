@@ -122,4 +122,8 @@ impl Platform for BrowserPlatform {
     async fn verify(&self, check: &SignatureToCheck) -> Result<bool, PlatformError> {
         crypto::verify(check).await
     }
+
+    async fn sha512(&self, text: &str) -> Result<Vec<u8>, PlatformError> {
+        crypto::sha512(text).await
+    }
 }

@@ -1,7 +1,7 @@
 //! How the provider signs ID tokens (RFC 7518 3.1, RFC 8037 3.1): with the one algorithm that the configuration names,
 //! whatever a token says (RFC 8725 3.1). None of them needs a secret, and none signs nothing.
 
-use sha2::{Digest as _, Sha256, Sha512};
+use sha2::{Digest as _, Sha256};
 
 use super::base64url;
 
@@ -45,20 +45,21 @@ impl SigningAlgorithm {
         [Self::Rs256, Self::Ps256, Self::Es256, Self::EdDsa].into_iter().find(|one| one.name() == name)
     }
 
-    /// The members of its keys (RFC 7518 6, RFC 8037 2): `kty`, `crv` where there is one, and the names of the numbers.
-    pub(crate) const fn key(self) -> (&'static str, Option<&'static str>, &'static [&'static str]) {
+    /// The members of its keys (RFC 7518 6, RFC 8037 2): `kty`, `crv` or nothing, and the names of the numbers. Ed25519
+    /// has one number, which is named twice: lists of one length are less code.
+    pub(crate) const fn key(self) -> [&'static str; 4] {
         match self {
-            Self::Rs256 | Self::Ps256 => ("RSA", None, &["n", "e"]),
-            Self::Es256 => ("EC", Some("P-256"), &["x", "y"]),
-            Self::EdDsa => ("OKP", Some("Ed25519"), &["x"]),
+            Self::Rs256 | Self::Ps256 => ["RSA", "", "n", "e"],
+            Self::Es256 => ["EC", "P-256", "x", "y"],
+            Self::EdDsa => ["OKP", "Ed25519", "x", "x"],
         }
     }
 
     /// `at_hash` of this access token: the left half of its hash (OpenID Connect Core 3.1.3.6). The hash of Ed25519 is
-    /// SHA-512.
-    pub(crate) fn half_hash(self, token: &str) -> String {
+    /// SHA-512, which WebCrypto has made.
+    pub(crate) fn half_hash(self, token: &str, sha512: &[u8]) -> String {
         if self == Self::EdDsa {
-            return base64url::encode(Sha512::digest(token.as_bytes()).get(..32).unwrap_or_default());
+            return base64url::encode(sha512.get(..32).unwrap_or_default());
         }
         base64url::encode(Sha256::digest(token.as_bytes()).get(..16).unwrap_or_default())
     }
@@ -82,8 +83,9 @@ mod tests {
         // The token and its hash, and the same token under SHA-512.
         let token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
         for algorithm in [SigningAlgorithm::Rs256, SigningAlgorithm::Ps256, SigningAlgorithm::Es256] {
-            assert_eq!(algorithm.half_hash(token), "77QmUPtjPfzWtF2AnpK9RQ");
+            assert_eq!(algorithm.half_hash(token, &[]), "77QmUPtjPfzWtF2AnpK9RQ");
         }
-        assert_eq!(SigningAlgorithm::EdDsa.half_hash(token), "q7nS86GgvvFaZkzALLWqJYaJIKw2wCDAVfCAsm5CrBM");
+        let sha512 = sha2::Sha512::digest(token.as_bytes());
+        assert_eq!(SigningAlgorithm::EdDsa.half_hash(token, &sha512), "q7nS86GgvvFaZkzALLWqJYaJIKw2wCDAVfCAsm5CrBM");
     }
 }

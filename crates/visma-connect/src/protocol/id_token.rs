@@ -9,6 +9,7 @@
 
 use std::fmt;
 
+use super::algorithm::SigningAlgorithm;
 use super::company::Company;
 use super::error::Misbehaviour;
 use super::fingerprints::Fingerprints;
@@ -44,6 +45,8 @@ pub struct SignatureToCheck {
 /// Proof that the signature over exactly one signing input is the provider's.
 pub struct VerifiedSignature {
     signing_input: String,
+    /// Of the access token, where the ID token has it hashed so.
+    sha512: Vec<u8>,
 }
 
 /// Tokens that passed every check. Nothing else can build this type.
@@ -79,13 +82,14 @@ impl SignatureToCheck {
         &self.signature
     }
 
-    /// Ends the check with what the browser's cryptography said.
+    /// Ends the check with what the browser's cryptography said, and with the hash that
+    /// [`UnverifiedTokens::token_to_hash`] asks for.
     ///
     /// # Errors
     /// `IdTokenSignatureInvalid` when it said no.
-    pub(crate) fn conclude(self, is_valid: bool) -> Result<VerifiedSignature, Misbehaviour> {
+    pub(crate) fn conclude(self, is_valid: bool, sha512: Vec<u8>) -> Result<VerifiedSignature, Misbehaviour> {
         if is_valid {
-            Ok(VerifiedSignature { signing_input: self.signing_input })
+            Ok(VerifiedSignature { signing_input: self.signing_input, sha512 })
         } else {
             Err(Misbehaviour::IdTokenSignatureInvalid)
         }
@@ -105,6 +109,13 @@ impl UnverifiedTokens {
             signing_input: self.id_token.signing_input.clone(),
             signature: self.id_token.signature.clone(),
         })
+    }
+
+    /// The access token, when the ID token names it by a hash that only the browser's cryptography has here.
+    pub(crate) fn token_to_hash(&self) -> Option<&str> {
+        let is_hashed =
+            self.pending.algorithm == SigningAlgorithm::EdDsa && self.id_token.claims.get("at_hash").is_some();
+        is_hashed.then(|| self.access_token.expose())
     }
 
     /// Believes the tokens when the signature is this ID token's and every claim fits.
@@ -156,7 +167,8 @@ impl UnverifiedTokens {
         // 3.1.3.6: when the ID token names its access token, it is this one.
         match claims.text("at_hash") {
             Ok(None) => {}
-            Ok(Some(hash)) if hash == self.pending.algorithm.half_hash(self.access_token.expose()) => {}
+            Ok(Some(hash))
+                if hash == self.pending.algorithm.half_hash(self.access_token.expose(), &verified.sha512) => {}
             _ => return Err(Misbehaviour::IdTokenAccessTokenMismatch),
         }
         self.check_how(claims)?;
@@ -330,7 +342,7 @@ mod tests {
     /// The verdict on these claims when the signature is right.
     fn verdict_at(claims: &str, now: UnixTime) -> String {
         let tokens = tokens(claims);
-        let verified = VerifiedSignature { signing_input: tokens.id_token.signing_input.clone() };
+        let verified = VerifiedSignature { signing_input: tokens.id_token.signing_input.clone(), sha512: Vec::new() };
         match tokens.accept(verified, now) {
             Ok(_) => "accepted".to_owned(),
             Err(error) => match error.member() {
@@ -388,7 +400,8 @@ mod tests {
             let claims = changed("\"demo\"", aud).replacen('{', &["{", more].concat(), 1);
             let mut tokens = tokens(&claims);
             tokens.pending.trusted_audiences = vec!["api".to_owned()];
-            let verified = VerifiedSignature { signing_input: tokens.id_token.signing_input.clone() };
+            let verified =
+                VerifiedSignature { signing_input: tokens.id_token.signing_input.clone(), sha512: Vec::new() };
             tokens.accept(verified, NOW).map_or_else(|error| error.code(), |_| "accepted")
         };
         let ours = "\"azp\":\"demo\",";
@@ -505,7 +518,8 @@ mod tests {
             r#"{"tenant_id":["a","b"],"sid":null,"acr":7,"auth_time":null,"amr":"pwd","c_hash":null,"name":["a"],"#;
         let accepted = |members: &str| {
             let tokens = tokens(&GOOD.replacen('{', members, 1));
-            let verified = VerifiedSignature { signing_input: tokens.id_token.signing_input.clone() };
+            let verified =
+                VerifiedSignature { signing_input: tokens.id_token.signing_input.clone(), sha512: Vec::new() };
             tokens.accept(verified, NOW).unwrap()
         };
         let signed_in = accepted(odd);
@@ -520,7 +534,7 @@ mod tests {
     #[test]
     fn f03_the_access_token_is_spent_in_the_header_alone() {
         let tokens = tokens(GOOD);
-        let verified = VerifiedSignature { signing_input: tokens.id_token.signing_input.clone() };
+        let verified = VerifiedSignature { signing_input: tokens.id_token.signing_input.clone(), sha512: Vec::new() };
         let request = tokens.accept(verified, NOW).unwrap().userinfo_request().unwrap();
         assert_eq!(request.url, "https://connect.example/connect/userinfo");
         assert_eq!(request.headers, [("accept".to_owned(), "application/json".to_owned())]);
@@ -540,7 +554,7 @@ mod tests {
     #[test]
     fn e04_a_signature_over_other_claims_proves_nothing_about_these() {
         let other = tokens(&changed("1072cd43", "somebody"));
-        let verified = VerifiedSignature { signing_input: other.id_token.signing_input.clone() };
+        let verified = VerifiedSignature { signing_input: other.id_token.signing_input.clone(), sha512: Vec::new() };
         assert_eq!(tokens(GOOD).accept(verified, NOW).map(drop), Err(Misbehaviour::IdTokenSignatureInvalid));
     }
 }

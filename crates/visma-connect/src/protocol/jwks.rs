@@ -30,7 +30,7 @@ pub struct PublicKey {
     algorithm: SigningAlgorithm,
     kid: Option<String>,
     /// In the order of [`SigningAlgorithm::key`], base64url.
-    numbers: Vec<String>,
+    numbers: [String; 2],
 }
 
 impl PublicKey {
@@ -39,13 +39,12 @@ impl PublicKey {
         self.algorithm
     }
 
-    /// The members that make it what it is, as WebCrypto imports them: `kty`, `crv`, and the numbers in base64url.
-    pub fn jwk(&self) -> Vec<(&'static str, &str)> {
-        let (kty, crv, names) = self.algorithm.key();
-        let mut members = vec![("kty", kty)];
-        members.extend(crv.map(|crv| ("crv", crv)));
-        members.extend(names.iter().copied().zip(self.numbers.iter().map(String::as_str)));
-        members
+    /// The members that make it what it is, as WebCrypto imports them: `kty`, `crv`, which is empty for RSA, and the
+    /// numbers in base64url.
+    pub fn jwk(&self) -> [(&'static str, &str); 4] {
+        let [kty, crv, first, second] = self.algorithm.key();
+        let [a, b] = &self.numbers;
+        [("kty", kty), ("crv", crv), (first, a), (second, b)]
     }
 
     /// A key that may check a signature of this algorithm, or nothing.
@@ -60,8 +59,9 @@ impl PublicKey {
             };
         // A private key in public: do not trust its owner.
         let is_private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|name| object.get(name).is_some());
-        let (kty, crv, names) = algorithm.key();
-        if text("kty") != Some(kty) || crv.is_some() && text("crv") != crv || !is_for_signatures || is_private {
+        let [kty, crv, first, second] = algorithm.key();
+        let is_other = text("kty") != Some(kty) || !crv.is_empty() && text("crv") != Some(crv);
+        if is_other || !is_for_signatures || is_private {
             return None;
         }
         let kid = match object.get("kid") {
@@ -69,18 +69,15 @@ impl PublicKey {
             Some(Json::Text(kid)) => Some(kid.as_str().to_owned()),
             Some(_) => return None,
         };
-        let (mut numbers, mut bytes) = (Vec::new(), Vec::new());
-        for name in names {
-            let number = text(name)?;
-            bytes.push(base64url::decode(number)?);
-            numbers.push(number.to_owned());
-        }
-        let is_fine = match &bytes[..] {
-            [modulus, exponent] if crv.is_none() => is_fine_rsa(modulus, exponent)?,
+        let (first, second) = (text(first)?, text(second)?);
+        let (a, b) = (base64url::decode(first)?, base64url::decode(second)?);
+        let is_fine = if crv.is_empty() {
+            is_fine_rsa(&a, &b)?
+        } else {
             // Whole field elements (RFC 7518 6.2.1.2, RFC 8032 5.1.2). WebCrypto looks whether they are on the curve.
-            numbers => numbers.iter().all(|number| number.len() == CURVE_BYTES),
+            a.len() == CURVE_BYTES && b.len() == CURVE_BYTES
         };
-        is_fine.then_some(Self { algorithm, kid, numbers })
+        is_fine.then(|| Self { algorithm, kid, numbers: [first.to_owned(), second.to_owned()] })
     }
 }
 

@@ -80,4 +80,7 @@ pub trait Platform {
 
     /// Asks WebCrypto whether this signature is the key's. A browser may lack EdDSA.
     async fn verify(&self, check: &SignatureToCheck) -> Result<bool, PlatformError>;
+
+    /// SHA-512 of a text, by WebCrypto.
+    async fn sha512(&self, text: &str) -> Result<Vec<u8>, PlatformError>;
 }

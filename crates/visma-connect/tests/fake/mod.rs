@@ -29,10 +29,10 @@ use zeroize::Zeroizing;
 #[cfg(not(target_arch = "wasm32"))]
 mod signing;
 #[cfg(not(target_arch = "wasm32"))]
-pub use signing::{OTHER_KEY, SIGNING_KEY, id_token, jwks, signed_with, verify};
+pub use signing::{OTHER_KEY, SIGNING_KEY, id_token, jwks, sha512, signed_with, verify};
 
 #[cfg(target_arch = "wasm32")]
-use visma_connect::browser::crypto::verify;
+use visma_connect::browser::crypto::{sha512, verify};
 
 pub const ISSUER: &str = "https://connect.example";
 pub const TOKEN: &str = "https://connect.example/connect/token";
@@ -323,6 +323,10 @@ impl Platform for Fake {
     async fn verify(&self, check: &SignatureToCheck) -> Result<bool, PlatformError> {
         self.0.note("verify".to_owned());
         verify(check).await
+    }
+
+    async fn sha512(&self, text: &str) -> Result<Vec<u8>, PlatformError> {
+        sha512(text).await
     }
 }
 

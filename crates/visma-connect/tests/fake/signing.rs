@@ -84,3 +84,8 @@ pub async fn verify(check: &SignatureToCheck) -> Result<bool, PlatformError> {
     }
     .is_ok())
 }
+
+/// SHA-512 of a text, by ring.
+pub async fn sha512(text: &str) -> Result<Vec<u8>, PlatformError> {
+    Ok(ring::digest::digest(&ring::digest::SHA512, text.as_bytes()).as_ref().to_vec())
+}

@@ -126,7 +126,7 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
 /// What the browser's cryptography would say.
 pub fn verify(check: &SignatureToCheck) -> bool {
     let jwk = check.key().jwk();
-    let [("kty", "RSA"), ("n", n), ("e", e)] = jwk[..] else { panic!("no RSA key: {jwk:?}") };
+    let [("kty", "RSA"), ("crv", ""), ("n", n), ("e", e)] = jwk else { panic!("no RSA key: {jwk:?}") };
     assert_eq!(check.key().algorithm(), SigningAlgorithm::Rs256);
     let (n, e) = (decode(n).unwrap(), decode(e).unwrap());
     RsaPublicKeyComponents { n, e }

@@ -160,7 +160,11 @@ impl<P: Platform> Driver<P> {
             (None, None) => Err(Misbehaviour::IdTokenKeyUnknown),
         }?;
         let is_valid = self.platform.verify(&check).await?;
-        let tokens = tokens.accept(check.conclude(is_valid)?, self.platform.now().unix_time())?;
+        let sha512 = match tokens.token_to_hash() {
+            Some(token) => self.platform.sha512(token).await?,
+            None => Vec::new(),
+        };
+        let tokens = tokens.accept(check.conclude(is_valid, sha512)?, self.platform.now().unix_time())?;
         Ok(Box::new(Redeemed { tokens, started_at }))
     }
 
