@@ -17,14 +17,19 @@ pub fn failed(session: Session, error: &SignInError) -> Element {
     };
     let theirs = theirs
         .map(|theirs| element("p").class("note").text("The sign-in service says: ").child(element("q").text(theirs)));
-    let began_elsewhere = matches!(error, SignInError::Misbehaved(Misbehaviour::StateUnknown));
+    let way_on = match error {
+        SignInError::Misbehaved(Misbehaviour::StateUnknown) => "Continue",
+        // No sign-in was begun.
+        SignInError::Misbehaved(Misbehaviour::InitiateIssuerForeign | Misbehaviour::InitiateMalformed) => "Sign in",
+        _ => "Sign in again",
+    };
     let code = element("p").class("code").text("Code: ").child(element("code").text(error.code()));
     notice(tone, words.title, words.happened)
         .attribute("data-testid", "error")
         .attribute("data-code", error.code())
         .children(theirs)
         .child(element("p").text(words.advice))
-        .child(ways_on(session, if began_elsewhere { "Continue" } else { "Sign in again" }))
+        .child(ways_on(session, way_on))
         .child(code)
         .child(details(session, error, words.remedy))
 }

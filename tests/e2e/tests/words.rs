@@ -24,7 +24,7 @@ async fn a_sign_in_that_is_too_weak_has_words_of_its_own() {
     world.provider.lie(no("unmet_authentication_requirements", "acr")).await;
     world.come_back_from_the_provider().await;
     let error = world.app.error_is("unmet_authentication_requirements").await;
-    assert!(error.text.contains("A stronger sign-in is needed"), "{}", error.text);
+    assert!(error.text.contains("You need a stronger sign-in"), "{}", error.text);
     assert!(!error.text.contains("redirect URI"), "{}", error.text);
 }
 

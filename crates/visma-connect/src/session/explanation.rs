@@ -104,7 +104,7 @@ fn provider(kind: P) -> Explanation {
             "prompt=none fails when the user has to do something. Sign in without it.",
         ),
         P::UnmetAuthenticationRequirements => words(
-            "A stronger sign-in is needed",
+            "You need a stronger sign-in",
             "The sign-in service cannot sign you in as strongly as this app asks.",
             "Sign in again with another method.",
             "acr_values asks for more than this client or user can do.",
@@ -204,8 +204,8 @@ fn misbehaved(error: M) -> Explanation {
             SETUP,
             "The sign-in service signs in a way that this app does not check.",
             TELL,
-            "about is how the provider signs ID tokens. Set that as id_token_signed_response_alg in config.json \
-             (RS256, PS256, ES256 or EdDSA), or set RS256 at the provider, for this client.",
+            "The provider signs ID tokens as about says. Write that as id_token_signed_response_alg into config.json (RS256, \
+             PS256, ES256 or EdDSA), or set RS256 at the provider, for this client.",
         ),
         M::MetadataUnreadable | M::MetadataIssuerMismatch | M::MetadataInvalid(_) | M::MetadataWithoutS256 => words(
             SETUP,
