@@ -53,6 +53,26 @@ impl Album {
             }
         }
     }
+
+    /// The whole page as docs/signed-in.png, at the address of `cargo xtask serve`.
+    async fn for_readme(&self, world: &World) {
+        let Some(folder) = &self.folder else { return };
+        let light = json!({ "features": [{ "name": "prefers-color-scheme", "value": "light" }] });
+        world.app.browser.devtools("Emulation.setEmulatedMedia", light).await;
+        world.app.resize(1280, 800).await;
+        let url = &world.provider.url;
+        let height: u32 = world
+            .app
+            .browser
+            .eval(&format!(
+                "const all = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+                while (all.nextNode()) all.currentNode.data = all.currentNode.data.replace('{url}', 'http://localhost:9400');
+                return document.documentElement.scrollHeight"
+            ))
+            .await;
+        world.app.resize(1280, height).await;
+        std::fs::write(folder.join("signed-in.png"), world.app.browser.screenshot().await).unwrap();
+    }
 }
 
 #[tokio::test]
@@ -90,6 +110,7 @@ async fn screenshots_of_the_way_in_and_out() {
     world.provider.tell_the_truth().await;
     world.sign_in_again().await.name().await;
     album.page(&world, "signed-in").await;
+    album.for_readme(&world).await;
     world.app.session().await.sign_out().await;
     world.app.heading_is("You are signed out").await;
     album.page(&world, "signed-out").await;
@@ -252,4 +273,59 @@ async fn screenshots_of_a_session_that_ends_soon() {
     world.sign_in_as_kari().await.name().await;
     world.app.says("Your session ends soon").await;
     album.page(&world, "ends-soon").await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: sets the size of the page")]
+async fn screenshots_of_what_other_providers_do() {
+    let album = Album::new();
+    let world = World::new().await;
+    let listed = json!({ "merge": { "id_token_signing_alg_values_supported": ["ES256", "PS256"] } });
+    world.provider.lie(json!({ "metadata": listed })).await;
+    world.app.open().await;
+    world.app.error_is("metadata_algorithm_unsupported").await;
+    world.app.browser.press("[data-testid=error-details] summary").await;
+    world.app.says("about: ES256").await;
+    world.app.says("id_token_signed_response_alg: RS256").await;
+    album.page(&world, "algorithm-unsupported").await;
+
+    let weak = json!({ "set": { "error": "unmet_authentication_requirements" }, "remove": ["code", "iss"] });
+    world.provider.lie(json!({ "callback": weak })).await;
+    world.come_back_from_the_provider().await;
+    world.app.error_is("unmet_authentication_requirements").await;
+    album.page(&world, "stronger-sign-in").await;
+    world.app.visit("callback?code=abc&state=def").await;
+    world.app.error_is("state_unknown").await;
+    album.page(&world, "began-elsewhere").await;
+
+    world.provider.lie(json!({ "id_token": { "claims": { "padding": "x".repeat(3_000) } } })).await;
+    world.app.open().await;
+    world.app.press_sign_in().await;
+    let session = world.app.session().await;
+    session.name().await;
+    session.sign_out().await;
+    world.app.says("You are still signed in at the sign-in service").await;
+    album.page(&world, "signed-out-asks").await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: sets the size of the page")]
+async fn screenshots_of_companies() {
+    let album = Album::new();
+    let world = World::new().await;
+    world.sign_in_as_ola().await.name().await;
+    album.page(&world, "signed-in-for-a-company").await;
+    let provider = world.sign_in_page();
+    world.app.press("switch-company").await;
+    let page = world.app.browser.switch_to_the_opened_window().await;
+    provider.choose_ola().await;
+    provider.choose_second_company().await;
+    world.app.browser.is_alone_with(page).await;
+    world.app.part("arrival").await;
+    album.page(&world, "another-company").await;
+    world.provider.lie(json!({ "id_token": { "claims": { "tenant_id": ["a", "b"] } } })).await;
+    world.app.press("renew").await;
+    world.app.browser.is_alone_with(world.app.browser.switch_to_the_opened_window().await).await;
+    world.app.says("confirmed").await;
+    album.page(&world, "company-not-confirmed").await;
 }
