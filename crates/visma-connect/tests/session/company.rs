@@ -192,7 +192,7 @@ fn g09_a_company_that_userinfo_alone_states_stays_and_another_one_ends_the_sessi
         world.respond(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari","tenant_id":"{id}"}}"#))));
     };
     let renew = |world: &Rc<World>, driver: &Driver<Fake>, id: &str| {
-        let mut renew = open_window(&driver, none());
+        let mut renew = open_window(driver, none());
         will_respond(world, "kari", 3_600, "");
         states(world, id);
         window_responses(world);
