@@ -1,5 +1,5 @@
 // The library's storage, in memory: everything is gone when the process ends.
-// One table per kind of record; a record that is out of date is removed when somebody looks for it.
+// One table per kind of record; a record that is out of date is removed when it is looked up.
 
 export function createMemoryStore() {
   const tables = new Map();

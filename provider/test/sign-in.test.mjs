@@ -194,7 +194,7 @@ test('a_second_step_that_is_asked_for_is_in_the_id_token', async () => {
 });
 
 test('a_sign_in_page_without_its_cookie_is_an_error_page', async () => {
-  const page = await new Browser().open(`${issuer}/signin/nobody`);
+  const page = await new Browser().open(`${issuer}/signin/unknown`);
   assert.equal(page.status, 400);
   assert.match(page.text, /data-code="sign_in_not_found"/);
 });

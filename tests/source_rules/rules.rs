@@ -23,7 +23,7 @@ pub(crate) const A01_OTHER_RANDOMNESS: Rule = Rule {
     meant: &[("crates/visma-connect/src/browser/random.rs", "getrandom")],
 };
 
-/// Nobody else's window, and nothing that others can send to ours.
+/// No window of others, and no messages from others.
 pub(crate) const A16_OTHER_WINDOWS: Rule = Rule {
     words: &[
         ".opener",
@@ -92,7 +92,7 @@ pub(crate) const E22_SPENDING: Rule = Rule {
         ("crates/visma-connect/src/protocol/http.rs", ".authorization = "),
         ("crates/visma-connect/src/protocol/id_token.rs", ".with_bearer("),
         ("crates/visma-connect/src/browser/http.rs", "\"authorization\""),
-        // Where it is refused from anybody else.
+        // Where it is refused from all others.
         ("crates/visma-connect/src/session/api.rs", "\"authorization\""),
         ("crates/visma-connect/src/session/api.rs", "\"Authorization\""),
     ],
@@ -177,7 +177,7 @@ pub(crate) const K02_MARKUP: Rule = Rule {
     meant: &[],
 };
 
-/// No text becomes code. js-sys has bindings for it by default, and nobody calls them.
+/// No text becomes code. js-sys has bindings for it by default, and they are not called.
 pub(crate) const K07_CODE_FROM_TEXT: Rule = Rule {
     words: &[
         "eval(",
@@ -234,7 +234,7 @@ impl Rule {
                 self.words.iter().copied().filter(|word| !self.meant.contains(&(path.as_str(), word))).collect();
             found.extend(offences(path, text, &words));
         }
-        // An exception that nobody needs any more is a hole.
+        // An unused exception is a hole.
         for (path, word) in self.meant {
             let text = shipped.iter().find(|(shipped, _)| shipped == path).map(|(_, text)| text.as_str());
             if offences(path, text.unwrap_or_default(), &[word]).is_empty() {

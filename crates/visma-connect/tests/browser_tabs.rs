@@ -118,9 +118,9 @@ impl Drop for Other {
 
 #[wasm_bindgen_test]
 async fn a_response_that_nobody_takes_is_offered_once_and_for_two_seconds() {
-    let other = Other::on(&channel_of("nobody"));
+    let other = Other::on(&channel_of("unused"));
     let began = clock::now().monotonic_ms;
-    let is_taken = tabs::offer("nobody", "?code=c").await;
+    let is_taken = tabs::offer("unused", "?code=c").await;
     let took = clock::now().monotonic_ms - began;
     assert!(!is_taken);
     // Both readings are cut to whole milliseconds.
@@ -286,7 +286,7 @@ async fn only_text_is_heard() {
 async fn g06_without_channels_nothing_is_said_or_heard_and_nobody_waits() {
     script("window.Real = BroadcastChannel; delete window.BroadcastChannel");
     let is_received = tabs::receive("g06").is_some();
-    // Nobody could take it, so that two seconds would be lost.
+    // No window could take it, so two seconds would be lost.
     let offered = poll(&mut Box::pin(tabs::offer("g06", "?code=c")));
     let heard = listening();
     tabs::broadcast("x");
@@ -360,7 +360,7 @@ async fn a_lock_is_held_for_fifteen_seconds() {
     assert_eq!(script("return window.asked"), 15_000);
     assert!(!locks::lock("leaving").await);
     script("window.over(); delete window.over; delete window.asked");
-    // Behind whoever holds it.
+    // Behind the tab that holds it.
     soon("the lock", promised("return navigator.locks.request('leaving', () => {})")).await;
     assert!(locks::lock("leaving").await);
 }

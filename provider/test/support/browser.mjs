@@ -10,7 +10,7 @@ const attribute = (tag, name) => {
 export class Browser {
   cookies = new Map();
 
-  /** The page, or the first address outside the provider: the app's, which nobody serves here. */
+  /** The page, or the first address outside the provider: the app's, which is not served here. */
   async open(url, init = {}) {
     const { origin } = new URL(url);
     let next = url;

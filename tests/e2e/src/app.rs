@@ -60,7 +60,7 @@ impl App {
         self.count("[data-testid=sign-in]").await.unwrap()
     }
 
-    /// Whether the page shows somebody as signed in now.
+    /// Whether the page shows a signed-in user now.
     pub async fn shows_a_session(&self) -> bool {
         self.count("[data-testid=session]").await.unwrap() > 0
     }
@@ -93,7 +93,7 @@ impl App {
         self.browser.try_eval("return document.body.innerText.replace(/\\s+/g, ' ')", Vec::new()).await
     }
 
-    /// Waits until home is there, with nobody signed in.
+    /// Waits until home is there, signed out.
     pub async fn is_at_home(&self) {
         self.heading_is("Sign in with your Visma account").await;
     }
@@ -146,9 +146,9 @@ impl App {
         self.shown(&format!("the API's {code}"), &format!("[data-testid=api-result][data-code=\"{code}\"]")).await
     }
 
-    /// Waits until somebody is signed in.
+    /// Waits until the user is signed in.
     pub async fn session(&self) -> Session<'_> {
-        self.wait_for("somebody to be signed in", "[data-testid=session]").await;
+        self.wait_for("the user to be signed in", "[data-testid=session]").await;
         Session { app: self }
     }
 

@@ -1,4 +1,4 @@
-//! A host on another origin, which answers anybody and writes down what arrives.
+//! A host on another origin, which responds to every request and logs it.
 
 use std::sync::{Arc, Mutex};
 

@@ -6,7 +6,7 @@
 //!   ├─ SignInPage ──── what a user sees and does at the provider ──┴─ Browser ── Chromium, Firefox or WebKit
 //!   ├─ Provider ────── the local provider: its faults, and the log of what it was asked
 //!   ├─ Site ────────── the host of the built app: its headers, and the log of what it was asked
-//!   └─ Elsewhere ───── a host that nobody should talk to
+//!   └─ Elsewhere ───── a host that must receive no request
 //! ```
 //! Tests read as sentences and wait for conditions; a condition that does not come says what was there instead.
 

@@ -18,7 +18,7 @@ impl Loopback {
     /// # Panics
     /// There is none.
     pub async fn bind() -> Self {
-        // Somebody else may hold the same port number in the other family; then another number is tried.
+        // Another program may hold the same port number in the other family; then another number is tried.
         for _ in 0..20 {
             if let Ok(taken) = Self::try_bind(0).await {
                 return taken;
@@ -30,7 +30,7 @@ impl Loopback {
     /// Takes this port as soon as it is free.
     ///
     /// # Panics
-    /// Somebody keeps it.
+    /// The port is taken.
     pub async fn bind_port(port: u16) -> Self {
         eventually(&format!("port {port} to be free"), async || {
             Self::try_bind(port).await.map_err(|cause| cause.to_string())

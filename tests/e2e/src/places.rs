@@ -10,7 +10,7 @@ use crate::site::{Hit, Site};
 /// A place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
-    /// All elements with their attributes, also those that nobody sees.
+    /// All elements with their attributes, also the invisible ones.
     Document,
     /// What fields hold.
     Fields,
@@ -36,7 +36,7 @@ pub enum Place {
     IndexedDb,
     /// The Cache API.
     Caches,
-    /// The page's own entry in the timings of the browser, which nobody can clear.
+    /// The page's own entry in the timings of the browser, which cannot be cleared.
     NavigationTiming,
     /// All other timings of the browser.
     Timings,
@@ -193,7 +193,7 @@ pub async fn in_browser(app: &App) -> Vec<Found> {
     let Kept { history, cookies, console } = app.browser.kept().await;
     found.extend(history.into_iter().map(|(url, title)| {
         let path = url.splitn(4, '/').nth(3).unwrap_or_default().split('?').next().unwrap_or_default();
-        // A navigation that nobody answers stays in the history as the request that it is.
+        // A navigation without a response stays in the history as the request that it is.
         let place = at_provider_path(&format!("/{path}")).unwrap_or(Place::History);
         Found::new(place, "in the history", format!("{url} {title}"))
     }));

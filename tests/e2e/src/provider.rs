@@ -90,7 +90,7 @@ impl Provider {
         self.process.end();
     }
 
-    /// Starts it again at the same address, with nobody signed in.
+    /// Starts it again at the same address, with no user signed in.
     pub async fn start_again(&mut self) {
         let port = self.url.rsplit(':').next().unwrap().to_owned();
         let (process, url) = run(&self.start, &port).await;

@@ -23,7 +23,7 @@ pub enum Kind {
     IdToken,
     /// The code verifier.
     Verifier,
-    /// The code challenge: no secret, but nobody's business either.
+    /// The code challenge: no secret, but private.
     Challenge,
     /// `state` of a sign-in.
     State,

@@ -66,7 +66,7 @@ async fn c12_no_error_starts_another_attempt_by_itself() {
         "invalid_scope",
     ];
     let mut cases: Vec<_> = codes.iter().map(|code| (*code, error(code), *code)).collect();
-    cases.push(("an error that nobody knows", error("weather_bad"), "provider_error"));
+    cases.push(("an unknown error", error("weather_bad"), "provider_error"));
     refused(&cases).await;
 }
 
@@ -116,7 +116,7 @@ async fn c19_somebody_elses_code_signs_nobody_in() {
 #[tokio::test]
 async fn c20_a_foreign_code_under_our_own_state_is_refused_by_the_provider() {
     let world = World::new().await;
-    let fault = json!({ "set": { "code": "a-code-that-was-issued-to-somebody-else" } });
+    let fault = json!({ "set": { "code": "a-code-that-was-issued-to-another-user" } });
     world.provider.lie(json!({ "callback": fault })).await;
     world.come_back_from_the_provider().await;
     world.app.error_is("invalid_grant").await;

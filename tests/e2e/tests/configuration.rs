@@ -1,4 +1,4 @@
-//! A configuration that cannot be used is said in full, and nobody leaves the page for it.
+//! A configuration that cannot be used is shown in full, and the browser stays on the page.
 
 use e2e::World;
 use serde_json::json;

@@ -119,7 +119,7 @@ async fn the_banner_warns_before_the_end_and_the_page_stays_until_the_user_is_ba
     world.provider.tell_the_truth().await;
     world.app.press("renew-again").await;
     banner_is_empty(&world).await;
-    world.app.wait_for("somebody to be signed in", "[data-testid=sign-out]").await;
+    world.app.wait_for("the user to be signed in", "[data-testid=sign-out]").await;
     assert_eq!(world.provider.token_requests().await.len(), 4);
     world.app.browser.is_the_marked_page().await;
     sees_the_orders(&world).await;

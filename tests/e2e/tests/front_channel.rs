@@ -197,7 +197,7 @@ async fn h07_a_frame_with_other_values_or_missing_or_doubled_ones_signs_nobody_o
         &[("iss", "https://connect.example"), ("sid", sid)],
         &[("iss", iss), ("sid", "another")],
         &[("iss", sid), ("sid", iss)],
-        // Nobody is told of these.
+        // These reach no tab.
         &[],
         &[("iss", iss)],
         &[("sid", sid)],
@@ -211,7 +211,7 @@ async fn h07_a_frame_with_other_values_or_missing_or_doubled_ones_signs_nobody_o
         sign_out_by_frame(&world, &authority, &authority.url, parameters).await;
     }
     // A message that the page shows, in this frame's own voice: what came before it has been heard.
-    let marker = json!({ "v": 1, "type": "signed_in", "person": "somebody else" });
+    let marker = json!({ "v": 1, "type": "signed_in", "person": "another user" });
     let script = "new BroadcastChannel('visma-connect-spa').postMessage(arguments[0])";
     world.app.browser.try_eval::<()>(script, vec![marker.to_string().into()]).await.unwrap();
     let frame = world.app.browser.switch_to(first).await;

@@ -115,7 +115,7 @@ async fn j01_a_sign_in_that_ends_at_the_callback_leaves_no_secret_anywhere() {
         world.app.error_is(code).await;
         secrets.extend(Secrets::of(&world.provider).await);
         if matches!(code, "callback_parameter_twice" | "state_unknown") {
-            // Anybody can send such a callback. The record goes on waiting for the real one.
+            // Any site can send such a callback. The record still waits for the real one.
             secrets.are_only_in_the_waiting_record(code, &world).await;
         } else {
             secrets.are_nowhere(code, &world).await;

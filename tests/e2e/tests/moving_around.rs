@@ -117,7 +117,7 @@ async fn c25_what_the_browser_remembers_of_the_callback_is_worth_nothing() {
     let request = world.first_token_request().await;
     let form = request.form.unwrap();
     assert!(remembered.contains(&format!("code={}", form["code"][0])), "{remembered}");
-    // Even with the verifier, which nobody has.
+    // Even with the verifier, which no attacker has.
     let form: Vec<_> = form.into_iter().map(|(name, values)| (name, values[0].clone())).collect();
     let (status, error): (u16, String) = world
         .app

@@ -1,4 +1,4 @@
-//! A page that is loaded where somebody was signed in before: the token went with the old page.
+//! A page that is loaded where the user was signed in before: the token went with the old page.
 
 use e2e::wait::eventually;
 use e2e::{Setup, World};
@@ -37,7 +37,7 @@ async fn g02_after_a_reload_and_in_a_new_tab_one_click_continues() {
     assert!(asked.len() == 3 && asked.iter().all(|request| !request.query.contains_key("prompt")), "{asked:#?}");
     world.sign_out_and_come_back().await;
     world.app.open().await;
-    assert!(!world.app.text().await.unwrap().contains("Continue"), "after signing out nobody is remembered");
+    assert!(!world.app.text().await.unwrap().contains("Continue"), "after signing out no user is remembered");
 }
 
 #[tokio::test]

@@ -141,7 +141,7 @@ async fn screenshots_of_what_goes_wrong() {
     world.app.browser.press("[data-testid=error-details] summary").await;
     world.app.says("code: state_unknown").await;
     album.page(&world, "error-details").await;
-    world.provider.lie(json!({ "userinfo": { "merge": { "sub": "somebody else" } } })).await;
+    world.provider.lie(json!({ "userinfo": { "merge": { "sub": "another user" } } })).await;
     world.app.press_sign_in().await;
     world.sign_in_page().allow().await;
     world.app.says("Your name is not available").await;

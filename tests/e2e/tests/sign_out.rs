@@ -125,7 +125,7 @@ async fn h03_nobody_can_forge_a_confirmation_with_a_link() {
     says_the_doubt(&world).await;
 }
 
-/// The page cache keeps whole pages, tokens included: also those of before the one in which somebody signs out.
+/// The page cache keeps whole pages, tokens included: also those before the page of the sign-out.
 #[tokio::test]
 #[cfg_attr(feature = "webkit", ignore = "WebKitGTK keeps no page in memory while another origin is shown")]
 async fn g01_back_to_an_earlier_page_of_the_tab_shows_nobody_signed_in() {

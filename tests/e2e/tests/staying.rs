@@ -1,4 +1,4 @@
-//! Staying signed in without a refresh token: in a small window, in this tab, and as somebody else.
+//! Staying signed in without a refresh token: in a small window, in this tab, and as another user.
 
 use std::time::Duration;
 
@@ -172,7 +172,7 @@ async fn when_the_provider_asks_again_the_page_waits_and_can_be_told_not_to() {
     world.sign_in_page().is_open().await;
     assert!(world.app.browser.eval::<bool>("return window.opener === null").await);
 
-    // Closed by hand: nobody can tell, so the page goes on waiting until it is told.
+    // Closed by hand: the page cannot know that, so it waits.
     world.app.browser.close_and_switch_to(page.clone()).await;
     world.app.says("Finish in the other window").await;
     assert!(world.app.shows_a_session().await);

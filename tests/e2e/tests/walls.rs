@@ -150,7 +150,7 @@ async fn k05_a_text_is_no_script() {
         return window.ran ?? false";
     assert!(!world.app.browser.eval_async::<bool>(script).await, "a text was run");
     assert_eq!(world.site.hits_ending("/notes.txt").len(), 1);
-    // Nobody else refuses it: without the header it runs.
+    // Nothing else refuses it: without the header it runs.
     world.site.leave_out("X-Content-Type-Options");
     assert!(world.app.browser.eval_async::<bool>(script).await, "the text is refused for another reason");
 }

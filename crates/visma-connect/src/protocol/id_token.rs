@@ -553,7 +553,7 @@ mod tests {
 
     #[test]
     fn e04_a_signature_over_other_claims_proves_nothing_about_these() {
-        let other = tokens(&changed("1072cd43", "somebody"));
+        let other = tokens(&changed("1072cd43", "another"));
         let verified = VerifiedSignature { signing_input: other.id_token.signing_input.clone(), sha512: Vec::new() };
         assert_eq!(tokens(GOOD).accept(verified, NOW).map(drop), Err(Misbehaviour::IdTokenSignatureInvalid));
     }

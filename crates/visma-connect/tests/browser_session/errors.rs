@@ -9,14 +9,14 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::tab::{DISCOVERY, JWKS, METADATA, STATE, TOKEN, Tab, USERINFO, callback, eventually, failure, tokens};
 
-/// What somebody could write into a log of an error. Nothing of a response, a URL or a request is in it.
+/// What an app could write into a log of an error. Nothing of a response, a URL or a request is in it.
 fn harmless(error: &(impl Debug + std::fmt::Display)) -> String {
     let printed = format!("{error:?} {error} {error:#?}");
     assert!(!printed.contains("canary"), "{printed}");
     printed
 }
 
-/// Headers of a response that nobody should read in an error.
+/// Headers of a response that must not appear in an error.
 const HEADERS: [(&str, &str); 2] = [("x-request-id", "canary"), ("www-authenticate", "Bearer realm=\"canary\"")];
 
 #[wasm_bindgen_test]

@@ -21,7 +21,7 @@ pub(crate) struct Case {
     pub(crate) faults: Value,
     /// Members of config.json that are not as shipped.
     pub(crate) config: Value,
-    /// The query of the page `initiate` where somebody else's page begins the sign-in; otherwise the button does.
+    /// The query of the page `initiate` where another site begins the sign-in; otherwise the button does.
     pub(crate) start: Option<&'static str>,
     /// What comes of it.
     pub(crate) expected: Expected,
@@ -34,13 +34,13 @@ pub(crate) struct Case {
 /// What comes of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
-    /// Somebody is signed in, with or without a name and an e-mail address.
+    /// The user is signed in, with or without a name and an e-mail address.
     Accepted { name: bool, email: bool },
-    /// Somebody is signed in, and nothing of the UserInfo response is used, for this reason.
+    /// The user is signed in, and nothing of the UserInfo response is used, for this reason.
     AcceptedWithoutProfile(&'static str),
-    /// Nobody is signed in, for this reason.
+    /// The user is signed out, for this reason.
     Rejected(&'static str),
-    /// Somebody was signed in and has signed out, and the provider has confirmed it or not.
+    /// The user was signed in and has signed out, and the provider has confirmed it or not.
     SignedOut { confirmed: bool },
 }
 

@@ -7,7 +7,7 @@
 //! ```
 //! All code-flow modules of `oidcc-client-test-plan` are here, those of the plans for signing out and for a start from
 //! elsewhere, and of the FAPI 2.0 client tests those that say more. The ones that do not apply are at the end, with
-//! the reason. Each function is one test in the browser; one that a runner leaves out is code that nobody uses there,
+//! the reason. Each function is one test in the browser; one that a runner leaves out is unused code there,
 //! which the lints refuse.
 
 use serde_json::{Value, json};
@@ -62,7 +62,7 @@ pub(crate) fn callback_state() -> Vec<Case> {
         case(id, does, callback(fault)).rejected_at_the_callback("state_missing")
     };
     vec![
-        invalid("state of nobody", foreign),
+        invalid("unknown state", foreign),
         invalid("state + A", "{{state}}A"),
         missing("no state", json!({ "remove": ["state"] })),
         missing("state is empty", json!({ "set": { "state": "" } })),
@@ -106,7 +106,7 @@ pub(crate) fn callback_issuer() -> Vec<Case> {
     ]
 }
 
-/// ID tokens that were made for somebody or something else.
+/// ID tokens that were made for another user or another purpose.
 pub(crate) fn id_token_of_another() -> Vec<Case> {
     let other_audience =
         |id, does, claim| claims(id, does, claim).rejected_with_its_tokens("id_token_audience_mismatch");
@@ -305,7 +305,7 @@ pub(crate) fn keys() -> Vec<Case> {
         case(
             "oidcc-client-test-signing-key-rotation-just-before-signing",
             "a kid that no key ever has",
-            json!({ "id_token": { "header": { "kid": "nobody" } } }),
+            json!({ "id_token": { "header": { "kid": "unknown" } } }),
         )
         .rejected_with_its_tokens("id_token_key_unknown"),
     ]
@@ -325,7 +325,7 @@ pub(crate) fn good_tokens() -> Vec<Case> {
         id_token("oidcc-client-test-idtoken-sig-rs256", "RS256", json!({ "signature": "valid" })).accepted(),
         claims(
             "oidcc-client-test-idtoken-sig-rs256",
-            "azp, and a claim that nobody knows",
+            "azp, and an unknown claim",
             json!({ "azp": "{{aud}}", "weather": "fine" }),
         )
         .accepted(),
@@ -357,7 +357,7 @@ pub(crate) fn userinfo() -> Vec<Case> {
     vec![
         response(
             "oidcc-client-test-userinfo-invalid-sub",
-            "somebody else's sub",
+            "another user's sub",
             json!({ "merge": { "sub": "{{sub}}1", "name": "Mallory" } }),
         )
         .accepted_without_profile("userinfo_sub_mismatch"),
@@ -389,7 +389,7 @@ pub(crate) fn userinfo() -> Vec<Case> {
     ]
 }
 
-/// Sign-ins that somebody else's page or list of apps begins (OpenID Connect Core 4).
+/// Sign-ins that another site or a list of apps begins (OpenID Connect Core 4).
 pub(crate) fn started_elsewhere() -> Vec<Case> {
     let start = |does, query| case("oidcc-client-test-3rd-party-init-login", does, json!({})).started_with(query);
     vec![

@@ -57,7 +57,7 @@ pub struct World {
     pub storage: RefCell<BTreeMap<String, String>>,
     /// URL -> answers, the last of which is repeated.
     pub responses: RefCell<BTreeMap<String, Vec<Response>>>,
-    /// Somebody who answers before what is laid out does.
+    /// Responds before the responses that are laid out.
     pub responder: RefCell<Option<Responder>>,
     /// URLs whose answers do not come until they are let go.
     pub held: RefCell<Vec<String>>,
@@ -81,7 +81,7 @@ pub struct World {
     pub lock_is_taken: Cell<bool>,
     /// localStorage is full.
     pub remembers_nothing: Cell<bool>,
-    /// The channels that somebody waits on, with what was offered there.
+    /// The channels that a tab waits on, with what was offered there.
     pub offers: RefCell<BTreeMap<String, Option<String>>>,
     /// How many offers a page that sleeps does not hear.
     pub unheard: Cell<u32>,
@@ -89,7 +89,7 @@ pub struct World {
     pub offered: Cell<u32>,
     pub window_is_blocked: Cell<bool>,
     pub scroll: Cell<i32>,
-    /// Added to the wall clock alone, as when somebody sets it.
+    /// Added to the wall clock alone, as when the user sets it.
     pub wall_jump_ms: Cell<i64>,
     /// Headers of all responses.
     pub headers: RefCell<Vec<(String, String)>>,

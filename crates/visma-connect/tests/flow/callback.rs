@@ -97,7 +97,11 @@ fn c01_c02_c03_c04_c17_c21_a_callback_without_a_sign_in_of_this_tab_sends_nothin
         let driver = driver(&world);
         run(driver.handle_callback(taken(query.as_str())));
         assert_eq!(failure(&driver), code, "{query}");
-        assert!(!format!("{:?}", driver.state()).contains("555"), "a description without a state is nobody's");
+        assert!(
+            !format!("{:?}", driver.state()).contains("555"),
+            "a description without a state belongs to no \
+            sign-in"
+        );
         assert!(!world.visible().contains("POST"), "{query}");
     }
 }

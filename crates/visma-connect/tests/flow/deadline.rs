@@ -24,7 +24,7 @@ fn f08_nobody_is_signed_in_after_the_deadline() {
     driver.tick();
     assert_eq!(driver.state(), SessionState::Expired);
     assert_eq!(driver.expires_in(), None);
-    // The profile that arrives now is nobody's.
+    // The profile that arrives now belongs to no session.
     world.release(USERINFO);
     assert!(poll(&mut resume));
     assert_eq!(driver.state(), SessionState::Expired);
@@ -34,7 +34,7 @@ fn f08_nobody_is_signed_in_after_the_deadline() {
 fn d11_f08_the_clocks_are_read_each_second_and_exactly_at_the_end() {
     let world = left();
     let driver = driver(&world);
-    assert_eq!(driver.next_look_ms(), None, "nobody is signed in: no timer");
+    assert_eq!(driver.next_look_ms(), None, "signed out: no timer");
     run(driver.handle_callback(taken(callback())));
     assert_eq!(driver.next_look_ms(), Some(1_000));
     world.late_ms.set(3_479_250);

@@ -51,7 +51,7 @@ fn e04_one_changed_character_is_noticed() {
     }
 }
 
-/// CVE-2015-9235 and its kin: whoever takes the algorithm from the token checks with a key that everybody knows.
+/// CVE-2015-9235 and its kin: a client that takes the algorithm from the token checks with a public key.
 #[test]
 fn e02_a_mac_with_something_public_as_its_key_is_no_signature() {
     let modulus = jwks(&[("k1", SIGNING_KEY)]).split("\"n\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();

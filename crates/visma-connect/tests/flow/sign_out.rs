@@ -162,9 +162,9 @@ fn g05_marks_of_any_kind_end_a_session_and_never_begin_one() {
             "{mark:?}"
         );
         here.tick();
-        let nobody = driver(&world);
-        nobody.tick();
-        assert_eq!(nobody.state(), SessionState::Unauthenticated(SignedOutReason::NotYet), "{mark:?}");
+        let signed_out = driver(&world);
+        signed_out.tick();
+        assert_eq!(signed_out.state(), SessionState::Unauthenticated(SignedOutReason::NotYet), "{mark:?}");
     }
 }
 

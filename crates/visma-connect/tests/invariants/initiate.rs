@@ -1,4 +1,4 @@
-//! The query of the page on which somebody else begins a sign-in (OpenID Connect Core 4).
+//! The query of the page on which another site begins a sign-in (OpenID Connect Core 4).
 
 use visma_connect::protocol::config::Config;
 use visma_connect::protocol::error::Misbehaviour;
@@ -37,7 +37,7 @@ fn assert_is_the_target(kept: &ReturnTo, target: Option<&str>, config: &Config) 
     if *kept == ReturnTo::home(config) {
         return;
     }
-    let target = target.expect("a page that nobody named");
+    let target = target.expect("a page that was not named");
     let url = [config.base().origin(), kept.as_str()].concat();
     let target = return_to::encoded(target);
     assert!(url == target || Some(url.as_str()) == target.split('#').next(), "{url} for {target}");

@@ -1,4 +1,4 @@
-//! What must hold of every input, whoever made it: one function for each door through which foreign text comes in.
+//! What must hold of every input: one function for each door through which foreign text comes in.
 //!
 //! ```text
 //! tests/properties  made-up inputs of the right shape ──┐
@@ -158,7 +158,7 @@ pub fn as_the_browser_reads(endpoint: &str) -> Option<Url> {
     Some(url)
 }
 
-/// Whether a path leads upwards, or nobody can say where: to a browser, or to a server that decodes it first, takes a
+/// Whether a path leads upwards, or to an unknown place: to a browser, or to a server that decodes it first, takes a
 /// backslash for a slash, or puts aside what follows a semicolon.
 pub fn leads_upwards(path: &str) -> bool {
     let decoded = callback::decoded(path).and_then(|bytes| String::from_utf8(bytes).ok());

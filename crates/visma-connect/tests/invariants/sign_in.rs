@@ -27,7 +27,7 @@ static RECORD_THAT_ASKS: Record =
 
 /// How a sign-in ended.
 pub struct Ended {
-    /// Who is signed in, if anybody.
+    /// The signed-in user, if there is one.
     pub person: Option<User>,
     /// For how many seconds.
     pub expires_in: Option<u32>,

@@ -38,7 +38,7 @@ pub fn check(body: &[u8]) -> bool {
     }
 }
 
-/// Somebody is signed in when the ID token is the one that the provider signed, and then with what the response says.
+/// The user is signed in when the ID token is the one that the provider signed, and then with what the response says.
 fn check_to_the_end(body: &[u8], members: &Map<String, Value>) {
     let ended = sign_in::finish(body, false);
     let is_signed = text(members, "id_token") == Some(ID_TOKEN.trim_end());

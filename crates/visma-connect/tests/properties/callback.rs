@@ -37,7 +37,7 @@ fn parameter() -> impl Strategy<Value = String> {
     ];
     let pair = (select(NAMES), value);
     (pair, 0..10_u8).prop_map(|((name, value), spelling)| match spelling {
-        // As somebody writes it who does not encode.
+        // As written without encoding.
         0 => format!("{name}={value}"),
         // Each byte escaped, which decodes to the same.
         1 => value.bytes().fold(format!("{name}="), |text, byte| format!("{text}%{byte:02x}")),

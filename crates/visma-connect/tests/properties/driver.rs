@@ -47,7 +47,7 @@ fn reached(restore: usize, actions: &[Action]) -> Reached {
     reached
 }
 
-/// Actions after which somebody is signed in, and then these.
+/// Actions after which the user is signed in, and then these.
 fn after_signing_in(actions: &[Action]) -> Vec<Action> {
     [&SIGNED_IN, actions].concat()
 }
@@ -67,7 +67,7 @@ fn try_actions(count: u32, actions: impl Strategy<Value = (usize, Vec<Action>)>)
     all.into_inner()
 }
 
-/// Somebody is signed in already, or not yet.
+/// The user is signed in already, or not yet.
 fn from_the_beginning_or_signed_in(
     scene: impl Strategy<Value = Vec<Action>>,
     is_signed_in: f64,
@@ -95,7 +95,7 @@ fn no_user_is_signed_in_unverified_and_no_token_is_used_after_its_session() {
     );
 }
 
-/// A device that sleeps, a clock that somebody sets, timers that come late, and a user who renews or is away.
+/// A device that sleeps, a clock that is set, timers that come late, and a user who renews or is away.
 #[test]
 fn f08_g08_whatever_a_day_brings_the_session_does_not_outlive_its_token() {
     let reached = try_actions(250, from_the_beginning_or_signed_in(scene_of_a_day(), 1.0));

@@ -1,4 +1,4 @@
-//! What comes from elsewhere: a start that somebody else's page asks for, what other tabs say, what waits in storage
+//! What comes from elsewhere: a start that another site asks for, what other tabs say, what waits in storage
 //! for the way back, and why an API says no.
 
 use proptest::collection::vec;
@@ -44,7 +44,7 @@ const VALUE_PIECES: &[&str] = &[
     "é",
 ];
 
-/// One parameter of a start, most often a good one, written as browsers do or as somebody does who does not encode.
+/// One parameter of a start, most often a good one, written as browsers do, or without encoding.
 fn parameter() -> impl Strategy<Value = String> {
     let name = select(&["iss", "target_link_uri", "login_hint", "x", "code"][..]);
     let value = prop_oneof![

@@ -119,7 +119,7 @@ fn check(record: &[u8]) -> Result<bool, TestCaseError> {
         |name: &str| asked.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
     prop_assert_eq!(parameter("max_age"), max_age.map(|seconds| seconds.to_string()));
     prop_assert_eq!(parameter("acr_values").unwrap_or_default(), text(&members, "acr_values").unwrap());
-    // Only the word itself makes it one that nobody pressed anything for, and only both fingerprints make it go on.
+    // Only the word itself makes it a start without a click, and only both fingerprints make it go on.
     prop_assert_eq!(pending.is_silent(), members.get("is_silent") == Some(&Value::Bool(true)));
     prop_assert_eq!(parameter("prompt"), pending.is_silent().then(|| "none".to_owned()));
     let is_renewal = text(&members, "person").is_some() && text(&members, "owner").is_some();

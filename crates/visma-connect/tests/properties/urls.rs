@@ -146,7 +146,7 @@ proptest! {
         invariants::return_to::check(&[start, &rest].concat());
     }
 
-    /// Four pages begin or end something: the two that a provider sends to, the one where somebody else begins a
+    /// Four pages begin or end something: the two that a provider sends to, the one where another site begins a
     /// sign-in, and the one that asks whether to sign out. Each is at exactly its path.
     #[test]
     fn every_path_is_one_page(path in joined(PATH_PIECES, 4)) {

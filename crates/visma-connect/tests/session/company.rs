@@ -143,7 +143,7 @@ fn a_company_that_was_asked_for_is_confirmed_by_the_tokens_or_refused() {
             }
         }
     }
-    // The hint of a plain renewal is no wish: whoever chooses another company at the provider gets it.
+    // The hint of a plain renewal is no wish: the user may choose another company at the provider.
     let world = world();
     let driver = signed_in_as(&world, "kari", 3_600, &company(A));
     renew_in_window(&world, &driver, none(), "kari", &company(B));

@@ -66,7 +66,7 @@ fn f08_g08_a_day_with_sleep_throttled_timers_and_clocks_that_jump() {
         let driver = signed_in(&world);
         world.late_ms.set(late_ms);
         world.wall_jump_ms.set(jump_ms);
-        // Nobody has looked yet, and a call must not go out all the same.
+        // The page has not looked yet, and a call must not be sent all the same.
         let called = run(driver.call("erp", &ApiRequest::get("organization")));
         assert_eq!(called.is_err(), is_over, "{name}");
         assert_eq!(matches!(driver.state(), SessionState::Expired), is_over, "{name}");

@@ -92,7 +92,7 @@ fn a_renewal_ends_on_cancel_after_ten_minutes_and_for_the_next_one() {
     assert!(!poll(&mut second));
     assert!(poll(&mut first), "given up for the second");
     let window = driver_of_window(&world, &old);
-    assert_eq!(code(&window), "state_unknown", "nobody waits for it");
+    assert_eq!(code(&window), "state_unknown", "no tab waits for it");
     driver.cancel_renewal();
     assert!(poll(&mut second));
     assert_eq!(driver.renewal(), Renewal::None);
@@ -107,7 +107,7 @@ fn a_renewal_ends_on_cancel_after_ten_minutes_and_for_the_next_one() {
 
 fn driver_of_window(world: &Rc<World>, response: &str) -> Driver<Fake> {
     let window = driver(world);
-    // The fake keeps a channel open that nobody listens to any more: the browser does not.
+    // The fake keeps a channel open without a listener: the browser does not.
     world.offers.borrow_mut().clear();
     run(window.handle_callback(Zeroizing::new(response.to_owned())));
     window

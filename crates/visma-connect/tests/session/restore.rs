@@ -35,7 +35,7 @@ fn g02_a_reload_offers_to_go_on_and_stores_nothing_about_the_user() {
     }
     assert!(!driver_with(&world, r#","restore":"off""#).was_signed_in());
     world.wall_seconds.set(NOW + 25 * 3_600);
-    assert!(!driver(&world).was_signed_in(), "a day later nobody is asked");
+    assert!(!driver(&world).was_signed_in(), "a day later the page does not ask");
     world.wall_seconds.set(NOW);
     first.sign_out();
     assert!(!driver(&world).was_signed_in());
@@ -44,7 +44,7 @@ fn g02_a_reload_offers_to_go_on_and_stores_nothing_about_the_user() {
 #[test]
 fn g02_redirect_goes_once_without_a_word_and_comes_back_signed_in() {
     let world = world();
-    assert!(!is_leaving(&reloaded(&world, REDIRECT)), "nobody was signed in");
+    assert!(!is_leaving(&reloaded(&world, REDIRECT)), "no user was signed in");
     signed_in(&world);
     let again = reloaded(&world, REDIRECT);
     assert!(is_leaving(&again));

@@ -124,7 +124,7 @@ pub(crate) fn renew_in_window(
 pub(crate) fn who(driver: &Driver<Fake>) -> User {
     match driver.state() {
         SessionState::Authenticated(who) => who,
-        other => panic!("nobody is signed in: {other:?}"),
+        other => panic!("signed out: {other:?}"),
     }
 }
 

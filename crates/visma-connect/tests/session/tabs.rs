@@ -39,7 +39,7 @@ fn g04_a_sign_out_is_told_and_heard_without_storage_too() {
 
 #[test]
 fn g04_a_sign_out_elsewhere_leaves_nothing_in_a_tab_that_is_on_its_way() {
-    // Expired, left, and back: the text is still there until somebody signs out anywhere.
+    // Expired, left, and back: the text is still there until a sign-out in any tab.
     let world = world();
     let here = signed_in(&world);
     assert!(here.keep("note", "half"));
@@ -114,7 +114,7 @@ fn g04_what_was_to_go_on_with_a_session_does_not_after_a_sign_out() {
     let back = driver(&world);
     run(back.handle_callback(Zeroizing::new(response)));
     assert_eq!(code(&back), "sign_in_over");
-    // Whoever signs in afterwards is signed in.
+    // A sign-in afterwards succeeds.
     assert!(signed_in(&world).state().signed_in().is_some());
 }
 
@@ -215,7 +215,7 @@ fn h06_h07_the_providers_sign_out_counts_for_its_own_session_alone() {
     assert!(matches!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(_))));
     let without = signed_in(&world);
     without.on_tab_message(&message(ISSUER, ""));
-    assert!(without.state().signed_in().is_some(), "an ID token without sid is nobody's");
+    assert!(without.state().signed_in().is_some(), "an ID token without sid belongs to no provider session");
 
     let expired = signed_in_as(&world, "kari", 60, r#","sid":"s1""#);
     assert!(expired.keep("note", "half a sentence"));

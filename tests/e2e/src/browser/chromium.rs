@@ -40,8 +40,8 @@ pub(super) async fn start(driver: &Path, habits: &Habits, profile: &Path) -> Ste
     Steering { process, port, capabilities: capabilities.as_ref().clone() }
 }
 
-/// chromedriver takes a free port of IPv4 and ends when somebody holds the same number in IPv6; then another start
-/// takes another port.
+/// chromedriver takes a free port of IPv4 and ends when another program holds the same number in IPv6; then another
+/// start takes another port.
 async fn listening(driver: &Path) -> (Process, u16) {
     let mut command = Command::new(driver);
     command.arg("--port=0");

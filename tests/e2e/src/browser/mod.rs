@@ -112,7 +112,7 @@ pub struct Habits {
 pub struct FirstScript(Arc<Mutex<String>>);
 
 impl FirstScript {
-    /// The text; empty when nobody asked for one.
+    /// The text; empty without one.
     pub fn text(&self) -> String {
         self.0.lock().unwrap().clone()
     }

@@ -35,7 +35,7 @@ pub(super) async fn start(driver: &Path, habits: &Habits) -> Steering {
     Steering { process, port, capabilities }
 }
 
-/// The driver wants to be told its port, and somebody else may take it first; then another start takes another port.
+/// The driver wants to be told its port, and another program may take it first; then another start takes another port.
 async fn listening(driver: &Path) -> (Process, u16) {
     let mut outputs = String::new();
     for _ in 0..5 {
@@ -60,7 +60,7 @@ async fn listening(driver: &Path) -> (Process, u16) {
     panic!("WebKitWebDriver does not start:\n{outputs}");
 }
 
-/// The name of a display that nobody looks at: one for this program, and gone with it.
+/// The name of a virtual display, which ends with this program.
 async fn display() -> &'static str {
     static DISPLAY: OnceCell<(Mutex<Process>, String)> = OnceCell::const_new();
     let start = async || {

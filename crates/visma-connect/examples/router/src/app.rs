@@ -10,14 +10,14 @@ use crate::pages::{Callback, Goodbye, Home, Orders};
 /// The app.
 #[component]
 pub(crate) fn App(config: Config) -> impl IntoView {
-    // Before the router: it takes the provider's response out of the address, and nobody else sees it.
+    // Before the router: it takes the provider's response out of the address before other code sees it.
     let session = provide_session(config);
     // A memo, since the session changes for many reasons, such as the name that arrives: the page is built anew only
     // when this response changes.
     let may_enter = Memo::new(move |_| match session.state() {
-        // The browser is leaving already, and nobody is to be sent home in between.
+        // The browser is leaving already, so the route waits and does not go home.
         SessionState::SigningOut { .. } => None,
-        // The page keeps what somebody was doing; the banner offers to go on.
+        // The page keeps what the user was doing; the banner offers to continue.
         SessionState::Expired => Some(true),
         state => state.is_authenticated(),
     });
@@ -37,7 +37,7 @@ pub(crate) fn App(config: Config) -> impl IntoView {
                     <ProtectedRoute
                         path=path!("/orders")
                         condition=move || may_enter.get()
-                        // Home says where to go on once somebody is signed in.
+                        // Home says where to continue after the sign-in.
                         redirect_path=|| "/?then=/orders"
                         view=Orders
                     />

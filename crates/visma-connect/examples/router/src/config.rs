@@ -1,4 +1,4 @@
-//! What a developer has to mend before anybody can sign in.
+//! What a developer must fix before a sign-in is possible.
 
 use leptos::prelude::*;
 use visma_connect::ConfigError;

@@ -12,7 +12,7 @@ use visma_connect::{
 #[component]
 pub(crate) fn Home() -> impl IntoView {
     let session = use_session()?;
-    // Whoever was sent here from a page for signed-in people goes on to it. The library checks that it is one of ours.
+    // A user who was sent here from a protected page returns to it. The library checks that it is one of ours.
     let query = use_query_map();
     let options = move || SignInOptions { return_to: query.read().get("then"), ..SignInOptions::default() };
     Some(view! {
@@ -30,7 +30,9 @@ pub(crate) fn Home() -> impl IntoView {
 /// The name of who is signed in. It comes a moment after the session, or not at all.
 fn name(session: Session) -> String {
     match session.user().as_ref().map(|user| user.profile()) {
-        Some(ProfileState::Loaded(profile)) => profile.name.clone().unwrap_or_else(|| "somebody".to_owned()),
+        Some(ProfileState::Loaded(profile)) => {
+            profile.name.clone().unwrap_or_else(|| "a user without a name".to_owned())
+        }
         _ => "…".to_owned(),
     }
 }
@@ -43,7 +45,7 @@ struct Organization {
     base_currency: String,
 }
 
-/// The library knows the token and sends it to this API alone; nobody else gets to see it.
+/// The library knows the token and sends it to this API alone. No other code can read it.
 async fn organizations(session: Session) -> Result<Vec<Organization>, ApiError> {
     session.api("erp").get("organization").await?.json()
 }

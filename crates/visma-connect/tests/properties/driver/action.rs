@@ -20,11 +20,11 @@ pub(super) enum Action {
     Restored,
     /// The app broke.
     Stop,
-    /// Seconds go by on both clocks; nobody looks at them.
+    /// Seconds pass on both clocks; the page does not look at them.
     Wait(i64),
     /// The device sleeps for seconds: the monotonic clock stands still.
     Sleep(i64),
-    /// Somebody sets the wall clock by seconds.
+    /// The wall clock is set by seconds.
     SetClock(i64),
     /// The wall clock is right again.
     RightClock,
@@ -49,7 +49,7 @@ pub(super) enum Action {
     Rotated(bool),
     /// From here on this part of the browser fails, or works again.
     Broken(Part, bool),
-    /// Somebody signs out in another tab, and this one looks, or has not looked yet.
+    /// The user signs out in another tab, and this one looks, or has not looked yet.
     SignOutElsewhere(bool),
     Renew(RenewIn, Ask),
     RenewAgain(RenewIn),
@@ -61,9 +61,9 @@ pub(super) enum Action {
     /// The user gives up on the API that has refused the token.
     AcceptRefusal,
     Heard(Message),
-    /// Somebody else's page begins a sign-in with this query.
+    /// Another site begins a sign-in with this query.
     Initiate(&'static str),
-    /// The app is loaded where somebody may have been signed in.
+    /// The app is loaded where the user may have been signed in.
     Restore,
     /// The app keeps what the user types, or a text with the token in it.
     Keep(Text),
@@ -182,7 +182,7 @@ const CALLS: &[(&str, &str)] = &[
     ("erp", "https://api.example/v10/orders"),
     ("erp", "https://evil.example/v1"),
     ("erp", "//evil.example/v1"),
-    ("nobody", "orders"),
+    ("unknown", "orders"),
 ];
 
 pub(super) const SIGNED_IN: [Action; 2] = [Action::SignIn, Action::Callback(Taken::Good, true)];

@@ -50,7 +50,7 @@ pub(super) fn check(tab: &mut Tab, action: Action, before: &Seen) -> Verdict {
     Ok(())
 }
 
-/// Nobody is signed in without an ID token that the provider has signed for this very sign-in or renewal, and for
+/// No user is signed in without an ID token that the provider has signed for this very sign-in or renewal, and for
 /// nothing that was ended meanwhile.
 fn is_verified(tab: &Tab, session: Session, before: &Seen) -> Verdict {
     let state = tab.driver.state();
@@ -76,12 +76,12 @@ fn is_verified(tab: &Tab, session: Session, before: &Seen) -> Verdict {
     }
     if is_new && who.session_change() == SessionChange::Renewed {
         let own = &tab.owners[&session.person].owner;
-        prop_assert!(left.owner.is_none_or(|owner| owner == *own), "g09: somebody else goes on");
+        prop_assert!(left.owner.is_none_or(|owner| owner == *own), "g09: another user continues the session");
     }
     Ok(())
 }
 
-/// Whenever somebody has looked, the token still lives on either clock; the next look comes in time; and when nobody
+/// Whenever the page has looked, the token still lives on either clock; the next look comes in time; and when it
 /// has looked, at least no time is promised.
 fn ends_with_its_token(tab: &Tab, session: Session, action: Action) -> Verdict {
     let (issued, left) = tab.issued(session.number);
@@ -117,7 +117,7 @@ fn shows_one_person(tab: &Tab, session: Session) -> Verdict {
     Ok(())
 }
 
-/// A session ends because somebody has ended it, because the page has gone, or because its time has come. A renewal
+/// A session ends because the user has ended it, because the page has gone, or because its time has come. A renewal
 /// that fails is none of these.
 fn ended_for_a_reason(tab: &Tab, session: Session, action: Action, is_followed: bool) -> Verdict {
     let is_ended = match action {
@@ -144,10 +144,10 @@ fn tokens_went_where_they_may(tab: &Tab, after: Option<Session>, before: &Seen) 
     let bearers = tab.world.bearers.borrow();
     for (url, value) in &bearers[before.bearers..] {
         let number = Provider::number(value.strip_prefix("Bearer access-canary-").unwrap());
-        prop_assert!(tab.issued(number).0.is_good, "a token was used that nobody has verified");
+        prop_assert!(tab.issued(number).0.is_good, "an unverified token was used");
         prop_assert!(!tab.is_past(number, 0), "f08: a dead token was used");
         let is_ones_own = [before.session, after].into_iter().flatten().any(|session| session.number == number);
-        prop_assert!(is_ones_own && after.is_some(), "the token was used when nobody is signed in with it");
+        prop_assert!(is_ones_own && after.is_some(), "the token was used when no user is signed in with it");
         prop_assert!(!tab.over.contains(&number) || before.session.is_some_and(|session| session.number == number));
         if url != USERINFO {
             let url = Url::parse(url).unwrap();
@@ -194,7 +194,7 @@ fn left_for_the_provider_alone(tab: &Tab, before: &Seen) -> Verdict {
     Ok(())
 }
 
-/// No token, no code and nobody's name is where others can read it, and no verifier outlives its callback.
+/// No token, no code and no name is where others can read it, and no verifier outlives its callback.
 fn nothing_is_stored_or_told(tab: &Tab) -> Verdict {
     let storage = tab.world.storage.borrow();
     let remembered = tab.world.remembered.borrow();
@@ -231,7 +231,7 @@ fn nothing_is_stored_or_told(tab: &Tab) -> Verdict {
     Ok(())
 }
 
-/// What somebody has typed is theirs alone, and the token is nothing that is kept.
+/// What a user has typed stays with that user, and the token is never kept.
 fn what_is_kept_is_ones_own(tab: &Tab, after: Option<Session>, action: Action) -> Verdict {
     prop_assert!(!tab.has_kept_a_token, "the token was kept");
     let kept = tab.driver.kept("note");

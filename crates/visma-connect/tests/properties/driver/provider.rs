@@ -8,7 +8,7 @@ use visma_connect::session::moment::Moment;
 use super::super::fake::{self, ISSUER, OTHER_KEY, Response, SIGNING_KEY, TOKEN, USERINFO};
 use super::action::{Person, TokenResponseKind, UserInfo};
 
-/// Seconds that a token lives for which nobody says it, and the most that is believed.
+/// Seconds that a token lives when no lifetime is stated, and the most that is believed.
 const WITHOUT_LIFETIME: u32 = 300;
 const MOST: u32 = 86_400;
 
@@ -61,7 +61,7 @@ pub(super) struct Left {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sent {
     pub(super) at: Moment,
-    /// What a clock would say that nobody sets and that never sleeps, in milliseconds.
+    /// What a clock would say that is never set and never sleeps, in milliseconds.
     pub(super) truly_ms: i64,
     /// For how long the device had slept until then, and by how much the wall clock was wrong.
     pub(super) slept_ms: i64,
@@ -127,7 +127,7 @@ impl Provider {
     }
 
     fn tokens(&mut self, form: &str) -> Response {
-        let left = self.left_of(form).expect("a code that nobody was given");
+        let left = self.left_of(form).expect("a code that was never issued");
         let nonce = self.left[left].nonce.clone();
         let (now, person) = (self.now, self.person);
         let (lifetime, is_good, is_strong) = match self.token_endpoint {

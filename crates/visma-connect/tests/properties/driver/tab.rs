@@ -72,7 +72,7 @@ pub(super) struct Tab {
     pub(super) page: usize,
     /// The last action that ended whatever had begun before it, a session as well as a way to one.
     pub(super) all_ended: usize,
-    /// The last action by which somebody has signed out in this browser, noticed here or not.
+    /// The last action by which the user has signed out in this browser, noticed here or not.
     pub(super) signed_out: usize,
     /// The last action that ended whatever renewal was under way in a window.
     pub(super) renewals_ended: usize,
@@ -365,7 +365,7 @@ impl Tab {
                 self.is_unnoticed |= !is_stored;
                 TabMessage::SignedOut { mark }.to_text()
             }
-            Message::SignedInAsOther => TabMessage::SignedIn { person: "somebody else".to_owned() }.to_text(),
+            Message::SignedInAsOther => TabMessage::SignedIn { person: "another user".to_owned() }.to_text(),
             Message::SignedInAsThis => {
                 let person = self.session().map(|session| self.owners[&session.person].person.clone());
                 TabMessage::SignedIn { person: person.unwrap_or_default() }.to_text()
