@@ -1,8 +1,8 @@
 //! One test's own world. Nothing in it is shared with another test.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::app::{App, Session};
+use crate::app::{App, Session, Shown};
 use crate::browser::{Browser, Habits};
 use crate::environment::Environment;
 use crate::provider::{Provider, Request};
@@ -166,6 +166,34 @@ impl World {
         self.app.browser.mark_the_page().await;
         self.app.session().await.sign_out().await;
         self.app.browser.is_not_the_marked_page().await;
+    }
+
+    /// Opens the app, chooses Kari at the provider and declines. Returns the error that the app shows.
+    pub async fn decline_as_kari(&self) -> Shown {
+        self.app.open().await;
+        self.app.press_sign_in().await;
+        let page = self.sign_in_page();
+        page.choose_kari().await;
+        page.decline().await;
+        self.app.error_is("access_denied").await
+    }
+
+    /// Begins a renewal in a window and declines it there. Returns what the app shows instead of the renewal.
+    pub async fn decline_a_renewal(&self) -> Shown {
+        self.provider.end_sessions().await;
+        self.app.press("renew").await;
+        let opener = self.app.browser.switch_to_the_opened_window().await;
+        self.sign_in_page().cancel().await;
+        self.app.browser.is_alone_with(opener).await;
+        self.app.part("renewal-error").await
+    }
+
+    /// Calls an API that demands a second step, until the app offers it.
+    pub async fn call_an_api_that_demands_a_second_step(&self) {
+        let challenge = "Bearer error=\"insufficient_user_authentication\", acr_values=\"urn:idp:vismaconnect:mfa\"";
+        self.provider.lie(json!({ "api": { "status": 401, "headers": { "WWW-Authenticate": challenge } } })).await;
+        self.app.press("call-api").await;
+        self.app.api_result_is("step_up_required").await;
     }
 
     /// Waits for the first token request, form included.

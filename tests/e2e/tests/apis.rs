@@ -99,10 +99,7 @@ async fn f06_a_refused_call_waits_for_one_renewal_and_leaves_the_session_alone()
 async fn e18_a_step_up_that_the_response_does_not_prove_changes_nothing() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
-    let challenge = "Bearer error=\"insufficient_user_authentication\", acr_values=\"urn:idp:vismaconnect:mfa\"";
-    world.provider.lie(json!({ "api": { "status": 401, "headers": { "WWW-Authenticate": challenge } } })).await;
-    world.app.press("call-api").await;
-    world.app.api_result_is("step_up_required").await;
+    world.call_an_api_that_demands_a_second_step().await;
     world.provider.lie(json!({ "id_token": { "claims": { "acr": "2" } } })).await;
     world.app.press("step-up").await;
     let page = world.app.browser.switch_to_the_opened_window().await;

@@ -20,10 +20,7 @@ async fn a_bad_request_ends_on_the_providers_page_and_the_app_goes_on_afterwards
 async fn a_user_without_a_second_step_is_told_that_it_is_needed() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
-    let challenge = "Bearer error=\"insufficient_user_authentication\", acr_values=\"urn:idp:vismaconnect:mfa\"";
-    world.provider.lie(json!({ "api": { "status": 401, "headers": { "WWW-Authenticate": challenge } } })).await;
-    world.app.press("call-api").await;
-    world.app.api_result_is("step_up_required").await;
+    world.call_an_api_that_demands_a_second_step().await;
     world.app.press("step-up").await;
     let opener = world.app.browser.switch_to_the_opened_window().await;
     world.sign_in_page().has_no_second_step().await;

@@ -6,12 +6,7 @@ use serde_json::json;
 #[tokio::test]
 async fn no_is_a_friendly_page_with_a_way_back_in() {
     let world = World::new().await;
-    world.app.open().await;
-    world.app.press_sign_in().await;
-    let page = world.sign_in_page();
-    page.choose_kari().await;
-    page.decline().await;
-    let error = world.app.error_is("access_denied").await;
+    let error = world.decline_as_kari().await;
     assert!(error.text.contains("You were not signed in"), "{}", error.text);
     assert!(world.provider.token_requests().await.is_empty());
     assert_eq!(world.app.address().await, "callback");
@@ -19,7 +14,7 @@ async fn no_is_a_friendly_page_with_a_way_back_in() {
 
     assert_eq!(world.app.sign_in_buttons().await, 1);
     world.app.press_sign_in().await;
-    page.allow().await;
+    world.sign_in_page().allow().await;
     assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
 }
 
@@ -37,12 +32,7 @@ async fn cancelling_before_choosing_a_user_is_the_same() {
 #[tokio::test]
 async fn c15_a_no_without_iss_is_the_same_also_in_a_small_window() {
     let world = World::new().await;
-    world.app.open().await;
-    world.app.press_sign_in().await;
-    let page = world.sign_in_page();
-    page.choose_kari().await;
-    page.decline().await;
-    let error = world.app.error_is("access_denied").await;
+    let error = world.decline_as_kari().await;
     assert!(error.text.contains("You were not signed in"), "{}", error.text);
     assert!(world.provider.token_requests().await.is_empty());
     let response = &world.site.hits_ending("/callback")[0].query;
@@ -51,12 +41,7 @@ async fn c15_a_no_without_iss_is_the_same_also_in_a_small_window() {
     // The provider knows Kari since she said no.
     world.provider.end_sessions().await;
     world.sign_in_as_kari().await;
-    world.provider.end_sessions().await;
-    world.app.press("renew").await;
-    let opener = world.app.browser.switch_to_the_opened_window().await;
-    world.sign_in_page().cancel().await;
-    world.app.browser.is_alone_with(opener).await;
-    assert_eq!(world.app.part("renewal-error").await.code, "access_denied");
+    assert_eq!(world.decline_a_renewal().await.code, "access_denied");
     assert!(world.app.shows_a_session().await);
 }
 

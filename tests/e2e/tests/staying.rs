@@ -192,12 +192,7 @@ async fn when_the_provider_asks_again_the_page_waits_and_can_be_told_not_to() {
 async fn what_the_window_brings_back_is_checked_as_ever_and_a_no_ends_nothing() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
-    world.provider.end_sessions().await;
-    world.app.press("renew").await;
-    let page = world.app.browser.switch_to_the_opened_window().await;
-    world.sign_in_page().cancel().await;
-    world.app.browser.is_alone_with(page).await;
-    assert_eq!(world.app.part("renewal-error").await.code, "access_denied");
+    assert_eq!(world.decline_a_renewal().await.code, "access_denied");
     assert!(world.app.shows_a_session().await);
 
     world.provider.lie(json!({ "id_token": { "claims": { "nonce": "another" } } })).await;

@@ -44,12 +44,7 @@ async fn a_long_description_without_spaces_does_not_make_a_phones_page_wider() {
 async fn a_declined_renewal_does_not_say_that_the_user_is_not_signed_in() {
     let world = World::new().await;
     world.sign_in_as_kari().await;
-    world.provider.end_sessions().await;
-    world.app.press("renew").await;
-    let opener = world.app.browser.switch_to_the_opened_window().await;
-    world.sign_in_page().cancel().await;
-    world.app.browser.is_alone_with(opener).await;
-    let said = world.app.part("renewal-error").await;
+    let said = world.decline_a_renewal().await;
     assert!(said.text.contains("The renewal was declined"), "{}", said.text);
     let text = world.app.text().await.unwrap();
     assert!(text.contains("You are signed in") && !text.contains("not signed in"), "{text}");
