@@ -240,7 +240,7 @@ async function untilLogged(path, count) {
   }
 }
 
-test('userinfo_can_be_of_somebody_else_or_a_jwt', async () => {
+test('userinfo_can_be_of_another_user_or_a_jwt', async () => {
   const { tokens } = await signIn(issuer);
   await set({ userinfo: { merge: { sub: 'other' } } });
   assert.equal((await (await withToken(issuer, '/connect/userinfo', tokens.access_token)).json()).sub, 'other');

@@ -7,7 +7,7 @@ use super::rules::C25_J07_TELEMETRY;
 use super::sources::{files_below, is_comment, read};
 
 #[test]
-fn b09_the_policy_names_the_authority_of_the_configuration_and_nobody_else() {
+fn b09_the_policy_names_the_authority_of_the_configuration_alone() {
     let page = AppLocation { base: "http://localhost:8080/".to_owned(), languages: Vec::new() };
     let config = Config::parse(&read("src/static/config.json"), &page).unwrap();
     let policy = policy_of(&read("index.html"));
@@ -137,7 +137,7 @@ fn c26_no_referrer_is_said_before_anything_is_loaded() {
 }
 
 #[test]
-fn c27_no_policy_reports_to_anybody() {
+fn c27_no_policy_has_a_report_address() {
     let words = ["report-uri", "report-to", "Report-To", "Reporting-Endpoints"];
     let mut looked_at = 0;
     for place in [

@@ -376,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn h08_every_host_lets_the_authority_show_one_page_in_a_frame_or_nobody() {
+    fn h08_every_host_lets_only_the_authority_show_one_page_in_a_frame() {
         for base in ["/", "/app/"] {
             let rules = rules(base);
             let owned = |headers: &[(&str, String)]| -> Headers {

@@ -79,7 +79,7 @@ fn without_a_session_there_are_no_buttons() {
 }
 
 #[wasm_bindgen_test]
-async fn a_handle_that_outlives_its_session_finds_nobody_signed_in() {
+async fn a_handle_that_outlives_its_session_is_signed_out() {
     let world = left();
     let (place, session) = signed_in(&world).await;
     drop(place);

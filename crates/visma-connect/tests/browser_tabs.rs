@@ -117,7 +117,7 @@ impl Drop for Other {
 // A response that another window has.
 
 #[wasm_bindgen_test]
-async fn a_response_that_nobody_takes_is_offered_once_and_for_two_seconds() {
+async fn a_response_that_is_not_taken_is_offered_once_and_for_two_seconds() {
     let other = Other::on(&channel_of("unused"));
     let began = clock::now().monotonic_ms;
     let is_taken = tabs::offer("unused", "?code=c").await;
@@ -283,7 +283,7 @@ async fn only_text_is_heard() {
 // A browser that lacks something.
 
 #[wasm_bindgen_test]
-async fn g06_without_channels_nothing_is_said_or_heard_and_nobody_waits() {
+async fn g06_without_channels_no_message_is_sent_or_received_and_no_call_waits() {
     script("window.Real = BroadcastChannel; delete window.BroadcastChannel");
     let is_received = tabs::receive("g06").is_some();
     // No window could take it, so two seconds would be lost.
@@ -325,7 +325,7 @@ async fn g06_without_locks_everybody_gets_one_and_the_claim_counts_alone() {
 // What only one tab may do.
 
 #[wasm_bindgen_test]
-async fn a_lock_that_somebody_holds_is_refused_at_once_and_given_when_it_is_free() {
+async fn a_held_lock_is_refused_at_once_and_given_when_it_is_free() {
     promised(
         "return new Promise((isHeld) => {
              window.over = navigator.locks.request('held', () => {

@@ -78,7 +78,7 @@ fn kari() -> (Option<String>, Option<String>) {
 
 /// Duende merges claims of one name into an array, and a claim may be null or empty.
 #[test]
-fn a_company_that_is_merged_null_or_empty_keeps_nobody_out_and_confirms_no_switch() {
+fn a_company_that_is_merged_null_or_empty_keeps_no_user_out_and_confirms_no_switch() {
     for odd in [r#"["a","b"]"#, r#"["a"]"#, "null", r#""""#, "7"] {
         let world = World::new();
         let odd = format!(r#","tenant_id":{odd}"#);
@@ -138,7 +138,7 @@ fn the_id_token_says_the_name_until_userinfo_says_more_and_when_it_fails() {
 }
 
 #[test]
-fn fractions_of_a_second_and_nulls_keep_nobody_out() {
+fn fractions_of_a_second_and_nulls_keep_no_user_out() {
     let world = World::new();
     let now = world.wall_seconds.get();
     let more = format!(

@@ -473,7 +473,7 @@ mod tests {
     }
 
     #[test]
-    fn a_port_is_taken_as_long_as_somebody_listens() {
+    fn a_port_is_taken_as_long_as_a_program_listens() {
         for address in [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)] {
             // A machine may lack IPv6.
             let Ok(holder) = TcpListener::bind((address, 0)) else { continue };

@@ -104,7 +104,7 @@ async fn c11_an_errors_description_with_a_foreign_state_is_not_shown_at_all() {
 }
 
 #[tokio::test]
-async fn c19_somebody_elses_code_signs_nobody_in() {
+async fn c19_the_code_of_another_user_signs_no_user_in() {
     let world = World::new().await;
     let issuer = world.provider.url.clone();
     world.app.open_at(&format!("callback?code=stolen&state=theirs&iss={issuer}")).await;

@@ -17,7 +17,7 @@ mod cases;
 use case::{AUTHORIZE, Asked, Case, END_SESSION, Expected, TOKEN, USERINFO, case as good};
 
 #[tokio::test]
-async fn b01_nobody_leaves_for_a_provider_whose_metadata_are_anothers() {
+async fn b01_no_user_leaves_for_a_provider_with_the_metadata_of_another() {
     hold(cases::discovery()).await;
 }
 
@@ -57,7 +57,7 @@ async fn odd_but_correct_tokens_are_accepted() {
 }
 
 #[tokio::test]
-async fn f01_f02_f03_only_a_profile_of_this_person_is_used() {
+async fn f01_f02_f03_only_a_profile_of_this_user_is_used() {
     hold(cases::userinfo()).await;
 }
 

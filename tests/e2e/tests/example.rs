@@ -75,7 +75,7 @@ async fn c28_a_link_that_would_lead_elsewhere_after_signing_in_leads_home() {
 }
 
 #[tokio::test]
-async fn after_signing_out_on_the_protected_page_back_shows_nobody() {
+async fn after_signing_out_on_the_protected_page_back_shows_signed_out() {
     let world = signed_in().await;
     open_orders(&world).await;
     world.app.browser.press("[data-testid=sign-out]").await;

@@ -13,7 +13,7 @@ const WATCH: &str = "
     }).observe(document, { subtree: true, childList: true, attributes: true });";
 
 #[tokio::test]
-async fn f08_after_five_seconds_a_five_second_token_signs_nobody_in() {
+async fn f08_after_five_seconds_a_five_second_token_signs_no_user_in() {
     let world = World::with(Setup { token_life: Some(5), ..Setup::default() }).await;
     world.app.browser.before_each_page(WATCH).await;
     let session = world.sign_in_as_kari().await;

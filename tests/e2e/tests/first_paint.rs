@@ -122,7 +122,7 @@ async fn places_on_telephones(world: &World, parts: &[&str]) -> Vec<Place> {
 
 #[tokio::test]
 #[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: sets the size of the page")]
-async fn nothing_moves_on_a_telephone_when_the_app_takes_over_for_somebody_who_returns() {
+async fn nothing_moves_on_a_phone_when_the_app_takes_over_for_a_returning_user() {
     let parts = [".brand", "h1", ".lead", "[data-testid=sign-in]", ".ticks", ".card", ".card h2", ".at", "footer"];
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;

@@ -109,7 +109,7 @@ async fn h06_the_page_does_the_same_under_a_sub_path() {
 /// A page in the back/forward cache hears no message: what was said is remembered for it.
 #[tokio::test]
 #[cfg_attr(not(feature = "chromium"), ignore = "only Chromium keeps a page in memory while the provider is shown")]
-async fn h06_g01_back_after_the_provider_has_signed_out_shows_nobody_signed_in() {
+async fn h06_g01_back_after_the_provider_has_signed_out_shows_signed_out() {
     for (is_this_session, heading) in [(false, "You are signed in"), (true, OVER)] {
         let mut world = World::new().await;
         world.sign_in_as_kari().await.name().await;
@@ -180,7 +180,7 @@ async fn h06_a_frame_on_a_page_of_another_origin_reaches_no_tab_in_webkit() {
 
 #[tokio::test]
 #[cfg_attr(feature = "webkit", ignore = "WebKit lets a frame on another origin's page reach no tab")]
-async fn h07_a_frame_with_other_values_or_missing_or_doubled_ones_signs_nobody_out() {
+async fn h07_a_frame_with_other_values_or_missing_or_doubled_ones_signs_no_user_out() {
     let mut world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     listen(&world).await;

@@ -49,7 +49,7 @@ async fn b08_a_device_that_is_offline_is_said_and_the_button_works_once_it_is_ba
 }
 
 #[tokio::test]
-async fn b02_b03_nobody_is_sent_to_a_provider_that_describes_itself_wrongly() {
+async fn b02_b03_no_user_is_sent_to_a_provider_that_describes_itself_wrongly() {
     let world = World::new().await;
     for (name, fault, code) in [
         ("a script", json!({ "merge": { "authorization_endpoint": "javascript:alert(1)" } }), "metadata_invalid"),

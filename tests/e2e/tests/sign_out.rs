@@ -22,7 +22,7 @@ async fn j01_nothing_remains_after_signing_out() {
 
 #[tokio::test]
 #[cfg_attr(not(feature = "chromium"), ignore = "only Chromium keeps a page in memory while the provider is shown")]
-async fn g01_back_after_signing_out_shows_nobody_signed_in() {
+async fn g01_back_after_signing_out_shows_signed_out() {
     let world = World::new().await;
     let session = world.sign_in_as_kari().await;
     session.name().await;
@@ -119,7 +119,7 @@ async fn the_client_is_named_beside_the_hint() {
 }
 
 #[tokio::test]
-async fn h03_nobody_can_forge_a_confirmation_with_a_link() {
+async fn h03_a_link_cannot_forge_a_confirmation() {
     let world = World::new().await;
     world.app.open_at("signed-out?state=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await;
     says_the_doubt(&world).await;
@@ -128,7 +128,7 @@ async fn h03_nobody_can_forge_a_confirmation_with_a_link() {
 /// The page cache keeps whole pages, tokens included: also those before the page of the sign-out.
 #[tokio::test]
 #[cfg_attr(feature = "webkit", ignore = "WebKitGTK keeps no page in memory while another origin is shown")]
-async fn g01_back_to_an_earlier_page_of_the_tab_shows_nobody_signed_in() {
+async fn g01_back_to_an_earlier_page_of_the_tab_shows_signed_out() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     world.app.browser.mark_the_page().await;

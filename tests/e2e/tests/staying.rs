@@ -139,7 +139,7 @@ async fn a_small_page_comes_back_where_it_was_with_what_was_typed() {
 }
 
 #[tokio::test]
-async fn a_window_that_cannot_close_itself_says_that_somebody_can() {
+async fn a_window_that_cannot_close_itself_says_that_the_user_can() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     world.provider.end_sessions().await;
@@ -280,7 +280,7 @@ async fn a_change_of_company_is_confirmed_by_the_token_alone() {
 }
 
 #[tokio::test]
-async fn a_change_of_company_that_nobody_states_is_not_confirmed() {
+async fn an_unstated_change_of_company_is_not_confirmed() {
     let scopes = json!({ "scopes": ["openid", "profile", "email"] });
     let world = World::with(Setup { config: scopes, ..Setup::default() }).await;
     world.app.open().await;

@@ -40,7 +40,7 @@ async fn a14_full_storage_is_said_before_leaving() {
 }
 
 #[tokio::test]
-async fn a15_inside_another_page_nobody_signs_in() {
+async fn a15_inside_another_page_no_sign_in_starts() {
     let world = World::with(Setup { framable: true, ..Setup::default() }).await;
     let elsewhere = Elsewhere::start().await;
     elsewhere.shows(&format!("<!doctype html><iframe src=\"{}\" width=800 height=600></iframe>", world.app.base));
@@ -63,7 +63,7 @@ async fn a15_k03_the_headers_keep_the_app_out_of_other_pages() {
 
 #[tokio::test]
 #[cfg_attr(feature = "webkit", ignore = "WebKitGTK cannot be told another name of this machine")]
-async fn a13_a_page_over_plain_http_signs_nobody_in() {
+async fn a13_a_page_over_plain_http_signs_no_user_in() {
     let world = World::with(Setup { name_of_this_machine: Some("app.test"), ..Setup::default() }).await;
     world.app.browser.open(&world.app.base.replace("localhost", "app.test")).await;
     let text = world.app.config_error().await;

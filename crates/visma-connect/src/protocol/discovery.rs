@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn e02_a_provider_that_does_not_sign_with_rs256_is_named_before_anybody_leaves() {
+    fn e02_a_provider_that_does_not_sign_with_rs256_is_named_before_leaving() {
         let with = |algorithms: &str| {
             let from = r#""id_token_signing_alg_values_supported": ["RS256"]"#;
             replaced(from, &from.replace(r#"["RS256"]"#, algorithms))

@@ -513,7 +513,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_merged_null_or_odd_and_optional_keeps_nobody_out() {
+    fn what_is_merged_null_or_odd_and_optional_keeps_no_user_out() {
         let odd =
             r#"{"tenant_id":["a","b"],"sid":null,"acr":7,"auth_time":null,"amr":"pwd","c_hash":null,"name":["a"],"#;
         let accepted = |members: &str| {

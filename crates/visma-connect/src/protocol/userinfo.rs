@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn f01_a_response_about_somebody_else_is_not_used() {
+    fn f01_a_response_about_another_user_is_not_used() {
         for body in [r#"{"sub":"other","name":"x"}"#, r#"{"name":"x"}"#, r#"{"sub":7}"#, r#"{"sub":"ME"}"#] {
             assert_eq!(profile(200, body), Err(Misbehaviour::UserInfoSubjectMismatch.into()), "{body}");
         }
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn e20_a_name_that_nobody_can_see_is_no_name() {
+    fn e20_an_invisible_name_is_no_name() {
         for invisible in
             ["\u{200b}", "\u{feff}", "\u{3164}", "\u{2800} ", "\u{2028}", "\u{61c}", "\u{e0041}", "\u{2060}"]
         {

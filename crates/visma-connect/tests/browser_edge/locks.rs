@@ -39,7 +39,7 @@ async fn c23_two_tabs_that_claim_at_once_wait_for_each_other() {
 }
 
 #[wasm_bindgen_test]
-async fn c23_a_tab_that_stands_still_with_the_lock_holds_nobody_up_and_its_claim_counts() {
+async fn c23_a_frozen_tab_with_the_lock_blocks_no_tab_and_its_claim_counts() {
     // Another tab has written a claim and holds the lock.
     let is_held = script(
         "localStorage.clear();

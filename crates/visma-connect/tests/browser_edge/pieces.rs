@@ -88,7 +88,7 @@ async fn d08_nothing_is_taken_beyond_the_limit() {
 }
 
 #[wasm_bindgen_test]
-async fn what_breaks_off_or_was_read_by_somebody_else_is_no_response() {
+async fn what_breaks_off_or_was_read_before_is_no_response() {
     let (request, taken) = taking(Method::Get);
     let breaks_off = "let pulls = 0;
         return Promise.resolve(new Response(new ReadableStream({ pull(controller) {

@@ -77,7 +77,7 @@ async fn d03_a_silent_provider_is_given_up() {
 }
 
 #[wasm_bindgen_test]
-async fn a_request_that_nobody_waits_for_any_more_is_ended() {
+async fn a_request_that_is_no_longer_awaited_is_ended() {
     let real = Reflect::get(&window(), &"fetch".into()).unwrap();
     script("window.fetch = (request) => { window.sent = request; return new Promise(() => {}) }");
     let mut sending = Box::pin(http::send(get("https://connect.example/x")));

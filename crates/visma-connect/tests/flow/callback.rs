@@ -112,7 +112,7 @@ fn refusal(error: &str) -> Zeroizing<String> {
 }
 
 #[test]
-fn c05_a_declined_sign_in_is_the_persons_response_and_is_read_once() {
+fn c05_a_declined_sign_in_is_the_users_response_and_is_read_once() {
     let world = left();
     let before = driver(&world);
     run(before.handle_callback(refusal("access_denied")));

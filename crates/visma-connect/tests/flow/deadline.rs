@@ -10,7 +10,7 @@ use super::fake::{
 use super::setup::taken;
 
 #[test]
-fn f08_nobody_is_signed_in_after_the_deadline() {
+fn f08_no_user_is_signed_in_after_the_deadline() {
     let world = left();
     let driver = driver(&world);
     world.hold(USERINFO);

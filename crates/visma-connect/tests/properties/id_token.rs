@@ -139,7 +139,7 @@ proptest! {
 
     /// Where it was asked for, how and when the user has signed in is one more thing that the claims must say.
     #[test]
-    fn e18_what_was_asked_for_is_proven_or_nobody_is_signed_in(
+    fn e18_what_was_asked_for_is_proven_or_no_user_is_signed_in(
         claims in changed(good_response(), ASKED_FOR, near_what_was_asked_for()),
     ) {
         assert_response(claims);

@@ -161,7 +161,7 @@ proptest! {
     }
 
     #[test]
-    fn f01_e20_a_profile_is_of_this_person_and_one_line_of_text(
+    fn f01_e20_a_profile_is_of_this_user_and_one_line_of_text(
         body in changed(
             json!({ "sub": "kari", "name": "Kari", "email": "kari@example.no" }).as_object().unwrap().clone(),
             &["sub", "name", "email", "tenant_id"],

@@ -211,7 +211,7 @@ fn f08_a_response_after_the_end_of_the_session_is_dropped_and_the_request_ended(
 }
 
 #[test]
-fn a_call_outlives_a_renewal_for_the_same_user_and_not_a_change_of_person() {
+fn a_call_outlives_a_renewal_for_the_same_user_and_not_a_change_of_user() {
     for (person, expected) in [("kari", true), ("ola", false)] {
         let world = world();
         let driver = signed_in(&world);

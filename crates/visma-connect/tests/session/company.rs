@@ -17,7 +17,7 @@ use super::setup::{
 const A: &str = "0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11";
 
 #[test]
-fn a_choice_of_company_that_nobody_confirms_takes_nothing_along() {
+fn an_unconfirmed_choice_of_company_takes_nothing_along() {
     let world = world();
     let driver = signed_in(&world);
     assert!(driver.keep("note", "of the first company"));
@@ -34,7 +34,7 @@ fn a_choice_of_company_that_nobody_confirms_takes_nothing_along() {
 }
 
 #[test]
-fn another_company_and_one_that_nobody_states_are_no_renewal() {
+fn another_company_and_an_unstated_one_are_no_renewal() {
     let company = |id: &str| if id.is_empty() { String::new() } else { format!(r#","tenant_id":"{id}""#) };
     for (before, after, session_change) in [
         ("a", "a", SessionChange::Renewed),

@@ -30,7 +30,7 @@ fn in_this_tab_what_was_kept_comes_back_once_and_to_the_same_user() {
 }
 
 #[test]
-fn nothing_is_kept_for_nobody_and_no_token_ever() {
+fn nothing_is_kept_when_signed_out_and_no_token_ever() {
     let world = world();
     assert!(!driver(&world).keep("note", "x"));
     let signed_in = signed_in(&world);
@@ -61,7 +61,7 @@ fn what_is_typed_while_the_tab_is_leaving_comes_along_and_what_was_deleted_does_
 }
 
 #[test]
-fn a_snapshot_that_nobody_came_back_for_goes_when_the_app_looks() {
+fn an_abandoned_snapshot_is_removed_when_the_app_looks() {
     let world = world();
     let driver = signed_in(&world);
     assert!(driver.keep("note", "half"));

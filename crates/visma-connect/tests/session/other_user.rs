@@ -42,7 +42,7 @@ fn g09_another_user_in_the_window_appears_after_the_first_has_left_the_screen() 
 }
 
 #[test]
-fn g09_back_to_a_page_from_before_another_user_shows_nobody() {
+fn g09_back_to_a_page_from_before_another_user_shows_signed_out() {
     let world = world();
     let kari = signed_in(&world);
     assert!(kari.keep("note", "Kari's"));

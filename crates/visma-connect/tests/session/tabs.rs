@@ -142,7 +142,7 @@ fn g04_g08_a_sign_out_elsewhere_counts_whatever_the_clock_says() {
 }
 
 #[test]
-fn g04_a_renewal_that_ends_after_a_sign_out_announces_nobody() {
+fn g04_a_renewal_that_ends_after_a_sign_out_announces_no_user() {
     let world = world();
     let here = signed_in(&world);
     let mut renew = open_window(&here, none());
@@ -157,7 +157,7 @@ fn g04_a_renewal_that_ends_after_a_sign_out_announces_nobody() {
 }
 
 #[test]
-fn a_token_that_expired_on_its_way_is_announced_to_nobody() {
+fn a_token_that_expired_on_its_way_is_not_announced() {
     let world = world();
     run(driver(&world).sign_in("/"));
     will_respond(&world, "kari", 3, "");

@@ -101,7 +101,7 @@ fn what_was_asked_for_comes_back_with_the_record() {
 }
 
 #[test]
-fn g09_a_fingerprint_tells_people_and_companies_apart_and_nothing_about_them() {
+fn g09_a_fingerprint_tells_users_and_companies_apart_and_nothing_else() {
     let company = |id: &str| {
         let claims = Object::parse(format!(r#"{{"tenant_id":"{id}"}}"#).as_bytes()).unwrap();
         Company::verified(&claims).unwrap()
