@@ -5,12 +5,11 @@ use std::rc::Rc;
 use visma_connect::session::driver::Driver;
 use visma_connect::session::state::{ProviderSession, SessionState, SignedOutReason};
 use visma_connect::{ApiError, ApiRequest, Prompt, RenewIn, Renewal, SessionChange, SignInOptions};
-use zeroize::Zeroizing;
 
 use super::fake::{self, Fake, TOKEN, USERINFO, World, poll, run};
 use super::setup::{
-    self, asked, code, come_back, driver, none, open_window, renew_in_window, response_of, signed_in, signed_in_as,
-    who, will_respond, window_responses, world,
+    asked, code, come_back, driver, none, open_window, provider_responds, renew_in_window, signed_in, signed_in_as,
+    who, will_respond, world,
 };
 
 /// A company's ID, as `tenant_hint` may say it.
@@ -74,7 +73,7 @@ fn another_company_is_said_only_where_both_companies_are_known() {
                 let mut renew = open_window(&driver, none());
                 will_respond(&world, "kari", 3_600, &company(after));
                 states(&world);
-                window_responses(&world);
+                provider_responds(&world);
                 assert!(poll(&mut renew));
                 drop(renew);
                 driver
@@ -82,9 +81,7 @@ fn another_company_is_said_only_where_both_companies_are_known() {
                 run(driver.renew(RenewIn::Tab, "/", none()));
                 will_respond(&world, "kari", 3_600, &company(after));
                 states(&world);
-                let back = setup::driver(&world);
-                run(back.handle_callback(Zeroizing::new(response_of(&world))));
-                back
+                provider_responds(&world)
             };
             let who = who(&driver);
             assert_eq!(who.session_change(), SessionChange::OtherCompany, "{before} -> {after}");
@@ -106,7 +103,7 @@ fn another_company_that_userinfo_takes_back_is_not_confirmed() {
         let token = format!("h.{}.s", fake::encode(r#"{"tenant_id":"b"}"#));
         world.respond(TOKEN, Ok((200, response.replace(&format!("access-{}", world.randoms.get()), &token))));
         world.respond(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari","tenant_id":"{said}"}}"#))));
-        window_responses(&world);
+        provider_responds(&world);
         assert!(poll(&mut renew));
         let who = who(&driver);
         assert_eq!(who.company().map(|company| company.tenant_id()), Some(said));
@@ -178,8 +175,7 @@ fn userinfo_may_state_the_company_that_the_id_token_does_not() {
         }
         let company = if userinfo.is_empty() { String::new() } else { format!(r#","tenant_id":"{userinfo}""#) };
         world.respond(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari"{company}}}"#))));
-        let driver = driver(&world);
-        run(driver.handle_callback(Zeroizing::new(response_of(&world))));
+        let driver = provider_responds(&world);
         let who = who(&driver);
         assert_eq!(who.company().map(|company| company.tenant_id()), shown, "{id_token} {access_token} {userinfo}");
         assert_eq!(who.company().is_some_and(|company| company.is_verified()), shown.is_some_and(|id| id != "a"));
@@ -195,7 +191,7 @@ fn g09_a_company_that_userinfo_alone_states_stays_and_another_one_ends_the_sessi
         let mut renew = open_window(driver, none());
         will_respond(world, "kari", 3_600, "");
         states(world, id);
-        window_responses(world);
+        provider_responds(world);
         assert!(poll(&mut renew));
     };
     let company = |driver: &Driver<Fake>| who(driver).company().map(|company| company.tenant_id().to_owned());
@@ -203,8 +199,7 @@ fn g09_a_company_that_userinfo_alone_states_stays_and_another_one_ends_the_sessi
     run(driver(&world).sign_in("/"));
     will_respond(&world, "kari", 3_600, "");
     states(&world, A);
-    let driver = driver(&world);
-    run(driver.handle_callback(Zeroizing::new(response_of(&world))));
+    let driver = provider_responds(&world);
     assert!(driver.keep("note", "half"));
     for _ in 0..2 {
         renew(&world, &driver, A);

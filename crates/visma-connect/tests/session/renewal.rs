@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 
 use super::fake::{Fake, NOW, TOKEN, USERINFO, World, poll, run};
 use super::setup::{
-    self, asked, code, config, driver, driver_with, none, open_window, renew_in_window, response_of, signed_in,
-    signed_in_as, will_respond, window_responses, world,
+    self, asked, callback_page, code, come_back, config, driver, driver_with, none, open_window, provider_responds,
+    renew_in_window, response_of, signed_in, signed_in_as, will_respond, world,
 };
 
 #[test]
@@ -36,8 +36,7 @@ fn a_renewal_in_a_window_keeps_its_record_in_memory_and_the_session_as_it_is() {
         asked("state")
     ));
     world.wall_seconds.set(NOW + 3_500);
-    will_respond(&world, "kari", 3_600, "");
-    let window = window_responses(&world);
+    let window = come_back(&world, "kari", 3_600, "");
     assert_eq!(window.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
     assert_eq!(world.count(TOKEN), 0, "only the tab with the record redeems");
     assert!(poll(&mut renew));
@@ -59,8 +58,7 @@ fn a_renewal_after_the_end_brings_the_session_back_with_what_was_typed() {
     assert_eq!(driver.state(), SessionState::Expired);
     let mut renew = Box::pin(driver.renew(RenewIn::Window, "/orders", none()));
     assert!(!poll(&mut renew));
-    will_respond(&world, "kari", 3_600, "");
-    window_responses(&world);
+    come_back(&world, "kari", 3_600, "");
     assert!(poll(&mut renew));
     assert!(matches!(driver.state(), SessionState::Authenticated(_)));
     assert_eq!(driver.kept("note").as_deref(), Some("half a sentence"));
@@ -138,7 +136,7 @@ fn a_declined_renewal_does_not_say_that_the_user_is_not_signed_in() {
     let driver = signed_in(&world);
     let mut renew = open_window(&driver, none());
     let response = ["?error=access_denied&state=", &asked(&world)("state")].concat();
-    run(setup::driver(&world).handle_callback(Zeroizing::new(response)));
+    callback_page(&world, response);
     assert!(poll(&mut renew));
     let (title, text) = RenewalNotice::of(&driver.renewal(), &driver.state()).words(config(""));
     assert_eq!(title, "The renewal was declined");
@@ -158,8 +156,7 @@ fn a_refusal_in_the_window_leaves_the_session_as_it_is() {
         let world = world();
         let driver = signed_in(&world);
         let mut renew = open_window(&driver, none());
-        let window = setup::driver(&world);
-        run(window.handle_callback(Zeroizing::new([response, &asked(&world)("state")].concat())));
+        let window = callback_page(&world, [response, &asked(&world)("state")].concat());
         assert_eq!(window.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
         assert!(poll(&mut renew));
         let Renewal::Failed(error) = driver.renewal() else { panic!("{:?}", driver.renewal()) };
@@ -177,7 +174,7 @@ fn a_sign_out_while_a_window_is_open_ends_the_renewal() {
     driver.sign_out();
     assert!(poll(&mut renew));
     let tokens = world.count(TOKEN);
-    window_responses(&world);
+    provider_responds(&world);
     assert_eq!(world.count(TOKEN), tokens, "the code is not redeemed");
     assert_eq!(driver.state().signed_in(), None);
 }
@@ -217,8 +214,7 @@ fn a_late_response_without_a_name_takes_no_name_away() {
     let mut resume = Box::pin(driver.handle_callback(Zeroizing::new(response_of(&world))));
     assert!(!poll(&mut resume));
     let mut renew = open_window(&driver, none());
-    will_respond(&world, "kari", 3_600, "");
-    window_responses(&world);
+    come_back(&world, "kari", 3_600, "");
     assert!(!poll(&mut renew), "its own UserInfo is held, too");
     // Answers come in the order in which they are taken: first the good one, then none.
     world.then(USERINFO, Err(PlatformError::TimedOut));
@@ -236,7 +232,7 @@ fn f08_a_renewal_that_is_over_as_it_comes_ends_nothing() {
         let driver = signed_in_as(&world, "kari", 86_400, "");
         let mut renew = open_window(&driver, none());
         world.hold(TOKEN);
-        window_responses(&world);
+        provider_responds(&world);
         assert!(!poll(&mut renew));
         world.wall_seconds.set(NOW + seconds);
         will_respond(&world, "kari", 3_600, "");

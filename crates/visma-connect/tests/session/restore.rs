@@ -8,7 +8,7 @@ use visma_connect::session::state::{SessionState, SignedOutReason};
 use zeroize::Zeroizing;
 
 use super::fake::{self, Fake, NOW, TOKEN, World, run};
-use super::setup::{asked, code, come_back, driver, driver_with, response_of, signed_in, will_respond, world};
+use super::setup::{asked, code, come_back, driver, driver_with, signed_in, world};
 
 const REDIRECT: &str = r#","restore":"redirect""#;
 
@@ -182,8 +182,7 @@ fn i02_what_begins_or_ends_something_is_no_page_to_come_back_to() {
     for path in ["/initiate", "/sign-out"] {
         let world = world();
         run(driver(&world).sign_in(path));
-        will_respond(&world, "kari", 3_600, "");
-        run(driver(&world).handle_callback(Zeroizing::new(response_of(&world))));
+        come_back(&world, "kari", 3_600, "");
         assert!(world.log.borrow().iter().any(|line| line == "replace /"), "{path}");
     }
     // A reload of it finds no query any more, and says nothing about it.

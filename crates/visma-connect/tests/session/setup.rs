@@ -75,9 +75,7 @@ pub(crate) fn signed_in_as(world: &Rc<World>, subject: &str, lifetime: u32, more
 /// The provider answers the last request, and the callback page opens.
 pub(crate) fn come_back(world: &Rc<World>, subject: &str, lifetime: u32, more: &str) -> Driver<Fake> {
     will_respond(world, subject, lifetime, more);
-    let driver = driver(world);
-    run(driver.handle_callback(Zeroizing::new(response_of(world))));
-    driver
+    provider_responds(world)
 }
 
 pub(crate) fn signed_in(world: &Rc<World>) -> Driver<Fake> {
@@ -117,7 +115,7 @@ pub(crate) fn renew_in_window(
 ) {
     let mut renewal = open_window(driver, options);
     will_respond(world, subject, 3_600, more);
-    window_responses(world);
+    provider_responds(world);
     assert!(poll(&mut renewal));
 }
 
@@ -128,9 +126,14 @@ pub(crate) fn who(driver: &Driver<Fake>) -> User {
     }
 }
 
-/// The window's callback page gives its response.
-pub(crate) fn window_responses(world: &Rc<World>) -> Driver<Fake> {
-    let window = driver(world);
-    run(window.handle_callback(Zeroizing::new(response_of(world))));
-    window
+/// Opens the callback page with the provider's response, in the tab or in a window.
+pub(crate) fn provider_responds(world: &Rc<World>) -> Driver<Fake> {
+    callback_page(world, response_of(world))
+}
+
+/// Opens the callback page with this response.
+pub(crate) fn callback_page(world: &Rc<World>, response: String) -> Driver<Fake> {
+    let driver = driver(world);
+    run(driver.handle_callback(Zeroizing::new(response)));
+    driver
 }

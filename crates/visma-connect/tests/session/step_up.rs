@@ -1,13 +1,9 @@
 //! A sign-in that must be newer or stronger than the one before.
 
 use visma_connect::{ApiRequest, Prompt, Renewal, SignInOptions};
-use zeroize::Zeroizing;
 
 use super::fake::{NOW, poll, run};
-use super::setup::{
-    asked, code, driver, none, open_window, renew_in_window, response_of, signed_in, will_respond, window_responses,
-    world,
-};
+use super::setup::{asked, code, come_back, driver, none, open_window, renew_in_window, signed_in, world};
 
 #[test]
 fn e18_a_sign_in_that_is_older_or_weaker_than_asked_for_does_not_count() {
@@ -49,9 +45,7 @@ fn e18_a_sign_in_that_is_older_or_weaker_than_asked_for_does_not_count() {
     ] {
         let world = world();
         run(driver(&world).sign_in_with("/", options.clone()));
-        will_respond(&world, "kari", 3_600, &claims);
-        let back = driver(&world);
-        run(back.handle_callback(Zeroizing::new(response_of(&world))));
+        let back = come_back(&world, "kari", 3_600, &claims);
         match expected {
             Some(expected) => assert_eq!(code(&back), expected, "{options:?} {claims}"),
             None => assert!(back.state().signed_in().is_some(), "{options:?} {claims} {:?}", back.state()),
@@ -66,8 +60,7 @@ fn e18_a_step_up_that_was_refused_leaves_the_session_as_it_is() {
     let options = SignInOptions { acr_values: vec!["3".into()], ..none() };
     let mut step_up = open_window(&driver, options.clone());
     assert_eq!(asked(&world)("acr_values"), "3");
-    will_respond(&world, "kari", 3_600, r#","acr":"2""#);
-    window_responses(&world);
+    come_back(&world, "kari", 3_600, r#","acr":"2""#);
     assert!(poll(&mut step_up));
     let Renewal::Failed(error) = driver.renewal() else { panic!("{:?}", driver.renewal()) };
     assert_eq!(error.code(), "authentication_too_weak");

@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 
 use super::fake::{ISSUER, JWKS, NOW, World, poll, run};
 use super::setup::{
-    self, asked, code, come_back, driver, none, open_window, response_of, signed_in, signed_in_as, will_respond,
-    window_responses, world,
+    self, asked, callback_page, code, come_back, driver, none, open_window, provider_responds, response_of, signed_in,
+    signed_in_as, will_respond, world,
 };
 
 /// Signs out in a tab that has its own sessionStorage.
@@ -65,8 +65,7 @@ fn g04_what_a_tab_has_kept_for_its_way_back_is_gone_after_a_sign_out_elsewhere()
     assert!(kept(), "it waits while the tab is at the provider");
     will_respond(&world, "kari", 3_600, "");
     sign_out_in_another_tab(&world);
-    let back = driver(&world);
-    run(back.handle_callback(Zeroizing::new(response_of(&world))));
+    let back = provider_responds(&world);
     assert_eq!(code(&back), "sign_in_over");
     assert!(!kept());
     let again = signed_in(&world);
@@ -77,8 +76,7 @@ fn g04_what_a_tab_has_kept_for_its_way_back_is_gone_after_a_sign_out_elsewhere()
     assert!(again.keep("note", "half"));
     run(again.renew(RenewIn::Tab, "/", none()));
     let no = format!("?error=access_denied&state={}&iss=https%3A%2F%2Fconnect.example", asked(&world)("state"));
-    let back = driver(&world);
-    run(back.handle_callback(Zeroizing::new(no)));
+    let back = callback_page(&world, no);
     assert!(kept(), "the user may try again");
     sign_out_in_another_tab(&world);
     back.tick();
@@ -111,8 +109,7 @@ fn g04_what_was_to_go_on_with_a_session_does_not_after_a_sign_out() {
     driver(&world).sign_out();
     // That tab's storage is its own.
     *world.storage.borrow_mut() = kept;
-    let back = driver(&world);
-    run(back.handle_callback(Zeroizing::new(response)));
+    let back = callback_page(&world, response);
     assert_eq!(code(&back), "sign_in_over");
     // A sign-in afterwards succeeds.
     assert!(signed_in(&world).state().signed_in().is_some());
@@ -128,8 +125,7 @@ fn g04_g08_a_sign_out_elsewhere_counts_whatever_the_clock_says() {
     world.wall_jump_ms.set(-200_000);
     driver(&world).sign_out();
     *world.storage.borrow_mut() = kept;
-    let back = driver(&world);
-    run(back.handle_callback(Zeroizing::new(response)));
+    let back = callback_page(&world, response);
     assert_eq!(code(&back), "sign_in_over", "the clock was set back before");
 
     let world = setup::world();
@@ -149,7 +145,7 @@ fn g04_a_renewal_that_ends_after_a_sign_out_announces_no_user() {
     will_respond(&world, "kari", 3_600, "");
     driver(&world).sign_out();
     let told = world.told.borrow().len();
-    window_responses(&world);
+    provider_responds(&world);
     assert!(poll(&mut renew));
     assert!(here.state().signed_in().is_none());
     assert_eq!(world.told.borrow().len(), told);
