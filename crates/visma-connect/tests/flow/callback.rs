@@ -6,13 +6,12 @@ use visma_connect::session::state::{ProfileState, SessionState, SignedOutReason}
 use zeroize::Zeroizing;
 
 use super::fake::{JWKS, TOKEN, USERINFO, callback, config, driver, left, poll, run, state};
-use super::setup::{failure, taken};
+use super::setup::{callback_page, callback_page_with, failure, taken};
 
 #[test]
 fn c05_f03_a_callback_is_taken_then_exchanged_then_verified_and_then_counts() {
     let world = left();
-    let driver = driver(&world);
-    run(driver.handle_callback(taken(callback())));
+    let driver = callback_page(&world);
     assert_eq!(
         world.take_log(),
         [
@@ -38,11 +37,10 @@ fn c05_f03_a_callback_is_taken_then_exchanged_then_verified_and_then_counts() {
 #[test]
 fn c05_c22_the_same_callback_is_exchanged_once() {
     let world = left();
-    run(driver(&world).handle_callback(taken(callback())));
+    callback_page(&world);
     assert_eq!(world.count(TOKEN), 1);
     // A reload that kept the query, Back, a bookmark: a new page load with the same callback.
-    let again = driver(&world);
-    run(again.handle_callback(taken(callback())));
+    let again = callback_page(&world);
     assert_eq!(failure(&again), "sign_in_over");
     assert_eq!(world.count(TOKEN), 1);
 }
@@ -94,8 +92,7 @@ fn c01_c02_c03_c04_c17_c21_a_callback_without_a_sign_in_of_this_tab_sends_nothin
         (format!("#access_token=t&state={}", state()), "token_in_url"),
     ] {
         let world = left();
-        let driver = driver(&world);
-        run(driver.handle_callback(taken(query.as_str())));
+        let driver = callback_page_with(&world, taken(query.as_str()));
         assert_eq!(failure(&driver), code, "{query}");
         assert!(
             !format!("{:?}", driver.state()).contains("555"),
@@ -114,14 +111,12 @@ fn refusal(error: &str) -> Zeroizing<String> {
 #[test]
 fn c05_a_declined_sign_in_is_the_users_response_and_is_read_once() {
     let world = left();
-    let before = driver(&world);
-    run(before.handle_callback(refusal("access_denied")));
+    let before = callback_page_with(&world, refusal("access_denied"));
     let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = before.state() else { panic!() };
     assert!(error.is_cancelled());
     assert_eq!(world.count(TOKEN), 0);
     assert!(world.storage.borrow().is_empty(), "the record is gone all the same");
-    let again = driver(&world);
-    run(again.handle_callback(taken(callback())));
+    let again = callback_page(&world);
     assert_eq!(failure(&again), "sign_in_over", "and with it the right to use a code");
     assert_eq!(world.count(TOKEN), 0);
 }
@@ -135,8 +130,7 @@ fn c15_without_iss_an_error_is_believed_and_a_code_is_refused() {
         ("code=c", "issuer_missing"),
     ] {
         let world = left();
-        let driver = driver(&world);
-        run(driver.handle_callback(taken(format!("?{query}&state={}&session_state=x#_", state()))));
+        let driver = callback_page_with(&world, taken(format!("?{query}&state={}&session_state=x#_", state())));
         assert_eq!(failure(&driver), code, "{query}");
         assert_eq!(world.count(TOKEN), 0, "{query}");
     }
@@ -154,8 +148,7 @@ fn c12_after_an_error_nothing_happens_by_itself() {
         "weather_bad",
     ] {
         let world = left();
-        let driver = driver(&world);
-        run(driver.handle_callback(refusal(error)));
+        let driver = callback_page_with(&world, refusal(error));
         driver.tick();
         assert!(matches!(driver.state(), SessionState::Unauthenticated(SignedOutReason::Failed(_))), "{error}");
         assert_eq!(world.take_log(), ["take pending"], "{error}");
@@ -165,8 +158,7 @@ fn c12_after_an_error_nothing_happens_by_itself() {
 #[test]
 fn c11_c19_a_callback_does_not_touch_a_session_that_stands() {
     let world = left();
-    let driver = driver(&world);
-    run(driver.handle_callback(taken(callback())));
+    let driver = callback_page(&world);
     let before = driver.state();
     world.take_log();
     for forged in ["?error=access_denied&error_description=Call+555&state=x", "?code=stolen&state=theirs", "?code=c"] {
@@ -179,8 +171,7 @@ fn c11_c19_a_callback_does_not_touch_a_session_that_stands() {
 #[test]
 fn j01_no_secret_is_left_where_others_can_read_it() {
     let world = left();
-    let driver = driver(&world);
-    run(driver.handle_callback(taken(callback())));
+    let driver = callback_page(&world);
     for canary in ["code-canary", "access-canary", "eyJ", &state()] {
         assert!(!world.visible().contains(canary), "{canary}");
         assert!(!format!("{:?}", driver.state()).contains(canary), "{canary}");

@@ -10,7 +10,7 @@ use super::fake::{
     self, DISCOVERY, JWKS, SIGNING_KEY, TOKEN, USERINFO, World, callback, claims, driver, id_token, jwks, left, poll,
     run, token_response,
 };
-use super::setup::{failure, taken};
+use super::setup::{callback_page, failure, taken};
 
 #[test]
 fn the_keys_are_asked_for_while_the_tokens_are_on_their_way() {
@@ -31,8 +31,7 @@ fn a_refused_code_does_not_wait_for_slow_keys() {
     let world = left();
     world.hold(JWKS);
     world.respond(TOKEN, Ok((400, r#"{"error":"invalid_grant"}"#.to_owned())));
-    let driver = driver(&world);
-    run(driver.handle_callback(taken(callback())));
+    let driver = callback_page(&world);
     assert_eq!(failure(&driver), "invalid_grant");
 }
 
@@ -41,8 +40,7 @@ fn d04_a_lost_connection_never_sends_the_code_again() {
     for response in [Err(PlatformError::Unreachable), Err(PlatformError::TimedOut), Ok((503, String::new()))] {
         let world = left();
         world.respond(TOKEN, response);
-        let driver = driver(&world);
-        run(driver.handle_callback(taken(callback())));
+        let driver = callback_page(&world);
         let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = driver.state() else { panic!() };
         assert!(error.is_retryable(), "{error}");
         assert_eq!(world.count(TOKEN), 1);
@@ -58,8 +56,7 @@ fn f01_f02_a_session_stands_without_a_profile() {
     ] {
         let world = left();
         world.respond(USERINFO, response);
-        let driver = driver(&world);
-        run(driver.handle_callback(taken(callback())));
+        let driver = callback_page(&world);
         let state = driver.state();
         let ProfileState::Unavailable(error) = state.signed_in().unwrap().profile() else { panic!("{code}") };
         assert_eq!(error.code(), code);

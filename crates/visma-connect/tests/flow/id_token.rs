@@ -4,10 +4,9 @@ use visma_connect::session::explanation::explain;
 use visma_connect::session::state::{SessionState, SignedOutReason};
 
 use super::fake::{
-    self, JWKS, NOW, OTHER_KEY, SIGNING_KEY, TOKEN, USERINFO, callback, claims, config, driver, id_token, jwks, left,
-    run, token_response,
+    self, JWKS, NOW, OTHER_KEY, SIGNING_KEY, TOKEN, USERINFO, claims, config, id_token, jwks, left, token_response,
 };
-use super::setup::{failure, taken};
+use super::setup::{callback_page, failure};
 
 #[test]
 fn e01_e04_e07_e08_e09_e12_e15_a_bad_id_token_never_leads_to_userinfo() {
@@ -26,8 +25,7 @@ fn e01_e04_e07_e08_e09_e12_e15_a_bad_id_token_never_leads_to_userinfo() {
     ] {
         let world = left();
         world.respond(TOKEN, token_response(&token));
-        let driver = driver(&world);
-        run(driver.handle_callback(taken(callback())));
+        let driver = callback_page(&world);
         assert_eq!(failure(&driver), code);
         assert_eq!(world.count(USERINFO), 0, "{code}");
         assert!(world.bearers.borrow().is_empty(), "{code}");
@@ -45,8 +43,7 @@ fn e04_one_changed_character_is_noticed() {
         parts[part].replace_range(middle..=middle, letter);
         let world = left();
         world.respond(TOKEN, token_response(&parts.join(".")));
-        let driver = driver(&world);
-        run(driver.handle_callback(taken(callback())));
+        let driver = callback_page(&world);
         assert!(failure(&driver).starts_with("id_token_"), "part {part}");
     }
 }
@@ -63,8 +60,7 @@ fn e02_a_mac_with_something_public_as_its_key_is_no_signature() {
             let token = format!("{signing_input}.{}", fake::encode(ring::hmac::sign(&key, signing_input.as_bytes())));
             let world = left();
             world.respond(TOKEN, token_response(&token));
-            let driver = driver(&world);
-            run(driver.handle_callback(taken(callback())));
+            let driver = callback_page(&world);
             let code = if alg == "HS256" { "id_token_algorithm_refused" } else { "id_token_signature_invalid" };
             assert_eq!(failure(&driver), code);
         }
@@ -82,8 +78,7 @@ fn e05_a_key_that_came_with_the_token_is_not_asked() {
     ] {
         let world = left();
         world.respond(TOKEN, token_response(&id_token(&header, &claims(), OTHER_KEY)));
-        let driver = driver(&world);
-        run(driver.handle_callback(taken(callback())));
+        let driver = callback_page(&world);
         assert_eq!(failure(&driver), "id_token_signature_invalid");
         assert_eq!(world.count(JWKS), 1);
         assert!(!world.visible().contains("evil"), "{}", world.visible());
@@ -98,8 +93,7 @@ fn e21_a_clock_that_is_hours_off_is_named_and_nothing_is_tried_again() {
         let claims = claims.replace(&format!("\"iat\":{NOW}"), &format!("\"iat\":{issued_at}"));
         let world = left();
         world.respond(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
-        let driver = driver(&world);
-        run(driver.handle_callback(taken(callback())));
+        let driver = callback_page(&world);
         assert_eq!(failure(&driver), code);
         let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = driver.state() else { panic!() };
         assert!(explain(&error, &config()).happened.contains("clock"));
@@ -112,15 +106,13 @@ fn b06_unknown_keys_are_fetched_once_more_and_only_once() {
     let world = left();
     world.respond(JWKS, Ok((200, jwks(&[("old", OTHER_KEY)]))));
     world.then(JWKS, Ok((200, jwks(&[("old", OTHER_KEY), ("k1", SIGNING_KEY)]))));
-    let driver_after_rotation = driver(&world);
-    run(driver_after_rotation.handle_callback(taken(callback())));
+    let driver_after_rotation = callback_page(&world);
     assert_eq!(driver_after_rotation.state().is_authenticated(), Some(true));
     assert_eq!(world.count(JWKS), 2);
 
     let world = left();
     world.respond(JWKS, Ok((200, jwks(&[("old", OTHER_KEY)]))));
-    let driver = driver(&world);
-    run(driver.handle_callback(taken(callback())));
+    let driver = callback_page(&world);
     assert_eq!(failure(&driver), "id_token_key_unknown");
     assert_eq!(world.count(JWKS), 2);
 }

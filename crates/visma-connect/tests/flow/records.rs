@@ -1,7 +1,7 @@
 //! The record of a sign-in that waits: when it is refused, and when it is deleted.
 
-use super::fake::{NOW, TOKEN, callback, driver, left, run};
-use super::setup::{failure, taken};
+use super::fake::{NOW, TOKEN, driver, left, run};
+use super::setup::{callback_page, failure};
 
 #[test]
 fn c32_a_record_that_was_tampered_with_is_purged_and_nothing_is_sent() {
@@ -17,8 +17,7 @@ fn c32_a_record_that_was_tampered_with_is_purged_and_nothing_is_sent() {
             assert!(record.contains(from), "{record}");
             *record = record.replacen(from, to, 1);
         }
-        let driver = driver(&world);
-        run(driver.handle_callback(taken(callback())));
+        let driver = callback_page(&world);
         assert_eq!(failure(&driver), "pending_unreadable", "{to}");
         assert_eq!(world.take_log(), ["take pending"], "{to}");
         assert!(world.storage.borrow().is_empty(), "{to}");
@@ -29,8 +28,7 @@ fn c32_a_record_that_was_tampered_with_is_purged_and_nothing_is_sent() {
 fn c06_a_record_older_than_ten_minutes_is_refused() {
     let world = left();
     world.wall_seconds.set(NOW + 601);
-    let driver = driver(&world);
-    run(driver.handle_callback(taken(callback())));
+    let driver = callback_page(&world);
     assert_eq!(failure(&driver), "pending_expired");
     assert_eq!(world.count(TOKEN), 0);
 }

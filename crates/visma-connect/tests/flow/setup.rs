@@ -1,10 +1,12 @@
 //! What the tests of the flow share.
 
+use std::rc::Rc;
+
 use visma_connect::session::driver::Driver;
 use visma_connect::session::state::{SessionState, SignedOutReason};
 use zeroize::Zeroizing;
 
-use super::fake;
+use super::fake::{self, World, callback, driver, run};
 
 pub(crate) fn taken(query: impl Into<String>) -> Zeroizing<String> {
     Zeroizing::new(query.into())
@@ -16,4 +18,16 @@ pub(crate) fn failure(driver: &Driver<fake::Fake>) -> &'static str {
         SessionState::Unauthenticated(SignedOutReason::Failed(error)) => error.code(),
         other => panic!("no failure: {other:?}"),
     }
+}
+
+/// Opens the callback page with the response of a provider that says yes.
+pub(crate) fn callback_page(world: &Rc<World>) -> Driver<fake::Fake> {
+    callback_page_with(world, taken(callback()))
+}
+
+/// Opens the callback page with this response.
+pub(crate) fn callback_page_with(world: &Rc<World>, response: Zeroizing<String>) -> Driver<fake::Fake> {
+    let driver = driver(world);
+    run(driver.handle_callback(response));
+    driver
 }

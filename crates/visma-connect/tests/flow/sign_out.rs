@@ -9,13 +9,12 @@ use visma_connect::session::state::{ProviderSession, SessionState, SignedOutReas
 use super::fake::{
     DISCOVERY, SIGNING_KEY, TOKEN, USERINFO, World, callback, claims, driver, id_token, left, poll, run, token_response,
 };
-use super::setup::{failure, taken};
+use super::setup::{callback_page, failure, taken};
 
 #[test]
 fn h01_sign_out_wipes_here_and_then_asks_the_provider() {
     let world = left();
-    let driver = driver(&world);
-    run(driver.handle_callback(taken(callback())));
+    let driver = callback_page(&world);
     world.take_log();
     driver.sign_out();
     assert!(matches!(driver.state(), SessionState::SigningOut { .. }));
@@ -41,8 +40,7 @@ fn h02_with_an_id_token_that_is_too_long_the_user_is_told_before_leaving() {
     let world = left();
     let long = claims().replace("\"sub\"", &format!("\"padding\":\"{}\",\"sub\"", "x".repeat(5_000)));
     world.respond(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &long, SIGNING_KEY)));
-    let driver = driver(&world);
-    run(driver.handle_callback(taken(callback())));
+    let driver = callback_page(&world);
     assert_eq!(driver.state().is_authenticated(), Some(true));
     world.take_log();
     driver.sign_out();
@@ -66,8 +64,7 @@ fn h02_with_an_id_token_that_is_too_long_the_user_is_told_before_leaving() {
 #[test]
 fn a_second_press_of_sign_out_changes_nothing_while_the_page_leaves() {
     let world = left();
-    let driver = driver(&world);
-    run(driver.handle_callback(taken(callback())));
+    let driver = callback_page(&world);
     driver.sign_out();
     let (state, told) = (driver.state(), world.told.borrow().len());
     assert!(matches!(state, SessionState::SigningOut { .. }));
@@ -79,8 +76,7 @@ fn a_second_press_of_sign_out_changes_nothing_while_the_page_leaves() {
 #[test]
 fn h04_a_sign_out_that_cannot_leave_says_so_at_once() {
     let world = left();
-    let driver = driver(&world);
-    run(driver.handle_callback(taken(callback())));
+    let driver = callback_page(&world);
     world.random_fails.set(true);
     driver.sign_out();
     assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
@@ -90,8 +86,7 @@ fn h04_a_sign_out_that_cannot_leave_says_so_at_once() {
 #[test]
 fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
     let world = left();
-    let first = driver(&world);
-    run(first.handle_callback(taken(callback())));
+    let first = callback_page(&world);
     // Another tab of this browser, or an earlier page of this tab.
     let other = driver(&world);
     run(other.sign_in("/"));
@@ -102,8 +97,7 @@ fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
 
     for wakes in [Driver::tick, Driver::page_restored] {
         let world = left();
-        let here = driver(&world);
-        run(here.handle_callback(taken(callback())));
+        let here = callback_page(&world);
         world.respond(USERINFO, Err(PlatformError::Unreachable));
         driver(&world).sign_out();
         wakes(&here);
@@ -131,8 +125,7 @@ fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
     let of_this_tab = world.storage.borrow().clone();
     driver(&world).sign_out();
     world.storage.replace(of_this_tab);
-    let later = driver(&world);
-    run(later.handle_callback(taken(callback())));
+    let later = callback_page(&world);
     later.tick();
     assert_eq!(later.state().is_authenticated(), Some(true));
 }
@@ -142,8 +135,7 @@ fn h01_d17_a_sign_out_takes_this_tabs_waiting_sign_ins_with_it() {
     let world = left();
     driver(&world).sign_out();
     assert!(world.storage.borrow().is_empty(), "{:?}", world.storage.borrow());
-    let later = driver(&world);
-    run(later.handle_callback(taken(callback())));
+    let later = callback_page(&world);
     assert_eq!(failure(&later), "sign_in_over");
 }
 
@@ -152,8 +144,7 @@ fn g05_marks_of_any_kind_end_a_session_and_never_begin_one() {
     for mark in [Some("forged"), Some(""), Some("<script>"), Some("9999999999999999999999"), None] {
         let world = left();
         world.sign_out_mark.replace(Some("1".to_owned()));
-        let here = driver(&world);
-        run(here.handle_callback(taken(callback())));
+        let here = callback_page(&world);
         world.sign_out_mark.replace(mark.map(str::to_owned));
         here.tick();
         assert_eq!(
@@ -171,8 +162,7 @@ fn g05_marks_of_any_kind_end_a_session_and_never_begin_one() {
 #[test]
 fn h03_only_the_state_of_the_request_confirms_the_sign_out() {
     let world = left();
-    let before = driver(&world);
-    run(before.handle_callback(taken(callback())));
+    let before = callback_page(&world);
     before.sign_out();
     let log = world.take_log();
     let state = log.last().unwrap().split("state=").nth(1).unwrap().to_owned();
@@ -197,8 +187,7 @@ fn h04_without_an_end_session_endpoint_the_sign_out_is_local_and_says_so() {
     world.respond(DISCOVERY, Ok((200, metadata)));
     world.respond(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY)));
     run(driver(&world).sign_in("/"));
-    let driver = driver(&world);
-    run(driver.handle_callback(taken(callback())));
+    let driver = callback_page(&world);
     world.take_log();
     driver.sign_out();
     assert_eq!(world.take_log(), ["take owner", "mark sign-out", "replace /signed-out"]);
