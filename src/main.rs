@@ -11,6 +11,8 @@ mod components;
 mod dom;
 #[cfg(target_arch = "wasm32")]
 mod pages;
+#[cfg(target_arch = "wasm32")]
+mod rest;
 // A table without a browser, so that its tests run natively.
 #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only its tests use it natively"))]
 mod screen;
@@ -24,9 +26,17 @@ fn main() {
 ///
 /// `base` is the path of the app's folder; `authorization_response` is `location.search + location.hash` as boot.js
 /// took them; `pressed` says that the button of the shell was pressed already; `config` is the text of config.json, and
-/// `config_status` the HTTP status that it came with (0 when nothing came).
+/// `config_status` the HTTP status that it came with (0 when nothing came); `loader` is the function of the
+/// glue that loads a part of the page.
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn start(base: &str, authorization_response: String, pressed: bool, config: Option<String>, config_status: u16) {
-    app::mount(base, authorization_response, pressed, config, config_status);
+pub fn start(
+    base: &str,
+    authorization_response: String,
+    pressed: bool,
+    config: Option<String>,
+    config_status: u16,
+    loader: Option<js_sys::Function>,
+) {
+    app::mount(base, authorization_response, pressed, config, config_status, loader);
 }

@@ -26,11 +26,12 @@ fn start_again_renews_every_file_whose_name_stays_the_same() {
     }
 }
 
-/// The codes that no session says, each with the file that shows it: the panic page, the paused page, and what shows
-/// why the app did not start.
-const OWN_CODES: [(&str, &str); 10] = [
+/// The codes that no session says, each with the file that shows it: the panic page, the paused page, the page for a
+/// part that did not come, and what shows why the app did not start.
+const OWN_CODES: [(&str, &str); 11] = [
     ("panic", "crates/visma-connect/src/browser/panic.rs"),
     ("start_held_back", "src/pages/paused.rs"),
+    ("part_missing", "src/rest.rs"),
     ("no_webassembly", "src/static/start-error.js"),
     ("browser_too_old", "src/static/start-error.js"),
     ("app_blocked", "src/static/start-error.js"),
@@ -42,7 +43,7 @@ const OWN_CODES: [(&str, &str); 10] = [
 ];
 
 #[test]
-fn the_app_s_own_codes_are_these_ten_with_the_words_of_their_pages() {
+fn the_app_s_own_codes_are_these_eleven_with_the_words_of_their_pages() {
     // boot.js has the words of one code, for when the file with the others does not arrive.
     let (boot, start_error) = (read("src/static/boot.js"), read("src/static/start-error.js"));
     let errors = read("docs/errors.md");

@@ -1,13 +1,13 @@
 //! Home, while the user is signed out: what this is, one button, what will be asked for, and by whom.
 
-use visma_connect::{ProviderStatus, Session, explain};
+use visma_connect::{ProviderStatus, Session};
 
-use crate::components::details::details;
 use crate::components::heading::heading;
 use crate::components::permissions::permissions;
 use crate::components::sign_in_button::sign_in_button;
 use crate::dom::element::{Element, element};
 use crate::dom::live::live;
+use crate::rest;
 
 /// The same boxes as in index.html, in which nothing moves when the app takes over.
 pub fn home(session: Session) -> Element {
@@ -40,16 +40,7 @@ fn trouble(session: Session) -> Element {
     live(element("div"), move |trouble| {
         let trouble = trouble.emptied();
         if let ProviderStatus::Failed(error) = session.provider() {
-            let words = explain(&error, session.config());
-            let note = element("div")
-                .class("note warn")
-                .attribute("role", "alert")
-                .attribute("data-testid", "error")
-                .attribute("data-code", error.code())
-                .child(element("strong").text(words.title))
-                .child(element("p").text(words.happened).text(" ").text(words.advice))
-                .child(details(session, &error, words.remedy));
-            trouble.child(note);
+            trouble.children(rest::trouble(session, &error));
         }
     })
 }

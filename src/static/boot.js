@@ -65,10 +65,14 @@ async function run() {
   const integrity = preload.dataset.integrity || preload.integrity;
   if (!integrity) throw new Error('The wasm has no integrity to check.');
   const mode = preload.crossOrigin ? {} : { mode: 'no-cors', credentials: 'include' };
-  const [glue, bytes] = await Promise.all([import(js), fetch(wasm, Object.assign(mode, { integrity }))]);
+  const gluing = import(js);
+  // Every page but home needs the rest of the app: it comes beside the first part. What fails here is asked for again
+  // by the app, which then says so.
+  if (!isHome) gluing.then((glue) => glue.prepare && glue.prepare('rest')).catch(() => {});
+  const [glue, bytes] = await Promise.all([gluing, fetch(wasm, Object.assign(mode, { integrity }))]);
   await glue.default({ module_or_path: bytes });
   const { text, status } = await config;
-  glue.start(base, query, pressed, text, status);
+  glue.start(base, query, pressed, text, status, glue.part);
 }
 
 run().catch((error) =>

@@ -18,7 +18,9 @@ pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: 
     // So that what is made smaller is what this build left, or nothing.
     let _ = std::fs::remove_file(project.linked_wasm());
     let mut trunk = programs.trunk();
-    trunk.args(["build", "--release", "--log", LOG, "--public-url", public_url, "--dist"]).arg(dist);
+    trunk
+        .args(["build", "--release", "--features", "split", "--log", LOG, "--public-url", public_url, "--dist"])
+        .arg(dist);
     trunk.current_dir(project.root());
     compiler::for_release(project, programs, &mut trunk)?;
     run(&mut trunk)?;

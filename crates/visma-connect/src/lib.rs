@@ -48,9 +48,11 @@ pub mod browser;
 pub mod leptos;
 
 #[cfg(target_arch = "wasm32")]
-pub use self::leptos::config_file::{load_config, read_config};
+pub use self::leptos::config_file::{check_config, load_config, read_config};
 #[cfg(target_arch = "wasm32")]
 pub use self::leptos::handle::{Api, Session, provide_session, start_session, use_session};
+#[cfg(target_arch = "wasm32")]
+pub use self::leptos::rest::rest;
 #[cfg(target_arch = "wasm32")]
 pub use self::leptos::session_banner::SessionBanner;
 #[cfg(target_arch = "wasm32")]
@@ -63,6 +65,8 @@ pub use self::leptos::signed_in::SignedIn;
 pub use self::leptos::signed_out::SignedOut;
 #[cfg(target_arch = "wasm32")]
 pub use browser::panic::set_hook as set_panic_hook;
+#[cfg(target_arch = "wasm32")]
+pub use browser::parts::{Part, load_with as load_rest_with, settled as rest_settled, try_again as try_rest_again};
 pub use protocol::company::Company;
 pub use protocol::config::{ApiConfig, AppLocation, Config, ConfigError, ConfigProblem, Restore};
 pub use protocol::error::{Misbehaviour, ProviderError, ProviderErrorKind};

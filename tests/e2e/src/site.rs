@@ -179,7 +179,7 @@ impl Site {
 
     /// Gives the wasm another name, as a new release does: no cache has it.
     pub fn rename_wasm(&self) {
-        let old = self.file_ending(".wasm");
+        let old = self.file_ending("_bg.wasm");
         let new = format!("renamed-{old}");
         std::fs::rename(self.files.path().join(&old), self.files.path().join(&new)).unwrap();
         for page in ["index.html", "404.html"] {

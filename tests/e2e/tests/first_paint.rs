@@ -153,7 +153,7 @@ async fn without_javascript_the_page_says_what_it_needs_and_offers_no_button() {
         .eval("return getComputedStyle(document.querySelector('[data-testid=sign-in]')).display")
         .await;
     assert_eq!(button, "none");
-    assert!(world.site.hits_ending(".wasm").iter().all(|hit| hit.status == 200));
+    assert!(world.site.hits_ending("_bg.wasm").iter().all(|hit| hit.status == 200));
     assert!(world.site.hits_ending("config.json").is_empty(), "boot.js has run");
     // What says that the app does not start is for those who have scripts.
     assert!(!world.app.text().await.unwrap().contains("does not start"));

@@ -187,7 +187,7 @@ async fn j01_a_callback_that_the_app_cannot_read_leaves_no_code_anywhere() {
     world.provider.end_sessions().await;
     secrets.extend(leave(&world).await);
     world.site.rename_wasm();
-    world.site.damage(&world.site.file_ending(".wasm"));
+    world.site.damage(&world.site.file_ending("_bg.wasm"));
     world.consent_as_kari().await;
     world.app.error_is("app_damaged").await;
     secrets.extend(Secrets::of(&world.provider).await);

@@ -6,7 +6,7 @@ use e2e::wait::eventually;
 #[tokio::test]
 async fn a_wasm_with_one_changed_bit_does_not_start() {
     let world = World::new().await;
-    world.site.damage(&world.site.file_ending(".wasm"));
+    world.site.damage(&world.site.file_ending("_bg.wasm"));
     does_not_start(&world, "app_damaged").await;
 }
 
@@ -24,10 +24,10 @@ async fn a_script_with_one_changed_bit_does_not_start() {
 async fn k05_a_host_that_answers_with_the_page_for_a_missing_file_starts_nothing() {
     let world = World::new().await;
     world.site.response_with_the_page_for_missing_files();
-    let wasm = world.site.file_ending(".wasm");
+    let wasm = world.site.file_ending("_bg.wasm");
     let bytes = world.site.take(&wasm);
     does_not_start(&world, "app_incomplete").await;
-    assert_eq!(world.site.hits_ending(".wasm")[0].status, 200);
+    assert_eq!(world.site.hits_ending("_bg.wasm")[0].status, 200);
 
     world.site.put(&wasm, &bytes);
     let glue = world.site.glue();
@@ -39,9 +39,9 @@ async fn k05_a_host_that_answers_with_the_page_for_a_missing_file_starts_nothing
 #[tokio::test]
 async fn k05_a_missing_wasm_is_said() {
     let world = World::new().await;
-    world.site.remove(&world.site.file_ending(".wasm"));
+    world.site.remove(&world.site.file_ending("_bg.wasm"));
     does_not_start(&world, "app_incomplete").await;
-    assert_eq!(world.site.hits_ending(".wasm")[0].status, 404);
+    assert_eq!(world.site.hits_ending("_bg.wasm")[0].status, 404);
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn k05_a_missing_script_is_said() {
 #[tokio::test]
 async fn what_does_not_start_is_said_when_the_words_do_not_arrive_either() {
     let world = World::new().await;
-    world.site.remove(&world.site.file_ending(".wasm"));
+    world.site.remove(&world.site.file_ending("_bg.wasm"));
     world.site.remove("start-error.js");
     does_not_start(&world, "app_not_loaded").await;
 }
@@ -99,7 +99,7 @@ async fn a_host_that_does_not_answer_any_more_is_said() {
 #[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: reads the console")]
 async fn why_the_app_does_not_start_is_in_the_console_without_a_word_of_the_address() {
     let world = World::new().await;
-    let wasm = world.site.file_ending(".wasm");
+    let wasm = world.site.file_ending("_bg.wasm");
     world.site.remove(&wasm);
     world.app.visit("callback?code=CoDe7&state=StAtE7").await;
     world.app.error_is("app_incomplete").await;
@@ -132,12 +132,12 @@ async fn does_not_start(world: &World, code: &str) -> String {
 async fn a_page_that_is_open_during_a_deployment_signs_in() {
     let world = World::new().await;
     world.app.open().await;
-    let old = world.site.file_ending(".wasm");
+    let old = world.site.file_ending("_bg.wasm");
     world.site.rename_wasm();
     world.app.press_sign_in().await;
     world.consent_as_kari().await;
     assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
-    assert_ne!(world.site.file_ending(".wasm"), old);
+    assert_ne!(world.site.file_ending("_bg.wasm"), old);
 }
 
 #[tokio::test]
@@ -194,7 +194,7 @@ async fn a_page_that_the_browser_has_kept_gets_the_new_release_by_itself() {
     let world = World::new().await;
     world.site.let_pages_be_kept(true);
     // The old release loses its wasm before this browser has it.
-    let wasm = world.site.file_ending(".wasm");
+    let wasm = world.site.file_ending("_bg.wasm");
     let bytes = world.site.take(&wasm);
     world.app.visit("").await;
     world.app.error_is("app_incomplete").await;
@@ -238,6 +238,12 @@ async fn without_webassembly_the_page_says_so() {
 async fn every_file_is_transferred_once_for_a_page() {
     let world = World::new().await;
     world.app.open().await;
+    // The second part comes when nothing else is to be done.
+    let hits = || world.site.hits();
+    eventually("the second part", async || {
+        if hits().iter().any(|hit| hit.path.contains("/part-")) { Ok(()) } else { Err(format!("{:?}", hits())) }
+    })
+    .await;
     transferred_once(&world);
 }
 

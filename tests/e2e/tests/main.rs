@@ -27,6 +27,7 @@ mod leaks;
 mod loading;
 mod moving_around;
 mod other_tab;
+mod parts;
 mod provider_down;
 mod providers;
 mod restore;

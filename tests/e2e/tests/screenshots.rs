@@ -183,12 +183,12 @@ async fn screenshots_of_an_app_that_does_not_start() {
     world.app.wait_for("the page of the error", "main > [data-testid=error]").await;
     album.page(&world, "blocked-by-cors-after-a-press").await;
 
-    world.site.damage(&world.site.file_ending(".wasm"));
+    world.site.damage(&world.site.file_ending("_bg.wasm"));
     world.site.rename_wasm();
     world.app.visit("").await;
     world.app.error_is("app_damaged").await;
     album.page(&world, "app-damaged").await;
-    world.site.remove(&world.site.file_ending(".wasm"));
+    world.site.remove(&world.site.file_ending("_bg.wasm"));
     world.app.visit("").await;
     world.app.error_is("app_incomplete").await;
     album.page(&world, "app-incomplete").await;

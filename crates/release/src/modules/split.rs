@@ -7,9 +7,9 @@ use crate::error::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
-use wasm_encoder::{ImportSection, Module, RawSection};
+use wasm_encoder::{ImportSection, Module, NameMap, NameSection, RawSection};
 use wasm_split_cli_support::{Options, transform};
-use wasmparser::{Parser, Payload};
+use wasmparser::{KnownCustom, Name, NameSectionReader, Parser, Payload};
 
 /// The module of the names that parts import from the main module.
 const SHARED: &str = "__wasm_split";
@@ -100,6 +100,12 @@ pub(super) fn with_short_imports(wasm: &[u8], module: &str, short: &BTreeMap<Str
     for payload in Parser::new(0).parse_all(wasm) {
         let payload = payload.map_err(unreadable)?;
         let Some((id, content)) = payload.as_section() else { continue };
+        if let Payload::CustomSection(custom) = &payload
+            && let KnownCustom::Name(names) = custom.as_known()
+        {
+            written.section(&function_names(names)?);
+            continue;
+        }
         let Payload::ImportSection(reader) = payload else {
             let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
             let data = wasm.get(place(content.start)..place(content.end)).unwrap_or_default();
@@ -116,4 +122,18 @@ pub(super) fn with_short_imports(wasm: &[u8], module: &str, short: &BTreeMap<Str
         written.section(&section);
     }
     Ok(written.finish())
+}
+
+/// The names of functions alone: wasm-opt orders functions by them, and does not know names of other things.
+fn function_names(names: NameSectionReader<'_>) -> Result<NameSection> {
+    let (mut section, mut functions) = (NameSection::new(), NameMap::new());
+    for name in names {
+        let Name::Function(named) = name.map_err(unreadable)? else { continue };
+        for function in named {
+            let function = function.map_err(unreadable)?;
+            functions.append(function.index, function.name);
+        }
+    }
+    section.functions(&functions);
+    Ok(section)
 }

@@ -8,6 +8,7 @@ pub mod http;
 pub mod locks;
 pub mod navigation;
 pub mod panic;
+pub mod parts;
 pub mod random;
 pub mod storage;
 pub mod tabs;
@@ -17,6 +18,9 @@ use zeroize::Zeroizing;
 
 use crate::protocol::http::{HttpRequest, HttpResponse};
 use crate::protocol::id_token::SignatureToCheck;
+use crate::session::api::{ApiError, ApiRequest, ApiResponse};
+use crate::session::driver::{Driver, Parts};
+use crate::session::errand::{Act, Errand};
 use crate::session::error::PlatformError;
 use crate::session::moment::Moment;
 use crate::session::platform::Platform;
@@ -30,6 +34,28 @@ impl BrowserPlatform {
     pub fn new() -> Self {
         csp::listen();
         Self
+    }
+}
+
+impl Parts for BrowserPlatform {
+    async fn run(driver: &Driver<Self>, errand: Errand) {
+        parts::run(driver, errand).await;
+    }
+
+    fn act(driver: &Driver<Self>, act: Act<'_>) -> bool {
+        parts::act(driver, act)
+    }
+
+    async fn call(driver: &Driver<Self>, api: &str, request: &ApiRequest) -> Result<ApiResponse, ApiError> {
+        parts::call(driver, api, request).await
+    }
+
+    async fn is_complete(&self) -> bool {
+        parts::settled().await
+    }
+
+    async fn settle(driver: &Driver<Self>) {
+        parts::settle(driver).await;
     }
 }
 

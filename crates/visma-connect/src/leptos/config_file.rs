@@ -38,6 +38,12 @@ pub fn read_config(base_path: &str, text: Option<String>, status: u16) -> Result
     read(text, status).and_then(|text| Config::parse(&text, &navigation::page(base_path)))
 }
 
+/// [`read_config`] without words for what is wrong. Where this is nothing, `read_config` has them.
+pub fn check_config(base_path: &str, text: Option<&str>, status: u16) -> Option<Config> {
+    let text = text.filter(|_| (200..300).contains(&status))?;
+    Config::check(text, &navigation::page(base_path))
+}
+
 /// The text of config.json, if it came; `status` is that of the response, or 0 without one.
 ///
 /// # Errors

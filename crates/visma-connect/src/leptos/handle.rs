@@ -21,8 +21,8 @@ use crate::browser::{BrowserPlatform, navigation, panic, tabs};
 use crate::protocol::config::Config;
 use crate::protocol::options::SignInOptions;
 use crate::session::api::{ApiError, ApiRequest, ApiResponse};
-use crate::session::driver::{Driver, ProviderStatus};
-use crate::session::platform::Platform;
+use crate::session::driver::{Driver, Parts, ProviderStatus};
+use crate::session::errand::{Act, Errand};
 use crate::session::renewal::{RenewIn, Renewal};
 use crate::session::route::Route;
 use crate::session::state::{SessionState, SignedOutReason, User};
@@ -65,20 +65,20 @@ trait DriverHandle {
 /// A call on its way. Dropping it ends the request.
 type Call = Pin<Box<dyn Future<Output = Result<ApiResponse, ApiError>>>>;
 
-struct DriverCell<P: Platform + 'static> {
+struct DriverCell<P: Parts> {
     driver: Rc<Driver<P>>,
     changed: ArcTrigger,
     ticked: ArcTrigger,
 }
 
 /// The session goes with the component that provided it, and with it what is on its way.
-impl<P: Platform + 'static> Drop for DriverCell<P> {
+impl<P: Parts> Drop for DriverCell<P> {
     fn drop(&mut self) {
         self.driver.stop();
     }
 }
 
-impl<P: Platform + 'static> DriverHandle for DriverCell<P> {
+impl<P: Parts> DriverHandle for DriverCell<P> {
     fn state(&self) -> SessionState {
         self.driver.state()
     }
@@ -123,12 +123,7 @@ impl<P: Platform + 'static> DriverHandle for DriverCell<P> {
     fn renew(&self, place: RenewIn, return_to: String, options: Option<SignInOptions>) {
         let driver = Rc::clone(&self.driver);
         // Within the click: browsers open no window later.
-        start_now(async move {
-            match options {
-                Some(options) => driver.renew(place, &return_to, options).await,
-                None => driver.retry_renewal(place, &return_to).await,
-            }
-        });
+        start_now(async move { P::run(&driver, Errand::Renew(place, return_to, options)).await });
     }
 
     fn cancel_renewal(&self) {
@@ -136,7 +131,7 @@ impl<P: Platform + 'static> DriverHandle for DriverCell<P> {
     }
 
     fn keep(&self, name: &str, value: &str) -> bool {
-        self.driver.keep(name, value)
+        P::act(&self.driver, Act::Keep(name, value))
     }
 
     fn kept(&self, name: &str) -> Option<String> {
@@ -145,11 +140,11 @@ impl<P: Platform + 'static> DriverHandle for DriverCell<P> {
 
     fn call(&self, api: String, request: ApiRequest) -> Call {
         let driver = Rc::clone(&self.driver);
-        Box::pin(async move { driver.call(&api, &request).await })
+        Box::pin(async move { P::call(&driver, &api, &request).await })
     }
 
     fn sign_out(&self) {
-        self.driver.sign_out();
+        P::act(&self.driver, Act::SignOut);
     }
 
     fn changed(&self) -> &ArcTrigger {
@@ -173,11 +168,7 @@ pub fn provide_session(config: Config) -> Session {
 }
 
 /// [`provide_session`] on any platform, with the response that the page has taken already.
-pub fn provide_session_on<P: Platform + 'static>(
-    platform: P,
-    config: Config,
-    authorization_response: String,
-) -> Session {
+pub fn provide_session_on<P: Parts>(platform: P, config: Config, authorization_response: String) -> Session {
     let session = start_session_on(platform, config, authorization_response);
     provide_context(session);
     session
@@ -189,7 +180,7 @@ pub fn start_session(config: Config, authorization_response: String) -> Session 
 }
 
 /// [`provide_session_on`] for an app that hands the session on itself, and does not call [`use_session`].
-pub fn start_session_on<P: Platform + 'static>(platform: P, config: Config, authorization_response: String) -> Session {
+pub fn start_session_on<P: Parts>(platform: P, config: Config, authorization_response: String) -> Session {
     let authorization_response = Zeroizing::new(authorization_response);
     let path = navigation::path();
     let route = Route::parse(&path, &config);
@@ -199,7 +190,9 @@ pub fn start_session_on<P: Platform + 'static>(platform: P, config: Config, auth
     }
     Session::start(platform, config, |driver| match route {
         Route::Callback => start_now(async move {
-            driver.handle_callback(authorization_response).await;
+            if driver.open_callback() {
+                P::run(&driver, Errand::FinishCallback(authorization_response)).await;
+            }
             // Signed in, nothing more is needed; otherwise the next click should be quick.
             if driver.state().is_authenticated() != Some(true) {
                 driver.prepare().await;
@@ -209,10 +202,13 @@ pub fn start_session_on<P: Platform + 'static>(platform: P, config: Config, auth
             driver.returned_from_sign_out(&authorization_response);
             spawn_local(async move { driver.prepare().await });
         }
-        Route::Initiate => start_now(async move { driver.initiate(&authorization_response).await }),
+        Route::Initiate => start_now(async move { P::run(&driver, Errand::Initiate(authorization_response)).await }),
         Route::Home | Route::NotFound => {
             let place = navigation::place();
-            start_now(async move { driver.restore(&place).await });
+            start_now(async move {
+                driver.restore(&place).await;
+                P::settle(&driver).await;
+            });
         }
         // Never start a silent sign-in on /sign-out.
         Route::SignOut => spawn_local(async move { driver.prepare().await }),
@@ -234,7 +230,7 @@ pub fn use_session() -> Option<Session> {
 }
 
 impl Session {
-    fn start<P: Platform + 'static>(platform: P, config: Config, begin: impl FnOnce(Rc<Driver<P>>)) -> Self {
+    fn start<P: Parts>(platform: P, config: Config, begin: impl FnOnce(Rc<Driver<P>>)) -> Self {
         let (changed, ticked) = (ArcTrigger::new(), ArcTrigger::new());
         // A page has one configuration for as long as it lives.
         let config: &'static Config = Box::leak(Box::new(config));
@@ -255,14 +251,18 @@ impl Session {
             if let Some(driver) = waking.upgrade() {
                 match wake {
                     Wake::Seen => driver.tick(),
-                    Wake::Restored => driver.page_restored(),
+                    Wake::Restored => {
+                        driver.page_restored();
+                        // What was on its way when the page left did not come.
+                        start_now(async move { P::settle(&driver).await });
+                    }
                 }
             }
         });
         let hearing = Rc::downgrade(&driver);
         tabs::on_message(move |message| {
             if let Some(driver) = hearing.upgrade() {
-                driver.on_tab_message(&message);
+                start_now(async move { P::run(&driver, Errand::Heard(message)).await });
             }
         });
         let broken = Rc::downgrade(&driver);
@@ -273,7 +273,7 @@ impl Session {
         });
         let listening = Rc::clone(&driver);
         // It ends with `stop`, which the end of `DriverCell` calls.
-        spawn_local(async move { listening.listen().await });
+        spawn_local(async move { P::run(&listening, Errand::Listen).await });
         let work: Rc<dyn DriverHandle> = Rc::new(DriverCell { driver: Rc::clone(&driver), changed, ticked });
         let session = Self { driver: StoredValue::new_local(work), config };
         begin(driver);
@@ -489,7 +489,7 @@ impl Api {
 }
 
 /// Looks at the clocks when the driver says, for as long as it says so.
-fn keep_looking<P: Platform + 'static>(driver: Weak<Driver<P>>, is_looking: Rc<Cell<bool>>, ticked: ArcTrigger) {
+fn keep_looking<P: Parts>(driver: Weak<Driver<P>>, is_looking: Rc<Cell<bool>>, ticked: ArcTrigger) {
     let next = driver.upgrade().and_then(|driver| driver.next_look_ms());
     is_looking.set(next.is_some());
     let Some(ms) = next else { return };

@@ -2,6 +2,7 @@
 
 pub mod config_file;
 pub mod handle;
+pub mod rest;
 pub mod session_banner;
 pub mod sign_in_button;
 pub mod sign_out_button;

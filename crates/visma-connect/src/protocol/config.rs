@@ -143,7 +143,14 @@ impl Config {
                 json_problem(text, at)
             }
         })?;
-        ConfigReader { object: &object, problems: Vec::new() }.config(page)
+        ConfigReader::<true> { object: &object, problems: Vec::new() }.config(page)
+    }
+
+    /// [`parse`](Self::parse) without words for what is wrong: they need not be loaded where nothing is.
+    pub fn check(text: &str, page: &AppLocation) -> Option<Self> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let object = Object::parse(text.as_bytes()).ok()?;
+        ConfigReader::<false> { object: &object, problems: Vec::new() }.config(page).ok()
     }
 
     /// The provider: its issuer identifier, exactly as it writes it.
@@ -299,15 +306,19 @@ fn host_of(endpoint: &HttpsUrl) -> &str {
     endpoint.origin().strip_prefix("https://").unwrap_or_default().split(':').next().unwrap_or_default()
 }
 
-/// Reads one object and remembers what is wrong with it.
-struct ConfigReader<'a> {
+/// Reads one object and remembers what is wrong with it. Without words it only counts.
+struct ConfigReader<'a, const HAS_WORDS: bool> {
     object: &'a Object,
     problems: Vec<ConfigProblem>,
 }
 
-impl<'a> ConfigReader<'a> {
+impl<'a, const HAS_WORDS: bool> ConfigReader<'a, HAS_WORDS> {
     fn problem(&mut self, key: &str, problem: &str, remedy: &'static str) {
-        self.problems.push(ConfigProblem { key: key.to_owned(), problem: problem.to_owned(), remedy });
+        self.problems.push(if HAS_WORDS {
+            ConfigProblem { key: key.to_owned(), problem: problem.to_owned(), remedy }
+        } else {
+            ConfigProblem { key: String::new(), problem: String::new(), remedy: "" }
+        });
     }
 
     fn config(mut self, page: &AppLocation) -> Result<Config, ConfigError> {
@@ -422,7 +433,8 @@ impl<'a> ConfigReader<'a> {
     }
 
     fn wrong_type(&mut self, key: &str, value: &Json, remedy: &'static str) {
-        self.problem(key, &["It is ", value.kind(), "."].concat(), remedy);
+        let problem = if HAS_WORDS { ["It is ", value.kind(), "."].concat() } else { String::new() };
+        self.problem(key, &problem, remedy);
     }
 
     fn endpoint(&mut self, key: &str, text: &str) -> Option<HttpsUrl> {
@@ -662,7 +674,7 @@ impl<'a> ConfigReader<'a> {
                 self.wrong_type(&key, element, remedy);
                 continue;
             };
-            let mut reader = ConfigReader { object, problems: Vec::new() };
+            let mut reader = ConfigReader::<HAS_WORDS> { object, problems: Vec::new() };
             let api = reader.api(base);
             let problems = reader.problems.into_iter();
             self.problems

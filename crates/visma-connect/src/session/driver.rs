@@ -14,6 +14,7 @@ mod callback;
 mod elsewhere;
 mod keep;
 mod leave;
+mod parts;
 mod renew;
 mod restore;
 mod sign_out;
@@ -23,6 +24,8 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
+use super::api::{ApiError, ApiRequest, ApiResponse};
+use super::errand::{Act, Errand};
 use super::error::{PlatformError, SignInError};
 use super::moment::Moment;
 use super::platform::Platform;
@@ -94,6 +97,35 @@ impl Drop for Waiter<'_> {
     }
 }
 
+/// A platform whose page may come in parts. Without anything of its own it is one that does everything at once.
+#[expect(async_fn_in_trait, reason = "wasm has one thread: the futures need not be Send")]
+pub trait Parts: Platform + Sized + 'static {
+    /// Does what may wait for its code. A browser whose page comes in parts waits until the code is here.
+    async fn run(driver: &Driver<Self>, errand: Errand) {
+        driver.run(errand).await;
+    }
+
+    /// Does what cannot wait. A browser where the code is missing does nothing: no user is signed in there.
+    fn act(driver: &Driver<Self>, act: Act<'_>) -> bool {
+        driver.act(act)
+    }
+
+    /// [`Driver::call`].
+    async fn call(driver: &Driver<Self>, api: &str, request: &ApiRequest) -> Result<ApiResponse, ApiError> {
+        driver.call(api, request).await
+    }
+
+    /// Waits until what may come later is here, or is known to be missing. Returns whether it is here.
+    async fn is_complete(&self) -> bool {
+        true
+    }
+
+    /// Nothing else is to be done: a browser may fetch what will be needed next.
+    async fn settle(driver: &Driver<Self>) {
+        let _ = driver;
+    }
+}
+
 /// One session in one tab.
 pub struct Driver<P> {
     platform: P,
@@ -142,7 +174,7 @@ pub struct Driver<P> {
     on_change: Box<dyn Fn()>,
 }
 
-impl<P: Platform> Driver<P> {
+impl<P: Parts> Driver<P> {
     /// A signed-out session. `on_change` is called after each change of [`state`](Self::state) or
     /// [`provider`](Self::provider).
     pub fn new(platform: P, config: &'static Config, on_change: Box<dyn Fn()>) -> Self {
@@ -279,7 +311,7 @@ impl<P: Platform> Driver<P> {
 
     /// Fetches the provider's metadata while the user reads the page, and removes what older sign-ins have left.
     pub async fn prepare(&self) {
-        self.sweep();
+        P::act(self, Act::Sweep);
         let status = match self.metadata().await {
             Ok(_) => ProviderStatus::Ready,
             Err(error) => ProviderStatus::Failed(error),
@@ -348,7 +380,7 @@ impl<P: Platform> Driver<P> {
     pub fn page_restored(&self) {
         self.apply(Event::PageRestored);
         self.on_page_restored();
-        self.hear_the_front_channel();
+        P::act(self, Act::HearFrontChannel);
         self.end_if_owner_changed();
         self.tick();
     }

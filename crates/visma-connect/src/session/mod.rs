@@ -12,6 +12,7 @@
 
 pub mod api;
 pub mod driver;
+pub mod errand;
 pub mod error;
 pub mod explanation;
 pub mod moment;

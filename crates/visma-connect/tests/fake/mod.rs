@@ -20,7 +20,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use visma_connect::protocol::config::{AppLocation, Config};
 use visma_connect::protocol::http::{Chunk, HttpRequest, HttpResponse};
 use visma_connect::protocol::id_token::SignatureToCheck;
-use visma_connect::session::driver::Driver;
+use visma_connect::session::driver::{Driver, Parts};
 use visma_connect::session::error::PlatformError;
 use visma_connect::session::moment::Moment;
 use visma_connect::session::platform::Platform;
@@ -154,6 +154,8 @@ impl World {
         format!("{:?} {:?}", self.log.borrow(), self.storage.borrow())
     }
 }
+
+impl Parts for Fake {}
 
 impl Platform for Fake {
     fn now(&self) -> Moment {

@@ -9,7 +9,7 @@ use std::task::{Context, Waker};
 use visma_connect::User;
 use visma_connect::protocol::http::{HttpRequest, HttpResponse};
 use visma_connect::protocol::id_token::SignatureToCheck;
-use visma_connect::session::driver::Driver;
+use visma_connect::session::driver::{Driver, Parts};
 use visma_connect::session::error::PlatformError;
 use visma_connect::session::moment::Moment;
 use visma_connect::session::platform::Platform;
@@ -63,6 +63,8 @@ struct AtOnce {
     every_signature_is_good: bool,
     spent: RefCell<Vec<String>>,
 }
+
+impl Parts for AtOnce {}
 
 impl Platform for AtOnce {
     fn now(&self) -> Moment {

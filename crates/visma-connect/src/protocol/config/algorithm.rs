@@ -6,7 +6,7 @@ use crate::protocol::json::Json;
 
 const KEY: &str = "id_token_signed_response_alg";
 
-impl ConfigReader<'_> {
+impl<const HAS_WORDS: bool> ConfigReader<'_, HAS_WORDS> {
     pub(super) fn id_token_algorithm(&mut self) -> SigningAlgorithm {
         let named = match self.object.get(KEY) {
             None => Some(SigningAlgorithm::Rs256),

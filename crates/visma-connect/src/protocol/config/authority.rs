@@ -6,7 +6,7 @@ use crate::protocol::https_url::HttpsUrl;
 /// What is at these addresses is not the issuer, and begins with it.
 const BEHIND_THE_ISSUER: [&str; 3] = ["/.well-known/openid-configuration", "/connect/authorize", "/authorize"];
 
-impl ConfigReader<'_> {
+impl<const HAS_WORDS: bool> ConfigReader<'_, HAS_WORDS> {
     pub(super) fn authority(&mut self) -> Option<HttpsUrl> {
         let text = self.required_text(
             "authority",

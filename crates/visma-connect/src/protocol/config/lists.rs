@@ -7,7 +7,7 @@ use crate::protocol::json::Json;
 /// Characters of all `ui_locales` of a request together: Duende's limit.
 pub(super) const MAX_LOCALE_CHARS: usize = 100;
 
-impl ConfigReader<'_> {
+impl<const HAS_WORDS: bool> ConfigReader<'_, HAS_WORDS> {
     /// The texts of an optional list. One that is not fine is a problem with this remedy.
     fn texts(&mut self, key: &'static str, is_fine: fn(&str) -> bool, remedy: &'static str) -> Vec<String> {
         let mut texts = Vec::new();

@@ -3,6 +3,7 @@ use super::*;
 
 fn keys_of(text: &str) -> Vec<String> {
     let error = Config::parse(text, &page()).expect_err(text);
+    assert!(Config::check(text, &page()).is_none(), "{text}");
     error.problems().iter().map(|problem| problem.key.clone()).collect()
 }
 
@@ -30,6 +31,7 @@ fn every_key_is_read() {
                        "jwks_uri":"https://connect.example/k"}"#,
     );
     let config = Config::parse(&text, &page()).unwrap();
+    assert_eq!(Config::check(&["\u{feff}", &text].concat(), &page()), Some(config.clone()));
     assert_eq!(config.redirect_uri().as_str(), "https://app.example/in");
     assert_eq!(config.scopes(), ["openid", "tenants"]);
     assert_eq!(config.ui_locales(), ["sv-SE"]);

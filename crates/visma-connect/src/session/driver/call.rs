@@ -1,11 +1,10 @@
 //! Calls of APIs: beside UserInfo, all that spends the access token.
 
-use super::Driver;
+use super::{Driver, Parts};
 use crate::session::api::{ApiError, ApiRequest, ApiResponse, verdict};
-use crate::session::platform::Platform;
 use crate::session::state::SessionState;
 
-impl<P: Platform> Driver<P> {
+impl<P: Parts> Driver<P> {
     /// Calls an API of the configuration.
     ///
     /// When the API refuses the token (401), a request that only reads waits for a renewal or a change of company, and

@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use zeroize::Zeroizing;
 
-use super::{Driver, SIGN_OUT_MARK, SessionOwner};
+use super::{Driver, Parts, SIGN_OUT_MARK, SessionOwner};
 use crate::protocol::callback::Callback;
 use crate::protocol::error::Misbehaviour;
 use crate::protocol::fingerprints::Fingerprints;
@@ -17,7 +17,6 @@ use crate::protocol::return_to::ReturnTo;
 use crate::protocol::userinfo::Profile;
 use crate::session::error::SignInError;
 use crate::session::moment::Moment;
-use crate::session::platform::Platform;
 use crate::session::state::{Event, SessionChange, TIMER_SLACK_MS, User};
 use crate::session::tab_message::TabMessage;
 
@@ -43,12 +42,22 @@ pub(super) enum ExchangeOutcome {
     HandedOver,
 }
 
-impl<P: Platform> Driver<P> {
+impl<P: Parts> Driver<P> {
     /// Finishes a sign-in on the callback page, from `location.search + location.hash` as they were taken.
     pub async fn handle_callback(&self, authorization_response: Zeroizing<String>) {
-        if !self.apply(Event::CallbackOpened) {
-            return;
+        if self.open_callback() {
+            self.finish_callback(authorization_response).await;
         }
+    }
+
+    /// Opens a callback: from here on the user counts as neither signed in nor signed out. Returns whether there is
+    /// one to finish.
+    pub fn open_callback(&self) -> bool {
+        self.apply(Event::CallbackOpened)
+    }
+
+    /// Finishes the callback that is open. Nothing of it has been used before.
+    pub(in crate::session) async fn finish_callback(&self, authorization_response: Zeroizing<String>) {
         let attempt = self.begin_attempt();
         // This page may have finished a silent sign-in before.
         self.silent_from.take();

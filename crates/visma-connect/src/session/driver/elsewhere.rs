@@ -10,14 +10,13 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
-use super::Driver;
 use super::callback::ExchangeOutcome;
+use super::{Driver, Parts};
 use crate::protocol::callback::Callback;
 use crate::protocol::error::Misbehaviour;
 use crate::protocol::pending_sign_in::{PENDING_MAX_AGE_SECONDS, PendingSignIn, STORAGE_PREFIX, channel_of_key};
 use crate::protocol::return_to::ReturnTo;
 use crate::session::error::SignInError;
-use crate::session::platform::Platform;
 use crate::session::renewal::Renewal;
 use crate::session::state::{Event, SessionState};
 
@@ -29,7 +28,7 @@ const LAST_KEY: &str = "visma-connect-spa:last";
 /// hears nothing until it wakes.
 const OFFERS: u32 = 300;
 
-impl<P: Platform> Driver<P> {
+impl<P: Parts> Driver<P> {
     /// Remembers a sign-in that leaves, so that another tab can finish what the user wanted.
     pub(super) fn remember_last(&self, pending: &PendingSignIn) {
         let now = self.platform.now().wall_ms.to_string();

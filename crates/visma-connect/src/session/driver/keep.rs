@@ -1,12 +1,11 @@
 //! What the app has asked to keep over a renewal.
 
-use super::Driver;
+use super::{Driver, Parts};
 use crate::protocol::fingerprints::Fingerprints;
-use crate::session::platform::Platform;
 use crate::session::renewal::Renewal;
 use crate::session::snapshot::{self, Snapshot};
 
-impl<P: Platform> Driver<P> {
+impl<P: Parts> Driver<P> {
     /// Keeps the value of a form's field for as long as this user is at it: over a renewal, and over the way to the
     /// provider and back. Never a password; what has the access token in it is not kept. Returns whether it was kept.
     pub fn keep(&self, name: &str, value: &str) -> bool {
@@ -25,7 +24,7 @@ impl<P: Platform> Driver<P> {
     }
 
     /// Keeps what the user was doing for the way back, for this user at this company alone.
-    pub(super) fn save_kept(&self) {
+    pub(in crate::session) fn save_kept(&self) {
         let whose = self.whose.borrow();
         let (Some(whose), Ok(mut kept)) = (whose.as_ref(), self.kept.try_borrow_mut()) else { return };
         kept.scroll = self.platform.scrolled();
@@ -36,6 +35,13 @@ impl<P: Platform> Driver<P> {
         }
         // Without room for it the sign-in is still worth having.
         let _ = self.platform.tab_set(&key, &kept.to_record(self.platform.now().unix_time()));
+    }
+
+    /// Removes what was kept, unread.
+    pub(super) fn forget_kept(&self) {
+        for key in self.platform.tab_keys(snapshot::STORAGE_PREFIX) {
+            let _ = self.platform.tab_take(&key);
+        }
     }
 
     /// Takes back what this user was doing, once; what others were doing is removed unread.

@@ -2,19 +2,19 @@
 
 use zeroize::Zeroizing;
 
-use super::{Driver, SIGN_OUT_MARK};
+use super::{Driver, Parts, SIGN_OUT_MARK};
 use crate::protocol::authorize;
 use crate::protocol::metadata::Metadata;
 use crate::protocol::options::{Prompt, SignInOptions};
 use crate::protocol::pending_sign_in::{PendingSignIn, Randomness, STORAGE_PREFIX};
 use crate::protocol::return_to::ReturnTo;
 use crate::session::driver::ProviderStatus;
+use crate::session::errand::Act;
 use crate::session::error::SignInError;
-use crate::session::platform::Platform;
 use crate::session::snapshot::{self, Snapshot};
 use crate::session::state::{Event, SessionState};
 
-impl<P: Platform> Driver<P> {
+impl<P: Parts> Driver<P> {
     /// Leaves for the provider's sign-in page. A second call while leaving does nothing.
     ///
     /// `return_to` is a path of this app, with its query; anything else becomes home.
@@ -60,13 +60,13 @@ impl<P: Platform> Driver<P> {
         if !is_current() {
             return Ok(());
         }
-        self.sweep();
+        P::act(self, Act::Sweep);
         let pending = self.pending(&metadata, return_to, options)?;
         let pending = if is_silent { pending.silent() } else { pending };
         let record = Zeroizing::new(pending.to_record());
         self.platform.tab_set(&pending.storage_key(), &record)?;
         self.remember_last(&pending);
-        self.save_kept();
+        P::act(self, Act::SaveKept);
         if is_silent {
             self.remember_silent();
         }
@@ -104,7 +104,7 @@ impl<P: Platform> Driver<P> {
     }
 
     /// Removes the records of sign-ins that were not finished.
-    pub(super) fn sweep(&self) {
+    pub(in crate::session) fn sweep(&self) {
         self.end_last(Some(""));
         let now = self.platform.now().unix_time();
         for key in self.platform.tab_keys(STORAGE_PREFIX) {

@@ -10,22 +10,21 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
-use super::Driver;
 use super::callback::Redeemed;
+use super::{Driver, Parts};
 use crate::protocol::authorize;
 use crate::protocol::callback::Callback;
 use crate::protocol::options::{Prompt, SignInOptions};
 use crate::protocol::pending_sign_in::PENDING_MAX_AGE_SECONDS;
 use crate::session::error::{PlatformError, SignInError};
 use crate::session::moment::Moment;
-use crate::session::platform::Platform;
 use crate::session::renewal::{RenewIn, Renewal};
 use crate::session::state::{LEAVING_MAX_MS, SessionState};
 
 /// How long a response from the other window is waited for: as long as a sign-in may take.
 const WINDOW_MAX_MS: i64 = PENDING_MAX_AGE_SECONDS * 1_000;
 
-impl<P: Platform> Driver<P> {
+impl<P: Parts> Driver<P> {
     /// How far a renewal has come.
     pub fn renewal(&self) -> Renewal {
         self.renewal.borrow().clone()
@@ -167,7 +166,7 @@ impl<P: Platform> Driver<P> {
     pub(super) fn on_page_restored(&self) {
         let is_leaving = matches!(*self.renewal.borrow(), Renewal::Leaving { .. });
         if is_leaving {
-            self.take_kept(None);
+            self.forget_kept();
             self.end_renewal();
             self.changed();
         }

@@ -1,10 +1,10 @@
 //! What starts without a click, and what keeps it from going round in circles.
 
-use super::Driver;
+use super::{Driver, Parts};
 use crate::protocol::config::Restore;
 use crate::protocol::initiate::Initiate;
 use crate::protocol::options::SignInOptions;
-use crate::session::platform::Platform;
+use crate::session::errand::Errand;
 use crate::session::state::{Event, SessionState};
 
 /// Where it is remembered, for all tabs, that there was a session, and since when. Nothing in it tells whose.
@@ -27,16 +27,26 @@ const MAX_STARTS: usize = 3;
 
 const STARTS_MS: u64 = 60_000;
 
-impl<P: Platform> Driver<P> {
+impl<P: Parts> Driver<P> {
     /// The page was loaded where the user may have been signed in: goes to the provider without a click when the
     /// configuration says so, and otherwise fetches its metadata.
     pub async fn restore(&self, return_to: &str) {
         let is_wanted = self.config.restore() == Restore::Redirect
             && self.was_signed_in()
             && self.platform.shared_get(SILENT_KEY).is_none();
-        if is_wanted {
-            self.start_automatically(return_to, SignInOptions::default(), true).await;
+        // Without the code for it the page stays, and a click continues.
+        if is_wanted && self.platform.is_complete().await {
+            P::run(self, Errand::StartSilently(return_to.to_owned())).await;
         }
+        self.prepare_unless_leaving().await;
+    }
+
+    /// Goes to the provider without a click.
+    pub(in crate::session) async fn start_silently(&self, return_to: &str) {
+        self.start_automatically(return_to, SignInOptions::default(), true).await;
+    }
+
+    async fn prepare_unless_leaving(&self) {
         if !matches!(*self.state.borrow(), SessionState::Redirecting { .. }) {
             self.prepare().await;
         }
@@ -57,9 +67,7 @@ impl<P: Platform> Driver<P> {
                 self.apply(Event::SignInFailed(error.into()));
             }
         }
-        if !matches!(*self.state.borrow(), SessionState::Redirecting { .. }) {
-            self.prepare().await;
-        }
+        self.prepare_unless_leaving().await;
     }
 
     /// Begins a sign-in without a click: at most three in a minute in one tab, and one tab at a time.

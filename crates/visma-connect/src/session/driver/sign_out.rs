@@ -1,20 +1,19 @@
 //! Sign-out: here, in another tab, or at the provider.
 
 use super::callback::OWNER_KEY;
-use super::{Driver, SIGN_OUT_MARK};
+use super::{Driver, Parts, SIGN_OUT_MARK};
 use crate::protocol::end_session;
 use crate::protocol::https_url::HttpsUrl;
 use crate::protocol::id_token::Authenticated;
 use crate::protocol::pending_sign_in::STORAGE_PREFIX;
 use crate::protocol::secret::{CsrfToken, IdTokenHint};
-use crate::session::platform::Platform;
 use crate::session::state::{Event, ProviderSession, SessionState, SignedOutReason};
 use crate::session::tab_message::{FRONT_CHANNEL_KEY, TabMessage};
 
 /// Where the `state` of the sign-out request waits for the provider's response.
 const SIGN_OUT_KEY: &str = "visma-connect-spa:sign-out";
 
-impl<P: Platform> Driver<P> {
+impl<P: Parts> Driver<P> {
     /// Ends the session: first here and in every other tab, completely, then at the provider. After
     /// [`ProviderSession::Asks`], leaves for the provider alone.
     /// While the page leaves, another press changes nothing.
@@ -115,7 +114,7 @@ impl<P: Platform> Driver<P> {
 
     /// A page in the back/forward cache has heard no message. What frontchannel-logout.js said last is remembered, and
     /// counts for the session that it names.
-    pub(super) fn hear_the_front_channel(&self) {
+    pub(in crate::session) fn hear_the_front_channel(&self) {
         if let Some(said) = self.platform.shared_get(FRONT_CHANNEL_KEY) {
             self.on_tab_message(&said);
         }
@@ -181,7 +180,7 @@ impl<P: Platform> Driver<P> {
         self.wanted.take();
         self.asked.take();
         self.kept.take();
-        self.take_kept(None);
+        self.forget_kept();
         for key in self.platform.tab_keys(OWNER_KEY) {
             let _ = self.platform.tab_take(&key);
         }
