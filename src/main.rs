@@ -1,5 +1,5 @@
 //! The page's entry point. boot.js takes the provider's response out of the address bar, loads this and calls
-//! [`start`]; nothing else happens here.
+//! `start`; nothing else happens here.
 
 #![allow(unreachable_pub, reason = "a binary exports nothing")]
 
