@@ -77,6 +77,10 @@ impl Platform for BrowserPlatform {
         storage::save(key, record)
     }
 
+    fn tab_get(&self, key: &str) -> Result<Option<String>, PlatformError> {
+        storage::get(key)
+    }
+
     fn tab_take(&self, key: &str) -> Result<Option<String>, PlatformError> {
         storage::take(key)
     }

@@ -28,6 +28,11 @@ pub fn save(key: &str, record: &str) -> Result<(), PlatformError> {
     })
 }
 
+/// Reads a record.
+pub fn get(key: &str) -> Result<Option<String>, PlatformError> {
+    storage()?.get_item(key).map_err(|_| PlatformError::StorageBlocked)
+}
+
 /// Reads a record and removes it at once.
 pub fn take(key: &str) -> Result<Option<String>, PlatformError> {
     let storage = storage()?;

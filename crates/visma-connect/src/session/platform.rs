@@ -23,6 +23,9 @@ pub trait Platform {
     /// Keeps a record in this tab's storage.
     fn tab_set(&self, key: &str, record: &str) -> Result<(), PlatformError>;
 
+    /// Reads a record. It stays.
+    fn tab_get(&self, key: &str) -> Result<Option<String>, PlatformError>;
+
     /// Reads a record and removes it, in this order and without anything between.
     fn tab_take(&self, key: &str) -> Result<Option<String>, PlatformError>;
 

@@ -185,6 +185,10 @@ impl Platform for Fake {
         Ok(())
     }
 
+    fn tab_get(&self, key: &str) -> Result<Option<String>, PlatformError> {
+        Ok(self.0.storage.borrow().get(key).cloned())
+    }
+
     fn tab_take(&self, key: &str) -> Result<Option<String>, PlatformError> {
         self.0.note(format!("take {}", key.split(':').nth(1).unwrap()));
         Ok(self.0.storage.borrow_mut().remove(key))

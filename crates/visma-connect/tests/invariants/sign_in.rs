@@ -84,6 +84,10 @@ impl Platform for AtOnce {
         Err(PlatformError::StorageBlocked)
     }
 
+    fn tab_get(&self, key: &str) -> Result<Option<String>, PlatformError> {
+        self.tab_take(key)
+    }
+
     fn tab_take(&self, key: &str) -> Result<Option<String>, PlatformError> {
         Ok((key == self.record.0).then(|| self.record.1.clone()))
     }

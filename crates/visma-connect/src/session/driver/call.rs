@@ -17,11 +17,11 @@ impl<P: Parts> Driver<P> {
         let person = self.person();
         let mut is_first = true;
         loop {
-            let token = self.token.get();
+            let token = self.token.current();
             if !self.is_refused(name) {
                 let http = request.to_http(api)?;
                 self.tick();
-                self.may_call_again(name)?;
+                self.apis.may_call(name, self.platform.now())?;
                 let may_call = self.state.borrow().signed_in().is_some_and(|who| who.may_call(self.platform.now()));
                 let http = match &*self.tokens.borrow() {
                     Some(tokens) if may_call => tokens.authorize(http),
@@ -29,9 +29,12 @@ impl<P: Parts> Driver<P> {
                 };
                 let response = self.send_within_session(http).await.ok_or(ApiError::SessionEnded)?;
                 match verdict(response.map_err(ApiError::Platform)?) {
-                    Err(ApiError::TokenRefused) if self.token.get() == token => self.refuse(name),
+                    Err(ApiError::TokenRefused) if self.token.current() == token => self.refuse(name),
                     Err(ApiError::TokenRefused) => {}
-                    Err(error) => return Err(self.held_back(name, error)),
+                    Err(error) => {
+                        self.apis.hold_back(name, &error, self.platform.now());
+                        return Err(error);
+                    }
                     response => return response,
                 }
             }
@@ -41,11 +44,11 @@ impl<P: Parts> Driver<P> {
             is_first = false;
             // While another company's tokens take the place of these, there are none.
             let is_changing = || matches!(*self.state.borrow(), SessionState::Exchanging);
-            self.until(&|| !is_changing() && (self.token.get() != token || !self.is_refused(name))).await;
+            self.until(&|| !is_changing() && (self.token.current() != token || !self.is_refused(name))).await;
             if self.tokens.borrow().is_none() || self.person() != person {
                 return Err(ApiError::SessionEnded);
             }
-            if self.token.get() == token {
+            if self.token.current() == token {
                 return Err(ApiError::TokenRefused);
             }
         }
@@ -53,48 +56,22 @@ impl<P: Parts> Driver<P> {
 
     /// Whose session it is, in a fingerprint.
     fn person(&self) -> Option<String> {
-        self.whose.borrow().as_ref().map(|whose| whose.fingerprints.person.clone())
-    }
-
-    /// Remembers for how long this API wants to hear nothing.
-    fn held_back(&self, name: &str, error: ApiError) -> ApiError {
-        if let ApiError::TooManyRequests { retry_after_seconds, is_stated } = error {
-            let until = self.platform.now().plus_ms(i64::from(retry_after_seconds) * 1_000);
-            let mut waits = self.waits.borrow_mut();
-            waits.retain(|(known, ..)| known != name);
-            waits.push((name.to_owned(), until, is_stated));
-        }
-        error
-    }
-
-    /// Whether the time is over that this API wanted to hear nothing.
-    fn may_call_again(&self, name: &str) -> Result<(), ApiError> {
-        let waits = self.waits.borrow();
-        let Some((_, until, is_stated)) = waits.iter().find(|(known, ..)| known == name) else { return Ok(()) };
-        let ms = until.ms_from(self.platform.now()).max(0).unsigned_abs();
-        match u32::try_from(ms.div_ceil(1_000)) {
-            Ok(0) => Ok(()),
-            seconds => Err(ApiError::TooManyRequests {
-                retry_after_seconds: seconds.unwrap_or(u32::MAX),
-                is_stated: *is_stated,
-            }),
-        }
+        self.owner.borrow().as_ref().map(|whose| whose.fingerprints.person.clone())
     }
 
     /// Whether this API has refused the present token: a renewal, or at Visma another company, may help.
     pub fn is_refused(&self, name: &str) -> bool {
-        self.refused.borrow().iter().any(|refused| refused == name)
+        self.apis.is_refused(name)
     }
 
     /// Takes the refusal for a response: what waits for a renewal gets its error.
     pub fn stop_waiting(&self, name: &str) {
-        self.refused.borrow_mut().retain(|refused| refused != name);
+        self.apis.accept(name);
         self.changed();
     }
 
     fn refuse(&self, name: &str) {
-        if !self.is_refused(name) {
-            self.refused.borrow_mut().push(name.to_owned());
+        if self.apis.refuse(name) {
             self.changed();
         }
     }

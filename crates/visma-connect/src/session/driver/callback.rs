@@ -60,8 +60,8 @@ impl<P: Parts> Driver<P> {
     pub(in crate::session) async fn finish_callback(&self, authorization_response: Zeroizing<String>) {
         let attempt = self.begin_attempt();
         // This page may have finished a silent sign-in before.
-        self.silent_from.take();
-        let is_current = || self.attempt.get() == attempt;
+        self.page.silent_from.take();
+        let is_current = || self.attempt.current() == attempt;
         match self.exchange(&is_current, &authorization_response).await {
             Ok(ExchangeOutcome::Redeemed(redeemed)) if is_current() => {
                 drop(authorization_response);
@@ -74,7 +74,7 @@ impl<P: Parts> Driver<P> {
                 if error.ends_the_session() {
                     self.forget_session();
                 }
-                match self.silent_from.take() {
+                match self.page.silent_from.take() {
                     // The user has asked for nothing and is told nothing: back to the page, where a press continues.
                     Some(from) => {
                         self.platform.replace_url(from.as_str());
@@ -107,7 +107,7 @@ impl<P: Parts> Driver<P> {
         self.end_last(Some(&callback.channel()));
         let pending = PendingSignIn::from_record(&record, self.config, self.platform.now().unix_time())?;
         if pending.is_silent() {
-            self.silent_from.replace(Some(pending.return_to().clone()));
+            self.page.silent_from.replace(Some(pending.return_to().clone()));
         }
         if pending.continues_session() && self.platform.shared_get(SIGN_OUT_MARK).as_deref() != pending.signed_out() {
             // The user has signed out since: there is no session to continue, and nothing was kept for it.
@@ -134,7 +134,7 @@ impl<P: Parts> Driver<P> {
             return Err(Misbehaviour::SignInOver.into());
         }
         // For the next sign-in or renewal, which then leaves at once.
-        self.metadata.borrow_mut().get_or_insert_with(|| exchange.metadata().clone());
+        self.provider.metadata.borrow_mut().get_or_insert_with(|| exchange.metadata().clone());
         let started_at = self.platform.now();
 
         // Side by side; a refused code ends the wait for the keys, failed keys do not end the wait for the tokens.
@@ -220,20 +220,20 @@ impl<P: Parts> Driver<P> {
                 self.apply(Event::OthersTokensArrived);
                 let attempt = self.begin_attempt();
                 self.platform.draw().await;
-                if self.attempt.get() != attempt {
+                if self.attempt.current() != attempt {
                     return;
                 }
             } else {
                 let own = matches!(session_change, SessionChange::First | SessionChange::Renewed).then_some(&whose);
                 let kept = self.take_kept(own).unwrap_or_default();
                 scroll = kept.scroll;
-                self.kept.replace(kept);
+                self.page.kept.replace(kept);
             }
             Event::TokensVerified(signed_in)
         };
         // Without room for it, pages from before this one are only told apart by signing out.
-        self.is_owner_known.set(self.platform.tab_set(OWNER_KEY, &whose.owner).is_ok());
-        self.store_tokens(tokens, whose);
+        let is_stored = self.platform.tab_set(OWNER_KEY, &whose.owner).is_ok();
+        self.store_tokens(tokens, whose, is_stored);
         if !self.apply(event) {
             self.end_of_token();
             return;
@@ -261,7 +261,7 @@ impl<P: Parts> Driver<P> {
             .map_err(SignInError::from)
             .and_then(|response| Profile::from_response(&response, &subject).map_err(SignInError::from));
         let mut is_other_company = false;
-        if let (Ok(profile), Some(whose)) = (&profile, self.whose.borrow_mut().as_mut()) {
+        if let (Ok(profile), Some(whose)) = (&profile, self.owner.borrow_mut().as_mut()) {
             if profile.email.is_some() {
                 whose.login_hint.clone_from(&profile.email);
             }
@@ -278,27 +278,28 @@ impl<P: Parts> Driver<P> {
     }
 
     /// Takes the tokens in the place of older ones.
-    fn store_tokens(&self, tokens: Authenticated, whose: Fingerprints) {
-        let known = self.whose.take().filter(|known| known.fingerprints.person == whose.person);
+    fn store_tokens(&self, tokens: Authenticated, whose: Fingerprints, is_stored: bool) {
+        let known = self.owner.take().filter(|known| known.fingerprints.person == whose.person);
         let (login_hint, tenant_hint) = known.map(|known| (known.login_hint, known.tenant_hint)).unwrap_or_default();
         let company = tokens.company().map(|company| company.tenant_id().to_owned());
-        self.whose.replace(Some(SessionOwner {
+        self.owner.replace(Some(SessionOwner {
             fingerprints: whose,
             login_hint: tokens.profile().email.clone().or(login_hint),
             is_company_in_tokens: company.is_some(),
             tenant_hint: company.or(tenant_hint),
             session_id: tokens.session_id().map(str::to_owned),
+            is_stored,
         }));
         self.tokens.replace(Some(tokens));
-        self.token.set(self.token.get().wrapping_add(1));
-        self.refused.borrow_mut().clear();
-        self.asked.take();
-        self.other_user_in_another_tab.set(false);
+        self.token.next();
+        self.apis.accept_all();
+        self.renewal.options.take();
+        self.other_tabs.has_another_user.set(false);
     }
 
     /// Tells the other tabs who is signed in here, in a fingerprint, and remembers that there is a session.
     fn announce(&self) {
-        let person = self.whose.borrow().as_ref().map(|whose| whose.fingerprints.person.clone());
+        let person = self.owner.borrow().as_ref().map(|whose| whose.fingerprints.person.clone());
         if let Some(person) = person {
             self.remember_session();
             self.platform.broadcast(&TabMessage::SignedIn { person }.to_text());

@@ -70,7 +70,7 @@ impl<P: Parts> Driver<P> {
         match self.last().filter(|(last, _)| *last == channel) {
             Some((_, None)) => return Err(Misbehaviour::SignInOver.into()),
             Some((_, Some(page))) if is_current() => {
-                self.wanted.replace(Some(ReturnTo::parse(&page, self.config)));
+                self.page.wanted.replace(Some(ReturnTo::parse(&page, self.config)));
             }
             _ => {}
         }
@@ -106,7 +106,7 @@ impl<P: Parts> Driver<P> {
     pub async fn listen(&self) {
         let is_idle = || match *self.state.borrow() {
             SessionState::Unauthenticated(_) => true,
-            SessionState::Expired => matches!(*self.renewal.borrow(), Renewal::None | Renewal::Failed(_)),
+            SessionState::Expired => matches!(*self.renewal.state.borrow(), Renewal::None | Renewal::Failed(_)),
             _ => false,
         };
         loop {
@@ -118,7 +118,7 @@ impl<P: Parts> Driver<P> {
             for key in self.platform.tab_keys(STORAGE_PREFIX) {
                 all.extend(self.platform.receive(&channel_of_key(&key)).map(Box::pin));
             }
-            let waiter = self.waiter();
+            let waiter = self.waiters.waiter();
             let authorization_response = poll_fn(|context| {
                 if !is_idle() || self.is_stopped.get() {
                     return Poll::Ready(None);
@@ -147,11 +147,11 @@ impl<P: Parts> Driver<P> {
     /// The page of a session whose time has passed stays: the response renews it, as that of a small window does.
     async fn renew_with(&self, authorization_response: &str) {
         self.end_renewal();
-        let round = self.round.get();
-        let is_current = || self.round.get() == round;
+        let round = self.renewal.generation.current();
+        let is_current = || self.renewal.generation.current() == round;
         self.set_renewal(Renewal::Exchanging);
         let result = self.exchange(&is_current, authorization_response).await;
-        self.silent_from.take();
+        self.page.silent_from.take();
         match result {
             _ if !is_current() => {}
             Ok(ExchangeOutcome::Redeemed(redeemed)) => self.continue_session(redeemed).await,

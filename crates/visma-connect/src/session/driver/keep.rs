@@ -10,8 +10,8 @@ impl<P: Parts> Driver<P> {
     /// provider and back. Never a password; what has the access token in it is not kept. Returns whether it was kept.
     pub fn keep(&self, name: &str, value: &str) -> bool {
         let is_token = self.tokens.borrow().as_ref().is_some_and(|tokens| tokens.is_token_in(value));
-        let is_kept = !is_token && self.whose.borrow().is_some() && self.kept.borrow_mut().keep(name, value);
-        if is_kept && matches!(*self.renewal.borrow(), Renewal::Leaving { .. }) {
+        let is_kept = !is_token && self.owner.borrow().is_some() && self.page.kept.borrow_mut().keep(name, value);
+        if is_kept && matches!(*self.renewal.state.borrow(), Renewal::Leaving { .. }) {
             // The provider's page takes its time, and the user types on.
             self.save_kept();
         }
@@ -20,13 +20,13 @@ impl<P: Parts> Driver<P> {
 
     /// What was kept under this name.
     pub fn kept(&self, name: &str) -> Option<String> {
-        self.kept.borrow().kept(name).map(str::to_owned)
+        self.page.kept.borrow().kept(name).map(str::to_owned)
     }
 
     /// Keeps what the user was doing for the way back, for this user at this company alone.
     pub(in crate::session) fn save_kept(&self) {
-        let whose = self.whose.borrow();
-        let (Some(whose), Ok(mut kept)) = (whose.as_ref(), self.kept.try_borrow_mut()) else { return };
+        let whose = self.owner.borrow();
+        let (Some(whose), Ok(mut kept)) = (whose.as_ref(), self.page.kept.try_borrow_mut()) else { return };
         kept.scroll = self.platform.scrolled();
         let key = [snapshot::STORAGE_PREFIX, &whose.fingerprints.owner].concat();
         if kept.is_empty() && kept.scroll == 0 {

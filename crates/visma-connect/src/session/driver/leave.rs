@@ -32,13 +32,13 @@ impl<P: Parts> Driver<P> {
             return;
         }
         let attempt = self.begin_attempt();
-        let wanted = self.wanted.take().filter(|_| self.config.redirect_uri().is_page(return_to));
+        let wanted = self.page.wanted.take().filter(|_| self.config.redirect_uri().is_page(return_to));
         let return_to = wanted.as_ref().map_or(return_to, ReturnTo::as_str);
         // While the metadata comes, the user may stop, or the wait may be too long.
         let is_current =
-            || self.attempt.get() == attempt && matches!(*self.state.borrow(), SessionState::Redirecting { .. });
+            || self.attempt.current() == attempt && matches!(*self.state.borrow(), SessionState::Redirecting { .. });
         if let Err(error) = self.leave(&is_current, return_to, options, is_silent).await
-            && self.attempt.get() == attempt
+            && self.attempt.current() == attempt
         {
             // Home says what is wrong with the provider.
             self.apply(if is_silent { Event::SilentSignInEnded } else { Event::SignInFailed(error) });
@@ -54,7 +54,7 @@ impl<P: Parts> Driver<P> {
     ) -> Result<(), SignInError> {
         self.platform.check()?;
         let metadata = self.metadata().await?;
-        if self.provider.replace(ProviderStatus::Ready) != ProviderStatus::Ready {
+        if self.provider.status.replace(ProviderStatus::Ready) != ProviderStatus::Ready {
             self.changed();
         }
         if !is_current() {
@@ -87,7 +87,7 @@ impl<P: Parts> Driver<P> {
         };
         let return_to = ReturnTo::parse(options.return_to.as_deref().unwrap_or(return_to), self.config);
         let now = self.platform.now().unix_time();
-        let whose = self.whose.borrow();
+        let whose = self.owner.borrow();
         let mut before = whose.as_ref().map(|whose| whose.fingerprints.clone());
         let company = whose.as_ref().and_then(|whose| whose.tenant_hint.as_deref());
         let is_switch = options.prompt == Some(Prompt::SelectAccount)
@@ -108,18 +108,17 @@ impl<P: Parts> Driver<P> {
         self.end_last(Some(""));
         let now = self.platform.now().unix_time();
         for key in self.platform.tab_keys(STORAGE_PREFIX) {
-            if let Ok(Some(record)) = self.platform.tab_take(&key)
-                && PendingSignIn::from_record(&record, self.config, now).is_ok()
-            {
-                // Still waiting. A storage that refuses it now refuses the next one with an error of its own.
-                let _ = self.platform.tab_set(&key, &record);
+            let record = self.platform.tab_get(&key);
+            let is_waiting = matches!(&record, Ok(Some(record))
+                if PendingSignIn::from_record(record, self.config, now).is_ok());
+            if !is_waiting {
+                let _ = self.platform.tab_take(&key);
             }
         }
         for key in self.platform.tab_keys(snapshot::STORAGE_PREFIX) {
-            if let Ok(Some(record)) = self.platform.tab_take(&key)
-                && Snapshot::from_record(&record, now).is_some()
-            {
-                let _ = self.platform.tab_set(&key, &record);
+            let record = self.platform.tab_get(&key);
+            if !matches!(&record, Ok(Some(record)) if Snapshot::from_record(record, now).is_some()) {
+                let _ = self.platform.tab_take(&key);
             }
         }
     }

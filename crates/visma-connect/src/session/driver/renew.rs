@@ -27,7 +27,7 @@ const WINDOW_MAX_MS: i64 = PENDING_MAX_AGE_SECONDS * 1_000;
 impl<P: Parts> Driver<P> {
     /// How far a renewal has come.
     pub fn renewal(&self) -> Renewal {
-        self.renewal.borrow().clone()
+        self.renewal.state.borrow().clone()
     }
 
     /// Gets a new token for who is signed in, or was until the time had passed. Call it from a click: browsers open a
@@ -38,24 +38,27 @@ impl<P: Parts> Driver<P> {
             *self.state.borrow(),
             SessionState::Authenticated(_) | SessionState::ExpiringSoon(_) | SessionState::Expired
         );
-        if !can_renew || self.whose.borrow().is_none() || matches!(*self.renewal.borrow(), Renewal::Leaving { .. }) {
+        if !can_renew
+            || self.owner.borrow().is_none()
+            || matches!(*self.renewal.state.borrow(), Renewal::Leaving { .. })
+        {
             return;
         }
         self.end_renewal();
-        let round = self.round.get();
+        let round = self.renewal.generation.current();
         let since = self.platform.now();
-        self.asked.replace(options.clone());
+        self.renewal.options.replace(options.clone());
         let options = self.with_hints(options);
         let result = match place {
             RenewIn::Tab => {
                 self.set_renewal(Renewal::Leaving { since });
-                let is_current = || self.round.get() == round;
+                let is_current = || self.renewal.generation.current() == round;
                 self.leave(&is_current, return_to, options, false).await
             }
             RenewIn::Window => self.renew_in_window(round, since, return_to, options).await,
         };
         if let Err(error) = result
-            && self.round.get() == round
+            && self.renewal.generation.current() == round
         {
             self.set_renewal(Renewal::Failed(error));
         }
@@ -63,13 +66,13 @@ impl<P: Parts> Driver<P> {
 
     /// [`renew`](Self::renew) once more with what was asked for the last time.
     pub async fn retry_renewal(&self, place: RenewIn, return_to: &str) {
-        let options = self.asked.borrow().clone();
+        let options = self.renewal.options.borrow().clone();
         self.renew(place, return_to, options).await;
     }
 
     /// Gives up waiting for the other window, or puts away what a renewal has said.
     pub fn cancel_renewal(&self) {
-        if self.renewal.replace(Renewal::None) != Renewal::None {
+        if self.renewal.state.replace(Renewal::None) != Renewal::None {
             self.end_renewal();
             self.changed();
         }
@@ -82,7 +85,7 @@ impl<P: Parts> Driver<P> {
         return_to: &str,
         options: SignInOptions,
     ) -> Result<(), SignInError> {
-        let is_current = || self.round.get() == round;
+        let is_current = || self.renewal.generation.current() == round;
         self.platform.check()?;
         let metadata = self.metadata().await?;
         if !is_current() {
@@ -96,7 +99,7 @@ impl<P: Parts> Driver<P> {
         self.remember_last(&pending);
         self.set_renewal(Renewal::InWindow { since });
 
-        let waiter = self.waiter();
+        let waiter = self.waiters.waiter();
         let authorization_response = poll_fn(|context| {
             if !is_current() {
                 return Poll::Ready(None);
@@ -127,7 +130,7 @@ impl<P: Parts> Driver<P> {
     fn with_hints(&self, mut options: SignInOptions) -> SignInOptions {
         if self.config.sends_hints()
             && options.prompt != Some(Prompt::SelectAccount)
-            && let Some(whose) = &*self.whose.borrow()
+            && let Some(whose) = &*self.owner.borrow()
         {
             options.login_hint = options.login_hint.or_else(|| whose.login_hint.clone());
             options.tenant_hint = options.tenant_hint.or_else(|| whose.tenant_hint.clone());
@@ -136,20 +139,20 @@ impl<P: Parts> Driver<P> {
     }
 
     pub(super) fn set_renewal(&self, renewal: Renewal) {
-        self.renewal.replace(renewal);
+        self.renewal.state.replace(renewal);
         self.changed();
     }
 
     /// Whatever answer comes to the renewal that is under way, it does not count.
     pub(super) fn end_renewal(&self) {
-        self.round.set(self.round.get().wrapping_add(1));
-        self.renewal.replace(Renewal::None);
+        self.renewal.generation.next();
+        self.renewal.state.replace(Renewal::None);
         self.wake();
     }
 
     /// Ends a wait that has lasted too long.
     pub(super) fn look_at_renewal(&self, now: Moment) {
-        let over = match &*self.renewal.borrow() {
+        let over = match &*self.renewal.state.borrow() {
             Renewal::Leaving { since } if since.plus_ms(LEAVING_MAX_MS).has_come(now) => Some(Renewal::None),
             Renewal::InWindow { since } if since.plus_ms(WINDOW_MAX_MS).has_come(now) => {
                 Some(Renewal::Failed(PlatformError::WindowForgotten.into()))
@@ -164,7 +167,7 @@ impl<P: Parts> Driver<P> {
 
     /// The browser brought the page back that was leaving.
     pub(super) fn on_page_restored(&self) {
-        let is_leaving = matches!(*self.renewal.borrow(), Renewal::Leaving { .. });
+        let is_leaving = matches!(*self.renewal.state.borrow(), Renewal::Leaving { .. });
         if is_leaving {
             self.forget_kept();
             self.end_renewal();

@@ -25,7 +25,7 @@ impl<P: Parts> Driver<P> {
             *self.state.borrow(),
             SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::Asks))
         ) {
-            let known = self.metadata.borrow().clone();
+            let known = self.provider.metadata.borrow().clone();
             let endpoint =
                 self.config.metadata().or(known.as_ref()).and_then(|known| known.end_session_endpoint.as_ref());
             if let Some(endpoint) = endpoint {
@@ -45,7 +45,7 @@ impl<P: Parts> Driver<P> {
         self.end_last(None);
         self.platform.shared_set(SIGN_OUT_MARK, Some(&mark));
         self.platform.broadcast(&TabMessage::SignedOut { mark: mark.clone() }.to_text());
-        self.sign_out_seen.replace(Some(mark));
+        self.other_tabs.sign_out_seen.replace(Some(mark));
         // From here on Back, a reload or a dead authority show the signed-out page.
         self.platform.replace_url(self.config.post_logout_redirect_uri().path_and_query());
         let Some((hint, Some(endpoint))) = parting else {
@@ -88,20 +88,20 @@ impl<P: Parts> Driver<P> {
     /// Another tab has said something.
     pub fn on_tab_message(&self, message: &str) {
         match TabMessage::parse(message) {
-            Some(TabMessage::SignedOut { mark }) if self.sign_out_seen.borrow().as_ref() != Some(&mark) => {
-                self.sign_out_seen.replace(Some(mark));
+            Some(TabMessage::SignedOut { mark }) if self.other_tabs.sign_out_seen.borrow().as_ref() != Some(&mark) => {
+                self.other_tabs.sign_out_seen.replace(Some(mark));
                 self.end_here();
             }
             Some(TabMessage::SignedIn { person }) => {
-                let own = self.whose.borrow().as_ref().map(|whose| whose.fingerprints.person.clone());
+                let own = self.owner.borrow().as_ref().map(|whose| whose.fingerprints.person.clone());
                 let is_other = own.is_some_and(|own| own != person);
-                if self.other_user_in_another_tab.replace(is_other) != is_other {
+                if self.other_tabs.has_another_user.replace(is_other) != is_other {
                     self.changed();
                 }
             }
             Some(TabMessage::FrontChannelLogout { iss, sid }) => {
                 // Also when its time has passed: what the user was doing is still there.
-                let own = self.whose.borrow().as_ref().and_then(|whose| whose.session_id.clone());
+                let own = self.owner.borrow().as_ref().and_then(|whose| whose.session_id.clone());
                 if iss == self.config.authority().as_str() && own.is_some_and(|own| own == sid) {
                     self.forget_session();
                     self.end_last(None);
@@ -122,7 +122,7 @@ impl<P: Parts> Driver<P> {
 
     /// Whether another tab of this browser is signed in as another user.
     pub fn other_user_in_another_tab(&self) -> bool {
-        self.other_user_in_another_tab.get() && self.state.borrow().signed_in().is_some()
+        self.other_tabs.has_another_user.get() && self.state.borrow().signed_in().is_some()
     }
 
     /// Ends the session when the user has signed out in another tab, or in this tab's own past: the back/forward cache
@@ -130,17 +130,17 @@ impl<P: Parts> Driver<P> {
     pub(super) fn follow_sign_out(&self) {
         // A mark that has vanished was cleared together with everything else of this site.
         let mark = self.platform.shared_get(SIGN_OUT_MARK);
-        if mark == *self.sign_out_seen.borrow() {
+        if mark == *self.other_tabs.sign_out_seen.borrow() {
             return;
         }
-        self.sign_out_seen.replace(mark);
+        self.other_tabs.sign_out_seen.replace(mark);
         self.end_here();
     }
 
     /// The session ends because another tab or the provider asked for it.
     pub(super) fn end_here(&self) {
         let is_exchanging = matches!(*self.state.borrow(), SessionState::Exchanging);
-        let is_theirs = is_exchanging || self.whose.borrow().is_some();
+        let is_theirs = is_exchanging || self.owner.borrow().is_some();
         // A page without a session may keep something for the one that it has left to renew.
         self.forget_person();
         if is_theirs {
@@ -153,16 +153,14 @@ impl<P: Parts> Driver<P> {
     /// Ends the session of a page out of the back/forward cache when another user has signed in in this tab since, or
     /// the same user for another company.
     pub(super) fn end_if_owner_changed(&self) {
-        let own = self.whose.borrow().as_ref().map(|whose| whose.fingerprints.owner.clone());
-        let owner = self.platform.tab_take(OWNER_KEY).ok().flatten();
-        if let Some(owner) = &owner {
-            let _ = self.platform.tab_set(OWNER_KEY, owner);
-        }
-        // What this page has written and is gone was removed by a sign-out.
-        if own.is_some() && own != owner && (owner.is_some() || self.is_owner_known.get()) {
+        let own = self.owner.borrow().as_ref().map(|whose| whose.fingerprints.owner.clone());
+        let is_stored = self.owner.borrow().as_ref().is_some_and(|owner| owner.is_stored);
+        let stored = self.platform.tab_get(OWNER_KEY).ok().flatten();
+        // If our key is gone, a sign-out removed it.
+        if own.is_some() && own != stored && (stored.is_some() || is_stored) {
             self.begin_attempt();
-            self.whose.take();
-            self.kept.take();
+            self.owner.take();
+            self.page.kept.take();
             self.apply(Event::SessionEnded(ProviderSession::MayRemain));
         }
     }
@@ -176,14 +174,14 @@ impl<P: Parts> Driver<P> {
 
     /// Nothing of the user is left in this tab.
     pub(super) fn forget_person(&self) {
-        self.whose.take();
-        self.wanted.take();
-        self.asked.take();
-        self.kept.take();
+        self.owner.take();
+        self.page.wanted.take();
+        self.renewal.options.take();
+        self.page.kept.take();
         self.forget_kept();
         for key in self.platform.tab_keys(OWNER_KEY) {
             let _ = self.platform.tab_take(&key);
         }
-        self.other_user_in_another_tab.set(false);
+        self.other_tabs.has_another_user.set(false);
     }
 }
