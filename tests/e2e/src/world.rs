@@ -178,6 +178,19 @@ impl World {
         self.app.error_is("access_denied").await
     }
 
+    /// Signs in as Kari, up to the callback page, whose module does not come until the site releases it.
+    pub async fn wait_at_the_callback_for_the_module(&self) {
+        self.app.open().await;
+        self.app.press_sign_in().await;
+        let page = self.sign_in_page();
+        page.choose_kari().await;
+        // The module is in the cache already; a new name makes the browser ask for it.
+        self.site.rename_wasm();
+        self.site.hold(".wasm");
+        page.allow().await;
+        self.app.heading_is("Signing you in").await;
+    }
+
     /// Begins a renewal in a window and declines it there. Returns what the app shows instead of the renewal.
     pub async fn decline_a_renewal(&self) -> Shown {
         self.provider.end_sessions().await;

@@ -23,14 +23,7 @@ async fn home_has_its_button_before_the_app_is_there() {
 #[tokio::test]
 async fn c24_the_callback_says_so_and_keeps_no_press_before_the_app_is_there() {
     let world = World::new().await;
-    world.app.open().await;
-    world.app.press_sign_in().await;
-    world.sign_in_page().choose_kari().await;
-    // The module is in the cache already; a new name makes the browser ask for it.
-    world.site.rename_wasm();
-    world.site.hold(".wasm");
-    world.sign_in_page().allow().await;
-    world.app.heading_is("Signing you in").await;
+    world.wait_at_the_callback_for_the_module().await;
     assert_eq!(world.app.sign_in_buttons().await, 0);
     assert_eq!(world.app.count("button").await.unwrap(), 0);
     // The address is clean long before the app runs.
@@ -200,13 +193,7 @@ async fn the_words_of_the_callback_stay_the_same_when_the_app_takes_over() {
     let parts = [".brand", "h1", ".lead", "footer"];
     let world = World::new().await;
     world.provider.lie(json!({ "token": { "hold": true } })).await;
-    world.app.open().await;
-    world.app.press_sign_in().await;
-    world.sign_in_page().choose_kari().await;
-    world.site.rename_wasm();
-    world.site.hold(".wasm");
-    world.sign_in_page().allow().await;
-    world.app.heading_is("Signing you in").await;
+    world.wait_at_the_callback_for_the_module().await;
     let before = words(&world, &parts).await;
     world.site.release();
     world.app.is_running().await;

@@ -152,14 +152,8 @@ async fn d17_a_sign_in_that_was_left_behind_is_swept_away_when_home_is_opened() 
 #[tokio::test]
 async fn d17_a_provider_that_is_gone_at_the_callback_leaves_nothing_half_signed_in() {
     let mut world = World::new().await;
-    world.app.open().await;
-    world.app.press_sign_in().await;
-    world.sign_in_page().choose_kari().await;
-    // The app waits for its module, and meanwhile the line goes down.
-    world.site.rename_wasm();
-    world.site.hold(".wasm");
-    world.sign_in_page().allow().await;
-    world.app.heading_is("Signing you in").await;
+    world.wait_at_the_callback_for_the_module().await;
+    // Meanwhile the line goes down.
     world.provider.kill();
     world.site.release();
     world.app.error_is("provider_unreachable").await;
