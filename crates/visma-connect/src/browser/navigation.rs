@@ -43,13 +43,13 @@ pub fn hold_response(base_path: &str) {
     }
 }
 
-/// What was [held](hold_answer), once.
+/// What was [held](hold_response), once.
 pub fn take_held() -> String {
     HELD.take().to_string()
 }
 
 /// Takes query and fragment out of the address bar and the history entry and returns them, or what was
-/// [held](hold_answer).
+/// [held](hold_response).
 ///
 /// It is synchronous and comes before anything else: whatever runs later cannot see the code.
 pub fn take_response() -> String {
