@@ -1,6 +1,6 @@
 //! `id_token_signed_response_alg`: the one algorithm that ID tokens are signed with.
 
-use super::ConfigReader;
+use super::reader::ConfigReader;
 use crate::protocol::algorithm::SigningAlgorithm;
 use crate::protocol::json::Json;
 

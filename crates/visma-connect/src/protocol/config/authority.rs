@@ -1,6 +1,6 @@
 //! The issuer, as people write it: with the address of something else at the provider behind it, for example.
 
-use super::ConfigReader;
+use super::reader::ConfigReader;
 use crate::protocol::https_url::HttpsUrl;
 
 /// What is at these addresses is not the issuer, and begins with it.

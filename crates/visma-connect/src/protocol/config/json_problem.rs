@@ -1,6 +1,6 @@
 //! What keeps a text from being JSON, and where: what editors and people put into a config.json.
 
-use super::ConfigError;
+use super::error::ConfigError;
 
 /// The problem of a text whose reading stopped at this byte.
 pub(super) fn json_problem(text: &str, at: usize) -> ConfigError {

@@ -1,6 +1,7 @@
 //! Keys whose value is a list of texts.
 
-use super::ConfigReader;
+use super::locales::supported_locales;
+use super::reader::ConfigReader;
 use crate::protocol::https_url::HttpsUrl;
 use crate::protocol::json::Json;
 
@@ -36,7 +37,7 @@ impl<const HAS_WORDS: bool> ConfigReader<'_, HAS_WORDS> {
     /// As many as fit into a request: more would lose the sign-in for a convenience.
     pub(super) fn ui_locales(&mut self, languages: &[String]) -> Vec<String> {
         if self.object.get("ui_locales").is_none() {
-            return super::supported_locales(languages);
+            return supported_locales(languages);
         }
         let tag = |text: &str| {
             let is_tag = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');

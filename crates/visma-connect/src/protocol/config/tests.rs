@@ -1,3 +1,4 @@
+use super::locales::supported_locales;
 use super::testing::{config, page};
 use super::*;
 
