@@ -19,8 +19,8 @@ use zeroize::Zeroizing;
 use crate::protocol::http::{HttpRequest, HttpResponse};
 use crate::protocol::id_token::SignatureToCheck;
 use crate::session::api::{ApiError, ApiRequest, ApiResponse};
+use crate::session::deferred::{Deferred, Immediate};
 use crate::session::driver::{Driver, Parts};
-use crate::session::errand::{Act, Errand};
 use crate::session::error::PlatformError;
 use crate::session::moment::Moment;
 use crate::session::platform::Platform;
@@ -38,12 +38,12 @@ impl BrowserPlatform {
 }
 
 impl Parts for BrowserPlatform {
-    async fn run(driver: &Driver<Self>, errand: Errand) {
-        parts::run(driver, errand).await;
+    async fn run_deferred(driver: &Driver<Self>, deferred: Deferred) {
+        parts::run_deferred(driver, deferred).await;
     }
 
-    fn act(driver: &Driver<Self>, act: Act<'_>) -> bool {
-        parts::act(driver, act)
+    fn run_now(driver: &Driver<Self>, immediate: Immediate<'_>) -> bool {
+        parts::run_now(driver, immediate)
     }
 
     async fn call(driver: &Driver<Self>, api: &str, request: &ApiRequest) -> Result<ApiResponse, ApiError> {

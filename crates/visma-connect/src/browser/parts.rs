@@ -15,8 +15,8 @@ use js_sys::Function;
 
 use super::BrowserPlatform;
 use crate::session::api::{ApiError, ApiRequest, ApiResponse};
+use crate::session::deferred::{Deferred, Immediate};
 use crate::session::driver::Driver;
-use crate::session::errand::{Act, Errand};
 
 /// Where the part is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,12 +207,12 @@ macro_rules! in_the_rest {
 type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 in_the_rest! {
-    "01" fn run_in<'a>(driver: &'a Driver<BrowserPlatform>, errand: Errand) -> Later<'a, ()> {
-        Box::pin(driver.run(errand))
+    "01" fn run_in<'a>(driver: &'a Driver<BrowserPlatform>, deferred: Deferred) -> Later<'a, ()> {
+        Box::pin(driver.run_deferred(deferred))
     }
 
-    "02" fn act_in(driver: &Driver<BrowserPlatform>, act: Act<'_>) -> bool {
-        driver.act(act)
+    "02" fn act_in(driver: &Driver<BrowserPlatform>, immediate: Immediate<'_>) -> bool {
+        driver.run_now(immediate)
     }
 
     "03" fn call_in<'a>(
@@ -224,19 +224,19 @@ in_the_rest! {
     }
 }
 
-/// Does an errand as soon as the part is here.
-pub(super) async fn run(driver: &Driver<BrowserPlatform>, errand: Errand) {
-    match errand {
+/// Does deferred work as soon as the part is here.
+pub(super) async fn run_deferred(driver: &Driver<BrowserPlatform>, deferred: Deferred) {
+    match deferred {
         // Nothing waits for these, so they ask for nothing.
-        Errand::Listen | Errand::Heard(_) => loading::here().await,
+        Deferred::Listen | Deferred::Heard(_) => loading::here().await,
         _ => ready().await,
     }
-    run_in(driver, errand).await;
+    run_in(driver, deferred).await;
 }
 
 /// Acts, where the part is here.
-pub(super) fn act(driver: &Driver<BrowserPlatform>, act: Act<'_>) -> bool {
-    is_here() && act_in(driver, act)
+pub(super) fn run_now(driver: &Driver<BrowserPlatform>, immediate: Immediate<'_>) -> bool {
+    is_here() && act_in(driver, immediate)
 }
 
 /// Calls an API.
@@ -255,6 +255,6 @@ pub(super) async fn settle(driver: &Driver<BrowserPlatform>) {
     }
     try_again();
     if settled().await {
-        act_in(driver, Act::Sweep);
+        act_in(driver, Immediate::Sweep);
     }
 }

@@ -21,8 +21,8 @@ use crate::browser::{BrowserPlatform, navigation, panic, tabs};
 use crate::protocol::config::Config;
 use crate::protocol::options::SignInOptions;
 use crate::session::api::{ApiError, ApiRequest, ApiResponse};
+use crate::session::deferred::{Deferred, Immediate};
 use crate::session::driver::{Driver, Parts, ProviderStatus};
-use crate::session::errand::{Act, Errand};
 use crate::session::renewal::{RenewIn, Renewal};
 use crate::session::route::Route;
 use crate::session::state::{SessionState, SignedOutReason, User};
@@ -123,7 +123,7 @@ impl<P: Parts> DriverHandle for DriverCell<P> {
     fn renew(&self, place: RenewIn, return_to: String, options: Option<SignInOptions>) {
         let driver = Rc::clone(&self.driver);
         // Within the click: browsers open no window later.
-        start_now(async move { P::run(&driver, Errand::Renew(place, return_to, options)).await });
+        start_now(async move { P::run_deferred(&driver, Deferred::Renew(place, return_to, options)).await });
     }
 
     fn cancel_renewal(&self) {
@@ -131,7 +131,7 @@ impl<P: Parts> DriverHandle for DriverCell<P> {
     }
 
     fn keep(&self, name: &str, value: &str) -> bool {
-        P::act(&self.driver, Act::Keep(name, value))
+        P::run_now(&self.driver, Immediate::Keep(name, value))
     }
 
     fn kept(&self, name: &str) -> Option<String> {
@@ -144,7 +144,7 @@ impl<P: Parts> DriverHandle for DriverCell<P> {
     }
 
     fn sign_out(&self) {
-        P::act(&self.driver, Act::SignOut);
+        P::run_now(&self.driver, Immediate::SignOut);
     }
 
     fn changed(&self) -> &ArcTrigger {
@@ -191,7 +191,7 @@ pub fn start_session_on<P: Parts>(platform: P, config: Config, authorization_res
     Session::start(platform, config, |driver| match route {
         Route::Callback => start_now(async move {
             if driver.open_callback() {
-                P::run(&driver, Errand::FinishCallback(authorization_response)).await;
+                P::run_deferred(&driver, Deferred::FinishCallback(authorization_response)).await;
             }
             // Signed in, nothing more is needed; otherwise the next click should be quick.
             if driver.state().is_authenticated() != Some(true) {
@@ -202,7 +202,9 @@ pub fn start_session_on<P: Parts>(platform: P, config: Config, authorization_res
             driver.returned_from_sign_out(&authorization_response);
             spawn_local(async move { driver.prepare().await });
         }
-        Route::Initiate => start_now(async move { P::run(&driver, Errand::Initiate(authorization_response)).await }),
+        Route::Initiate => {
+            start_now(async move { P::run_deferred(&driver, Deferred::Initiate(authorization_response)).await })
+        }
         Route::Home | Route::NotFound => {
             let place = navigation::place();
             start_now(async move {
@@ -262,7 +264,7 @@ impl Session {
         let hearing = Rc::downgrade(&driver);
         tabs::on_message(move |message| {
             if let Some(driver) = hearing.upgrade() {
-                start_now(async move { P::run(&driver, Errand::Heard(message)).await });
+                start_now(async move { P::run_deferred(&driver, Deferred::Heard(message)).await });
             }
         });
         let broken = Rc::downgrade(&driver);
@@ -273,7 +275,7 @@ impl Session {
         });
         let listening = Rc::clone(&driver);
         // It ends with `stop`, which the end of `DriverCell` calls.
-        spawn_local(async move { P::run(&listening, Errand::Listen).await });
+        spawn_local(async move { P::run_deferred(&listening, Deferred::Listen).await });
         let work: Rc<dyn DriverHandle> = Rc::new(DriverCell { driver: Rc::clone(&driver), changed, ticked });
         let session = Self { driver: StoredValue::new_local(work), config };
         begin(driver);

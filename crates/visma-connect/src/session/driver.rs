@@ -36,7 +36,7 @@ pub use self::memory::ProviderStatus;
 use self::memory::{OtherTabs, PageMemory, ProviderMemory, RenewalAttempt, SessionOwner};
 use self::waiters::Waiters;
 use super::api::{ApiError, ApiRequest, ApiResponse};
-use super::errand::{Act, Errand};
+use super::deferred::{Deferred, Immediate};
 use super::error::{PlatformError, SignInError};
 use super::platform::Platform;
 use super::renewal::Renewal;
@@ -60,13 +60,13 @@ type Sending<'a> = Pin<Box<dyn Future<Output = Result<HttpResponse, PlatformErro
 #[expect(async_fn_in_trait, reason = "wasm has one thread: the futures need not be Send")]
 pub trait Parts: Platform + Sized + 'static {
     /// Does what may wait for its code. A browser whose page comes in parts waits until the code is here.
-    async fn run(driver: &Driver<Self>, errand: Errand) {
-        driver.run(errand).await;
+    async fn run_deferred(driver: &Driver<Self>, deferred: Deferred) {
+        driver.run_deferred(deferred).await;
     }
 
     /// Does what cannot wait. A browser where the code is missing does nothing: no user is signed in there.
-    fn act(driver: &Driver<Self>, act: Act<'_>) -> bool {
-        driver.act(act)
+    fn run_now(driver: &Driver<Self>, immediate: Immediate<'_>) -> bool {
+        driver.run_now(immediate)
     }
 
     /// [`Driver::call`].
@@ -229,7 +229,7 @@ impl<P: Parts> Driver<P> {
 
     /// Fetches the provider's metadata while the user reads the page, and removes what older sign-ins have left.
     pub async fn prepare(&self) {
-        P::act(self, Act::Sweep);
+        P::run_now(self, Immediate::Sweep);
         let status = match self.metadata().await {
             Ok(_) => ProviderStatus::Ready,
             Err(error) => ProviderStatus::Failed(error),
@@ -298,7 +298,7 @@ impl<P: Parts> Driver<P> {
     pub fn page_restored(&self) {
         self.apply(Event::PageRestored);
         self.on_page_restored();
-        P::act(self, Act::HearFrontChannel);
+        P::run_now(self, Immediate::HearFrontChannel);
         self.end_if_owner_changed();
         self.tick();
     }

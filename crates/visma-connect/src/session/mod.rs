@@ -11,8 +11,8 @@
 //! ```
 
 pub mod api;
+pub mod deferred;
 pub mod driver;
-pub mod errand;
 pub mod error;
 pub mod explanation;
 pub mod moment;

@@ -8,8 +8,8 @@ use crate::protocol::metadata::Metadata;
 use crate::protocol::options::{Prompt, SignInOptions};
 use crate::protocol::pending_sign_in::{PendingSignIn, Randomness, STORAGE_PREFIX};
 use crate::protocol::return_to::ReturnTo;
+use crate::session::deferred::Immediate;
 use crate::session::driver::ProviderStatus;
-use crate::session::errand::Act;
 use crate::session::error::SignInError;
 use crate::session::snapshot::{self, Snapshot};
 use crate::session::state::{Event, SessionState};
@@ -60,13 +60,13 @@ impl<P: Parts> Driver<P> {
         if !is_current() {
             return Ok(());
         }
-        P::act(self, Act::Sweep);
+        P::run_now(self, Immediate::Sweep);
         let pending = self.pending(&metadata, return_to, options)?;
         let pending = if is_silent { pending.silent() } else { pending };
         let record = Zeroizing::new(pending.to_record());
         self.platform.tab_set(&pending.storage_key(), &record)?;
         self.remember_last(&pending);
-        P::act(self, Act::SaveKept);
+        P::run_now(self, Immediate::SaveKept);
         if is_silent {
             self.remember_silent();
         }

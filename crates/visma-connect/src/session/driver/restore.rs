@@ -4,7 +4,7 @@ use super::{Driver, Parts};
 use crate::protocol::config::Restore;
 use crate::protocol::initiate::Initiate;
 use crate::protocol::options::SignInOptions;
-use crate::session::errand::Errand;
+use crate::session::deferred::Deferred;
 use crate::session::state::{Event, SessionState};
 
 /// Where it is remembered, for all tabs, that there was a session, and since when. Nothing in it tells whose.
@@ -36,7 +36,7 @@ impl<P: Parts> Driver<P> {
             && self.platform.shared_get(SILENT_KEY).is_none();
         // Without the code for it the page stays, and a click continues.
         if is_wanted && self.platform.is_complete().await {
-            P::run(self, Errand::StartSilently(return_to.to_owned())).await;
+            P::run_deferred(self, Deferred::StartSilently(return_to.to_owned())).await;
         }
         self.prepare_unless_leaving().await;
     }

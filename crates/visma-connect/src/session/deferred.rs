@@ -1,4 +1,4 @@
-//! What a page that comes in parts does with code that may come later: everything but the way to the sign-in page.
+//! Work whose code may be loaded later: everything but the way to the sign-in page.
 //!
 //! `driver/parts.rs` does these, at once or when the code is here.
 
@@ -8,7 +8,7 @@ use super::renewal::RenewIn;
 use crate::protocol::options::SignInOptions;
 
 /// What may wait for the code that does it.
-pub enum Errand {
+pub enum Deferred {
     /// Finishes the sign-in of a callback that `Driver::open_callback` has opened.
     FinishCallback(Zeroizing<String>),
     /// `Driver::initiate`.
@@ -24,7 +24,7 @@ pub enum Errand {
 }
 
 /// What is done now or not at all: it concerns a signed-in user, and a user is signed in only where the code is here.
-pub enum Act<'a> {
+pub enum Immediate<'a> {
     /// Removes what older sign-ins have left. Done later where the code is missing.
     Sweep,
     /// Keeps what the user was doing for the way back.
