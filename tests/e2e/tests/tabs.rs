@@ -52,6 +52,7 @@ async fn c23_a_duplicated_tab_does_not_redeem_the_code_again() {
     world.app.browser.back().await;
     world.app.is_at_home().await;
     let copied = world.app.browser.open_copied_tab(&world.app.base).await;
+    world.app.is_at_home().await;
     assert_eq!(world.app.stored().await.len(), 1, "the tab has a copy of the record");
 
     let duplicate = world.app.browser.switch_to(copied).await;
