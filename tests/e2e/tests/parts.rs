@@ -17,10 +17,17 @@ async fn asked(world: &World, times: usize) {
     eventually("requests for the part", async || if hits() >= times { Ok(()) } else { Err(hits().to_string()) }).await;
 }
 
-/// Presses "Try again". The page may have asked again already, and then there is nothing to press.
-async fn try_again(world: &World) {
-    let script = "document.querySelector('[data-testid=load-again]')?.click(); return true";
-    assert!(world.app.browser.eval::<bool>(script).await);
+/// Presses "Try again" until the page goes on. A request that is on its way already may still find nothing, and one
+/// that the page sends without a press may be the first to find the part.
+async fn try_again_until(world: &World, css: &str) {
+    let press = "document.querySelector('[data-testid=load-again]')?.click(); return document.title";
+    eventually(css, async || {
+        if world.app.count(css).await? > 0 {
+            return Ok(());
+        }
+        Err(world.app.browser.eval::<String>(press).await)
+    })
+    .await;
 }
 
 /// Comes back from the provider to a callback whose part is missing, and nothing has been redeemed.
@@ -114,8 +121,7 @@ async fn every_page_but_home_says_that_the_part_is_missing_and_goes_on_with_try_
         world.app.visit(path).await;
         world.app.error_is("part_missing").await;
         world.site.put(&part, &bytes);
-        try_again(&world).await;
-        world.app.wait_for(path, afterwards).await;
+        try_again_until(&world, afterwards).await;
         assert_eq!(world.app.count("[data-code=part_missing]").await.unwrap(), 0, "{path}");
     }
 }
