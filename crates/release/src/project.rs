@@ -37,12 +37,12 @@ impl Project {
 
     /// The fuzz targets.
     pub fn fuzz(&self) -> PathBuf {
-        self.library().join("fuzz")
+        self.visma_connect().join("fuzz")
     }
 
     /// The app that shows how the library is used.
     pub fn example(&self) -> PathBuf {
-        self.library().join("examples").join("router")
+        self.visma_connect().join("examples").join("router")
     }
 
     /// The files that index.html copies into the dist as they are.
@@ -66,7 +66,7 @@ impl Project {
     }
 
     /// The library that the app is built on.
-    pub fn library(&self) -> PathBuf {
+    pub fn visma_connect(&self) -> PathBuf {
         self.root.join("crates").join("visma-connect")
     }
 

@@ -27,7 +27,8 @@ fn public_api_txt_lists_the_public_items() {
     assert!(
         difference.is_empty(),
         "public-api.txt is not what the sources offer:\n{difference}\n\
-         If the change is meant: `WRITE=1 cargo test -p visma-connect --test public_api`, and a line in docs/CHANGELOG.md."
+         If the change is meant: `WRITE=1 cargo test -p visma-connect --test public_api`, and a line in \
+         docs/CHANGELOG.md."
     );
 }
 
@@ -44,15 +45,20 @@ fn the_listing_has_what_is_public_and_nothing_else() {
         of(
             "a/b.rs",
             "/// Words.\n#[derive(Clone)] pub struct Shown { pub open: u8, closed: u8 }
-             impl Shown { /// Words.\npub const fn open(&self) -> u8 { self.open } fn closed(&self) {} pub(crate) fn c() {} }
-             impl Default for Shown { fn default() -> Self { todo!() } }
-             #[non_exhaustive] pub enum Kind { /// Words.\nOne(u8), Two } pub struct Other; impl Other { pub fn no(&self) {} }
+             impl Shown { /// Words.\npub const fn open(&self) -> u8 { self.open } fn closed(&self) {}
+             pub(crate) fn c() {} }
+             impl Default for Shown { fn default() -> Self { Shown { open: 1 } } }
+             #[non_exhaustive] pub enum Kind { /// Words.\nOne(u8), Two } pub struct Other;
+             impl Other { pub fn no(&self) {} }
              #[cfg(test)] mod tests { impl super::Shown { pub fn test() {} } }",
         ),
         of("c.rs", "mod inner; pub use inner::outer; pub fn hidden() {}"),
         of("c/inner.rs", "pub fn outer<T: Into<u8>>(value: T) -> u8 where T: Copy { 1 }"),
-        of("elsewhere.rs", "impl crate::a::b::Shown { pub fn far(&self) {} } struct Kind; impl Kind { pub fn \
-            own(&self) {} }"),
+        of(
+            "elsewhere.rs",
+            "impl crate::a::b::Shown { pub fn far(&self) {} } struct Kind; impl Kind { pub fn \
+            own(&self) {} }",
+        ),
     ]);
     let expected = "\
 pub mod a;

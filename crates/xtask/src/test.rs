@@ -133,7 +133,7 @@ impl Run<'_> {
             let mut args = vec!["--target", WASM, "--package", "visma-connect"];
             // The app has no library: its components are tested in the binary.
             args.extend(["--package", "visma-connect-spa", "--bin", "visma-connect-spa"]);
-            let names = browser_tests(&run.project.library().join("tests"))?;
+            let names = browser_tests(&run.project.visma_connect().join("tests"))?;
             args.extend(names.iter().flat_map(|name| ["--test", name]));
             // The module of a debug build is large, and the first page to load it may share the machine.
             run.cargo_test(&args, &[("CHROMEDRIVER", chromedriver), ("WASM_BINDGEN_TEST_TIMEOUT", "180".into())])
