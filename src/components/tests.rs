@@ -65,7 +65,8 @@ async fn the_details_are_copied_or_it_is_said_that_they_are_not() {
     let error: SignInError = PlatformError::TimedOut.into();
     let (place, _) = signed_in_with(&world, move |session| details(session, &error, "Mend it.")).await;
     script(
-        "window.copied = []; const clipboard = { writeText(text) { window.copied.push(text); return Promise.resolve() } };
+        "window.copied = [];
+         const clipboard = { writeText(text) { window.copied.push(text); return Promise.resolve() } };
          Object.defineProperty(navigator, 'clipboard', { configurable: true, value: clipboard })",
     );
     place.press("button");

@@ -24,7 +24,8 @@ fn c24_boot_js_cleans_the_address_before_it_does_anything_else() {
     let page = AppLocation { base: "https://app.example/".to_owned(), languages: Vec::new() };
     for home in ["", "index.html"] {
         let text = format!(
-            r#"{{"authority":"https://connect.example","client_id":"demo","redirect_uri":"https://app.example/{home}"}}"#
+            r#"{{"authority":"https://connect.example","client_id":"demo",
+                "redirect_uri":"https://app.example/{home}"}}"#
         );
         assert!(Config::parse(&text, &page).is_err(), "a response could come to {home:?}, whose address is kept");
     }

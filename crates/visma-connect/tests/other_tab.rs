@@ -347,14 +347,14 @@ fn a_press_ends_the_offers() {
     world.hold(fake::DISCOVERY);
     let of_first_tab = world.storage.take();
     let other = driver(&world);
-    let mut resume = pin!(other.handle_callback(Zeroizing::new(callback())));
-    assert!(!poll(&mut resume), "the metadata is on its way");
+    let mut handling = pin!(other.handle_callback(Zeroizing::new(callback())));
+    assert!(!poll(&mut handling), "the metadata is on its way");
     assert_eq!(code(&other), "state_unknown");
     world.storage.replace(of_first_tab);
     let mut sign_in = pin!(other.sign_in("/orders"));
     assert!(!poll(&mut sign_in));
     world.release(fake::DISCOVERY);
-    assert!(poll(&mut resume) && poll(&mut sign_in));
+    assert!(poll(&mut handling) && poll(&mut sign_in));
     assert_eq!(world.offered.get(), 1);
     assert!(matches!(other.state(), SessionState::Redirecting { .. }));
 }

@@ -66,7 +66,8 @@ impl Album {
             .browser
             .eval(&format!(
                 "const all = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-                while (all.nextNode()) all.currentNode.data = all.currentNode.data.replace('{url}', 'http://localhost:9400');
+                const shown = 'http://localhost:9400';
+                while (all.nextNode()) all.currentNode.data = all.currentNode.data.replace('{url}', shown);
                 return document.documentElement.scrollHeight"
             ))
             .await;

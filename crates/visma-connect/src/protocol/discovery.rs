@@ -207,7 +207,8 @@ mod tests {
             ("EdDSA", r#"["Ed25519"]"#, Some("Ed25519")),
         ] {
             let text = format!(
-                r#"{{"authority":"https://connect.example","client_id":"demo","id_token_signed_response_alg":"{configured}"}}"#
+                r#"{{"authority":"https://connect.example","client_id":"demo",
+                    "id_token_signed_response_alg":"{configured}"}}"#
             );
             let config = Config::parse(&text, &super::super::config::testing::page()).unwrap();
             let verdict = super::metadata(&config, &HttpResponse::new(200, good.replace(r#"["RS256"]"#, listed)));

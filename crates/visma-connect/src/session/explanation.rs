@@ -204,8 +204,8 @@ fn misbehaved(error: M) -> Explanation {
             SETUP,
             "The sign-in service signs in a way that this app does not check.",
             TELL,
-            "The provider signs ID tokens as about says. Write that as id_token_signed_response_alg into config.json (RS256, \
-             PS256, ES256 or EdDSA), or set RS256 at the provider, for this client.",
+            "The provider signs ID tokens as about says. Write that as id_token_signed_response_alg into config.json \
+             (RS256, PS256, ES256 or EdDSA), or set RS256 at the provider, for this client.",
         ),
         M::MetadataUnreadable | M::MetadataIssuerMismatch | M::MetadataInvalid(_) | M::MetadataWithoutS256 => words(
             SETUP,

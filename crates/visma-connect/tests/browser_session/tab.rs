@@ -199,7 +199,8 @@ impl Drop for Tab {
 pub(crate) fn tokens() -> String {
     let id_token = include_str!("../fixtures/id-token.jwt").trim_end();
     format!(
-        r#"{{"access_token":"token-canary","token_type":"Bearer","expires_in":3600,"id_token":"{id_token}","scope":"openid profile"}}"#
+        r#"{{"access_token":"token-canary","token_type":"Bearer","expires_in":3600,
+            "id_token":"{id_token}","scope":"openid profile"}}"#
     )
 }
 

@@ -51,15 +51,15 @@ fn c23_a_duplicated_tab_redeems_the_code_once_per_browser() {
     let copy = world.storage.borrow().clone();
     let (first, second) = (driver(&world), driver(&world));
     world.hold(TOKEN);
-    let mut resume = pin!(first.handle_callback(taken(callback())));
-    assert!(!poll(&mut resume));
+    let mut handling = pin!(first.handle_callback(taken(callback())));
+    assert!(!poll(&mut handling));
     // The duplicate has its own copy of the record.
     world.storage.replace(copy);
     run(second.handle_callback(taken(callback())));
     assert_eq!(failure(&second), "finished_elsewhere");
     assert!(world.storage.borrow().is_empty(), "its record is gone");
     world.release(TOKEN);
-    assert!(poll(&mut resume));
+    assert!(poll(&mut handling));
     assert_eq!(first.state().is_authenticated(), Some(true));
     assert_eq!(world.count(TOKEN), 1);
     let state = state();

@@ -14,8 +14,8 @@ fn f08_no_user_is_signed_in_after_the_deadline() {
     let world = left();
     let driver = driver(&world);
     world.hold(USERINFO);
-    let mut resume = pin!(driver.handle_callback(taken(callback())));
-    assert!(!poll(&mut resume));
+    let mut handling = pin!(driver.handle_callback(taken(callback())));
+    assert!(!poll(&mut handling));
     assert_eq!(driver.expires_in(), Some(3_600));
     world.wall_seconds.set(NOW + 3_599);
     driver.tick();
@@ -26,7 +26,7 @@ fn f08_no_user_is_signed_in_after_the_deadline() {
     assert_eq!(driver.expires_in(), None);
     // The profile that arrives now belongs to no session.
     world.release(USERINFO);
-    assert!(poll(&mut resume));
+    assert!(poll(&mut handling));
     assert_eq!(driver.state(), SessionState::Expired);
 }
 
@@ -55,10 +55,10 @@ fn f08_the_lifetime_counts_from_when_the_request_was_sent() {
     world.respond(TOKEN, response.map(|(status, body)| (status, body.replace("3600", "5"))));
     world.hold(TOKEN);
     let driver = driver(&world);
-    let mut resume = pin!(driver.handle_callback(taken(callback())));
-    assert!(!poll(&mut resume));
+    let mut handling = pin!(driver.handle_callback(taken(callback())));
+    assert!(!poll(&mut handling));
     world.wall_seconds.set(NOW + 5);
     world.release(TOKEN);
-    poll(&mut resume);
+    poll(&mut handling);
     assert_eq!(driver.state(), SessionState::Expired, "the response took the whole lifetime");
 }

@@ -17,12 +17,12 @@ fn the_keys_are_asked_for_while_the_tokens_are_on_their_way() {
     let world = left();
     world.hold(TOKEN);
     let driver = driver(&world);
-    let mut resume = pin!(driver.handle_callback(taken(callback())));
-    assert!(!poll(&mut resume));
+    let mut handling = pin!(driver.handle_callback(taken(callback())));
+    assert!(!poll(&mut handling));
     assert_eq!(world.count(JWKS), 1, "the JWKS request does not wait for the token response");
     assert_eq!(driver.state().is_authenticated(), None);
     world.release(TOKEN);
-    assert!(poll(&mut resume));
+    assert!(poll(&mut handling));
     assert_eq!(driver.state().is_authenticated(), Some(true));
 }
 

@@ -16,12 +16,12 @@ fn g10_after_a_panic_there_is_no_token_and_nothing_counts_any_more() {
     let world = left();
     world.hold(USERINFO);
     let signed_in = driver(&world);
-    let mut resume = pin!(signed_in.handle_callback(taken(callback())));
-    assert!(!poll(&mut resume));
+    let mut handling = pin!(signed_in.handle_callback(taken(callback())));
+    assert!(!poll(&mut handling));
     assert_eq!(signed_in.state().is_authenticated(), Some(true));
     signed_in.stop();
     world.release(USERINFO);
-    assert!(poll(&mut resume));
+    assert!(poll(&mut handling));
     world.take_log();
     signed_in.sign_out();
     run(signed_in.sign_in("/"));
@@ -33,11 +33,11 @@ fn g10_after_a_panic_there_is_no_token_and_nothing_counts_any_more() {
     let world = left();
     world.hold(TOKEN);
     let exchanging = driver(&world);
-    let mut resume = pin!(exchanging.handle_callback(taken(callback())));
-    assert!(!poll(&mut resume));
+    let mut handling = pin!(exchanging.handle_callback(taken(callback())));
+    assert!(!poll(&mut handling));
     exchanging.stop();
     world.release(TOKEN);
-    assert!(poll(&mut resume));
+    assert!(poll(&mut handling));
     assert_eq!(exchanging.state(), SessionState::Unauthenticated(SignedOutReason::NotYet));
     assert_eq!(world.count(USERINFO), 0);
 }
@@ -47,11 +47,11 @@ fn d16_a_sign_out_while_the_code_is_claimed_sends_nothing() {
     let world = left();
     world.claims_held.set(true);
     let driver = driver(&world);
-    let mut resume = pin!(driver.handle_callback(taken(callback())));
-    assert!(!poll(&mut resume));
+    let mut handling = pin!(driver.handle_callback(taken(callback())));
+    assert!(!poll(&mut handling));
     driver.sign_out();
     world.claims_held.set(false);
-    assert!(poll(&mut resume));
+    assert!(poll(&mut handling));
     assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
     assert_eq!(world.count(TOKEN), 0);
 }
@@ -61,11 +61,11 @@ fn d16_a_response_after_sign_out_is_dropped() {
     let world = left();
     world.hold(TOKEN);
     let driver = driver(&world);
-    let mut resume = pin!(driver.handle_callback(taken(callback())));
-    assert!(!poll(&mut resume));
+    let mut handling = pin!(driver.handle_callback(taken(callback())));
+    assert!(!poll(&mut handling));
     driver.sign_out();
     world.release(TOKEN);
-    assert!(poll(&mut resume));
+    assert!(poll(&mut handling));
     assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
     assert_eq!(world.count(USERINFO), 0);
 }
@@ -75,13 +75,13 @@ fn d16_a_response_to_an_older_attempt_is_dropped() {
     let world = left();
     world.hold(TOKEN);
     let driver = driver(&world);
-    let mut resume = pin!(driver.handle_callback(taken(callback())));
-    assert!(!poll(&mut resume));
+    let mut handling = pin!(driver.handle_callback(taken(callback())));
+    assert!(!poll(&mut handling));
     driver.sign_out();
     run(driver.sign_in("/"));
     assert!(matches!(driver.state(), SessionState::Redirecting { .. }));
     world.release(TOKEN);
-    assert!(poll(&mut resume));
+    assert!(poll(&mut handling));
     assert!(matches!(driver.state(), SessionState::Redirecting { .. }), "{:?}", driver.state());
     assert_eq!(world.count(USERINFO), 0);
 }
@@ -120,11 +120,11 @@ fn d16_a_response_after_the_return_from_sign_out_is_dropped() {
     let world = left();
     world.hold(TOKEN);
     let driver = driver(&world);
-    let mut resume = pin!(driver.handle_callback(taken(callback())));
-    assert!(!poll(&mut resume));
+    let mut handling = pin!(driver.handle_callback(taken(callback())));
+    assert!(!poll(&mut handling));
     driver.returned_from_sign_out("");
     world.release(TOKEN);
-    assert!(poll(&mut resume));
+    assert!(poll(&mut handling));
     assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
     assert_eq!(world.count(USERINFO), 0);
     assert!(!world.visible().contains("replace /orders"));
@@ -149,11 +149,11 @@ fn f08_g10_a_request_with_the_token_ends_with_its_session() {
         let world = left();
         world.hold(USERINFO);
         let driver = driver(&world);
-        let mut resume = pin!(driver.handle_callback(taken(callback())));
-        assert!(!poll(&mut resume));
+        let mut handling = pin!(driver.handle_callback(taken(callback())));
+        assert!(!poll(&mut handling));
         assert_eq!(world.count(USERINFO), 1, "{name}");
         end(&world, &driver);
-        assert!(poll(&mut resume), "{name}: the request is dropped, and not waited for");
+        assert!(poll(&mut handling), "{name}: the request is dropped, and not waited for");
         assert_ne!(driver.state().is_authenticated(), Some(true), "{name}");
     }
 }

@@ -112,12 +112,12 @@ fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
     let world = left();
     world.hold(TOKEN);
     let here = driver(&world);
-    let mut resume = pin!(here.handle_callback(taken(callback())));
-    assert!(!poll(&mut resume));
+    let mut handling = pin!(here.handle_callback(taken(callback())));
+    assert!(!poll(&mut handling));
     driver(&world).sign_out();
     here.tick();
     world.release(TOKEN);
-    assert!(poll(&mut resume));
+    assert!(poll(&mut handling));
     assert_eq!(here.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
     assert_eq!(world.count(USERINFO), 0);
 

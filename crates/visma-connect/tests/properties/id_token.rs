@@ -133,7 +133,9 @@ proptest! {
 
     /// Changed claims are accepted exactly when they mean the same: this user, client, provider, sign-in, and now.
     #[test]
-    fn e08_e09_e10_e11_e12_e13_e14_e15_e16_e17_claims_pass_only_if_each_is_right(claims in changed(good(), CLAIMS, near())) {
+    fn e08_e09_e10_e11_e12_e13_e14_e15_e16_e17_claims_pass_only_if_each_is_right(
+        claims in changed(good(), CLAIMS, near()),
+    ) {
         assert_verdict(claims);
     }
 

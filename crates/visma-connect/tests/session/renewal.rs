@@ -211,15 +211,15 @@ fn a_late_response_without_a_name_takes_no_name_away() {
     will_respond(&world, "kari", 3_600, "");
     let driver = setup::driver(&world);
     world.hold(USERINFO);
-    let mut resume = Box::pin(driver.handle_callback(Zeroizing::new(response_of(&world))));
-    assert!(!poll(&mut resume));
+    let mut handling = Box::pin(driver.handle_callback(Zeroizing::new(response_of(&world))));
+    assert!(!poll(&mut handling));
     let mut renew = open_window(&driver, none());
     come_back(&world, "kari", 3_600, "");
     assert!(!poll(&mut renew), "its own UserInfo is held, too");
     // Answers come in the order in which they are taken: first the good one, then none.
     world.then(USERINFO, Err(PlatformError::TimedOut));
     world.release(USERINFO);
-    assert!(poll(&mut renew) && poll(&mut resume));
+    assert!(poll(&mut renew) && poll(&mut handling));
     let who = driver.state().signed_in().cloned().unwrap();
     assert!(matches!(who.profile(), ProfileState::Loaded(_)), "{:?}", who.profile());
 }

@@ -157,7 +157,10 @@ fn g03_one_tab_at_a_time_and_none_that_cannot_count() {
 fn i01_i02_i03_a_sign_in_that_something_else_asks_for() {
     let world = world();
     let started = driver(&world);
-    run(started.initiate("?iss=https%3A%2F%2Fconnect.example&login_hint=kari%40example.no&target_link_uri=https%3A%2F%2Fapp.example%2Forders"));
+    run(started.initiate(
+        "?iss=https%3A%2F%2Fconnect.example&login_hint=kari%40example.no\
+         &target_link_uri=https%3A%2F%2Fapp.example%2Forders",
+    ));
     assert!(is_leaving(&started));
     assert_eq!((asked(&world)("login_hint"), asked(&world)("prompt")), ("kari@example.no".to_owned(), String::new()));
     let back = come_back(&world, "kari", 3_600, "");

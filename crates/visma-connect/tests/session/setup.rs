@@ -55,7 +55,8 @@ pub(crate) fn will_respond(world: &World, subject: &str, lifetime: u32, more: &s
     let id_token = id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY);
     let token = format!("access-{}", world.randoms.get());
     let response = format!(
-        r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":{lifetime},"id_token":"{id_token}","scope":"openid profile"}}"#
+        r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":{lifetime},
+            "id_token":"{id_token}","scope":"openid profile"}}"#
     );
     world.respond(TOKEN, Ok((200, response)));
     let profile = format!(r#"{{"sub":"{subject}","name":"{subject}","email":"{subject}@example.no"}}"#);

@@ -159,11 +159,11 @@ fn a_token_that_expired_on_its_way_is_not_announced() {
     will_respond(&world, "kari", 3, "");
     world.hold(JWKS);
     let driver = driver(&world);
-    let mut resume = Box::pin(driver.handle_callback(Zeroizing::new(response_of(&world))));
-    assert!(!poll(&mut resume));
+    let mut handling = Box::pin(driver.handle_callback(Zeroizing::new(response_of(&world))));
+    assert!(!poll(&mut handling));
     world.wall_seconds.set(NOW + 4);
     world.release(JWKS);
-    assert!(poll(&mut resume));
+    assert!(poll(&mut handling));
     assert_eq!(driver.state(), SessionState::Expired);
     assert!(world.told.borrow().is_empty());
     assert!(!driver.was_signed_in());
