@@ -1,4 +1,5 @@
-//! Holds ATTACKS.md against the tests: no row is missing, no proof is invented, no test that names a row is left out.
+//! Compares ATTACKS.md with the tests: no row is missing, each named test exists, and each test whose name begins
+//! with a row's id is listed in that row.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -9,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// The groups, each with the number of its last row.
+/// Each group with the number of its last row.
 const GROUPS: [(char, u32); 11] = [
     ('A', 16),
     ('B', 9),
@@ -24,64 +25,65 @@ const GROUPS: [(char, u32); 11] = [
     ('K', 7),
 ];
 
-/// How the reason of a row begins that waits for something.
+/// The reason of a row begins with this text when its defence waits for a feature that does not exist yet.
 const NOT_BUILT: &str = "not built:";
 
 #[test]
 fn every_row_has_its_proof_or_its_reason() {
     let tests = tests_in(&sources());
-    assert!(tests.len() > 300, "{} tests: the sources are not read as they should be", tests.len());
+    assert!(tests.len() > 300, "{} tests: the test did not read all sources", tests.len());
     let faults = faults(&text("tests/ATTACKS.md"), &tests);
     assert!(faults.is_empty(), "tests/ATTACKS.md:\n  {}", faults.join("\n  "));
 }
 
-/// A claim counts as far as its tests go.
+/// A claim of SECURITY.md is only as good as the tests that it names.
 #[test]
 fn every_claim_of_security_md_names_tests_that_exist() {
     let tests = tests_in(&sources());
     let security = text("docs/SECURITY.md");
     let claims: Vec<&str> = security.lines().skip_while(|line| *line != "| claim | tests |").skip(2).collect();
     let claims: Vec<&str> = claims.into_iter().take_while(|line| line.starts_with('|')).collect();
-    assert!(claims.len() > 5, "the table of claims is not read as it should be");
+    assert!(claims.len() > 5, "the table of claims was not read correctly");
     for claim in claims {
         let (_, proof) = claim.trim_end_matches([' ', '|']).rsplit_once(" | ").unwrap();
         let (names, _) = named(proof);
-        assert!(!names.is_empty(), "no test: {claim}");
+        assert!(!names.is_empty(), "names no test: {claim}");
         for name in names {
             assert!(tests.contains_key(&name), "there is no test {name}");
         }
     }
 }
 
-/// What each reader refuses stops an attack of the list, or says why in the verdict, and a test shows it.
+/// If a reader refuses an input, the row names the attack that this stops. Other rows may have `-` instead. Every row
+/// names a test.
 #[test]
 fn the_tables_of_the_readers_name_attacks_and_tests_that_exist() {
     let tests = tests_in(&sources());
     let readers = text("docs/readers.md");
     let rows: Vec<&str> =
         readers.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| input")).collect();
-    assert!(rows.len() > 80, "the tables are not read as they should be");
+    assert!(rows.len() > 80, "the tables were not read correctly");
     for row in rows {
         let cells: Vec<&str> = row.trim_matches(['|', ' ']).split(" | ").collect();
-        let [_, verdict, stops, proof] = cells[..] else { panic!("four cells: {row}") };
+        let [_, verdict, stops, proof] = cells[..] else { panic!("not four cells: {row}") };
         let is_refusal = ["refused", "home", "left out", "nothing"].iter().any(|word| verdict.starts_with(word));
-        assert!(is_row(stops) || (stops == "-" && !is_refusal), "no row of the attacks: {row}");
+        assert!(is_row(stops) || (stops == "-" && !is_refusal), "names no row of ATTACKS.md: {row}");
         let (names, _) = named(proof);
-        assert!(!names.is_empty(), "no test: {row}");
+        assert!(!names.is_empty(), "names no test: {row}");
         for name in names {
             assert!(tests.contains_key(&name), "there is no test {name}");
         }
     }
 }
 
-/// One line of a table.
+/// One row of a table.
 struct Row<'a> {
     id: &'a str,
     proof: &'a str,
     line: &'a str,
 }
 
-/// Everything that is wrong, one sentence each.
+/// Every fault of the table, one sentence each.
 fn faults(table: &str, tests: &BTreeMap<String, usize>) -> Vec<String> {
     let mut faults = Vec::new();
     let mut seen = BTreeMap::<&str, BTreeSet<String>>::new();
@@ -115,7 +117,7 @@ fn faults(table: &str, tests: &BTreeMap<String, usize>) -> Vec<String> {
             match tests.get(name) {
                 None => faults.push(format!("{id}: there is no test {name}")),
                 Some(1) => {}
-                // Otherwise one of them could be removed without a failing test.
+                // With two tests of this name, one could be removed and no test would fail.
                 Some(count) => faults.push(format!("{id}: {count} tests are called {name}")),
             }
         }
@@ -136,7 +138,7 @@ fn faults(table: &str, tests: &BTreeMap<String, usize>) -> Vec<String> {
     faults
 }
 
-/// The lines of all tables: four cells between bars. Other text is for the reader.
+/// The rows of all tables: lines with four cells between bars. Other text is ignored.
 fn rows<'a>(table: &'a str, faults: &mut Vec<String>) -> Vec<Row<'a>> {
     let mut rows = Vec::new();
     for line in table.lines().filter(|line| line.starts_with('|')) {
@@ -156,11 +158,11 @@ fn rows<'a>(table: &'a str, faults: &mut Vec<String>) -> Vec<Row<'a>> {
     rows
 }
 
-/// The names between backticks, and what stands beside them.
+/// The names in backticks, and the rest of the text.
 fn named(proof: &str) -> (Vec<String>, String) {
     let (mut names, mut rest) = (Vec::new(), String::new());
     for (index, part) in proof.split('`').enumerate() {
-        // A reason may quote something: only a proof begins with a name.
+        // A reason may contain backticks. Only a text that begins with a backtick is a list of test names.
         if proof.starts_with('`') && index % 2 == 1 {
             names.push(part.to_owned());
         } else {
@@ -179,8 +181,8 @@ fn is_row(id: &str) -> bool {
     all_ids().any(|known| known == id)
 }
 
-/// The rows that a test's name begins with: `c28_c29_a_trap…` is about two of them. What looks like a row and is none
-/// is given back all the same, and found missing.
+/// The ids that a test's name begins with: `c28_c29_a_trap…` proves two rows. An id that has the form of a row but is
+/// no row is returned too, so that `faults` reports it.
 fn ids_of(name: &str) -> Vec<String> {
     let is_id = |part: &&str| {
         let mut characters = part.chars();
@@ -191,7 +193,7 @@ fn ids_of(name: &str) -> Vec<String> {
     name.split('_').take_while(is_id).map(str::to_ascii_uppercase).collect()
 }
 
-/// The names of all tests that run, with how often each is there.
+/// The names of all tests that run, each with the number of its occurrences.
 fn tests_in(sources: &[(String, String)]) -> BTreeMap<String, usize> {
     let mut tests = BTreeMap::new();
     for (path, text) in sources {
@@ -203,8 +205,8 @@ fn tests_in(sources: &[(String, String)]) -> BTreeMap<String, usize> {
     tests
 }
 
-/// `fn name` after `#[test]`, `#[tokio::test]` or `#[wasm_bindgen_test]`, unless it is ignored; and `fn name` in a
-/// snippet of the documentation that must not compile.
+/// The name in `fn name` after `#[test]`, `#[tokio::test]` or `#[wasm_bindgen_test]`, unless the test is ignored.
+/// Also the name in `fn name` of a documentation snippet that must not compile.
 fn rust_tests(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     let (mut is_test, mut is_ignored, mut is_refused_snippet, mut is_in_attribute) = (false, false, false, false);
@@ -249,7 +251,7 @@ fn text(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|cause| panic!("{path}: {cause}"))
 }
 
-/// Every file that can hold tests. This one holds samples of what it looks for, and is none.
+/// Every file that can contain tests. attacks.rs is left out, because its samples look like tests.
 fn sources() -> Vec<(String, String)> {
     let mut open: Vec<PathBuf> =
         ["src", "crates", "tests", "provider/test"].iter().map(|path| root().join(path)).collect();
@@ -273,7 +275,7 @@ mod tests {
 
     const HEAD: &str = "# Attacks\n\n| id | attack | answer | proof |\n|---|---|---|---|\n";
 
-    /// A table with every row, of which these lines replace or add some.
+    /// A table with every row. `lines` replaces rows or adds to them.
     fn table(lines: &[(&str, &str)]) -> String {
         let mut table = HEAD.to_owned();
         for id in all_ids() {

@@ -1,4 +1,4 @@
-//! What the documents say of the repository: each path that they name exists, and the root stays small.
+//! Checks the documents against the repository: each path that they name exists, and the root folder stays small.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::panic,
@@ -12,7 +12,7 @@ use std::process::Command;
 
 const DOCUMENTS: [&str; 3] = ["CONTRIBUTING.md", "DESIGN.md", "README.md"];
 
-/// How a path of the repository begins.
+/// Paths of the repository begin with one of these.
 const FOLDERS: [&str; 11] = [
     ".cargo/",
     ".ci/",
@@ -27,7 +27,7 @@ const FOLDERS: [&str; 11] = [
     "target/",
 ];
 
-/// A newcomer sees all of it at once.
+/// The maximum number of entries in the root. A newcomer should see all of them at once.
 const ENTRIES_OF_THE_ROOT: usize = 22;
 
 #[test]
@@ -40,14 +40,15 @@ fn every_path_in_a_document_exists() {
         let text = read(&document);
         let named = paths_in(&text);
         let missing: Vec<_> = named.iter().filter(|path| !exists(path)).collect();
-        assert!(missing.is_empty(), "{document} names what is not there: {missing:?}");
+        assert!(missing.is_empty(), "{document} names paths that do not exist: {missing:?}");
     }
-    assert!(paths_in(&read("DESIGN.md")).len() > 40, "the paths of DESIGN.md are read");
+    assert!(paths_in(&read("DESIGN.md")).len() > 40, "too few paths of DESIGN.md were found");
     assert_eq!(paths_in("`crates/a.rs`, [b](docs/b.md#c), `tests/c/`"), ["crates/a.rs", "docs/b.md", "tests/c/"]);
     assert!(!exists("crates/a.rs") && !exists("tests/no_*.rs") && exists("tests/attacks.rs") && exists("tests/at*.rs"));
 }
 
-/// DESIGN.md has a table for each folder of sources. A row names files of it, or a whole folder in it.
+/// DESIGN.md has one table for each folder of sources. A row names files of the folder, or a subfolder with all its
+/// files.
 #[test]
 fn every_source_file_is_in_design_md() {
     let design = read("DESIGN.md");
@@ -66,7 +67,7 @@ fn every_source_file_is_in_design_md() {
         }
         for file in sources(folder) {
             let is_named = named.iter().any(|name| file == *name || name.ends_with('/') && file.starts_with(name));
-            // Tests at the side of a file belong to it.
+            // A separate file with tests belongs to the file that it tests.
             assert!(is_named || file.ends_with("/tests.rs"), "DESIGN.md does not name {folder}{file}");
             looked_at += 1;
         }
@@ -74,7 +75,7 @@ fn every_source_file_is_in_design_md() {
     assert!(looked_at > 120, "{looked_at}");
 }
 
-/// The Rust files of a folder, with their paths in it.
+/// The Rust files of a folder and its subfolders, with their paths relative to the folder.
 fn sources(folder: &str) -> Vec<String> {
     let mut files = Vec::new();
     let mut open = vec![String::new()];
@@ -84,7 +85,7 @@ fn sources(folder: &str) -> Vec<String> {
         for entry in entries.flatten() {
             let name = format!("{path}{}", entry.file_name().to_string_lossy());
             if entry.path().is_dir() {
-                // A crate has the folders of the table above it.
+                // The table of a folder covers its subfolders too.
                 open.push(format!("{name}/"));
             } else if name.ends_with(".rs") {
                 files.push(name);
@@ -97,14 +98,14 @@ fn sources(folder: &str) -> Vec<String> {
 #[test]
 fn the_root_has_at_most_22_tracked_entries() {
     let output = Command::new("git").args(["ls-files"]).current_dir(root()).output();
-    // An archive of the sources has no list of what is tracked.
+    // In an archive of the sources, git has no list of tracked files. The test does nothing there.
     let Some(output) = output.ok().filter(|output| output.status.success()) else { return };
     let files = String::from_utf8_lossy(&output.stdout);
     let entries: BTreeSet<&str> = files.lines().filter_map(|file| file.split('/').next()).collect();
     assert!(entries.len() > 15 && entries.len() <= ENTRIES_OF_THE_ROOT, "{}: {entries:?}", entries.len());
 }
 
-/// Paths in backticks or as the target of a link. `target/` is where builds go.
+/// Paths in backticks and targets of links. `target/` is left out, because builds write there.
 fn paths_in(text: &str) -> Vec<&str> {
     let quoted = text.lines().flat_map(|line| line.split('`').skip(1).step_by(2));
     let linked = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
@@ -118,7 +119,7 @@ fn paths_in(text: &str) -> Vec<&str> {
     paths
 }
 
-/// Whether it is there; `*` stands for any text in the last part.
+/// Whether the path exists. A `*` in the last part stands for any text.
 fn exists(path: &str) -> bool {
     let Some((start, end)) = path.split_once('*') else { return root().join(path).exists() };
     let (folder, start) = start.rsplit_once('/').unwrap_or(("", start));

@@ -1,4 +1,4 @@
-//! What the scripts that start the app do when it does not start. The end-to-end tests show the rest.
+//! How the start scripts behave when the app does not start. The end-to-end tests cover the rest.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::panic, reason = "clippy.toml allows this in test functions; their helpers are here")]
 
@@ -6,28 +6,37 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The library takes the response out of the address when it runs. When it does not run, the example does.
+/// A running library removes the response from the address. If the library does not start, the example's script must
+/// do it.
 #[test]
 fn c24_the_example_leaves_no_response_in_the_address_when_the_app_does_not_start() {
     let script = read("crates/visma-connect/examples/router/start.js");
     let cleaning = "if (taken) history.replaceState(null, '', pathname);";
-    let (starting, failed) = script.split_once("\n} catch (error) {\n").expect("a start that may fail");
-    assert!(starting.contains(&["\n", cleaning, "\n\ntry {\n"].concat()), "before anything is loaded");
-    assert_eq!(failed.lines().next().map(str::trim_start), Some(cleaning), "after the app was to take it");
+    let (starting, failed) = script.split_once("\n} catch (error) {\n").expect("the try block of the start");
+    assert!(
+        starting.contains(&["\n", cleaning, "\n\ntry {\n"].concat()),
+        "the address is cleaned before anything is loaded"
+    );
+    assert_eq!(
+        failed.lines().next().map(str::trim_start),
+        Some(cleaning),
+        "the address is cleaned when the start fails"
+    );
 }
 
-/// A host without headers of its own lets browsers keep boot.js, which has no hash in its name.
+/// boot.js has no hash in its name. If a host sends no caching headers, browsers may keep an old version.
 #[test]
 fn start_again_renews_every_file_whose_name_stays_the_same() {
     let script = read("src/static/start-error.js");
-    let renewed = script.lines().find(|line| line.contains(".map(renew)")).expect("what is renewed");
+    let renewed =
+        script.lines().find(|line| line.contains(".map(renew)")).expect("the line that lists the renewed files");
     for file in ["[base, ", "`${base}boot.js`", "import.meta.url"] {
         assert!(renewed.contains(file), "{file}: {renewed}");
     }
 }
 
-/// The codes that no session says, each with the file that shows it: the panic page, the paused page, the page for a
-/// part that did not come, and what shows why the app did not start.
+/// The codes that no session reports, each with the file that shows it: the panic page, the paused page, the page for
+/// a missing part, and the script that shows why the app did not start.
 const OWN_CODES: [(&str, &str); 11] = [
     ("panic", "crates/visma-connect/src/browser/panic.rs"),
     ("start_held_back", "src/pages/paused.rs"),
@@ -44,7 +53,7 @@ const OWN_CODES: [(&str, &str); 11] = [
 
 #[test]
 fn the_app_s_own_codes_are_these_eleven_with_the_words_of_their_pages() {
-    // boot.js has the words of one code, for when the file with the others does not arrive.
+    // boot.js contains the text of one code. It shows this text when the file with the other texts does not load.
     let (boot, start_error) = (read("src/static/boot.js"), read("src/static/start-error.js"));
     let errors = read("docs/errors.md");
     let shown: Vec<_> = boot.split('\'').filter(|text| text.contains('_') && !text.contains(' ')).collect();
@@ -58,7 +67,7 @@ fn the_app_s_own_codes_are_these_eleven_with_the_words_of_their_pages() {
         chapter.lines().filter_map(|line| line.strip_prefix("### `")).map(|line| line.split(", ").count()).sum();
     assert_eq!(documented, OWN_CODES.len(), "docs/errors.md documents a code that does not exist, or one twice");
     for (code, file) in OWN_CODES {
-        // A line of the source may go on in the next one.
+        // A string in the source may continue on the next line after a backslash.
         let source = read(file).split('\\').map(str::trim_start).collect::<String>().replace('\n', " ");
         let named = [format!("  {code}: ['"), format!("\"{code}\"")];
         assert!(named.iter().any(|name| source.contains(name)), "{code}");

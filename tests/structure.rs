@@ -1,4 +1,4 @@
-//! The shape of the house: which file may name which, how long a file and a line may be.
+//! The structure of the sources: which file may use which, and the limits for lines, files and test names.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -11,21 +11,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Rust sources outside these folders are not ours.
+/// Folders whose Rust sources do not belong to this project.
 const FOREIGN: [&str; 4] = ["target", "node_modules", ".git", "dist"];
 
-/// The crates whose files are looked at one by one, each with its `src`.
+/// The crates whose imports are checked. The sources of each are in its `src`.
 const CRATES: [&str; 4] = [".", "crates/visma-connect", "crates/release", "crates/xtask"];
 
-/// From left to right: a file names only what is left of it, or beside it.
+/// A layer may use itself and the layers to its left.
 const LAYERS: [&str; 4] = ["protocol", "session", "browser", "leptos"];
 
 const MAX_COLUMNS: usize = 120;
 const MAX_LINES: usize = 600;
-/// A test's name is one claim.
+/// The maximum length of a test's name, in characters.
 const MAX_NAME: usize = 80;
 
-/// Longer files that are still to be divided. A file that is short enough leaves this list.
+/// Files over the limit that still have to be divided. Remove a file from this list when it is short enough.
 const TOO_LONG: [&str; 0] = [];
 
 #[test]
@@ -66,7 +66,7 @@ fn no_rust_file_is_longer_than_600_lines_and_no_comment_wider_than_120_columns()
     for path in files {
         let text = std::fs::read_to_string(&path).unwrap();
         let name = path.strip_prefix(root()).unwrap().to_str().unwrap().replace('\\', "/");
-        // rustfmt holds the code to the same width.
+        // rustfmt limits the width of the code.
         let is_wide = |line: &str| line.trim_start().starts_with("//") && line.chars().count() > MAX_COLUMNS;
         let wide = text.lines().enumerate().filter(|(_, line)| is_wide(line));
         too_wide.extend(wide.map(|(index, _)| format!("{name}:{}", index + 1)));
@@ -99,17 +99,17 @@ fn no_test_has_a_name_of_more_than_80_characters() {
     }
 }
 
-/// The name in `fn name(` of Rust, or in `test('name'` of the provider.
+/// The name in `fn name(` of Rust, or in `test('name'` of JavaScript.
 fn function_or_test(line: &str) -> Option<&str> {
     let (_, rest) = line.split_once("fn ").or_else(|| line.split_once("test('"))?;
     let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_')?;
     rest.get(..end).filter(|name| !name.is_empty())
 }
 
-/// A file as the path of its module, and the files that it names in `use`.
+/// Maps each file, as its module path, to the files that its `use` declarations name.
 type Files = BTreeMap<String, BTreeSet<String>>;
 
-/// The files of a crate. What stands below `#[cfg(test)]` may name anything.
+/// The files of a crate and what they use. Text after `#[cfg(test)]` is not checked.
 fn modules(src: &Path) -> Files {
     let texts: BTreeMap<String, String> = sources(src, &["rs"])
         .into_iter()
@@ -131,7 +131,7 @@ fn modules(src: &Path) -> Files {
     texts.iter().map(|(file, text)| (file.clone(), named(file, text))).collect()
 }
 
-/// The paths in the `use` declarations, with their groups spelled out.
+/// The paths in the `use` declarations. Each group in braces is expanded.
 fn uses(text: &str) -> Vec<String> {
     let mut paths = Vec::new();
     let mut rest = text;
@@ -169,7 +169,7 @@ fn spell_out(prefix: &str, path: &str, paths: &mut Vec<String>) {
     }
 }
 
-/// The file of this crate that a path names: the longest part of it that is one.
+/// The file of this crate that a path refers to: the longest beginning of the path that is the name of a file.
 fn resolve(file: &str, path: &str, known: &BTreeSet<&str>) -> Option<String> {
     let mut parts: Vec<&str> = path.split("::").collect();
     let mut folder: Vec<&str> = match *parts.first()? {
@@ -194,7 +194,7 @@ fn resolve(file: &str, path: &str, known: &BTreeSet<&str>) -> Option<String> {
     None
 }
 
-/// The files of one circle, if there is any.
+/// The files of one import cycle, or `None` if there is no cycle.
 fn circle(files: &Files) -> Option<Vec<String>> {
     let reach = |start: &str| {
         let mut seen = BTreeSet::new();
@@ -217,7 +217,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The files below a folder whose names end so.
+/// All files in a folder and its subfolders that have one of the extensions.
 fn sources(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut open = vec![folder.to_path_buf()];

@@ -1,6 +1,6 @@
-//! How the project is written: phrases that CONTRIBUTING.md forbids, and lines over 120 columns.
+//! Counts what CONTRIBUTING.md forbids: phrases, and lines over 120 columns.
 //!
-//! tests/style.txt has the number of each. A number may only fall, and the file must have the true one.
+//! tests/style.txt contains the number of each. It must be correct, and a number may only fall.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -12,7 +12,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// What CONTRIBUTING.md, "Words", does not want, in lower case. An entry that ends with `*` has any ending.
+/// The phrases that CONTRIBUTING.md, "Words", forbids, in lower case. A final `*` matches any ending.
 const PHRASES: [&str; 13] = [
     "all the same",
     "answer*",
@@ -29,12 +29,12 @@ const PHRASES: [&str; 13] = [
     "whoever*",
 ];
 
-/// Longer words that begin with a phrase and are fine.
+/// Longer words that begin with a phrase but are allowed.
 const OTHER_WORDS: [&str; 1] = ["mendel"];
 
 const COLUMNS: usize = 120;
 
-/// Not written by us, not prose, or full of phrases on purpose.
+/// Text from other projects, text that is not prose, and text that contains the phrases intentionally.
 const LEFT_OUT: [&str; 10] = [
     ".git",
     "LICENSES",
@@ -69,8 +69,8 @@ fn no_count_of_style_txt_rises_and_each_is_true() {
         .collect();
     assert!(
         difference.is_empty(),
-        "the counts are others than in tests/style.txt:\n{}\nWhere a number rises, write it in other words \
-         (CONTRIBUTING.md). Where all fall: `WRITE=1 cargo test -p visma-connect-spa --test style`.",
+        "the counts differ from tests/style.txt:\n{}\nIf a number rises, use other words (CONTRIBUTING.md). \
+         If all fall: `WRITE=1 cargo test -p visma-connect-spa --test style`.",
         difference.join("\n")
     );
 }
@@ -115,7 +115,7 @@ fn the_whole_project_is_read() {
     assert!(files.len() > 250, "{}", files.len());
 }
 
-/// How often each phrase occurs, and how many lines are too long.
+/// The number of occurrences of each phrase, and the number of lines that are too long.
 fn counts(files: &[(String, String)]) -> BTreeMap<String, usize> {
     let mut counts: BTreeMap<String, usize> = PHRASES.iter().map(|phrase| ((*phrase).to_owned(), 0)).collect();
     let long_lines = format!("lines over {COLUMNS} columns");
@@ -149,13 +149,13 @@ fn occurrences(words: &[&str], phrase: &str) -> usize {
         .count()
 }
 
-/// A document. The tables of CONTRIBUTING.md say which phrases to avoid.
+/// The text of a document. The tables of CONTRIBUTING.md are left out, because they list the phrases to avoid.
 fn prose_of(text: &str, path: &str) -> String {
     let lines = text.lines().filter(|line| path != "CONTRIBUTING.md" || !line.starts_with('|'));
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Comments and strings of a source.
+/// The comments and strings of a source file.
 fn words_of_code(text: &str, ending: &str) -> String {
     let mut words = String::new();
     let mut rest = text;
@@ -176,7 +176,7 @@ fn words_of_code(text: &str, ending: &str) -> String {
             (length, &rest[..length])
         } else if first == '"' || ending != "rs" && first == '\'' || ending.ends_with("js") && first == '`' {
             let length = string(rest, first);
-            // A template of JavaScript is no code span.
+            // The backticks of a JavaScript template do not mark a code span.
             (length, rest[..length].trim_matches('`'))
         } else {
             (first.len_utf8(), "")
@@ -190,7 +190,7 @@ fn words_of_code(text: &str, ending: &str) -> String {
     words
 }
 
-/// The length of a string that begins here. One in single or double quotes may go on in the next line in Rust only.
+/// The length of the string that begins here. Only in Rust may a quoted string continue on the next line.
 fn string(text: &str, quote: char) -> usize {
     let mut is_escaped = false;
     for (at, c) in text.char_indices().skip(1) {
@@ -205,7 +205,7 @@ fn string(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// The length of a character in quotes, or of the quote of a lifetime.
+/// The length of a character literal, or of the apostrophe of a lifetime.
 fn char_literal(text: &str) -> usize {
     let mut inside = text.chars().skip(1);
     match (inside.next(), inside.next()) {
@@ -215,7 +215,8 @@ fn char_literal(text: &str) -> usize {
     }
 }
 
-/// Names in backticks are code. A block between lines of three is read: most are drawings with words.
+/// Removes text in backticks, because it is code. Blocks between lines of three backticks stay: most of them are
+/// diagrams with words.
 fn without_code_spans(text: &str) -> String {
     let lines = text.lines().map(|line| line.split('`').step_by(2).collect::<Vec<_>>().join(" "));
     lines.collect::<Vec<_>>().join("\n")
@@ -229,7 +230,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Every file with prose or code, by its path from the root.
+/// Every file that contains prose or code, with its path relative to the root.
 fn files() -> Vec<(String, String)> {
     let mut files = Vec::new();
     let mut open = vec![root().to_path_buf()];

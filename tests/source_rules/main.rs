@@ -1,4 +1,5 @@
-//! What the sources of the app must not contain, whatever compiles. Each rule is tried on a planted offence, too.
+//! What the sources of the app must not contain, even if the code compiles. Each rule is also tested with a planted
+//! violation.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,5 @@
-//! The pages and scripts beside the app: their policies, their order, and what they load.
+//! The pages and scripts that the app is served with: their policies, the order of their statements, and what they
+//! load.
 
 use visma_connect::protocol::config::{AppLocation, Config};
 use visma_connect::session::tab_message::{CHANNEL, FRONT_CHANNEL_KEY, TabMessage};
@@ -27,7 +28,10 @@ fn c24_boot_js_cleans_the_address_before_it_does_anything_else() {
             r#"{{"authority":"https://connect.example","client_id":"demo",
                 "redirect_uri":"https://app.example/{home}"}}"#
         );
-        assert!(Config::parse(&text, &page).is_err(), "a response could come to {home:?}, whose address is kept");
+        assert!(
+            Config::parse(&text, &page).is_err(),
+            "home {home:?} keeps its query, so it must not be a redirect URI"
+        );
     }
 }
 
@@ -38,7 +42,7 @@ fn h06_the_front_channel_script_cleans_the_address_and_says_what_tabs_read() {
         ["const query = location.search;", "history.replaceState(null, '', location.origin + location.pathname);"];
     assert_eq!(first_statements(&script, 2), cleaning);
     assert!(script.contains(&format!("new BroadcastChannel('{CHANNEL}')")));
-    // The members of the script's message, as the tabs write the same one.
+    // The script's message must have the members that the tabs write for the same message.
     let message = TabMessage::FrontChannelLogout { iss: "iss".to_owned(), sid: "sid".to_owned() }.to_text();
     assert_eq!(message, r#"{"v":1,"type":"frontchannel_logout","iss":"iss","sid":"sid"}"#);
     assert!(script.contains("const message = JSON.stringify({ v: 1, type: 'frontchannel_logout', iss, sid })"));
@@ -56,14 +60,14 @@ fn h08_the_page_of_the_front_channel_runs_its_own_script_and_has_nothing_to_see(
     assert_eq!(policy.split(';').count(), 5, "{policy}");
     assert_eq!(foreign_parts(&page), ["script type=module src=frontchannel-logout.js"]);
     assert!(!page.contains("<body") && !page.contains("<link"));
-    // The shell of the app does not load it, so that a first visit costs no byte more.
+    // The app's start page does not load it, so it adds no bytes to a first visit.
     assert!(
         read("index.html").contains("<link data-trunk rel=\"copy-file\" href=\"src/static/frontchannel-logout.html\">")
     );
     assert!(!read("src/static/boot.js").contains("frontchannel"));
 }
 
-/// Home keeps its query, which no response comes to: a redirect URI is a page of its own.
+/// Home keeps its query. It never receives a response, because a redirect URI is always a separate page.
 const CLEANING: [&str; 5] = [
     "const base = new URL('.', import.meta.url).pathname;",
     "const path = location.pathname.slice(base.length);",
@@ -100,7 +104,7 @@ fn c25_j07_the_page_loads_its_own_files_and_nothing_looks_over_its_shoulder() {
     }
 }
 
-/// Tags that run code, load from elsewhere or carry inline style.
+/// Tags that run code, load from another origin or have inline style.
 fn foreign_parts(html: &str) -> Vec<String> {
     let mut found = Vec::new();
     for tag in html.split('<').skip(1) {
@@ -183,7 +187,7 @@ fn policy_of(html: &str) -> String {
     html.split(start).nth(1).and_then(|rest| rest.split('"').next()).expect("the page has a policy").to_owned()
 }
 
-/// What a directive allows. A browser obeys the first of a name.
+/// The sources that a directive allows. A browser uses only the first directive of a name.
 fn directive<'a>(policy: &'a str, name: &str) -> Vec<&'a str> {
     let mut directives = policy.split(';').map(|directive| directive.split_whitespace().collect::<Vec<_>>());
     let found = directives.find(|directive| directive.first() == Some(&name));

@@ -1,8 +1,8 @@
-//! Words that must not stand in what the browser gets, and the files in which each is meant.
+//! Words that must not occur in the code that the browser receives, with the allowed exceptions.
 
 use super::sources::{offences, shipped};
 
-/// Words that must not stand in what the browser gets, but for the files in which each is meant.
+/// Words that must not occur in the code that the browser receives. `meant` lists each allowed file and word.
 pub(crate) struct Rule {
     words: &'static [&'static str],
     meant: &'static [(&'static str, &'static str)],
@@ -23,7 +23,7 @@ pub(crate) const A01_OTHER_RANDOMNESS: Rule = Rule {
     meant: &[("crates/visma-connect/src/browser/random.rs", "getrandom")],
 };
 
-/// No window of others, and no messages from others.
+/// No code uses another window, and no code receives messages from another window.
 pub(crate) const A16_OTHER_WINDOWS: Rule = Rule {
     words: &[
         ".opener",
@@ -40,7 +40,8 @@ pub(crate) const A16_OTHER_WINDOWS: Rule = Rule {
         "open_with_url_and_target_and_features",
         "window.open",
     ],
-    // Channels of this origin, which no other window reaches; and the small window, which is let go at once.
+    // Allowed: channels of this origin, which no other origin can reach. Also the small window, whose `opener` is
+    // removed as soon as it is open.
     meant: &[
         ("crates/visma-connect/src/browser/tabs.rs", "MessageEvent"),
         ("crates/visma-connect/src/browser/tabs.rs", "set_onmessage"),
@@ -50,7 +51,7 @@ pub(crate) const A16_OTHER_WINDOWS: Rule = Rule {
     ],
 };
 
-/// Where something can be kept: one file opens both storages.
+/// Places that can store data. One file opens both storages.
 pub(crate) const B09_STORES: Rule = Rule {
     words: &[
         "session_storage",
@@ -73,18 +74,18 @@ pub(crate) const B09_STORES: Rule = Rule {
         ("crates/visma-connect/src/browser/storage.rs", "session_storage"),
         ("crates/visma-connect/src/browser/storage.rs", "gloo_storage"),
         ("crates/visma-connect/src/browser/storage.rs", "local_storage"),
-        // Which session of the provider is over, for pages that hear no message.
+        // Writes which session of the provider has ended, for pages that do not receive the channel's message.
         ("src/static/frontchannel-logout.js", "localStorage.setItem"),
     ],
 };
 
-/// What reads the callback's address after it was cleaned, or carries something away.
+/// APIs that read the callback's address after it was cleaned, or that send data away.
 pub(crate) const C25_J07_TELEMETRY: Rule = Rule {
     words: &["sendBeacon", "send_beacon", "PerformanceObserver", "getEntries", "get_entries", "get_entries_by_type"],
     meant: &[],
 };
 
-/// Where an access token is spent: by its type, and in these files alone.
+/// Code that uses an access token in a request. Only these files may contain it.
 pub(crate) const E22_SPENDING: Rule = Rule {
     words: &[".with_bearer(", ".authorization = ", "authorization: Some", "\"authorization\"", "\"Authorization\""],
     meant: &[
@@ -92,13 +93,14 @@ pub(crate) const E22_SPENDING: Rule = Rule {
         ("crates/visma-connect/src/protocol/http.rs", ".authorization = "),
         ("crates/visma-connect/src/protocol/id_token.rs", ".with_bearer("),
         ("crates/visma-connect/src/browser/http.rs", "\"authorization\""),
-        // Where it is refused from all others.
+        // This file refuses the header when a caller sets it.
         ("crates/visma-connect/src/session/api.rs", "\"authorization\""),
         ("crates/visma-connect/src/session/api.rs", "\"Authorization\""),
     ],
 };
 
-/// One way to the network for the app, without cookies; boot.js and start-error.js fetch the app's own files.
+/// The app has one way to send requests, and it sends no cookies. boot.js and start-error.js fetch the app's own
+/// files.
 pub(crate) const F11_OTHER_REQUESTS: Rule = Rule {
     words: &[
         "fetch(",
@@ -124,7 +126,7 @@ pub(crate) const F11_OTHER_REQUESTS: Rule = Rule {
     ],
 };
 
-/// No service worker sees a callback; one that an earlier app has left is removed.
+/// No service worker sees a callback. boot.js removes a worker that an earlier app registered.
 pub(crate) const G07_SERVICE_WORKERS: Rule = Rule {
     words: &[
         "serviceWorker",
@@ -137,7 +139,8 @@ pub(crate) const G07_SERVICE_WORKERS: Rule = Rule {
     meant: &[("src/static/boot.js", "serviceWorker")],
 };
 
-/// A console line can carry a secret, and others read it. Why the app did not start is said there, of its own files.
+/// A console line can contain a secret, and others may read it. Only start-error.js writes there: why the app did not
+/// start, with the names of its own files.
 pub(crate) const J01_CONSOLE: Rule = Rule {
     words: &[
         "console.",
@@ -155,7 +158,7 @@ pub(crate) const J01_CONSOLE: Rule = Rule {
     meant: &[("src/static/start-error.js", "console.")],
 };
 
-/// Text is text: nothing is read as markup.
+/// Text stays text: it is never parsed as markup.
 pub(crate) const K02_MARKUP: Rule = Rule {
     words: &[
         "innerHTML",
@@ -177,7 +180,7 @@ pub(crate) const K02_MARKUP: Rule = Rule {
     meant: &[],
 };
 
-/// No text becomes code. js-sys has bindings for it by default, and they are not called.
+/// No text becomes code. js-sys has bindings for this by default; no code calls them.
 pub(crate) const K07_CODE_FROM_TEXT: Rule = Rule {
     words: &[
         "eval(",
@@ -225,7 +228,7 @@ fn every_rule_sees_what_it_forbids_and_no_more() {
 }
 
 impl Rule {
-    /// The words stand nowhere but where they are meant, and each exception is needed.
+    /// Checks that the words occur only where `meant` allows them, and that each exception is still needed.
     pub(crate) fn holds(&self) {
         let shipped = shipped();
         let mut found = Vec::new();
@@ -234,11 +237,11 @@ impl Rule {
                 self.words.iter().copied().filter(|word| !self.meant.contains(&(path.as_str(), word))).collect();
             found.extend(offences(path, text, &words));
         }
-        // An unused exception is a hole.
+        // An unused exception would allow a later violation.
         for (path, word) in self.meant {
             let text = shipped.iter().find(|(shipped, _)| shipped == path).map(|(_, text)| text.as_str());
             if offences(path, text.unwrap_or_default(), &[word]).is_empty() {
-                found.push(format!("{path} may have {word}, and has it no more"));
+                found.push(format!("{path} is allowed to contain {word}, but does not contain it"));
             }
         }
         assert_eq!(found, Vec::<String>::new());

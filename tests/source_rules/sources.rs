@@ -1,11 +1,11 @@
-//! The sources as they are written, and words in their code.
+//! Reads the source files and finds words in their code.
 
 use std::path::{Path, PathBuf};
 
-/// The app and the library: what the browser gets.
+/// The app and the library: the code that the browser receives.
 pub(crate) const SOURCES: [&str; 2] = ["src", "crates/visma-connect/src"];
 
-/// The lines that have one of the words in their code. Lines of comment are no code.
+/// The lines whose code contains one of the words. Comment lines are ignored.
 pub(crate) fn offences(path: &str, text: &str, words: &[&str]) -> Vec<String> {
     let lines = text.lines().enumerate().filter(|(_, line)| !is_comment(line));
     lines
@@ -20,7 +20,7 @@ pub(crate) fn is_comment(line: &str) -> bool {
     line.trim_start().starts_with("//")
 }
 
-/// Whether the word stands in the line and is not a part of a longer one.
+/// Whether the line contains the word, and not only as a part of a longer word.
 fn has_word(line: &str, word: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices(word).any(|(start, _)| {
@@ -30,7 +30,7 @@ fn has_word(line: &str, word: &str) -> bool {
     })
 }
 
-/// What the browser gets, as it is written.
+/// The source files of everything that the browser receives.
 pub(crate) fn shipped() -> Vec<(String, String)> {
     let places = [SOURCES[0], SOURCES[1], "index.html"];
     let files: Vec<_> = places.into_iter().flat_map(files_below).collect();
@@ -46,7 +46,7 @@ pub(crate) fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|cause| panic!("{path}: {cause}"))
 }
 
-/// The file, or every file of the folder; nothing where there is neither.
+/// The file, or every file of the folder. Empty if the path does not exist.
 pub(crate) fn files_below(path: &str) -> Vec<(String, String)> {
     let mut files = Vec::new();
     let mut open: Vec<PathBuf> = vec![root().join(path)];

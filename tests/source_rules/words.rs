@@ -1,4 +1,4 @@
-//! What the sources and manifests must not contain.
+//! Words and dependencies that the sources and manifests must not contain.
 
 use super::rules::{
     A01_OTHER_RANDOMNESS, A16_OTHER_WINDOWS, B09_STORES, E22_SPENDING, F11_OTHER_REQUESTS, G07_SERVICE_WORKERS,
@@ -9,7 +9,7 @@ use super::sources::{SOURCES, files_below, offences, read, shipped};
 #[test]
 fn a01_there_is_one_source_of_random_numbers() {
     A01_OTHER_RANDOMNESS.holds();
-    // A crate that is not there cannot be asked.
+    // A crate that is not a dependency cannot be used.
     let wanted = ["rand", "fastrand", "oorandom", "nanorand", "uuid"];
     for manifest in MANIFESTS {
         let manifest = read(manifest);
@@ -20,7 +20,7 @@ fn a01_there_is_one_source_of_random_numbers() {
 
 #[test]
 fn a07_no_address_of_the_page_becomes_a_redirect_uri() {
-    // The app's folder comes from where boot.js lies, and everything else from the configuration.
+    // The app's folder is computed from the address of boot.js. All other addresses come from the configuration.
     let words = ["href()", "location.href", "document.baseURI", "document_uri", "base_uri"];
     for (path, text) in shipped() {
         assert_eq!(offences(&path, &text, &words), Vec::<String>::new());
@@ -68,8 +68,8 @@ fn j01_nothing_writes_to_the_console() {
 
 #[test]
 fn j02_the_app_has_nothing_to_serialize_with() {
-    // serde reads answers of APIs into the types of other apps. Nothing here is written with it, and no type derives
-    // it.
+    // Other apps use serde to read API responses into their own types. The library serializes nothing with it, and no
+    // type derives it.
     assert!(!dependencies(&read("Cargo.toml")).any(|name| name.starts_with("serde")));
     let manifest = read("crates/visma-connect/Cargo.toml");
     let serde = manifest.lines().find(|line| line.starts_with("serde = ")).unwrap();
@@ -87,7 +87,7 @@ fn j03_no_result_is_unwrapped_where_its_error_could_be_printed() {
     for lint in ["unwrap_used", "expect_used", "panic", "indexing_slicing", "dbg_macro", "print_stdout", "print_stderr"]
     {
         assert!(manifest.lines().any(|line| line == format!("{lint} = \"deny\"")), "{lint}");
-        // Nothing of what the browser gets takes it back.
+        // No source that the browser receives relaxes the lint.
         for (path, text) in SOURCES.into_iter().flat_map(files_below) {
             assert!(!text.contains(&format!("clippy::{lint}")), "{path} relaxes {lint}");
         }
@@ -114,13 +114,13 @@ fn j05_nothing_of_the_module_is_handed_out() {
         assert_eq!(offences(&path, &text, &words), Vec::<String>::new());
     }
     assert!(!offences("src/static/boot.js", "window.wasmBindings = glue;", &words).is_empty());
-    // Trunk's own starter does both, so it is taken out in both places where it could come in.
+    // Trunk's own start script does both. These two settings keep it out of the page.
     let page = read("index.html");
     let module = page.lines().find(|line| line.contains("rel=\"rust\"")).unwrap();
     assert!(module.contains(" data-wasm-no-import "), "{module}");
     assert!(read("Trunk.toml").lines().any(|line| line.starts_with("pattern_script = ")));
     for script in ["src/static/boot.js", "src/static/start-error.js"] {
-        assert!(!read(script).contains("window."), "{script} keeps everything in its module");
+        assert!(!read(script).contains("window."), "{script} must not set anything on window");
     }
 }
 
@@ -136,7 +136,8 @@ fn k07_no_text_becomes_code() {
 
 const MANIFESTS: [&str; 2] = ["Cargo.toml", "crates/visma-connect/Cargo.toml"];
 
-/// The names of what the app itself depends on, natively and in the browser, tests aside.
+/// The names of the crates that the app itself depends on, natively and in the browser. Dev-dependencies are left
+/// out.
 fn dependencies(manifest: &str) -> impl Iterator<Item = &str> {
     let mut is_inside = false;
     manifest.lines().filter_map(move |line| {

@@ -1,11 +1,11 @@
-//! A browser that does nothing by itself: it writes down what it was asked, in order, and answers what the test
-//! has laid out. Signatures are made and checked for real: natively with ring, in a browser with its WebCrypto.
-#![allow(dead_code, unused_imports, unreachable_pub, missing_docs, reason = "each test file uses its part")]
+//! A fake browser. It logs each call in order and returns the responses that the test has set. Signatures are really
+//! made and verified: with ring natively, with WebCrypto in a browser.
+#![allow(dead_code, unused_imports, unreachable_pub, missing_docs, reason = "each test file uses only some items")]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "clippy.toml allows this in test functions; these are what they call"
+    reason = "clippy.toml allows this in test functions; this module is called by them"
 )]
 
 use std::cell::{Cell, RefCell};
@@ -39,29 +39,29 @@ pub const TOKEN: &str = "https://connect.example/connect/token";
 pub const USERINFO: &str = "https://connect.example/connect/userinfo";
 pub const JWKS: &str = "https://connect.example/.well-known/openid-configuration/jwks";
 pub const DISCOVERY: &str = "https://connect.example/.well-known/openid-configuration";
-/// Where the mark of the last sign-out is remembered.
+/// The key of the mark that the last sign-out stores for all tabs.
 const SIGN_OUT_MARK: &str = "visma-connect-spa:signed-out";
 
 pub const NOW: i64 = 1_800_000_000;
 
 pub type Response = Result<(u16, String), PlatformError>;
 
-/// Answers a request when its response is to come, or leaves it to what is laid out.
+/// Returns the response of a request at the time when it is due. `None` means that `responses` is used.
 pub type Responder = Rc<dyn Fn(&HttpRequest) -> Option<Response>>;
 
-/// The fake's memory, shared with the test.
+/// The state of the fake browser. The test shares it with the driver.
 #[derive(Default)]
 pub struct World {
     /// What the driver did, in order.
     pub log: RefCell<Vec<String>>,
     pub storage: RefCell<BTreeMap<String, String>>,
-    /// URL -> answers, the last of which is repeated.
+    /// For each URL its responses, in order. The last one is repeated.
     pub responses: RefCell<BTreeMap<String, Vec<Response>>>,
-    /// Responds before the responses that are laid out.
+    /// Is called before `responses` is read.
     pub responder: RefCell<Option<Responder>>,
-    /// URLs whose answers do not come until they are let go.
+    /// URLs whose responses wait until `release` is called.
     pub held: RefCell<Vec<String>>,
-    /// Who waits for them.
+    /// The wakers of the futures that wait.
     pub waiting: RefCell<Vec<Waker>>,
     pub wall_seconds: Cell<i64>,
     /// Added to both clocks.
@@ -70,32 +70,32 @@ pub struct World {
     pub save_fails: Cell<Option<PlatformError>>,
     pub check_fails: Cell<Option<PlatformError>>,
     pub random_fails: Cell<bool>,
-    /// What any tab of this browser has claimed.
+    /// The names that the tabs of this browser have claimed.
     pub claims: RefCell<Vec<String>>,
-    /// What the last sign-out in any tab has left.
+    /// The mark that the last sign-out in any tab has stored.
     pub sign_out_mark: RefCell<Option<String>>,
-    /// What all tabs of this browser remember besides.
+    /// The other values that all tabs of this browser share.
     pub remembered: RefCell<BTreeMap<String, String>>,
-    /// What was told to the other tabs.
+    /// The messages that were sent to the other tabs.
     pub told: RefCell<Vec<String>>,
     pub lock_is_taken: Cell<bool>,
     /// localStorage is full.
     pub remembers_nothing: Cell<bool>,
-    /// The channels that a tab waits on, with what was offered there.
+    /// The channels that a tab waits on, each with the response that was offered there.
     pub offers: RefCell<BTreeMap<String, Option<String>>>,
-    /// How many offers a page that sleeps does not hear.
+    /// How many offers get no reply, because the page that waits for them is suspended.
     pub unheard: Cell<u32>,
-    /// How many offers there were.
+    /// The number of offers so far.
     pub offered: Cell<u32>,
     pub window_is_blocked: Cell<bool>,
     pub scroll: Cell<i32>,
-    /// Added to the wall clock alone, as when the user sets it.
+    /// Added to the wall clock only, as when the user changes the time.
     pub wall_jump_ms: Cell<i64>,
-    /// Headers of all responses.
+    /// The headers of all responses.
     pub headers: RefCell<Vec<(String, String)>>,
-    /// Claims are not granted yet.
+    /// While this is set, no claim is decided.
     pub claims_held: Cell<bool>,
-    /// Bodies of the POST requests.
+    /// The bodies of the POST requests.
     pub forms: RefCell<Vec<String>>,
     pub bearers: RefCell<Vec<(String, String)>>,
 }
@@ -116,12 +116,12 @@ impl World {
         Rc::new(world)
     }
 
-    /// Replaces the responses of a URL by this one.
+    /// Replaces all responses of a URL by this one.
     pub fn respond(&self, url: &str, response: Response) {
         self.responses.borrow_mut().insert(url.to_owned(), vec![response]);
     }
 
-    /// Adds a response that comes after those that are laid out.
+    /// Adds a response after the existing responses of a URL.
     pub fn then(&self, url: &str, response: Response) {
         self.responses.borrow_mut().entry(url.to_owned()).or_default().push(response);
     }
@@ -139,7 +139,7 @@ impl World {
         self.log.take()
     }
 
-    /// How often a URL was asked.
+    /// The number of requests to a URL.
     pub fn count(&self, url: &str) -> usize {
         let line = |line: &&String| line.split(' ').nth(1) == Some(url);
         self.log.borrow().iter().filter(line).count()
@@ -149,7 +149,7 @@ impl World {
         self.log.borrow_mut().push(line);
     }
 
-    /// Everything that the fake browser holds where others could read it.
+    /// The log and the storage of the fake browser: everything that other code could read.
     pub fn visible(&self) -> String {
         format!("{:?} {:?}", self.log.borrow(), self.storage.borrow())
     }
@@ -348,15 +348,15 @@ pub fn driver(world: &Rc<World>) -> Driver<Fake> {
     Driver::new(Fake(Rc::clone(world)), Box::leak(Box::new(config())), Box::new(|| {}))
 }
 
-/// Runs a future that never has to wait for anything outside.
+/// Runs a future that is ready at the first poll.
 pub fn run<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
-        Poll::Pending => panic!("the future waits for something that the test did not let go"),
+        Poll::Pending => panic!("the future waits for something that the test has not released"),
     }
 }
 
-/// Polls once; for futures that are to wait.
+/// Polls once. For futures that have to wait.
 pub fn poll<F: Future + Unpin>(future: &mut F) -> bool {
     std::pin::Pin::new(future).poll(&mut Context::from_waker(Waker::noop())).is_ready()
 }
@@ -369,7 +369,7 @@ pub fn decode(text: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(text).unwrap()
 }
 
-/// The claims that the first sign-in of a fresh [`World`] expects.
+/// The claims that the first sign-in in a new [`World`] expects.
 pub fn claims() -> String {
     format!(
         r#"{{"iss":"{ISSUER}","aud":"demo","sub":"kari","exp":{},"iat":{NOW},"nonce":"{}"}}"#,
@@ -387,17 +387,17 @@ pub fn token_response(id_token: &str) -> Response {
     ))
 }
 
-/// The `state` of the first sign-in of a fresh [`World`].
+/// The `state` of the first sign-in in a new [`World`].
 pub fn state() -> String {
     encode([2_u8; 32])
 }
 
-/// The response of a provider that says yes.
+/// A successful authorization response.
 pub fn callback() -> String {
     format!("?code=code-canary&state={}&iss=https%3A%2F%2Fconnect.example", state())
 }
 
-/// A world in which the user has left for the provider, which will answer well.
+/// A world in which the user has left for the provider. The sign-in will succeed.
 pub fn left() -> Rc<World> {
     let world = World::new();
     world.respond(TOKEN, token_response(include_str!("../fixtures/id-token.jwt").trim_end()));

@@ -1,4 +1,4 @@
-//! Signatures natively, with ring.
+//! Makes and verifies signatures natively, with ring.
 
 use ring::rand::SystemRandom;
 use ring::rsa::KeyPair;
@@ -16,7 +16,7 @@ use super::{decode, encode};
 pub const SIGNING_KEY: &[u8] = include_bytes!("../fixtures/signing-key.pk8");
 pub const OTHER_KEY: &[u8] = include_bytes!("../fixtures/other-key.pk8");
 
-/// A key set with the public halves of these keys.
+/// A JWKS with the public keys of these key pairs.
 pub fn jwks(keys: &[(&str, &[u8])]) -> String {
     let key = |(kid, pkcs8): &(&str, &[u8])| {
         let key = KeyPair::from_pkcs8(pkcs8).unwrap();
@@ -26,7 +26,7 @@ pub fn jwks(keys: &[(&str, &[u8])]) -> String {
     format!(r#"{{"keys":[{}]}}"#, keys.iter().map(key).collect::<Vec<_>>().join(","))
 }
 
-/// A signed ID token.
+/// An ID token that is signed with RS256.
 pub fn id_token(header: &str, claims: &str, pkcs8: &[u8]) -> String {
     let signing_input = format!("{}.{}", encode(header), encode(claims));
     let key = KeyPair::from_pkcs8(pkcs8).unwrap();
@@ -35,7 +35,7 @@ pub fn id_token(header: &str, claims: &str, pkcs8: &[u8]) -> String {
     format!("{signing_input}.{}", encode(signature))
 }
 
-/// A signed ID token and a set with the public half of its key, for an algorithm other than RS256.
+/// A signed ID token and a JWKS with its public key, for an algorithm other than RS256.
 pub fn signed_with(algorithm: SigningAlgorithm, kid: &str, claims: &str) -> (String, String) {
     let header = format!(r#"{{"alg":"{}","kid":"{kid}"}}"#, algorithm.name());
     let signing_input = format!("{}.{}", encode(header), encode(claims));
@@ -62,12 +62,12 @@ pub fn signed_with(algorithm: SigningAlgorithm, kid: &str, claims: &str) -> (Str
             let jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","kid":"{kid}","x":"{x}"}}"#);
             (key.sign(message).as_ref().to_vec(), jwk)
         }
-        SigningAlgorithm::Rs256 => panic!("id_token() does that"),
+        SigningAlgorithm::Rs256 => panic!("use id_token() for RS256"),
     };
     (format!("{signing_input}.{}", encode(signature)), format!(r#"{{"keys":[{key}]}}"#))
 }
 
-/// Asks ring whether this signature is the key's.
+/// Verifies the signature with ring.
 pub async fn verify(check: &SignatureToCheck) -> Result<bool, PlatformError> {
     let jwk = check.key().jwk();
     let number = |name: &str| decode(jwk.iter().find(|(known, _)| *known == name).unwrap().1);
@@ -85,7 +85,7 @@ pub async fn verify(check: &SignatureToCheck) -> Result<bool, PlatformError> {
     .is_ok())
 }
 
-/// SHA-512 of a text, by ring.
+/// Computes the SHA-512 hash of a text with ring.
 pub async fn sha512(text: &str) -> Result<Vec<u8>, PlatformError> {
     Ok(ring::digest::digest(&ring::digest::SHA512, text.as_bytes()).as_ref().to_vec())
 }

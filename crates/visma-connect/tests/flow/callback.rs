@@ -1,4 +1,4 @@
-//! The response on the callback page: it counts once, in its own tab, and errors are shown.
+//! The response on the callback page: it is used once, only in its own tab, and errors are shown.
 
 use std::pin::pin;
 
@@ -39,7 +39,7 @@ fn c05_c22_the_same_callback_is_exchanged_once() {
     let world = left();
     callback_page(&world);
     assert_eq!(world.count(TOKEN), 1);
-    // A reload that kept the query, Back, a bookmark: a new page load with the same callback.
+    // A reload that kept the query, Back, or a bookmark: a new page load with the same callback.
     let again = callback_page(&world);
     assert_eq!(failure(&again), "sign_in_over");
     assert_eq!(world.count(TOKEN), 1);
@@ -53,17 +53,17 @@ fn c23_a_duplicated_tab_redeems_the_code_once_per_browser() {
     world.hold(TOKEN);
     let mut handling = pin!(first.handle_callback(taken(callback())));
     assert!(!poll(&mut handling));
-    // The duplicate has its own copy of the record.
+    // The duplicated tab has its own copy of the record.
     world.storage.replace(copy);
     run(second.handle_callback(taken(callback())));
     assert_eq!(failure(&second), "finished_elsewhere");
-    assert!(world.storage.borrow().is_empty(), "its record is gone");
+    assert!(world.storage.borrow().is_empty(), "its copy of the record is removed");
     world.release(TOKEN);
     assert!(poll(&mut handling));
     assert_eq!(first.state().is_authenticated(), Some(true));
     assert_eq!(world.count(TOKEN), 1);
     let state = state();
-    assert!(world.claims.borrow().iter().all(|claim| !claim.contains(&state)), "a claim does not tell the state");
+    assert!(world.claims.borrow().iter().all(|claim| !claim.contains(&state)), "a claim must not contain the state");
 }
 
 #[test]
@@ -96,14 +96,13 @@ fn c01_c02_c03_c04_c17_c21_a_callback_without_a_sign_in_of_this_tab_sends_nothin
         assert_eq!(failure(&driver), code, "{query}");
         assert!(
             !format!("{:?}", driver.state()).contains("555"),
-            "a description without a state belongs to no \
-            sign-in"
+            "a description must not be shown if the response has no known state"
         );
         assert!(!world.visible().contains("POST"), "{query}");
     }
 }
 
-/// The provider's response when it says no.
+/// The provider's error response.
 fn refusal(error: &str) -> Zeroizing<String> {
     taken(format!("?error={error}&state={}&iss=https%3A%2F%2Fconnect.example", state()))
 }
@@ -115,9 +114,9 @@ fn c05_a_declined_sign_in_is_the_users_response_and_is_read_once() {
     let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = before.state() else { panic!() };
     assert!(error.is_cancelled());
     assert_eq!(world.count(TOKEN), 0);
-    assert!(world.storage.borrow().is_empty(), "the record is gone all the same");
+    assert!(world.storage.borrow().is_empty(), "an error removes the record too");
     let again = callback_page(&world);
-    assert_eq!(failure(&again), "sign_in_over", "and with it the right to use a code");
+    assert_eq!(failure(&again), "sign_in_over", "without the record, no code can be used");
     assert_eq!(world.count(TOKEN), 0);
 }
 

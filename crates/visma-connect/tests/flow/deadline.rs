@@ -1,4 +1,4 @@
-//! The lifetime of the token, read from two clocks.
+//! The lifetime of the token, measured with two clocks.
 
 use std::pin::pin;
 
@@ -24,7 +24,7 @@ fn f08_no_user_is_signed_in_after_the_deadline() {
     driver.tick();
     assert_eq!(driver.state(), SessionState::Expired);
     assert_eq!(driver.expires_in(), None);
-    // The profile that arrives now belongs to no session.
+    // A profile that arrives after the end of the session is ignored.
     world.release(USERINFO);
     assert!(poll(&mut handling));
     assert_eq!(driver.state(), SessionState::Expired);
@@ -38,10 +38,10 @@ fn d11_f08_the_clocks_are_read_each_second_and_exactly_at_the_end() {
     run(driver.handle_callback(taken(callback())));
     assert_eq!(driver.next_look_ms(), Some(1_000));
     world.late_ms.set(3_479_250);
-    assert_eq!(driver.next_look_ms(), Some(500), "two minutes before the end, for the warning");
+    assert_eq!(driver.next_look_ms(), Some(500), "at two minutes before the end, to show the warning");
     world.late_ms.set(3_599_250);
     driver.tick();
-    assert_eq!(driver.next_look_ms(), Some(500), "a quarter of a second before the token's end");
+    assert_eq!(driver.next_look_ms(), Some(500), "the session ends a quarter of a second before the token");
     world.late_ms.set(3_599_750);
     assert_eq!(driver.next_look_ms(), Some(0));
     driver.tick();
@@ -60,5 +60,5 @@ fn f08_the_lifetime_counts_from_when_the_request_was_sent() {
     world.wall_seconds.set(NOW + 5);
     world.release(TOKEN);
     poll(&mut handling);
-    assert_eq!(driver.state(), SessionState::Expired, "the response took the whole lifetime");
+    assert_eq!(driver.state(), SessionState::Expired, "the response arrived only after the complete lifetime");
 }

@@ -1,4 +1,4 @@
-//! The exchange of the code: the order of its requests, and which of them may fail.
+//! The code exchange: the order of its requests, and which of them may fail.
 
 use std::pin::pin;
 

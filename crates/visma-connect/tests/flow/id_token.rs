@@ -1,4 +1,4 @@
-//! ID tokens, signed and checked for real: a bad one is never used.
+//! ID tokens with real signatures, which are really verified: an invalid ID token is never used.
 
 use visma_connect::session::explanation::explain;
 use visma_connect::session::state::{SessionState, SignedOutReason};
@@ -37,7 +37,7 @@ fn e04_one_changed_character_is_noticed() {
     let good = id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY);
     for part in 0..3 {
         let mut parts: Vec<String> = good.split('.').map(str::to_owned).collect();
-        // A letter in the middle of each part, exchanged for its neighbour.
+        // Replace one letter in the middle of each part.
         let middle = parts[part].len() / 2;
         let letter = if parts[part].as_bytes()[middle] == b'A' { "B" } else { "A" };
         parts[part].replace_range(middle..=middle, letter);
@@ -48,7 +48,8 @@ fn e04_one_changed_character_is_noticed() {
     }
 }
 
-/// CVE-2015-9235 and its kin: a client that takes the algorithm from the token checks with a public key.
+/// CVE-2015-9235 and similar attacks: a client that uses the algorithm named in the token takes the public key as a
+/// MAC key.
 #[test]
 fn e02_a_mac_with_something_public_as_its_key_is_no_signature() {
     let modulus = jwks(&[("k1", SIGNING_KEY)]).split("\"n\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
@@ -67,7 +68,7 @@ fn e02_a_mac_with_something_public_as_its_key_is_no_signature() {
     }
 }
 
-/// CVE-2018-0114: the key in the header is the forger's.
+/// CVE-2018-0114: an attacker puts their own key into the token's header.
 #[test]
 fn e05_a_key_that_came_with_the_token_is_not_asked() {
     let keys = jwks(&[("k1", OTHER_KEY)]);
@@ -117,7 +118,7 @@ fn b06_unknown_keys_are_fetched_once_more_and_only_once() {
     assert_eq!(world.count(JWKS), 2);
 }
 
-/// PKCS#1 v1.5 signatures are deterministic, so the fixtures that the browser's tests read can be made again.
+/// PKCS#1 v1.5 signatures are deterministic, so this test can recreate the fixtures that the browser tests use.
 #[test]
 fn the_signed_fixtures_are_what_they_say() {
     let token = id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY);

@@ -28,7 +28,7 @@ fn g10_after_a_panic_there_is_no_token_and_nothing_counts_any_more() {
     run(signed_in.prepare());
     signed_in.tick();
     assert_eq!(signed_in.state(), SessionState::Unauthenticated(SignedOutReason::NotYet));
-    assert!(!world.visible().contains("navigate"), "there is no ID token left for the end-session request");
+    assert!(!world.visible().contains("navigate"), "no ID token must remain for an end-session request");
 
     let world = left();
     world.hold(TOKEN);
@@ -96,10 +96,10 @@ fn d16_a_profile_of_an_older_session_does_not_get_into_the_next_one() {
     let mut older = pin!(driver.handle_callback(taken(callback())));
     assert!(!poll(&mut older));
     driver.sign_out();
-    assert!(poll(&mut older), "the request ends with its session");
+    assert!(poll(&mut older), "a sign-out ends the request");
     world.respond(USERINFO, profile("newer"));
     driver.page_restored();
-    // The same page once more: the user signs in again, and Back brings the page as it was.
+    // The same page signs in again: the user starts a sign-in, and Back restores the page.
     run(driver.sign_in("/"));
     driver.page_restored();
     let claims = claims().replace(&fake::encode([3; 32]), &fake::encode([7; 32]));
@@ -153,7 +153,7 @@ fn f08_g10_a_request_with_the_token_ends_with_its_session() {
         assert!(!poll(&mut handling));
         assert_eq!(world.count(USERINFO), 1, "{name}");
         end(&world, &driver);
-        assert!(poll(&mut handling), "{name}: the request is dropped, and not waited for");
+        assert!(poll(&mut handling), "{name}: the request must be dropped, without waiting for its response");
         assert_ne!(driver.state().is_authenticated(), Some(true), "{name}");
     }
 }

@@ -1,4 +1,4 @@
-//! Leaving for the provider: the discovery, the record, and what keeps the browser here.
+//! Leaving for the provider: the discovery request, the record, and errors that keep the browser on the page.
 
 use std::pin::pin;
 
@@ -97,7 +97,7 @@ fn a10_where_the_user_was_stays_here() {
     run(driver(&world).sign_in("/orders/7"));
     let log = world.take_log();
     assert!(log.last().unwrap().starts_with("navigate ") && !log.last().unwrap().contains("orders"), "{log:?}");
-    assert!(world.visible().contains("/orders/7"), "the record knows it");
+    assert!(world.visible().contains("/orders/7"), "the record must contain the path");
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn a04_every_attempt_is_new() {
         let value = |url: &str| url.split('&').find(|pair| pair.starts_with(name)).unwrap().to_owned();
         assert_ne!(value(urls[0]), value(urls[1]), "{name}");
     }
-    assert_eq!(world.storage.borrow().len(), 2, "each attempt waits under its own state");
+    assert_eq!(world.storage.borrow().len(), 2, "each attempt has its own record");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The whole flow through a fake browser: what happens, in which order, and what never happens.
+//! The complete flow with a fake browser: what happens, in which order, and what must never happen.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! The record of a sign-in that waits: when it is refused, and when it is deleted.
+//! The record of a pending sign-in: when it is refused, and when it is removed.
 
 use super::fake::{NOW, TOKEN, driver, left, run};
 use super::setup::{callback_page, failure};
@@ -39,10 +39,10 @@ fn c06_d17_stale_records_are_swept_when_the_next_sign_in_begins() {
     assert_eq!(world.storage.borrow().len(), 1);
     world.wall_seconds.set(NOW + 300);
     run(driver(&world).sign_in("/"));
-    assert_eq!(world.storage.borrow().len(), 2, "one that still waits is kept");
+    assert_eq!(world.storage.borrow().len(), 2, "a record that is still valid is kept");
     world.wall_seconds.set(NOW + 601);
     run(driver(&world).sign_in("/"));
-    assert_eq!(world.storage.borrow().len(), 2, "the first is gone, the third is new");
+    assert_eq!(world.storage.borrow().len(), 2, "the first record is removed and a third one is added");
 }
 
 #[test]

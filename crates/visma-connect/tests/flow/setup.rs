@@ -1,4 +1,4 @@
-//! What the tests of the flow share.
+//! Set-up that all tests of the flow use.
 
 use std::rc::Rc;
 
@@ -16,16 +16,16 @@ pub(crate) fn taken(query: impl Into<String>) -> Zeroizing<String> {
 pub(crate) fn failure(driver: &Driver<fake::Fake>) -> &'static str {
     match driver.state() {
         SessionState::Unauthenticated(SignedOutReason::Failed(error)) => error.code(),
-        other => panic!("no failure: {other:?}"),
+        other => panic!("not a failure: {other:?}"),
     }
 }
 
-/// Opens the callback page with the response of a provider that says yes.
+/// Opens the callback page with a successful authorization response.
 pub(crate) fn callback_page(world: &Rc<World>) -> Driver<fake::Fake> {
     callback_page_with(world, taken(callback()))
 }
 
-/// Opens the callback page with this response.
+/// Opens the callback page with the given response.
 pub(crate) fn callback_page_with(world: &Rc<World>, response: Zeroizing<String>) -> Driver<fake::Fake> {
     let driver = driver(world);
     run(driver.handle_callback(response));

@@ -24,7 +24,7 @@ fn h01_sign_out_wipes_here_and_then_asks_the_provider() {
     assert!(log[4].contains("&client_id=demo&post_logout_redirect_uri=https%3A%2F%2Fapp.example%2Fsigned-out&state="));
     assert_eq!(log.len(), 5);
 
-    // A press meanwhile would take the browser somewhere else, and the provider would never hear of it.
+    // A click at this time must not start another navigation: it would cancel the end-session request.
     run(driver.sign_in("/"));
     assert!(world.take_log().is_empty());
     world.late_ms.set(15_000);
@@ -34,7 +34,7 @@ fn h01_sign_out_wipes_here_and_then_asks_the_provider() {
     assert!(matches!(driver.state(), SessionState::Redirecting { .. }));
 }
 
-/// IIS answers a long query with 404, and without the hint Duende IdentityServer keeps the user.
+/// IIS responds to a long query with 404. Without the hint, Duende IdentityServer does not sign the user out at once.
 #[test]
 fn h02_with_an_id_token_that_is_too_long_the_user_is_told_before_leaving() {
     let world = left();
@@ -45,7 +45,11 @@ fn h02_with_an_id_token_that_is_too_long_the_user_is_told_before_leaving() {
     world.take_log();
     driver.sign_out();
     assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::Asks)));
-    assert_eq!(world.take_log(), ["take owner", "mark sign-out", "replace /signed-out"], "signed out here, and told");
+    assert_eq!(
+        world.take_log(),
+        ["take owner", "mark sign-out", "replace /signed-out"],
+        "signed out here, and the user is informed"
+    );
     let told = world.told.borrow().len();
 
     driver.sign_out();
@@ -53,9 +57,9 @@ fn h02_with_an_id_token_that_is_too_long_the_user_is_told_before_leaving() {
     let log = world.take_log();
     assert_eq!(log[0], "save sign-out");
     assert!(log[1].starts_with("navigate https://connect.example/connect/endsession?client_id=demo&"), "{log:?}");
-    assert_eq!(log.len(), 2, "and nothing of the sign-out is done twice");
+    assert_eq!(log.len(), 2, "no step of the sign-out may run twice");
     assert_eq!(world.told.borrow().len(), told);
-    // A quick second press.
+    // A quick second click.
     driver.sign_out();
     assert!(matches!(driver.state(), SessionState::SigningOut { .. }));
     assert_eq!((world.take_log(), world.told.borrow().len()), (Vec::new(), told));
@@ -92,7 +96,10 @@ fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
     run(other.sign_in("/"));
     world.take_log();
     first.sign_out();
-    assert!(matches!(other.state(), SessionState::Redirecting { .. }), "who is leaving leaves");
+    assert!(
+        matches!(other.state(), SessionState::Redirecting { .. }),
+        "a page that is leaving for the provider must not change"
+    );
     other.page_restored();
 
     for wakes in [Driver::tick, Driver::page_restored] {
@@ -104,11 +111,11 @@ fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
         assert_eq!(here.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
         world.take_log();
         here.sign_out();
-        assert!(!world.visible().contains("endsession"), "the tokens are gone");
+        assert!(!world.visible().contains("endsession"), "the tokens must be removed");
     }
 
-    // A page that was exchanging drops what comes. A response that comes after the sign-out is a new session: the user
-    // has just signed in for it.
+    // A page that is exchanging a code drops the tokens when they arrive. A callback that arrives after the sign-out
+    // starts a new session, because the user has just signed in for it.
     let world = left();
     world.hold(TOKEN);
     let here = driver(&world);

@@ -1,4 +1,5 @@
-//! A piece of the test page: mounts a view at a path, finds and presses things in it, and puts everything back.
+//! A test area in the page: mounts a view at a path, finds and clicks elements in it, and restores everything
+//! afterwards.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -19,7 +20,7 @@ pub(crate) fn script(body: &str) -> JsValue {
     Function::new_no_args(body).call0(&JsValue::NULL).unwrap()
 }
 
-/// Lets the browser run what it has queued.
+/// Lets the browser run the tasks that it has queued.
 pub(crate) async fn next_task() {
     let task = Promise::new(&mut |resolve, _| {
         window().set_timeout_with_callback(&resolve).unwrap();
@@ -27,7 +28,7 @@ pub(crate) async fn next_task() {
     JsFuture::from(task).await.unwrap();
 }
 
-/// Waits until something holds, task by task.
+/// Waits until a condition holds, at most 2000 tasks.
 pub(crate) async fn eventually(what: &str, holds: impl Fn() -> bool) {
     for _ in 0..2_000 {
         if holds() {
@@ -35,10 +36,10 @@ pub(crate) async fn eventually(what: &str, holds: impl Fn() -> bool) {
         }
         next_task().await;
     }
-    panic!("waited in vain for {what}: {}", document().body().unwrap().inner_html());
+    panic!("timed out while waiting for {what}: {}", document().body().unwrap().inner_html());
 }
 
-/// A piece of the test page with something mounted in it, at a path. Everything is put back when it goes.
+/// An element of the test page, at a path, in which views can be mounted. Dropping it restores the page and its path.
 pub(crate) struct Place {
     pub(crate) root: HtmlElement,
     before: String,
@@ -56,7 +57,7 @@ impl Place {
         Self { root, before, mounted: Vec::new() }
     }
 
-    /// Mounts a view and returns what was made beside it.
+    /// Mounts a view and returns the value that the function made together with the view.
     pub(crate) fn mount<T: 'static>(&mut self, view: impl FnOnce(&HtmlElement) -> (T, AnyView) + 'static) -> T {
         let made = Rc::new(Cell::new(None));
         let (keep, root) = (Rc::clone(&made), self.root.clone());
@@ -93,7 +94,7 @@ pub(crate) fn session_on(world: &Rc<World>, taken: &str) -> Session {
     provide_session_on(Fake(Rc::clone(world)), config(), taken.to_owned())
 }
 
-/// The session of a user who is signed in. The page is empty.
+/// A session with a signed-in user. Nothing is drawn in the page.
 pub(crate) async fn signed_in(world: &Rc<World>) -> (Place, Session) {
     let mut place = Place::at("/callback");
     let of_app = Rc::clone(world);
@@ -102,14 +103,14 @@ pub(crate) async fn signed_in(world: &Rc<World>) -> (Place, Session) {
     (place, session)
 }
 
-/// The page looks at the clocks, which show this many seconds more than at the sign-in.
+/// Moves both clocks to this many seconds after the sign-in and lets the page read them.
 pub(crate) fn seconds_later(world: &World, seconds: i64) {
     world.late_ms.set(seconds * 1_000);
     script("window.dispatchEvent(new Event('focus'))");
 }
 
-/// Does to every text below an element what the translators of browsers do: the text leaves the page, and another one
-/// comes in its place, inside two elements of theirs.
+/// Does to every text below an element what translation tools of browsers do: replaces the text node by a translated
+/// text inside two new elements.
 pub(crate) fn translate(root: &Element) {
     let translate = Function::new_with_args(
         "root",
@@ -121,7 +122,7 @@ pub(crate) fn translate(root: &Element) {
             font.appendChild(document.createElement('font')).textContent = 'translated';
             text.replaceWith(font);
         }
-        if (!texts.length) throw new Error('there is nothing to translate');",
+        if (!texts.length) throw new Error('there is no text to translate');",
     );
     translate.call1(&JsValue::NULL, root).unwrap();
 }
