@@ -1,4 +1,4 @@
-//! A host on another origin, which responds to every request and logs it.
+//! A host on another origin. It responds to every request and logs it.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use crate::listener::Loopback;
 use crate::provider::Provider;
 
-/// A running host.
+/// The running host.
 pub struct Elsewhere {
     /// Its address, with a slash at the end.
     pub url: String,
@@ -25,13 +25,13 @@ struct Shared {
 }
 
 impl Elsewhere {
-    /// Starts it.
+    /// Starts the host on a free port.
     pub async fn start() -> Self {
         Self::serve(Loopback::bind().await)
     }
 
-    /// Starts it at the address of this provider, which ends: with pages that show others inside a frame, as a
-    /// provider's page for signing out does and the local one does not.
+    /// Stops this provider and starts the host on its port. A test can then serve pages that the local provider does
+    /// not have, for example a sign-out page with frames.
     pub async fn in_place_of(provider: &mut Provider) -> Self {
         provider.kill();
         let port = provider.url.rsplit(':').next().unwrap().parse().unwrap();
@@ -45,12 +45,12 @@ impl Elsewhere {
         Self { url, shared, _tasks: loopback.serve(&router) }
     }
 
-    /// The HTML that it answers with from now on.
+    /// Sets the HTML of all following responses.
     pub fn shows(&self, page: &str) {
         *self.shared.page.lock().unwrap() = page.to_owned();
     }
 
-    /// Method and address of every request that arrived.
+    /// Method, path and query of every request, in order.
     pub fn requests(&self) -> Vec<String> {
         self.shared.requests.lock().unwrap().clone()
     }

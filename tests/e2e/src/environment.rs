@@ -4,18 +4,18 @@ use std::path::PathBuf;
 
 use crate::browser::Engine;
 
-/// Where the things under test are.
+/// Paths of the things under test.
 #[derive(Clone, Debug)]
 pub struct Environment {
-    /// The release dist, built for `/`.
+    /// The release of the app, built for `/`.
     pub dist: PathBuf,
-    /// The release dist, built for `/app/`.
+    /// The release of the app, built for `/app/`.
     pub dist_app: PathBuf,
-    /// The example, built for `/`.
+    /// The release of the example app, built for `/`.
     pub dist_example: PathBuf,
     /// The folder of the local provider.
     pub provider: PathBuf,
-    /// The driver of the browser under test.
+    /// The WebDriver program of the browser under test.
     pub driver: PathBuf,
 }
 
@@ -23,7 +23,7 @@ impl Environment {
     /// Reads the environment variables.
     ///
     /// # Panics
-    /// One of them is missing.
+    /// A variable is not set.
     pub fn read() -> Self {
         Self {
             dist: path("E2E_DIST"),
@@ -38,13 +38,12 @@ impl Environment {
 /// The path in an environment variable.
 ///
 /// # Panics
-/// It is missing.
+/// The variable is not set.
 pub fn path(name: &str) -> PathBuf {
     match std::env::var_os(name) {
         Some(path) => path.into(),
         None => panic!(
-            "{name} is not set: run these tests with `cargo xtask test`, which builds the app and starts them with \
-                all that they need"
+            "{name} is not set: run these tests with `cargo xtask test`, which builds the app and sets all variables"
         ),
     }
 }

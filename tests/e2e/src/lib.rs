@@ -1,14 +1,15 @@
 //! The built app in a real browser against the real local provider.
 //!
 //! ```text
-//! World ── one test's own copy of everything, on free ports, gone when the test ends
+//! World ── the environment of one test: everything below on free ports, removed when the test ends
 //!   ├─ App ─────────── what a user sees and does in the app ──┐
 //!   ├─ SignInPage ──── what a user sees and does at the provider ──┴─ Browser ── Chromium, Firefox or WebKit
-//!   ├─ Provider ────── the local provider: its faults, and the log of what it was asked
-//!   ├─ Site ────────── the host of the built app: its headers, and the log of what it was asked
-//!   └─ Elsewhere ───── a host that must receive no request
+//!   ├─ Provider ────── the local provider: its faults, and the log of its requests
+//!   ├─ Site ────────── the host of the built app: its headers, and the log of its requests
+//!   └─ Elsewhere ───── a host on another origin, to check which requests it receives
 //! ```
-//! Tests read as sentences and wait for conditions; a condition that does not come says what was there instead.
+//! A test waits for conditions. If a condition is not met in time, the test fails and reports what the page showed
+//! instead.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,7 +18,7 @@
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::print_stderr,
-    reason = "this is test code outside of test functions: it fails by panicking, and says why"
+    reason = "test code outside of test functions: it fails by panicking, with the reason in the message"
 )]
 
 pub mod app;

@@ -1,4 +1,4 @@
-//! A free port on `localhost`, in both of the address families that the name may stand for.
+//! A free port on `localhost`, in IPv4 and IPv6: browsers may resolve the name to either.
 
 use tokio::net::TcpListener;
 
@@ -13,12 +13,12 @@ pub struct Loopback {
 }
 
 impl Loopback {
-    /// Takes a free port.
+    /// Reserves a free port.
     ///
     /// # Panics
-    /// There is none.
+    /// No port is free.
     pub async fn bind() -> Self {
-        // Another program may hold the same port number in the other family; then another number is tried.
+        // Another program may use the same port number in the other address family. Then try another number.
         for _ in 0..20 {
             if let Ok(taken) = Self::try_bind(0).await {
                 return taken;
@@ -27,10 +27,10 @@ impl Loopback {
         panic!("no port is free on localhost");
     }
 
-    /// Takes this port as soon as it is free.
+    /// Waits until this port is free, and reserves it.
     ///
     /// # Panics
-    /// The port is taken.
+    /// The port does not become free in time.
     pub async fn bind_port(port: u16) -> Self {
         eventually(&format!("port {port} to be free"), async || {
             Self::try_bind(port).await.map_err(|cause| cause.to_string())
@@ -48,7 +48,7 @@ impl Loopback {
         }
     }
 
-    /// Serves until the program ends or the tasks are aborted.
+    /// Serves until the program ends or the returned tasks are aborted.
     pub fn serve(self, router: &axum::Router) -> tokio::task::JoinSet<()> {
         let mut tasks = tokio::task::JoinSet::new();
         for listener in self.listeners {

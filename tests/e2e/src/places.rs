@@ -1,4 +1,4 @@
-//! Every place where a page could leave something, with what is in it.
+//! Every place where a page can leave data, and the data found there.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,12 @@ use crate::browser::Kept;
 use crate::provider::Request;
 use crate::site::{Hit, Site};
 
-/// A place.
+/// A place that can hold data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
-    /// All elements with their attributes, also the invisible ones.
+    /// All elements with their attributes, hidden elements included.
     Document,
-    /// What fields hold.
+    /// The values of form fields.
     Fields,
     /// `location`.
     Address,
@@ -22,7 +22,7 @@ pub enum Place {
     HistoryState,
     /// `window.name`.
     WindowName,
-    /// Texts that hang on `window`.
+    /// Text in global variables (`window.*`).
     Globals,
     /// Every cookie of the browser.
     Cookies,
@@ -36,31 +36,31 @@ pub enum Place {
     IndexedDb,
     /// The Cache API.
     Caches,
-    /// The page's own entry in the timings of the browser, which cannot be cleared.
+    /// The navigation entry of the Performance API, which a page cannot clear.
     NavigationTiming,
-    /// All other timings of the browser.
+    /// All other entries of the Performance API.
     Timings,
     /// The tab's history.
     History,
     /// The console.
     Console,
-    /// The navigation to the callback, as the app's host sees it.
+    /// The navigation to the callback page, as the app's host received it.
     CallbackRequest,
-    /// The navigation to the signed-out page, as the app's host sees it.
+    /// The navigation to the signed-out page, as the app's host received it.
     SignedOutRequest,
-    /// The address of any other request that the app's host got.
+    /// Path and query of every other request that the app's host received.
     SiteRequests,
-    /// The headers of requests that the app's host got.
+    /// The headers of all requests that the app's host received.
     SiteHeaders,
-    /// The navigation to the provider's sign-in page.
+    /// The authorization request, which is a navigation to the provider.
     AuthorizeRequest,
-    /// The navigation to the provider's sign-out.
+    /// The navigation to the provider's end-session endpoint.
     EndSessionRequest,
-    /// The form of the token request.
+    /// The form parameters of the token request.
     TokenForm,
-    /// The address of any other request that the provider got.
+    /// Every other request that the provider received.
     ProviderRequests,
-    /// `Referer` and `Origin` of requests that the provider got.
+    /// `Referer` and `Origin` of all requests that the provider received.
     ProviderHeaders,
 }
 
@@ -96,12 +96,12 @@ impl Place {
     ];
 }
 
-/// A place, where in it, and the text there.
+/// Text that was found in a place.
 #[derive(Clone, Debug)]
 pub struct Found {
     /// The place.
     pub place: Place,
-    /// Where in it.
+    /// A more exact position in the place.
     pub detail: String,
     /// The text.
     pub text: String,
@@ -113,7 +113,7 @@ impl Found {
     }
 }
 
-/// Reads what scripts can read.
+/// Runs in the page: reads every place that scripts can read.
 const SCRIPT: &str = "
     const entries = (storage) => JSON.stringify(Object.entries(storage));
     const settled = (request) => new Promise((done, failed) => {
@@ -164,7 +164,7 @@ const SCRIPT: &str = "
         Timings: timings((isNavigation) => !isNavigation),
     };";
 
-/// The places of [`SCRIPT`].
+/// The keys of the result of [`SCRIPT`], with their places.
 const IN_PAGE: [(&str, Place); 15] = [
     ("Document", Place::Document),
     ("Fields", Place::Fields),
@@ -183,7 +183,7 @@ const IN_PAGE: [(&str, Place); 15] = [
     ("Timings", Place::Timings),
 ];
 
-/// What the page and the browser hold now, and what the console got since it was last read.
+/// The current data of the page and the browser, and the console lines since the last read.
 pub async fn in_browser(app: &App) -> Vec<Found> {
     let in_page: BTreeMap<String, String> = app.browser.eval_async(SCRIPT).await;
     assert_eq!(in_page.len(), IN_PAGE.len());
@@ -193,7 +193,7 @@ pub async fn in_browser(app: &App) -> Vec<Found> {
     let Kept { history, cookies, console } = app.browser.kept().await;
     found.extend(history.into_iter().map(|(url, title)| {
         let path = url.splitn(4, '/').nth(3).unwrap_or_default().split('?').next().unwrap_or_default();
-        // A navigation without a response stays in the history as the request that it is.
+        // If a navigation gets no response, the history keeps the URL of the request.
         let place = at_provider_path(&format!("/{path}")).unwrap_or(Place::History);
         Found::new(place, "in the history", format!("{url} {title}"))
     }));
@@ -202,7 +202,7 @@ pub async fn in_browser(app: &App) -> Vec<Found> {
     found
 }
 
-/// What the app's host was asked.
+/// The requests that the app's host received.
 pub fn at_site(site: &Site) -> Vec<Found> {
     let of = |hit: Hit| {
         let place = match hit.path.rsplit('/').next() {
@@ -216,7 +216,7 @@ pub fn at_site(site: &Site) -> Vec<Found> {
     site.hits().into_iter().flat_map(of).collect()
 }
 
-/// What the provider was asked.
+/// The requests that the provider received.
 pub fn at_provider(log: &[Request]) -> Vec<Found> {
     let of = |request: &Request| {
         let place = at_provider_path(&request.path).unwrap_or(Place::ProviderRequests);
@@ -236,10 +236,10 @@ pub fn at_provider(log: &[Request]) -> Vec<Found> {
     log.iter().flat_map(of).collect()
 }
 
-/// The navigations to the provider that have a place of their own.
+/// The place of a navigation to the provider. `None` for other requests.
 fn at_provider_path(path: &str) -> Option<Place> {
     match path {
-        // The provider hands the whole request on to its own sign-in page, as Duende does (`ReturnUrl`).
+        // Like Duende, the provider passes the complete request on to its own sign-in page (`ReturnUrl`).
         page if page.starts_with("/signin/") => Some(Place::AuthorizeRequest),
         "/connect/authorize" => Some(Place::AuthorizeRequest),
         "/connect/endsession" => Some(Place::EndSessionRequest),

@@ -1,4 +1,5 @@
-//! Other programs, ended for certain: with everything that they have started, and also when the tests are interrupted.
+//! Other programs. Each is ended together with every process that it has started, also when the tests are
+//! interrupted.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
@@ -8,10 +9,10 @@ use std::time::Duration;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// How long a program may take to start while other tests keep the machine busy.
+/// Time limit for the start of a program, long enough for a busy machine.
 const START_PATIENCE: Duration = Duration::from_secs(60);
 
-/// Lines of output that a failing test shows.
+/// Number of output lines that a failing test shows.
 const SHOWN_LINES: usize = 60;
 
 /// A running program.
@@ -26,7 +27,7 @@ impl Process {
     /// Starts a program.
     ///
     /// # Panics
-    /// It cannot be started.
+    /// The program cannot be started.
     pub fn start(name: &'static str, command: &Command) -> Self {
         let mut child = grouped(command)
             .stdin(Stdio::piped())
@@ -41,20 +42,20 @@ impl Process {
         Self { name, child, lines, kept }
     }
 
-    /// Waits for a line on standard output that has this text in it.
+    /// Waits for a line on standard output that contains this text.
     ///
     /// # Panics
-    /// The program ends before, or takes too long.
+    /// The program ends first, or the line does not appear in time.
     pub async fn line_with(&mut self, text: &str) -> String {
         self.line_or_end(text)
             .await
-            .unwrap_or_else(|| panic!("{} ended without saying “{text}”:\n{}", self.name, self.output()))
+            .unwrap_or_else(|| panic!("{} ended without printing “{text}”:\n{}", self.name, self.output()))
     }
 
-    /// Waits for a line on standard output that has this text in it; `None` when the program ends before.
+    /// Waits for a line on standard output that contains this text. `None` if the program ends first.
     ///
     /// # Panics
-    /// It takes too long.
+    /// The line does not appear in time.
     pub async fn line_or_end(&mut self, text: &str) -> Option<String> {
         let search = async {
             while let Some(line) = self.lines.recv().await {
@@ -66,25 +67,25 @@ impl Process {
         };
         match tokio::time::timeout(START_PATIENCE, search).await {
             Ok(line) => line,
-            Err(_) => panic!("{} did not say “{text}” in time:\n{}", self.name, self.output()),
+            Err(_) => panic!("{} did not print “{text}” in time:\n{}", self.name, self.output()),
         }
     }
 
-    /// The last lines that it wrote.
+    /// The last lines of its standard output and standard error, each with the program's name.
     pub fn output(&self) -> String {
         let kept = self.kept.lock().unwrap();
         let unseen = kept.len().saturating_sub(SHOWN_LINES);
         kept.iter().skip(unseen).map(|line| format!("  {}: {line}\n", self.name)).collect()
     }
 
-    /// Every line that it wrote.
+    /// All lines of its standard output and standard error.
     pub fn lines(&self) -> Vec<String> {
         self.kept.lock().unwrap().clone()
     }
 
-    /// Whether it has ended by itself.
+    /// Whether the program has ended.
     pub fn has_ended(&mut self) -> bool {
-        // Its standard output closes with it.
+        // The channel closes when the program's standard output closes.
         loop {
             match self.lines.try_recv() {
                 Ok(_) => {}
@@ -94,7 +95,7 @@ impl Process {
         }
     }
 
-    /// Ends it, and waits until it has ended.
+    /// Kills the program with its process group, and waits for its end.
     pub fn end(&mut self) {
         kill_group(&mut self.child);
         let _ = self.child.wait();
@@ -123,8 +124,9 @@ fn follow(
     });
 }
 
-/// The program in a process group of its own, led by a shell that ends the group when our end of its standard input
-/// closes. That happens whenever this process ends, however it ends.
+/// Puts the program into a process group of its own, started by a shell. The shell reads from its standard input,
+/// whose other end is in this process. When this process ends for any reason, the pipe closes and the shell kills the
+/// group.
 #[cfg(unix)]
 fn grouped(command: &Command) -> Command {
     use std::os::unix::process::CommandExt as _;
@@ -138,7 +140,7 @@ fn grouped(command: &Command) -> Command {
     shell
 }
 
-/// Gives the other command the same folder and environment.
+/// Gives `other` the folder and the environment of `command`.
 fn like(command: &Command, other: &mut Command) {
     if let Some(folder) = command.get_current_dir() {
         other.current_dir(folder);

@@ -9,9 +9,9 @@ use serde_json::Value;
 use crate::environment::Environment;
 use crate::process::Process;
 
-/// A running provider.
+/// A running local provider.
 pub struct Provider {
-    /// Its address, which is also the issuer.
+    /// Its URL, which is also the issuer.
     pub url: String,
     process: Process,
     runs: bool,
@@ -19,26 +19,27 @@ pub struct Provider {
     start: Command,
 }
 
-/// A request that it got.
+/// A request that the provider received.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Request {
-    /// When, as ISO 8601 with milliseconds.
+    /// The time: ISO 8601 with milliseconds.
     pub at: String,
     /// The method.
     pub method: String,
     /// The path.
     pub path: String,
-    /// The query's parameters.
+    /// The query parameters.
     pub query: BTreeMap<String, Vec<String>>,
-    /// What the tests look at of the headers.
+    /// The headers that tests check.
     pub headers: Headers,
-    /// The form's parameters, at the token endpoint and for a sign-out by form.
+    /// The form parameters. Only at the token endpoint and the end-session endpoint.
     pub form: Option<BTreeMap<String, Vec<String>>>,
-    /// The status of the response; 0 when the request ended without one, nothing while it is on its way.
+    /// The status of the response: 0 if the request ended without a response, `None` while the request is in
+    /// progress.
     pub status: Option<u16>,
 }
 
-/// Some of the headers.
+/// The headers that tests check.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Headers {
     /// `Origin`.
@@ -53,7 +54,7 @@ pub struct Headers {
     pub content_type: Option<String>,
 }
 
-/// Something that it handed out.
+/// A secret that the provider issued.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Issued {
     /// `code`, `access_token` or `id_token`.
@@ -63,7 +64,10 @@ pub struct Issued {
 }
 
 impl Request {
-    /// The value of a query parameter that is there once.
+    /// The value of this query parameter.
+    ///
+    /// # Panics
+    /// The parameter is missing, or it occurs more than once.
     pub fn parameter(&self, name: &str) -> &str {
         match self.query.get(name).map(Vec::as_slice) {
             Some([value]) => value,
@@ -73,7 +77,7 @@ impl Request {
 }
 
 impl Provider {
-    /// Starts a provider for the app at this address.
+    /// Starts a provider for the app at this URL. `token_life` is in seconds.
     pub async fn start(environment: &Environment, app: &str, token_life: Option<u32>) -> Self {
         let mut start = Command::new("node");
         start.current_dir(&environment.provider).args(["server.mjs", "--test-controls", "--app", app]);
@@ -84,13 +88,13 @@ impl Provider {
         Self { url, process, runs: true, client: reqwest::Client::new(), start }
     }
 
-    /// Kills it.
+    /// Stops the provider.
     pub fn kill(&mut self) {
         self.runs = false;
         self.process.end();
     }
 
-    /// Starts it again at the same address, with no user signed in.
+    /// Starts the provider again at the same URL. No user is signed in there.
     pub async fn start_again(&mut self) {
         let port = self.url.rsplit(':').next().unwrap().to_owned();
         let (process, url) = run(&self.start, &port).await;
@@ -99,88 +103,88 @@ impl Provider {
         self.runs = true;
     }
 
-    /// Sets the faults, in place of all others.
+    /// Replaces all faults. `provider/README.md` lists them ("Test controls").
     ///
     /// # Panics
-    /// There is no such fault.
+    /// The provider does not know a fault.
     pub async fn lie(&self, faults: Value) {
         let response = self.client.post(self.control("faults")).json(&faults).send().await.unwrap();
         assert_eq!(response.status(), 204, "{faults}: {}", response.text().await.unwrap_or_default());
     }
 
-    /// Removes all faults, and lets go what they hold.
+    /// Removes all faults, and releases the responses that a fault holds.
     pub async fn tell_the_truth(&self) {
         self.lie(serde_json::json!({})).await;
     }
 
-    /// Sets its switches, in place of all others: `{"kind": [...], "hard": [...]}`. provider/README.md lists them.
-    /// Without any it does what Duende IdentityServer does.
+    /// Replaces all switches: `{"kind": [...], "hard": [...]}`. `provider/README.md` lists them. Without switches the
+    /// provider behaves like Duende IdentityServer.
     ///
     /// # Panics
-    /// There is no such switch.
+    /// The provider does not know a switch.
     pub async fn switch(&self, switches: Value) {
         let response = self.client.post(self.control("switches")).json(&switches).send().await.unwrap();
         assert_eq!(response.status(), 204, "{switches}: {}", response.text().await.unwrap_or_default());
     }
 
-    /// Whether it can be asked anything.
+    /// Whether the provider runs.
     pub fn runs(&self) -> bool {
         self.runs
     }
 
-    /// What it was asked, in order.
+    /// All requests, in order.
     pub async fn log(&self) -> Vec<Request> {
         self.get("log").await
     }
 
-    /// What was asked of one route, in order.
+    /// The requests to one route, in order.
     pub async fn requests(&self, method: &str, path: &str) -> Vec<Request> {
         let log = self.log().await;
         log.into_iter().filter(|request| request.method == method && request.path == path).collect()
     }
 
-    /// Requests for a sign-in page.
+    /// The authorization requests.
     pub async fn authorize_requests(&self) -> Vec<Request> {
         self.requests("GET", "/connect/authorize").await
     }
 
-    /// Requests for tokens.
+    /// The token requests.
     pub async fn token_requests(&self) -> Vec<Request> {
         self.requests("POST", "/connect/token").await
     }
 
-    /// Requests for name and e-mail address.
+    /// The UserInfo requests.
     pub async fn userinfo_requests(&self) -> Vec<Request> {
         self.requests("GET", "/connect/userinfo").await
     }
 
-    /// Requests for keys.
+    /// The requests for the JWKS.
     pub async fn key_requests(&self) -> Vec<Request> {
         self.requests("GET", "/.well-known/openid-configuration/jwks").await
     }
 
-    /// What it handed out, in order.
+    /// All secrets that the provider issued, in order.
     pub async fn issued(&self) -> Vec<Issued> {
         self.get("issued").await
     }
 
-    /// Forgets everybody who is signed in.
+    /// Ends all sessions of users at the provider.
     pub async fn end_sessions(&self) {
         self.client.post(self.control("session/end")).send().await.unwrap().error_for_status().unwrap();
     }
 
-    /// Empties the log and the list of what it handed out.
+    /// Empties the request log and the list of issued secrets.
     pub async fn forget(&self) {
         self.client.delete(self.control("log")).send().await.unwrap().error_for_status().unwrap();
     }
 
-    /// Its keys as they are published now.
+    /// The JWKS that the provider publishes at this moment, as text.
     pub async fn keys(&self) -> String {
         let url = format!("{}/.well-known/openid-configuration/jwks", self.url);
         self.client.get(url).send().await.unwrap().text().await.unwrap()
     }
 
-    /// The last lines of its own log.
+    /// The last lines of the provider's output.
     pub fn output(&self) -> String {
         self.process.output()
     }

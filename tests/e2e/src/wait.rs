@@ -1,16 +1,17 @@
-//! Waiting for a condition. Nothing here waits for a time.
+//! Waits for conditions, never for a fixed time.
 
 use std::time::Duration;
 
-/// How long anything may take on a busy machine.
+/// Time limit for any condition, long enough for a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 const BETWEEN_LOOKS: Duration = Duration::from_millis(25);
 
-/// Looks until there is something, and fails with what was seen last when there never is.
+/// Calls `look` again and again until it returns `Ok`, and returns that value. Fails with the last `Err` after
+/// [`PATIENCE`].
 ///
 /// # Panics
-/// The time is over.
+/// The condition is not met in time.
 pub async fn eventually<T>(what: &str, look: impl AsyncFnMut() -> Result<T, String>) -> T {
     eventually_within(PATIENCE, what, look).await
 }
@@ -18,7 +19,7 @@ pub async fn eventually<T>(what: &str, look: impl AsyncFnMut() -> Result<T, Stri
 /// [`eventually`] with another time limit.
 ///
 /// # Panics
-/// The time is over.
+/// The condition is not met in time.
 pub async fn eventually_within<T>(limit: Duration, what: &str, mut look: impl AsyncFnMut() -> Result<T, String>) -> T {
     let end = tokio::time::Instant::now() + limit;
     loop {
