@@ -9,7 +9,7 @@ use crate::wait::eventually;
 pub struct App {
     /// The browser.
     pub browser: Browser,
-    /// The address of the app's folder.
+    /// The URL of the app's folder.
     pub base: String,
 }
 
@@ -28,39 +28,39 @@ impl App {
         self.open_at("").await;
     }
 
-    /// Opens an address below the base and waits until the app runs.
+    /// Opens a path below the base and waits until the app runs.
     pub async fn open_at(&self, path: &str) {
         self.visit(path).await;
         self.is_running().await;
     }
 
-    /// Opens an address below the base, and does not wait for the app.
+    /// Opens a path below the base, without waiting for the app.
     pub async fn visit(&self, path: &str) {
         self.browser.open(&format!("{}{path}", self.base)).await;
     }
 
-    /// Waits until the app has taken the place of the shell.
+    /// Waits until the app has replaced the static page.
     pub async fn is_running(&self) {
         self.wait_for("the app to run", "#app > [role=status]").await;
     }
 
-    /// Waits until an element is there.
+    /// Waits until an element exists.
     pub async fn wait_for(&self, what: &str, css: &str) {
         eventually(what, async || if self.count(css).await? > 0 { Ok(()) } else { Err(self.browser.seen().await) })
             .await;
     }
 
-    /// How many elements there are now.
+    /// The current number of elements.
     pub async fn count(&self, css: &str) -> Result<usize, String> {
         self.browser.try_eval("return document.querySelectorAll(arguments[0]).length", vec![css.into()]).await
     }
 
-    /// How many sign-in buttons there are now.
+    /// The current number of sign-in buttons.
     pub async fn sign_in_buttons(&self) -> usize {
         self.count("[data-testid=sign-in]").await.unwrap()
     }
 
-    /// Whether the page shows a signed-in user now.
+    /// Whether the page shows a signed-in user at this moment.
     pub async fn shows_a_session(&self) -> bool {
         self.count("[data-testid=session]").await.unwrap() > 0
     }
@@ -70,7 +70,7 @@ impl App {
         self.browser.press("[data-testid=sign-in]").await;
     }
 
-    /// Waits for the heading.
+    /// Waits for this main heading.
     pub async fn heading_is(&self, heading: &str) {
         eventually(&format!("the heading “{heading}”"), async || {
             let script = "return document.querySelector('h1')?.textContent ?? ''";
@@ -80,20 +80,20 @@ impl App {
         .await;
     }
 
-    /// Waits until the page says this, anywhere.
+    /// Waits until the page contains this text.
     pub async fn says(&self, text: &str) {
-        eventually(&format!("the words “{text}”"), async || {
+        eventually(&format!("the text “{text}”"), async || {
             if self.text().await?.contains(text) { Ok(()) } else { Err(self.browser.seen().await) }
         })
         .await;
     }
 
-    /// All the text that can be seen now, with single spaces.
+    /// All visible text of the page, with single spaces.
     pub async fn text(&self) -> Result<String, String> {
         self.browser.try_eval("return document.body.innerText.replace(/\\s+/g, ' ')", Vec::new()).await
     }
 
-    /// Waits until home is there, signed out.
+    /// Waits for home with no user signed in.
     pub async fn is_at_home(&self) {
         self.heading_is("Sign in with your Visma account").await;
     }
@@ -108,7 +108,7 @@ impl App {
         self.shown(&format!("the error {code}"), &format!("[data-testid=error][data-code={code}]")).await
     }
 
-    /// Waits for the page that says what is wrong with the configuration.
+    /// Waits for the page that lists the errors of the configuration.
     pub async fn config_error(&self) -> String {
         self.shown("the configuration's errors", "[data-testid=config-error]").await.text
     }
@@ -125,23 +125,23 @@ impl App {
         .await
     }
 
-    /// What is in a field.
+    /// The value of a field.
     pub async fn value_of(&self, css: &str) -> String {
         let script = "return document.querySelector(arguments[0]).value";
         self.browser.try_eval(script, vec![css.into()]).await.unwrap()
     }
 
-    /// Presses a button by its test id.
+    /// Presses the button with this test id.
     pub async fn press(&self, testid: &str) {
         self.browser.press(&format!("[data-testid={testid}]")).await;
     }
 
-    /// Waits for a thing with this test id and returns its text.
+    /// Waits for the element with this test id and returns its code and text.
     pub async fn part(&self, testid: &str) -> Shown {
         self.shown(testid, &format!("[data-testid={testid}]")).await
     }
 
-    /// Waits until what an API answered has this code: a status, or an error's.
+    /// Waits until the result of the API call has this code: an HTTP status or an error code.
     pub async fn api_result_is(&self, code: &str) -> Shown {
         self.shown(&format!("the API's {code}"), &format!("[data-testid=api-result][data-code=\"{code}\"]")).await
     }
@@ -152,24 +152,24 @@ impl App {
         Session { app: self }
     }
 
-    /// The path and what follows it, of the page's address.
+    /// The page's URL relative to the base: path, query and fragment.
     pub async fn address(&self) -> String {
         let url = self.browser.url().await;
         url.strip_prefix(&self.base).map_or(url.clone(), str::to_owned)
     }
 
-    /// The names of what this tab's storage keeps.
+    /// The keys in this tab's sessionStorage.
     pub async fn stored(&self) -> Vec<String> {
         self.browser.eval("return Object.keys(sessionStorage)").await
     }
 
-    /// The names of the records of sign-ins that wait for a response.
+    /// The keys of the records of pending sign-ins.
     pub async fn waiting(&self) -> Vec<String> {
         let is_pending = |name: &String| name.starts_with("visma-connect-spa:pending:");
         self.stored().await.into_iter().filter(is_pending).collect()
     }
 
-    /// Waits until the element with the focus is this one.
+    /// Waits until this element has the focus.
     pub async fn focus_is_on(&self, css: &str) {
         eventually(&format!("the focus on {css}"), async || {
             let script = "return [document.activeElement.matches(arguments[0]), document.activeElement.outerHTML]";
@@ -181,7 +181,7 @@ impl App {
         .await;
     }
 
-    /// Where an element is on the page: left, top, width, height.
+    /// The position of an element on the page in CSS pixels: left, top, width, height.
     pub async fn place_of(&self, css: &str) -> [f64; 4] {
         let script = "const box = document.querySelector(arguments[0]).getBoundingClientRect(); \
             return [box.x + scrollX, box.y + scrollY, box.width, box.height]";
@@ -189,7 +189,7 @@ impl App {
         place.unwrap_or_else(|cause| panic!("{css}: {cause}"))
     }
 
-    /// Takes the browser's connection away, or gives it back.
+    /// Disconnects the browser from the network, or connects it again. Works only in Chromium.
     pub async fn set_offline(&self, offline: bool) {
         let line =
             serde_json::json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
@@ -197,14 +197,14 @@ impl App {
         self.browser.devtools("Network.emulateNetworkConditions", line).await;
     }
 
-    /// Sets the size of the window that the page sees.
+    /// Sets the size of the viewport in CSS pixels. Works only in Chromium.
     pub async fn resize(&self, width: u32, height: u32) {
         let size = serde_json::json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.browser.devtools("Emulation.setDeviceMetricsOverride", size).await;
     }
 }
 
-/// What the page says about who is signed in.
+/// The part of the page that shows the signed-in user.
 pub struct Session<'a> {
     app: &'a App,
 }
@@ -220,16 +220,16 @@ impl Session<'_> {
         self.part("user-email").await
     }
 
-    /// Seconds until the session ends.
+    /// The remaining seconds of the session, as shown.
     pub async fn expires_in(&self) -> u32 {
         let clock = self.part("expires-in").await;
         let seconds = clock
             .split_once(':')
             .and_then(|(minutes, seconds)| Some(minutes.parse::<u32>().ok()? * 60 + seconds.parse::<u32>().ok()?));
-        seconds.unwrap_or_else(|| panic!("“{clock}” is no time"))
+        seconds.unwrap_or_else(|| panic!("“{clock}” is not a time"))
     }
 
-    /// All the text.
+    /// All its text.
     pub async fn text(&self) -> String {
         self.app.shown("the session", "[data-testid=session]").await.text
     }

@@ -1,4 +1,4 @@
-//! The secrets of all sign-ins so far, and the search for them in every place where a page could leave one.
+//! The secrets of all sign-ins of a test, and a search for them in every place where a page can leave data.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -12,7 +12,7 @@ use crate::places::{Found, Place, at_provider, at_site, in_browser};
 use crate::provider::Provider;
 use crate::world::World;
 
-/// What a secret is.
+/// The kind of a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// The authorization code.
@@ -23,20 +23,20 @@ pub enum Kind {
     IdToken,
     /// The code verifier.
     Verifier,
-    /// The code challenge: no secret, but private.
+    /// The code challenge: not secret, but private.
     Challenge,
-    /// `state` of a sign-in.
+    /// The `state` of a sign-in.
     State,
-    /// `nonce`.
+    /// The `nonce`.
     Nonce,
-    /// `state` of a sign-out.
+    /// The `state` of a sign-out.
     SignOutState,
-    /// What else a test looks for.
+    /// Any other text that a test searches for.
     Other(&'static str),
 }
 
-/// The only places where a secret may be. The access token is in the Authorization header, of which the provider logs
-/// the scheme alone.
+/// The only places where a secret may be. The access token is sent in the Authorization header, but the provider logs
+/// only the scheme of that header.
 const ALLOWED: [(Kind, Place); 14] = [
     (Kind::State, Place::AuthorizeRequest),
     (Kind::Nonce, Place::AuthorizeRequest),
@@ -48,24 +48,24 @@ const ALLOWED: [(Kind, Place); 14] = [
     (Kind::Code, Place::TokenForm),
     (Kind::Verifier, Place::TokenForm),
     (Kind::IdToken, Place::EndSessionRequest),
-    // A claim of the ID token.
+    // The ID token contains the nonce.
     (Kind::Nonce, Place::EndSessionRequest),
     (Kind::SignOutState, Place::EndSessionRequest),
     (Kind::SignOutState, Place::SignedOutRequest),
     (Kind::SignOutState, Place::NavigationTiming),
 ];
 
-/// While a sign-in waits for its callback, its record is there as well.
+/// The additional places while a sign-in waits for its callback: its record in sessionStorage.
 const ALLOWED_WHILE_WAITING: [(Kind, Place); 3] = [
     (Kind::State, Place::SessionStorage),
     (Kind::Nonce, Place::SessionStorage),
     (Kind::Verifier, Place::SessionStorage),
 ];
 
-/// A secret where it must not be.
+/// A secret in a place where it must not be.
 #[derive(Clone, Debug)]
 pub struct Leak {
-    /// What it is.
+    /// The kind of the secret.
     pub kind: Kind,
     /// Where it was found.
     pub found: Found,
@@ -78,12 +78,12 @@ impl fmt::Display for Leak {
     }
 }
 
-/// All secrets so far.
+/// The secrets to search for.
 #[derive(Clone, Debug, Default)]
 pub struct Secrets(BTreeSet<(Kind, String)>);
 
 impl Secrets {
-    /// All that the provider handed out, and all that the app made up for it.
+    /// The secrets that the provider issued, and those that the app generated and sent to it.
     pub async fn of(provider: &Provider) -> Self {
         let mut secrets = Self::default();
         for issued in provider.issued().await {
@@ -91,7 +91,7 @@ impl Secrets {
                 "code" => Kind::Code,
                 "access_token" => Kind::AccessToken,
                 "id_token" => Kind::IdToken,
-                other => panic!("the provider hands out a {other}"),
+                other => panic!("the provider issued a secret of an unknown kind: {other}"),
             };
             secrets.insert(kind, &issued.value);
         }
@@ -110,10 +110,10 @@ impl Secrets {
         secrets
     }
 
-    /// Adds state, nonce and verifier of the sign-ins that wait in this tab.
+    /// Adds state, nonce and code verifier of the sign-ins that are pending in this tab.
     pub async fn of_waiting(&mut self, app: &App) {
         let records: Vec<String> = app.browser.eval("return Object.values(sessionStorage)").await;
-        assert!(!records.is_empty(), "nothing waits");
+        assert!(!records.is_empty(), "no sign-in is pending");
         for record in records {
             let record: Value = serde_json::from_str(&record).unwrap();
             for (kind, name) in [(Kind::State, "state"), (Kind::Nonce, "nonce"), (Kind::Verifier, "code_verifier")] {
@@ -122,55 +122,55 @@ impl Secrets {
         }
     }
 
-    /// Adds all of another search.
+    /// Adds all secrets of `other`.
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
     }
 
-    /// Adds one.
+    /// Adds one secret of the kind [`Kind::Other`].
     pub fn add(&mut self, name: &'static str, value: &str) {
         self.insert(Kind::Other(name), value);
     }
 
     fn insert(&mut self, kind: Kind, value: &str) {
-        assert!(value.len() >= 16, "{kind:?} is too short to be looked for: {value}");
+        assert!(value.len() >= 16, "{kind:?} is too short to search for: {value}");
         self.0.insert((kind, value.to_owned()));
     }
 
-    /// One secret of this kind.
+    /// The first secret of this kind.
     pub fn one(&self, kind: Kind) -> &str {
         self.0.iter().find(|(own, _)| *own == kind).map(|(_, value)| value).unwrap_or_else(|| panic!("no {kind:?}"))
     }
 
-    /// How many there are of this kind.
+    /// The number of secrets of this kind.
     pub fn count(&self, kind: Kind) -> usize {
         self.0.iter().filter(|(own, _)| *own == kind).count()
     }
 
-    /// Fails when one of them is anywhere where it must not be.
+    /// Searches every place where a secret must not be. `when` is the first part of the failure message.
     ///
     /// # Panics
-    /// One of them is found.
+    /// A secret is found.
     pub async fn are_nowhere(&self, when: &str, world: &World) {
         fail_on(when, &self.leaks_in(world).await);
     }
 
-    /// As [`are_nowhere`](Self::are_nowhere), while a sign-in waits for its callback.
+    /// Like [`are_nowhere`](Self::are_nowhere), but the record of a pending sign-in may contain its secrets.
     ///
     /// # Panics
-    /// One of them is found.
+    /// A secret is found in another place.
     pub async fn are_only_in_the_waiting_record(&self, when: &str, world: &World) {
         let allowed = [&ALLOWED[..], &ALLOWED_WHILE_WAITING].concat();
         fail_on(when, &self.leaks(&everywhere(world).await, &allowed));
     }
 
-    /// Where they are and must not be.
+    /// The secrets that are in places where they must not be.
     pub async fn leaks_in(&self, world: &World) -> Vec<Leak> {
         self.leaks(&everywhere(world).await, &ALLOWED)
     }
 
     fn leaks(&self, places: &[Found], allowed: &[(Kind, Place)]) -> Vec<Leak> {
-        assert!(!self.0.is_empty(), "there is no secret to look for");
+        assert!(!self.0.is_empty(), "there is no secret to search for");
         let mut leaks = Vec::new();
         for (kind, value) in &self.0 {
             let traces = traces(value);
@@ -190,19 +190,20 @@ fn fail_on(when: &str, leaks: &[Leak]) {
 }
 
 async fn everywhere(world: &World) -> Vec<Found> {
-    // One that was killed has taken its log along.
+    // If the provider was stopped, its log is lost.
     let log = if world.provider.runs() { world.provider.log().await } else { Vec::new() };
     [in_browser(&world.app).await, at_site(&world.site), at_provider(&log)].concat()
 }
 
-/// How long a piece of a secret is that is looked for.
+/// Length of the parts of a secret that are searched for, in characters.
 const PIECE: usize = 16;
 
-/// Texts of which at least one is wherever the secret is: whole, half, or written in another way.
+/// Texts to search for. If a place contains the secret, complete, in part or encoded, it contains one of them.
 fn traces(value: &str) -> BTreeSet<String> {
     let mut traces = BTreeSet::new();
     let pieces = match value.split('.').collect::<Vec<_>>().as_slice() {
-        // A token's header says nothing of its own, and pieces of the claims are in every token of the same user.
+        // The header of a token is not secret. Tokens of the same user have equal parts in their claims. So search
+        // for the complete claims and for parts of the signature.
         [_, claims, signature] => {
             traces.insert((*claims).to_owned());
             vec![*signature]
@@ -214,7 +215,8 @@ fn traces(value: &str) -> BTreeSet<String> {
         let percent_twice: String = url::form_urlencoded::byte_serialize(percent.as_bytes()).collect();
         let hex: String = piece.bytes().map(|byte| format!("{byte:02x}")).collect();
         let mut forms = vec![piece.to_owned(), percent, percent_twice, hex.to_uppercase(), hex];
-        // Wherever the piece begins inside what was encoded, one of the three is in the result.
+        // Base64 depends on the position modulo 3 at which the piece begins in the encoded text. Cover all three
+        // positions.
         for before in 0..3 {
             let shifted = [&b"???"[..before], piece.as_bytes()].concat();
             let base64 = STANDARD.encode(&shifted);

@@ -10,7 +10,7 @@ pub struct SignInPage<'a> {
 }
 
 impl SignInPage<'_> {
-    /// Waits until the user is asked who they are.
+    /// Waits until the provider shows its list of users.
     pub async fn is_open(&self) {
         eventually("the provider's sign-in page", async || {
             let script =
@@ -23,47 +23,47 @@ impl SignInPage<'_> {
         .await;
     }
 
-    /// Kari has one company.
+    /// Chooses Kari, who has one company.
     pub async fn choose_kari(&self) {
         self.press("person-kari").await;
     }
 
-    /// Ola has two.
+    /// Chooses Ola, who has two companies.
     pub async fn choose_ola(&self) {
         self.press("person-ola").await;
     }
 
-    /// The first company of the list.
+    /// Chooses the first company in the list.
     pub async fn choose_first_company(&self) {
         self.press("company-1").await;
     }
 
-    /// The second company of the list.
+    /// Chooses the second company in the list.
     pub async fn choose_second_company(&self) {
         self.press("company-2").await;
     }
 
-    /// Goes back before choosing anything.
+    /// Cancels before a user is chosen.
     pub async fn cancel(&self) {
         self.press("cancel").await;
     }
 
-    /// Says yes.
+    /// Consents.
     pub async fn allow(&self) {
         self.press("consent-allow").await;
     }
 
-    /// Says no.
+    /// Declines the consent.
     pub async fn decline(&self) {
         self.press("consent-deny").await;
     }
 
-    /// Says that there is no second step, where one is asked for.
+    /// Reports that the user has no second factor, on the page that asks for it.
     pub async fn has_no_second_step(&self) {
         self.press("no-second-step").await;
     }
 
-    /// Waits for the page that says what is wrong with a request.
+    /// Waits for the provider's page about an invalid request, with this error code.
     pub async fn error_is(&self, code: &str) {
         eventually("the provider's error page", async || {
             let script = "const shown = document.querySelector('[data-testid=provider-error]'); \

@@ -1,4 +1,4 @@
-//! The host of the built app: static files, the rule that docs/hosting.md gives to hosts, the headers, and a log.
+//! The host of the built app: static files, the path rules and headers of docs/hosting.md, and a request log.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,19 +19,19 @@ use tower_http::services::ServeDir;
 use crate::browser::FirstScript;
 use crate::listener::Loopback;
 
-/// The file of the [`FirstScript`].
+/// The file name of the [`FirstScript`].
 const FIRST_SCRIPT: &str = "first-script.js";
 
-/// What was asked.
+/// A request that the host received.
 #[derive(Clone, Debug)]
 pub struct Hit {
     /// The path.
     pub path: String,
     /// The query, without `?`; empty when there is none.
     pub query: String,
-    /// The page that asked, where the browser told.
+    /// The `Referer` header, if the browser sent one.
     pub referer: Option<String>,
-    /// All headers, one a line.
+    /// All request headers, one per line.
     pub headers: String,
     /// The method.
     pub method: String,
@@ -39,9 +39,9 @@ pub struct Hit {
     pub status: u16,
 }
 
-/// A running host with its own copy of the dist.
+/// A running host with its own copy of the app's files.
 pub struct Site {
-    /// The address of the app's folder.
+    /// The URL of the app's folder.
     pub base: String,
     files: TempDir,
     shared: Arc<Shared>,
@@ -52,30 +52,30 @@ struct Shared {
     folder: PathBuf,
     base_path: &'static str,
     framable: bool,
-    /// Whether a file that is not there is answered with the page, and the status 200.
+    /// Whether a missing file gets index.html with status 200.
     careless: AtomicBool,
-    /// Whether the host adds a slash to the paths of the app's pages, as some do with what they take for a folder.
+    /// Whether the host redirects page paths to the same path with a slash, as some hosts do for folders.
     adds_slash: AtomicBool,
-    /// Whether a browser may keep the pages for an hour.
+    /// Whether browsers may cache pages for an hour.
     keeps_pages: AtomicBool,
-    /// The page of the release before, and how often it is still what comes when the browser opens a page.
+    /// The page of the previous release, and how many more navigations receive it.
     old_page: Mutex<(String, usize)>,
     first_script: FirstScript,
     hits: Mutex<Vec<Hit>>,
-    /// The paths that are answered with index.html; `None` where every path without a file name is.
+    /// The paths that serve index.html. `None`: every path without a dot in its last segment does.
     pages: Mutex<Option<Vec<String>>>,
-    /// The headers of every response.
+    /// The headers of all responses, except for the front-channel logout page.
     headers: Mutex<Vec<(&'static str, String)>>,
-    /// The headers of the front channel's page, in place of those.
+    /// The headers of the front-channel logout page.
     front_channel: Mutex<Vec<(&'static str, String)>>,
-    /// The end of the paths whose answers wait.
+    /// The end of the paths whose responses are held.
     held: watch::Sender<Option<String>>,
-    /// Whether a response waits, or has waited.
+    /// Whether a response is or was held.
     has_held: AtomicBool,
 }
 
 impl Site {
-    /// Serves a copy of `dist`, which was built for `base_path`. It is not configured yet.
+    /// Serves a copy of `dist`, which was built for `base_path`. The copy is not configured yet.
     pub async fn start(dist: &Path, base_path: &'static str, framable: bool) -> Self {
         let files = tempfile::tempdir().unwrap();
         copy(dist, files.path());
@@ -101,13 +101,13 @@ impl Site {
         Self { base, files, shared, _tasks: loopback.serve(&router) }
     }
 
-    /// Writes a configuration and the policies that go with it, as `cargo xtask configure` does.
+    /// Writes the configuration and the headers that belong to it, as `cargo xtask configure` does.
     ///
     /// # Panics
-    /// The configuration is not accepted.
+    /// The configuration is invalid.
     pub fn configure(&self, config: &serde_json::Value) {
         let config = release::configure(self.files.path(), &config.to_string(), Some(&self.base)).unwrap();
-        // The example has no such page, and its router has paths of its own.
+        // The example has no front-channel logout page, and its router has other paths.
         if self.files().iter().any(|file| file == front_channel::PAGE) {
             let rules = Rules::of(self.files.path(), &self.read("index.html"), &config).unwrap();
             *self.shared.headers.lock().unwrap() = rules.headers;
@@ -118,22 +118,22 @@ impl Site {
         }
     }
 
-    /// What it puts before all other scripts of its pages.
+    /// The script that the host adds to each page, before all other scripts.
     pub fn first_script(&self) -> FirstScript {
         self.shared.first_script.clone()
     }
 
-    /// The scheme, host and port.
+    /// Scheme, host and port.
     pub fn origin(&self) -> &str {
         self.base.strip_suffix(self.shared.base_path).unwrap()
     }
 
-    /// The text of a file.
+    /// The content of a file, as text.
     pub fn read(&self, file: &str) -> String {
         std::fs::read_to_string(self.files.path().join(file)).unwrap()
     }
 
-    /// Replaces a file.
+    /// Replaces a file by this text.
     pub fn write(&self, file: &str, text: &str) {
         std::fs::write(self.files.path().join(file), text).unwrap();
     }
@@ -143,19 +143,19 @@ impl Site {
         std::fs::remove_file(self.files.path().join(file)).unwrap();
     }
 
-    /// Removes a file and returns what was in it.
+    /// Removes a file and returns its content.
     pub fn take(&self, file: &str) -> Vec<u8> {
         let bytes = std::fs::read(self.files.path().join(file)).unwrap();
         self.remove(file);
         bytes
     }
 
-    /// Puts a file there.
+    /// Creates or replaces a file.
     pub fn put(&self, file: &str, bytes: &[u8]) {
         std::fs::write(self.files.path().join(file), bytes).unwrap();
     }
 
-    /// Changes one bit of a file.
+    /// Flips one bit in the middle of a file.
     pub fn damage(&self, file: &str) {
         let path = self.files.path().join(file);
         let mut bytes = std::fs::read(&path).unwrap();
@@ -164,20 +164,20 @@ impl Site {
         std::fs::write(path, bytes).unwrap();
     }
 
-    /// The one file whose name ends so.
+    /// The name of the only file whose name ends with `end`.
     pub fn file_ending(&self, end: &str) -> String {
         let names: Vec<String> = self.files().into_iter().filter(|name| name.ends_with(end)).collect();
         assert_eq!(names.len(), 1, "files that end in {end}: {names:?}");
         names[0].clone()
     }
 
-    /// The script that belongs to the wasm.
+    /// The glue script of the main wasm module.
     pub fn glue(&self) -> String {
         let is_glue = |file: &String| file.starts_with("visma-connect-spa-") && file.ends_with(".js");
         self.files().into_iter().find(is_glue).unwrap()
     }
 
-    /// Gives the wasm another name, as a new release does: no cache has it.
+    /// Renames the wasm file, like a new release. No cache has a file of the new name.
     pub fn rename_wasm(&self) {
         let old = self.file_ending("_bg.wasm");
         let new = format!("renamed-{old}");
@@ -193,35 +193,35 @@ impl Site {
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }
 
-    /// Answers with the page and the status 200 from now on where a file is not there, as a careless host does.
+    /// From now on, serves index.html with status 200 for missing files, like a misconfigured host.
     pub fn response_with_the_page_for_missing_files(&self) {
         self.shared.careless.store(true, Ordering::Relaxed);
     }
 
-    /// Redirects the callback and the page after signing out to the same path with a slash at its end.
+    /// From now on, redirects the callback page and the signed-out page to the same path with a slash at the end.
     pub fn add_slashes(&self) {
         self.shared.adds_slash.store(true, Ordering::Relaxed);
     }
 
-    /// Lets browsers keep the pages for an hour, or no longer, as docs/hosting.md says.
+    /// Sets whether browsers may cache pages for an hour. If not, the caching header is that of docs/hosting.md.
     pub fn let_pages_be_kept(&self, are_kept: bool) {
         self.shared.keeps_pages.store(are_kept, Ordering::Relaxed);
     }
 
-    /// Deploys a release in which the wasm has another name. The old one is gone, and so often a browser that opens a
-    /// page still gets the old page, as from a cache on the way.
+    /// Deploys a release in which the wasm file has another name and the old wasm file is removed. The next `times`
+    /// navigations still receive the old page, as from a cache between browser and host.
     pub fn deploy_with_old_page(&self, times: usize) {
         let old = self.read("index.html");
         self.rename_wasm();
         *self.shared.old_page.lock().unwrap() = (old, times);
     }
 
-    /// How often the old page is still to come.
+    /// How many more navigations receive the old page.
     pub fn old_pages_left(&self) -> usize {
         self.shared.old_page.lock().unwrap().1
     }
 
-    /// Sends this header no longer, until the next configuration.
+    /// Stops sending this header, until [`configure`](Self::configure) is called again.
     pub fn leave_out(&self, header: &str) {
         let mut headers = self.shared.headers.lock().unwrap();
         let before = headers.len();
@@ -229,27 +229,27 @@ impl Site {
         assert_eq!(headers.len(), before - 1, "{header}");
     }
 
-    /// Keeps answers to paths that end so waiting until [`release`](Self::release).
+    /// Holds the responses to paths that end with `end`, until [`release`](Self::release) is called.
     pub fn hold(&self, end: &str) {
         self.shared.held.send_replace(Some(end.to_owned()));
     }
 
-    /// Whether a response waits, or has waited.
+    /// Whether a response is or was held.
     pub fn holds(&self) -> bool {
         self.shared.has_held.load(Ordering::Relaxed)
     }
 
-    /// Lets waiting answers go.
+    /// Releases all held responses.
     pub fn release(&self) {
         self.shared.held.send_replace(None);
     }
 
-    /// What was asked, in order.
+    /// All requests, in order.
     pub fn hits(&self) -> Vec<Hit> {
         self.shared.hits.lock().unwrap().clone()
     }
 
-    /// What was asked for paths that end so.
+    /// The requests to paths that end with `end`, in order.
     pub fn hits_ending(&self, end: &str) -> Vec<Hit> {
         self.hits().into_iter().filter(|hit| hit.path.ends_with(end)).collect()
     }
@@ -295,12 +295,12 @@ async fn response(State(shared): State<Arc<Shared>>, request: Request) -> Respon
     response
 }
 
-/// Whether the browser opens a page, and does not fetch it for one.
+/// Whether the request is a navigation, not a fetch from a script.
 fn is_opened(request: &Request) -> bool {
     request.headers().get("sec-fetch-mode").is_some_and(|mode| mode == "navigate")
 }
 
-/// Takes one of the old pages that are left.
+/// Whether the old page is still to be served; counts one use of it.
 fn has_old_page(shared: &Shared) -> bool {
     let mut old = shared.old_page.lock().unwrap();
     let is_left = old.1 > 0;
@@ -308,8 +308,8 @@ fn has_old_page(shared: &Shared) -> bool {
     is_left
 }
 
-/// The file; for the app's own pages index.html; for any other path 404.html, which is the same page, and an honest
-/// 404.
+/// Serves the file of this path. A path of an app page gets index.html. A missing file gets 404.html, which shows the
+/// same page, with status 404.
 async fn file(shared: &Shared, relative: &str, request: Request) -> Response {
     let first_script = shared.first_script.text();
     if relative == FIRST_SCRIPT && !first_script.is_empty() {
@@ -330,7 +330,8 @@ async fn file(shared: &Shared, relative: &str, request: Request) -> Response {
     let mut response = match file {
         "index.html" | "404.html" if !first_script.is_empty() => page_with_first_script(shared, file),
         file => {
-            // Without the request's headers: a test changes files faster than the whole seconds of If-Modified-Since.
+            // Without the request's headers: If-Modified-Since has a resolution of one second, and tests change files
+            // faster.
             let to_file = Request::builder().method(request.method()).uri(format!("/{file}"));
             let served = ServeDir::new(&shared.folder).oneshot(to_file.body(Body::empty()).unwrap()).await;
             served.unwrap().into_response()
@@ -352,7 +353,7 @@ fn page_with_first_script(shared: &Shared, file: &str) -> Response {
 fn set_headers(shared: &Shared, relative: &str, response: &mut Response) {
     let own = if front_channel::is_page(relative) { &shared.front_channel } else { &shared.headers };
     let mut headers = own.lock().unwrap().clone();
-    // A missing file is not cached.
+    // Missing files are not cached.
     let is_there = response.status() == StatusCode::OK;
     let is_page = is_there && response.headers().get(header::CONTENT_TYPE).is_some_and(is_html);
     let caching = match is_there {

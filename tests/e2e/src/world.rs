@@ -1,4 +1,4 @@
-//! One test's own world. Nothing in it is shared with another test.
+//! The environment of one test. Tests share no part of it.
 
 use serde_json::{Value, json};
 
@@ -10,38 +10,38 @@ use crate::sign_in_page::SignInPage;
 use crate::site::Site;
 use crate::wait::eventually;
 
-/// What is unusual about a world.
+/// How a world differs from the default.
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
-    /// Seconds that an access token lives.
+    /// The lifetime of an access token, in seconds.
     pub token_life: Option<u32>,
-    /// The app lives under `/app/`.
+    /// The app is served below `/app/`.
     pub under_app: bool,
-    /// The app is the example.
+    /// Serves the example app instead of the app.
     pub example: bool,
-    /// The browser keeps nothing for any page.
+    /// The browser blocks all storage of pages.
     pub storage_blocked: bool,
-    /// The host lets other pages show the app inside a frame.
+    /// The host allows other pages to show the app in a frame.
     pub framable: bool,
-    /// The browser loads a page again on Back, as browsers do when memory is short.
+    /// Back loads the page again, without the back/forward cache. Browsers do that too when memory is short.
     pub no_page_cache: bool,
-    /// Another name under which the browser finds this machine.
+    /// A host name that the browser resolves to this machine.
     pub name_of_this_machine: Option<&'static str>,
-    /// Members of config.json that replace the shipped ones.
+    /// Members of config.json that replace those of the build.
     pub config: Value,
 }
 
-/// What the provider asks a user who comes to it.
+/// What the provider asks the user during a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
-    /// Who they are, and whether they allow it.
+    /// To choose a user and to consent.
     Everything,
-    /// Nothing: it knows both already, and sends them straight back.
+    /// Nothing: the provider has a session and the consent, and redirects back immediately.
     Nothing,
 }
 
 impl Asked {
-    /// Everything the first time, nothing afterwards.
+    /// Everything at the first sign-in, nothing at later ones.
     pub fn at(index: usize) -> Self {
         if index == 0 { Self::Everything } else { Self::Nothing }
     }
@@ -55,17 +55,17 @@ pub struct World {
     pub provider: Provider,
     /// The host of the app.
     pub site: Site,
-    /// config.json as it was built.
+    /// The text of config.json as built.
     shipped: String,
 }
 
 impl World {
-    /// A world like that of `cargo xtask serve`.
+    /// A world with the default settings, like that of `cargo xtask serve`.
     pub async fn new() -> Self {
         Self::with(Setup::default()).await
     }
 
-    /// A world with something unusual.
+    /// A world that differs from the default.
     pub async fn with(setup: Setup) -> Self {
         let environment = Environment::read();
         let (dist, path) = match setup {
@@ -89,7 +89,7 @@ impl World {
         world
     }
 
-    /// Configures the app as it is shipped, for this provider, with some members replaced.
+    /// Writes the config.json of the build for this provider, with these members replaced.
     pub fn configure(&self, members: &Value) {
         let shipped = self.shipped.replace("http://localhost:9400", &self.provider.url);
         let mut config: Value = serde_json::from_str(&shipped).unwrap();
@@ -112,8 +112,8 @@ impl World {
         self.app.session().await
     }
 
-    /// Opens the app, signs in as Ola for his first company, and waits until he is signed in. He agrees to a company
-    /// and to an API for one.
+    /// Opens the app, signs in as Ola for his first company, and waits until he is signed in. Ola has to choose a
+    /// company and to consent to its API.
     pub async fn sign_in_as_ola(&self) -> Session<'_> {
         self.app.open().await;
         self.app.press_sign_in().await;
@@ -121,21 +121,21 @@ impl World {
         self.app.session().await
     }
 
-    /// Opens the app and signs in as whom the provider still knows.
+    /// Opens the app and signs in with the session that the provider still has.
     pub async fn sign_in_again(&self) -> Session<'_> {
         self.app.open().await;
         self.app.press_sign_in().await;
         self.app.session().await
     }
 
-    /// Does as Kari what the provider asks for the first time.
+    /// Completes the provider's pages at the first sign-in, as Kari.
     pub async fn consent_as_kari(&self) {
         let page = self.sign_in_page();
         page.choose_kari().await;
         page.allow().await;
     }
 
-    /// Does as Ola what the provider asks for the first time.
+    /// Completes the provider's pages at the first sign-in, as Ola.
     pub async fn consent_as_ola(&self) {
         let page = self.sign_in_page();
         page.choose_ola().await;
@@ -143,13 +143,13 @@ impl World {
         page.allow().await;
     }
 
-    /// Opens the app and comes back from the provider, whatever the app makes of it.
+    /// Opens the app, signs in and returns to the app. Does not check the result there.
     pub async fn come_back_from_the_provider(&self) {
         self.app.open().await;
         self.press_and_come_back(Asked::Everything).await;
     }
 
-    /// Presses the button and comes back from the provider. Returns on the new page, whatever the app makes of it.
+    /// Presses the sign-in button and returns to the app, on a new page. Does not check the result there.
     pub async fn press_and_come_back(&self, asked: Asked) {
         self.app.browser.mark_the_page().await;
         self.app.press_sign_in().await;
@@ -160,15 +160,14 @@ impl World {
         self.app.browser.is_not_the_marked_page().await;
     }
 
-    /// Presses the sign-out button and comes back from the provider. Returns on the new page, whatever the app makes of
-    /// it.
+    /// Presses the sign-out button and returns to the app, on a new page. Does not check the result there.
     pub async fn sign_out_and_come_back(&self) {
         self.app.browser.mark_the_page().await;
         self.app.session().await.sign_out().await;
         self.app.browser.is_not_the_marked_page().await;
     }
 
-    /// Opens the app, chooses Kari at the provider and declines. Returns the error that the app shows.
+    /// Opens the app, chooses Kari at the provider and declines the consent. Returns the error that the app shows.
     pub async fn decline_as_kari(&self) -> Shown {
         self.app.open().await;
         self.app.press_sign_in().await;
@@ -178,20 +177,20 @@ impl World {
         self.app.error_is("access_denied").await
     }
 
-    /// Signs in as Kari, up to the callback page, whose module does not come until the site releases it.
+    /// Signs in as Kari up to the callback page. Its wasm module does not load until [`Site::release`] is called.
     pub async fn wait_at_the_callback_for_the_module(&self) {
         self.app.open().await;
         self.app.press_sign_in().await;
         let page = self.sign_in_page();
         page.choose_kari().await;
-        // The module is in the cache already; a new name makes the browser ask for it.
+        // The browser has the module in its cache. Under a new name it must request it again.
         self.site.rename_wasm();
         self.site.hold(".wasm");
         page.allow().await;
         self.app.heading_is("Signing you in").await;
     }
 
-    /// Begins a renewal in a window and declines it there. Returns what the app shows instead of the renewal.
+    /// Starts a renewal in a window and cancels it there. Returns the message of the app about it.
     pub async fn decline_a_renewal(&self) -> Shown {
         self.provider.end_sessions().await;
         self.app.press("renew").await;
@@ -201,7 +200,7 @@ impl World {
         self.app.part("renewal-error").await
     }
 
-    /// Calls an API that demands a second step, until the app offers it.
+    /// Calls an API that requires step-up authentication, and waits until the app offers it.
     pub async fn call_an_api_that_demands_a_second_step(&self) {
         let challenge = "Bearer error=\"insufficient_user_authentication\", acr_values=\"urn:idp:vismaconnect:mfa\"";
         self.provider.lie(json!({ "api": { "status": 401, "headers": { "WWW-Authenticate": challenge } } })).await;
@@ -209,7 +208,7 @@ impl World {
         self.app.api_result_is("step_up_required").await;
     }
 
-    /// Waits for the first token request, form included.
+    /// Waits for the first token request with its form.
     pub async fn first_token_request(&self) -> Request {
         eventually("the token request", async || {
             let request = self.provider.token_requests().await.into_iter().find(|request| request.form.is_some());
@@ -218,7 +217,7 @@ impl World {
         .await
     }
 
-    /// Prints what provider, browser and host have to say about a failure.
+    /// Prints the output of the provider and the browser, and the requests that the host received.
     pub fn print_what_happened(&self) {
         eprintln!("{}{}", self.provider.output(), self.app.browser.output());
         for hit in self.site.hits() {

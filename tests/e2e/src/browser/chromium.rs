@@ -1,4 +1,4 @@
-//! Chromium, steered by chromedriver. The one whose DevTools the tests can use.
+//! Chromium, controlled by chromedriver. Only here can tests use the DevTools protocol.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,10 +10,10 @@ use thirtyfour::{DesiredCapabilities, LoggingPrefsLogLevel};
 use super::{Habits, Steering};
 use crate::process::Process;
 
-/// The flags of the browser tests hold here too.
+/// The same flags as for the tests of the library in headless Chrome.
 const FLAGS: &str = include_str!("../../../../.cargo/webdriver.json");
 
-/// Whether the page is the browser's own, which says that a page cannot be shown.
+/// A JavaScript expression: whether the page is the browser's own error page.
 pub(super) const IS_ERROR_PAGE: &str = "location.protocol == 'chrome-error:'";
 
 /// Starts chromedriver.
@@ -31,7 +31,7 @@ pub(super) async fn start(driver: &Path, habits: &Habits, profile: &Path) -> Ste
         capabilities.add_arg(&format!("--host-resolver-rules=MAP {name} 127.0.0.1")).unwrap();
     }
     if habits.storage_blocked {
-        // The setting “block all cookies”, which closes the other storages as well.
+        // The setting “block all cookies”. It also blocks all other storage.
         let blocked = json!({ "profile.default_content_setting_values.cookies": 2 });
         capabilities.add_experimental_option("prefs", blocked).unwrap();
     }
@@ -40,8 +40,8 @@ pub(super) async fn start(driver: &Path, habits: &Habits, profile: &Path) -> Ste
     Steering { process, port, capabilities: capabilities.as_ref().clone() }
 }
 
-/// chromedriver takes a free port of IPv4 and ends when another program holds the same number in IPv6; then another
-/// start takes another port.
+/// Starts chromedriver. It picks a free port of IPv4, and ends if another program uses the same port of IPv6. Then it
+/// is started again and picks another port.
 async fn listening(driver: &Path) -> (Process, u16) {
     let mut command = Command::new(driver);
     command.arg("--port=0");
@@ -50,7 +50,7 @@ async fn listening(driver: &Path) -> (Process, u16) {
         let mut process = Process::start("chromedriver", &command);
         if let Some(line) = process.line_or_end("started successfully on port ").await {
             let port = line.trim_end_matches('.').rsplit(' ').next().and_then(|port| port.parse().ok());
-            return (process, port.unwrap_or_else(|| panic!("there is no port in “{line}”")));
+            return (process, port.unwrap_or_else(|| panic!("no port in “{line}”")));
         }
         outputs += &process.output();
     }

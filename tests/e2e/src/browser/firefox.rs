@@ -1,4 +1,4 @@
-//! Firefox, steered by geckodriver.
+//! Firefox, controlled by geckodriver.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +9,7 @@ use thirtyfour::{CapabilitiesHelper as _, DesiredCapabilities};
 use super::{Habits, Steering};
 use crate::process::Process;
 
-/// Whether the page is the browser's own, which says that a page cannot be shown.
+/// A JavaScript expression: whether the page is the browser's own error page.
 pub(super) const IS_ERROR_PAGE: &str = "document.documentURI.startsWith('about:neterror')";
 
 /// Starts geckodriver.
@@ -19,7 +19,7 @@ pub(super) async fn start(driver: &Path, habits: &Habits, profile: &Path) -> Ste
     let mut process = Process::start("geckodriver", &command);
     let line = process.line_with("Listening on ").await;
     let port = line.rsplit(':').next().and_then(|port| port.trim().parse().ok());
-    let port = port.unwrap_or_else(|| panic!("there is no port in “{line}”"));
+    let port = port.unwrap_or_else(|| panic!("no port in “{line}”"));
 
     let mut capabilities = DesiredCapabilities::firefox();
     let options = json!({ "args": ["-headless"], "prefs": preferences(habits) });
@@ -30,17 +30,18 @@ pub(super) async fn start(driver: &Path, habits: &Habits, profile: &Path) -> Ste
 fn preferences(habits: &Habits) -> Map<String, Value> {
     let mut all = Map::new();
     let mut set = |name: &str, value: Value| all.insert(name.to_owned(), value);
-    // Nothing that a test did not ask for goes out.
+    // Switches off the requests that Firefox sends without a page.
     for name in ["network.captive-portal-service.enabled", "network.connectivity-service.enabled"] {
         set(name, json!(false));
     }
-    // Firefox swallows presses on a page that it has only just painted, and a test is quicker than a user.
+    // Firefox ignores clicks on a page that it painted a moment ago, as a protection against clickjacking. Tests
+    // click earlier than users do.
     for name in ["dom.input_events.security.minNumTicks", "dom.input_events.security.minTimeElapsedInMS"] {
         set(name, json!(0));
     }
-    // The console's lines are looked at where the browser prints them.
+    // Firefox prints the console lines, and the tests read them there.
     set("devtools.console.stdout.content", json!(true));
-    // A tab that a script opens is no advertisement here.
+    // Scripts may open tabs: do not block them as pop-ups.
     set("dom.disable_open_during_load", json!(false));
     if habits.no_page_cache {
         set("browser.sessionhistory.max_total_viewers", json!(0));
@@ -49,7 +50,7 @@ fn preferences(habits: &Habits) -> Map<String, Value> {
         set("network.dns.localDomains", json!(name));
     }
     if habits.storage_blocked {
-        // The setting “block all cookies”, which closes the other storages as well.
+        // The setting “block all cookies”. It also blocks all other storage.
         set("network.cookie.cookieBehavior", json!(2));
     }
     all

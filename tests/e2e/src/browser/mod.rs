@@ -1,8 +1,9 @@
-//! One browser with an empty profile, and the driver that steers it. Which browser that is, this crate's feature says.
+//! One browser with an empty profile, controlled through its WebDriver program. A feature of this crate selects the
+//! browser.
 //!
-//! Each engine has a file: how it starts, and how it does what the tests ask for. What only Chromium can do
-//! ([`devtools`](Browser::devtools), [`console`](Browser::console), [`App::resize`](crate::App::resize)) fails in the
-//! others; a test that needs it is declared so:
+//! Each engine has a file: how the browser starts, and which script recognizes its error page. Some functions work
+//! only in Chromium: [`devtools`](Browser::devtools), [`console`](Browser::console) and
+//! [`App::resize`](crate::App::resize). In the other browsers they fail. A test that needs them declares it:
 //!
 //! ```ignore
 //! #[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: …")]
@@ -30,14 +31,14 @@ use crate::wait::eventually;
 
 pub use thirtyfour::Key;
 
-/// What draws the page and runs its code.
+/// A browser engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
-    /// Chrome and its relatives.
+    /// The engine of Chrome and Edge.
     Chromium,
     /// Firefox.
     Firefox,
-    /// Safari's; here in WebKitGTK's small browser.
+    /// The engine of Safari, tested in the MiniBrowser of WebKitGTK.
     WebKit,
 }
 
@@ -45,10 +46,10 @@ pub enum Engine {
     all(feature = "firefox", feature = "webkit"),
     all(feature = "chromium", any(feature = "firefox", feature = "webkit")),
 ))]
-compile_error!("one browser at a time: --no-default-features --features firefox, or webkit");
+compile_error!("select exactly one browser: --no-default-features --features firefox, or webkit");
 
 impl Engine {
-    /// The one that this build tests.
+    /// The engine that this build tests.
     pub const UNDER_TEST: Self = if cfg!(feature = "firefox") {
         Self::Firefox
     } else if cfg!(feature = "webkit") {
@@ -57,7 +58,7 @@ impl Engine {
         Self::Chromium
     };
 
-    /// The environment variable that names its driver.
+    /// The environment variable with the path of its WebDriver program.
     pub const fn driver_variable(self) -> &'static str {
         match self {
             Self::Chromium => "CHROMEDRIVER",
@@ -74,9 +75,9 @@ impl Engine {
         }
     }
 
-    /// When a page counts as open: as soon as its scripts have begun, since some tests keep the rest of it waiting.
-    /// WebKitWebDriver sometimes misses that moment and lets every command wait for it in vain, so there it is not
-    /// asked to wait, and [`Browser::another_page`] does.
+    /// The WebDriver page load strategy. `eager` returns as soon as the scripts of the page run, because some tests
+    /// delay the rest of the page. WebKitWebDriver sometimes misses that moment, and then each command waits for it
+    /// without end. So it does not wait at all (`none`), and [`Browser::another_page`] waits instead.
     const fn page_load_strategy(self) -> &'static str {
         match self {
             Self::Chromium | Self::Firefox => "eager",
@@ -93,38 +94,39 @@ impl Engine {
     }
 }
 
-/// How long a page may take to answer while other tests keep the machine busy.
+/// How long a page may take to reply, long enough for a busy machine. Used only for WebKit.
 const LOST_AFTER: Duration = Duration::from_secs(6);
 
-/// What is unusual about a browser.
+/// How a browser differs from the default.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Habits {
-    /// It keeps nothing for any page.
+    /// The browser blocks all storage of pages.
     pub storage_blocked: bool,
-    /// It loads a page again on Back, as browsers do when memory is short.
+    /// Back loads the page again, without the back/forward cache. Browsers do that too when memory is short.
     pub no_page_cache: bool,
-    /// Another name that leads to this machine.
+    /// A host name that the browser resolves to this machine.
     pub name_of_this_machine: Option<&'static str>,
 }
 
-/// A script that the app's host puts before all others of every page, for browsers that cannot be told to run one.
+/// A script that runs before all other scripts of a page. The app's host adds it to each page, for browsers whose
+/// driver cannot inject one.
 #[derive(Clone, Debug, Default)]
 pub struct FirstScript(Arc<Mutex<String>>);
 
 impl FirstScript {
-    /// The text; empty without one.
+    /// The script; empty if there is none.
     pub fn text(&self) -> String {
         self.0.lock().unwrap().clone()
     }
 
     fn add(&self, script: &str) {
         let mut text = self.0.lock().unwrap();
-        // In a block of its own, as the names in one script are not those of another.
+        // Each script is a block, so that the names in two scripts do not collide.
         *text += &format!("{{ {script} }}\n");
     }
 }
 
-/// A driver that waits for its one session, and what that session shall be.
+/// A driver that is ready for its one session, and the capabilities of that session.
 struct Steering {
     process: Process,
     port: u16,
@@ -133,7 +135,7 @@ struct Steering {
 
 /// A running browser with one tab open.
 pub struct Browser {
-    /// Taken when the browser ends.
+    /// `None` only while the browser is dropped.
     driver: Option<WebDriver>,
     process: Process,
     first_script: FirstScript,
@@ -149,19 +151,20 @@ pub struct ConsoleLine {
     pub message: String,
 }
 
-/// What a browser keeps beside the page.
+/// Data that the browser keeps outside of the page.
 #[derive(Clone, Debug)]
 pub struct Kept {
-    /// Address and title of each entry of the tab's history; only Chromium tells.
+    /// URL and title of each entry of the tab's history. Empty except in Chromium.
     pub history: Vec<(String, String)>,
-    /// The cookies: all of them in Chromium, and those for this page elsewhere.
+    /// The cookies: all cookies in Chromium, only the cookies of this page in the other browsers.
     pub cookies: String,
-    /// What the console got: in Chromium since it was last read, in Firefox since it started, in WebKit never anything.
+    /// The lines of the console. Chromium: since the last read. Firefox: since its start, with everything else that
+    /// it prints. WebKit: none.
     pub console: Vec<ConsoleLine>,
 }
 
 impl Browser {
-    /// Starts the browser of this driver. It comes to a host with this first script.
+    /// Starts the browser with this driver. `first_script` is the script of the host that serves the app.
     pub async fn start(driver: &Path, habits: &Habits, first_script: FirstScript) -> Self {
         let profile = tempfile::tempdir().unwrap();
         let Steering { process, port, mut capabilities } =
@@ -177,22 +180,22 @@ impl Browser {
         self.driver.as_ref().unwrap()
     }
 
-    /// Opens an address.
+    /// Opens a URL.
     pub async fn open(&self, url: &str) {
         self.another_page(self.driver().goto(url)).await;
     }
 
-    /// The address of the page.
+    /// The URL of the page.
     pub async fn url(&self) -> String {
         self.driver().current_url().await.map_or_else(|cause| cause.to_string(), String::from)
     }
 
-    /// Back, as with the browser's button.
+    /// Goes back in the history, like the browser's button.
     pub async fn back(&self) {
         self.driver().back().await.unwrap();
     }
 
-    /// Forward, as with the browser's button.
+    /// Goes forward in the history, like the browser's button.
     pub async fn forward(&self) {
         self.driver().forward().await.unwrap();
     }
@@ -202,7 +205,7 @@ impl Browser {
         self.another_page(self.driver().refresh()).await;
     }
 
-    /// Does what leads to another page, and returns when that one has begun.
+    /// Runs `leave`, which opens another page, and returns when the scripts of that page run.
     async fn another_page(&self, leave: impl Future<Output = WebDriverResult<()>>) {
         if Engine::UNDER_TEST.page_load_strategy() != "none" {
             return leave.await.unwrap();
@@ -212,15 +215,15 @@ impl Browser {
         self.is_there("the page to open", "!window.isLeft && document.readyState != 'loading'").await;
     }
 
-    /// Runs a script in the page: the body of a function. The error says why it could not run.
+    /// Runs a script in the page, given as the body of a function. The error is the reason why the script failed.
     pub async fn try_eval<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> Result<T, String> {
         let response = self.answered(self.driver().execute(script, arguments)).await?;
         let result = response.map_err(|cause| cause.to_string())?;
         serde_json::from_value(result.json().clone()).map_err(|cause| format!("{}: {cause}", result.json()))
     }
 
-    /// WebKitGTK loses a question to a page that is about to be another, and its driver waits for the response without
-    /// end. So a question may be asked again soon.
+    /// WebKitGTK loses a command if the page is just being replaced by another, and its driver then waits without
+    /// end. So in WebKit a command fails after [`LOST_AFTER`], and the caller can repeat it.
     async fn answered<T>(&self, question: impl Future<Output = T>) -> Result<T, String> {
         match Engine::UNDER_TEST {
             Engine::Chromium | Engine::Firefox => Ok(question.await),
@@ -230,25 +233,25 @@ impl Browser {
         }
     }
 
-    /// Runs a script in the page: the body of a function.
+    /// Runs a script in the page, given as the body of a function.
     ///
     /// # Panics
-    /// The script fails, or its value is of another type.
+    /// The script fails, or its result has another type.
     pub async fn eval<T: DeserializeOwned>(&self, script: &str) -> T {
         self.try_eval(script, Vec::new()).await.unwrap_or_else(|cause| panic!("{script}: {cause}"))
     }
 
-    /// Runs the body of an async function in the page.
+    /// Runs a script in the page, given as the body of an async function.
     ///
     /// # Panics
-    /// The script fails, or its value is of another type.
+    /// The script fails, or its result has another type.
     pub async fn eval_async<T: DeserializeOwned>(&self, script: &str) -> T {
         let script = format!("const done = arguments[0]; (async () => {{ {script} }})().then(done)");
         let result = self.driver().execute_async(script, Vec::new()).await.unwrap();
         serde_json::from_value(result.json().clone()).unwrap()
     }
 
-    /// Runs a script before any script of every page of the app that is opened from now on.
+    /// Adds a script to each page of the app that is opened later. It runs before all other scripts of the page.
     pub async fn before_each_page(&self, script: &str) {
         match Engine::UNDER_TEST {
             Engine::Chromium => {
@@ -258,23 +261,23 @@ impl Browser {
         }
     }
 
-    /// Sets the clock of every page that is opened from now on: this many seconds more than it is.
+    /// Adds this number of seconds to the clock of each page that is opened later.
     pub async fn set_clock_of_next_pages(&self, seconds: i64) {
         let script = format!("const now = Date.now; Date.now = () => now() + {}", seconds * 1_000);
         self.before_each_page(&script).await;
     }
 
-    /// Marks the page in its memory, so that it can be told from the same page loaded again.
+    /// Sets a mark in the memory of the page. A reload removes it, the back/forward cache keeps it.
     pub async fn mark_the_page(&self) {
         self.eval::<()>("window.marked = location.origin").await;
     }
 
-    /// Waits for the marked page: the browser has kept it in memory and brought it back.
+    /// Waits for the marked page. It appears only if the browser restores it from the back/forward cache.
     pub async fn is_the_marked_page(&self) {
         self.is_there("the marked page", "window.marked == location.origin").await;
     }
 
-    /// Waits for a page of the app that is not the marked one.
+    /// Waits for a page of the app without the mark.
     pub async fn is_not_the_marked_page(&self) {
         self.is_there("another page of the app", "!window.marked && !!document.getElementById('app')").await;
     }
@@ -287,24 +290,24 @@ impl Browser {
         .await;
     }
 
-    /// Waits until the browser says in its own words that a page cannot be shown.
+    /// Waits until the browser shows its own error page.
     pub async fn shows_its_own_error_page(&self) {
         self.is_there("the browser's own error page", Engine::UNDER_TEST.is_error_page()).await;
     }
 
-    /// A command of the DevTools protocol.
+    /// Sends a command of the DevTools protocol.
     ///
     /// # Panics
-    /// The browser refuses it, or is not Chromium.
+    /// The browser rejects the command, or it is not Chromium.
     pub async fn devtools(&self, method: &str, parameters: Value) -> Value {
         needs_chromium(method);
         let response = self.driver().cdp().send_raw(method, parameters).await;
         response.unwrap_or_else(|cause| panic!("{method}: {cause}"))
     }
 
-    /// Presses the element with the mouse, as soon as there is one that can be pressed.
+    /// Clicks the element as soon as it is there and can be clicked.
     pub async fn press(&self, css: &str) {
-        eventually(&format!("{css} to press"), async || {
+        eventually(&format!("{css}, to press it"), async || {
             let found = Cell::new(false);
             let pressed = async {
                 let element = self.driver().find(By::Css(css)).await?;
@@ -314,17 +317,17 @@ impl Browser {
             };
             match self.answered(pressed).await {
                 Err(_) if !found.get() => Err(self.seen().await),
-                // Without a response it may have been pressed all the same.
+                // The driver did not reply. The click may still have arrived.
                 Err(_) | Ok(Ok(())) if self.has_lost_the_press().await => Err(self.seen().await),
                 Err(_) | Ok(Ok(())) => Ok(()),
-                // Each of these says that nothing was pressed yet.
+                // With each of these errors, the click did not happen.
                 Ok(Err(error)) => match &*error {
                     WebDriverErrorInner::NoSuchElement(_)
                     | WebDriverErrorInner::NoSuchFrame(_)
                     | WebDriverErrorInner::StaleElementReference(_)
                     | WebDriverErrorInner::ElementClickIntercepted(_)
                     | WebDriverErrorInner::ElementNotInteractable(_) => Err(self.seen().await),
-                    // geckodriver reports what the press led to.
+                    // geckodriver reports the error page that the click led to. The click itself worked.
                     WebDriverErrorInner::UnknownError(info) if info.to_string().contains("Reached error page") => {
                         Ok(())
                     }
@@ -335,8 +338,8 @@ impl Browser {
         .await;
     }
 
-    /// Firefox and WebKitGTK sometimes lose a press on a page that they are still painting, and the drivers do not
-    /// know. So the page is asked.
+    /// Firefox and WebKitGTK sometimes lose a click while they still paint the page, and their drivers do not report
+    /// it. So the page records the click.
     async fn notice_a_press(&self) -> WebDriverResult<()> {
         if Engine::UNDER_TEST != Engine::Chromium {
             let script = "window.isPressed = false; \
@@ -347,23 +350,23 @@ impl Browser {
     }
 
     async fn has_lost_the_press(&self) -> bool {
-        // A page that knows nothing of a press is another one: then it was none that was lost.
+        // If the page has no record, it is a new page: the click was not lost.
         Engine::UNDER_TEST != Engine::Chromium
             && self.try_eval("return window.isPressed", Vec::new()).await == Ok(Some(false))
     }
 
-    /// Presses the element twice, quickly.
+    /// Double-clicks the element.
     pub async fn press_twice(&self, css: &str) {
         let element = self.driver().find(By::Css(css)).await.unwrap();
         self.driver().action_chain().double_click_element(&element).perform().await.unwrap();
     }
 
-    /// Types keys into whatever has the focus.
+    /// Presses a key. The focused element receives it.
     pub async fn press_key(&self, key: Key) {
         self.driver().action_chain().key_down(key.clone()).key_up(key).perform().await.unwrap();
     }
 
-    /// Goes on in the small window that the page has opened. Returns the page's own.
+    /// Switches to the window that the page opened. Returns the window of the page.
     pub async fn switch_to_the_opened_window(&self) -> WindowHandle {
         let left = self.driver().window().await.unwrap();
         let opened = eventually("the small window", async || {
@@ -375,7 +378,7 @@ impl Browser {
         left
     }
 
-    /// Waits until this window is the only one, and goes on there.
+    /// Waits until this window is the only one, and switches to it.
     pub async fn is_alone_with(&self, window: WindowHandle) {
         eventually("the small window to close", async || {
             match self.driver().windows().await.map_err(|cause| cause.to_string())?.len() {
@@ -387,25 +390,25 @@ impl Browser {
         self.driver().switch_to_window(window).await.unwrap();
     }
 
-    /// Closes the window and goes on in another.
+    /// Closes the current window and switches to this one.
     pub async fn close_and_switch_to(&self, window: WindowHandle) {
         self.driver().close_window().await.unwrap();
         self.driver().switch_to_window(window).await.unwrap();
     }
 
-    /// Empties a field and types into it.
+    /// Clears a field and types into it.
     pub async fn type_into(&self, css: &str, text: &str) {
         let field = self.driver().find(By::Css(css)).await.unwrap();
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
     }
 
-    /// Removes the cookies of the page's host, whatever the port.
+    /// Deletes the cookies of the page's host. Cookies are shared by all ports of a host.
     pub async fn forget_cookies(&self) {
         self.driver().delete_all_cookies().await.unwrap();
     }
 
-    /// Opens another tab and goes on there. Returns the tab left behind.
+    /// Opens a new tab and switches to it. Returns the previous tab.
     pub async fn open_tab(&self) -> WindowHandle {
         let left = self.driver().window().await.unwrap();
         let tab = self.driver().new_tab().await.unwrap();
@@ -413,34 +416,34 @@ impl Browser {
         left
     }
 
-    /// Opens another tab from the page, which copies the page's sessionStorage, and goes on there. Returns the tab
-    /// left behind.
+    /// Opens a tab with `window.open`, which copies the page's sessionStorage, and switches to it. Returns the
+    /// previous tab.
     pub async fn open_copied_tab(&self, url: &str) -> WindowHandle {
         let left = self.driver().window().await.unwrap();
         let before = self.driver().windows().await.unwrap();
         self.try_eval::<()>("window.open(arguments[0])", vec![url.into()]).await.unwrap();
         let tab = eventually("the other tab", async || {
             let tabs = self.driver().windows().await.map_err(|cause| cause.to_string())?;
-            tabs.into_iter().find(|tab| !before.contains(tab)).ok_or("it is not there".to_owned())
+            tabs.into_iter().find(|tab| !before.contains(tab)).ok_or("there is no other tab".to_owned())
         })
         .await;
         self.driver().switch_to_window(tab).await.unwrap();
         left
     }
 
-    /// The tab or window that is steered now.
+    /// The current tab or window.
     pub async fn window(&self) -> WindowHandle {
         self.driver().window().await.unwrap()
     }
 
-    /// Goes on in another tab. Returns the tab left behind.
+    /// Switches to this tab. Returns the previous tab.
     pub async fn switch_to(&self, tab: WindowHandle) -> WindowHandle {
         let left = self.driver().window().await.unwrap();
         self.driver().switch_to_window(tab).await.unwrap();
         left
     }
 
-    /// Goes on in the tab that shows this address.
+    /// Waits for a tab with this URL and switches to it.
     pub async fn switch_to_the_tab_at(&self, url: &str) {
         eventually(&format!("a tab at {url}"), async || {
             let mut seen = Vec::new();
@@ -456,18 +459,19 @@ impl Browser {
         .await;
     }
 
-    /// Goes on inside the page's first frame.
+    /// Switches to the first frame of the page.
     pub async fn enter_frame(&self) {
         self.has_loaded_its_frame().await;
         self.driver().enter_frame(0).await.unwrap();
     }
 
-    /// Waits until the browser says in its own words that the page of the first frame cannot be shown.
+    /// Waits until the first frame shows the browser's own error page.
     pub async fn shows_its_own_error_page_in_frame(&self) {
         self.has_loaded_its_frame().await;
         let script = format!("return {}", Engine::UNDER_TEST.is_error_page());
         eventually("the browser's own error page in the frame", async || {
-            // WebKit puts another frame into the place of one whose page it refuses, so it is entered for each look.
+            // WebKit replaces a frame by a new one when it refuses the page of the frame. So each check enters the
+            // frame again.
             self.driver().enter_default_frame().await.map_err(|cause| cause.to_string())?;
             self.driver().enter_frame(0).await.map_err(|cause| cause.to_string())?;
             match self.try_eval::<bool>(&script, Vec::new()).await? {
@@ -483,7 +487,7 @@ impl Browser {
         self.is_there("the page with its frame", "document.readyState == 'complete' && frames.length > 0").await;
     }
 
-    /// What the console got since the last call.
+    /// The console lines since the last call.
     ///
     /// # Panics
     /// The browser is not Chromium.
@@ -493,10 +497,10 @@ impl Browser {
         lines.into_iter().map(|line| ConsoleLine { level: line.level, message: line.message }).collect()
     }
 
-    /// What the browser keeps beside the page, as far as this engine tells.
+    /// Data that the browser keeps outside of the page, as far as this engine reports it.
     pub async fn kept(&self) -> Kept {
         if Engine::UNDER_TEST != Engine::Chromium {
-            // The console's lines are among what Firefox prints. WebKitWebDriver throws away what its browser prints.
+            // Firefox prints the console lines. WebKitWebDriver discards the output of its browser.
             let line = |message| ConsoleLine { level: "printed".to_owned(), message };
             return Kept {
                 history: Vec::new(),
@@ -508,20 +512,20 @@ impl Browser {
         let text = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
         let entries = history["entries"].as_array().unwrap();
         Kept {
-            // Only what a page, a user or another visit can see of an entry: Chromium also remembers the first address
-            // of a chain of redirects, which here is the provider's.
+            // Only the parts of an entry that pages, users or later visits can read. Chromium also keeps the first
+            // URL of a redirect chain, which here is a URL of the provider.
             history: entries.iter().map(|entry| (text(entry, "url"), text(entry, "title"))).collect(),
             cookies: self.devtools("Network.getAllCookies", json!({})).await.to_string(),
             console: self.console().await,
         }
     }
 
-    /// A picture of the visible part of the page.
+    /// A screenshot of the visible part of the page, as PNG.
     pub async fn screenshot(&self) -> Vec<u8> {
         self.driver().screenshot_as_png().await.unwrap()
     }
 
-    /// The page in one line, for a test that waits in vain.
+    /// URL, title, error code and text of the page in one line, for the message of a test that fails.
     pub async fn seen(&self) -> String {
         let script = "return [location.href, document.title, \
             document.querySelector('[data-code]')?.dataset.code ?? 'no code', \
@@ -532,7 +536,7 @@ impl Browser {
         }
     }
 
-    /// The last lines of the driver's log.
+    /// The last lines of the driver's output.
     pub fn output(&self) -> String {
         self.process.output()
     }
@@ -541,13 +545,13 @@ impl Browser {
 fn needs_chromium(what: &str) {
     assert!(
         Engine::UNDER_TEST == Engine::Chromium,
-        "{what}: only Chromium's DevTools give this. Declare the test so, as tests/e2e/src/browser/mod.rs says."
+        "{what}: only Chromium's DevTools have this. tests/e2e/src/browser/mod.rs shows how a test declares it."
     );
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Ending the process ends the session; asking for it first would only take time.
+        // The end of the process also ends the session. A request to end it would only take time.
         if let Some(driver) = self.driver.take() {
             let _ = driver.leak();
         }

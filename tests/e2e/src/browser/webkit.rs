@@ -1,4 +1,4 @@
-//! WebKit as WebKitGTK has it, in its small browser, steered by WebKitWebDriver.
+//! WebKit in the MiniBrowser of WebKitGTK, controlled by WebKitWebDriver.
 
 use std::net::TcpStream;
 use std::path::Path;
@@ -14,17 +14,17 @@ use crate::listener::Loopback;
 use crate::process::Process;
 use crate::wait::eventually;
 
-/// Whether the page is the browser's own, which says that a page cannot be shown.
+/// A JavaScript expression: whether the page is the browser's own error page.
 pub(super) const IS_ERROR_PAGE: &str = "document.title == '' && !document.getElementById('app')";
 
-/// Starts WebKitWebDriver. Its browser keeps nothing on disk, so that it needs no profile.
+/// Starts WebKitWebDriver. Its browser stores nothing on disk, so it needs no profile.
 pub(super) async fn start(driver: &Path, habits: &Habits) -> Steering {
     assert!(!habits.storage_blocked, "WebKitGTK's browser has no setting that blocks sessionStorage");
-    assert!(habits.name_of_this_machine.is_none(), "WebKitGTK's browser takes names from the system alone");
+    assert!(habits.name_of_this_machine.is_none(), "WebKitGTK's browser resolves host names only through the system");
     let (process, port) = listening(driver).await;
     let mut args = vec![
         "--automation",
-        // A tab that a script opens is no advertisement here.
+        // Scripts may open tabs: do not block them as pop-ups.
         "--javascript-can-open-windows-automatically=true",
     ];
     if habits.no_page_cache {
@@ -35,14 +35,15 @@ pub(super) async fn start(driver: &Path, habits: &Habits) -> Steering {
     Steering { process, port, capabilities }
 }
 
-/// The driver wants to be told its port, and another program may take it first; then another start takes another port.
+/// Starts WebKitWebDriver. It needs a port number, and another program may take that port first. Then another port is
+/// tried.
 async fn listening(driver: &Path) -> (Process, u16) {
     let mut outputs = String::new();
     for _ in 0..5 {
         let port = Loopback::bind().await.port;
         let mut command = Command::new(driver);
         command.arg(format!("--port={port}")).env("DISPLAY", display().await).env("LIBGL_ALWAYS_SOFTWARE", "1");
-        // No graphics card, and for root no sandbox: both are true of a container.
+        // In a container there is no graphics card, and the sandbox does not work for root.
         command.env("WEBKIT_DISABLE_COMPOSITING_MODE", "1").env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1");
         let mut process = Process::start("WebKitWebDriver", &command);
         let is_listening =
@@ -60,12 +61,12 @@ async fn listening(driver: &Path) -> (Process, u16) {
     panic!("WebKitWebDriver does not start:\n{outputs}");
 }
 
-/// The name of a virtual display, which ends with this program.
+/// Starts a virtual display once, and returns its name. The display ends with this program.
 async fn display() -> &'static str {
     static DISPLAY: OnceCell<(Mutex<Process>, String)> = OnceCell::const_new();
     let start = async || {
         let mut command = Command::new("Xvfb");
-        // It takes a free number and says which. Without a socket in a folder, nothing of it stays behind.
+        // Xvfb picks a free display number and prints it. It creates no Unix socket, so no file is left behind.
         command.args(["-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp", "-nolisten", "unix"]);
         let mut process = Process::start("Xvfb", &command);
         let number = process.line_with("").await;

@@ -1,4 +1,5 @@
-//! Better Auth with its OAuth provider. The host app in `tests/providers/better-auth/` has its pages and its CORS.
+//! Better Auth with its OAuth provider plugin. The host app in `tests/providers/better-auth/` adds the pages and the
+//! CORS headers.
 
 use super::Step::{Press, Type};
 use super::{After, Consent, EMAIL, Foreign, NAME, PASSWORD, Profile, Response, SignOut, Silent};

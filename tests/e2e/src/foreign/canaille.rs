@@ -8,8 +8,9 @@ pub const PROVIDER: Foreign = Foreign {
     title: "Canaille",
     version: "0.3.6",
     origin: "Python, PyPI",
-    // Half a second after an input each field is sent to be judged. When that response comes after the form's own, its
-    // cookie takes the state of the sign-in back, and the password is refused.
+    // Canaille's page sends each field to its server for validation, half a second after an input event. If that
+    // response arrives after the response to the form, its cookie restores an older state of the sign-in, and
+    // Canaille rejects the password. `Fill` causes no input event.
     sign_in: &[
         Step::Fill("[name=login]", LOGIN),
         Step::Press("form [name=answer]"),

@@ -1,4 +1,4 @@
-//! django-oauth-toolkit in a Django project of its own, `tests/providers/django-oauth-toolkit/`.
+//! django-oauth-toolkit in a Django project: `tests/providers/django-oauth-toolkit/`.
 
 use super::Step::{Press, Type};
 use super::{After, Consent, EMAIL, Foreign, LOGIN, NAME, PASSWORD, Profile, Response, SignOut, Silent};

@@ -1,13 +1,13 @@
-//! The tables of docs/providers.md, made from what the journeys assert.
+//! Writes the tables of docs/providers.md from the values that the journeys assert.
 
 use super::{ALL, Consent, Foreign, Journey, Profile, Response, SignOut, Silent};
 
-/// Where the tables begin in docs/providers.md.
+/// The line in docs/providers.md where the tables begin.
 pub const BEGIN: &str = "<!-- begin: made from tests/e2e/src/foreign -->";
-/// Where they end.
+/// The line where the tables end.
 pub const END: &str = "<!-- end -->";
 
-/// What comes of a journey, in a few words.
+/// The expected result of a journey, in a few words.
 pub fn result(foreign: &Foreign, journey: Journey) -> String {
     match journey {
         Journey::SignIn => match foreign.profile {
@@ -59,7 +59,7 @@ fn asked(foreign: &Foreign, words: &str) -> String {
     if foreign.known_user.is_empty() { words.to_owned() } else { format!("{words}, after it asks again") }
 }
 
-/// Everything between [`BEGIN`] and [`END`].
+/// The text between [`BEGIN`] and [`END`].
 pub fn tables() -> String {
     let mut text = String::new();
     let mut row = |cells: Vec<String>| text.push_str(&format!("| {} |\n", cells.join(" | ")));

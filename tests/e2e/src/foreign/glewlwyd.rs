@@ -1,4 +1,4 @@
-//! Glewlwyd with the pages of its package, configured through its administration API.
+//! Glewlwyd with the pages of its Debian package, configured through its administration API.
 
 use super::Step::{Press, Read, Type};
 use super::{After, Consent, EMAIL, Foreign, LOGIN, NAME, PASSWORD, Profile, Response, SignOut, Silent};
@@ -15,11 +15,11 @@ pub const PROVIDER: Foreign = Foreign {
             Press("#grant-profile"),
             Press("#grant-email"),
             Press("button.btn-primary:not(#loginbut)"),
-            // The button that goes on is there before the grant is stored.
+            // The button that continues is there before the grant is stored. So wait for this text first.
             Read("What do you wish for?"),
             Press("button.btn-success"),
         ],
-        // There is no button that declines. This goes on without a grant of name and e-mail address.
+        // No button declines. This one continues without a grant of name and e-mail address.
         decline: &[Press("button.btn-success")],
         declined: Response::SignsInWithLess,
     },
@@ -30,7 +30,7 @@ pub const PROVIDER: Foreign = Foreign {
     unknown_scope: (After::Consent, Response::SignsInWithLess),
     silent_with_session: Silent::Error("invalid_request"),
     silent_without_session: Silent::Error("interaction_required"),
-    // Its button fails before the page knows the name of the client.
+    // The button works only after the page has loaded the client's name.
     sign_out: SignOut::ComesBack(&[Read("The client The app wishes"), Press("button.btn-danger")]),
     settings: &[
         "The OpenID plugin: `jwt-type` `rsa`, `jwt-key-size` `256`, `pkce-allowed`, \

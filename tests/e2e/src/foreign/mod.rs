@@ -1,11 +1,11 @@
-//! Providers that other projects wrote: what a user does on their pages, and how they answer.
+//! Providers that other projects wrote: what a user does on their pages, and how they respond.
 //!
 //! ```text
-//! NAME.rs ── one constant for each provider: steps and answers ──► the journeys of tests/providers.rs assert them
+//! NAME.rs ── one constant for each provider: steps, responses ──► the journeys of tests/providers.rs assert them
 //!                                                             └──► docs.rs writes the tables of docs/providers.md
-//! running.rs ── the provider's process     world.rs ── it, with the built app and a browser
+//! running.rs ── the provider's process     world.rs ── the provider with the built app and a browser
 //! ```
-//! `tests/providers/README.md` says how a provider is installed and started.
+//! `tests/providers/README.md` describes how a provider is installed and started.
 
 pub mod better_auth;
 pub mod canaille;
@@ -18,7 +18,7 @@ mod world;
 
 pub use world::ForeignWorld;
 
-/// The user name of the one user.
+/// The login name of the only user.
 pub const LOGIN: &str = "kari";
 /// The user's e-mail address.
 pub const EMAIL: &str = "kari.nordmann@example.com";
@@ -27,77 +27,77 @@ pub const PASSWORD: &str = "Fjord-and-fell-42";
 /// The user's name.
 pub const NAME: &str = "Kari Nordmann";
 
-/// What a user does on a page. Each step waits until it can be done.
+/// What a user does on a page. Each step waits until it is possible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Presses the element that this CSS selector finds.
+    /// Presses the element with this CSS selector.
     Press(&'static str),
-    /// Types a text into the field that this CSS selector finds.
+    /// Types a text into the field with this CSS selector.
     Type(&'static str, &'static str),
-    /// Puts a text into the field without any event. For pages that ask their server while the user types.
+    /// Sets the value of a field without any event. For pages that send requests while the user types.
     Fill(&'static str, &'static str),
-    /// Reads this text.
+    /// Waits for this text.
     Read(&'static str),
 }
 
-/// How a provider answers an authorization request, as the user sees it.
+/// How a provider responds to an authorization request, as the user sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Response {
     /// The user is signed in.
     SignsIn,
-    /// The user is signed in, and the app says that it got less than it asked for.
+    /// The user is signed in, and the app reports that the provider granted less than requested.
     SignsInWithLess,
-    /// The user comes back to the app with this error, and the app shows the error with this code.
+    /// The provider redirects back to the app with an error, and the app shows an error.
     Error {
-        /// `error` of the response.
+        /// The `error` of the authorization response.
         sent: &'static str,
-        /// `data-code` in the app.
+        /// The error code that the app shows (`data-code`).
         shown: &'static str,
     },
-    /// The provider shows a page of its own with this text, and the user does not come back.
+    /// The provider shows its own page with this text. The user does not return to the app.
     OwnPage(&'static str),
 }
 
-/// What a user does before a provider answers an authorization request.
+/// What a user does before the provider responds to an authorization request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum After {
-    /// Nothing: it looks at the request first.
+    /// Nothing: the provider checks the request first.
     Nothing,
     /// The steps of `sign_in`.
     SignIn,
-    /// The steps of `sign_in`, and those that allow it.
+    /// The steps of `sign_in` and `allow`.
     Consent,
 }
 
-/// How a provider answers a request without a question to the user (`prompt=none`).
+/// How a provider responds to an authorization request without interaction (`prompt=none`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Silent {
     /// With a code: the user is signed in.
     SignsIn,
-    /// With this error: the app is at home, and asks no second time by itself.
+    /// With this error: the app shows home, and does not start automatically again.
     Error(&'static str),
-    /// With a page of its own that has this text. The user does not come back; the app, opened again, offers to sign
-    /// in.
+    /// With its own page, which contains this text. The user does not return to the app. When the app is opened
+    /// again, it offers to sign in.
     OwnPage(&'static str),
 }
 
-/// What a provider asks before it hands out the first tokens.
+/// Which consent a provider asks for before it issues the first tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consent {
-    /// It never asks, so there is nothing to decline.
+    /// None, so the user cannot decline.
     NeverAsked,
-    /// It asks at the first sign-in.
+    /// Consent at the first sign-in.
     Asked {
-        /// The steps of a user who allows it.
+        /// The steps of a user who consents.
         allow: &'static [Step],
         /// The steps of a user who declines.
         decline: &'static [Step],
-        /// What comes of that.
+        /// The response after that.
         declined: Response,
     },
 }
 
-/// What the signed-in page can say of the user.
+/// What the app shows about the signed-in user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
     /// Name and e-mail address.
@@ -107,11 +107,11 @@ pub enum Profile {
         /// The e-mail address.
         email: &'static str,
     },
-    /// The provider answers without name and e-mail address.
+    /// The provider sends neither name nor e-mail address.
     Nameless,
-    /// UserInfo cannot be read, and the ID token has no name; this is the code of the reason that the page gives.
+    /// The app cannot read UserInfo, and the ID token has no name. The app shows the reason.
     NotShown {
-        /// `data-code` of `profile-error`.
+        /// The code of the reason: `data-code` of `profile-error`.
         code: &'static str,
     },
 }
@@ -119,50 +119,50 @@ pub enum Profile {
 /// What happens at a sign-out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignOut {
-    /// The provider ends its session and sends the user back, after these steps.
+    /// After these steps the provider ends its session and redirects back to the app.
     ComesBack(&'static [Step]),
-    /// The provider ends its session after these steps, and the user stays on its page with this text.
+    /// After these steps the provider ends its session and shows its own page with this text.
     Stays(&'static [Step], &'static str),
-    /// It has no end session endpoint: the user is signed out of the app alone.
+    /// The provider has no end-session endpoint. The user is signed out of the app only.
     AppOnly,
 }
 
-/// A provider: its pages and its responses.
+/// A provider: the steps on its pages, and its responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Foreign {
-    /// The folder beneath `tests/providers/`.
+    /// The folder in `tests/providers/`.
     pub folder: &'static str,
     /// The name of the product.
     pub title: &'static str,
-    /// The version, or how it begins. The running provider has to say the same.
+    /// The version, or its first part. The running provider must report the same.
     pub version: &'static str,
-    /// What it is written in, and where it is from: "Python, PyPI".
+    /// Programming language and source, for example "Python, PyPI".
     pub origin: &'static str,
-    /// From the authorization request to the question for consent, or to the app where none is asked. Empty where the
-    /// provider asks nothing at all.
+    /// The steps from the authorization request to the consent page, or to the app if the provider asks for no
+    /// consent. Empty if the provider shows no page.
     pub sign_in: &'static [Step],
-    /// The question for consent at the first sign-in.
+    /// The consent page at the first sign-in.
     pub consent: Consent,
-    /// What it asks at an authorization request of a user that it knows and who has consented. Usually nothing.
+    /// The steps at an authorization request of a user with a session who has consented before. Usually none.
     pub known_user: &'static [Step],
-    /// What the app shows of the user.
+    /// What the app shows about the user.
     pub profile: Profile,
-    /// The authorization request names a client that it does not know.
+    /// The response to an authorization request with an unknown `client_id`.
     pub unknown_client: (After, Response),
-    /// The authorization request names a redirect URI that is not registered.
+    /// The response to an authorization request with a redirect URI that is not registered.
     pub unregistered_redirect_uri: (After, Response),
-    /// The authorization request has a scope more that it does not know.
+    /// The response to an authorization request with one additional, unknown scope.
     pub unknown_scope: (After, Response),
-    /// `prompt=none`, and it has a session for the user.
+    /// The response to `prompt=none` when the provider has a session for the user.
     pub silent_with_session: Silent,
-    /// `prompt=none`, and it has no session in this browser.
+    /// The response to `prompt=none` when the provider has no session in this browser.
     pub silent_without_session: Silent,
-    /// The end of the session.
+    /// What happens at a sign-out.
     pub sign_out: SignOut,
-    /// Settings of the provider or of the app that are not the default and without which it does not work, for the
-    /// documentation. One sentence each.
+    /// Required settings of the provider or the app that are not the default, for the documentation. One sentence
+    /// each.
     pub settings: &'static [&'static str],
-    /// What it lacks or does in another way, for the documentation. One sentence each.
+    /// What the provider lacks or does differently, for the documentation. One sentence each.
     pub lacks: &'static [&'static str],
 }
 
@@ -175,22 +175,22 @@ pub const ALL: &[Foreign] = &[
     oauth2_mock_server::PROVIDER,
 ];
 
-/// What is tried with each provider.
+/// A scenario that is tested with each provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Journey {
     /// A user signs in.
     SignIn,
-    /// A user declines.
+    /// The user declines.
     Decline,
-    /// The client is not known.
+    /// The client is unknown.
     UnknownClient,
     /// The redirect URI is not registered.
     UnregisteredRedirectUri,
-    /// A scope is not known.
+    /// A scope is unknown.
     UnknownScope,
-    /// `prompt=none` with a session: a reload with `restore: "redirect"`.
+    /// A reload with `restore: "redirect"`, which sends `prompt=none`, while the provider has a session.
     SilentWithSession,
-    /// `prompt=none` without a session: the same, after the provider's cookies are gone.
+    /// The same reload after the provider's cookies are deleted.
     SilentWithoutSession,
     /// A renewal in a small window.
     RenewInWindow,
@@ -202,7 +202,7 @@ pub enum Journey {
     ReloadOff,
     /// A sign-out.
     SignOut,
-    /// The provider is stopped while the user is on the way back.
+    /// The provider is stopped before the user returns to the app.
     Stopped,
 }
 
@@ -224,7 +224,7 @@ impl Journey {
         Self::Stopped,
     ];
 
-    /// What the table calls it.
+    /// The title in the table of docs/providers.md.
     pub const fn title(self) -> &'static str {
         match self {
             Self::SignIn => "sign in",
@@ -243,7 +243,7 @@ impl Journey {
         }
     }
 
-    /// Whether it is tried in Firefox and WebKit too.
+    /// Whether this scenario is tested in Firefox and WebKit too.
     pub const fn in_every_engine(self) -> bool {
         matches!(self, Self::SignIn | Self::SignOut)
     }

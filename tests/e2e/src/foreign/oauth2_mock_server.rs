@@ -1,4 +1,4 @@
-//! oauth2-mock-server, which is made for tests: it asks nothing and refuses nothing.
+//! oauth2-mock-server, a provider for tests. It shows no pages and accepts every request.
 
 use super::{After, Consent, Foreign, Profile, Response, SignOut, Silent};
 

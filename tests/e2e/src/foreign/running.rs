@@ -1,4 +1,4 @@
-//! The process of a provider that we did not write.
+//! The process of a provider of another project.
 
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -17,13 +17,13 @@ use crate::site::Site;
 pub struct Prepared {
     /// The provider.
     pub foreign: &'static Foreign,
-    /// Its folder beneath `tests/providers/`.
+    /// Its folder in `tests/providers/`.
     folder: PathBuf,
-    /// Its start program.
+    /// The script that starts the provider.
     program: PathBuf,
-    /// What runs the start program.
+    /// The program that runs this script.
     runner: PathBuf,
-    /// Where a journey that passed leaves its result.
+    /// The folder for the results of journeys that passed.
     pub report: Option<PathBuf>,
 }
 
@@ -31,7 +31,7 @@ impl Prepared {
     /// Reads the environment variables.
     ///
     /// # Panics
-    /// One of them is missing, or no provider has this name.
+    /// A variable is not set, or there is no provider of this name.
     pub fn read() -> Self {
         let [folder, program, runner] = ["E2E_FOREIGN", "E2E_FOREIGN_PROGRAM", "E2E_FOREIGN_RUNNER"].map(|name| {
             let value = std::env::var_os(name).map(PathBuf::from);
@@ -45,7 +45,7 @@ impl Prepared {
     }
 }
 
-/// The line that a start program writes when the provider is ready.
+/// The line of JSON that the start script prints when the provider is ready.
 #[derive(Deserialize)]
 struct Ready {
     issuer: String,
@@ -57,7 +57,7 @@ struct Ready {
 pub struct Running {
     /// The issuer.
     pub issuer: String,
-    /// Keys of config.json.
+    /// The members of config.json that this provider needs.
     pub config: Map<String, Value>,
     start: Command,
     process: RefCell<Process>,
@@ -68,7 +68,7 @@ impl Running {
     /// Starts the provider for the app on this host.
     pub async fn start(prepared: &Prepared, site: &Site) -> Self {
         let data = tempfile::tempdir().unwrap();
-        // The port is free again at once: nothing has connected to it.
+        // The port is free again immediately, because nothing has connected to it.
         let port = Loopback::bind().await.port;
         let mut start = Command::new(&prepared.runner);
         start
@@ -81,30 +81,30 @@ impl Running {
             .env("DATA_DIR", data.path());
         let (process, ready) = run(&start).await;
         let expected = prepared.foreign.version;
-        assert!(ready.version.starts_with(expected), "{} runs, and {expected} was expected", ready.version);
+        assert!(ready.version.starts_with(expected), "version {} runs instead of {expected}", ready.version);
         assert!(ready.issuer.starts_with(&format!("http://localhost:{port}")), "{}", ready.issuer);
         Self { issuer: ready.issuer, config: ready.config, start, process: RefCell::new(process), _data: data }
     }
 
-    /// Kills it.
+    /// Stops the provider.
     pub fn kill(&self) {
         self.process.borrow_mut().end();
     }
 
-    /// Starts it again at the same address with the same data.
+    /// Starts the provider again with the same URL and data.
     pub async fn start_again(&self) {
         let (process, ready) = run(&self.start).await;
         assert_eq!(ready.issuer, self.issuer);
         self.process.replace(process);
     }
 
-    /// Its origin.
+    /// The scheme, host and port of the issuer.
     pub fn origin(&self) -> &str {
         let end = self.issuer.match_indices('/').nth(2).map_or(self.issuer.len(), |(at, _)| at);
         &self.issuer[..end]
     }
 
-    /// The last lines of its own log.
+    /// The last lines of the provider's output.
     pub fn output(&self) -> String {
         self.process.borrow().output()
     }

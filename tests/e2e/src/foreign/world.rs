@@ -1,4 +1,4 @@
-//! One journey's own world: the built app, a provider that we did not write, and a browser.
+//! The environment of one journey: the built app, a provider of another project, and a browser.
 
 use serde_json::{Value, json};
 
@@ -16,17 +16,17 @@ pub struct ForeignWorld {
     pub app: App,
     /// The host of the app.
     pub site: Site,
-    /// The provider, running.
+    /// The running provider.
     pub provider: Running,
-    /// What there is to know of it.
+    /// Its steps and expected responses.
     pub foreign: &'static Foreign,
     journey: Journey,
     prepared: Prepared,
 }
 
 impl ForeignWorld {
-    /// A world for one journey, with these members of config.json besides those that the provider needs. `APP` in a
-    /// text stands for the address of the app.
+    /// An environment for one journey. `config` has members of config.json, in addition to those that the provider
+    /// needs. At the start of `redirect_uri`, `APP` stands for the URL of the app.
     pub async fn new(journey: Journey, config: Value) -> Self {
         let prepared = Prepared::read();
         let site = Site::start(&environment::path("E2E_DIST"), "/", false).await;
@@ -43,7 +43,7 @@ impl ForeignWorld {
     fn configure(&self, members: &Value) {
         let mut config: Value = serde_json::from_str(&self.site.read("config.json")).unwrap();
         config["authority"] = json!(self.provider.issuer);
-        // The shipped ones are an API and scopes of our own local provider.
+        // The configuration of the build has an API and scopes of the local stand-in.
         config["apis"] = json!([]);
         config["scopes"] = json!(["openid", "profile", "email"]);
         for (name, value) in self.provider.config.iter().chain(members.as_object().into_iter().flatten()) {
@@ -55,7 +55,7 @@ impl ForeignWorld {
         self.site.configure(&config);
     }
 
-    /// The journey has ended as the provider's table says. The result is left for the table of the whole run.
+    /// Call this at the end of a journey that passed. Stores its result for the table of the complete run.
     pub fn done(&self) {
         let Some(report) = &self.prepared.report else { return };
         let words = docs::result(self.foreign, self.journey);
@@ -82,13 +82,13 @@ impl ForeignWorld {
         }
     }
 
-    /// Opens the app and presses *Sign in*.
+    /// Opens the app and presses the sign-in button.
     pub async fn leave_for_the_provider(&self) {
         self.app.open().await;
         self.app.press_sign_in().await;
     }
 
-    /// Does what the provider asks before it answers.
+    /// Completes the provider's pages that come before its response.
     pub async fn go_through(&self, after: After) {
         if after != After::Nothing {
             self.walk(self.foreign.sign_in).await;
@@ -105,7 +105,7 @@ impl ForeignWorld {
         self.shows_the_user().await
     }
 
-    /// Waits until the app shows what the provider tells of the user.
+    /// Waits until the app shows what it gets about the user from this provider.
     pub async fn shows_the_user(&self) -> Session<'_> {
         let session = self.app.session().await;
         match self.foreign.profile {
@@ -118,7 +118,7 @@ impl ForeignWorld {
         session
     }
 
-    /// Waits for this response of the provider.
+    /// Waits for this response of the provider, and checks what the app received.
     pub async fn is_answered(&self, response: Response) {
         let withheld = "[data-testid=session] [data-testid=withheld]";
         match response {
@@ -127,11 +127,15 @@ impl ForeignWorld {
             }
             Response::SignsInWithLess => {
                 self.shows_the_user().await;
-                assert_eq!(self.app.count(withheld).await, Ok(1), "the app says that it got less");
+                assert_eq!(
+                    self.app.count(withheld).await,
+                    Ok(1),
+                    "the app shows that the provider granted less than requested"
+                );
             }
             Response::Error { sent, shown } => {
                 self.app.error_is(shown).await;
-                assert_eq!(self.app.sign_in_buttons().await, 1, "there is a way on");
+                assert_eq!(self.app.sign_in_buttons().await, 1, "the user can sign in again");
                 let responses = self.responses();
                 let error = format!("error={sent}");
                 let is_sent = |hit: &Hit| hit.query.split('&').any(|part| part == error);
@@ -147,7 +151,7 @@ impl ForeignWorld {
     /// Waits for a page of the provider with this text.
     pub async fn stays_at_the_provider(&self, text: &str) {
         eventually(&format!("a page of the provider with “{text}”"), async || {
-            // Not `location`: where a provider sends no page, the browser shows one of its own.
+            // Not `location`: if the provider sends an empty page, the browser shows its own error page there.
             let is_there = self.app.browser.url().await.starts_with(self.provider.origin());
             let script = "return document.body.innerText.includes(arguments[0])";
             match is_there && self.app.browser.try_eval::<bool>(script, vec![text.into()]).await? {
@@ -158,7 +162,7 @@ impl ForeignWorld {
         .await;
     }
 
-    /// The authorization responses that the app's host was asked with.
+    /// The authorization responses that the app's host received.
     pub fn responses(&self) -> Vec<Hit> {
         let is_response = |hit: &Hit| {
             let mut names = hit.query.split('&').filter_map(|part| part.split('=').next());
@@ -167,7 +171,7 @@ impl ForeignWorld {
         self.site.hits().into_iter().filter(is_response).collect()
     }
 
-    /// Waits until there are so many authorization responses.
+    /// Waits until there are exactly this number of authorization responses.
     pub async fn has_responses(&self, count: usize) -> Vec<Hit> {
         eventually(&format!("{count} authorization responses"), async || {
             let responses = self.responses();
@@ -176,8 +180,8 @@ impl ForeignWorld {
         .await
     }
 
-    /// Takes the provider's cookies from the browser: it has no session any more. Cookies know no ports, so this is
-    /// done on the app's own page.
+    /// Deletes the provider's cookies in the browser, so that it has no session. Cookies are shared by all ports of a
+    /// host, so this works from the app's page.
     pub async fn forget_the_session(&self) {
         self.app.browser.forget_cookies().await;
     }
