@@ -1,15 +1,15 @@
-//! What settings of the browser ask for: less motion, and colours that can be read in light and in dark.
+//! Preferences of the user: less motion, and text with enough contrast in light and dark.
 
 use e2e::World;
 use serde_json::{Value, json};
 
-/// Asks for these things, such as `prefers-reduced-motion: reduce`.
+/// Emulates these media features, for example `prefers-reduced-motion: reduce`.
 async fn ask_for(world: &World, features: &[(&str, &str)]) {
     let features: Vec<Value> = features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
     world.app.browser.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
 }
 
-/// How many animations run, those of `::before` and `::after` included.
+/// The number of running animations, those of `::before` and `::after` included.
 async fn animations(world: &World) -> usize {
     world.app.browser.eval("return document.getAnimations().length").await
 }
@@ -23,23 +23,24 @@ async fn nothing_is_animated_for_those_who_ask_for_reduced_motion() {
     world.first_token_request().await;
     world.app.is_running().await;
     world.app.heading_is("Signing you in").await;
-    assert!(animations(&world).await > 0, "there is nothing to be still here");
+    assert!(animations(&world).await > 0, "this page has no animation to stop");
     ask_for(&world, &[("prefers-reduced-motion", "reduce")]).await;
     assert_eq!(animations(&world).await, 0);
 
-    // And what index.html has before the app runs, a button that was pressed included.
+    // The same for the static page before the app runs, with a pressed button.
     world.site.rename_wasm();
     world.site.hold(".wasm");
     world.app.visit("").await;
     world.app.press_sign_in().await;
-    world.app.wait_for("the button to say that it was heard", "[data-testid=sign-in][aria-busy=true]").await;
+    world.app.wait_for("the button to become busy", "[data-testid=sign-in][aria-busy=true]").await;
     assert_eq!(animations(&world).await, 0);
     ask_for(&world, &[]).await;
-    assert!(animations(&world).await > 0, "there is nothing to be still here");
+    assert!(animations(&world).await > 0, "this page has no animation to stop");
 }
 
-/// For each element with a text of its own that can be seen: the text, and the contrast of WCAG 2.2 between its colour
-/// and what is behind it. Behind what has no colour is the page, with the glow that is darkest or brightest there.
+/// For each visible element that directly contains text: the text, and the contrast ratio (WCAG 2.2) between its
+/// colour and its background. The background of a transparent element is that of the page, with or without the glow;
+/// the lower contrast counts.
 const CONTRASTS: &str = "
     const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
     const rgba = (colour) => {
@@ -61,9 +62,9 @@ const CONTRASTS: &str = "
         for (; node; node = node.parentElement) {
             const [r, g, b, a] = rgba(getComputedStyle(node).backgroundColor);
             if (a > .99) return node == document.body ? [[r, g, b], glow] : [[r, g, b]];
-            if (a > 0) throw new Error(`half of a colour is behind ${node.outerHTML}`);
+            if (a > 0) throw new Error(`this background is partly transparent: ${node.outerHTML}`);
         }
-        throw new Error('nothing is behind it');
+        throw new Error('no background');
     };
     const texts = [...document.querySelectorAll('body *')].filter((node) => node.checkVisibility()
         && !node.closest('.spoken') && [...node.childNodes].some((child) => child.nodeType == 3 && child.data.trim()));
@@ -72,7 +73,7 @@ const CONTRASTS: &str = "
         return [node.textContent.trim().slice(0, 60), Math.min(...behind(node).map((back) => contrast(colour, back)))];
     });";
 
-/// Fails when a text on this page is hard to read, or one of these is not on it.
+/// Fails if the contrast of a text on this page is too low, or if one of `texts` is missing.
 async fn can_be_read(world: &World, page: &str, texts: &[&str]) {
     for scheme in ["light", "dark"] {
         ask_for(world, &[("prefers-color-scheme", scheme)]).await;
@@ -84,7 +85,7 @@ async fn can_be_read(world: &World, page: &str, texts: &[&str]) {
             assert!(*contrast >= 4.5, "{page}, {scheme}: {contrast:.2} for “{text}”");
         }
     }
-    // The two are two.
+    // Checks the test itself: the two colour schemes differ.
     let (light, dark): (String, String) = {
         let page = "return getComputedStyle(document.body).backgroundColor";
         ask_for(world, &[("prefers-color-scheme", "light")]).await;

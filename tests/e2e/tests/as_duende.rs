@@ -1,5 +1,5 @@
-//! What Duende IdentityServer does and a kinder provider does not, as the user meets it. provider/README.md has the
-//! rows.
+//! Behaviour of Duende IdentityServer that is harder for an app than that of other providers, as the user sees it.
+//! The table in provider/README.md lists it.
 
 use e2e::{Setup, World};
 use serde_json::json;
@@ -55,16 +55,16 @@ async fn a_key_that_was_announced_signs_without_a_further_request_for_keys() {
 async fn with_the_hint_of_an_older_session_the_provider_asks_and_keeps_the_user() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
-    // In another tab, the session at the provider ends and a new one begins.
+    // In another tab, the provider's session ends and a new one starts.
     let first = world.app.browser.open_tab().await;
     world.provider.end_sessions().await;
     world.sign_in_as_kari().await.name().await;
     world.app.browser.switch_to(first).await;
     world.app.session().await.sign_out().await;
-    world.app.wait_for("the provider's question", "[data-testid=sign-out-confirm]").await;
+    world.app.wait_for("the provider's sign-out page", "[data-testid=sign-out-confirm]").await;
     let asked = &world.provider.requests("GET", END_SESSION).await[0];
     assert!(asked.query.contains_key("id_token_hint"));
-    // What is left of it here is gone all the same.
+    // The session of the app has ended.
     world.app.open().await;
     assert!(!world.app.shows_a_session().await);
 }

@@ -1,11 +1,11 @@
-//! A configuration that cannot be used is shown in full, and the browser stays on the page.
+//! If the configuration cannot be used, the page lists all problems and the browser does not leave it.
 
 use e2e::World;
 use serde_json::json;
 
-/// Opens the app, presses what there is to press before it runs, and waits for the page that lists the problems.
+/// Opens the app, presses the button of the static page, and returns the text of the page that lists the problems.
 async fn problems(world: &World) -> String {
-    // No cache has this one.
+    // Under this name, no cache has the wasm file.
     world.site.rename_wasm();
     world.site.hold(".wasm");
     world.app.visit("").await;
@@ -15,7 +15,7 @@ async fn problems(world: &World) -> String {
     assert_eq!(world.app.sign_in_buttons().await, 0);
     assert_eq!(world.app.count("button, a[href]").await.unwrap(), 0);
     assert_eq!(world.app.address().await, "");
-    assert_eq!(world.provider.log().await.len(), 0, "the provider was asked for something");
+    assert_eq!(world.provider.log().await.len(), 0, "a request was sent to the provider");
     text
 }
 
@@ -33,7 +33,7 @@ async fn every_problem_is_listed_with_its_remedy() {
     world.site.write("config.json", &config.to_string());
     let text = problems(&world).await;
     assert!(!text.contains("hush"), "{text}");
-    // As they stand on the page: the key, what is wrong, and what to do.
+    // The three parts of each problem on the page: the key, what is wrong, and what to do.
     let script = "return [...document.querySelectorAll('[data-testid=config-error] li')]
         .map((problem) => [...problem.children].map((part) => part.innerText))";
     let mut problems: Vec<[String; 3]> = world.app.browser.eval(script).await;
@@ -84,7 +84,7 @@ async fn a_broken_configuration_does_not_use_a_callback_either() {
 #[tokio::test]
 async fn a_policy_that_blocks_the_authority_is_said() {
     let world = World::new().await;
-    // The mistake of changing config.json by hand and nothing else.
+    // A typical mistake: config.json was edited by hand, but the policy was not updated.
     let other = "http://localhost:1";
     let config = world.site.read("config.json").replace(&world.provider.url, other);
     world.site.write("config.json", &config);

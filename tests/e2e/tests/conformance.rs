@@ -1,5 +1,6 @@
-//! The cases of the OpenID Foundation's conformance suite, end to end: the local provider carries the faults out, and
-//! page and request log are judged. crates/visma-connect/tests/conformance/main.rs runs the same table natively.
+//! The cases of the OpenID Foundation's conformance suite, end to end. The local provider produces the faults. The
+//! tests check the page and the provider's request log. crates/visma-connect/tests/conformance/main.rs runs the same
+//! table natively.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -71,12 +72,12 @@ async fn h01_h03_only_our_own_state_confirms_a_sign_out() {
     hold(cases::sign_out()).await;
 }
 
-/// Runs the cases one after the other, also after one has failed, and then the truth: what a case has set off late
-/// would be seen there.
+/// Runs the cases one after the other, and continues after a failure. The last case has no fault: it shows late
+/// effects of the other cases.
 async fn hold(cases: Vec<Case>) {
     let mut world = known_person().await;
     let mut failures = Vec::new();
-    for case in cases.into_iter().chain([good("the truth", "after all that", json!({}))]) {
+    for case in cases.into_iter().chain([good("no fault", "after all other cases", json!({}))]) {
         println!("{case}");
         if let Err(panic) = AssertUnwindSafe(check(&world, &case)).catch_unwind().await {
             world.print_what_happened();
@@ -87,7 +88,7 @@ async fn hold(cases: Vec<Case>) {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// A world whose provider asks nothing: Kari has signed in there and allowed all that any case asks for.
+/// A world whose provider asks nothing: Kari has a session there and has consented to all scopes of all cases.
 async fn known_person() -> World {
     let all = ["openid", "profile", "email", "phone", "address", "tenants", "vismanet_erp_interactive_api:read"];
     let world = World::with(Setup { config: json!({ "scopes": all }), ..Setup::default() }).await;
@@ -134,7 +135,7 @@ async fn check(world: &World, case: &Case) {
     }
     if matches!(case.expected, Expected::SignedOut { .. }) {
         has_asked_for_the_sign_out(world, &log).await;
-        // The provider has forgotten the user, and asks for everything again.
+        // The provider has ended its session, so it shows all its pages again.
         world.app.press_sign_in().await;
         world.consent_as_kari().await;
         world.app.session().await.name().await;
@@ -142,7 +143,7 @@ async fn check(world: &World, case: &Case) {
 }
 
 async fn stays_at(world: &World, address: &str, code: &str) {
-    world.app.wait_for("the page of the error", "main > [data-testid=error]").await;
+    world.app.wait_for("the error page", "main > [data-testid=error]").await;
     world.app.error_is(code).await;
     assert_eq!(world.app.address().await, address);
     assert_eq!(world.app.sign_in_buttons().await, 1);
@@ -192,7 +193,7 @@ fn asked(log: &[Request]) -> Vec<Asked> {
     requests.map(|request| Asked { path: request.path.clone(), query: pairs(request) }).collect()
 }
 
-/// The access token is in the header and nowhere else, and the token request has none.
+/// The request has the access token only in the Authorization header. A token request has no such header.
 fn is_safe(request: &Request) {
     assert!(request.query.is_empty(), "{request:#?}");
     if request.method == "OPTIONS" {

@@ -1,4 +1,4 @@
-//! What an error page offers beside the words: the details for a developer; and the page of an app that broke.
+//! Error pages: the details for a developer, and the page after a panic.
 
 use e2e::World;
 use e2e::secrets::Secrets;
@@ -48,8 +48,8 @@ async fn b08_trouble_that_is_known_before_the_click_has_details_too() {
     world.app.says("code: metadata_issuer_mismatch").await;
 }
 
-/// A clock that throws when it is read twice in one task cuts the app off while it works out the time left, and the
-/// state that it had borrowed for that stays borrowed: the next look at the clock panics.
+/// This clock throws when it is read twice in one task. It interrupts the app while it computes the remaining time,
+/// with the state borrowed. The state stays borrowed, so the next check of the deadline panics.
 #[tokio::test]
 #[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: reads the console")]
 async fn g10_a_panic_shows_fixed_words_without_data_and_drops_the_token() {
@@ -69,7 +69,8 @@ async fn g10_a_panic_shows_fixed_words_without_data_and_drops_the_token() {
     for text in [&shown.text, &html] {
         assert!(!text.contains("borrow") && !text.contains("Kari"), "{text}");
     }
-    // The console is read once, so that the words of a panic are looked for as a secret is.
+    // The console can be read only once, and the search for secrets does that. So the message of the panic is added
+    // to the secrets.
     let mut secrets = Secrets::of(&world.provider).await;
     secrets.add("the words of a panic", "already borrowed");
     secrets.are_nowhere("after a panic", &world).await;

@@ -1,4 +1,4 @@
-//! ID tokens and the clock. What else can be wrong with them is in conformance.rs.
+//! ID tokens when the browser's clock is wrong. All other faults of ID tokens are in conformance.rs.
 
 use e2e::World;
 

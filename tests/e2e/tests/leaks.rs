@@ -1,5 +1,5 @@
-//! No token, code, verifier, state or nonce stays anywhere, whatever way a sign-in takes. Where each may be is one
-//! table, in `e2e::secrets`.
+//! No token, code, verifier, state or nonce stays in any place, with or without errors in the sign-in. The table of
+//! the allowed places is in `e2e::secrets`.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,10 @@ use e2e::places::Place;
 use e2e::secrets::{Kind, Secrets};
 use serde_json::{Value, json};
 
-/// Handed out as access token: what is written in another way differs from it.
+/// Used as access token. It has characters that percent-encoding, base64 and other encodings change.
 const TOKEN: &str = "cAnArY~9fK+x/3Qv_Zt7Lw-Rm2Hd8Gb5Nj1Sp0Ye4Uo6Ia+/Xc==";
 
-/// Sets these faults, and the access token that is looked for.
+/// Sets these faults, and [`TOKEN`] as the access token.
 async fn lie(world: &World, faults: Value) {
     let mut all = json!({ "access_token": { "value": TOKEN } });
     for (place, fault) in faults.as_object().into_iter().flatten() {
@@ -20,7 +20,8 @@ async fn lie(world: &World, faults: Value) {
     world.provider.lie(all).await;
 }
 
-/// Leaves for the provider, which asks who it is. Back in the app the record waits, and is read.
+/// Goes to the provider's sign-in page and back to the app. Reads the secrets of the pending sign-in from its record,
+/// and checks that they are nowhere else. Then goes forward to the provider again.
 async fn leave(world: &World) -> Secrets {
     world.app.open().await;
     world.app.press_sign_in().await;
@@ -44,7 +45,7 @@ async fn j01_c26_a_whole_visit_leaves_no_secret_anywhere() {
     world.first_token_request().await;
     world.app.heading_is("Signing you in").await;
     let mut secrets = Secrets::of(&world.provider).await;
-    assert_eq!(secrets.one(Kind::Verifier), waiting.one(Kind::Verifier), "the record is read as it was used");
+    assert_eq!(secrets.one(Kind::Verifier), waiting.one(Kind::Verifier), "the record has the verifier that was sent");
     secrets.are_nowhere("exchanging", &world).await;
 
     lie(&world, json!({})).await;
@@ -59,7 +60,7 @@ async fn j01_c26_a_whole_visit_leaves_no_secret_anywhere() {
     secrets.are_nowhere("signed in", &world).await;
     assert!(world.site.hits().iter().all(|hit| hit.referer.is_none()), "{:#?}", world.site.hits());
 
-    // The second API needs a permission that the sign-in does not ask for.
+    // The second API needs a permission that the sign-in did not request.
     world.app.browser.press("section.api + section.api [data-testid=call-api]").await;
     world.app.api_result_is("insufficient_scope").await;
     secrets.are_nowhere("called an API", &world).await;
@@ -69,7 +70,7 @@ async fn j01_c26_a_whole_visit_leaves_no_secret_anywhere() {
     world.app.browser.is_alone_with(page).await;
     world.app.part("renew").await;
     secrets.extend(Secrets::of(&world.provider).await);
-    assert_eq!(secrets.count(Kind::Verifier), 2, "that of the renewal was never stored");
+    assert_eq!(secrets.count(Kind::Verifier), 2, "the sign-in and the renewal");
     secrets.are_nowhere("renewed in a window", &world).await;
 
     world.app.press("call-api").await;
@@ -115,13 +116,13 @@ async fn j01_a_sign_in_that_ends_at_the_callback_leaves_no_secret_anywhere() {
         world.app.error_is(code).await;
         secrets.extend(Secrets::of(&world.provider).await);
         if matches!(code, "callback_parameter_twice" | "state_unknown") {
-            // Any site can send such a callback. The record still waits for the real one.
+            // Any site can cause such a callback. So the record is kept for the real one.
             secrets.are_only_in_the_waiting_record(code, &world).await;
         } else {
             secrets.are_nowhere(code, &world).await;
         }
     }
-    // Last of all, as the clock of all pages from here on is wrong.
+    // This must be the last case, because it changes the clock of all following pages.
     world.provider.end_sessions().await;
     lie(&world, json!({})).await;
     world.app.browser.eval::<()>("sessionStorage.clear()").await;
@@ -163,13 +164,13 @@ async fn j01_a_sign_in_that_ends_after_the_callback_leaves_no_secret_anywhere() 
     world.app.open().await;
     world.app.press_sign_in().await;
     world.app.session().await;
-    world.app.wait_for("the profile's error", "[data-testid=session] [data-code]").await;
+    world.app.wait_for("the error of the profile", "[data-testid=session] [data-code]").await;
     secrets.extend(Secrets::of(&world.provider).await);
     secrets.are_nowhere("without a profile", &world).await;
     assert_eq!(secrets.count(Kind::Verifier), 8);
 }
 
-/// The app never gets to read the record here; it waits until its ten minutes are over, and what it is for is gone.
+/// Here the app cannot read the record. It stays until it expires after ten minutes. Its code is never redeemed.
 #[tokio::test]
 async fn j01_a_callback_that_the_app_cannot_read_leaves_no_code_anywhere() {
     let world = World::new().await;
@@ -195,7 +196,7 @@ async fn j01_a_callback_that_the_app_cannot_read_leaves_no_code_anywhere() {
     secrets.are_only_in_the_waiting_record("damaged", &world).await;
 }
 
-/// For each place: what is put there, and how.
+/// For each place: a secret, and a script that leaves it there.
 const PLANTS: [(Place, Kind, &str); 26] = [
     (Place::Document, Kind::Nonce, "document.querySelector('footer').setAttribute('data-x', secret)"),
     (Place::Fields, Kind::IdToken, "document.body.appendChild(document.createElement('input')).value = secret"),
@@ -251,8 +252,7 @@ const PLANTS: [(Place, Kind, &str); 26] = [
     (Place::SignedOutRequest, Kind::Code, "location = '/signed-out?x=' + secret"),
 ];
 
-/// The tab's history and the cookies of other pages are Chromium's to tell, and WebKitWebDriver shows no line of the
-/// console.
+/// Only Chromium reports the tab's history and the cookies of all pages. WebKitWebDriver does not report the console.
 const fn is_seen_by_this_engine(place: Place) -> bool {
     match place {
         Place::History | Place::Cookies => cfg!(feature = "chromium"),
@@ -279,7 +279,7 @@ async fn the_search_names_what_is_planted_in_any_place() {
             world.app.is_running().await;
         }
         let after = named(&world, &secrets).await;
-        assert!(after.contains(&(kind, place)), "{kind:?} in {place:?} is not seen: {after:?}");
+        assert!(after.contains(&(kind, place)), "{kind:?} in {place:?} was not found: {after:?}");
     }
 }
 
@@ -304,7 +304,7 @@ async fn the_search_sees_a_secret_that_is_written_in_another_way() {
         (Kind::AccessToken, "document.title = JSON.stringify({ secret })"),
     ] {
         plant(&world, secrets.one(kind), script).await;
-        assert!(named(&world, &secrets).await.contains(&(kind, Place::Document)), "{kind:?} is not seen: {script}");
+        assert!(named(&world, &secrets).await.contains(&(kind, Place::Document)), "{kind:?} was not found: {script}");
         world.app.browser.eval::<()>("document.title = ''; document.querySelector('footer').textContent = ''").await;
         assert!(named(&world, &secrets).await.is_empty());
     }
@@ -317,7 +317,7 @@ async fn plant(world: &World, secret: &str, script: &str) {
     world.app.browser.eval_async::<Option<()>>(&script).await;
 }
 
-/// What was found, and where.
+/// The kinds of the secrets that were found, and the places.
 async fn named(world: &World, secrets: &Secrets) -> BTreeSet<(Kind, Place)> {
     secrets.leaks_in(world).await.into_iter().map(|leak| (leak.kind, leak.found.place)).collect()
 }

@@ -1,11 +1,11 @@
-//! Claims about the built app, each tried in a world of its own. Ids such as `c05` name the attack or fault that a
-//! claim is about.
+//! The end-to-end tests. Each test is one claim about the built app and has a [`World`](e2e::World) of its own. An id
+//! at the start of a name, such as `c05`, is a row of tests/ATTACKS.md.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stdout,
-    reason = "clippy.toml allows this in test functions; what they share is beside them"
+    reason = "clippy.toml allows this in test functions, but not in the functions that they share"
 )]
 
 mod apis;

@@ -1,9 +1,10 @@
-//! The second part of the page: when it does not come, that is said, nothing is lost, and "Try again" goes on.
+//! The part of the page that is loaded later. If it does not load, the page reports that and loses nothing, and "Try
+//! again" continues.
 
 use e2e::World;
 use e2e::wait::eventually;
 
-/// The file of the part.
+/// The file name of the part.
 fn part(world: &World) -> String {
     let mut files = world.site.files().into_iter().filter(|file| file.starts_with("part-"));
     let part = files.next().unwrap();
@@ -11,14 +12,14 @@ fn part(world: &World) -> String {
     part
 }
 
-/// Waits until the part was asked for this often.
+/// Waits until the host has received this number of requests for the part.
 async fn asked(world: &World, times: usize) {
     let hits = || world.site.hits().into_iter().filter(|hit| hit.path.contains("/part-")).count();
     eventually("requests for the part", async || if hits() >= times { Ok(()) } else { Err(hits().to_string()) }).await;
 }
 
-/// Presses "Try again" until the page goes on. A request that is on its way already may still find nothing, and one
-/// that the page sends without a press may be the first to find the part.
+/// Presses "Try again" until this element appears. One press may not be enough: a request that was sent before the
+/// file was back may still fail. The page also sends requests without a press.
 async fn try_again_until(world: &World, css: &str) {
     let press = "document.querySelector('[data-testid=load-again]')?.click(); return document.title";
     eventually(css, async || {
@@ -30,18 +31,18 @@ async fn try_again_until(world: &World, css: &str) {
     .await;
 }
 
-/// Comes back from the provider to a callback whose part is missing, and nothing has been redeemed.
+/// Returns from the provider to the callback page, whose part is missing. The code must not be redeemed.
 async fn callback_without_part(world: &World) {
     world.app.open().await;
     world.app.press_sign_in().await;
     world.consent_as_kari().await;
     world.app.error_is("part_missing").await;
     assert_eq!(world.app.address().await, "callback");
-    assert_eq!(world.app.waiting().await.len(), 1, "the record of the sign-in stays");
+    assert_eq!(world.app.waiting().await.len(), 1, "the record of the sign-in is kept");
     assert!(world.provider.token_requests().await.is_empty());
 }
 
-/// Presses "Try again", is signed in, and one code was redeemed once.
+/// Presses "Try again". The user must be signed in, with exactly one token request.
 async fn signs_in_after_all(world: &World) {
     world.app.press("load-again").await;
     assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
@@ -55,7 +56,7 @@ async fn a_callback_whose_part_is_missing_redeems_nothing_and_is_finished_after_
     let part = part(&world);
     let bytes = world.site.take(&part);
     callback_without_part(&world).await;
-    // A press that does not help changes nothing.
+    // A press while the part is still missing changes nothing.
     let before = world.site.hits_ending(&part).len();
     world.app.press("load-again").await;
     asked(&world, before + 1).await;
@@ -71,7 +72,7 @@ async fn a_damaged_part_is_not_used_and_try_again_asks_past_the_cache() {
     let part = part(&world);
     world.site.damage(&part);
     callback_without_part(&world).await;
-    // The same bit once more.
+    // Flips the same bit back.
     world.site.damage(&part);
     signs_in_after_all(&world).await;
 }

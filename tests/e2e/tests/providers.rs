@@ -1,5 +1,5 @@
-//! The app with OpenID providers that other projects wrote. One of them runs at a time, prepared by
-//! `cargo xtask test --providers`; what it can do is in `src/foreign/NAME.rs`, and each journey asserts exactly that.
+//! Tests with OpenID providers of other projects. `cargo xtask test --providers` starts the tests once for each
+//! provider. Its steps and expected responses are in `src/foreign/NAME.rs`, and each journey asserts exactly those.
 
 use e2e::foreign::docs::{BEGIN, END, tables};
 use e2e::foreign::{After, Consent, Foreign, ForeignWorld, Journey, Response, SignOut, Silent, Step};
@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 /// The scopes of the configuration, and one that no provider knows.
 const ONE_SCOPE_MORE: [&str; 4] = ["openid", "profile", "email", "no_such_scope"];
 
-/// The browser opens no window for this page.
+/// Makes the browser open no windows.
 const NO_WINDOWS: &str = "window.open = () => null;";
 
 async fn world(journey: Journey, config: Value) -> ForeignWorld {
     ForeignWorld::new(journey, config).await
 }
 
-/// A request that the provider should refuse, and what it makes of it.
+/// Sends an authorization request that the provider should refuse, and checks its response.
 async fn refused(journey: Journey, config: Value, expected: fn(&Foreign) -> (After, Response)) {
     let world = world(journey, config).await;
     let (after, response) = expected(world.foreign);
@@ -43,7 +43,7 @@ async fn decline() {
     world.leave_for_the_provider().await;
     world.walk(world.foreign.sign_in).await;
     match world.foreign.consent {
-        // The user is signed in without a question.
+        // The user is signed in without a consent page.
         Consent::NeverAsked => {
             world.shows_the_user().await;
         }
@@ -95,7 +95,7 @@ async fn silent_without_session() {
     world.done();
 }
 
-/// Loads the page again: the app asks with `prompt=none`, once, and the provider answers so.
+/// Reloads the page. The app sends one request with `prompt=none`, and the provider responds as expected.
 async fn silent(world: &ForeignWorld, response: Silent, has_session: bool) {
     world.app.browser.reload().await;
     match response {
@@ -117,7 +117,7 @@ async fn silent(world: &ForeignWorld, response: Silent, has_session: bool) {
     }
 }
 
-/// The user is at home, and neither there nor after another load does the app ask the provider by itself.
+/// Checks that the app shows home and does not start a sign-in automatically, also not after a reload.
 async fn is_at_home_without_another_attempt(world: &ForeignWorld, responses: usize, has_session: bool) {
     world.app.is_at_home().await;
     assert_eq!(world.app.sign_in_buttons().await, 1);
@@ -127,7 +127,7 @@ async fn is_at_home_without_another_attempt(world: &ForeignWorld, responses: usi
     world.app.is_running().await;
     world.app.is_at_home().await;
     assert_eq!(world.responses().len(), responses, "{:?}", world.responses());
-    // A press does: the user is signed in, or is asked to.
+    // A press starts a sign-in: the user is signed in, or sees the provider's sign-in page.
     world.app.press_sign_in().await;
     if has_session {
         world.walk(world.foreign.known_user).await;
@@ -137,11 +137,11 @@ async fn is_at_home_without_another_attempt(world: &ForeignWorld, responses: usi
     }
 }
 
-/// The provider's page for a sign-in is open; where a provider asks nothing, the user is signed in.
+/// Checks that the provider's sign-in page is open, or that the user is signed in if the provider has no such page.
 async fn is_asked_who_they_are(world: &ForeignWorld) {
     match world.foreign.sign_in.first() {
         Some(Step::Press(css) | Step::Type(css, _) | Step::Fill(css, _)) => {
-            world.app.wait_for("the provider's first question", css).await
+            world.app.wait_for("the provider's sign-in page", css).await
         }
         Some(Step::Read(text)) => world.app.says(text).await,
         None => {
@@ -150,7 +150,7 @@ async fn is_asked_who_they_are(world: &ForeignWorld) {
     }
 }
 
-/// Waits until a renewal is over, and has worked.
+/// Waits until a renewal has ended, and checks that it was successful.
 async fn is_renewed(world: &ForeignWorld) {
     world.has_responses(2).await;
     eventually("the end of the renewal", async || {
@@ -160,7 +160,7 @@ async fn is_renewed(world: &ForeignWorld) {
     })
     .await;
     assert_eq!(world.app.count("[data-testid=renewal-error]").await, Ok(0), "{}", world.app.browser.seen().await);
-    assert_eq!(world.app.count("[data-testid=arrival]").await, Ok(0), "the same user");
+    assert_eq!(world.app.count("[data-testid=arrival]").await, Ok(0), "the user is the same as before");
     world.shows_the_user().await;
     assert!(world.responses().iter().all(|hit| hit.query.contains("code=")), "{:?}", world.responses());
 }
@@ -226,7 +226,7 @@ async fn reload_off() {
     world.done();
 }
 
-/// Loads the page again, which then has no user and asks nothing by itself.
+/// Reloads the page. Then no user is signed in, and the app sends no request automatically.
 async fn reload(world: &ForeignWorld) {
     world.app.browser.mark_the_page().await;
     world.app.browser.reload().await;
@@ -257,7 +257,7 @@ async fn sign_out() {
     }
     if world.foreign.sign_out == SignOut::AppOnly {
         world.app.press_sign_in().await;
-        // The provider has still its session.
+        // The provider still has its session.
         world.walk(world.foreign.known_user).await;
         world.shows_the_user().await;
     } else {
@@ -274,22 +274,22 @@ async fn sign_out() {
 async fn stopped() {
     let world = world(Journey::Stopped, json!({})).await;
     world.app.open().await;
-    // The provider has answered, and is gone before the app can redeem the code.
+    // The provider has sent its response, and stops before the app can redeem the code.
     world.site.hold("callback");
     let leave = async {
         world.app.press_sign_in().await;
         world.go_through(After::Consent).await;
     };
     let stop = async {
-        let is_held = async || if world.site.holds() { Ok(()) } else { Err("it has not come".to_owned()) };
+        let is_held = async || if world.site.holds() { Ok(()) } else { Err("it has not arrived".to_owned()) };
         eventually("the authorization response", is_held).await;
         world.provider.kill();
         world.site.release();
     };
-    // A driver may wait for the page that is held.
+    // Some drivers wait until the page has loaded. So both must run at the same time.
     tokio::join!(leave, stop);
     world.app.error_is("provider_unreachable").await;
-    assert_eq!(world.app.sign_in_buttons().await, 1, "there is a way on");
+    assert_eq!(world.app.sign_in_buttons().await, 1, "the user can sign in again");
     assert!(!world.app.shows_a_session().await);
 
     world.provider.start_again().await;
@@ -306,5 +306,5 @@ fn the_tables_of_the_documentation_are_what_the_journeys_assert() {
     let (_, rest) = text.split_once(BEGIN).unwrap();
     let (written, _) = rest.split_once(END).unwrap();
     let tables = tables();
-    assert!(written.trim() == tables.trim(), "docs/providers.md has to say between its marks:\n\n{tables}");
+    assert!(written.trim() == tables.trim(), "docs/providers.md must contain this between its marks:\n\n{tables}");
 }

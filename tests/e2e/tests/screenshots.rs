@@ -1,7 +1,7 @@
-//! Every page in every state, in light and dark, small and large.
+//! Screenshots of every page in every state, in light and dark, small and large.
 //!
-//! `E2E_SCREENSHOTS=folder cargo xtask test --e2e -- screenshots` keeps the pictures; without the variable the walk
-//! only checks that no page is wider than a small telephone.
+//! `E2E_SCREENSHOTS=folder cargo xtask test --e2e -- screenshots` stores the screenshots in this folder. Without the
+//! variable, the tests only check that no page is wider than a small phone (320 px).
 
 use std::path::PathBuf;
 
@@ -23,7 +23,7 @@ impl Album {
         Self { folder }
     }
 
-    /// Looks at the page that is open now.
+    /// Checks the current page, and takes its screenshots.
     async fn page(&self, world: &World, name: &str) {
         let app = &world.app;
         app.resize(320, 640).await;
@@ -46,7 +46,7 @@ impl Album {
                 ]);
                 app.browser.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
                 app.browser.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await;
-                // A change of colours must not be caught half-way.
+                // Ends the transitions between colour schemes before the screenshot.
                 app.browser.eval::<()>("document.getAnimations().forEach((animation) => animation.finish())").await;
                 let picture = app.browser.screenshot().await;
                 std::fs::write(folder.join(format!("{name}-{size}-{scheme}.png")), picture).unwrap();
@@ -54,7 +54,7 @@ impl Album {
         }
     }
 
-    /// The whole page as docs/signed-in.png, at the address of `cargo xtask serve`.
+    /// Takes docs/signed-in.png: the complete page, with the provider's address of `cargo xtask serve`.
     async fn for_readme(&self, world: &World) {
         let Some(folder) = &self.folder else { return };
         let light = json!({ "features": [{ "name": "prefers-color-scheme", "value": "light" }] });
@@ -96,7 +96,7 @@ async fn screenshots_of_the_way_in_and_out() {
     world.app.wait_for("the choice of companies", "[data-testid=company-1]").await;
     album.page(&world, "provider-company").await;
     world.sign_in_page().choose_first_company().await;
-    world.app.wait_for("the question", "[data-testid=consent-allow]").await;
+    world.app.wait_for("the consent page", "[data-testid=consent-allow]").await;
     album.page(&world, "provider-consent").await;
     let refresh_token = json!({ "merge": { "refresh_token": "not wanted" } });
     world.provider.lie(json!({ "jwks": { "hold": true }, "token": refresh_token })).await;
@@ -181,7 +181,7 @@ async fn screenshots_of_an_app_that_does_not_start() {
     world.app.error_is("blocked_by_cors").await;
     album.page(&world, "blocked-by-cors").await;
     world.app.press_sign_in().await;
-    world.app.wait_for("the page of the error", "main > [data-testid=error]").await;
+    world.app.wait_for("the error page", "main > [data-testid=error]").await;
     album.page(&world, "blocked-by-cors-after-a-press").await;
 
     world.site.damage(&world.site.file_ending("_bg.wasm"));
@@ -233,7 +233,7 @@ async fn screenshots_of_staying_and_of_calls() {
     let album = Album::new();
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
-    // The second API needs a permission that the sign-in does not ask for.
+    // The second API needs a permission that the sign-in did not request.
     world.app.browser.press("section.api + section.api [data-testid=call-api]").await;
     world.app.api_result_is("insufficient_scope").await;
     album.page(&world, "api-without-permission").await;

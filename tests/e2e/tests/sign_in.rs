@@ -1,4 +1,4 @@
-//! The main job: from nothing to a user signed in.
+//! A sign-in without faults, from the first page to the signed-in user.
 
 use std::collections::BTreeSet;
 
@@ -58,7 +58,7 @@ async fn c24_no_trace_of_the_response_is_in_the_address_or_the_history() {
         let url = entry["url"].as_str().unwrap();
         assert!(!url.starts_with(&world.app.base) || !url.contains(['?', '#']), "{url}");
     }
-    // What is to be clean now was there before.
+    // Checks the test itself: the code was in the address before.
     assert!(world.site.hits_ending("/callback")[0].query.contains("code="));
 }
 
@@ -153,7 +153,7 @@ async fn a11_a_double_click_leaves_once() {
     assert_eq!(world.provider.authorize_requests().await.len(), 1);
 
     world.app.open().await;
-    // Two clicks before the browser does anything else, and on the same element even if it is gone.
+    // Two clicks in the same task, on the same element even if it was removed after the first.
     world
         .app
         .browser
@@ -168,7 +168,7 @@ async fn nothing_counts_before_the_id_token_is_verified() {
     let world = World::new().await;
     world.provider.lie(json!({ "jwks": { "hold": true } })).await;
     world.come_back_from_the_provider().await;
-    eventually("the keys to be asked for", async || match world.provider.key_requests().await.len() {
+    eventually("a request for the keys", async || match world.provider.key_requests().await.len() {
         0 => Err(world.app.browser.seen().await),
         _ => Ok(()),
     })
@@ -208,7 +208,10 @@ async fn f03_f11_a_callback_sends_three_requests_and_the_token_in_a_header_alone
     assert_eq!(world.provider.key_requests().await.len(), 1);
     let fetched = |request: &&Request| request.headers.origin.as_deref() == Some(world.site.origin());
     assert!(log.iter().filter(fetched).all(|request| !request.headers.cookie), "{log:#?}");
-    assert!(log.iter().any(|request| request.headers.cookie), "the browser has no cookie that it could send");
+    assert!(
+        log.iter().any(|request| request.headers.cookie),
+        "the browser has no cookie, so the check above proves nothing"
+    );
 
     let requests = world.provider.userinfo_requests().await;
     let [request] = requests.as_slice() else { panic!("{requests:#?}") };

@@ -1,4 +1,4 @@
-//! Browsers and pages in which a sign-in must not begin.
+//! Browsers and pages in which a sign-in must not start, and missing browser features that it does not need.
 
 use e2e::{Elsewhere, Setup, World};
 
@@ -72,7 +72,7 @@ async fn a13_a_page_over_plain_http_signs_no_user_in() {
     assert!(world.provider.authorize_requests().await.is_empty());
 }
 
-/// What browsers lack, privacy settings hide and extensions take away, and a sign-in does not need.
+/// Features that old browsers lack, or that privacy settings and extensions remove. A sign-in does not need them.
 const NOT_NEEDED: [(&str, &str); 16] = [
     ("languages", "Object.defineProperty(navigator, 'languages', { get() {} })"),
     ("language", "Object.defineProperty(navigator, 'language', { get() {} })"),
@@ -97,8 +97,8 @@ const NOT_NEEDED: [(&str, &str); 16] = [
 async fn a_browser_that_lacks_what_is_not_needed_signs_in() {
     let world = World::new().await;
     for (name, script) in NOT_NEEDED {
-        println!("without {name}, too");
-        // One that is there already cannot be defined again.
+        println!("also without {name}");
+        // A property that was defined by an earlier script cannot be defined again.
         world.app.browser.before_each_page(&format!("try {{ {script} }} catch {{}}")).await;
         world.app.open().await;
         world.app.is_at_home().await;
@@ -110,7 +110,7 @@ async fn a_browser_that_lacks_what_is_not_needed_signs_in() {
     session.sign_out().await;
     world.app.heading_is("You are signed out").await;
 
-    // This is needed, and its absence is said.
+    // A sign-in needs this feature. The page reports that it is missing.
     world.app.browser.before_each_page("Object.defineProperty(crypto, 'subtle', { get() {} })").await;
     world.app.open().await;
     world.app.press_sign_in().await;

@@ -1,13 +1,13 @@
-//! A token endpoint that does anything but what it should.
+//! Wrong responses of the token endpoint.
 
 use e2e::{Asked, Elsewhere, Setup, World};
 use serde_json::{Value, json};
 
-/// Text that must not get onto the page.
+/// Text of a response that must not appear on the page.
 const CANARY: &str = "canary-4bd1c7e2";
 
-/// Signs in with each of these faults at the token endpoint, one after the other. Each time the page must show the
-/// code, the token request must have gone out once, and nothing of the response may be on the page.
+/// Signs in once with each of these faults at the token endpoint. Each time, the page must show the error code and
+/// nothing of the response, and the app must send exactly one token request.
 async fn refused(cases: &[(&str, Value, &str)]) {
     let world = World::new().await;
     world.app.open().await;
@@ -36,16 +36,16 @@ async fn d05_d06_d07_d09_d14_a_response_that_is_no_token_is_refused_and_not_show
             json!({ "status": 404, "content_type": "text/html", "body": html }),
             "token_response_unreadable",
         ),
-        ("nothing", json!({ "body": "" }), "token_response_unreadable"),
+        ("an empty body", json!({ "body": "" }), "token_response_unreadable"),
         ("a list", json!({ "body": "[]" }), "token_response_unreadable"),
         ("null", json!({ "body": "null" }), "token_response_unreadable"),
-        ("bytes that are no text", json!({ "body_base64": "gICA" }), "token_response_unreadable"),
-        ("junk after the end", json!({ "append": CANARY }), "token_response_unreadable"),
+        ("bytes that are not UTF-8", json!({ "body_base64": "gICA" }), "token_response_unreadable"),
+        ("text after the JSON", json!({ "append": CANARY }), "token_response_unreadable"),
         ("an error with 200", refusal(200, json!({ "error": "invalid_grant" })), "invalid_grant"),
         ("no access token", json!({ "merge": { "access_token": null } }), "token_response_invalid"),
         ("a token for DPoP", json!({ "merge": { "token_type": "DPoP" } }), "token_type_unsupported"),
         ("a token for mac", json!({ "merge": { "token_type": "mac" } }), "token_type_unsupported"),
-        ("no kind of token", json!({ "merge": { "token_type": null } }), "token_type_unsupported"),
+        ("no token type", json!({ "merge": { "token_type": null } }), "token_type_unsupported"),
         ("no ID token", json!({ "merge": { "id_token": null } }), "id_token_missing"),
     ])
     .await;
@@ -79,8 +79,8 @@ async fn d04_a_cut_connection_is_not_tried_again_by_the_app() {
     let asked: Vec<String> = world.app.browser.eval("return asked").await;
     let count = asked.iter().filter(|url| url.ends_with("/connect/token")).count();
     assert_eq!(count, 1, "{asked:#?}");
-    // Chromium itself sends a request again when a connection that it used before is cut without a word. No page can
-    // stop that; the code stays the same, and the provider takes it once.
+    // Chromium may send a request again when the server cuts a reused connection without a response. A page cannot
+    // prevent that. Both requests have the same code, and the provider accepts it only once.
     assert!(!world.provider.token_requests().await.is_empty());
 }
 
@@ -107,7 +107,7 @@ async fn d08_a_response_without_end_is_cut_off() {
 #[tokio::test]
 async fn d02_code_and_verifier_do_not_follow_a_redirect() {
     let elsewhere = Elsewhere::start().await;
-    // The page's policy allows this origin, so that only the request itself can refuse to follow.
+    // The page's policy allows this origin. So only the setting of the request itself prevents the redirect.
     let apis = json!([{ "name": "elsewhere", "base_url": elsewhere.url.trim_end_matches('/') }]);
     let world = World::with(Setup { config: json!({ "apis": apis }), ..Setup::default() }).await;
     world.app.open().await;
@@ -119,7 +119,7 @@ async fn d02_code_and_verifier_do_not_follow_a_redirect() {
         assert_eq!(world.provider.token_requests().await.len(), index + 1);
     }
     assert_eq!(elsewhere.requests(), Vec::<String>::new());
-    // It can be reached: a plain request arrives.
+    // The host is reachable: a request without a redirect arrives.
     world.app.browser.eval_async::<Value>(&format!("await fetch('{}plain'); return null", elsewhere.url)).await;
     assert_eq!(elsewhere.requests(), ["GET /plain"]);
 }
@@ -147,7 +147,7 @@ async fn d12_a_refresh_token_is_thrown_away_with_a_warning() {
     world.provider.lie(json!({ "token": { "merge": { "refresh_token": refresh_token } } })).await;
     let session = world.sign_in_as_kari().await;
     session.name().await;
-    // Nothing for the user to do: it is closed until the developer opens it.
+    // The user has nothing to do. So the warning is in the details for the developer, which are closed.
     let text = session.text().await;
     assert!(!text.contains("refresh token") && text.contains("Details for the developer"), "{text}");
     world.app.browser.press("[data-testid=session] details summary").await;
