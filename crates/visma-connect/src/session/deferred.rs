@@ -1,37 +1,38 @@
-//! Work whose code may be loaded later: everything but the way to the sign-in page.
+//! Work whose code may be loaded later: everything except starting a sign-in.
 //!
-//! `driver/parts.rs` does these, at once or when the code is here.
+//! `driver/parts.rs` runs it, at once or when the code is loaded.
 
 use zeroize::Zeroizing;
 
 use super::renewal::RenewIn;
 use crate::protocol::options::SignInOptions;
 
-/// What may wait for the code that does it.
+/// Work that can wait for its code.
 pub enum Deferred {
     /// Finishes the sign-in of a callback that `Driver::open_callback` has opened.
     FinishCallback(Zeroizing<String>),
     /// `Driver::initiate`.
     Initiate(Zeroizing<String>),
-    /// Goes to the provider without a click, and comes back to this page.
+    /// Starts a silent sign-in that returns to this page.
     StartSilently(String),
     /// `Driver::listen`.
     Listen,
     /// `Driver::on_tab_message`.
     Heard(String),
-    /// `Driver::renew`; without options `Driver::retry_renewal`.
+    /// `Driver::renew`. Without options: `Driver::retry_renewal`.
     Renew(RenewIn, String, Option<SignInOptions>),
 }
 
-/// What is done now or not at all: it concerns a signed-in user, and a user is signed in only where the code is here.
+/// Work that runs now or not at all. It concerns a signed-in user, and a user is signed in only after the code is
+/// loaded.
 pub enum Immediate<'a> {
-    /// Removes what older sign-ins have left. Done later where the code is missing.
+    /// Removes expired and invalid records. If the code is missing, this runs when the code is loaded.
     Sweep,
-    /// Keeps what the user was doing for the way back.
+    /// Stores what the user was doing, for the way back.
     SaveKept,
-    /// `Driver::keep`: a name, and a value.
+    /// `Driver::keep`: a name and a value.
     Keep(&'a str, &'a str),
-    /// Hears what the page of the front channel has said last.
+    /// Handles the last message of the front-channel logout page.
     HearFrontChannel,
     /// `Driver::sign_out`.
     SignOut,

@@ -1,14 +1,14 @@
-//! The order of effects: what is saved before leaving, what is taken before exchanging, what is wiped before
-//! signing out. The driver is the one owner of the tokens.
+//! The driver of a session, and the only owner of its tokens. It defines the order of effects: what is stored before
+//! leaving, what is removed from storage before the exchange of a code, and what is deleted before a sign-out.
 //!
 //! ```text
-//! driver.rs      what is held, how it changes, who waits for that, and the clock
-//! leave.rs       a sign-in begins: saved, then left           callback.rs   it ends: taken, exchanged, verified
-//! sign_out.rs    a session ends, here or in another tab       keep.rs       what outlives a renewal
-//! renew.rs       a new token for who is signed in             call.rs       what spends the token
-//! restore.rs     what starts without a click                  elsewhere.rs  what ends in another tab
-//! memory.rs      what a session holds, in groups              api_gate.rs   which APIs may be called now
-//! generation.rs  what is current and what is older            waiters.rs    who waits for a change
+//! leave.rs       starts a sign-in             callback.rs   finishes a sign-in
+//! sign_out.rs    ends a session               keep.rs       keeps form fields over a renewal
+//! renew.rs       gets a new token             call.rs       calls APIs with the token
+//! restore.rs     starts without a click       elsewhere.rs  a sign-in that ends in another tab
+//! memory.rs      what a session holds         api_gate.rs   which APIs may be called now
+//! generation.rs  detects outdated work        waiters.rs    futures that wait for a change
+//! parts.rs       runs work whose code is loaded later
 //! ```
 
 mod api_gate;
@@ -47,39 +47,40 @@ use crate::protocol::http::{HttpRequest, HttpResponse};
 use crate::protocol::id_token::Authenticated;
 use crate::protocol::metadata::Metadata;
 
-/// Where the mark of the last sign-out in any tab of this browser is remembered.
+/// Shared storage key of the mark of the last sign-out in this browser.
 const SIGN_OUT_MARK: &str = "visma-connect-spa:signed-out";
 
-/// How often the clocks are read while the time matters.
+/// How often the clocks are read while the state depends on the time, in milliseconds.
 const LOOK_EVERY_MS: i64 = 1_000;
 
-/// A request on its way. Behind a pointer, since a future within a future is code of its own.
+/// A request on its way. Boxed: each future that contains another future adds code to the module.
 type Sending<'a> = Pin<Box<dyn Future<Output = Result<HttpResponse, PlatformError>> + 'a>>;
 
-/// A platform whose page may come in parts. Without anything of its own it is one that does everything at once.
+/// A platform that may load its code in parts. The default methods run everything at once.
 #[expect(async_fn_in_trait, reason = "wasm has one thread: the futures need not be Send")]
 pub trait Parts: Platform + Sized + 'static {
-    /// Does what may wait for its code. A browser whose page comes in parts waits until the code is here.
+    /// Runs work that may wait for its code. A browser that loads its code in parts waits until the code is loaded.
     async fn run_deferred(driver: &Driver<Self>, deferred: Deferred) {
         driver.run_deferred(deferred).await;
     }
 
-    /// Does what cannot wait. A browser where the code is missing does nothing: no user is signed in there.
+    /// Runs work that cannot wait, and returns what [`Driver::run_now`] returns. A browser in which the code is
+    /// missing does nothing and returns `false`: no user is signed in there.
     fn run_now(driver: &Driver<Self>, immediate: Immediate<'_>) -> bool {
         driver.run_now(immediate)
     }
 
-    /// [`Driver::call`].
+    /// See [`Driver::call`].
     async fn call(driver: &Driver<Self>, api: &str, request: &ApiRequest) -> Result<ApiResponse, ApiError> {
         driver.call(api, request).await
     }
 
-    /// Waits until what may come later is here, or is known to be missing. Returns whether it is here.
+    /// Waits until the later part is loaded or has failed to load. Returns whether it is loaded.
     async fn is_complete(&self) -> bool {
         true
     }
 
-    /// Nothing else is to be done: a browser may fetch what will be needed next.
+    /// Called when no other work is left. A browser may then load the code that is needed next.
     async fn settle(driver: &Driver<Self>) {
         let _ = driver;
     }
@@ -88,11 +89,11 @@ pub trait Parts: Platform + Sized + 'static {
 /// One session in one tab.
 pub struct Driver<P> {
     platform: P,
-    /// A page has one configuration for as long as it lives.
+    /// The configuration, which never changes while the page exists.
     config: &'static Config,
     state: RefCell<SessionState>,
     tokens: RefCell<Option<Authenticated>>,
-    /// Whose session this is, or was until its time had passed.
+    /// User and company of the session. They remain after the token has expired.
     owner: RefCell<Option<SessionOwner>>,
     provider: ProviderMemory,
     renewal: RenewalAttempt,
@@ -100,20 +101,20 @@ pub struct Driver<P> {
     page: PageMemory,
     other_tabs: OtherTabs,
     waiters: Waiters,
-    /// Of what the user began. A response to an older attempt is dropped.
+    /// Changes with each start by the user. A response to an older attempt is dropped.
     attempt: Generation,
-    /// Of the session, renewals included. What was requested in an older one is dropped.
+    /// Changes when a session ends; a renewal does not change it. A response to a request of an older session is
+    /// dropped.
     session: Generation,
-    /// Of the access token.
+    /// Changes with each access token.
     token: Generation,
-    /// The app broke: what comes later does not count.
+    /// Set by [`stop`](Self::stop): later events change nothing.
     is_stopped: Cell<bool>,
     on_change: Box<dyn Fn()>,
 }
 
 impl<P: Parts> Driver<P> {
-    /// A signed-out session. `on_change` is called after each change of [`state`](Self::state) or
-    /// [`provider`](Self::provider).
+    /// Creates a signed-out session. `on_change` is called after each change that a page may show.
     pub fn new(platform: P, config: &'static Config, on_change: Box<dyn Fn()>) -> Self {
         Self {
             other_tabs: OtherTabs::new(platform.shared_get(SIGN_OUT_MARK)),
@@ -135,17 +136,17 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// Who is signed in.
+    /// The state of the session.
     pub fn state(&self) -> SessionState {
         self.state.borrow().clone()
     }
 
-    /// What is known of the provider.
+    /// What is known about the provider.
     pub fn provider(&self) -> ProviderStatus {
         self.provider.status.borrow().clone()
     }
 
-    /// The browser, or what stands in for it.
+    /// The browser, or a fake in tests.
     pub fn platform(&self) -> &P {
         &self.platform
     }
@@ -161,7 +162,7 @@ impl<P: Parts> Driver<P> {
             self.state.replace(after);
             return false;
         }
-        // Drop the token before the change of the state is visible.
+        // Drop the token before the new state becomes visible.
         if after.signed_in().is_none() {
             self.end_of_token();
         }
@@ -172,7 +173,7 @@ impl<P: Parts> Driver<P> {
 
     fn end_of_token(&self) {
         self.session.next();
-        // Nothing here may fail: it runs when the app has broken, too.
+        // Nothing here may panic: it also runs after a panic of the app.
         if let Ok(mut tokens) = self.tokens.try_borrow_mut() {
             tokens.take();
         }
@@ -188,7 +189,7 @@ impl<P: Parts> Driver<P> {
         self.waiters.wake();
     }
 
-    /// Waits until this is so.
+    /// Waits until `is_so` returns `true`. It is called after each change.
     async fn until(&self, is_so: &dyn Fn() -> bool) {
         let waiter = self.waiters.waiter();
         poll_fn(|context| {
@@ -205,7 +206,7 @@ impl<P: Parts> Driver<P> {
         Box::pin(self.platform.send(request))
     }
 
-    /// Sends what holds the token: `None` when the session ends first, and the request with it.
+    /// Sends a request that holds the token. Returns `None` when the session ends first. The request is then aborted.
     async fn send_within_session(&self, request: HttpRequest) -> Option<Result<HttpResponse, PlatformError>> {
         let session = self.session.current();
         let mut sending = self.send(request);
@@ -220,14 +221,14 @@ impl<P: Parts> Driver<P> {
         .await
     }
 
-    /// What was begun before does not count any more, a renewal included.
+    /// Starts a new attempt and returns its number. Older attempts and a renewal on its way are dropped.
     fn begin_attempt(&self) -> u32 {
         self.attempt.next();
         self.end_renewal();
         self.attempt.current()
     }
 
-    /// Fetches the provider's metadata while the user reads the page, and removes what older sign-ins have left.
+    /// Fetches the provider's metadata while the user reads the page, and removes expired records of older sign-ins.
     pub async fn prepare(&self) {
         P::run_now(self, Immediate::Sweep);
         let status = match self.metadata().await {
@@ -258,14 +259,14 @@ impl<P: Parts> Driver<P> {
         Ok(metadata)
     }
 
-    /// Whether the provider lets the user choose an account or company. `true` while nothing is known.
+    /// Whether the provider lets the user choose an account or company. `true` while the metadata is not known.
     pub fn can_select_account(&self) -> bool {
         let known = self.provider.metadata.borrow();
         self.config.metadata().or(known.as_ref()).is_none_or(|metadata| metadata.selects_account)
     }
 
-    /// In how many milliseconds to look at the clocks again: each second while the time matters, and exactly when the
-    /// session ends. `None` while nothing depends on the time.
+    /// Milliseconds until the clocks must be read again: at most one second while the state depends on the time, and
+    /// less when the end of the session or its warning is nearer. `None` while nothing depends on the time.
     pub fn next_look_ms(&self) -> Option<u32> {
         let now = self.platform.now();
         let left = match &*self.state.borrow() {
@@ -280,21 +281,21 @@ impl<P: Parts> Driver<P> {
         u32::try_from(left.clamp(0, LOOK_EVERY_MS)).ok()
     }
 
-    /// Looks at the clocks, and for a sign-out elsewhere. Call it as [`next_look_ms`](Self::next_look_ms) says, and
-    /// whenever the page wakes up.
+    /// Reads the clocks, and looks for a sign-out in another tab. Call it after the time that
+    /// [`next_look_ms`](Self::next_look_ms) returns, and whenever the page wakes up.
     pub fn tick(&self) {
         self.follow_sign_out();
         let now = self.platform.now();
         let has_changed = self.apply(Event::TimePassed(now));
         let has_failed = matches!(*self.renewal.state.borrow(), Renewal::Failed(_));
         if has_changed && has_failed && matches!(*self.state.borrow(), SessionState::Expired) {
-            // Now the page has to say that the session has ended, not that a renewal failed before.
+            // The page must show that the session has ended, not that an earlier renewal has failed.
             self.cancel_renewal();
         }
         self.look_at_renewal(now);
     }
 
-    /// The browser brought the page back from its back/forward cache.
+    /// Handles the return of this page from the browser's back/forward cache.
     pub fn page_restored(&self) {
         self.apply(Event::PageRestored);
         self.on_page_restored();
@@ -303,8 +304,8 @@ impl<P: Parts> Driver<P> {
         self.tick();
     }
 
-    /// The app broke or has gone: the tokens go, and whatever comes later changes nothing. It draws nothing and cannot
-    /// fail, whatever was borrowed when the app broke.
+    /// Stops the session, because the app has panicked or was removed. The tokens are removed, and later events
+    /// change nothing. It draws nothing, and it cannot fail, whatever the app had borrowed when it panicked.
     pub fn stop(&self) {
         self.is_stopped.set(true);
         self.attempt.next();
@@ -316,7 +317,7 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// Whole seconds until the session ends; `None` when the user is signed out.
+    /// Seconds until the session ends, rounded up. `None` when the user is signed out.
     pub fn expires_in(&self) -> Option<u32> {
         Some(self.state.borrow().signed_in()?.expires_in(self.platform.now()))
     }

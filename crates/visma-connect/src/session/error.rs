@@ -1,18 +1,18 @@
-//! Why a sign-in did not succeed: the protocol's two groups and the browser as the third.
+//! Why a sign-in failed: the two groups of protocol errors, and the browser's errors as the third.
 
 use std::fmt;
 
 use crate::protocol::error::{Error, Misbehaviour, ProviderError, ProviderErrorKind};
 
-/// Why a sign-in did not succeed, grouped by who is to blame.
+/// Why a sign-in failed, grouped by cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignInError {
-    /// The provider answered, and its response is no.
+    /// The provider responded with an error.
     Provider(Box<ProviderError>),
-    /// The response breaks the protocol, or does not come from the provider that was asked.
+    /// The response violates the protocol, or does not come from the expected provider.
     Misbehaved(Misbehaviour),
-    /// The browser could not do its part.
+    /// The browser could not do what the sign-in needs.
     Platform(PlatformError),
 }
 
@@ -30,30 +30,30 @@ pub enum PlatformError {
     CryptoUnavailable,
     /// The page is inside a frame, where the user cannot see the address of the sign-in page.
     InFrame,
-    /// No response, and the browser knows of no connection. What was sent before it went may have arrived.
+    /// No response, and the browser reports that it has no connection. The request may have arrived.
     Offline,
-    /// No response: refused, blocked by CORS or by an extension. Browsers do not tell which.
+    /// No response: refused, or blocked by CORS or by an extension. Browsers do not report which.
     Unreachable,
-    /// Something answers, and does not allow this page to read its response (CORS), or redirects.
+    /// The server responds, but does not allow this page to read the response (CORS), or it redirects.
     BlockedByCors,
     /// The page's own content security policy forbids the connection.
     BlockedByPolicy,
-    /// The response did not end in time.
+    /// The response was not complete in time.
     TimedOut,
-    /// The response is longer than anything this protocol needs.
+    /// The response is longer than the limit for its request.
     ResponseTooLong,
     /// The browser refused to leave for the provider.
     NavigationRefused,
     /// The browser opened no second window.
     WindowBlocked,
-    /// The browser has no channel on which two windows could talk.
+    /// The browser has no `BroadcastChannel`, which two windows need to communicate.
     ChannelUnavailable,
-    /// The user did not finish in the other window.
+    /// The user did not finish in the other window in time.
     WindowForgotten,
 }
 
 impl SignInError {
-    /// A short name that stays the same between versions. Pages show it and tests read it.
+    /// A short code that stays the same between versions. Pages show it, and tests compare it.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Provider(error) => error.code(),
@@ -62,12 +62,12 @@ impl SignInError {
         }
     }
 
-    /// Whether the user said no. That is a response, not a fault.
+    /// Whether the user declined. That is a valid response, not a fault.
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Self::Provider(error) if error.kind() == ProviderErrorKind::AccessDenied)
     }
 
-    /// Whether the provider would have to ask the user something, and was told not to (`prompt=none`).
+    /// Whether the provider needs an interaction with the user, which `prompt=none` does not allow.
     pub fn needs_the_person(&self) -> bool {
         let asks = |kind| {
             matches!(
@@ -81,13 +81,13 @@ impl SignInError {
         matches!(self, Self::Provider(error) if asks(error.kind()))
     }
 
-    /// Whether the provider has no session to continue, or the user wants none.
+    /// Whether the provider has no session to continue, or the user declined to continue it.
     pub(super) fn ends_the_session(&self) -> bool {
         let ends = |kind| matches!(kind, ProviderErrorKind::LoginRequired | ProviderErrorKind::AccessDenied);
         matches!(self, Self::Provider(error) if ends(error.kind()))
     }
 
-    /// Whether the same attempt may well succeed a little later.
+    /// Whether the same attempt may succeed later.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Provider(error) => matches!(

@@ -1,13 +1,14 @@
-//! Who is signed in, and how that changes. Async, but still without a browser: everything outside is behind
-//! [`Platform`](platform::Platform).
+//! The session: who is signed in, and how that changes. The code is async, but needs no browser: everything outside
+//! is behind [`Platform`](platform::Platform).
 //!
 //! ```text
 //!                  sign_in                  the callback page
 //! Unauthenticated ─────────> Redirecting ~~~> Exchanging ──> Authenticated ──> ExpiringSoon ──> Expired
-//!   ▲   ▲   ▲                   │ Back            │ any error   ▲   │  near the end    │    time     │
-//!   │   │   └───────────────────┘                 │             │   │                  │            │
-//!   │   └─────────────────────────────────────────┘             └───┴── renew ─────────┴────────────┘
-//!   └────────────── sign_out, here or in another tab ────────────── from each of the last three
+//!   ▲   ▲  ▲  ▲                 │ Back, 15 s      │ any error   ▲   │  near the end    │    time     │
+//!   │   │  │  └─────────────────┘                 │             │   │                  │            │
+//!   │   │  └──────────────────────────────────────┘             └───┴── renew ─────────┴────────────┘
+//!   │   └────── Back, 15 s ────── SigningOut <── sign_out, when the provider has a session to end
+//!   └────────────── sign_out without one, or in another tab ─────── from each of the last three
 //! ```
 
 pub mod api;

@@ -1,13 +1,13 @@
-//! Time on two clocks, so that neither a clock that was set nor a device that slept can stretch a session.
+//! Time on two clocks. A changed wall clock or a sleeping device cannot extend a session.
 
 use crate::protocol::time::UnixTime;
 
-/// One moment, read from both clocks of the browser at once.
+/// A moment, read from both clocks of the browser together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
-    /// Milliseconds since 1970 on the wall clock, which can be set and runs on during sleep.
+    /// Milliseconds since 1970 on the wall clock. It can be set, and it continues during sleep.
     pub wall_ms: i64,
-    /// Milliseconds on the monotonic clock, which cannot be set and may stop during sleep.
+    /// Milliseconds on the monotonic clock. It cannot be set, and it may stop during sleep.
     pub monotonic_ms: i64,
 }
 
@@ -17,19 +17,19 @@ impl Moment {
         UnixTime::from_seconds(self.wall_ms.div_euclid(1_000))
     }
 
-    /// This moment, some milliseconds later on both clocks.
+    /// This moment plus `ms` milliseconds on both clocks.
     pub const fn plus_ms(self, ms: i64) -> Self {
         Self { wall_ms: self.wall_ms.saturating_add(ms), monotonic_ms: self.monotonic_ms.saturating_add(ms) }
     }
 
-    /// Milliseconds until this moment: on whichever clock it comes first. Zero or less when it has come.
+    /// Milliseconds from `now` until this moment, on the clock where it comes first. Zero or less when it has passed.
     pub const fn ms_from(self, now: Self) -> i64 {
         let wall = self.wall_ms.saturating_sub(now.wall_ms);
         let monotonic = self.monotonic_ms.saturating_sub(now.monotonic_ms);
         if wall < monotonic { wall } else { monotonic }
     }
 
-    /// Whether this moment has come on either clock.
+    /// Whether this moment has passed on either clock.
     pub const fn has_come(self, now: Self) -> bool {
         self.ms_from(now) <= 0
     }

@@ -1,27 +1,27 @@
-//! The app's addresses. Six routes need no router crate (it would cost 40 kB of the first load).
+//! The routes of the app. There are only six, so no router crate is used: it would add 40 kB to the first load.
 
 use crate::protocol::config::Config;
 
 /// A page of the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
-    /// The app's base: who is signed in, or the way to sign in.
+    /// The base path of the app. It shows the session or the sign-in button.
     Home,
-    /// Where the provider sends the user back to.
+    /// The redirect URI, where the provider sends the user after a sign-in.
     Callback,
-    /// Where the provider sends the user after signing out.
+    /// The post-logout redirect URI, where the provider sends the user after a sign-out.
     SignedOut,
-    /// Where another site or a list of apps begins a sign-in.
+    /// Starts a sign-in that another site or a list of apps has requested.
     Initiate,
-    /// Where a link for signing out leads: it asks first.
+    /// The target of links that sign out. The page asks the user first.
     SignOut,
-    /// Anything else.
+    /// Every other path.
     NotFound,
 }
 
 impl Route {
-    /// The page at this path (`location.pathname`). Every path is some page. Some hosts add a slash at the end of a
-    /// path, so the pages of the library are the same with it.
+    /// The route of a path (`location.pathname`). Every path has a route. Some hosts add a slash to the end of a
+    /// path, so the library's own pages are also accepted with one slash at the end.
     pub fn parse(path: &str, config: &Config) -> Self {
         if config.redirect_uri().is_page(path) {
             Self::Callback
@@ -37,8 +37,8 @@ impl Route {
         }
     }
 
-    /// Whether query and fragment of this page are for the library: a response of the provider, or a request to start.
-    /// Those of every other page are the app's own.
+    /// Whether the library reads the query and fragment of this page: a response of the provider, or a request to
+    /// start a sign-in. On every other page they belong to the app.
     pub const fn takes_query(self) -> bool {
         matches!(self, Self::Callback | Self::SignedOut | Self::Initiate)
     }

@@ -1,37 +1,38 @@
-//! What a user was doing, for the way to the provider and back: what the app has registered, field by field, and how
-//! far the page was scrolled. Never a token, and never a password.
+//! What is kept on the way to the provider and back: the form fields that the app has registered, and the scroll
+//! position. Never a token, and never a password.
 
 use crate::protocol::form;
 use crate::protocol::json::{Object, ObjectWriter};
 use crate::protocol::pending_sign_in::PENDING_MAX_AGE_SECONDS;
 use crate::protocol::time::UnixTime;
 
-/// How the keys of these records begin; the fingerprint of person and company follows.
+/// Prefix of the storage keys of these records. The fingerprint of user and company follows.
 pub const STORAGE_PREFIX: &str = "visma-connect-spa:kept:";
 
-/// As long as a sign-in may take.
+/// How long a record is valid, in seconds: as long as a sign-in may take.
 const MAX_AGE_SECONDS: i64 = PENDING_MAX_AGE_SECONDS;
 
-/// How many fields are kept.
+/// Maximum number of fields.
 const MAX_FIELDS: usize = 100;
 
-/// Bytes of the longest name.
+/// Maximum length of a name, in bytes.
 const MAX_NAME: usize = 100;
 
-/// Bytes of all names and values together.
+/// Maximum length of all names and values together, in bytes.
 const MAX_BYTES: usize = 50_000;
 
-/// Fields by their names, and a place on the page.
+/// Form fields by name, and a scroll position.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
     fields: Vec<(String, String)>,
-    /// How far the page was scrolled, in CSS pixels.
+    /// The vertical scroll position, in CSS pixels.
     pub scroll: i32,
 }
 
 impl Snapshot {
-    /// Keeps the value of a field, instead of the one before; an empty value is forgotten. Returns whether there was
-    /// room, 100 fields and 50 000 bytes; without it the value before stays.
+    /// Stores the value of a field, in place of an older value. An empty value removes the field. Returns `false`
+    /// when a limit is exceeded: 100 fields, 100 bytes for a name, and 50 000 bytes in total. The older value then
+    /// stays.
     pub fn keep(&mut self, name: &str, value: &str) -> bool {
         let others = || self.fields.iter().filter(|(known, _)| known != name);
         let bytes: usize = others().map(|(name, value)| name.len() + value.len()).sum();
@@ -48,17 +49,17 @@ impl Snapshot {
         has_room
     }
 
-    /// The value that was kept.
+    /// The value that is kept under this name.
     pub fn kept(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether there is nothing to come back to.
+    /// Whether no field is kept.
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
     }
 
-    /// The record for this tab's storage.
+    /// Writes the record for this tab's storage.
     pub fn to_record(&self, now: UnixTime) -> String {
         let mut fields = String::new();
         for (name, value) in &self.fields {
@@ -72,7 +73,7 @@ impl Snapshot {
             .finish()
     }
 
-    /// Reads a record back; `None` when it is no such record, older than ten minutes, or larger than one can be.
+    /// Reads a record. `None` if it is not such a record, is older than ten minutes, or exceeds the limits.
     pub fn from_record(record: &str, now: UnixTime) -> Option<Self> {
         let object = Object::parse(record.as_bytes()).ok()?;
         let integer = |name| object.integer(name).ok().flatten();
@@ -138,7 +139,7 @@ mod tests {
         }
         assert!(!snapshot.keep("one more", "x"));
         assert!(!snapshot.keep("7", &"x".repeat(MAX_BYTES)));
-        assert_eq!(snapshot.kept("7"), Some("x"), "what does not fit takes nothing away");
+        assert_eq!(snapshot.kept("7"), Some("x"), "a value that does not fit leaves the older one");
         assert_eq!(format!("{snapshot:?}"), "Snapshot of 100 fields");
     }
 }

@@ -1,7 +1,7 @@
-//! The session as one value and its transitions as one total function.
+//! The session state as one value, and its transitions as one total function.
 //!
-//! The page unloads between leaving and coming back, and people press things in any order: so every event is
-//! allowed in every state, and one that makes no sense there changes nothing.
+//! The page is unloaded between leaving and returning, and the user can click in any order. Therefore every event is
+//! allowed in every state. An event that does not apply in a state changes nothing.
 
 use super::error::SignInError;
 use super::moment::Moment;
@@ -9,36 +9,39 @@ use crate::protocol::company::Company;
 use crate::protocol::id_token::Authenticated;
 use crate::protocol::userinfo::Profile;
 
-/// How long leaving may take before the button comes back: the user may have stopped the page.
+/// Maximum time for leaving the page, in milliseconds. After it the sign-in button returns, because the user may have
+/// stopped the navigation.
 pub const LEAVING_MAX_MS: i64 = 15_000;
 
-/// Timers fire a little late. The session ends this much early, so that the page never outlives the token.
+/// The session ends this many milliseconds before the token expires. Timers fire late, and the page must not show a
+/// session whose token has expired.
 pub(super) const TIMER_SLACK_MS: i64 = 250;
 
-/// A call that begins this shortly before the end of the session, or in the last tenth of it, would not get through.
+/// Upper limit in milliseconds of the margin before the end of the session. No call starts in the margin, because it
+/// would not finish in time. The margin is a tenth of the lifetime, at most this.
 const MAX_MARGIN_MS: i64 = 10_000;
 
-/// Who is signed in, for the page. It holds no token.
+/// The state of the session, for the page. It holds no token.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SessionState {
     /// Signed out.
     Unauthenticated(SignedOutReason),
     /// The browser is leaving for the provider's sign-in page.
     Redirecting {
-        /// When this began.
+        /// When the browser began to leave.
         since: Moment,
     },
-    /// The callback's code is being exchanged and the response verified.
+    /// The authorization code is being exchanged and the response is being verified.
     Exchanging,
-    /// Signed in, verified, until the deadline.
+    /// Signed in with verified tokens, until the deadline.
     Authenticated(User),
-    /// The same, and the deadline is near.
+    /// Signed in, and the deadline is near.
     ExpiringSoon(User),
-    /// The access token's lifetime has passed, and the token is gone. What the user was doing is not.
+    /// The access token's lifetime has passed and the token is removed. What the user was doing is kept.
     Expired,
-    /// Signed out here; the browser is going to the provider's sign-out page.
+    /// Signed out here. The browser is going to the provider's sign-out page.
     SigningOut {
-        /// When this began.
+        /// When the browser began to leave.
         since: Moment,
     },
 }
@@ -46,33 +49,36 @@ pub enum SessionState {
 /// Why the user is signed out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SignedOutReason {
-    /// This page load has not tried yet.
+    /// No sign-in was tried in this page load, or a silent sign-in ended without a session.
     NotYet,
-    /// The user left for the provider and came back without a response.
+    /// Leaving for the provider ended without a response: the user came back, or leaving took longer than
+    /// [`LEAVING_MAX_MS`].
     CameBack,
-    /// The response came to this window and was given to the one that waits for it: this one can be closed.
+    /// The response arrived in this window and was handed over to the window that waits for it. This window can be
+    /// closed.
     HandedOver,
-    /// Too many sign-ins have begun by themselves: the next one waits for a click.
+    /// A sign-in without a click was held back: too many have started, or another tab is starting one. The next
+    /// sign-in needs a click.
     Paused,
-    /// The user signed out.
+    /// The session was ended: by the user, in another tab, or by the provider.
     SignedOut(ProviderSession),
     /// The last attempt failed.
     Failed(SignInError),
 }
 
-/// What is known of the session at the provider after signing out here.
+/// What is known about the session at the provider after the sign-out here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProviderSession {
-    /// The provider has answered the sign-out request.
+    /// The provider has responded to the sign-out request.
     Ended,
-    /// Nothing is known: the user may still be signed in there.
+    /// Not known: the user may still be signed in there.
     MayRemain,
-    /// The user is signed in there. The ID token is too long for a request that signs out without a question: the next
-    /// `sign_out` leaves for the provider, which asks, and may not lead back.
+    /// The user is still signed in there. The ID token is too long for a sign-out request that needs no confirmation.
+    /// The next `sign_out` goes to the provider, which asks for confirmation and may not redirect back.
     Asks,
 }
 
-/// The signed-in user. Only verified tokens make one.
+/// The signed-in user. It is created from verified tokens only.
 #[derive(Clone, Debug, PartialEq)]
 pub struct User {
     subject: String,
@@ -87,73 +93,73 @@ pub struct User {
     refresh_token_dropped: bool,
 }
 
-/// How a session stands to the one before it in this tab.
+/// How a session relates to the previous one in this tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionChange {
-    /// There was none.
+    /// There was no previous session.
     First,
-    /// It goes on: the same user at the same company.
+    /// The session continues: the same user at the same company.
     Renewed,
-    /// It is another user's.
+    /// Another user.
     OtherPerson,
-    /// It is the same user's, for another company, or it is not stated for which.
+    /// The same user. The company is another one, or the tokens do not state it.
     OtherCompany,
 }
 
-/// Name and e-mail address, which come after the session stands.
+/// Name and e-mail address of the user. They may arrive after the session has begun.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProfileState {
-    /// Asked for.
+    /// The UserInfo response has not arrived yet.
     Loading,
-    /// Here, and about this user: from the ID token until UserInfo says more.
+    /// Known, and verified to be about this user. Comes from the ID token until the UserInfo response arrives.
     Loaded(Profile),
-    /// Not to be had; the session stands without.
+    /// UserInfo could not be fetched. The session continues without a profile.
     Unavailable(SignInError),
-    /// The ID token does not say them, and the provider has no UserInfo endpoint.
+    /// The ID token has no profile claims, and the provider has no UserInfo endpoint.
     None,
 }
 
-/// What happened. Past tense: the event is a fact when it arrives.
+/// An event. The names are in the past tense: an event has happened when it arrives.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// The user pressed the button.
+    /// A sign-in started at this moment.
     SignInStarted(Moment),
-    /// The callback page was opened.
+    /// A callback was opened.
     CallbackOpened,
-    /// Tokens came and every check passed.
+    /// Tokens arrived and passed every check.
     TokensVerified(User),
-    /// New tokens came for the user and the company that the session is for, and every check passed.
+    /// New tokens arrived for the session's user and company, and passed every check.
     Renewed(User),
-    /// New tokens came, and they are for another user or another company.
+    /// New tokens arrived for another user or another company.
     OthersTokensArrived,
-    /// UserInfo answered, or did not.
+    /// The UserInfo request succeeded or failed.
     ProfileArrived(Result<Profile, SignInError>),
-    /// Leaving or exchanging failed.
+    /// Leaving for the provider failed, or the exchange of the code failed.
     SignInFailed(SignInError),
     /// A sign-in that started without a click ended without a session.
     SilentSignInEnded,
-    /// The window that waits for this response has taken it.
+    /// The window that waits for this response has accepted it.
     ResponseHandedOver,
     /// A sign-in without a click was held back.
     StartHeldBack,
-    /// Time went by, or the page became visible again.
+    /// Time passed, or the page became visible again.
     TimePassed(Moment),
-    /// The browser brought this page back from its back/forward cache.
+    /// The browser restored this page from its back/forward cache.
     PageRestored,
-    /// The session was ended here, and the browser is about to leave for the provider's sign-out page.
+    /// The session ended here, and the browser is about to leave for the provider's sign-out page.
     SignOutStarted(Moment),
-    /// The session was ended here.
+    /// The session ended here.
     SessionEnded(ProviderSession),
 }
 
 impl SessionState {
-    /// The state after an event. Total: it neither panics nor refuses.
+    /// Returns the state after an event. Total: it never panics, and accepts every event in every state.
     #[must_use]
     pub fn after(self, event: Event) -> Self {
         self.step(event).0
     }
 
-    /// The state after an event, and whether the event changed anything.
+    /// Returns the state after an event, and whether the event changed anything.
     pub(super) fn step(self, event: Event) -> (Self, bool) {
         use SessionState::{
             Authenticated, Exchanging, Expired, ExpiringSoon, Redirecting, SigningOut, Unauthenticated,
@@ -199,7 +205,7 @@ impl SessionState {
         (next, true)
     }
 
-    /// Whether the user is signed in; `None` while that is not known.
+    /// Whether the user is signed in. `None` while that is not known.
     pub fn is_authenticated(&self) -> Option<bool> {
         match self {
             Self::Authenticated(_) | Self::ExpiringSoon(_) => Some(true),
@@ -220,8 +226,10 @@ impl SessionState {
 }
 
 impl User {
-    /// What a page may know of verified tokens; `started_at` is when the token request was sent, `warn_seconds` how
-    /// long before the end to say so: at half of the lifetime at the earliest.
+    /// Creates the data that a page may read from verified tokens.
+    ///
+    /// `started_at` is the moment at which the token request was sent. The warning starts `warn_seconds` before the
+    /// end, but not before half of the lifetime has passed.
     pub fn new(tokens: &Authenticated, started_at: Moment, warn_seconds: u32, session_change: SessionChange) -> Self {
         let lifetime_ms = i64::from(tokens.lifetime_seconds()) * 1_000;
         let before_end_ms = (i64::from(warn_seconds) * 1_000).min(lifetime_ms / 2);
@@ -242,7 +250,7 @@ impl User {
         }
     }
 
-    /// A user who has just signed in for an hour, for tests.
+    /// A user who has signed in at `now` for one hour, for tests.
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn for_tests(now: Moment) -> Self {
         Self {
@@ -273,7 +281,7 @@ impl User {
         };
         self.profile = match result {
             Ok(profile) => {
-                // What UserInfo alone has said of the company may have changed, or may no longer be said.
+                // A company that is known from UserInfo alone may have changed, or this response may not state it.
                 let is_from_userinfo = self.company.is_some() && self.company == known.company;
                 let is_stated = self.company.as_ref().is_some_and(Company::is_verified);
                 if is_from_userinfo || !is_stated && profile.company.is_some() {
@@ -293,30 +301,30 @@ impl User {
         matches!(self.profile, ProfileState::Loaded(_))
     }
 
-    /// The same user's name need not be fetched again, nor what UserInfo has said of the company.
+    /// Copies profile and company from `before`: for the same user they need not be fetched again.
     pub(super) fn with_profile_of(mut self, before: &Self) -> Self {
         self.profile = before.profile.clone();
         self.company.clone_from(&before.company);
         self
     }
 
-    /// Whether the time that is left is enough for a call.
+    /// Whether enough time is left for a call.
     pub(super) fn may_call(&self, now: Moment) -> bool {
         self.ms_left(now) > self.margin_ms
     }
 
-    /// Milliseconds until the page says that the end is near.
+    /// Milliseconds until the page must warn that the session ends soon.
     pub(super) fn ms_until_warning(&self, now: Moment) -> i64 {
         self.warn_at.ms_from(now)
     }
 
-    /// How this session stands to the one before it.
+    /// How this session relates to the previous one in this tab.
     pub fn session_change(&self) -> SessionChange {
         self.session_change
     }
 
-    /// With [`SessionChange::OtherCompany`]: whether the tokens name both the company of before and the one of now.
-    /// Otherwise it may still be the same company.
+    /// With [`SessionChange::OtherCompany`]: whether both the previous and the new company are known. If `false`, it
+    /// may still be the same company.
     pub fn is_other_company_confirmed(&self) -> bool {
         self.is_other_company_confirmed
     }
@@ -326,17 +334,17 @@ impl User {
         self
     }
 
-    /// Unique and unchanging at this authority.
+    /// The claim `sub`: unique and unchanging at this authority (OpenID Connect Core 2).
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// Name and e-mail address, as far as they are here.
+    /// Name and e-mail address, as far as they are known.
     pub fn profile(&self) -> &ProfileState {
         &self.profile
     }
 
-    /// The company that the token is for, when it says so.
+    /// The company that the token is for, if it is stated.
     pub fn company(&self) -> Option<&Company> {
         self.company.as_ref()
     }
@@ -346,22 +354,22 @@ impl User {
         &self.granted
     }
 
-    /// Which of the scopes that were asked for were not granted. `openid` was: there is an ID token.
+    /// The scopes of `asked` that were not granted. `openid` is left out: there is an ID token, so it was granted.
     pub fn withheld<'a>(&'a self, asked: &'a [String]) -> impl Iterator<Item = &'a str> {
         asked.iter().filter(|scope| *scope != "openid" && !self.granted.contains(scope)).map(String::as_str)
     }
 
-    /// Milliseconds until the session ends; zero or less when it has.
+    /// Milliseconds until the session ends. Zero or less when it has ended.
     pub(super) fn ms_left(&self, now: Moment) -> i64 {
         self.deadline.ms_from(now)
     }
 
-    /// Seconds until the session ends, a begun one counted whole.
+    /// Seconds until the session ends, rounded up. Zero when it has ended.
     pub fn expires_in(&self, now: Moment) -> u32 {
         u32::try_from(self.ms_left(now).max(0).unsigned_abs().div_ceil(1_000)).unwrap_or(u32::MAX)
     }
 
-    /// Whether the provider sent a refresh token that was dropped: the client is not registered as a
+    /// Whether the provider sent a refresh token, which was dropped. Then the client is not registered as a
     /// Single-Page-App.
     pub fn refresh_token_dropped(&self) -> bool {
         self.refresh_token_dropped
@@ -536,11 +544,11 @@ mod properties {
                 match (&event, state.signed_in()) {
                     (Event::TokensVerified(person), None) => {
                         let expected = (state == SessionState::Exchanging).then_some(person);
-                        prop_assert_eq!(after.signed_in(), expected, "tokens count in an exchange and nowhere else");
+                        prop_assert_eq!(after.signed_in(), expected, "tokens sign in during an exchange only");
                     }
                     (Event::Renewed(person), before) => {
                         let is_renewal = before.is_some() || state == SessionState::Expired;
-                        prop_assert_eq!(after.signed_in(), is_renewal.then_some(person), "only what was can go on");
+                        prop_assert_eq!(after.signed_in(), is_renewal.then_some(person), "renewal needs a session");
                     }
                     (Event::OthersTokensArrived, _) => prop_assert!(after.signed_in().is_none()),
                     (_, None) => prop_assert!(after.signed_in().is_none(), "{event:?} signed a user in"),
@@ -548,10 +556,10 @@ mod properties {
                         let Moment { wall_ms, monotonic_ms } = person.deadline;
                         let is_over = wall_ms <= now.wall_ms || monotonic_ms <= now.monotonic_ms;
                         prop_assert_eq!(after.signed_in().is_none(), is_over);
-                        prop_assert_eq!(person.expires_in(*now) == 0, is_over, "the time left says so too");
+                        prop_assert_eq!(person.expires_in(*now) == 0, is_over, "expires_in is 0 after the deadline");
                         let is_warned = matches!(after, SessionState::ExpiringSoon(_));
                         let is_near = person.warn_at.has_come(*now) || matches!(state, SessionState::ExpiringSoon(_));
-                        prop_assert_eq!(is_warned, is_near && !is_over, "a warning is not taken back");
+                        prop_assert_eq!(is_warned, is_near && !is_over, "a warning stays until the session ends");
                     }
                     (Event::SignOutStarted(_) | Event::SessionEnded(_), Some(_)) => {
                         prop_assert!(after.signed_in().is_none());

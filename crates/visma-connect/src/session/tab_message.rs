@@ -1,13 +1,13 @@
-//! What the tabs of this app tell each other. It carries no token; what is not one of these, or of another version, is
-//! not heard.
+//! Messages between the tabs of this app. They carry no token. Unknown messages and messages of another version are
+//! ignored.
 
 use crate::protocol::json::{Object, ObjectWriter};
 
-/// The channel that all tabs listen on.
+/// Name of the channel that all tabs listen on.
 pub const CHANNEL: &str = "visma-connect-spa";
 
-/// Where frontchannel-logout.js remembers what it has said last on the channel, in localStorage. The same text, which
-/// costs no byte.
+/// `localStorage` key under which frontchannel-logout.js stores its last message. It is the same text as [`CHANNEL`],
+/// which adds no bytes to the release.
 pub const FRONT_CHANNEL_KEY: &str = CHANNEL;
 
 /// A message to all other tabs of this browser.
@@ -15,7 +15,7 @@ pub const FRONT_CHANNEL_KEY: &str = CHANNEL;
 pub enum TabMessage {
     /// The user has signed out.
     SignedOut {
-        /// The mark that the sign-out has left in storage.
+        /// The mark of the sign-out, which is also in shared storage.
         mark: String,
     },
     /// A user has signed in.
@@ -23,16 +23,16 @@ pub enum TabMessage {
         /// The fingerprint of the user.
         person: String,
     },
-    /// The provider says that one of its sessions is over (OpenID Connect Front-Channel Logout 1.0).
+    /// The provider reports that one of its sessions has ended (OpenID Connect Front-Channel Logout 1.0).
     FrontChannelLogout {
-        /// The provider.
+        /// The issuer of the session.
         iss: String,
-        /// Its session.
+        /// The ID of the session, as in the claim `sid`.
         sid: String,
     },
 }
 
-/// Bytes of the longest message that is read.
+/// Maximum length of a message, in bytes. Longer messages are ignored.
 const MAX_BYTES: usize = 4_000;
 
 impl TabMessage {

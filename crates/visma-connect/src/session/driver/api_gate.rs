@@ -1,16 +1,18 @@
-//! Which APIs may be called now: those that have not refused the present token, and whose Retry-After has passed.
+//! Which APIs may be called now: those that have not refused the present token, and whose Retry-After time has
+//! passed.
 
 use std::cell::RefCell;
 
 use crate::session::api::ApiError;
 use crate::session::moment::Moment;
 
-/// What APIs have said.
+/// The refusals and waiting times of APIs.
 #[derive(Default)]
 pub(super) struct ApiGate {
-    /// The APIs that have refused the present token (401).
+    /// The names of the APIs that have refused the present token (401).
     refused: RefCell<Vec<String>>,
-    /// The APIs that have asked to wait (429): until when, and whether they said so themselves.
+    /// The APIs that have responded with 429: name, end of the waiting time, and whether the response stated that
+    /// time.
     waits: RefCell<Vec<(String, Moment, bool)>>,
 }
 
@@ -20,7 +22,7 @@ impl ApiGate {
         self.refused.borrow().iter().any(|refused| refused == name)
     }
 
-    /// Stores that this API has refused the present token. Returns whether that is new.
+    /// Marks this API as having refused the present token. Returns whether that is new.
     pub(super) fn refuse(&self, name: &str) -> bool {
         let is_new = !self.is_refused(name);
         if is_new {
@@ -29,19 +31,20 @@ impl ApiGate {
         is_new
     }
 
-    /// Drops the refusal of this API.
+    /// Removes the refusal of this API.
     pub(super) fn accept(&self, name: &str) {
         self.refused.borrow_mut().retain(|refused| refused != name);
     }
 
-    /// Drops all refusals: they were for another token. It cannot fail: it runs when the app has broken, too.
+    /// Removes all refusals, because they belong to an older token. It cannot fail: it also runs after a panic of the
+    /// app.
     pub(super) fn accept_all(&self) {
         if let Ok(mut refused) = self.refused.try_borrow_mut() {
             refused.clear();
         }
     }
 
-    /// Stores how long this API wants no request, where the error says so.
+    /// Stores how long this API must not be called, if `error` is `TooManyRequests`.
     pub(super) fn hold_back(&self, name: &str, error: &ApiError, now: Moment) {
         if let ApiError::TooManyRequests { retry_after_seconds, is_stated } = error {
             let until = now.plus_ms(i64::from(*retry_after_seconds) * 1_000);
@@ -51,7 +54,10 @@ impl ApiGate {
         }
     }
 
-    /// Whether Retry-After of this API has passed.
+    /// Checks that the waiting time of this API has passed.
+    ///
+    /// # Errors
+    /// `TooManyRequests` with the seconds that are left.
     pub(super) fn may_call(&self, name: &str, now: Moment) -> Result<(), ApiError> {
         let waits = self.waits.borrow();
         let Some((_, until, is_stated)) = waits.iter().find(|(known, ..)| known == name) else { return Ok(()) };

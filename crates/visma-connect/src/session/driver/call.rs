@@ -1,4 +1,4 @@
-//! Calls of APIs: beside UserInfo, all that spends the access token.
+//! Calls of APIs. Only they and the UserInfo request carry the access token.
 
 use super::{Driver, Parts};
 use crate::session::api::{ApiError, ApiRequest, ApiResponse, verdict};
@@ -7,11 +7,13 @@ use crate::session::state::SessionState;
 impl<P: Parts> Driver<P> {
     /// Calls an API of the configuration.
     ///
-    /// When the API refuses the token (401), a request that only reads waits for a renewal or a change of company, and
-    /// is then sent once more; every other is handed back. Dropping the future ends the request.
+    /// When the API refuses the token (401), a request with a safe method waits for a renewal or a change of company,
+    /// and is then sent once more. With any other method the refusal is returned. Dropping the future aborts the
+    /// request.
     ///
     /// # Errors
-    /// See [`ApiError`]. `SessionEnded` when there is no session, not enough of it left, or it ended meanwhile.
+    /// See [`ApiError`]. `SessionEnded` when there is no session, when too little time is left, or when the session
+    /// ended during the call.
     pub async fn call(&self, name: &str, request: &ApiRequest) -> Result<ApiResponse, ApiError> {
         let api = self.config.api(name).ok_or(ApiError::Unknown)?;
         let person = self.person();
@@ -42,7 +44,7 @@ impl<P: Parts> Driver<P> {
                 return Err(ApiError::TokenRefused);
             }
             is_first = false;
-            // While another company's tokens take the place of these, there are none.
+            // During a change of company the old token is removed before the new one is stored.
             let is_changing = || matches!(*self.state.borrow(), SessionState::Exchanging);
             self.until(&|| !is_changing() && (self.token.current() != token || !self.is_refused(name))).await;
             if self.tokens.borrow().is_none() || self.person() != person {
@@ -54,17 +56,17 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// Whose session it is, in a fingerprint.
+    /// The fingerprint of the session's user.
     fn person(&self) -> Option<String> {
         self.owner.borrow().as_ref().map(|whose| whose.fingerprints.person.clone())
     }
 
-    /// Whether this API has refused the present token: a renewal, or at Visma another company, may help.
+    /// Whether this API has refused the present token. A renewal may help, or at Visma a change of company.
     pub fn is_refused(&self, name: &str) -> bool {
         self.apis.is_refused(name)
     }
 
-    /// Takes the refusal for a response: what waits for a renewal gets its error.
+    /// Stops waiting for a new token: a call that waits for a renewal returns the refusal as its error.
     pub fn stop_waiting(&self, name: &str) {
         self.apis.accept(name);
         self.changed();

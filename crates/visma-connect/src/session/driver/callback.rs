@@ -1,5 +1,5 @@
-//! The callback page: what is taken before anything is sent, what is sent side by side, and what must hold before
-//! the user is signed in.
+//! The callback page: what is removed from storage before anything is sent, what is sent in parallel, and what must
+//! hold before the user is signed in.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -20,43 +20,46 @@ use crate::session::moment::Moment;
 use crate::session::state::{Event, SessionChange, TIMER_SLACK_MS, User};
 use crate::session::tab_message::TabMessage;
 
-/// Where a tab remembers, for all pages in its history, whose session it has begun last: in a fingerprint.
+/// Session storage key of the fingerprint of the user and company whose session began last in this tab. All pages in
+/// the tab's history share it.
 pub(super) const OWNER_KEY: &str = "visma-connect-spa:owner";
 
-/// Tokens that have passed every check, and when they were asked for.
+/// Tokens that have passed every check, and when they were requested.
 pub(super) struct Redeemed {
     tokens: Authenticated,
     started_at: Moment,
 }
 
 impl Redeemed {
-    /// Whether its session would be over as it begins.
+    /// Whether a session with these tokens would already have ended.
     pub(super) fn is_over(&self, now: Moment) -> bool {
         self.started_at.ms_from(now) + i64::from(self.tokens.lifetime_seconds()) * 1_000 <= TIMER_SLACK_MS
     }
 }
 
-/// What came of a callback.
+/// The result of a callback without an error.
 pub(super) enum ExchangeOutcome {
     Redeemed(Box<Redeemed>),
     HandedOver,
 }
 
 impl<P: Parts> Driver<P> {
-    /// Finishes a sign-in on the callback page, from `location.search + location.hash` as they were taken.
+    /// Finishes a sign-in on the callback page. `authorization_response` is `location.search + location.hash`, as it
+    /// was read from the address.
     pub async fn handle_callback(&self, authorization_response: Zeroizing<String>) {
         if self.open_callback() {
             self.finish_callback(authorization_response).await;
         }
     }
 
-    /// Opens a callback: from here on the user counts as neither signed in nor signed out. Returns whether there is
-    /// one to finish.
+    /// Opens a callback. From then on the user counts as neither signed in nor signed out. Returns whether there is a
+    /// callback to finish.
     pub fn open_callback(&self) -> bool {
         self.apply(Event::CallbackOpened)
     }
 
-    /// Finishes the callback that is open. Nothing of it has been used before.
+    /// Finishes the callback that [`open_callback`](Self::open_callback) has opened. No part of the response was used
+    /// before.
     pub(in crate::session) async fn finish_callback(&self, authorization_response: Zeroizing<String>) {
         let attempt = self.begin_attempt();
         // This page may have finished a silent sign-in before.
@@ -75,7 +78,8 @@ impl<P: Parts> Driver<P> {
                     self.forget_session();
                 }
                 match self.page.silent_from.take() {
-                    // The user has asked for nothing and is told nothing: back to the page, where a press continues.
+                    // The user did not start this sign-in, so no error is shown. The page is shown again, and a click
+                    // continues.
                     Some(from) => {
                         self.platform.replace_url(from.as_str());
                         self.apply(Event::SilentSignInEnded);
@@ -89,7 +93,7 @@ impl<P: Parts> Driver<P> {
                     }
                 }
             }
-            // The user did something else meanwhile: what came is dropped, and with it the tokens.
+            // The user has started something else. Drop the result, and the tokens with it.
             _ => {}
         }
     }
@@ -100,7 +104,7 @@ impl<P: Parts> Driver<P> {
         authorization_response: &str,
     ) -> Result<ExchangeOutcome, SignInError> {
         let callback = Callback::parse(authorization_response)?;
-        // Taken before anything is sent: a second run of the same callback finds nothing.
+        // Remove the record before anything is sent: a second run of the same callback must not find it.
         let Some(record) = self.platform.tab_take(&callback.storage_key())?.map(Zeroizing::new) else {
             return self.finish_elsewhere(is_current, &callback, authorization_response).await;
         };
@@ -110,14 +114,14 @@ impl<P: Parts> Driver<P> {
             self.page.silent_from.replace(Some(pending.return_to().clone()));
         }
         if pending.continues_session() && self.platform.shared_get(SIGN_OUT_MARK).as_deref() != pending.signed_out() {
-            // The user has signed out since: there is no session to continue, and nothing was kept for it.
+            // The user has signed out since this sign-in began. There is no session to continue.
             self.forget_person();
             return Err(Misbehaviour::SignInOver.into());
         }
         self.redeem(is_current, pending, callback).await.map(ExchangeOutcome::Redeemed)
     }
 
-    /// The code of a callback that answers this request becomes tokens that have passed every check.
+    /// Exchanges the code of the callback to `pending` for tokens, and checks them.
     pub(super) async fn redeem(
         &self,
         is_current: &dyn Fn() -> bool,
@@ -126,18 +130,19 @@ impl<P: Parts> Driver<P> {
     ) -> Result<Box<Redeemed>, SignInError> {
         let exchange = pending.accept(callback)?;
         self.platform.check()?;
-        // A duplicated tab has a copy of the record.
+        // A duplicated tab has a copy of the record. Only one of the tabs may redeem the code.
         if !self.platform.claim(&exchange.claim_name()).await {
             return Err(Misbehaviour::FinishedElsewhere.into());
         }
         if !is_current() {
             return Err(Misbehaviour::SignInOver.into());
         }
-        // For the next sign-in or renewal, which then leaves at once.
+        // Keep the metadata: the next sign-in or renewal then leaves without a fetch.
         self.provider.metadata.borrow_mut().get_or_insert_with(|| exchange.metadata().clone());
         let started_at = self.platform.now();
 
-        // Side by side; a refused code ends the wait for the keys, failed keys do not end the wait for the tokens.
+        // Send both in parallel. If the code is refused, do not wait for the keys. If the keys fail, still wait for
+        // the tokens.
         let mut asking = self.send(exchange.request());
         let mut asking_keys = self.config.jwks().is_none().then(|| self.send(exchange.keys_request()));
         let keys_again = exchange.keys_request();
@@ -160,7 +165,7 @@ impl<P: Parts> Driver<P> {
         let check = match (keys, self.config.jwks()) {
             (_, Some(jwks)) => tokens.signature_to_check(jwks),
             (Some(keys), None) => match tokens.signature_to_check(&Jwks::from_response(&keys?, algorithm)?) {
-                // The keys may have been rotated since: once more, and only once.
+                // The keys may have been rotated. Fetch them once more, and only once.
                 Err(Misbehaviour::IdTokenKeyUnknown) => {
                     tokens.signature_to_check(&Jwks::from_response(&self.send(keys_again).await?, algorithm)?)
                 }
@@ -177,8 +182,8 @@ impl<P: Parts> Driver<P> {
         Ok(Box::new(Redeemed { tokens, started_at }))
     }
 
-    /// The session begins, goes on, or becomes another's: tokens that have passed every check. A page that goes on as
-    /// it is stays where it is.
+    /// Begins a session with tokens that have passed every check, continues the present session, or replaces it. With
+    /// `continues_session` the page keeps its address, unless the tokens are another user's.
     pub(super) async fn establish_session(&self, redeemed: Redeemed, continues_session: bool) {
         let Redeemed { tokens, started_at } = redeemed;
         let whose = Fingerprints::of(self.config.authority().as_str(), tokens.subject(), tokens.company());
@@ -188,7 +193,7 @@ impl<P: Parts> Driver<P> {
             Some(before) if before.person == whose.person => SessionChange::OtherCompany,
             Some(_) => SessionChange::OtherPerson,
         };
-        // A fingerprint of no company, or none at all, tells nothing of the company before.
+        // If the earlier fingerprint is empty or without a company, the earlier company is not known.
         let is_confirmed = session_change == SessionChange::OtherCompany
             && tokens.company().is_some()
             && tokens.before().is_some_and(|before| {
@@ -205,7 +210,7 @@ impl<P: Parts> Driver<P> {
         let mut scroll = 0;
         let event = if continues_session && session_change == SessionChange::Renewed {
             if let Some(known) = self.state.borrow().signed_in().filter(|known| known.has_profile()) {
-                // What UserInfo alone has said of the company may have changed.
+                // A company that is known from UserInfo alone may have changed. Then fetch UserInfo again.
                 if signed_in.company().is_some() || known.company().is_none() {
                     userinfo = None;
                 }
@@ -214,8 +219,7 @@ impl<P: Parts> Driver<P> {
             Event::Renewed(signed_in)
         } else {
             if continues_session {
-                // What is on the screen is another user's, or another company's: it leaves before anything new is
-                // shown.
+                // The screen shows data of another user or another company. Remove it before anything new is shown.
                 self.forget_person();
                 self.apply(Event::OthersTokensArrived);
                 let attempt = self.begin_attempt();
@@ -231,7 +235,7 @@ impl<P: Parts> Driver<P> {
             }
             Event::TokensVerified(signed_in)
         };
-        // Without room for it, pages from before this one are only told apart by signing out.
+        // If storage has no room, older pages of this tab notice another user only after a sign-out.
         let is_stored = self.platform.tab_set(OWNER_KEY, &whose.owner).is_ok();
         self.store_tokens(tokens, whose, is_stored);
         if !self.apply(event) {
@@ -239,12 +243,13 @@ impl<P: Parts> Driver<P> {
             return;
         }
         if session_change == SessionChange::OtherPerson {
-            // The address tells what the one before was looking at.
+            // The address shows what the previous user was looking at.
             self.platform.replace_url(ReturnTo::home(self.config).as_str());
         } else if !continues_session {
             self.platform.replace_url(return_to.as_str());
         }
-        // The response may have taken longer than the token lives, and the user may have signed out in another tab.
+        // The response may have taken longer than the token's lifetime, or the user may have signed out in another
+        // tab.
         self.tick();
         if self.state.borrow().signed_in().is_some() {
             self.announce();
@@ -255,7 +260,7 @@ impl<P: Parts> Driver<P> {
         }
         let is_over = self.state.borrow().signed_in().is_none();
         let Some(request) = userinfo.filter(|_| !is_over) else { return };
-        // The request holds the token: it ends with the session.
+        // The request holds the token, so it is aborted when the session ends.
         let Some(response) = self.send_within_session(request).await else { return };
         let profile = response
             .map_err(SignInError::from)
@@ -271,13 +276,14 @@ impl<P: Parts> Driver<P> {
             }
         }
         if is_other_company {
-            // What is on the screen is of the company before, which no token has told apart from this one.
+            // The screen shows data of the previous company. The tokens do not distinguish it from this one, so end
+            // the session.
             return self.end_here();
         }
         self.apply(Event::ProfileArrived(profile));
     }
 
-    /// Takes the tokens in the place of older ones.
+    /// Stores tokens in place of older ones.
     fn store_tokens(&self, tokens: Authenticated, whose: Fingerprints, is_stored: bool) {
         let known = self.owner.take().filter(|known| known.fingerprints.person == whose.person);
         let (login_hint, tenant_hint) = known.map(|known| (known.login_hint, known.tenant_hint)).unwrap_or_default();
@@ -297,7 +303,7 @@ impl<P: Parts> Driver<P> {
         self.other_tabs.has_another_user.set(false);
     }
 
-    /// Tells the other tabs who is signed in here, in a fingerprint, and remembers that there is a session.
+    /// Sends the fingerprint of the user to the other tabs, and stores that there is a session.
     fn announce(&self) {
         let person = self.owner.borrow().as_ref().map(|whose| whose.fingerprints.person.clone());
         if let Some(person) = person {

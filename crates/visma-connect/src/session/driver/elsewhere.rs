@@ -1,10 +1,10 @@
-//! A sign-in whose response arrives in another tab than the one where it began: after the switch to an app of a bank,
-//! or from a link in an e-mail. Nothing is redeemed by a tab without the record.
+//! A sign-in whose response arrives in another tab than the one in which it began: after a switch to the app of a
+//! bank, or through a link in an e-mail. A tab without the record never redeems a code.
 //!
 //! ```text
-//! the tab where it began, back in the app        the tab with the callback page: no record
-//! listens on the hash of the state   <──offer──  every two seconds, ten minutes long
-//! takes, checks, redeems                         says what is known; a press starts a new sign-in to the same page
+//! tab where the sign-in began                    tab with the callback page, without a record
+//! listens on the hash of the state   <──offer──  offers the response every two seconds for ten minutes
+//! accepts, checks and redeems it                 shows the error; a click starts a new sign-in to the same page
 //! ```
 
 use std::future::poll_fn;
@@ -20,23 +20,24 @@ use crate::session::error::SignInError;
 use crate::session::renewal::Renewal;
 use crate::session::state::{Event, SessionState};
 
-/// Where all tabs remember the last sign-in that has left: the hash of its `state`, the time, and the page that it
-/// returns to. Of a sign-in that is over, the hash alone.
+/// Shared storage key of the last sign-in that left for the provider. The value has the hash of its `state`, the time
+/// in milliseconds since 1970, and the page to return to, separated by spaces. When that sign-in is over, only the
+/// hash remains.
 const LAST_KEY: &str = "visma-connect-spa:last";
 
-/// How often a response is offered again, for two seconds each time: as long as a record lives. A page that sleeps
-/// hears nothing until it wakes.
+/// How often a response is offered. One offer waits two seconds, so all offers together last as long as a record is
+/// valid. A suspended page receives nothing until it wakes up.
 const OFFERS: u32 = 300;
 
 impl<P: Parts> Driver<P> {
-    /// Remembers a sign-in that leaves, so that another tab can finish what the user wanted.
+    /// Stores which sign-in has left for the provider, so that another tab can return to the same page.
     pub(super) fn remember_last(&self, pending: &PendingSignIn) {
         let now = self.platform.now().wall_ms.to_string();
         let last = [&*pending.channel(), " ", &now, " ", pending.return_to().as_str()].concat();
         self.platform.shared_set(LAST_KEY, Some(&last));
     }
 
-    /// The hash of the last sign-in, and while it may go on, the page that it returns to.
+    /// The hash of the last sign-in. Also the page that it returns to, while the sign-in can still be finished.
     fn last(&self) -> Option<(String, Option<String>)> {
         let last = self.platform.shared_get(LAST_KEY)?;
         let Some((channel, rest)) = last.split_once(' ') else { return Some((last, None)) };
@@ -47,7 +48,8 @@ impl<P: Parts> Driver<P> {
         Some((channel.to_owned(), page.map(|(_, page)| page.to_owned())))
     }
 
-    /// Forgets the page of the last sign-in when it has this channel, or is too old; without a channel in any case.
+    /// Removes the page of the last sign-in if that sign-in has the channel `over` or is too old. `None` always
+    /// removes it.
     pub(super) fn end_last(&self, over: Option<&str>) {
         if let Some((channel, page)) = self.last()
             && (page.is_none() || over.is_none_or(|over| over == channel))
@@ -56,7 +58,10 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// There is no record of this callback in this tab: another tab may wait for it.
+    /// Handles a callback whose record is not in this tab: offers the response to the tab that may wait for it.
+    ///
+    /// # Errors
+    /// `SignInOver` if the sign-in is already over, otherwise `StateUnknown`.
     pub(super) async fn finish_elsewhere(
         &self,
         is_current: &dyn Fn() -> bool,
@@ -77,10 +82,11 @@ impl<P: Parts> Driver<P> {
         Err(Misbehaviour::StateUnknown.into())
     }
 
-    /// The page says already that the sign-in began elsewhere. That tab may still wake up, or the user go back to it.
+    /// Continues to offer the response after the page has shown its error. The other tab may wake up, or the user may
+    /// go back to it.
     pub(super) async fn keep_offering(&self, is_current: &dyn Fn() -> bool, authorization_response: &str) {
         let Ok(callback) = Callback::parse(authorization_response) else { return };
-        // For the press that starts a sign-in here.
+        // The button that starts a sign-in here needs the metadata.
         self.prepare().await;
         for _ in 0..OFFERS {
             if !is_current() {
@@ -95,14 +101,14 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// The other tab goes on.
+    /// The other tab continues the sign-in, so this window can be closed.
     pub(super) fn hand_over(&self) {
         self.apply(Event::ResponseHandedOver);
         self.platform.close_window();
     }
 
-    /// Waits for the responses to this tab's own sign-ins that arrive in other tabs, whenever the user is back here
-    /// without a session, or with one whose time has passed. Run it once; it ends with [`stop`](Self::stop).
+    /// Waits for responses to this tab's own sign-ins that arrive in other tabs. It waits while the tab is signed
+    /// out, and while its session has expired. Run it once. It ends with [`stop`](Self::stop).
     pub async fn listen(&self) {
         let is_idle = || match *self.state.borrow() {
             SessionState::Unauthenticated(_) => true,
@@ -134,7 +140,7 @@ impl<P: Parts> Driver<P> {
             .await;
             drop(all);
             let Some(authorization_response) = authorization_response else { continue };
-            // A sign-out elsewhere may not have been heard yet.
+            // This tab may not know about a sign-out in another tab yet.
             self.tick();
             if matches!(*self.state.borrow(), SessionState::Expired) {
                 self.renew_with(&authorization_response).await;
@@ -144,7 +150,7 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// The page of a session whose time has passed stays: the response renews it, as that of a small window does.
+    /// Renews an expired session with this response, as a renewal in a window does. The page stays.
     async fn renew_with(&self, authorization_response: &str) {
         self.end_renewal();
         let round = self.renewal.generation.current();

@@ -1,8 +1,8 @@
-//! A counter that tells what is current from what is older.
+//! A counter that distinguishes current work from older work.
 
 use std::cell::Cell;
 
-/// The number of the current one. What began under another number is dropped.
+/// The current number. The result of work that began under another number is dropped.
 #[derive(Default)]
 pub(super) struct Generation(Cell<u32>);
 
@@ -12,7 +12,7 @@ impl Generation {
         self.0.get()
     }
 
-    /// Begins the next one: what is on its way does not count any more.
+    /// Starts the next number. Work that is on its way is then out of date.
     pub(super) fn next(&self) {
         self.0.set(self.0.get().wrapping_add(1));
     }

@@ -1,4 +1,4 @@
-//! What the app has asked to keep over a renewal.
+//! What the app keeps over a renewal: values of form fields, and the scroll position.
 
 use super::{Driver, Parts};
 use crate::protocol::fingerprints::Fingerprints;
@@ -6,24 +6,24 @@ use crate::session::renewal::Renewal;
 use crate::session::snapshot::{self, Snapshot};
 
 impl<P: Parts> Driver<P> {
-    /// Keeps the value of a form's field for as long as this user is at it: over a renewal, and over the way to the
-    /// provider and back. Never a password; what has the access token in it is not kept. Returns whether it was kept.
+    /// Keeps the value of a form field over a renewal, and on the way to the provider and back, for this user only.
+    /// Never pass a password. A value that contains the access token is not kept. Returns whether the value was kept.
     pub fn keep(&self, name: &str, value: &str) -> bool {
         let is_token = self.tokens.borrow().as_ref().is_some_and(|tokens| tokens.is_token_in(value));
         let is_kept = !is_token && self.owner.borrow().is_some() && self.page.kept.borrow_mut().keep(name, value);
         if is_kept && matches!(*self.renewal.state.borrow(), Renewal::Leaving { .. }) {
-            // The provider's page takes its time, and the user types on.
+            // The browser has not left yet, and the user continues to type.
             self.save_kept();
         }
         is_kept
     }
 
-    /// What was kept under this name.
+    /// The value that was kept under this name.
     pub fn kept(&self, name: &str) -> Option<String> {
         self.page.kept.borrow().kept(name).map(str::to_owned)
     }
 
-    /// Keeps what the user was doing for the way back, for this user at this company alone.
+    /// Stores what the user was doing, for the way back. Only the same user at the same company gets it back.
     pub(in crate::session) fn save_kept(&self) {
         let whose = self.owner.borrow();
         let (Some(whose), Ok(mut kept)) = (whose.as_ref(), self.page.kept.try_borrow_mut()) else { return };
@@ -33,18 +33,19 @@ impl<P: Parts> Driver<P> {
             let _ = self.platform.tab_take(&key);
             return;
         }
-        // Without room for it the sign-in is still worth having.
+        // If storage has no room, the sign-in continues without it.
         let _ = self.platform.tab_set(&key, &kept.to_record(self.platform.now().unix_time()));
     }
 
-    /// Removes what was kept, unread.
+    /// Removes the records of everything that was kept, without using them.
     pub(super) fn forget_kept(&self) {
         for key in self.platform.tab_keys(snapshot::STORAGE_PREFIX) {
             let _ = self.platform.tab_take(&key);
         }
     }
 
-    /// Takes back what this user was doing, once; what others were doing is removed unread.
+    /// Reads what was kept for this user, and removes the records. Records of other users are removed without being
+    /// used.
     pub(super) fn take_kept(&self, whose: Option<&Fingerprints>) -> Option<Snapshot> {
         let own = whose.map(|whose| [snapshot::STORAGE_PREFIX, &whose.owner].concat());
         let mut found = None;

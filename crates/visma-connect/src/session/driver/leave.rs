@@ -1,4 +1,4 @@
-//! Leaving for the provider, and what is saved before.
+//! Leaving for the provider, and what is stored before it.
 
 use zeroize::Zeroizing;
 
@@ -15,14 +15,14 @@ use crate::session::snapshot::{self, Snapshot};
 use crate::session::state::{Event, SessionState};
 
 impl<P: Parts> Driver<P> {
-    /// Leaves for the provider's sign-in page. A second call while leaving does nothing.
+    /// Leaves for the provider's sign-in page. A second call while the browser is leaving does nothing.
     ///
-    /// `return_to` is a path of this app, with its query; anything else becomes home.
+    /// `return_to` is a path of this app with its query. Any other value is replaced with home.
     pub async fn sign_in(&self, return_to: &str) {
         self.sign_in_with(return_to, SignInOptions::default()).await;
     }
 
-    /// [`sign_in`](Self::sign_in), asking for more than the configuration does.
+    /// Like [`sign_in`](Self::sign_in), with options that the configuration does not have.
     pub async fn sign_in_with(&self, return_to: &str, options: SignInOptions) {
         self.start(return_to, options, false).await;
     }
@@ -34,13 +34,13 @@ impl<P: Parts> Driver<P> {
         let attempt = self.begin_attempt();
         let wanted = self.page.wanted.take().filter(|_| self.config.redirect_uri().is_page(return_to));
         let return_to = wanted.as_ref().map_or(return_to, ReturnTo::as_str);
-        // While the metadata comes, the user may stop, or the wait may be too long.
+        // While the metadata is fetched, the user may stop the page, or the wait may become too long.
         let is_current =
             || self.attempt.current() == attempt && matches!(*self.state.borrow(), SessionState::Redirecting { .. });
         if let Err(error) = self.leave(&is_current, return_to, options, is_silent).await
             && self.attempt.current() == attempt
         {
-            // Home says what is wrong with the provider.
+            // After a silent sign-in no error is shown here: home shows what is wrong with the provider.
             self.apply(if is_silent { Event::SilentSignInEnded } else { Event::SignInFailed(error) });
         }
     }
@@ -95,7 +95,8 @@ impl<P: Parts> Driver<P> {
         if let (Some(before), true) = (&mut before, is_switch)
             && whose.as_ref().is_some_and(|whose| !whose.is_company_in_tokens)
         {
-            // Another company would look the same, so what comes back continues no session.
+            // A session for another company would have the same fingerprint. Clear it, so that the new session is not
+            // treated as a continuation.
             before.owner.clear();
         }
         let pending = PendingSignIn::new(self.config, metadata, randomness, now, return_to);
@@ -103,7 +104,7 @@ impl<P: Parts> Driver<P> {
         Ok(pending.asking(options, self.config).renewing(before, company))
     }
 
-    /// Removes the records of sign-ins that were not finished.
+    /// Removes the records of sign-ins and of kept fields that are expired or invalid.
     pub(in crate::session) fn sweep(&self) {
         self.end_last(Some(""));
         let now = self.platform.now().unix_time();

@@ -1,4 +1,4 @@
-//! What a session holds beside its state and its tokens, in groups. Each group borrows on its own.
+//! What a session holds besides its state and its tokens, in groups. Each group has cells of its own.
 
 use std::cell::{Cell, RefCell};
 
@@ -11,37 +11,37 @@ use crate::session::error::SignInError;
 use crate::session::renewal::Renewal;
 use crate::session::snapshot::Snapshot;
 
-/// What is known of the provider before a click.
+/// What is known about the provider before a click.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProviderStatus {
-    /// Its metadata is on its way.
+    /// Its metadata is not known yet.
     Unknown,
-    /// Its metadata is here.
+    /// Its metadata is known.
     Ready,
-    /// Its metadata could not be had; pressing the button tries again.
+    /// Its metadata could not be fetched. A press of the button tries again.
     Failed(SignInError),
 }
 
-/// Whose session it is. It outlives the token, for the renewal of what has expired.
+/// User and company of the session. They outlive the token, so that an expired session can be renewed.
 #[derive(Clone)]
 pub(super) struct SessionOwner {
     pub(super) fingerprints: Fingerprints,
     pub(super) login_hint: Option<String>,
-    /// The company, as far as tokens or UserInfo say so.
+    /// The ID of the company, if the tokens or UserInfo state it.
     pub(super) tenant_hint: Option<String>,
-    /// The tokens name the company, so that the fingerprints tell it from another.
+    /// Whether the tokens name the company. Then the fingerprints of two companies differ.
     pub(super) is_company_in_tokens: bool,
     /// The claim `sid`.
     pub(super) session_id: Option<String>,
-    /// Whether its fingerprint is stored for the other pages of this tab.
+    /// Whether the fingerprint is stored for the other pages of this tab.
     pub(super) is_stored: bool,
 }
 
-/// What is known of the provider.
+/// What is known about the provider.
 pub(super) struct ProviderMemory {
     pub(super) status: RefCell<ProviderStatus>,
     pub(super) metadata: RefCell<Option<Metadata>>,
-    /// A click waits for the fetch that already runs.
+    /// Whether the metadata is being fetched. A click then waits for that fetch.
     pub(super) is_fetching: Cell<bool>,
 }
 
@@ -58,9 +58,9 @@ impl Default for ProviderMemory {
 /// The renewal that is on its way, or the last one.
 pub(super) struct RenewalAttempt {
     pub(super) state: RefCell<Renewal>,
-    /// What it asks for, for a retry.
+    /// What the renewal requested, for a retry.
     pub(super) options: RefCell<SignInOptions>,
-    /// A response to an older renewal is dropped.
+    /// Changes with each renewal. A response to an older one is dropped.
     pub(super) generation: Generation,
 }
 
@@ -74,18 +74,17 @@ impl Default for RenewalAttempt {
     }
 }
 
-/// What the user was doing, and where.
+/// What the user was doing, and on which page.
 #[derive(Default)]
 pub(super) struct PageMemory {
     pub(super) kept: RefCell<Snapshot>,
-    /// Where the user was when a sign-in started without a click.
+    /// The page on which a silent sign-in started.
     pub(super) silent_from: RefCell<Option<ReturnTo>>,
-    /// Where the user wanted to go with a sign-in that began in another tab: a sign-in from the callback page returns
-    /// there.
+    /// The page that a sign-in from another tab was to return to. A sign-in from the callback page returns there.
     pub(super) wanted: RefCell<Option<ReturnTo>>,
 }
 
-/// What this tab knows of the others.
+/// What this tab knows about the other tabs.
 pub(super) struct OtherTabs {
     /// The mark of the last sign-out that this tab knows.
     pub(super) sign_out_seen: RefCell<Option<String>>,

@@ -1,10 +1,10 @@
-//! How what a page in parts does later is done, once its code is here.
+//! Runs the work that waits until its code is loaded.
 
 use super::{Driver, Parts};
 use crate::session::deferred::{Deferred, Immediate};
 
 impl<P: Parts> Driver<P> {
-    /// Does deferred work.
+    /// Runs deferred work.
     pub async fn run_deferred(&self, deferred: Deferred) {
         match deferred {
             Deferred::FinishCallback(response) => self.finish_callback(response).await,
@@ -17,7 +17,7 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// Acts at once, and says whether something was kept.
+    /// Runs immediate work. Returns whether a field was kept.
     pub fn run_now(&self, immediate: Immediate<'_>) -> bool {
         match immediate {
             Immediate::Sweep => self.sweep(),

@@ -1,10 +1,10 @@
-//! Renewal without a refresh token: the provider is asked again, in another window or in this tab, and the session goes
-//! on with the new token. Nothing of the old one is given up before the new one has passed every check.
+//! Renewal without a refresh token: another authorization request is sent, in another window or in this tab, and the
+//! session continues with the new token. The old token stays in use until the new one has passed every check.
 //!
 //! ```text
-//! this tab                                 the window
-//! record in memory, listens  ──opens──>    the provider … the callback page: no record here
-//! validates and redeems     <──answer──    offers what came, and closes
+//! this tab                                   the window
+//! keeps the record in memory   ──opens──>    the provider … the callback page, without a record
+//! checks and redeems         <──response──   offers the response, and closes
 //! ```
 
 use std::future::poll_fn;
@@ -21,17 +21,17 @@ use crate::session::moment::Moment;
 use crate::session::renewal::{RenewIn, Renewal};
 use crate::session::state::{LEAVING_MAX_MS, SessionState};
 
-/// How long a response from the other window is waited for: as long as a sign-in may take.
+/// How long to wait for a response from the other window, in milliseconds: as long as a sign-in may take.
 const WINDOW_MAX_MS: i64 = PENDING_MAX_AGE_SECONDS * 1_000;
 
 impl<P: Parts> Driver<P> {
-    /// How far a renewal has come.
+    /// The progress of a renewal.
     pub fn renewal(&self) -> Renewal {
         self.renewal.state.borrow().clone()
     }
 
-    /// Gets a new token for who is signed in, or was until the time had passed. Call it from a click: browsers open a
-    /// window for nothing else. A renewal that is under way is given up for the new one, unless it is leaving already.
+    /// Gets a new token for the signed-in user, or for the user of an expired session. Call it from a click: browsers
+    /// open a window only then. It replaces a renewal on its way, unless the browser is already leaving for that one.
     pub async fn renew(&self, place: RenewIn, return_to: &str, options: SignInOptions) {
         self.tick();
         let can_renew = matches!(
@@ -64,13 +64,13 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// [`renew`](Self::renew) once more with what was asked for the last time.
+    /// Calls [`renew`](Self::renew) again with the options of the last call.
     pub async fn retry_renewal(&self, place: RenewIn, return_to: &str) {
         let options = self.renewal.options.borrow().clone();
         self.renew(place, return_to, options).await;
     }
 
-    /// Gives up waiting for the other window, or puts away what a renewal has said.
+    /// Stops waiting for the other window, or dismisses the result of a renewal.
     pub fn cancel_renewal(&self) {
         if self.renewal.state.replace(Renewal::None) != Renewal::None {
             self.end_renewal();
@@ -91,7 +91,7 @@ impl<P: Parts> Driver<P> {
         if !is_current() {
             return Ok(());
         }
-        // Never in storage: the new window would get a copy of it.
+        // Do not store the record: the new window would get a copy of it.
         let pending = self.pending(&metadata, return_to, options)?;
         let response = self.platform.receive(&pending.channel()).ok_or(PlatformError::ChannelUnavailable)?;
         let mut response = Box::pin(response);
@@ -117,16 +117,17 @@ impl<P: Parts> Driver<P> {
         Ok(())
     }
 
-    /// The page stays, and the session goes on with these tokens.
+    /// Continues the session with these tokens. The page stays.
     pub(super) async fn continue_session(&self, redeemed: Box<Redeemed>) {
         self.cancel_renewal();
-        // Never replace a valid token with an expired one. A user who wants more time sees how much is left.
+        // Never replace a valid token with an expired one. The page shows the user how much time is left.
         if !redeemed.is_over(self.platform.now()) {
             self.establish_session(*redeemed, true).await;
         }
     }
 
-    /// Tells the provider who is expected, where the user does not choose an account and the configuration allows it.
+    /// Adds the expected user and company as hints, if the user does not choose an account and the configuration
+    /// allows it.
     fn with_hints(&self, mut options: SignInOptions) -> SignInOptions {
         if self.config.sends_hints()
             && options.prompt != Some(Prompt::SelectAccount)
@@ -143,14 +144,14 @@ impl<P: Parts> Driver<P> {
         self.changed();
     }
 
-    /// Whatever answer comes to the renewal that is under way, it does not count.
+    /// Ends the renewal that is on its way. A later response to it is dropped.
     pub(super) fn end_renewal(&self) {
         self.renewal.generation.next();
         self.renewal.state.replace(Renewal::None);
         self.wake();
     }
 
-    /// Ends a wait that has lasted too long.
+    /// Ends a renewal that has taken too long.
     pub(super) fn look_at_renewal(&self, now: Moment) {
         let over = match &*self.renewal.state.borrow() {
             Renewal::Leaving { since } if since.plus_ms(LEAVING_MAX_MS).has_come(now) => Some(Renewal::None),
@@ -165,7 +166,7 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// The browser brought the page back that was leaving.
+    /// Ends a renewal for which this page was leaving when the browser restored it.
     pub(super) fn on_page_restored(&self) {
         let is_leaving = matches!(*self.renewal.state.borrow(), Renewal::Leaving { .. });
         if is_leaving {

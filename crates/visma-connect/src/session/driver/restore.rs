@@ -1,4 +1,4 @@
-//! What starts without a click, and what keeps it from going round in circles.
+//! Sign-ins that start without a click, and the limits that prevent endless redirects.
 
 use super::{Driver, Parts};
 use crate::protocol::config::Restore;
@@ -7,41 +7,43 @@ use crate::protocol::options::SignInOptions;
 use crate::session::deferred::Deferred;
 use crate::session::state::{Event, SessionState};
 
-/// Where it is remembered, for all tabs, that there was a session, and since when. Nothing in it tells whose.
+/// Shared storage key of the time of the last sign-in or renewal, in milliseconds since 1970. It does not identify a
+/// user.
 const SESSION_KEY: &str = "visma-connect-spa:session";
 
-/// Where all tabs remember that a silent sign-in has left. The next successful sign-in removes it.
+/// Shared storage key that is set when a silent sign-in has left. The next successful sign-in removes it.
 const SILENT_KEY: &str = "visma-connect-spa:silent";
 
-/// Where a tab counts what started by itself.
+/// Session storage key of the times at which sign-ins started without a click in this tab.
 const STARTS_KEY: &str = "visma-connect-spa:starts";
 
-/// The lock that only one tab holds while something starts by itself.
+/// Name of the lock that one tab holds while a sign-in starts without a click.
 const LOCK: &str = "visma-connect-spa:start";
 
-/// A session that began longer ago is not offered to be continued.
+/// An older session is not restored, in milliseconds.
 const SESSION_MAX_MS: i64 = 24 * 3_600_000;
 
-/// How many sign-ins may begin by themselves in [`STARTS_MS`] in one tab.
+/// Maximum number of sign-ins without a click in one tab in [`STARTS_MS`].
 const MAX_STARTS: usize = 3;
 
+/// The period for [`MAX_STARTS`], in milliseconds.
 const STARTS_MS: u64 = 60_000;
 
 impl<P: Parts> Driver<P> {
-    /// The page was loaded where the user may have been signed in: goes to the provider without a click when the
-    /// configuration says so, and otherwise fetches its metadata.
+    /// Handles the load of a page on which the user may have been signed in. Goes to the provider without a click if
+    /// the configuration says so. Otherwise fetches the provider's metadata.
     pub async fn restore(&self, return_to: &str) {
         let is_wanted = self.config.restore() == Restore::Redirect
             && self.was_signed_in()
             && self.platform.shared_get(SILENT_KEY).is_none();
-        // Without the code for it the page stays, and a click continues.
+        // If the code for it is missing, the page stays, and a click continues.
         if is_wanted && self.platform.is_complete().await {
             P::run_deferred(self, Deferred::StartSilently(return_to.to_owned())).await;
         }
         self.prepare_unless_leaving().await;
     }
 
-    /// Goes to the provider without a click.
+    /// Goes to the provider without a click (`prompt=none`).
     pub(in crate::session) async fn start_silently(&self, return_to: &str) {
         self.start_automatically(return_to, SignInOptions::default(), true).await;
     }
@@ -52,10 +54,11 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// Begins the sign-in that another site or a list of apps has asked for, with the query of the address.
+    /// Starts the sign-in that another site or a list of apps has requested (OpenID Connect Core 4). The parameter is
+    /// the query of the address.
     pub async fn initiate(&self, authorization_response: &str) {
         if authorization_response.is_empty() {
-            // Back or a reload: what was asked for is gone from the address.
+            // The user went back or reloaded the page. The request was already removed from the address.
             return self.prepare().await;
         }
         match Initiate::parse(authorization_response, self.config) {
@@ -70,21 +73,21 @@ impl<P: Parts> Driver<P> {
         self.prepare_unless_leaving().await;
     }
 
-    /// Begins a sign-in without a click: at most three in a minute in one tab, and one tab at a time.
+    /// Starts a sign-in without a click: at most three per minute in one tab, and in one tab at a time.
     async fn start_automatically(&self, return_to: &str, options: SignInOptions, is_silent: bool) {
         if !self.may_start() {
             self.apply(Event::StartHeldBack);
             return;
         }
         if !self.platform.lock(LOCK).await {
-            // Of several tabs that open together one goes; the others say so, and wait to be pressed.
+            // If several tabs open together, one of them starts. The others show this, and wait for a click.
             self.apply(Event::StartHeldBack);
             return;
         }
         self.start(return_to, options, is_silent).await;
     }
 
-    /// Counts this start, and says whether it is one too many. A tab that cannot count starts nothing by itself.
+    /// Counts this start, and returns whether it is allowed. A tab that cannot count starts nothing without a click.
     fn may_start(&self) -> bool {
         let now = self.platform.now().wall_ms;
         let starts = self.platform.tab_take(STARTS_KEY).ok().flatten().unwrap_or_default();
@@ -101,7 +104,8 @@ impl<P: Parts> Driver<P> {
         self.platform.tab_set(STARTS_KEY, &recent).is_ok() && may_start
     }
 
-    /// Whether there was a session in this browser that was not signed out, and the configuration lets the page say so.
+    /// Whether this browser had a session that was not signed out, and the configuration allows the page to show
+    /// that.
     pub fn was_signed_in(&self) -> bool {
         if self.config.restore() == Restore::Off {
             return false;
@@ -111,7 +115,7 @@ impl<P: Parts> Driver<P> {
         age.is_some_and(|age| (-SESSION_MAX_MS..SESSION_MAX_MS).contains(&age))
     }
 
-    /// Remembers that there is a session, without anything that tells whose.
+    /// Stores that there is a session, without identifying the user.
     pub(super) fn remember_session(&self) {
         self.platform.shared_set(SILENT_KEY, None);
         if self.config.restore() != Restore::Off {

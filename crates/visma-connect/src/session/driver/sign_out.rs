@@ -1,4 +1,4 @@
-//! Sign-out: here, in another tab, or at the provider.
+//! Sign-out: in this tab, in another tab, and at the provider.
 
 use super::callback::OWNER_KEY;
 use super::{Driver, Parts, SIGN_OUT_MARK};
@@ -10,13 +10,13 @@ use crate::protocol::secret::{CsrfToken, IdTokenHint};
 use crate::session::state::{Event, ProviderSession, SessionState, SignedOutReason};
 use crate::session::tab_message::{FRONT_CHANNEL_KEY, TabMessage};
 
-/// Where the `state` of the sign-out request waits for the provider's response.
+/// Session storage key of the `state` of the sign-out request, until the provider responds.
 const SIGN_OUT_KEY: &str = "visma-connect-spa:sign-out";
 
 impl<P: Parts> Driver<P> {
-    /// Ends the session: first here and in every other tab, completely, then at the provider. After
-    /// [`ProviderSession::Asks`], leaves for the provider alone.
-    /// While the page leaves, another press changes nothing.
+    /// Ends the session: first completely in this and every other tab, then at the provider. After
+    /// [`ProviderSession::Asks`] it only leaves for the provider. While the page leaves, another call changes
+    /// nothing.
     pub fn sign_out(&self) {
         if matches!(*self.state.borrow(), SessionState::SigningOut { .. }) {
             return;
@@ -36,7 +36,7 @@ impl<P: Parts> Driver<P> {
         let tokens = self.tokens.take();
         let parting = tokens.map(Authenticated::into_sign_out);
         self.begin_attempt();
-        // A sign-in that waits for its response in this tab is over, too.
+        // A sign-in that waits for its response in this tab ends, too.
         self.remove_pending();
         let now = self.platform.now();
         let mark = now.wall_ms.to_string();
@@ -46,7 +46,7 @@ impl<P: Parts> Driver<P> {
         self.platform.shared_set(SIGN_OUT_MARK, Some(&mark));
         self.platform.broadcast(&TabMessage::SignedOut { mark: mark.clone() }.to_text());
         self.other_tabs.sign_out_seen.replace(Some(mark));
-        // From here on Back, a reload or a dead authority show the signed-out page.
+        // From here on, Back, a reload or an unreachable authority shows the signed-out page.
         self.platform.replace_url(self.config.post_logout_redirect_uri().path_and_query());
         let Some((hint, Some(endpoint))) = parting else {
             self.apply(Event::SessionEnded(ProviderSession::MayRemain));
@@ -57,7 +57,7 @@ impl<P: Parts> Driver<P> {
 
     fn leave_to_sign_out(&self, endpoint: &HttpsUrl, hint: Option<&IdTokenHint>) {
         self.apply(Event::SignOutStarted(self.platform.now()));
-        // Without randomness or storage the response cannot be recognised; the page then says what it does not know.
+        // Without randomness or storage, the response cannot be recognized. The page then reports `MayRemain`.
         let stays = self.platform.random().and_then(|random| {
             let state = CsrfToken::from_random(random);
             let Some(url) = end_session::url(endpoint, self.config, hint, &state) else { return Ok(true) };
@@ -66,7 +66,7 @@ impl<P: Parts> Driver<P> {
         });
         match stays {
             Ok(false) => {}
-            // The user is told before leaving that the provider will ask.
+            // Tell the user before leaving that the provider will ask for confirmation.
             Ok(true) => self.end(ProviderSession::Asks),
             Err(_) => self.end(ProviderSession::MayRemain),
         }
@@ -76,7 +76,7 @@ impl<P: Parts> Driver<P> {
         self.apply(Event::SessionEnded(at_provider));
     }
 
-    /// The signed-out page was opened: by the provider with the `state` of the request, or otherwise.
+    /// Handles a load of the signed-out page. The provider has opened it if the query has the `state` of the sign-out request.
     pub fn returned_from_sign_out(&self, authorization_response: &str) {
         self.begin_attempt();
         let expected = self.platform.tab_take(SIGN_OUT_KEY).ok().flatten();
@@ -85,7 +85,7 @@ impl<P: Parts> Driver<P> {
         self.apply(Event::SessionEnded(if has_ended { ProviderSession::Ended } else { ProviderSession::MayRemain }));
     }
 
-    /// Another tab has said something.
+    /// Handles a message of another tab.
     pub fn on_tab_message(&self, message: &str) {
         match TabMessage::parse(message) {
             Some(TabMessage::SignedOut { mark }) if self.other_tabs.sign_out_seen.borrow().as_ref() != Some(&mark) => {
@@ -100,7 +100,7 @@ impl<P: Parts> Driver<P> {
                 }
             }
             Some(TabMessage::FrontChannelLogout { iss, sid }) => {
-                // Also when its time has passed: what the user was doing is still there.
+                // Also for an expired session: its page still shows what the user was doing.
                 let own = self.owner.borrow().as_ref().and_then(|whose| whose.session_id.clone());
                 if iss == self.config.authority().as_str() && own.is_some_and(|own| own == sid) {
                     self.forget_session();
@@ -112,8 +112,8 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// A page in the back/forward cache has heard no message. What frontchannel-logout.js said last is remembered, and
-    /// counts for the session that it names.
+    /// Handles the last message of frontchannel-logout.js, which is in storage. A page in the back/forward cache
+    /// receives no messages. The message counts only for the session that it names.
     pub(in crate::session) fn hear_the_front_channel(&self) {
         if let Some(said) = self.platform.shared_get(FRONT_CHANNEL_KEY) {
             self.on_tab_message(&said);
@@ -125,10 +125,10 @@ impl<P: Parts> Driver<P> {
         self.other_tabs.has_another_user.get() && self.state.borrow().signed_in().is_some()
     }
 
-    /// Ends the session when the user has signed out in another tab, or in this tab's own past: the back/forward cache
-    /// brings back pages that were signed in before it.
+    /// Ends the session if the user has signed out in another tab, or on a later page of this tab. The back/forward
+    /// cache can restore a page that was signed in before that.
     pub(super) fn follow_sign_out(&self) {
-        // A mark that has vanished was cleared together with everything else of this site.
+        // If the mark is gone, all data of this site was cleared. That ends the session, too.
         let mark = self.platform.shared_get(SIGN_OUT_MARK);
         if mark == *self.other_tabs.sign_out_seen.borrow() {
             return;
@@ -137,11 +137,11 @@ impl<P: Parts> Driver<P> {
         self.end_here();
     }
 
-    /// The session ends because another tab or the provider asked for it.
+    /// Ends the session, if there is one, for another reason than a sign-out in this tab.
     pub(super) fn end_here(&self) {
         let is_exchanging = matches!(*self.state.borrow(), SessionState::Exchanging);
         let is_theirs = is_exchanging || self.owner.borrow().is_some();
-        // A page without a session may keep something for the one that it has left to renew.
+        // Even without a session: an earlier page of this tab may have stored something before it left for a renewal.
         self.forget_person();
         if is_theirs {
             self.begin_attempt();
@@ -150,8 +150,8 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// Ends the session of a page out of the back/forward cache when another user has signed in in this tab since, or
-    /// the same user for another company.
+    /// Ends the session of a page from the back/forward cache if another user has signed in in this tab since then,
+    /// or the same user for another company.
     pub(super) fn end_if_owner_changed(&self) {
         let own = self.owner.borrow().as_ref().map(|whose| whose.fingerprints.owner.clone());
         let is_stored = self.owner.borrow().as_ref().is_some_and(|owner| owner.is_stored);
@@ -165,14 +165,14 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// Removes what waits in this tab for a response.
+    /// Removes the records of sign-ins that wait for a response in this tab.
     fn remove_pending(&self) {
         for key in self.platform.tab_keys(STORAGE_PREFIX) {
             let _ = self.platform.tab_take(&key);
         }
     }
 
-    /// Nothing of the user is left in this tab.
+    /// Removes everything about the user from this tab, except the tokens. The change of the state removes those.
     pub(super) fn forget_person(&self) {
         self.owner.take();
         self.page.wanted.take();

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::task::{Context, Waker};
 
-/// All that wait.
+/// All futures that wait for a change.
 #[derive(Default)]
 pub(super) struct Waiters {
     all: RefCell<Vec<(u32, Waker)>>,
@@ -11,27 +11,27 @@ pub(super) struct Waiters {
 }
 
 impl Waiters {
-    /// A new place among those that wait.
+    /// Creates a place for one future.
     pub(super) fn waiter(&self) -> Waiter<'_> {
         self.last_id.set(self.last_id.get().wrapping_add(1));
         Waiter { all: &self.all, id: self.last_id.get() }
     }
 
-    /// Wakes all. It cannot fail: it runs when the app has broken, too.
+    /// Wakes all of them. It cannot fail: it also runs after a panic of the app.
     pub(super) fn wake(&self) {
         let all = self.all.try_borrow_mut().map(|mut all| std::mem::take(&mut *all));
         all.unwrap_or_default().into_iter().for_each(|(_, waker)| waker.wake());
     }
 }
 
-/// One that waits for a change, until it is dropped.
+/// The place of one future, until it is dropped.
 pub(super) struct Waiter<'a> {
     all: &'a RefCell<Vec<(u32, Waker)>>,
     id: u32,
 }
 
 impl Waiter<'_> {
-    /// Asks to be woken on the next change.
+    /// Registers the future for the next change.
     pub(super) fn wait(&self, context: &Context<'_>) {
         let mut all = self.all.borrow_mut();
         all.retain(|(id, _)| *id != self.id);
