@@ -1,4 +1,4 @@
-//! Values for the tests of apps: a signed-in user without a provider. It is not meant for a release.
+//! Values for the tests of apps: a signed-in user without a provider. Do not use them in a release.
 
 use crate::session::moment::Moment;
 use crate::session::state::User;

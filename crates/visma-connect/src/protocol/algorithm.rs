@@ -1,14 +1,16 @@
-//! How the provider signs ID tokens (RFC 7518 3.1, RFC 8037 3.1): with the one algorithm that the configuration names,
-//! whatever a token says (RFC 8725 3.1). None of them needs a secret, and none signs nothing.
+//! The algorithms that can sign ID tokens (RFC 7518 3.1, RFC 8037 3.1).
+//!
+//! The configuration names the one that is accepted. The token's header cannot choose another one (RFC 8725 3.1). All
+//! are asymmetric: `none` and the algorithms with a shared secret are not supported.
 
 use sha2::{Digest as _, Sha256};
 
 use super::base64url;
 
-/// An algorithm that signs ID tokens: a value of `id_token_signed_response_alg` (OpenID Connect Registration 2).
+/// A signature algorithm for ID tokens: a value of `id_token_signed_response_alg` (OpenID Connect Registration 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SigningAlgorithm {
-    /// RSASSA-PKCS1-v1_5 with SHA-256. Every provider has it (OpenID Connect Core 15.1).
+    /// RSASSA-PKCS1-v1_5 with SHA-256. Every provider must support it (OpenID Connect Core 15.1).
     Rs256,
     /// RSASSA-PSS with SHA-256.
     Ps256,
@@ -18,19 +20,19 @@ pub enum SigningAlgorithm {
     EdDsa,
 }
 
-/// The algorithms that can be named: first those that can be configured.
+/// The algorithm names that an error can report. Those that can be configured are first.
 const NAMES: [&str; 13] = [
     "RS256", "ES256", "EdDSA", "PS256", "Ed25519", "RS384", "RS512", "PS384", "PS512", "ES384", "ES512", "HS256",
     "none",
 ];
 
-/// The first name that is this one, or one of these; for any other, `unknown`.
+/// The first of [`NAMES`] that `is_found` accepts, or `unknown`.
 pub(crate) fn found(is_found: &dyn Fn(&str) -> bool) -> &'static str {
     NAMES.into_iter().find(|name| is_found(name)).unwrap_or("unknown")
 }
 
 impl SigningAlgorithm {
-    /// The name in headers and keys, and in the configuration.
+    /// The name in the configuration, in JWT headers and in keys.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Rs256 => "RS256",
@@ -40,13 +42,14 @@ impl SigningAlgorithm {
         }
     }
 
-    /// The algorithm of this name, where it can be configured.
+    /// The algorithm with this name. `None` when it cannot be configured.
     pub(crate) fn named(name: &str) -> Option<Self> {
         [Self::Rs256, Self::Ps256, Self::Es256, Self::EdDsa].into_iter().find(|one| one.name() == name)
     }
 
-    /// The members of its keys (RFC 7518 6, RFC 8037 2): `kty`, `crv` or nothing, and the names of the numbers. Ed25519
-    /// has one number, which is named twice: lists of one length are less code.
+    /// The members of a key for this algorithm (RFC 7518 6, RFC 8037 2): the values of `kty` and `crv` (empty for
+    /// RSA), then the names of two numbers. Ed25519 has one number. It is listed twice, because arrays of one length
+    /// need less code.
     pub(crate) const fn key(self) -> [&'static str; 4] {
         match self {
             Self::Rs256 | Self::Ps256 => ["RSA", "", "n", "e"],
@@ -55,8 +58,9 @@ impl SigningAlgorithm {
         }
     }
 
-    /// `at_hash` of this access token: the left half of its hash (OpenID Connect Core 3.1.3.6). The hash of Ed25519 is
-    /// SHA-512, which WebCrypto has made.
+    /// The value of `at_hash` for this access token: the left half of its hash (OpenID Connect Core 3.1.3.6).
+    ///
+    /// The hash for `EdDSA` is SHA-512. WebCrypto computes it and the caller passes it as `sha512`.
     pub(crate) fn half_hash(self, token: &str, sha512: &[u8]) -> String {
         if self == Self::EdDsa {
             return base64url::encode(sha512.get(..32).unwrap_or_default());
@@ -80,7 +84,7 @@ mod tests {
 
     #[test]
     fn e17_openid_connect_core_appendix_a_3() {
-        // The token and its hash, and the same token under SHA-512.
+        // The access token and `at_hash` of the example, and the same token with SHA-512.
         let token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
         for algorithm in [SigningAlgorithm::Rs256, SigningAlgorithm::Ps256, SigningAlgorithm::Es256] {
             assert_eq!(algorithm.half_hash(token, &[]), "77QmUPtjPfzWtF2AnpK9RQ");

@@ -6,16 +6,17 @@ use super::options::{Prompt, as_words};
 use super::pending_sign_in::{PENDING_MAX_AGE_SECONDS, PendingSignIn};
 use super::pkce::CodeChallenge;
 
-/// Characters of the longest `ui_locales` that is sent: Duende IdentityServer refuses a longer one.
+/// The longest `ui_locales` that is sent, in characters. Duende IdentityServer refuses a longer value.
 const MAX_LOCALES_CHARS: usize = 100;
 
-/// The URL that the browser goes to. Every value is form-encoded, so none can become another parameter.
+/// The URL of the authorization request. Every value is form-encoded, so no value can add another parameter.
 pub fn url(pending: &PendingSignIn, config: &Config) -> String {
     let mut url = pending.metadata.authorization_endpoint.before_parameters();
     let challenge = pending.verifier.challenge();
     let prompt = if pending.is_silent { "none" } else { pending.once.prompt.map_or("", Prompt::as_str) };
-    // With prompt=login the provider asks in any case; max_age is sent for auth_time. With max_age=0 besides, Duende
-    // IdentityServer before 7.0.5 asks again and again.
+    // With `prompt=login` the provider always asks the user to sign in. `max_age` is sent as well, so that the ID
+    // token contains `auth_time`. It is never 0 here: with `prompt=login` and `max_age=0`, Duende IdentityServer
+    // before 7.0.5 asks again and again.
     let is_login = pending.once.prompt == Some(Prompt::Login);
     let max_age = if is_login { Some(PENDING_MAX_AGE_SECONDS) } else { pending.max_age_seconds.map(i64::from) };
     let max_age = max_age.map(|seconds| seconds.to_string()).unwrap_or_default();

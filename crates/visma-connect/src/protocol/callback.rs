@@ -4,8 +4,9 @@
 //! Callback::parse ──> PendingSignIn::accept ──> CodeExchange
 //!   once-only, strict     state, a wrong iss, error, a missing iss, code: in this order
 //! ```
-//! Until `state` fits, nothing in the callback is believed, an error and its description included. An error needs no
-//! `iss`: it redeems nothing, and Duende IdentityServer sends `iss` with a code only.
+//! Until `state` matches, no other value of the callback is trusted. This includes an error and its description. An
+//! error is accepted without `iss`: it starts no code exchange, and Duende IdentityServer sends `iss` only with a
+//! code.
 
 use super::error::{Error, Misbehaviour, ProviderError};
 use super::form;
@@ -13,16 +14,16 @@ use super::pending_sign_in::PendingSignIn;
 use super::secret::{AuthorizationCode, CsrfToken};
 use super::token::CodeExchange;
 
-/// Characters of the longest query and fragment that are read. RFC 6749 does not limit the code's size.
+/// The longest query and fragment that are read, in bytes. RFC 6749 does not limit the size of a code.
 const MAX_CHARS: usize = 16 * 1024;
 
-/// Parameters that may be there at most once (RFC 6749 3.1).
+/// Parameters that may occur at most once (RFC 6749 3.1).
 const ONCE: [&str; 6] = ["code", "state", "iss", "error", "error_description", "error_uri"];
 
-/// Credentials that a code flow never has in its URL, in the query.
+/// Parameters that contain credentials. In the code flow they never occur in the callback's URL.
 const NEVER_IN_QUERY: [&str; 4] = ["access_token", "id_token", "refresh_token", "response"];
 
-/// What came to the callback page, parsed and not yet believed.
+/// The parsed authorization response. It is not trusted before [`PendingSignIn::accept`].
 #[derive(Debug)]
 pub struct Callback {
     state: CsrfToken,
@@ -38,7 +39,7 @@ enum CallbackOutcome {
 }
 
 impl Callback {
-    /// Reads `?query#fragment` as `location.search + location.hash` have them.
+    /// Parses `?query#fragment`: the values of `location.search` and `location.hash`, joined.
     ///
     /// # Errors
     /// `CallbackEmpty`, `CallbackMalformed`, `CallbackParameterTwice`, `TokenInUrl`, `StateMissing`.
@@ -48,7 +49,7 @@ impl Callback {
         }
         let (query, fragment) = authorization_response.split_once('#').unwrap_or((authorization_response, ""));
         let query = form::decode(query.strip_prefix('?').unwrap_or(query)).ok_or(Misbehaviour::CallbackMalformed)?;
-        // A fragment that is not form-encoded is an anchor of the page, not a response.
+        // A fragment that is not form-encoded is an anchor of the page. It is not a response.
         let fragment = form::decode(fragment).unwrap_or_default();
         let is_credential = |name: &str| NEVER_IN_QUERY.contains(&name);
         if query.iter().any(|(name, _)| is_credential(name))
@@ -82,31 +83,33 @@ impl Callback {
         Ok(Self { state, iss: take("iss"), outcome })
     }
 
-    /// Under which key the record of this callback's sign-in waits, if it began here.
+    /// The key in sessionStorage under which the record of this sign-in is stored, if the sign-in began in this tab.
     pub fn storage_key(&self) -> String {
         super::pending_sign_in::storage_key(&self.state)
     }
 
-    /// Where the window that began this sign-in waits for it, if it began in another window.
+    /// The channel on which the window that began this sign-in waits for the response, if that is another window.
     pub fn channel(&self) -> String {
         super::pending_sign_in::channel(&self.state)
     }
 }
 
 impl PendingSignIn {
-    /// Believes the callback when it answers this very request: `state`, then a wrong `iss`, then `error`, then a
-    /// missing `iss`, then `code`.
+    /// Checks that the callback is the response to this request, and returns the right to exchange the code.
+    ///
+    /// The order of the checks is: `state`, a wrong `iss`, `error`, a missing `iss`, `code`.
     ///
     /// # Errors
-    /// `StateMismatch`, `IssuerMismatch`; then the provider's own error; then `IssuerMissing`; then `CodeMissing`,
-    /// `CodeAndError`, `CodeInvalid`.
+    /// `StateMismatch`, `IssuerMismatch`, then the provider's own error, then `IssuerMissing`, then `CodeMissing`,
+    /// `CodeAndError` or `CodeInvalid`.
     pub fn accept(self, callback: Callback) -> Result<CodeExchange, Error> {
         if callback.state != self.state {
             return Err(Misbehaviour::StateMismatch.into());
         }
         match callback.iss {
             Some(iss) if iss != self.issuer => return Err(Misbehaviour::IssuerMismatch.into()),
-            // RFC 9207 2.4 wants it there, but an error opens nothing, and providers that promise `iss` leave it out.
+            // RFC 9207 2.4 requires `iss` here. But an error starts no code exchange, and providers that announce
+            // `iss` omit it from errors.
             None if self.metadata.iss_parameter_supported
                 && !matches!(callback.outcome, CallbackOutcome::Refused(_)) =>
             {
@@ -122,8 +125,9 @@ impl PendingSignIn {
     }
 }
 
-/// Whether a page's query looks like a provider's response, also on a page that reads none, and when a part of it is no
-/// text.
+/// Whether a query looks like an authorization response: it has the parameter `code` or `error`.
+///
+/// It is also used on pages that are not the callback page. A query that cannot be decoded counts too.
 pub fn is_response(query: &str) -> bool {
     let query = query.strip_prefix('?').unwrap_or(query);
     let is_one = |name: &str| name == "code" || name == "error";
@@ -142,7 +146,7 @@ mod tests {
     const STATE: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     const ISS: &str = "iss=https%3A%2F%2Fconnect.example";
 
-    /// The code of the verdict; `accepted` when the exchange may begin.
+    /// The error code of the result, or `accepted` when the code exchange may begin.
     fn verdict(authorization_response: &str) -> String {
         match Callback::parse(authorization_response)
             .map_err(Error::from)

@@ -1,24 +1,25 @@
-//! Why a protected resource says no: the `WWW-Authenticate` header of RFC 6750 section 3 and RFC 9470 section 3.
+//! Why a protected resource refuses a request: the `WWW-Authenticate` header (RFC 6750 3, RFC 9470 3).
 
-/// The Bearer challenge of a response. Its texts are the resource's: show them as text.
+/// The Bearer challenge of a response. The resource chose its texts: show them as text, never as HTML.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BearerChallenge {
-    /// `error`: `invalid_token`, `insufficient_scope`, `insufficient_user_authentication` or another.
+    /// `error`: `invalid_token`, `insufficient_scope`, `insufficient_user_authentication` or another code.
     pub error: Option<String>,
-    /// `scope`: what would have been needed.
+    /// `scope`: the scopes that the request needs, separated by spaces.
     pub scope: Option<String>,
-    /// `acr_values`: how the user would have to sign in.
+    /// `acr_values`: the accepted ways to sign in, separated by spaces.
     pub acr_values: Option<String>,
-    /// `max_age`: how many seconds ago at most the user must have signed in.
+    /// `max_age`: the longest time since the user signed in, in seconds.
     pub max_age: Option<u32>,
 }
 
-/// Characters of a header or a value that are read.
+/// The longest header that is read, in bytes.
 const MAX_CHARS: usize = 2_000;
 
 impl BearerChallenge {
-    /// Finds the Bearer challenge in a `WWW-Authenticate` header. `None` when there is none, or when the header is not
-    /// written as RFC 9110 section 11.6.1 has it.
+    /// Finds the first Bearer challenge in a `WWW-Authenticate` header.
+    ///
+    /// Returns `None` when there is none, or when the header does not follow RFC 9110 section 11.6.1.
     pub fn parse(header: &str) -> Option<Self> {
         if header.len() > MAX_CHARS {
             return None;
@@ -32,7 +33,7 @@ impl BearerChallenge {
             }
             let (word, after) = token(rest)?;
             match skip(after, b" \t").strip_prefix('=') {
-                // The padding of a token68: credentials of another scheme.
+                // The `=` is the padding of a token68: credentials of another scheme.
                 Some(padding) if skip(skip(padding, b"="), b" \t").is_empty() => {
                     return found;
                 }
@@ -47,7 +48,7 @@ impl BearerChallenge {
                     }
                     rest = after;
                 }
-                // A word of its own begins the challenge of another scheme.
+                // A word without `=` begins the challenge of another scheme.
                 None if found.is_some() => return found,
                 None => {
                     if word.eq_ignore_ascii_case("Bearer") {
@@ -59,7 +60,7 @@ impl BearerChallenge {
         }
     }
 
-    /// Keeps a parameter that is known; `None` when it is there twice, or is no number where it should be one.
+    /// Stores a known parameter. Returns `None` when it occurs twice, or when `max_age` is not a number.
     fn take(&mut self, name: &str, value: String) -> Option<()> {
         let place = match name.to_ascii_lowercase().as_str() {
             "error" => &mut self.error,
@@ -77,19 +78,19 @@ impl BearerChallenge {
     }
 }
 
-/// What follows the first of these characters.
+/// The text after all leading bytes that are in `these`.
 fn skip<'a>(text: &'a str, these: &[u8]) -> &'a str {
     text.get(text.bytes().take_while(|byte| these.contains(byte)).count()..).unwrap_or_default()
 }
 
-/// A token of RFC 9110 section 5.6.2, and what follows it.
+/// A token (RFC 9110 section 5.6.2) and the text after it. `/` is accepted too, because token68 contains it.
 fn token(text: &str) -> Option<(&str, &str)> {
     let is_part = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~/".contains(&b);
     let end = text.bytes().position(|b| !is_part(b)).unwrap_or(text.len());
     (end > 0).then(|| text.split_at_checked(end)).flatten()
 }
 
-/// A token or a quoted string, and what follows it.
+/// The value of a token or a quoted string, and the text after it.
 fn value_of(text: &str) -> Option<(String, &str)> {
     let Some(quoted) = text.strip_prefix('"') else {
         return token(text).map(|(value, after)| (value.to_owned(), after));
@@ -114,7 +115,7 @@ mod tests {
         BearerChallenge { error: Some(error.to_owned()), ..BearerChallenge::default() }
     }
 
-    /// The first two are the examples of RFC 6750 section 3, the third that of RFC 9470 section 3.
+    /// The first two headers are the examples of RFC 6750 section 3. The third is the example of RFC 9470 section 3.
     #[test]
     fn headers_and_their_challenges() {
         for (header, expected) in [

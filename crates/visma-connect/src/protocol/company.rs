@@ -1,13 +1,14 @@
-//! Which company a token is for. At Visma one token is for one company ("tenant"), chosen while signing in.
+//! The company that a token is for. At Visma a token is for one company ("tenant"), which the user chooses while
+//! signing in.
 
 use super::base64url;
 use super::json::Object;
 use super::secret::AccessToken;
 
-/// Characters of the longest identifier that is shown.
+/// The longest identifier that is accepted, in bytes.
 const MAX_CHARS: usize = 100;
 
-/// The claim.
+/// The name of the claim.
 const TENANT_ID: &str = "tenant_id";
 
 /// The company of a session.
@@ -23,15 +24,17 @@ impl Company {
         &self.tenant_id
     }
 
-    /// Whether the ID token or UserInfo says so. Otherwise it is read out of the access token, whose signature is not
-    /// has checked here.
+    /// Whether the ID token or UserInfo states the company. Otherwise it was read from the access token, whose
+    /// signature is not checked here.
     pub fn is_verified(&self) -> bool {
         self.is_verified
     }
 
-    /// From the verified ID token, or else from the access token, which is decoded to show the company and to notice
-    /// a change of it: nothing is granted by it, and an opaque one is fine. An ID token that names several companies,
-    /// or none that can be one, leaves the company unknown, whatever the access token says.
+    /// Reads the company from the verified ID token. If that has no `tenant_id`, reads it from the access token.
+    ///
+    /// The access token is decoded only to show the company and to notice when it changes. It grants nothing, and an
+    /// opaque access token is allowed. If the ID token has a `tenant_id` that is not one plain text, the company is
+    /// unknown, even when the access token names one.
     pub(crate) fn of(id_token_claims: &Object, access_token: &AccessToken) -> Option<Self> {
         if id_token_claims.get(TENANT_ID).is_some_and(|stated| !stated.is_text("")) {
             return Self::verified(id_token_claims);
@@ -40,8 +43,8 @@ impl Company {
         Self::read(&Object::parse(&base64url::decode(payload)?).ok()?, false)
     }
 
-    /// From the claims of the ID token or of UserInfo: one text, or nothing. Duende merges claims of one name into an
-    /// array, and then no company is known.
+    /// Reads the company from the claims of the ID token or of UserInfo: one text, or `None`. Duende IdentityServer
+    /// merges claims with the same name into an array. In that case the company is unknown.
     pub(crate) fn verified(claims: &Object) -> Option<Self> {
         Self::read(claims, true)
     }

@@ -1,4 +1,4 @@
-//! Where the provider's endpoints are (OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3).
+//! The provider's endpoints (OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3).
 
 use super::config::Config;
 use super::error::{Error, Misbehaviour};
@@ -11,17 +11,20 @@ pub fn request(config: &Config) -> HttpRequest {
     HttpRequest::get(&[without_slash(config.authority().as_str()), "/.well-known/openid-configuration"].concat())
 }
 
-/// An issuer without the one slash that may end it (Discovery 4.1).
+/// An issuer without its trailing slash, if it has one (Discovery 4.1).
 fn without_slash(issuer: &str) -> &str {
     issuer.strip_suffix('/').unwrap_or(issuer)
 }
 
-/// Reads the response to [`request`].
+/// Reads the metadata from the response to [`request`] and compares it with the configuration.
 ///
 /// # Errors
-/// `Provider` when the status says no; `Misbehaved` when the metadata is unreadable, another issuer's, lacks
-/// an endpoint, has one that is not plain https or not at the authority's own origin, or supports PKCE only
-/// without SHA-256.
+/// - `Provider`: the status is 429 or 500 to 599.
+/// - `MetadataUnreadable`: another status than 200, or the body is not a JSON object.
+/// - `MetadataIssuerSlash`, `MetadataIssuerMismatch`: `issuer` is not the authority.
+/// - `MetadataInvalid`: an endpoint is missing, is not a plain https URL, or is at an origin that is not allowed.
+/// - `MetadataAlgorithmUnsupported`: the configured algorithm is not supported.
+/// - `MetadataWithoutS256`: PKCE is supported, but not with SHA-256.
 pub fn metadata(config: &Config, response: &HttpResponse) -> Result<Metadata, Error> {
     let object = object_of(response, Misbehaviour::MetadataUnreadable)?;
     let (issuer, authority) = (object.text("issuer").ok().flatten().unwrap_or_default(), config.authority().as_str());
@@ -39,9 +42,11 @@ pub fn metadata(config: &Config, response: &HttpResponse) -> Result<Metadata, Er
     }
 }
 
-/// The first endpoint that this configuration does not stand for: one that its own metadata does not have, or
-/// without such, one that is neither at the authority's origin nor at one of `origins`. A code and its verifier
-/// never go there.
+/// The name of the first endpoint that the configuration does not allow, so that a code and its verifier never go
+/// there.
+///
+/// If the configuration contains metadata, each endpoint must be equal to the configured one. Otherwise its origin
+/// must be the authority's or one of the configured `origins`.
 pub(super) fn foreign_endpoint(metadata: &Metadata, config: &Config) -> Option<&'static str> {
     let configured = config.metadata().map(|metadata| metadata.named_endpoints());
     metadata.named_endpoints().into_iter().enumerate().find_map(|(index, (name, endpoint))| {
@@ -119,7 +124,7 @@ mod tests {
         );
     }
 
-    /// A parameter that is there twice is no request (RFC 6749 3.1), and the provider may take the other one.
+    /// A request with a doubled parameter is invalid (RFC 6749 3.1), and the provider may read the other value.
     #[test]
     fn a09_an_endpoint_that_already_has_a_parameter_of_ours_is_refused() {
         for query in [

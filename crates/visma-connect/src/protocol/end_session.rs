@@ -1,17 +1,21 @@
-//! RP-initiated sign-out (OpenID Connect RP-Initiated Logout 1.0).
+//! Sign-out at the provider (OpenID Connect RP-Initiated Logout 1.0).
 
 use super::config::Config;
 use super::form;
 use super::https_url::HttpsUrl;
 use super::secret::{CsrfToken, IdTokenHint};
 
-/// Characters of the longest query that every host accepts: IIS refuses a longer one with 404, unless it is told
-/// otherwise.
+/// The longest query that every host accepts, in characters. IIS responds with 404 to a longer one, unless it is
+/// configured to accept it.
 const MAX_QUERY_CHARS: usize = 2_048;
 
-/// The URL that ends the session at the provider. With the hint the provider asks nothing; without it, it asks, and
-/// Duende IdentityServer does not lead back. `client_id` goes along always: some providers find no client in the hint.
-/// `None` when the URL would be too long for some hosts.
+/// The URL that ends the session at the provider.
+///
+/// With `id_token_hint` the provider signs the user out without a question. Without it, the provider asks first, and
+/// Duende IdentityServer does not redirect back. `client_id` is always sent, because some providers do not read the
+/// client from the hint.
+///
+/// Returns `None` when the hint makes the query longer than some hosts accept.
 pub fn url(endpoint: &HttpsUrl, config: &Config, hint: Option<&IdTokenHint>, state: &CsrfToken) -> Option<String> {
     let mut url = endpoint.before_parameters();
     let base = endpoint.as_str().split('?').next().unwrap_or_default().len();
@@ -24,8 +28,10 @@ pub fn url(endpoint: &HttpsUrl, config: &Config, hint: Option<&IdTokenHint>, sta
     (hint.is_none() || url.len() <= base + 1 + MAX_QUERY_CHARS).then_some(url)
 }
 
-/// The `state` of `?query#fragment` on the page that the provider returns to; `None` when it is absent, doubled
-/// or unreadable. It says only whether the provider has answered: the user is signed out here in any case.
+/// The `state` in the `?query#fragment` of the page that the provider redirects to after sign-out. `None` when it is
+/// absent, doubled or not decodable.
+///
+/// It only tells whether the provider has responded. The user is signed out here in any case.
 pub fn returned_state(taken: &str) -> Option<CsrfToken> {
     let query = taken.split('#').next().unwrap_or_default();
     let pairs = form::decode(query.strip_prefix('?').unwrap_or(query))?;

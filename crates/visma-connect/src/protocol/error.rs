@@ -1,28 +1,28 @@
-//! What can go wrong between us and the provider, grouped by who is to blame.
+//! Errors between this app and the provider, grouped by who is to blame.
 //!
 //! ```text
-//! Error::Provider    it answered, and its response is no        -> tell the user
-//! Error::Misbehaved  the response breaks the protocol, or is    -> refuse, and say what to check
-//!                    not from our provider
+//! Error::Provider    the provider refused                         -> tell the user
+//! Error::Misbehaved  the response breaks the protocol, or is not  -> refuse, and tell what to check
+//!                    from our provider
 //! ```
-//! Errors own no response and no URL; a provider's description is cleaned text. Every variant has a stable
-//! [`code`](Error::code).
+//! An error contains no response body and no URL. A provider's description is cleaned and shortened. Every variant
+//! has a stable [`code`](Error::code).
 
 use std::fmt;
 
 use super::shown::one_line;
 
-/// Why a sign-in did not succeed, as far as the protocol can tell.
+/// Why a sign-in failed, as far as the protocol can tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// The provider answered, and its response is no.
+    /// The provider responded with an error.
     Provider(Box<ProviderError>),
-    /// The response breaks the protocol, or does not come from the provider that was asked.
+    /// The response breaks the protocol, or is not from the provider that received the request.
     Misbehaved(Misbehaviour),
 }
 
-/// An error that the provider reported, with its own words when they may be shown.
+/// An error that the provider reported, with its description when that may be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderError {
     kind: ProviderErrorKind,
@@ -30,45 +30,46 @@ pub struct ProviderError {
     description: Option<String>,
 }
 
-/// The error codes of RFC 6749 4.1.2.1 and 5.2, OpenID Connect Core 3.1.2.6, and Visma's `invalid_tenant`.
+/// The error codes of RFC 6749 4.1.2.1 and 5.2, of OpenID Connect Core 3.1.2.6, and `invalid_tenant` of Visma
+/// Connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProviderErrorKind {
-    /// The user, or the provider's policy, said no.
+    /// The user or the provider's policy denied the request.
     AccessDenied,
-    /// The request lacks something or has something wrong.
+    /// A parameter of the request is missing or wrong.
     InvalidRequest,
-    /// The client is unknown or is not a public client.
+    /// The client is unknown, or it is not a public client.
     InvalidClient,
-    /// The code is used, expired, or belongs to another request.
+    /// The code was already used, has expired, or belongs to another request.
     InvalidGrant,
     /// The client may not use this flow.
     UnauthorizedClient,
-    /// The client may not use the authorization code flow.
+    /// The client may not use the authorization code grant.
     UnsupportedGrantType,
     /// The client may not use `response_type=code`.
     UnsupportedResponseType,
-    /// A scope is unknown or not allowed for the client.
+    /// A scope is unknown, or the client may not request it.
     InvalidScope,
-    /// The company cannot be used, at Visma usually because the role API User is missing.
+    /// The company cannot be used. At Visma the usual cause is that the user does not have the role API User.
     InvalidTenant,
-    /// The provider broke.
+    /// The provider has an internal error.
     ServerError,
     /// The provider is overloaded or under maintenance.
     TemporarilyUnavailable,
-    /// `prompt=none`, and no user is signed in at the provider.
+    /// With `prompt=none`: no user is signed in at the provider.
     LoginRequired,
-    /// `prompt=none`, and the provider would have to ask something.
+    /// With `prompt=none`: the provider needs input from the user.
     InteractionRequired,
-    /// `prompt=none`, and consent is missing.
+    /// With `prompt=none`: the user has to give consent.
     ConsentRequired,
-    /// `prompt=none`, and an account would have to be chosen.
+    /// With `prompt=none`: the user has to choose an account.
     AccountSelectionRequired,
-    /// The sign-in that `acr_values` asked for is not possible (OpenID Connect Unmet Authentication Requirements 1.0).
+    /// The provider cannot fulfil `acr_values` (OpenID Connect Unmet Authentication Requirements 1.0).
     UnmetAuthenticationRequirements,
-    /// An error code that no specification here names.
+    /// Any other error code.
     Unknown,
-    /// An HTTP status that says no, without an error code: 429 and 500 to 599.
+    /// An HTTP status without an error code: 429, or 500 to 599.
     Unavailable,
 }
 
@@ -120,14 +121,16 @@ impl ProviderErrorKind {
 }
 
 impl ProviderError {
-    /// Characters of a description that are kept.
+    /// The longest description that is kept, in characters.
     const MAX_DESCRIPTION: usize = 300;
 
-    /// Characters of an error code that are kept.
+    /// The longest error code that is kept, in characters.
     const MAX_CODE: usize = 60;
 
-    /// Reads `error` and `error_description`. RFC 6749 4.1.2.1 allows ASCII only, but providers send other scripts,
-    /// too: letters of any script stay.
+    /// Reads `error` and `error_description`.
+    ///
+    /// RFC 6749 4.1.2.1 allows only ASCII in the description. Providers send other scripts too, so letters of every
+    /// script are kept.
     pub(crate) fn new(code: &str, description: Option<&str>) -> Self {
         Self {
             kind: ProviderErrorKind::from_code(code),
@@ -140,83 +143,85 @@ impl ProviderError {
         Self { kind: ProviderErrorKind::Unavailable, reported: String::new(), description: None }
     }
 
-    /// The stable code: the registered name of the error, or `provider_error` or `provider_unavailable`.
+    /// The stable code: the registered name of the error, `provider_error` or `provider_unavailable`.
     pub const fn code(&self) -> &'static str {
         self.kind.code()
     }
 
-    /// Which error it is.
+    /// The kind of error.
     pub const fn kind(&self) -> ProviderErrorKind {
         self.kind
     }
 
-    /// The value of `error` as the provider sent it, at most 60 printable ASCII characters; empty when it sent none.
+    /// The value of `error` as the provider sent it: at most 60 printable ASCII characters. Empty when there was
+    /// none.
     pub fn reported(&self) -> &str {
         &self.reported
     }
 
-    /// The provider's own words, at most 300 characters in one line. Show them as text, never as HTML.
+    /// The provider's description: one line of at most 300 characters. Show it as text, never as HTML.
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
 }
 
-/// How a response broke the protocol. Each variant names what was wrong.
+/// How a response breaks the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Misbehaviour {
-    // The callback.
+    // The authorization response.
     /// The callback's query is too long, not form-encoded, or not UTF-8.
     CallbackMalformed,
-    /// A parameter of the callback is there twice (RFC 6749 3.1).
+    /// A parameter of the callback occurs twice (RFC 6749 3.1).
     CallbackParameterTwice,
     /// The callback page was opened without a response: a reload, a bookmark, or Back.
     CallbackEmpty,
-    /// A token or a signed response came in the URL. It is not read.
+    /// The URL contains a token or a signed response. It is not read.
     TokenInUrl,
     /// The callback has no `state`.
     StateMissing,
-    /// No sign-in that began in this tab has this `state`: it began elsewhere.
+    /// No sign-in that began in this tab has this `state`.
     StateUnknown,
-    /// The sign-in with this `state` is over: it was used, took too long, or the user has signed out since.
+    /// The sign-in with this `state` is over: the response was already used, it arrived too late, or the user has
+    /// signed out.
     SignInOver,
-    /// Another tab of this browser has redeemed this very answer.
+    /// Another tab of this browser has already redeemed this code.
     FinishedElsewhere,
-    /// The callback's `state` is not the one of the record that is stored under it.
+    /// The callback's `state` is not equal to the one in the record that is stored under it.
     StateMismatch,
-    /// The record of the sign-in that waits in storage cannot be read.
+    /// The stored record of the sign-in cannot be read.
     PendingUnreadable,
     /// The sign-in began more than ten minutes ago, or in the future.
     PendingExpired,
-    /// The sign-in began under another configuration.
+    /// The sign-in began with another configuration.
     PendingForeign,
     /// The callback's `iss` is not the authority (RFC 9207 2.4).
     IssuerMismatch,
-    /// The authority promises `iss` in its callbacks, and this one has none (RFC 9207 2.4).
+    /// The metadata announces `iss` in every authorization response, but this one has none (RFC 9207 2.4).
     IssuerMissing,
     /// The callback has neither `code` nor `error`.
     CodeMissing,
     /// The callback has both `code` and `error`.
     CodeAndError,
-    /// The callback's `code` is empty or has characters that no code has.
+    /// The callback's `code` is empty or contains characters that are not allowed in a code.
     CodeInvalid,
 
-    // A sign-in that something else asked for.
-    /// The address that starts a sign-in names no issuer, or another one.
+    // A sign-in that another site starts.
+    /// The address that starts a sign-in has no `iss`, or another issuer than the authority.
     InitiateIssuerForeign,
-    /// The address that starts a sign-in is not form-encoded, too long, or has a parameter twice.
+    /// The address that starts a sign-in is not form-encoded, is too long, or has a parameter twice.
     InitiateMalformed,
 
     // Metadata and keys.
     /// The provider's metadata is not a JSON object.
     MetadataUnreadable,
-    /// The metadata is another issuer's (RFC 8414 3.3).
+    /// The metadata is of another issuer (RFC 8414 3.3).
     MetadataIssuerMismatch,
-    /// The metadata's issuer differs from the authority by the slash at its end alone.
+    /// The metadata's issuer differs from the authority only by a slash at the end.
     MetadataIssuerSlash,
-    /// The provider does not sign ID tokens with the configured algorithm; here is one that it has.
+    /// The provider does not sign ID tokens with the configured algorithm. The value names one that it supports.
     MetadataAlgorithmUnsupported(&'static str),
-    /// A member of the metadata is missing or is not an absolute https URL; here is its name.
+    /// A member of the metadata is missing or is not allowed. The value is its name.
     MetadataInvalid(&'static str),
     /// The provider supports PKCE, but not with SHA-256.
     MetadataWithoutS256,
@@ -224,27 +229,27 @@ pub enum Misbehaviour {
     JwksUnreadable,
 
     // The token response.
-    /// The token endpoint's answer is not a JSON object.
+    /// The response of the token endpoint is not a JSON object.
     TokenResponseUnreadable,
-    /// A member of the token response is missing or has the wrong type or content; here is its name.
+    /// A member of the token response is missing or has a wrong type or value. The value here is its name.
     TokenResponseInvalid(&'static str),
     /// `token_type` is not Bearer.
     TokenTypeUnsupported,
-    /// `openid` was asked for and no ID token came.
+    /// The scope `openid` was requested, but the response has no ID token.
     IdTokenMissing,
 
     // The ID token.
     /// The ID token is not a signed JWT in compact form.
     IdTokenMalformed,
-    /// The ID token's header has something that is not accepted: `crit`, `zip`, another `typ`.
+    /// The ID token's header contains something that is not accepted, such as `crit`, `zip` or another `typ`.
     IdTokenHeaderRefused,
-    /// The ID token is not signed with the configured algorithm; here is what its header says.
+    /// The ID token is not signed with the configured algorithm. The value is the algorithm in its header.
     IdTokenAlgorithmRefused(&'static str),
-    /// No key of the provider's fits the ID token.
+    /// No key of the provider matches the ID token.
     IdTokenKeyUnknown,
-    /// Several keys of the provider's fit the ID token, and it does not say which.
+    /// Several keys of the provider match the ID token, and it does not name one.
     IdTokenKeyAmbiguous,
-    /// The signature is not the provider's.
+    /// The signature does not match the provider's key.
     IdTokenSignatureInvalid,
     /// `iss` is not the authority.
     IdTokenIssuerMismatch,
@@ -258,15 +263,15 @@ pub enum Misbehaviour {
     IdTokenFromTheFuture,
     /// `nonce` is not the one of this sign-in.
     IdTokenNonceMismatch,
-    /// `at_hash` is not the access token's.
+    /// `at_hash` does not match the access token.
     IdTokenAccessTokenMismatch,
-    /// A claim is missing or has the wrong type; here is its name.
+    /// A claim is missing or has the wrong type. The value is its name.
     IdTokenClaimInvalid(&'static str),
-    /// `max_age` was asked for, and `auth_time` is missing or earlier.
+    /// `max_age` was requested, and `auth_time` is missing or earlier.
     AuthenticationTooOld,
-    /// `acr_values` were asked for, and `acr` is missing or none of them (RFC 9470 section 6).
+    /// `acr_values` was requested, and `acr` is missing or is none of them (RFC 9470 section 6).
     AuthenticationTooWeak,
-    /// `tenant_hint` asked for another company than the one that the tokens are for.
+    /// The tokens are for another company than the one in `tenant_hint`.
     CompanyMismatch,
 
     // UserInfo.
@@ -332,7 +337,7 @@ impl Misbehaviour {
         }
     }
 
-    /// The member, the claim or the algorithm that was wrong, where the variant names one.
+    /// The name of the member, claim or algorithm that was wrong, if the variant has one.
     pub const fn member(self) -> Option<&'static str> {
         match self {
             Self::MetadataInvalid(name)
@@ -346,7 +351,7 @@ impl Misbehaviour {
 }
 
 impl Error {
-    /// A short name that stays the same between versions. Pages show it and tests read it.
+    /// A short name that never changes between versions. Pages show it and tests read it.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Provider(error) => error.code(),
@@ -385,8 +390,8 @@ mod tests {
         let error = ProviderError::new("access_denied", Some(&hostile));
         let shown = error.description().unwrap();
         assert_eq!(shown.chars().count(), ProviderError::MAX_DESCRIPTION);
-        // Markup stays letters: it is drawn as text (e2e:
-        // c09_c10_an_errors_description_is_text_and_its_link_is_not_shown).
+        // Markup is kept, because it is shown as text. The end-to-end test is
+        // c09_c10_an_errors_description_is_text_and_its_link_is_not_shown.
         assert!(shown.starts_with("<img src=x onerror=\"alert(1)\">éxxx"), "{shown}");
         for words in ["Pålogging avbrutt - prøv igjen", "Вход отменён", "登录已取消", "ログインが取り消されました"]
         {

@@ -1,24 +1,26 @@
-//! Who a session is for, in hashes that tell nothing about the user: for what is stored or sent between tabs.
+//! Hashes that identify the user and the company of a session. They are stored and sent between tabs instead of the
+//! identifiers, and do not reveal them.
 
 use sha2::{Digest as _, Sha256};
 
 use super::base64url;
 use super::company::Company;
 
-/// Whom a sign-in is to renew the session of, in fingerprints that tell nothing about them.
+/// Identifies the user of a session, and the user together with the company. Each value is a SHA-256 hash in
+/// base64url.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fingerprints {
-    /// Of the user.
+    /// Hash of issuer and user.
     pub person: String,
-    /// Of the user together with the company.
+    /// Hash of issuer, user and company.
     pub owner: String,
 }
 
 impl Fingerprints {
-    /// The fingerprints of this user at this company.
+    /// The fingerprints of the user `subject` at `issuer`, for this company.
     pub fn of(issuer: &str, subject: &str, company: Option<&Company>) -> Self {
         let company = company.map_or("", Company::tenant_id);
-        // No issuer, and no company, has a line break in it.
+        // Issuer and company contain no line break, so the joined text is unambiguous.
         let fingerprint = |parts: [&str; 3]| base64url::encode(&Sha256::digest(parts.join("\n").as_bytes()));
         Self { person: fingerprint([issuer, "", subject]), owner: fingerprint([issuer, company, subject]) }
     }

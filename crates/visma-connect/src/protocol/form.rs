@@ -1,7 +1,7 @@
-//! `application/x-www-form-urlencoded`, the format of the authorization request's query, of the callback and of
-//! the token request's body (RFC 6749 appendix B).
+//! `application/x-www-form-urlencoded`: the format of the queries of the authorization request and response, and of
+//! the body of the token request (RFC 6749 appendix B).
 
-/// Appends `name=value`, both encoded, with `&` before it unless `out` is empty or ends with `?` or `&`.
+/// Appends `name=value`, both encoded. Writes `&` before it, unless `out` is empty or ends with `?` or `&`.
 pub(crate) fn append(out: &mut String, name: &str, value: &str) {
     if !out.is_empty() && !out.ends_with(['?', '&']) {
         out.push('&');
@@ -21,7 +21,7 @@ fn encode(out: &mut String, text: &str) {
     }
 }
 
-/// Appends `%` and two digits.
+/// Appends `%` and two hexadecimal digits.
 pub(super) fn escape(out: &mut String, byte: u8) {
     out.push('%');
     for digit in [byte >> 4, byte & 15] {
@@ -29,7 +29,8 @@ pub(super) fn escape(out: &mut String, byte: u8) {
     }
 }
 
-/// The pairs of a query, decoded once. `None` when a percent escape is broken or the bytes are not UTF-8.
+/// Splits a query into pairs and decodes each once. `None` when a percent escape is broken or the bytes are not
+/// UTF-8.
 pub(crate) fn decode(query: &str) -> Option<Vec<(String, String)>> {
     query
         .split('&')
@@ -41,7 +42,7 @@ pub(crate) fn decode(query: &str) -> Option<Vec<(String, String)>> {
         .collect()
 }
 
-/// A name or a value, decoded once; `+` is a space.
+/// Decodes a name or a value once. `+` is a space.
 pub(super) fn decode_one(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
@@ -103,7 +104,8 @@ mod properties {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// Both ways, and both ways with the parser that browsers' rules are written in.
+        /// `decode` and the `url` crate read back what `append` writes, and `decode` reads back what the crate
+        /// writes. The crate follows the URL standard of WHATWG.
         #[test]
         fn a09_pairs_come_out_as_they_went_in(pairs in proptest::collection::vec(any::<(String, String)>(), 0..5)) {
             let mut ours = String::new();

@@ -1,4 +1,4 @@
-//! Requests and answers as plain values. The browser edge sends the one and returns the other.
+//! Requests and responses as plain values. The browser module sends a request and returns the response.
 
 use std::fmt;
 use std::rc::Rc;
@@ -12,7 +12,7 @@ use super::secret::AccessToken;
 /// The longest response that is read, in bytes.
 pub const MAX_RESPONSE_BYTES: usize = 256 * 1024;
 
-/// How long a response may take, in milliseconds, from sending to its last byte.
+/// The longest time from sending a request to the last byte of its response, in milliseconds.
 pub const TIMEOUT_MS: u32 = 10_000;
 
 /// The methods of RFC 9110 section 9.3 and RFC 5789 that APIs use.
@@ -33,7 +33,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// As the request line has it.
+    /// The name in the request line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -45,33 +45,33 @@ impl Method {
         }
     }
 
-    /// Whether a request that may have arrived can be sent again without harm (RFC 9110 section 9.2.1).
+    /// Whether a request may be sent again when it is unknown whether it arrived (RFC 9110 section 9.2.1).
     pub const fn is_safe(self) -> bool {
         matches!(self, Self::Get | Self::Head)
     }
 }
 
-/// One request. The edge adds to each: no redirects followed, no cookies, no cache, no referrer.
+/// One request. The browser module sends each without cookies, cache and referrer, and does not follow redirects.
 pub struct HttpRequest {
     /// The method.
     pub method: Method,
-    /// An absolute URL that came out of an [`HttpsUrl`](super::https_url::HttpsUrl).
+    /// An absolute URL from an [`HttpsUrl`](super::https_url::HttpsUrl).
     pub url: String,
-    /// Names and values, without the token.
+    /// Names and values, without `Authorization`.
     pub headers: Vec<(String, String)>,
-    /// The body, when there is one.
+    /// The body, if there is one.
     pub body: Option<Zeroizing<String>>,
     /// The value of the `Authorization` header.
     pub authorization: Option<Zeroizing<String>>,
-    /// How long the response may take, in milliseconds.
+    /// The longest time that the response may take, in milliseconds.
     pub timeout_ms: u32,
     /// The longest response that is read, in bytes.
     pub max_bytes: usize,
-    /// Takes the body of a good response piece by piece, instead of its being kept.
+    /// Receives the body of a successful response in pieces. The body is then not stored.
     pub sink: Option<Sink>,
 }
 
-/// Takes a response's body piece by piece.
+/// Receives the body of a response in pieces.
 pub type Sink = Rc<dyn Fn(Chunk<'_>)>;
 
 /// A piece of a response's body.
@@ -79,14 +79,14 @@ pub type Sink = Rc<dyn Fn(Chunk<'_>)>;
 pub struct Chunk<'a> {
     /// The bytes of this piece.
     pub bytes: &'a [u8],
-    /// How many have come, this piece included.
+    /// The number of bytes received so far, including this piece.
     pub received: usize,
-    /// How many there will be, when the response says so and nothing on the way has compressed it.
+    /// The total number of bytes. `None` when the response does not state it, or when it was compressed.
     pub total: Option<usize>,
 }
 
 impl HttpRequest {
-    /// A request without a body that accepts JSON, within [`TIMEOUT_MS`] and [`MAX_RESPONSE_BYTES`].
+    /// A request without a body that accepts JSON, limited by [`TIMEOUT_MS`] and [`MAX_RESPONSE_BYTES`].
     pub fn new(method: Method, url: &str) -> Self {
         Self {
             method,
@@ -128,23 +128,23 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-/// The whole response to a request.
+/// The complete response to a request.
 pub struct HttpResponse {
-    /// The status code, 200 to 599. Redirects never arrive: the edge refuses them.
+    /// The status code, 200 to 599. Redirects never arrive here: the browser module refuses them.
     pub status: u16,
-    /// The headers that the page may read, with names in lower case.
+    /// The headers that the page may read. Names are in lower case.
     pub headers: Vec<(String, String)>,
-    /// At most as many bytes as the request allows.
+    /// The body. It is never longer than the request allows.
     pub body: Zeroizing<Vec<u8>>,
 }
 
 impl HttpResponse {
-    /// A response with this status and body, and without headers.
+    /// A response with this status and body, without headers.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self { status, headers: Vec::new(), body: Zeroizing::new(body.into()) }
     }
 
-    /// The value of a header, when the page may read it. `name` in lower case.
+    /// The value of a header, if the page may read it. `name` must be in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
@@ -156,7 +156,8 @@ impl fmt::Debug for HttpResponse {
     }
 }
 
-/// The JSON object of a 200 response; 429 and 5xx are the provider's refusal, anything else is `unreadable`.
+/// Parses the JSON object of a response with status 200. 429 and 5xx are the provider's error; everything else is
+/// `unreadable`.
 pub(crate) fn object_of(response: &HttpResponse, unreadable: Misbehaviour) -> Result<Object, Error> {
     match response.status {
         200 => Object::parse(&response.body).map_err(|_| unreadable.into()),

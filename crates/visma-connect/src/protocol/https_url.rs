@@ -1,20 +1,20 @@
-//! Absolute URLs that a browser can only read in one way.
+//! Absolute URLs that a browser can read in one way only.
 //!
-//! The wasm carries no URL parser (its tables cost more than the whole protocol). Instead this accepts the
-//! subset of RFC 3986 that WHATWG parsing leaves as it is: lower-case ASCII host, no user information, no dot
-//! segments, no backslash, no default port, nothing to normalise. What passes here means to the browser exactly
-//! what it means to us, so comparing strings compares targets.
+//! The wasm contains no URL parser, because its tables are larger than the complete protocol code. [`HttpsUrl`]
+//! accepts the subset of RFC 3986 that the WHATWG URL parser does not change: a lower-case ASCII host, no user
+//! information, no dot segments, no backslash, no default port. Such a URL means the same to the browser and to this
+//! code. So two URLs are the same target when their strings are equal.
 
 use std::fmt;
 
 use super::form;
 use super::raw::encode_raw;
 
-/// An absolute `https` URL, or an `http` URL on the loopback interface, without fragment.
+/// An absolute `https` URL, or an `http` URL to a loopback host, without a fragment.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpsUrl {
     url: String,
-    /// Where the path begins: the length of the origin.
+    /// The length of the origin: the path begins here.
     origin_len: usize,
     is_loopback: bool,
 }
@@ -22,22 +22,22 @@ pub struct HttpsUrl {
 /// Why a text is not an [`HttpsUrl`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotHttpsUrl {
-    /// Neither `https://…` nor `http://` on `localhost` or `127.0.0.1`.
+    /// It begins neither with `https://` nor with `http://` and a loopback host.
     Insecure,
     /// It has a `#fragment`.
     Fragment,
-    /// It is not written in the plain form that needs no normalising.
+    /// It is not in the restricted form that this module accepts, or it is too long.
     Malformed,
 }
 
-/// Characters of the longest URL that is accepted.
+/// The longest URL that is accepted, in bytes.
 const MAX_CHARS: usize = 8_000;
 
 impl HttpsUrl {
     /// Accepts `https://host[:port][/path][?query]`, and `http://` for loopback hosts.
     ///
     /// # Errors
-    /// [`NotHttpsUrl`] says which rule the text breaks.
+    /// [`NotHttpsUrl`] names the rule that the text breaks.
     pub fn parse(text: &str) -> Result<Self, NotHttpsUrl> {
         if text.len() > MAX_CHARS {
             return Err(NotHttpsUrl::Malformed);
@@ -57,54 +57,57 @@ impl HttpsUrl {
         if !secure && !is_loopback {
             return Err(NotHttpsUrl::Insecure);
         }
-        // A query straight after the host has no path; the browser would insert one.
+        // A query directly after the host has no path. The browser would insert one.
         if tail.starts_with('?') || !is_plain(tail) || has_dot_segment(tail) {
             return Err(NotHttpsUrl::Malformed);
         }
         Ok(Self { url: text.to_owned(), origin_len: text.len() - tail.len(), is_loopback })
     }
 
-    /// The URL as it was written.
+    /// The URL exactly as it was written.
     pub fn as_str(&self) -> &str {
         &self.url
     }
 
-    /// `scheme://host[:port]`, as the browser prints an origin.
+    /// `scheme://host[:port]`, as the browser writes an origin.
     pub fn origin(&self) -> &str {
         self.url.get(..self.origin_len).unwrap_or_default()
     }
 
-    /// What follows the origin: empty, or a path that begins with `/`, and the query.
+    /// The text after the origin: empty, or a path that begins with `/`, then the query.
     pub fn path_and_query(&self) -> &str {
         self.url.get(self.origin_len..).unwrap_or_default()
     }
 
-    /// Whether there is a `?query`.
+    /// Whether the URL has a `?query`.
     pub fn has_query(&self) -> bool {
         self.path_and_query().contains('?')
     }
 
-    /// The URL up to where a parameter of ours begins.
+    /// The URL with a `?` or `&` at the end, so that parameters can be appended.
     pub(crate) fn before_parameters(&self) -> String {
-        // What the query ends with is the endpoint's own, also when it is a question mark.
+        // The endpoint's own query stays unchanged, even when it ends with a question mark.
         [self.as_str(), if self.has_query() { "&" } else { "?" }].concat()
     }
 
-    /// Whether the query has one of these parameters, or is none that can be read.
+    /// Whether the query contains one of these parameters, or cannot be decoded.
     pub(crate) fn has_parameter(&self, names: &[&str]) -> bool {
         self.url.split_once('?').is_some_and(|(_, query)| {
             form::decode(query).is_none_or(|pairs| pairs.iter().any(|(name, _)| names.contains(&name.as_str())))
         })
     }
 
-    /// Whether this is the path of the URL. Some hosts add a slash at the end, so one slash makes no other page.
+    /// Whether `path` is the path of this URL. A slash at the end makes no difference, since some hosts add one.
     pub(crate) fn is_page(&self, path: &str) -> bool {
         without_slash(path) == without_slash(self.path_and_query())
     }
 
-    /// The URL of a path or query beneath this one, or the same URL written out: same scheme, host and port, and this
-    /// one's path followed by `/` or the query. Nothing else, whatever a browser or a server could make of it. What
-    /// browsers leave raw although it should be encoded, such as `[` and `|`, is encoded.
+    /// Appends a path or a query to this URL. Also accepts an absolute URL that is this URL, or this URL followed by
+    /// `/` or `?`.
+    ///
+    /// The result always has the same scheme, host and port, and begins with this URL's path. Returns `None` for
+    /// everything else, such as `..` in any encoding. Characters that browsers leave unencoded, such as `[` and `|`,
+    /// are percent-encoded.
     pub fn join(&self, path: &str) -> Option<Self> {
         let path = &*encode_raw(path);
         let base = self.as_str();
@@ -113,7 +116,7 @@ impl HttpsUrl {
         let url = match path {
             "" => base.to_owned(),
             path if is_absolute => path.to_owned(),
-            // What a browser would read as another host, or as another scheme.
+            // A browser would read this as another host or another scheme.
             path if path.starts_with("//") || first_segment(path).contains(':') => {
                 return None;
             }
@@ -126,7 +129,7 @@ impl HttpsUrl {
         is_beneath.then(|| Self::parse(&url).ok()).flatten()
     }
 
-    /// Whether the host is the machine itself.
+    /// Whether the host is a loopback host: `localhost` or `127.x.x.x`.
     pub fn is_loopback(&self) -> bool {
         self.is_loopback
     }
@@ -142,7 +145,7 @@ impl fmt::Debug for HttpsUrl {
     }
 }
 
-/// Returns the host when `host[:port]` is in the form that the browser keeps.
+/// The host, when `host[:port]` is written in the form that the browser keeps.
 fn check_authority(authority: &str, secure: bool) -> Option<&str> {
     let (host, port) = match authority.split_once(':') {
         Some((_, "")) => return None,
@@ -158,8 +161,8 @@ fn check_authority(authority: &str, secure: bool) -> Option<&str> {
 }
 
 fn is_plain_host(host: &str) -> bool {
-    // IPv6 addresses are left out: no content security policy can name one. A label that begins with xn-- and is no
-    // punycode passes here; the browser then refuses the whole URL.
+    // IPv6 addresses are refused, because a content security policy cannot name one. A label that begins with `xn--`
+    // but is not valid punycode passes here. The browser then refuses the complete URL.
     let label_is_plain = |label: &str| {
         !label.is_empty()
             && label.len() <= 63
@@ -170,7 +173,8 @@ fn is_plain_host(host: &str) -> bool {
     if host.len() > 253 || !host.split('.').all(label_is_plain) {
         return false;
     }
-    // A last label of digits (or 0x…) makes the browser read an IPv4 address: accept the one usual spelling.
+    // If the last label consists of digits or begins with `0x`, the browser reads an IPv4 address. Accept only the
+    // usual notation.
     let last = host.get(host.bytes().rposition(|b| b == b'.').map_or(0, |at| at + 1)..).unwrap_or_default();
     if last.bytes().all(|b| b.is_ascii_digit()) || last.starts_with("0x") {
         return is_dotted_quad(host);
@@ -182,12 +186,12 @@ fn is_dotted_quad(host: &str) -> bool {
     host.split('.').count() == 4 && host.split('.').all(is_plain_byte)
 }
 
-/// What a path or query begins with, up to a slash or to the query.
+/// The text before the first slash and before the query.
 fn first_segment(path: &str) -> &str {
     path.split('/').next().and_then(|first| first.split('?').next()).unwrap_or_default()
 }
 
-/// A number from 0 to 255 as everybody writes it.
+/// A decimal number from 0 to 255 without leading zeros.
 fn is_plain_byte(part: &str) -> bool {
     let is_digits = part.bytes().all(|b| b.is_ascii_digit());
     is_digits && (part == "0" || !part.starts_with('0')) && part.parse::<i64>().is_ok_and(|number| number <= 255)
@@ -197,7 +201,7 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || (is_dotted_quad(host) && host.starts_with("127."))
 }
 
-/// The characters of a path and query that no browser rewrites.
+/// Whether a path and query consist of characters that no browser rewrites.
 fn is_plain(tail: &str) -> bool {
     tail.bytes().all(|b| {
         b.is_ascii_alphanumeric()
@@ -225,8 +229,8 @@ fn is_plain(tail: &str) -> bool {
     })
 }
 
-/// Whether a segment leads upwards, for a browser or for a server: some of those decode `%2f` and `%5c` before they
-/// look at the segments, and some put aside what follows a `;`. What cannot be decoded may lead anywhere.
+/// Whether a path has a segment `.` or `..`, as a browser or a server reads it. Some servers decode `%2f` and `%5c`
+/// before they split the path. Some ignore the text after a `;`. A path that cannot be decoded counts as unsafe.
 fn has_dot_segment(tail: &str) -> bool {
     let path = form::decode_one(tail.split('?').next().unwrap_or_default());
     let is_up = |segment: &str| matches!(segment.split(';').next(), Some("." | ".."));

@@ -1,11 +1,11 @@
-//! The ID token is believed here or nowhere (OpenID Connect Core 3.1.3.7; the numbers below are that section's).
+//! Verifies the ID token (OpenID Connect Core 3.1.3.7). Numbers in the comments are the steps of that section.
 //!
 //! ```text
 //! UnverifiedTokens::signature_to_check(jwks) ──> SignatureToCheck ──WebCrypto──> VerifiedSignature
 //! UnverifiedTokens::accept(verified, now) ──> Authenticated
 //! ```
-//! Core lets a code-flow client skip the signature (point 6). It is checked all the same: it costs one JWKS
-//! request that runs beside the token request.
+//! Core allows a client to skip the signature in the code flow (step 6). It is still checked here. This costs one
+//! JWKS request, which is sent in parallel with the token request.
 
 use std::fmt;
 
@@ -24,32 +24,32 @@ use super::time::UnixTime;
 use super::token::UnverifiedTokens;
 use super::userinfo::Profile;
 
-/// How far this device's clock and the provider's may differ.
+/// The largest accepted difference between this device's clock and the provider's, in seconds.
 pub const CLOCK_SKEW_SECONDS: i64 = 120;
 
-/// The value of `acr_values` with which Visma Connect is asked for a second step, and the `acr` from which on there was
-/// one.
+/// The value of `acr_values` that requests multi-factor authentication from Visma Connect, and the lowest `acr` that
+/// confirms it.
 const SECOND_STEP: &str = "urn:idp:vismaconnect:mfa";
 const SECOND_STEP_LEVEL: i64 = 3;
 
-/// Characters of the longest `sub` (OpenID Connect Core 2).
+/// The longest `sub`, in ASCII characters (OpenID Connect Core 2).
 const MAX_SUBJECT_CHARS: usize = 255;
 
-/// The input of one verification.
+/// The input of one signature check: the key, the signed bytes and the signature.
 pub struct SignatureToCheck {
     key: PublicKey,
     signing_input: String,
     signature: Vec<u8>,
 }
 
-/// Proof that the signature over exactly one signing input is the provider's.
+/// Proof that the provider signed exactly one signing input.
 pub struct VerifiedSignature {
     signing_input: String,
-    /// Of the access token, where the ID token has it hashed so.
+    /// The SHA-512 hash of the access token, if `at_hash` needs it. Otherwise empty.
     sha512: Vec<u8>,
 }
 
-/// Tokens that passed every check. Nothing else can build this type.
+/// Tokens that passed every check. Only [`UnverifiedTokens::accept`] creates this type.
 pub struct Authenticated {
     access_token: AccessToken,
     id_token_hint: IdTokenHint,
@@ -66,27 +66,28 @@ pub struct Authenticated {
 }
 
 impl SignatureToCheck {
-    /// The provider's key, with the algorithm that it checks.
+    /// The provider's key and its algorithm.
     pub fn key(&self) -> &PublicKey {
         &self.key
     }
 
-    /// What was signed.
+    /// The bytes that were signed.
     pub fn signing_input(&self) -> &[u8] {
         self.signing_input.as_bytes()
     }
 
-    /// The signature over [`signing_input`](Self::signing_input), as the token has it (RFC 7518 3.3 to 3.5, RFC 8037
-    /// 3.1).
+    /// The signature over [`signing_input`](Self::signing_input), in the encoding of the JWT (RFC 7518 3.3 to 3.5,
+    /// RFC 8037 3.1).
     pub fn signature(&self) -> &[u8] {
         &self.signature
     }
 
-    /// Ends the check with what the browser's cryptography said, and with the hash that
-    /// [`UnverifiedTokens::token_to_hash`] asks for.
+    /// Ends the check with the result of WebCrypto.
+    ///
+    /// `sha512` is the hash of [`UnverifiedTokens::token_to_hash`]. It is empty when that is `None`.
     ///
     /// # Errors
-    /// `IdTokenSignatureInvalid` when it said no.
+    /// `IdTokenSignatureInvalid` when `is_valid` is false.
     pub(crate) fn conclude(self, is_valid: bool, sha512: Vec<u8>) -> Result<VerifiedSignature, Misbehaviour> {
         if is_valid {
             Ok(VerifiedSignature { signing_input: self.signing_input, sha512 })
@@ -97,11 +98,12 @@ impl SignatureToCheck {
 }
 
 impl UnverifiedTokens {
-    /// Finds the key for the ID token and returns what has to be checked with it.
+    /// Finds the key for the ID token and returns the input of the signature check.
     ///
     /// # Errors
-    /// `IdTokenAlgorithmRefused`, `IdTokenHeaderRefused`; `IdTokenKeyUnknown` (fetch the keys once more, they may
-    /// have been rotated), `IdTokenKeyAmbiguous`.
+    /// - `IdTokenAlgorithmRefused`, `IdTokenHeaderRefused`: the header is not accepted.
+    /// - `IdTokenKeyUnknown`: no key matches. Fetch the keys again, because the provider may have changed them.
+    /// - `IdTokenKeyAmbiguous`: several keys match.
     pub fn signature_to_check(&self, jwks: &Jwks) -> Result<SignatureToCheck, Misbehaviour> {
         let key = jwks.key(self.id_token.key_id(self.pending.algorithm)?)?;
         Ok(SignatureToCheck {
@@ -111,29 +113,30 @@ impl UnverifiedTokens {
         })
     }
 
-    /// The access token, when the ID token names it by a hash that only the browser's cryptography has here.
+    /// The access token, if its SHA-512 hash is needed for `at_hash`. Only WebCrypto computes that hash.
     pub(crate) fn token_to_hash(&self) -> Option<&str> {
         let is_hashed =
             self.pending.algorithm == SigningAlgorithm::EdDsa && self.id_token.claims.get("at_hash").is_some();
         is_hashed.then(|| self.access_token.expose())
     }
 
-    /// Believes the tokens when the signature is this ID token's and every claim fits.
+    /// Accepts the tokens when the signature belongs to this ID token and every claim is right.
     ///
     /// # Errors
-    /// The `IdToken…` variant that names the first claim that does not fit.
+    /// The variant for the first check that fails: an `IdToken…` variant, `AuthenticationTooOld`,
+    /// `AuthenticationTooWeak` or `CompanyMismatch`.
     pub fn accept(self, verified: VerifiedSignature, now: UnixTime) -> Result<Authenticated, Misbehaviour> {
-        // 6, 7, 8: the signature, with the one algorithm that is accepted.
+        // 6, 7, 8: the signature, made with the one accepted algorithm.
         if verified.signing_input != self.id_token.signing_input {
             return Err(Misbehaviour::IdTokenSignatureInvalid);
         }
         let claims = &self.id_token.claims;
         let client_id = self.pending.client_id.as_str();
-        // 2: the issuer, to the letter.
+        // 2: the issuer, compared exactly.
         if required_text(claims, "iss")? != self.pending.issuer {
             return Err(Misbehaviour::IdTokenIssuerMismatch);
         }
-        // 3: the audience is this client, and others only if the configuration trusts them.
+        // 3: the audience contains this client. Every other audience must be trusted by the configuration.
         let audiences = match claims.get("aud") {
             Some(Json::List(audiences)) => audiences.as_slice(),
             Some(one) => std::slice::from_ref(one),
@@ -144,13 +147,13 @@ impl UnverifiedTokens {
         if !audiences.iter().any(is_ours) || !audiences.iter().all(|one| is_ours(one) || is_trusted(one)) {
             return Err(Misbehaviour::IdTokenAudienceMismatch);
         }
-        // 4, 5: an authorized party, when there is one, is this client. With several audiences there is one.
+        // 4, 5: if `azp` is present, it is this client. With other audiences it must be present.
         match claims.text("azp") {
             Ok(None) if audiences.iter().all(is_ours) => {}
             Ok(Some(party)) if party == client_id => {}
             _ => return Err(Misbehaviour::IdTokenAuthorizedPartyMismatch),
         }
-        // 9, 10: the times, with a bounded difference of the clocks.
+        // 9, 10: the times, with a limited difference of the clocks.
         if now >= required_time(claims, "exp")?.plus(CLOCK_SKEW_SECONDS) {
             return Err(Misbehaviour::IdTokenExpired);
         }
@@ -160,11 +163,11 @@ impl UnverifiedTokens {
         {
             return Err(Misbehaviour::IdTokenFromTheFuture);
         }
-        // 11: the nonce of this very sign-in.
+        // 11: the nonce of this sign-in.
         if claims.text("nonce") != Ok(Some(self.pending.nonce.expose())) {
             return Err(Misbehaviour::IdTokenNonceMismatch);
         }
-        // 3.1.3.6: when the ID token names its access token, it is this one.
+        // 3.1.3.6: if `at_hash` is present, it is the hash of this access token.
         match claims.text("at_hash") {
             Ok(None) => {}
             Ok(Some(hash))
@@ -198,11 +201,11 @@ impl UnverifiedTokens {
         })
     }
 
-    /// 12, 13: the user has proven who they are as recently, and in such a way, as was asked for.
+    /// 12, 13: checks that the user signed in as recently, and in such a way, as the request required.
     fn check_how(&self, claims: &Object) -> Result<(), Misbehaviour> {
         if let Some(max_age) = self.pending.max_age_seconds {
             let auth_time = claims.seconds("auth_time").map_err(|_| Misbehaviour::IdTokenClaimInvalid("auth_time"))?;
-            // Counted from leaving: agreeing may take as long as a sign-in may.
+            // Measured from the start of the sign-in: the user may then spend up to ten minutes at the provider.
             let oldest = self.pending.started_at.plus(-i64::from(max_age) - CLOCK_SKEW_SECONDS);
             if auth_time.is_none_or(|seconds| UnixTime::from_seconds(seconds) < oldest) {
                 return Err(Misbehaviour::AuthenticationTooOld);
@@ -211,7 +214,7 @@ impl UnverifiedTokens {
         let mut wanted = self.pending.acr_values.split(' ').filter(|value| !value.is_empty()).peekable();
         if wanted.peek().is_some() {
             let acr = claims.text("acr").map_err(|_| Misbehaviour::IdTokenClaimInvalid("acr"))?;
-            // Visma Connect answers the wish for a second step with the level that was reached.
+            // For multi-factor authentication, Visma Connect returns the level that was reached.
             let level = acr.and_then(|acr| acr.parse::<i64>().ok()).unwrap_or(0);
             if !wanted.any(|value| acr == Some(value) || (value == SECOND_STEP && level >= SECOND_STEP_LEVEL)) {
                 return Err(Misbehaviour::AuthenticationTooWeak);
@@ -231,71 +234,72 @@ fn required_time(claims: &Object, name: &'static str) -> Result<UnixTime, Misbeh
 }
 
 impl Authenticated {
-    /// Who signed in: unique and unchanging at this authority. Never an e-mail address.
+    /// The identifier of the user (`sub`): unique and stable at this authority. Use it to identify the user, never
+    /// the e-mail address.
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// For how many seconds, counted from the start of the token request, the access token lives.
+    /// The lifetime of the access token in seconds, counted from the start of the token request.
     pub fn lifetime_seconds(&self) -> u32 {
         self.lifetime_seconds
     }
 
-    /// The scopes that were granted, which may be fewer than were asked for.
+    /// The granted scopes. They can be fewer than the requested ones.
     pub fn granted(&self) -> &[String] {
         &self.granted
     }
 
-    /// The company that the token is for, when it says so.
+    /// The company that the token is for, if it is known.
     pub fn company(&self) -> Option<&Company> {
         self.company.as_ref()
     }
 
-    /// Name and e-mail address, as far as the ID token says them. UserInfo may say more.
+    /// Name and e-mail address in the ID token. UserInfo can contain more.
     pub fn profile(&self) -> &Profile {
         &self.profile
     }
 
-    /// The path that the user came from.
+    /// The page that the user goes to after signing in.
     pub fn return_to(&self) -> &ReturnTo {
         &self.return_to
     }
 
-    /// Whether the provider sent a refresh token all the same: the client is registered as something else than a
-    /// Single-Page-App.
+    /// Whether the provider sent a refresh token, although none was requested. It was dropped. The client is then not
+    /// registered as a single-page app.
     pub fn refresh_token_dropped(&self) -> bool {
         self.refresh_token_dropped
     }
 
-    /// Who was signed in when this sign-in began.
+    /// The user who was signed in when this sign-in began.
     pub fn before(&self) -> Option<&Fingerprints> {
         self.before.as_ref()
     }
 
-    /// The provider's name for its own session (`sid`, OpenID Connect Front-Channel Logout 3).
+    /// The identifier of the provider's own session (`sid`, OpenID Connect Front-Channel Logout 3).
     pub fn session_id(&self) -> Option<&str> {
         self.session_id.as_deref()
     }
 
-    /// Puts the access token into a request. The session alone decides which.
+    /// Adds the access token to a request. Only the session decides which requests get it.
     pub(crate) fn authorize(&self, request: HttpRequest) -> HttpRequest {
         request.with_bearer(&self.access_token)
     }
 
-    /// Whether this text has the access token in it.
+    /// Whether `text` contains the access token.
     pub(crate) fn is_token_in(&self, text: &str) -> bool {
-        // Not `contains`: its search brings 5 kB into the wasm.
+        // Not `str::contains`: its search code adds 5 kB to the wasm.
         let token = self.access_token.expose().as_bytes();
         text.as_bytes().windows(token.len()).any(|window| window == token)
     }
 
-    /// The UserInfo request, where the provider has that endpoint.
+    /// The UserInfo request, if the provider has a UserInfo endpoint.
     pub fn userinfo_request(&self) -> Option<HttpRequest> {
         let endpoint = self.metadata.userinfo_endpoint.as_ref()?;
         Some(HttpRequest::get(endpoint.as_str()).with_bearer(&self.access_token))
     }
 
-    /// Gives up the session: the access token is overwritten here, what sign-out needs moves out.
+    /// Ends the session: overwrites the access token and returns what the sign-out at the provider needs.
     pub fn into_sign_out(self) -> (IdTokenHint, Option<HttpsUrl>) {
         (self.id_token_hint, self.metadata.end_session_endpoint)
     }
@@ -339,7 +343,7 @@ mod tests {
         CodeExchange::new(pending(), code).finish(&HttpResponse::new(200, body)).unwrap()
     }
 
-    /// The verdict on these claims when the signature is right.
+    /// The result for these claims with a valid signature: `accepted`, or the error code and the claim.
     fn verdict_at(claims: &str, now: UnixTime) -> String {
         let tokens = tokens(claims);
         let verified = VerifiedSignature { signing_input: tokens.id_token.signing_input.clone(), sha512: Vec::new() };
@@ -353,13 +357,14 @@ mod tests {
     }
 
     fn changed(from: &str, to: &str) -> String {
-        assert!(GOOD.contains(from), "the claims have {from}");
+        assert!(GOOD.contains(from), "the claims contain {from}");
         GOOD.replace(from, to)
     }
 
-    /// `from` in the good claims becomes `to`; `{` means a member more.
+    /// Each case replaces `from` in the good claims with `to`. If `from` is `{`, only the first one is replaced,
+    /// which adds a claim.
     fn verdicts(cases: &[(&str, &str, &str)]) {
-        assert_eq!(verdict_at(GOOD, NOW), "accepted", "what the cases differ from");
+        assert_eq!(verdict_at(GOOD, NOW), "accepted", "the unchanged claims");
         for (from, to, expected) in cases {
             let claims = if *from == "{" { GOOD.replacen(from, to, 1) } else { changed(from, to) };
             assert_eq!(verdict_at(&claims, NOW), *expected, "{to}");
@@ -450,7 +455,7 @@ mod tests {
         ]);
     }
 
-    /// How long ago a token may have been issued is not bounded: `exp` and the nonce say whether it is this one.
+    /// The age of a token is not limited: `exp` and the nonce show whether it belongs to this sign-in.
     #[test]
     fn e13_iat_is_there_and_not_in_the_future() {
         verdicts(&[

@@ -1,28 +1,31 @@
-//! A sign-in that begins elsewhere, for example in a list of apps (OpenID Connect Core 4): the query of `/initiate`.
+//! A sign-in that another site starts, such as a list of apps (OpenID Connect Core 4): the query of `/initiate`.
 
 use super::config::Config;
 use super::error::Misbehaviour;
 use super::form;
 use super::return_to::ReturnTo;
 
-/// Characters of the longest query that is read.
+/// The longest query that is read, in bytes.
 const MAX_CHARS: usize = 8 * 1024;
 
-/// What the address asks for, checked.
+/// The checked parameters of the request.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Initiate {
-    /// Where the user goes after signing in: a page of this app, or home.
+    /// The page that the user goes to after signing in: a page of this app, or home.
     pub return_to: ReturnTo,
-    /// Who is expected, at most as long as a hint may be.
+    /// The expected user, such as an e-mail address. Its length is not checked here.
     pub login_hint: Option<String>,
 }
 
 impl Initiate {
-    /// Reads `?query#fragment`; the fragment means nothing here.
+    /// Parses `?query#fragment`. The fragment is ignored.
     ///
     /// # Errors
-    /// `InitiateMalformed`; `InitiateIssuerForeign` when `iss` is not the authority to the letter. A `target_link_uri`
-    /// that is no page of this app becomes home, as Core 4 wants it verified.
+    /// - `InitiateMalformed`: the query is too long, is not form-encoded, or has a parameter twice.
+    /// - `InitiateIssuerForeign`: `iss` is not exactly the authority.
+    ///
+    /// A `target_link_uri` that is not a page of this app is no error. It is replaced by home (Core 4 requires a
+    /// check).
     pub fn parse(taken: &str, config: &Config) -> Result<Self, Misbehaviour> {
         let query = taken.split('#').next().unwrap_or_default();
         if query.len() > MAX_CHARS {

@@ -1,52 +1,53 @@
-//! JSON as the protocol wants it (RFC 8259), strict where general parsers are lenient.
+//! A strict JSON reader (RFC 8259), and a writer for flat objects.
 //!
-//! A member that is named twice is an error (which one would count?), nesting and the number of members are
-//! bounded, and a member of the wrong type is an error of its own, never the same as an absent one: that confusion
-//! let expired tokens pass elsewhere (CVE-2026-25537). A member that is `null` is absent: what must be there is then
-//! missing, and what may be absent is.
+//! - A member name that occurs twice in an object is an error, because it is unclear which one counts.
+//! - The depth of nesting and the number of members are limited.
+//! - A member of the wrong type is an error. It is not treated as absent: in another library this mistake made
+//!   expired tokens valid (CVE-2026-25537).
+//! - A member with the value `null` is treated as absent.
 //!
-//! Written here because every byte of it is loaded before the user can sign in: serde_json with a strict visitor
-//! costs 5 kB brotli more. The tests hold it against serde_json. Texts are overwritten when they are dropped, since any
-//! of them can be a token.
+//! This module exists because it is loaded before the user can sign in: serde_json with a strict visitor adds 5 kB
+//! brotli. Tests compare this reader with serde_json. Strings are overwritten when they are dropped, because each of
+//! them can be a token.
 
 use zeroize::Zeroizing;
 
-/// Members of one object, or elements of one array.
+/// The largest number of members in an object, or of elements in an array.
 pub(crate) const MAX_MEMBERS: usize = 1_000;
 
-/// Arrays and objects inside each other.
+/// The deepest nesting of arrays and objects.
 const MAX_DEPTH: usize = 64;
 
-/// One JSON value. It has no `Debug`: the values can be secrets.
+/// One JSON value. It has no `Debug`, because values can be secrets.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Json {
     Null,
     Bool(bool),
     Integer(i64),
-    /// A number with a fraction and no exponent: what is before the point.
+    /// A number with a fraction and without an exponent: the part before the point.
     Fraction(i64),
-    /// A number with an exponent, or beyond `i64`: never a time or a lifetime.
+    /// A number with an exponent, or outside the range of `i64`. It is never accepted as a time or a lifetime.
     OtherNumber,
     Text(Zeroizing<String>),
     List(Vec<Json>),
     Object(Object),
 }
 
-/// The text is not one JSON value of the accepted shape: the byte at which reading stopped. For a member that is there
-/// twice, that is where the second one begins.
+/// The text is not one JSON value of the accepted form. The value is the byte offset at which reading stopped. For a
+/// doubled member it is the start of the second one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NotJson(pub(crate) usize);
 
-/// The member is there, but is not what the protocol says it is.
+/// The member exists but does not have the required type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct WrongType;
 
-/// The members of a JSON object, in their order, each name once.
+/// The members of a JSON object in their order. Each name occurs once.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Object(Vec<(String, Json)>);
 
 impl Json {
-    /// Reads exactly one JSON value in UTF-8 without a byte order mark; anything after it is an error.
+    /// Parses exactly one JSON value in UTF-8 without a byte order mark. Text after the value is an error.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, NotJson> {
         let text = std::str::from_utf8(bytes).map_err(|_| NotJson(0))?;
         let mut reader = JsonParser { text, at: 0 };
@@ -57,12 +58,12 @@ impl Json {
         value.filter(|_| reader.at == text.len()).ok_or(NotJson(reader.at))
     }
 
-    /// Whether it is this text.
+    /// Whether the value is the string `text`.
     pub(crate) fn is_text(&self, text: &str) -> bool {
         matches!(self, Self::Text(own) if own.as_str() == text)
     }
 
-    /// What this value is, in the words of the JSON specification, for a message.
+    /// The type of the value in the terms of the JSON specification, for a message.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -76,7 +77,7 @@ impl Json {
 }
 
 impl Object {
-    /// Reads one JSON object.
+    /// Parses one JSON object.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, NotJson> {
         match Json::parse(bytes)? {
             Json::Object(object) => Ok(object),
@@ -84,23 +85,23 @@ impl Object {
         }
     }
 
-    /// A member that is there and is not `null`.
+    /// The value of a member. `None` when it is absent or `null`.
     pub(crate) fn get(&self, name: &str) -> Option<&Json> {
         self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value).filter(|value| **value != Json::Null)
     }
 
-    /// Moves a member out, so that no second copy of a secret stays behind.
+    /// Removes a member and returns its value, so that no second copy of a secret remains.
     pub(crate) fn take(&mut self, name: &str) -> Option<Json> {
         let index = self.0.iter().position(|(n, _)| n == name)?;
         Some(self.0.swap_remove(index).1).filter(|value| *value != Json::Null)
     }
 
-    /// The names of all members, of those that are `null` too.
+    /// The names of all members, including those with the value `null`.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
-    /// A string member; `None` when it is absent.
+    /// The value of a string member. `None` when it is absent or `null`.
     pub(crate) fn text(&self, name: &str) -> Result<Option<&str>, WrongType> {
         match self.get(name) {
             None => Ok(None),
@@ -109,7 +110,7 @@ impl Object {
         }
     }
 
-    /// An integer member; `None` when it is absent.
+    /// The value of an integer member. `None` when it is absent or `null`.
     pub(crate) fn integer(&self, name: &str) -> Result<Option<i64>, WrongType> {
         match self.get(name) {
             None => Ok(None),
@@ -118,8 +119,8 @@ impl Object {
         }
     }
 
-    /// A number of seconds, which may have a fraction (NumericDate of RFC 7519 section 2): the whole ones. `None` when
-    /// it is absent.
+    /// A number of seconds without its fraction (NumericDate, RFC 7519 section 2). `None` when it is absent or
+    /// `null`.
     pub(crate) fn seconds(&self, name: &str) -> Result<Option<i64>, WrongType> {
         match self.get(name) {
             Some(Json::Fraction(whole)) => Ok(Some(*whole)),
@@ -128,14 +129,14 @@ impl Object {
     }
 }
 
-/// Goes through the text once. `None` means: this is not JSON.
+/// Reads the text once, from start to end. Its methods return `None` when the text is not accepted.
 struct JsonParser<'a> {
     text: &'a str,
     at: usize,
 }
 
 impl JsonParser<'_> {
-    /// The next byte, or 0 at the end: no byte of JSON outside a string is 0.
+    /// The next byte, or 0 at the end. Outside a string, the byte 0 never occurs in JSON.
     fn peek(&self) -> u8 {
         self.text.as_bytes().get(self.at).copied().unwrap_or(0)
     }
@@ -230,7 +231,8 @@ impl JsonParser<'_> {
         }
         let mut string = String::new();
         loop {
-            // Quotes, backslashes and controls are single bytes, so a run without them ends between characters.
+            // Quotes, backslashes and control characters are single bytes, so the text between them ends at a
+            // character boundary.
             let run = self.at;
             while !matches!(self.peek(), b'"' | b'\\' | 0..=0x1f) {
                 self.at += 1;
@@ -257,7 +259,7 @@ impl JsonParser<'_> {
         }
     }
 
-    /// What follows `\u`: one code unit, or the two of a surrogate pair. A lone surrogate is no character.
+    /// Reads what follows `\u`: one code unit, or both units of a surrogate pair. A lone surrogate is an error.
     fn unicode_escape(&mut self) -> Option<char> {
         let first = self.code_unit()?;
         if !(0xd800..0xdc00).contains(&first) {
@@ -310,12 +312,12 @@ impl JsonParser<'_> {
     }
 }
 
-/// Writes one flat JSON object: the record that waits in sessionStorage.
+/// Writes one flat JSON object: the record in sessionStorage.
 pub(crate) struct ObjectWriter(String);
 
 impl ObjectWriter {
     pub(crate) fn new() -> Self {
-        // Roomy, since growing would leave copies of what is in it.
+        // The buffer is large, because growing it would leave copies of secrets in memory.
         let mut text = String::with_capacity(2_048);
         text.push('{');
         Self(text)
@@ -479,7 +481,8 @@ mod tests {
         assert_eq!(object.integer("a"), Err(WrongType));
     }
 
-    /// What serde_json accepts, this accepts as the same value, and nothing else, but for the three limits.
+    /// Compares this reader with serde_json: both accept the same texts with the same values. The exceptions are
+    /// marked below.
     #[test]
     fn it_agrees_with_serde_json() {
         fn same(ours: &Json, theirs: &serde_json::Value) -> bool {
@@ -487,9 +490,9 @@ mod tests {
             match (ours, theirs) {
                 (Json::Null, Value::Null) => true,
                 (Json::Bool(a), Value::Bool(b)) => a == b,
-                // Minus zero is a float there.
+                // serde_json reads minus zero as a float.
                 (Json::Integer(a), Value::Number(b)) => b.as_i64().unwrap_or(0) == *a,
-                #[expect(clippy::cast_precision_loss, reason = "that much is lost in what serde_json reads, too")]
+                #[expect(clippy::cast_precision_loss, reason = "serde_json loses the same precision")]
                 (Json::Fraction(a), Value::Number(b)) => {
                     b.as_f64().is_some_and(|b| (b - *a as f64).abs() <= 1.0 + b.abs() / 1e15)
                 }
@@ -503,7 +506,7 @@ mod tests {
             }
         }
         let seed = br#" {"a":[1,-0,2.5e-3,"q\"\\\/\b\f\n\r\t\u00e9\ud83e\udd80",true,false,null,[],{}],"b":{"c":9223372036854775807}} "#;
-        // Every text that one changed, added or removed byte makes of it.
+        // Every text that differs from the seed in one changed, added or removed byte.
         let bytes = b"\"\\{}[]:,0123456789eE+-.truefalsn \x00\x1f\x7f\xc3\xa9du";
         let mut texts = vec![seed.to_vec()];
         for index in 0..seed.len() {
@@ -525,19 +528,19 @@ mod tests {
             match (Json::parse(&text), serde_json::from_slice(&text)) {
                 (Ok(ours), Ok(theirs)) => {
                     accepted += 1;
-                    assert!(same(&ours, &theirs), "another value: {shown}");
+                    assert!(same(&ours, &theirs), "different values: {shown}");
                 }
                 (Err(NotJson(_)), Err(_)) => {}
-                // A member twice, which serde_json's Value lets pass.
+                // A doubled member. `serde_json::Value` accepts it.
                 (Err(NotJson(_)), Ok(_)) => {
                     let is_doubled = ["\"a\"", "\"b\""].iter().any(|name| shown.matches(name).count() == 2);
                     assert!(is_doubled, "refused: {shown}");
                 }
-                // A number beyond f64, which is a number all the same.
+                // A number outside the range of `f64`. serde_json refuses it.
                 (Ok(_), Err(error)) => assert!(error.to_string().contains("out of range"), "accepted: {shown}"),
             }
         }
-        assert!(accepted > 1_000, "most of these are JSON: {accepted}");
+        assert!(accepted > 1_000, "too few of these texts are JSON: {accepted}");
     }
 
     #[test]
@@ -559,7 +562,7 @@ mod properties {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// What is written is read back, by this reader and by serde_json.
+        /// This reader and serde_json read back what the writer wrote.
         #[test]
         fn a_written_object_is_read_as_it_was(name in any::<String>(), text in "[\\x00-\\x22\\\\/a\u{7f}é🦀]{0,12}", number in any::<i64>()) {
             let written = ObjectWriter::new().text(&name, &text).integer("an integer", number).boolean("yes", true).finish();
@@ -570,13 +573,14 @@ mod properties {
             prop_assert_eq!(value[&name].as_str(), Some(text.as_str()));
         }
 
-        /// The table above changes one byte of a good text; here is any text of JSON's characters, and any bytes.
+        /// The test above changes one byte of a valid text. This one generates texts of JSON's characters, and any
+        /// bytes.
         #[test]
         fn e19_any_text_is_json_when_serde_json_says_so(text in r#"[\[\]{}:,"\\ut0-9eE+. -]{0,10}"#, bytes in any::<Vec<u8>>()) {
             for input in [text.as_bytes(), &bytes] {
                 match (Json::parse(input), serde_json::from_slice::<serde_json::Value>(input)) {
                     (Ok(_), Err(error)) => prop_assert!(error.to_string().contains("out of range"), "{text}"),
-                    // A member that is there twice.
+                    // A doubled member.
                     (Err(NotJson(_)), Ok(_)) => prop_assert!(text.matches(':').count() > 1, "{text}"),
                     (Ok(_), Ok(_)) | (Err(NotJson(_)), Err(_)) => {}
                 }

@@ -1,4 +1,4 @@
-//! The provider's public keys (RFC 7517), as far as the configured algorithm can use them.
+//! The provider's public keys (RFC 7517) that the configured algorithm can use.
 
 use super::algorithm::SigningAlgorithm;
 use super::base64url;
@@ -6,19 +6,19 @@ use super::error::{Error, Misbehaviour};
 use super::http::{HttpResponse, object_of};
 use super::json::{Json, Object};
 
-/// Keys that are read; a set with more is refused.
+/// The largest number of keys in a set. A larger set is refused.
 const MAX_KEYS: usize = 100;
 
-/// RSA keys must have at least this many bits (RFC 7518 3.3).
+/// The smallest RSA key, in bits (RFC 7518 3.3).
 const MIN_BITS: usize = 2_048;
 
-/// And at most so many: checking a larger one only costs time.
+/// The largest RSA key, in bits. Larger keys only make the check slower.
 const MAX_BITS: usize = 8_192;
 
-/// Bytes of a number of P-256, and of Ed25519.
+/// The length of each number of a P-256 or Ed25519 key, in bytes.
 const CURVE_BYTES: usize = 32;
 
-/// The keys of the set that can check a signature of the configured algorithm.
+/// The keys of the set that can verify a signature of the configured algorithm.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Jwks {
     keys: Vec<PublicKey>,
@@ -29,25 +29,24 @@ pub struct Jwks {
 pub struct PublicKey {
     algorithm: SigningAlgorithm,
     kid: Option<String>,
-    /// In the order of [`SigningAlgorithm::key`], base64url.
+    /// In base64url, in the order of [`SigningAlgorithm::key`].
     numbers: [String; 2],
 }
 
 impl PublicKey {
-    /// The only algorithm that it checks.
+    /// The only algorithm that this key may be used for.
     pub fn algorithm(&self) -> SigningAlgorithm {
         self.algorithm
     }
 
-    /// The members that make it what it is, as WebCrypto imports them: `kty`, `crv`, which is empty for RSA, and the
-    /// numbers in base64url.
+    /// The members of the JWK that WebCrypto imports: `kty`, `crv` (empty for RSA), and the numbers in base64url.
     pub fn jwk(&self) -> [(&'static str, &str); 4] {
         let [kty, crv, first, second] = self.algorithm.key();
         let [a, b] = &self.numbers;
         [("kty", kty), ("crv", crv), (first, a), (second, b)]
     }
 
-    /// A key that may check a signature of this algorithm, or nothing.
+    /// The key, if it may be used to verify signatures of this algorithm.
     fn from_object(object: &Object, algorithm: SigningAlgorithm) -> Option<Self> {
         let text = |name| object.text(name).ok().flatten();
         let is_for_signatures = matches!(object.text("use"), Ok(None | Some("sig")))
@@ -57,7 +56,7 @@ impl PublicKey {
                 Some(Json::List(operations)) => operations.iter().any(|operation| operation.is_text("verify")),
                 Some(_) => false,
             };
-        // A private key in public: do not trust its owner.
+        // The provider published a private key, so its signatures prove nothing. Do not use it.
         let is_private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|name| object.get(name).is_some());
         let [kty, crv, first, second] = algorithm.key();
         let is_other = text("kty") != Some(kty) || !crv.is_empty() && text("crv") != Some(crv);
@@ -74,7 +73,8 @@ impl PublicKey {
         let is_fine = if crv.is_empty() {
             is_fine_rsa(&a, &b)?
         } else {
-            // Whole field elements (RFC 7518 6.2.1.2, RFC 8032 5.1.2). WebCrypto looks whether they are on the curve.
+            // Complete field elements (RFC 7518 6.2.1.2, RFC 8032 5.1.2). WebCrypto checks that they are on the
+            // curve.
             a.len() == CURVE_BYTES && b.len() == CURVE_BYTES
         };
         is_fine.then(|| Self { algorithm, kid, numbers: [first.to_owned(), second.to_owned()] })
@@ -82,7 +82,7 @@ impl PublicKey {
 }
 
 fn is_fine_rsa(modulus: &[u8], exponent: &[u8]) -> Option<bool> {
-    // A leading zero hides how small a number is (RFC 7518 6.3.1.1 forbids it).
+    // A leading zero would make a short number look long. RFC 7518 6.3.1.1 forbids it.
     if modulus.first() == Some(&0) || exponent.first() == Some(&0) {
         return None;
     }
@@ -92,11 +92,12 @@ fn is_fine_rsa(modulus: &[u8], exponent: &[u8]) -> Option<bool> {
 }
 
 impl Jwks {
-    /// Reads the response of the `jwks_uri`. Keys that this algorithm cannot use are left out: none of another type is
-    /// ever tried.
+    /// Reads the response of the `jwks_uri`. Keys that this algorithm cannot use are dropped, so they are never
+    /// tried.
     ///
     /// # Errors
-    /// `Provider` when the status says no; `JwksUnreadable` when it is not a key set.
+    /// - `Provider`: the status is 429 or 500 to 599.
+    /// - `JwksUnreadable`: another status than 200, or the body is not a key set.
     pub fn from_response(response: &HttpResponse, algorithm: SigningAlgorithm) -> Result<Self, Error> {
         Ok(Self::from_object(&object_of(response, Misbehaviour::JwksUnreadable)?, algorithm)?)
     }
@@ -115,12 +116,12 @@ impl Jwks {
         Ok(Self { keys: list.iter().filter_map(key).collect() })
     }
 
-    /// Whether no key can check a signature.
+    /// Whether no key is left that can verify a signature.
     pub(crate) fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
 
-    /// The one key for this `kid`, or the only key when the token names none (OpenID Connect Core 10.1).
+    /// The only key with this `kid`, or the only key when the token has no `kid` (OpenID Connect Core 10.1).
     pub(crate) fn key(&self, kid: Option<&str>) -> Result<&PublicKey, Misbehaviour> {
         let mut fitting = self.keys.iter().filter(|key| kid.is_none() || key.kid.as_deref() == kid);
         match (fitting.next(), fitting.next()) {
@@ -166,8 +167,8 @@ mod tests {
         ] {
             assert!(set(&[key(bad, 2048)]).is_empty(), "{bad}");
         }
-        assert!(set(&[key("", 1024)]).is_empty(), "weak");
-        assert!(set(&[key("", 16_384)]).is_empty(), "absurd");
+        assert!(set(&[key("", 1024)]).is_empty(), "too short");
+        assert!(set(&[key("", 16_384)]).is_empty(), "too long");
         assert!(set(&[key("", 2048).replace("AQAB", "AQ")]).is_empty(), "exponent 1");
         assert!(set(&[key("", 2048).replace("AQAB", "AQAA")]).is_empty(), "even exponent");
         assert!(set(&[key("", 2048).replace("RSA", "oct")]).is_empty(), "oct");
@@ -190,7 +191,7 @@ mod tests {
         };
         for (algorithm, kty) in [(Rs256, "RSA"), (Ps256, "RSA"), (Es256, "EC"), (EdDsa, "OKP")] {
             assert_eq!(kept(&all, algorithm), kty);
-            // What a key says of itself counts.
+            // A key with an `alg` is kept only for that algorithm.
             for other in [Rs256, Ps256, Es256, EdDsa] {
                 let named =
                     [&rsa, &ec, &okp].map(|key| key.replacen('{', &format!(r#"{{"alg":"{}","#, other.name()), 1));

@@ -1,16 +1,16 @@
-//! The compact form of a signed JWT (RFC 7515 section 3.1), taken apart and not yet believed.
+//! The compact form of a signed JWT (RFC 7515 section 3.1), split into its parts. Nothing in it is verified here.
 
 use super::algorithm::{self, SigningAlgorithm};
 use super::base64url;
 use super::error::Misbehaviour;
 use super::json::Object;
 
-/// Characters of the longest ID token that is read.
+/// The longest ID token that is read, in bytes.
 const MAX_CHARS: usize = 64 * 1024;
 
-/// Header, claims and signature of a JWT whose signature is not checked yet.
+/// Header, claims and signature of a JWT. The signature is not verified.
 pub(crate) struct Jwt {
-    /// `BASE64URL(header) . BASE64URL(payload)`: what was signed.
+    /// The signed text: `BASE64URL(header) . BASE64URL(payload)`.
     pub(crate) signing_input: String,
     pub(crate) header: Object,
     pub(crate) claims: Object,
@@ -18,7 +18,7 @@ pub(crate) struct Jwt {
 }
 
 impl Jwt {
-    /// Three parts of canonical base64url, the first two JSON objects.
+    /// Splits a JWT: three parts in canonical base64url, of which the first two are JSON objects.
     pub(crate) fn parse(text: &str) -> Result<Self, Misbehaviour> {
         Self::parts(text).ok_or(Misbehaviour::IdTokenMalformed)
     }
@@ -38,11 +38,11 @@ impl Jwt {
         })
     }
 
-    /// Checks the header against the one algorithm that is accepted, the configured one, and returns the `kid`.
+    /// Checks that the header has the configured algorithm, and returns its `kid`.
     ///
-    /// Keys that travel in the header (`jwk`, `jku`, `x5u`, `x5c`) are ignored: keys come from the authority.
+    /// Keys in the header (`jwk`, `jku`, `x5u`, `x5c`) are ignored: only the authority's keys are used.
     pub(crate) fn key_id(&self, accepted: SigningAlgorithm) -> Result<Option<&str>, Misbehaviour> {
-        // The algorithm is ours, not the token's: RFC 8725 3.1.
+        // The configuration chooses the algorithm, not the token (RFC 8725 3.1).
         let alg = self.header.text("alg").ok().flatten().unwrap_or_default();
         if alg != accepted.name() {
             return Err(Misbehaviour::IdTokenAlgorithmRefused(algorithm::found(&|name| name == alg)));
@@ -52,7 +52,7 @@ impl Jwt {
             Ok(Some(typ)) => typ.eq_ignore_ascii_case("JWT") || typ.eq_ignore_ascii_case("application/jwt"),
             Err(_) => false,
         };
-        // Also when it is null: that is no list (RFC 7515 4.1.11).
+        // Refuse them even when the value is null: `crit` must be a list (RFC 7515 4.1.11).
         let has_extension = self.header.names().any(|name| ["crit", "b64", "zip", "enc"].contains(&name));
         if !typ_is_fine || has_extension {
             return Err(Misbehaviour::IdTokenHeaderRefused);

@@ -1,5 +1,6 @@
-//! The provider's metadata as values (OpenID Connect Discovery 1.0 section 3, RFC 8414 section 2), and as a part of a
-//! record. `discovery.rs` fetches it and compares it with the configuration.
+//! The provider's metadata as values (OpenID Connect Discovery 1.0 section 3, RFC 8414 section 2).
+//!
+//! `discovery.rs` fetches it and compares it with the configuration. The record of a sign-in contains it too.
 
 use super::algorithm::{self, SigningAlgorithm};
 use super::error::Misbehaviour;
@@ -7,7 +8,7 @@ use super::https_url::HttpsUrl;
 use super::json::{Json, Object, ObjectWriter};
 use super::parameters;
 
-/// What the sign-in needs of the provider's metadata; every URL is checked.
+/// The members of the provider's metadata that a sign-in needs. Every URL is checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
     pub(crate) authorization_endpoint: HttpsUrl,
@@ -17,8 +18,8 @@ pub struct Metadata {
     pub(crate) end_session_endpoint: Option<HttpsUrl>,
     /// `authorization_response_iss_parameter_supported` (RFC 9207 section 3).
     pub(crate) iss_parameter_supported: bool,
-    /// Whether `prompt_values_supported` has `select_account`, or is absent and says nothing (Initiating User
-    /// Registration 1.0 section 4).
+    /// Whether `prompt_values_supported` contains `select_account`, or is absent (Initiating User Registration 1.0
+    /// section 4).
     pub(crate) selects_account: bool,
 }
 
@@ -41,7 +42,9 @@ impl Metadata {
         ]
     }
 
-    /// Reads metadata whose issuer is known to be the authority, and which must offer this algorithm for ID tokens.
+    /// Reads metadata whose issuer has already been compared with the authority.
+    ///
+    /// `wanted` is the algorithm for ID tokens that the provider must support.
     pub(crate) fn from_object(object: &Object, wanted: SigningAlgorithm) -> Result<Self, Misbehaviour> {
         let methods = object.get("code_challenge_methods_supported");
         if let Some(Json::List(methods)) = methods
@@ -66,11 +69,11 @@ impl Metadata {
             iss_parameter_supported: object.get(ISS_PARAMETER_SUPPORTED) == Some(&Json::Bool(true)),
             selects_account: match object.get(PROMPTS) {
                 Some(Json::List(prompts)) => prompts.iter().any(|prompt| prompt.is_text("select_account")),
-                // `false` is what `write` says.
+                // [`write`](Self::write) stores `false` when it is not supported.
                 other => other != Some(&Json::Bool(false)),
             },
         };
-        // A parameter that is there twice is no request (RFC 6749 3.1), and the provider may read the other one.
+        // A request with a doubled parameter is invalid (RFC 6749 3.1), and the provider may read the other value.
         if metadata.authorization_endpoint.has_parameter(&parameters::AUTHORIZATION) {
             return Err(Misbehaviour::MetadataInvalid(AUTHORIZATION_ENDPOINT));
         }
@@ -80,8 +83,10 @@ impl Metadata {
         Ok(metadata)
     }
 
-    /// Tells each endpoint that is missing or no URL to go to, where [`from_object`](Self::from_object) names the
-    /// first; returns whether there is any.
+    /// Calls `found` with the name of each endpoint that is missing or is not an accepted URL. Returns whether there
+    /// is one.
+    ///
+    /// [`from_object`](Self::from_object) reports only the first.
     pub(crate) fn unusable(object: &Object, found: &mut dyn FnMut(&'static str)) -> bool {
         let mut is_any = false;
         for (name, is_required) in [
@@ -99,7 +104,7 @@ impl Metadata {
         is_any
     }
 
-    /// Writes what [`from_object`](Self::from_object) reads, under the same names.
+    /// Writes the members that [`from_object`](Self::from_object) reads, with the same names.
     pub(crate) fn write(&self, object: ObjectWriter) -> ObjectWriter {
         self.named_endpoints()
             .into_iter()
@@ -108,7 +113,7 @@ impl Metadata {
             .boolean(PROMPTS, self.selects_account)
     }
 
-    /// Every URL, for the content security policy.
+    /// All endpoints, for the content security policy.
     pub(crate) fn endpoints(&self) -> impl Iterator<Item = &HttpsUrl> {
         self.named_endpoints().into_iter().filter_map(|(_, endpoint)| endpoint)
     }

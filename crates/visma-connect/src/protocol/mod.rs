@@ -1,4 +1,4 @@
-//! The protocol as values: no clock, no random numbers, no network, no browser, no async.
+//! The protocol as plain values. It uses no clock, random numbers, network, browser or async code.
 //!
 //! ```text
 //! Config ──> discovery::request ~~> Metadata
@@ -19,7 +19,7 @@
 //!                         Profile <~~ userinfo_request <───────────────┤
 //!                         end_session::url <── into_sign_out <─────────┘
 //! ```
-//! `~~>` leaves this module: the session sends the request, shows the page or calls WebCrypto.
+//! `~~>` marks a step outside this module: the session sends the request, leaves for the provider or calls WebCrypto.
 
 mod base64url;
 pub(crate) mod form;

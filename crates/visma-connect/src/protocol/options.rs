@@ -1,42 +1,43 @@
-//! What one sign-in asks for beyond the configuration (OpenID Connect Core 3.1.2.1; `tenant_hint` is Visma Connect's).
+//! The options of one sign-in that are not in the configuration (OpenID Connect Core 3.1.2.1). `tenant_hint` exists
+//! only at Visma Connect.
 
 use super::scope::is_scope;
 
-/// Characters of the longest `login_hint` that is sent: Duende IdentityServer refuses a longer one
+/// The longest `login_hint` that is sent, in bytes. Duende IdentityServer refuses a longer one
 /// (InputLengthRestrictions).
 const MAX_HINT_CHARS: usize = 100;
 
-/// What a sign-in asks for beyond the configuration. Nothing by default.
+/// What one sign-in requests in addition to the configuration. The default requests nothing more.
 ///
-/// Parameters can be stripped on their way, so the response is checked: against `max_age_seconds` and `acr_values` by
-/// the verified ID token's `auth_time` and `acr`.
+/// Request parameters can be removed before they reach the provider. So `max_age_seconds` and `acr_values` are
+/// compared with `auth_time` and `acr` of the verified ID token.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignInOptions {
     /// What the provider must ask the user.
     pub prompt: Option<Prompt>,
-    /// How many seconds ago at most the user must have proven who they are; 0 means now.
+    /// The longest time since the user signed in at the provider, in seconds. 0 requires a new sign-in.
     pub max_age_seconds: Option<u32>,
-    /// How the user must have proven it: any one of these.
+    /// The accepted ways to sign in. The user must use one of them.
     pub acr_values: Vec<String>,
-    /// Who is expected, for example an e-mail address. Longer than 100 bytes it is not sent.
+    /// The expected user, such as an e-mail address. It is not sent when it is longer than 100 bytes.
     pub login_hint: Option<String>,
-    /// For which company, as a GUID. Anything else is not sent.
+    /// The company to sign in for, as a GUID. Any other value is not sent.
     pub tenant_hint: Option<String>,
-    /// Scopes beyond those of the configuration. What is no scope, and `offline_access`, is not sent.
+    /// Scopes in addition to those of the configuration. Invalid scopes and `offline_access` are not sent.
     pub scopes: Vec<String>,
-    /// The page of this app, as an absolute path with its query and fragment, that the user comes back to: where they
-    /// are now unless it is said. What is no page of this app, or has `code` or `error` in its query, becomes home.
+    /// The page of this app that the user returns to: an absolute path with query and fragment. `None` is the current
+    /// page. It becomes home if it is not a page of this app, or if its query contains `code` or `error`.
     pub return_to: Option<String>,
 }
 
 /// The parameter `prompt`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prompt {
-    /// Prove again who you are.
+    /// The user must sign in again.
     Login,
-    /// Agree again.
+    /// The user must give consent again.
     Consent,
-    /// Choose an account, at Visma Connect a company too.
+    /// The user must choose an account. At Visma Connect the user chooses a company too.
     SelectAccount,
 }
 
@@ -52,17 +53,17 @@ impl Prompt {
 }
 
 impl SignInOptions {
-    /// `login_hint`, when it may be sent.
+    /// `login_hint`, if it may be sent.
     pub(super) fn login_hint(&self) -> Option<&str> {
         self.login_hint.as_deref().filter(|hint| !hint.is_empty() && hint.len() <= MAX_HINT_CHARS)
     }
 
-    /// `tenant_hint`, when it may be sent.
+    /// `tenant_hint`, if it may be sent.
     pub(super) fn tenant_hint(&self) -> Option<&str> {
         self.tenant_hint.as_deref().filter(|hint| is_guid(hint))
     }
 
-    /// The scopes of the configuration and the further ones, each once, with spaces between.
+    /// The scopes of the configuration and the additional ones. Each occurs once, separated by spaces.
     pub(super) fn scope(&self, configured: &[String]) -> String {
         let is_new = |scope: &&String| {
             is_scope(scope) && !scope.eq_ignore_ascii_case("offline_access") && !configured.contains(scope)
@@ -76,19 +77,20 @@ impl SignInOptions {
         all.join(" ")
     }
 
-    /// `acr_values`, those that can be written in a list with spaces between.
+    /// The valid `acr_values`, separated by spaces.
     pub(super) fn acr_values(&self) -> String {
         let values: Vec<&str> = self.acr_values.iter().map(String::as_str).filter(|value| is_scope(value)).collect();
         values.join(" ")
     }
 }
 
-/// The parts of a list, to be joined: of all kinds of lists only this one is, since each kind costs half a kilobyte.
+/// The texts as string slices, ready for `join`. Every list is joined in this form, because each further form adds
+/// half a kilobyte.
 pub fn as_words(list: &[String]) -> Vec<&str> {
     list.iter().map(String::as_str).collect()
 }
 
-/// `8-4-4-4-12` hexadecimal digits.
+/// Whether the text has the form of a GUID: `8-4-4-4-12` hexadecimal digits.
 fn is_guid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(index, byte)| match index {

@@ -1,8 +1,9 @@
-//! The names of the parameters of the requests that leave in the address bar. An endpoint with one of them in its own
-//! query is refused: a parameter that stands twice is no request (RFC 6749 3.1), and the provider may read the other
-//! one.
+//! The names of the parameters that this app adds to the provider's URLs.
+//!
+//! An endpoint whose own query contains one of them is refused. A request with a doubled parameter is invalid (RFC
+//! 6749 3.1), and the provider may read the other value.
 
-/// Those of the authorization request (OpenID Connect Core 3.1.2.1), in the order of
+/// The parameters of the authorization request (OpenID Connect Core 3.1.2.1), in the order of
 /// [`authorize::url`](super::authorize::url).
 pub(super) const AUTHORIZATION: [&str; 15] = [
     "client_id",
@@ -22,5 +23,5 @@ pub(super) const AUTHORIZATION: [&str; 15] = [
     "tenant_hint",
 ];
 
-/// Those of the sign-out request (RP-Initiated Logout 1.0 section 2).
+/// The parameters of the sign-out request (RP-Initiated Logout 1.0 section 2).
 pub(super) const END_SESSION: [&str; 4] = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state"];

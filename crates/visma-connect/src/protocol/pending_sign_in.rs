@@ -1,8 +1,8 @@
 //! A sign-in that waits for its authorization response, and its record in sessionStorage.
 //!
 //! ```text
-//! PendingSignIn::new ──> authorize::url()      the browser leaves
-//!                   └──> to_record()           stays in sessionStorage under storage_key(state)
+//! PendingSignIn::new ──> authorize::url()      the browser goes to the provider
+//!                   └──> to_record()           is stored in sessionStorage under storage_key(state)
 //! ```
 
 use std::fmt;
@@ -22,34 +22,35 @@ use super::return_to::ReturnTo;
 use super::secret::{CodeVerifier, CsrfToken, Nonce};
 use super::time::UnixTime;
 
-/// How long an authorization may take: the longest life of a code (RFC 6749 4.1.2).
+/// The longest time from the start of a sign-in to its response, in seconds. It is also the longest recommended
+/// lifetime of a code (RFC 6749 4.1.2).
 pub const PENDING_MAX_AGE_SECONDS: i64 = 600;
 
-/// How far the clock may have been set back between leaving and coming back.
+/// How far the clock may be set back during a sign-in, in seconds.
 const PENDING_MAX_FUTURE_SECONDS: i64 = 300;
 
-/// Counts the changes of the record's shape; another version is not read.
+/// The version of the record's format. A record with another version is refused.
 const RECORD_VERSION: i64 = 3;
 
-/// How the keys of all these records begin.
+/// The prefix of the storage keys of all records.
 pub const STORAGE_PREFIX: &str = "visma-connect-spa:pending:";
 
-/// The key of the record of the sign-in with this `state`.
+/// The storage key of the sign-in with this `state`.
 pub fn storage_key(state: &CsrfToken) -> String {
     [STORAGE_PREFIX, state.expose()].concat()
 }
 
-/// The [`channel`](PendingSignIn::channel) of the sign-in whose record is under this key.
+/// The [`channel`](PendingSignIn::channel) of the sign-in whose record has this storage key.
 pub fn channel_of_key(key: &str) -> String {
     base64url::encode(&Sha256::digest(key.strip_prefix(STORAGE_PREFIX).unwrap_or_default().as_bytes()))
 }
 
-/// A name that tells nothing: the hash of the `state`.
+/// The name of the channel: a hash of the `state` that does not reveal it.
 pub(super) fn channel(state: &CsrfToken) -> String {
     base64url::encode(&Sha256::digest(state.expose().as_bytes()))
 }
 
-/// Three times 32 bytes of the browser's random number generator, new for every attempt.
+/// Random bytes from the browser, new for each sign-in: three times 32 bytes.
 pub struct Randomness {
     /// Becomes the [`CodeVerifier`].
     pub verifier: [u8; 32],
@@ -61,7 +62,7 @@ pub struct Randomness {
 
 /// A sign-in that has begun and waits for its callback.
 ///
-/// It is not `Clone`, and [`accept`](Self::accept) consumes it: a verifier is used once.
+/// It is not `Clone`, and [`accept`](Self::accept) consumes it, so a verifier is used only once.
 pub struct PendingSignIn {
     pub(super) issuer: String,
     pub(super) client_id: String,
@@ -75,23 +76,23 @@ pub struct PendingSignIn {
     pub(super) return_to: ReturnTo,
     pub(super) max_age_seconds: Option<u32>,
     pub(super) acr_values: String,
-    /// It began without a click: the provider must not ask.
+    /// The sign-in began without a click. The provider must not ask the user anything.
     pub(super) is_silent: bool,
-    /// The fingerprints of the user, and of person and company, who were signed in when this began.
+    /// The fingerprints of the user and the company that were signed in when this sign-in began.
     pub(super) before: Option<Fingerprints>,
-    /// The company that was asked for, where it is not the one of the session that this goes on with.
+    /// The requested company, if it is not the company of the session that this sign-in renews.
     pub(super) wanted_company: Option<String>,
-    /// The audiences beside this client that the ID token may be for.
+    /// The audiences that the ID token may have in addition to this client.
     pub(super) trusted_audiences: Vec<String>,
     pub(super) algorithm: SigningAlgorithm,
-    /// The mark of the last sign-out in this browser when this began.
+    /// The mark of the last sign-out in this browser when this sign-in began.
     signed_out: Option<String>,
-    /// What only this one request says, and no record.
+    /// The options of this request. They are not stored in the record.
     pub(super) once: SignInOptions,
 }
 
 impl PendingSignIn {
-    /// Begins a sign-in at the provider that `metadata` describes.
+    /// Begins a sign-in at the provider with this metadata.
     pub fn new(
         config: &Config,
         metadata: &Metadata,
@@ -122,12 +123,12 @@ impl PendingSignIn {
         }
     }
 
-    /// Asks for more than the configuration does.
+    /// Adds requests to those of the configuration.
     #[must_use]
     pub fn asking(mut self, options: SignInOptions, config: &Config) -> Self {
         self.scope = options.scope(config.scopes());
-        // `prompt` can be stripped like every parameter; `auth_time` is only sure to come with `max_age` (Core
-        // 3.1.2.1).
+        // `prompt` can be removed before it reaches the provider. `auth_time` shows that the user signed in again,
+        // and only `max_age` makes it required (Core 3.1.2.1).
         let again = (options.prompt == Some(Prompt::Login)).then_some(0);
         self.max_age_seconds = again.or(options.max_age_seconds);
         self.acr_values = options.acr_values();
@@ -135,15 +136,16 @@ impl PendingSignIn {
         self
     }
 
-    /// Asks without a word to the user (`prompt=none`): for what starts without a click.
+    /// Makes the sign-in silent (`prompt=none`): the provider must not ask the user anything. For a start without a
+    /// click.
     #[must_use]
     pub fn silent(mut self) -> Self {
         self.is_silent = true;
         self
     }
 
-    /// Remembers who was signed in when this began, and at which company: tokens for another one than was asked for
-    /// are refused.
+    /// Stores which user and company were signed in when this sign-in began. If `tenant_hint` requests another
+    /// company, tokens for a company other than the requested one are refused.
     #[must_use]
     pub fn renewing(mut self, before: Option<Fingerprints>, company: Option<&str>) -> Self {
         self.before = before;
@@ -151,44 +153,45 @@ impl PendingSignIn {
         self
     }
 
-    /// Remembers the mark of the last sign-out in this browser.
+    /// Stores the mark of the last sign-out in this browser.
     #[must_use]
     pub fn after(mut self, signed_out: Option<String>) -> Self {
         self.signed_out = signed_out;
         self
     }
 
-    /// Where the user was.
+    /// The page that the user returns to.
     pub fn return_to(&self) -> &ReturnTo {
         &self.return_to
     }
 
-    /// Whether it is to go on with a session that there was.
+    /// Whether this sign-in continues an earlier session.
     pub fn continues_session(&self) -> bool {
         self.before.is_some() || self.is_silent
     }
 
-    /// The mark of the last sign-out in this browser when this began.
+    /// The mark of the last sign-out in this browser when this sign-in began.
     pub fn signed_out(&self) -> Option<&str> {
         self.signed_out.as_deref()
     }
 
-    /// Whether this began without a click.
+    /// Whether this sign-in began without a click.
     pub fn is_silent(&self) -> bool {
         self.is_silent
     }
 
-    /// Where the response is waited for when it comes back in another window: the hash of the `state`.
+    /// The channel on which this window waits for a response that arrives in another window: the hash of the `state`.
     pub fn channel(&self) -> String {
         channel(&self.state)
     }
 
-    /// Where the record belongs.
+    /// The storage key of the record.
     pub fn storage_key(&self) -> String {
         storage_key(&self.state)
     }
 
-    /// The record as JSON: verifier, state and nonce for at most ten minutes, no token ever.
+    /// The record as JSON. It contains verifier, state and nonce, is valid for ten minutes, and never contains a
+    /// token.
     pub fn to_record(&self) -> String {
         let record = ObjectWriter::new()
             .integer("version", RECORD_VERSION)
@@ -213,13 +216,14 @@ impl PendingSignIn {
             .finish()
     }
 
-    /// Reads a record back. Storage can be changed by anything on this origin, so every URL and the path to return
-    /// to are checked again.
+    /// Reads a record. All code of this origin can change the storage, so every URL and the path to return to are
+    /// checked again.
     ///
     /// # Errors
-    /// `PendingUnreadable` when it is not such a record; `PendingForeign` when it was written for another issuer,
-    /// client or redirect URI, or with endpoints that are not this configuration's (RFC 9700 4.4.2); `PendingExpired`
-    /// when it is older than [`PENDING_MAX_AGE_SECONDS`] or from the future.
+    /// - `PendingUnreadable`: it is not a record of this version.
+    /// - `PendingForeign`: it has another issuer, client or redirect URI, or an endpoint that this configuration does
+    ///   not allow (RFC 9700 4.4.2).
+    /// - `PendingExpired`: it is older than [`PENDING_MAX_AGE_SECONDS`], or from the future.
     pub fn from_record(record: &str, config: &Config, now: UnixTime) -> Result<Self, Misbehaviour> {
         let pending = Self::read(record, config).ok_or(Misbehaviour::PendingUnreadable)?;
         if pending.issuer != config.authority().as_str()
@@ -291,7 +295,7 @@ pub(crate) mod testing {
         Metadata::from_object(&Object::parse(text).unwrap(), SigningAlgorithm::Rs256).unwrap()
     }
 
-    /// The verifier is the one of RFC 7636 appendix B, the state is 43 times `A`.
+    /// The verifier is from RFC 7636 appendix B. The state is 43 times `A`.
     pub(crate) fn pending() -> PendingSignIn {
         let randomness = Randomness {
             verifier: [

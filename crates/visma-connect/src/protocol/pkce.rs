@@ -10,12 +10,12 @@ use sha2::{Digest as _, Sha256};
 use super::base64url;
 use super::secret::{CodeVerifier, CsrfToken, Nonce};
 
-/// The public half: BASE64URL(SHA-256(ASCII(code_verifier))), RFC 7636 4.2.
+/// The value of `code_challenge`: BASE64URL(SHA-256(ASCII(code_verifier))), RFC 7636 4.2.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeChallenge(String);
 
 impl CodeChallenge {
-    /// The one method that is sent. `plain` does not exist here (RFC 9700 2.1.1).
+    /// The only method that is sent. `plain` is not supported (RFC 9700 2.1.1).
     pub const METHOD: &'static str = "S256";
 
     /// The value of `code_challenge`, 43 characters.
@@ -25,26 +25,26 @@ impl CodeChallenge {
 }
 
 impl CodeVerifier {
-    /// 43 characters from 32 bytes of the browser's random number generator, as RFC 7636 4.1 recommends.
+    /// The verifier: 43 characters from 32 random bytes of the browser, as RFC 7636 4.1 recommends.
     pub fn from_random(bytes: [u8; 32]) -> Self {
         Self::new(base64url::encode(&bytes))
     }
 
-    /// What the authorization request shows of this verifier.
+    /// The challenge for the authorization request.
     pub fn challenge(&self) -> CodeChallenge {
         CodeChallenge(base64url::encode(&Sha256::digest(self.expose().as_bytes())))
     }
 }
 
 impl CsrfToken {
-    /// 43 characters from 32 bytes of the browser's random number generator.
+    /// The token: 43 characters from 32 random bytes of the browser.
     pub fn from_random(bytes: [u8; 32]) -> Self {
         Self::new(base64url::encode(&bytes))
     }
 }
 
 impl Nonce {
-    /// 43 characters from 32 bytes of the browser's random number generator.
+    /// The nonce: 43 characters from 32 random bytes of the browser.
     pub fn from_random(bytes: [u8; 32]) -> Self {
         Self::new(base64url::encode(&bytes))
     }
@@ -54,7 +54,7 @@ impl Nonce {
 mod tests {
     use super::*;
 
-    /// The octets, the verifier and the challenge are those of RFC 7636 appendix B.
+    /// The octets, the verifier and the challenge are from RFC 7636 appendix B.
     #[test]
     fn a02_rfc_7636_appendix_b() {
         let octets = [

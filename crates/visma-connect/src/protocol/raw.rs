@@ -1,12 +1,14 @@
-//! What browsers leave as it is in a path, a query or a fragment, although RFC 3986 wants it percent-encoded.
+//! Encodes the characters of a path, query or fragment that browsers leave unencoded, but that have no single
+//! meaning.
 //!
-//! [`HttpsUrl`](super::https_url::HttpsUrl) accepts no such character, so that every parser reads the same. An address
-//! of this app or of an API that has one is a usual address all the same: `?filter[status]=open`, `?a=b|c`.
+//! [`HttpsUrl`](super::https_url::HttpsUrl) refuses these characters, so that every parser reads a URL in the same
+//! way. But usual addresses contain them, such as `?filter[status]=open` and `?a=b|c`. So addresses of this app and
+//! of APIs are encoded first.
 
 use super::form;
 
-/// Encodes `'[]^{|}` and the grave accent, and in a query the backslash too, which has a meaning in a path. Everything
-/// else stays as it is.
+/// Percent-encodes `'[]^{|}` and the grave accent. In a query it also encodes the backslash, which has a meaning in a
+/// path. All other characters stay unchanged.
 pub(super) fn encode_raw(path_and_query: &str) -> String {
     let mut encoded = String::with_capacity(path_and_query.len());
     let mut is_query = false;

@@ -1,33 +1,37 @@
-//! Where in the app a user goes after signing in: a path of this app, and nothing that a browser could read
-//! as another place.
+//! The page that the user goes to after signing in: a path of this app that no browser can read as another place.
 
 use super::config::Config;
 use super::https_url::HttpsUrl;
 use super::raw::encode_raw;
 
-/// A path beneath the app's base, with its query and fragment.
+/// A path below the app's base, with query and fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReturnTo(String);
 
-/// Pages that begin or end something by being opened.
+/// Pages that begin or end something when they are opened.
 const STARTING: [&str; 4] = ["initiate", "initiate/", "sign-out", "sign-out/"];
 
-/// With one of these in its query, a page could be taken for a provider's response.
+/// Parameters of a provider's response. A page whose query contains one could be taken for a callback.
 const OF_RESPONSES: [&str; 4] = ["code", "error", "id_token", "access_token"];
 
-/// Characters of the longest path and query that are kept, as they are encoded. A fragment may be as long as a URL.
+/// The longest encoded path and query that are kept, in bytes. The fragment may be as long as a URL.
 const MAX_CHARS: usize = 4_000;
 
 impl ReturnTo {
-    /// The app's home.
+    /// The app's home page.
     pub fn home(config: &Config) -> Self {
         Self(config.base().path_and_query().to_owned())
     }
 
-    /// Accepts an absolute path beneath the base that is not the callback, the signed-out page or one that begins or
-    /// ends something. Its query and its fragment come along, unless one has `code`, `error`, `id_token` or
-    /// `access_token` in it. What browsers leave raw in an address is encoded. Anything else, hostile or only odd,
-    /// becomes home (RFC 9700 4.11.1); an odd fragment alone is left away.
+    /// Accepts an absolute path below the base, with query and fragment. Characters that browsers leave unencoded are
+    /// percent-encoded.
+    ///
+    /// Returns home (RFC 9700 4.11.1):
+    /// - for the callback, the signed-out page, and pages that begin or end something
+    /// - if the query contains `code`, `error`, `id_token` or `access_token`
+    /// - for every path and query that is too long, or that a browser could read as another place
+    ///
+    /// A fragment that contains one of these parameters, or that browsers could read differently, is dropped alone.
     pub fn parse(place: &str, config: &Config) -> Self {
         let base = config.base();
         let (path_and_query, fragment) = place.split_once('#').unwrap_or((place, ""));
@@ -44,7 +48,7 @@ impl ReturnTo {
         if !is_own {
             return Self::home(config);
         }
-        // Read as a query: raw is the same there, and so is what a response is known by.
+        // Check the fragment like a query: the same characters are encoded, and the same parameters mark a response.
         let fragment = encode_raw(&["?", fragment].concat());
         match fragment.strip_prefix('?') {
             Some(rest) if !rest.is_empty() && is_plain(&[base.as_str(), &fragment].concat(), base) => {
@@ -54,13 +58,13 @@ impl ReturnTo {
         }
     }
 
-    /// The path, beginning with `/`, the query and the fragment.
+    /// The path, which begins with `/`, the query and the fragment.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Whether every parser reads this as one of the app's URLs, whose query could not be a response.
+/// Whether every parser reads `url` as the same URL of this app, and its query cannot be a response.
 fn is_plain(url: &str, base: &HttpsUrl) -> bool {
     HttpsUrl::parse(url)
         .is_ok_and(|endpoint| endpoint.origin() == base.origin() && !endpoint.has_parameter(&OF_RESPONSES))
@@ -151,9 +155,9 @@ mod tests {
         ] {
             let parsed = ReturnTo::parse(place, &config());
             assert_eq!(parsed.as_str(), kept, "{place:?}");
-            assert_eq!(ReturnTo::parse(kept, &config()), parsed, "the record is read as it was written");
+            assert_eq!(ReturnTo::parse(kept, &config()), parsed, "the kept path is read back unchanged");
         }
-        // Encoded it is three times as long.
+        // Each `|` becomes three characters, so the encoded length is around the limit.
         for odd in 1_300..1_340 {
             for place in ["/orders?", "/orders#"].map(|start| [start, &"|".repeat(odd)].concat()) {
                 let kept = ReturnTo::parse(&place, &config());

@@ -1,9 +1,9 @@
-//! What a scope may look like, in the configuration and in a response.
+//! The syntax of a scope, in the configuration and in a response.
 
-/// Characters of the longest scope that is accepted.
+/// The longest scope that is accepted, in bytes.
 const MAX_CHARS: usize = 200;
 
-/// scope-token of RFC 6749 section 3.3, of sensible length.
+/// Whether the text is a scope-token (RFC 6749 section 3.3) of limited length.
 pub(crate) fn is_scope(text: &str) -> bool {
     let is_part = |b| matches!(b, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
     !text.is_empty() && text.len() <= MAX_CHARS && text.bytes().all(is_part)

@@ -1,8 +1,8 @@
-//! Values that must not be seen: redacted in `Debug`, without `Display`, `Serialize` and `Clone`,
-//! overwritten when dropped.
+//! Secret values. `Debug` prints them redacted. They do not implement `Display`, `Serialize` or `Clone`. They are
+//! overwritten when they are dropped.
 //!
-//! Overwriting covers the copy that this type owns. Copies that the browser made (the response's body, the
-//! request's header) are out of reach; SECURITY.md says what that means.
+//! Only the copy in this type is overwritten. The browser makes other copies, such as the response's body and the
+//! request's header. docs/SECURITY.md describes what this means.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ macro_rules! secret {
                 Self(secret.into())
             }
 
-            /// The secret itself. Every caller is a place where it can leak: look for this name.
+            /// The secret itself. Each call is a place where it could leak: search for this name to find them all.
             pub(crate) fn expose(&self) -> &str {
                 &self.0
             }
@@ -34,14 +34,14 @@ macro_rules! secret {
 }
 
 secret! {
-    /// The bearer token that API calls carry (RFC 6749 1.4, RFC 6750).
+    /// The bearer token for API calls (RFC 6749 1.4, RFC 6750).
     ///
-    /// It can be handed on:
+    /// It can be passed on:
     /// ```
     /// use visma_connect::protocol::secret::AccessToken;
     /// fn handed_on(token: AccessToken) -> AccessToken { token }
     /// ```
-    /// It cannot be copied, and it cannot be written down:
+    /// It cannot be cloned, and it cannot be converted to a string:
     /// ```compile_fail
     /// use visma_connect::protocol::secret::AccessToken;
     /// fn j02_an_access_token_is_not_copied(token: &AccessToken) -> AccessToken { token.clone() }
@@ -53,11 +53,11 @@ secret! {
     AccessToken
 }
 secret! {
-    /// The one-time code of the callback (RFC 6749 4.1.2).
+    /// The authorization code in the callback (RFC 6749 4.1.2).
     AuthorizationCode
 }
 secret! {
-    /// The secret half of PKCE (RFC 7636 4.1).
+    /// The secret value of PKCE (RFC 7636 4.1).
     CodeVerifier
 }
 secret! {
@@ -66,19 +66,19 @@ secret! {
     CsrfToken
 }
 secret! {
-    /// Binds the ID token to this request (OpenID Connect Core 3.1.2.1).
+    /// The `nonce` parameter: binds the ID token to this request (OpenID Connect Core 3.1.2.1).
     Nonce
 }
 secret! {
-    /// The ID token as it came, kept for one thing: the `id_token_hint` of the sign-out request.
+    /// The ID token as it was received. It is kept only as `id_token_hint` of the sign-out request.
     ///
-    /// What spends an access token takes that:
+    /// A function that uses an access token accepts an access token:
     /// ```
     /// use visma_connect::protocol::secret::{AccessToken, IdTokenHint};
     /// fn spend(token: &AccessToken) {}
     /// fn call(token: &AccessToken, hint: &IdTokenHint) { spend(token) }
     /// ```
-    /// and nothing else:
+    /// It does not accept an ID token:
     /// ```compile_fail
     /// use visma_connect::protocol::secret::{AccessToken, IdTokenHint};
     /// fn spend(token: &AccessToken) {}
@@ -87,7 +87,7 @@ secret! {
     IdTokenHint
 }
 
-/// b64token of RFC 6750 2.1: what can stand in an `Authorization` header without meaning anything else.
+/// Whether the text is a b64token (RFC 6750 2.1), which is safe in an `Authorization` header.
 fn is_b64token(text: &str) -> bool {
     let (body, padding) = text.split_at_checked(text.find('=').unwrap_or(text.len())).unwrap_or_default();
     !body.is_empty()
@@ -96,10 +96,10 @@ fn is_b64token(text: &str) -> bool {
 }
 
 impl AccessToken {
-    /// Characters of the longest token that is accepted. Visma Connect's are around 1 500.
+    /// The longest token that is accepted, in bytes. Those of Visma Connect have about 1 500.
     const MAX_CHARS: usize = 16_384;
 
-    /// Accepts only what RFC 6750 allows in the header: no space, control or non-ASCII character.
+    /// Accepts only characters that RFC 6750 allows in the header: no space, control or non-ASCII character.
     pub(crate) fn from_response(token: impl Into<Zeroizing<String>>) -> Option<Self> {
         let token = Self::new(token);
         (token.0.len() <= Self::MAX_CHARS && is_b64token(&token.0)).then_some(token)
@@ -107,7 +107,7 @@ impl AccessToken {
 }
 
 impl AuthorizationCode {
-    /// VSCHAR of RFC 6749 appendix A.11, at least one.
+    /// Accepts one or more printable ASCII characters (VSCHAR, RFC 6749 appendix A.11).
     pub(crate) fn from_callback(code: String) -> Option<Self> {
         let code = Self::new(code);
         (!code.0.is_empty() && code.0.bytes().all(|b| (0x20..=0x7e).contains(&b))).then_some(code)
@@ -127,14 +127,14 @@ mod tests {
     use super::super::token::{CodeExchange, UnverifiedTokens};
     use super::*;
 
-    /// Whether a type has a trait: a constant of the type itself is found before one of a trait.
+    /// Whether a type implements a trait. An inherent constant has precedence over a constant of a trait.
     macro_rules! has {
         ($type:ty: $bound:path) => {{
             #[allow(dead_code, reason = "one of the two constants is never read")]
             trait Without {
                 const HAS: bool = false;
             }
-            #[allow(dead_code, reason = "only its type counts")]
+            #[allow(dead_code, reason = "only its type is used")]
             struct Probe<T: ?Sized>(std::marker::PhantomData<T>);
             impl<T: ?Sized> Without for Probe<T> {}
             #[allow(dead_code, reason = "one of the two constants is never read")]
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn j02_no_secret_can_be_copied_displayed_or_serialized() {
-        // The probe sees what is there.
+        // The macro finds traits that are implemented.
         assert!(has!(String: Clone) && has!(String: Display) && has!(String: serde::Serialize));
         macro_rules! none_has {
             ($bound:path) => {

@@ -1,7 +1,8 @@
-//! Foreign text that a page shows: one line that can be seen. It is always drawn as text, so markup stays letters.
+//! Cleans text from other servers that a page shows: one visible line. Pages show it as text, so markup has no
+//! effect.
 
-/// The text without control characters, characters that reorder the text around them, and characters that take no room;
-/// at most `max` characters. `None` when nothing can be seen.
+/// Removes control characters, characters that change the text direction, and characters without width. Keeps at most
+/// `max` characters. Returns `None` when nothing visible is left.
 pub(super) fn one_line(text: &str, max: usize) -> Option<String> {
     let is_shown = |c: &char| {
         !c.is_control()

@@ -1,6 +1,6 @@
-//! Seconds since 1970, as `exp`, `iat` and `auth_time` count them (RFC 7519 section 2, NumericDate).
+//! Seconds since 1970, as in `exp`, `iat` and `auth_time` (NumericDate, RFC 7519 section 2).
 
-/// A point on the wall clock in whole seconds. The protocol never asks for it; it is an argument.
+/// A time of the wall clock in whole seconds. The protocol does not read the clock: callers pass the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UnixTime(i64);
 
@@ -15,7 +15,7 @@ impl UnixTime {
         self.0
     }
 
-    /// This time, `seconds` later (or earlier, when negative); it stops at the ends of the range.
+    /// This time plus `seconds`, which may be negative. The result is limited to the range of `i64`.
     pub const fn plus(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds))
     }

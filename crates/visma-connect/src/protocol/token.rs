@@ -1,7 +1,7 @@
 //! The token request and its response (RFC 6749 4.1.3, 4.1.4 and 5; OpenID Connect Core 3.1.3).
 //!
-//! A public client: no secret, no `Authorization` header. A refresh token is not for a browser; one that comes
-//! all the same is dropped here and never reaches a struct.
+//! The app is a public client: it sends no secret and no `Authorization` header. A browser must not keep a refresh
+//! token. If the provider sends one, it is dropped here and never stored in a struct.
 
 use std::fmt;
 
@@ -15,19 +15,19 @@ use super::pending_sign_in::PendingSignIn;
 use super::scope::is_scope;
 use super::secret::{AccessToken, AuthorizationCode, IdTokenHint};
 
-/// The lifetime that counts when the response names none.
+/// The lifetime of a token without `expires_in`, in seconds.
 pub const DEFAULT_LIFETIME_SECONDS: u32 = 300;
 
-/// The longest lifetime that is believed; Visma Connect's is 3 600.
+/// The longest lifetime that is used, in seconds. Longer ones are shortened to it. Visma Connect sends 3 600.
 pub const MAX_LIFETIME_SECONDS: u32 = 86_400;
 
-/// An accepted callback: the right to ask for tokens, once.
+/// An accepted callback: the right to request tokens, once.
 pub struct CodeExchange {
     pending: Box<PendingSignIn>,
     code: AuthorizationCode,
 }
 
-/// Tokens that came and are not believed yet: the ID token's signature and claims are open.
+/// Received tokens that are not verified: the ID token's signature and claims must still be checked.
 pub struct UnverifiedTokens {
     pub(super) pending: Box<PendingSignIn>,
     pub(super) access_token: AccessToken,
@@ -43,9 +43,9 @@ impl CodeExchange {
         Self { pending: Box::new(pending), code }
     }
 
-    /// The token request. Send it once: a code that was used twice may cost the first token (RFC 6749 4.1.2).
+    /// The token request. Send it once: if a code is used twice, the provider may revoke its tokens (RFC 6749 4.1.2).
     pub fn request(&self) -> HttpRequest {
-        // Growing would leave copies of code and verifier behind.
+        // The buffer is large, because growing it would leave copies of code and verifier in memory.
         let mut form = String::with_capacity(1_000 + 3 * self.code.expose().len());
         for (name, value) in [
             ("grant_type", "authorization_code"),
@@ -59,17 +59,18 @@ impl CodeExchange {
         HttpRequest::post_form(self.pending.metadata.token_endpoint.as_str(), form)
     }
 
-    /// A name for this exchange that tells nothing: the hash of its `state`. The first tab that claims it may exchange.
+    /// A name for this exchange: the hash of its `state`, which does not reveal it. The first tab that claims the
+    /// name may redeem the code.
     pub fn claim_name(&self) -> String {
         self.pending.channel()
     }
 
-    /// The provider that was asked.
+    /// The metadata of the provider.
     pub fn metadata(&self) -> &Metadata {
         &self.pending.metadata
     }
 
-    /// The request for the provider's keys, which can run beside the token request.
+    /// The request for the provider's keys. It can be sent in parallel with the token request.
     pub fn keys_request(&self) -> HttpRequest {
         HttpRequest::get(self.pending.metadata.jwks_uri.as_str())
     }
@@ -77,12 +78,13 @@ impl CodeExchange {
     /// Reads the response to [`request`](Self::request).
     ///
     /// # Errors
-    /// `Provider` when the response is an OAuth error, whatever its status, or a status that says no;
-    /// `TokenResponseUnreadable`, `TokenResponseInvalid`, `TokenTypeUnsupported`, `IdTokenMissing`,
-    /// `IdTokenMalformed`.
+    /// - `Provider`: the response is an OAuth error with any status, or the status is 429 or 500 to 599.
+    /// - `TokenResponseUnreadable`: another status than 200, or the body is not a JSON object.
+    /// - `TokenResponseInvalid`, `TokenTypeUnsupported`: a member is missing or wrong.
+    /// - `IdTokenMissing`, `IdTokenMalformed`: the ID token is missing or is not a JWT.
     pub fn finish(self, response: &HttpResponse) -> Result<UnverifiedTokens, Error> {
         let object = Object::parse(&response.body);
-        // An error object is an error under any status: a 200 does not make it a session (CVE-2021-41580).
+        // A response with an `error` is an error with any status, also with 200 (CVE-2021-41580).
         if let Ok(object) = &object
             && let Some(code) = object.get("error")
         {
@@ -115,7 +117,7 @@ impl CodeExchange {
         }
         let lifetime_seconds =
             lifetime(object.get("expires_in")).ok_or(Misbehaviour::TokenResponseInvalid("expires_in"))?;
-        // Absent means: as requested (RFC 6749 5.1).
+        // If `scope` is absent, the requested scopes were granted (RFC 6749 5.1).
         let granted = object.text("scope").map_err(|_| Misbehaviour::TokenResponseInvalid("scope"))?;
         let granted = granted.unwrap_or(&self.pending.scope).split(' ').filter(|scope| !scope.is_empty());
         let granted: Vec<String> = granted.map(str::to_owned).collect();
@@ -139,7 +141,8 @@ impl CodeExchange {
     }
 }
 
-/// Whole seconds from 1 on. A fraction is dropped, and a string of digits counts too, as some providers write it.
+/// The lifetime in whole seconds, at least 1. A fraction is dropped. A string of digits is accepted, because some
+/// providers send one.
 fn lifetime(value: Option<&Json>) -> Option<u32> {
     let seconds = match value {
         None => return Some(DEFAULT_LIFETIME_SECONDS),
@@ -206,7 +209,7 @@ mod tests {
     }
 
     fn verdicts(cases: &[(u16, &str, &str)]) {
-        assert_eq!(code(200, &with("")), "accepted", "what the cases differ from");
+        assert_eq!(code(200, &with("")), "accepted", "the unchanged response");
         for (status, body, expected) in cases {
             assert_eq!(code(*status, body), *expected, "{status} {body:.120}");
         }
@@ -247,7 +250,7 @@ mod tests {
         ]);
         let refused = finish(400, r#"{"error":"invalid_grant","error_description":"<b>\u202e\"no\""}"#).unwrap_err();
         let Error::Provider(refused) = refused else { panic!("{refused:?}") };
-        assert_eq!(refused.description(), Some("<b>\"no\""), "text, without what reorders it");
+        assert_eq!(refused.description(), Some("<b>\"no\""), "text without characters that change its direction");
     }
 
     #[test]
@@ -353,7 +356,7 @@ mod tests {
         for odd in ["openid \u{202e}x", "openid Call\u{a0}555"] {
             assert_eq!(code(200, &with(&format!(r#","scope":"{odd}""#))), "token_response_invalid", "{odd}");
         }
-        // No limit on their number: the size of the response is limited, and a client may have many scopes.
+        // The number of scopes is not limited: the size of the response is, and a client may have many scopes.
         assert_eq!(finish(200, &with(&format!(r#","scope":"{}""#, "x ".repeat(500)))).unwrap().granted.len(), 500);
     }
 

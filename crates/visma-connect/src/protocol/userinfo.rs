@@ -1,5 +1,6 @@
-//! Who the user is, for the page (OpenID Connect Core 5.1 and 5.3). The ID token may say it, UserInfo may say more.
-//! Visma's ID token has neither name nor e-mail address.
+//! The user's name and e-mail address, for the page (OpenID Connect Core 5.1 and 5.3).
+//!
+//! They can be in the ID token, in UserInfo or in both. The ID token of Visma Connect contains neither.
 
 use super::company::Company;
 use super::error::{Error, Misbehaviour};
@@ -7,26 +8,28 @@ use super::http::{HttpResponse, object_of};
 use super::json::Object;
 use super::shown::one_line;
 
-/// Characters of a name or an e-mail address that are kept.
+/// The longest name or e-mail address that is kept, in characters.
 const MAX_CHARS: usize = 200;
 
-/// What the ID token and UserInfo say of the user. Show it as text; do not use the e-mail address as an identifier.
+/// Data about the user from the ID token and UserInfo. Show it as text. Do not use the e-mail address as an
+/// identifier.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
     /// The full name.
     pub name: Option<String>,
-    /// The e-mail address, which can change.
+    /// The e-mail address. It can change.
     pub email: Option<String>,
-    /// The company that the token is for, when UserInfo says so.
+    /// The company that the token is for, if UserInfo contains it.
     pub company: Option<Company>,
 }
 
 impl Profile {
-    /// Reads the response of the UserInfo endpoint for the user `subject` of the ID token.
+    /// Reads the response of the UserInfo endpoint. `subject` is the `sub` of the ID token.
     ///
     /// # Errors
-    /// `Provider` when the status is 429 or 5xx; `UserInfoUnreadable`; `UserInfoSubjectMismatch` when it is about
-    /// another user or none: then nothing of it may be used (5.3.2).
+    /// - `Provider`: the status is 429 or 500 to 599.
+    /// - `UserInfoUnreadable`: another status than 200, or the body is not a JSON object.
+    /// - `UserInfoSubjectMismatch`: it has no `sub` or another one. Nothing in it may then be used (5.3.2).
     pub fn from_response(response: &HttpResponse, subject: &str) -> Result<Self, Error> {
         let object = object_of(response, Misbehaviour::UserInfoUnreadable)?;
         if object.text("sub") != Ok(Some(subject)) {
@@ -35,18 +38,18 @@ impl Profile {
         Ok(Self { company: Company::verified(&object), ..Self::of(&object) })
     }
 
-    /// Name and e-mail address of verified claims.
+    /// Name and e-mail address from verified claims.
     pub(crate) fn of(claims: &Object) -> Self {
         let text = |name| text(claims, name);
         Self { name: ["name", "given_name"].into_iter().find_map(text), email: text("email"), company: None }
     }
 
-    /// Whether it says anything that a page shows.
+    /// Whether it contains neither name nor e-mail address.
     pub(crate) fn is_empty(&self) -> bool {
         self.name.is_none() && self.email.is_none()
     }
 
-    /// What `before` has said of the same user stays where this says nothing.
+    /// Adds name and e-mail address of `before`, the earlier profile of the same user, where this profile has none.
     pub(crate) fn or(self, before: &Self) -> Self {
         Self {
             name: self.name.or_else(|| before.name.clone()),
@@ -56,7 +59,7 @@ impl Profile {
     }
 }
 
-/// A member as one line of text that can be seen.
+/// A member as one visible line of text.
 fn text(object: &Object, name: &str) -> Option<String> {
     one_line(object.text(name).ok()??, MAX_CHARS)
 }
@@ -78,7 +81,7 @@ mod tests {
 
     #[test]
     fn f02_what_is_not_a_json_object_is_refused() {
-        // A signed UserInfo response (application/jwt) is one of these.
+        // The second is a signed UserInfo response (application/jwt), which is not supported.
         for body in ["<html>", "eyJhbGciOiJSUzI1NiJ9.e30.c2ln", "", "[]"] {
             assert_eq!(profile(200, body), Err(Misbehaviour::UserInfoUnreadable.into()), "{body}");
         }

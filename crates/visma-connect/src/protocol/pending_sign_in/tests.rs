@@ -56,19 +56,19 @@ fn what_duende_limits_is_left_away_and_the_sign_in_stays() {
         assert!((90..=100).contains(&locales.len()), "{locales}");
         assert!(
             locales.starts_with("aa-NO ab-NO ") && !locales.ends_with(' '),
-            "whole tags, the first ones: {locales}"
+            "complete tags, the first ones: {locales}"
         );
     }
 }
 
-/// Duende IdentityServer before 7.0.5 asked without end when both came together (products #1544, #1545).
+/// Duende IdentityServer before 7.0.5 asks again and again when both are sent (products #1544, #1545).
 #[test]
 fn a_new_proof_is_asked_for_without_max_age_0_beside_prompt_login() {
     for max_age_seconds in [None, Some(0), Some(60)] {
         let options = SignInOptions { prompt: Some(Prompt::Login), max_age_seconds, ..SignInOptions::default() };
         let pending = pending().asking(options, &config());
         assert!(authorize::url(&pending, &config()).ends_with("&prompt=login&max_age=600"));
-        assert_eq!(pending.max_age_seconds, Some(0), "what is checked");
+        assert_eq!(pending.max_age_seconds, Some(0), "the value that is checked");
     }
     let options = SignInOptions { max_age_seconds: Some(0), ..SignInOptions::default() };
     assert!(authorize::url(&pending().asking(options, &config()), &config()).ends_with("&max_age=0"));
@@ -87,7 +87,7 @@ fn what_was_asked_for_comes_back_with_the_record() {
     let pending = pending().asking(options, &config()).silent().renewing(Some(before.clone()), None);
     let pending = pending.after(Some("1800000000000".to_owned()));
     let record = pending.to_record();
-    assert!(!record.contains("kari"), "no name and no hint in storage: {record}");
+    assert!(!record.contains("kari"), "the record contains a name or a hint: {record}");
     let read = PendingSignIn::from_record(&record, &config(), NOW).unwrap();
     assert_eq!(read.to_record(), record);
     assert_eq!((read.max_age_seconds, read.acr_values.as_str(), read.is_silent), (Some(60), "3", true));
@@ -145,7 +145,7 @@ fn a03_silence_about_pkce_changes_nothing_in_the_request() {
 fn a09_no_configured_value_becomes_another_parameter() {
     let base = "https://app.example/".to_owned();
     let page = super::super::config::AppLocation { base, languages: Vec::new() };
-    // Every character that the configuration accepts, before what an attacker would add.
+    // Each character that the configuration accepts, followed by parameters that an attacker would add.
     for character in ('!'..='~').filter(|character| !matches!(character, '"' | '\\')) {
         let client_id = format!("a{character}&state=x&client_id=evil#");
         let scope = format!("s{character}&redirect_uri=https://evil.example&nonce=1&code_challenge_method=plain");
@@ -259,7 +259,7 @@ fn b09_c07_c32_a_record_whose_endpoints_are_not_the_configurations_is_refused() 
     let verdict = |record: &str, config: &Config| PendingSignIn::from_record(record, config, NOW).map(drop);
     assert_eq!(verdict(&planted, &config()), Err(Misbehaviour::PendingForeign));
 
-    // Metadata of the configuration may name any origin, and the record must have the same.
+    // The configured metadata may name any origin. The record must contain the same endpoints.
     let metadata = include_str!("../../../tests/fixtures/metadata.json");
     let elsewhere = metadata.replace("https://connect.example/connect/token", "https://tokens.example/token");
     let with = |metadata: &str| {
