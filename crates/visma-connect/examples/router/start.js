@@ -1,5 +1,5 @@
-// First of all: take the provider's response out of the address bar. It may take a while until the app arrives, or the
-// app may never come.
+// First remove the provider's response from the address bar: the app can take a while to load, or may not load at
+// all.
 const { pathname, search, hash } = location;
 const taken = /^\/(callback|signed-out|initiate)\/?$/.test(pathname) ? search + hash : '';
 if (taken) history.replaceState(null, '', pathname);
@@ -7,7 +7,7 @@ if (taken) history.replaceState(null, '', pathname);
 try {
   const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
   const [{ default: start }, module] = await Promise.all([import(js), WebAssembly.compileStreaming(fetch(wasm))]);
-  // The library takes it out again as soon as it runs: load_config is the first thing that main calls.
+  // Put the response back for the library: `load_config`, which main calls at its start, removes it again.
   if (taken) history.replaceState(null, '', pathname + taken);
   await start({ module_or_path: module });
 } catch (error) {

@@ -1,4 +1,4 @@
-//! Query and fragment of the callback page, as `location.search + location.hash` have them.
+//! Fuzzes the query and fragment of the callback page: `location.search + location.hash`.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

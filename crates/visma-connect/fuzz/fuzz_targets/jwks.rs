@@ -1,4 +1,4 @@
-//! The body of the key set's answer.
+//! Fuzzes the body of the key set response.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! The body of discovery's answer.
+//! Fuzzes the body of the discovery response.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! The path to return to.
+//! Fuzzes the path to return to after a sign-in.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! The body of the token endpoint's answer.
+//! Fuzzes the body of the token response.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! What the targets in `fuzz_targets/` assert: the claims that the properties in `tests/` hold too.
+//! What the targets in `fuzz_targets/` assert. The property tests in `tests/` assert the same.
 
 #[path = "../../tests/invariants/mod.rs"]
 pub mod invariants;

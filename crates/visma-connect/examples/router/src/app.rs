@@ -1,4 +1,4 @@
-//! What stands around every page, and which address is which page.
+//! The layout around all pages, and the routes.
 
 use leptos::prelude::*;
 use leptos_router::components::{A, ProtectedRoute, Route, Router, Routes};
@@ -10,14 +10,14 @@ use crate::pages::{Callback, Goodbye, Home, Orders};
 /// The app.
 #[component]
 pub(crate) fn App(config: Config) -> impl IntoView {
-    // Before the router: it takes the provider's response out of the address before other code sees it.
+    // Before the router: the library reads the provider's response and removes it from the address first.
     let session = provide_session(config);
-    // A memo, since the session changes for many reasons, such as the name that arrives: the page is built anew only
-    // when this response changes.
+    // A memo, because the session changes for many reasons, such as a name that arrives. The page is rebuilt only
+    // when this value changes.
     let may_enter = Memo::new(move |_| match session.state() {
-        // The browser is leaving already, so the route waits and does not go home.
+        // The browser is already leaving for the provider. The route waits and does not redirect to home.
         SessionState::SigningOut { .. } => None,
-        // The page keeps what the user was doing; the banner offers to continue.
+        // The page keeps the user's work. The banner offers to continue the session.
         SessionState::Expired => Some(true),
         state => state.is_authenticated(),
     });
@@ -37,7 +37,7 @@ pub(crate) fn App(config: Config) -> impl IntoView {
                     <ProtectedRoute
                         path=path!("/orders")
                         condition=move || may_enter.get()
-                        // Home says where to continue after the sign-in.
+                        // The home page reads `then` and continues there after the sign-in.
                         redirect_path=|| "/?then=/orders"
                         view=Orders
                     />

@@ -1,9 +1,9 @@
-//! What a developer must fix before a sign-in is possible.
+//! The page that is shown when the configuration has problems.
 
 use leptos::prelude::*;
 use visma_connect::ConfigError;
 
-/// Every problem of the configuration, with its remedy.
+/// Lists every problem of the configuration with its remedy.
 #[component]
 pub(crate) fn Problems(error: ConfigError) -> impl IntoView {
     let problems = error.problems().iter().map(|problem| {

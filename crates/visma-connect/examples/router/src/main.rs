@@ -1,5 +1,5 @@
-//! A small app with a router, in which one page is for signed-in people. Of `visma-connect` it uses nothing but
-//! what the crate's root names.
+//! A small app with a router, and with one page for signed-in users only. It uses only the items in the root of the
+//! crate `visma-connect`.
 #![allow(unreachable_pub, reason = "each component gets a public struct of its properties from Leptos")]
 
 #[cfg(target_arch = "wasm32")]
@@ -14,9 +14,9 @@ fn main() {
     use leptos::prelude::*;
     use visma_connect::{load_config, set_panic_hook};
 
-    // A panic drops the token, and says so in fixed words.
+    // A panic drops the token and shows a fixed message.
     set_panic_hook();
-    // Leptos runs no futures before something is mounted.
+    // Leptos's own `spawn_local` runs no futures before something is mounted.
     wasm_bindgen_futures::spawn_local(async {
         let config = load_config("/").await;
         mount_to_body(move || match config {
@@ -26,6 +26,6 @@ fn main() {
     });
 }
 
-/// As the components of the library, the app exists in a browser alone.
+/// Like the components of the library, the app exists only in a browser.
 #[cfg(not(target_arch = "wasm32"))]
 fn main() {}

@@ -1,4 +1,4 @@
-//! The pages.
+//! The pages of the app.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -8,11 +8,12 @@ use visma_connect::{
     SignOutButton, SignedIn, SignedOut, SignedOutReason, explain, use_session,
 };
 
-/// For everybody.
+/// The home page, for all users.
 #[component]
 pub(crate) fn Home() -> impl IntoView {
     let session = use_session()?;
-    // A user who was sent here from a protected page returns to it. The library checks that it is one of ours.
+    // A user who was redirected here from a protected page returns to it. The library checks that it is a page of
+    // this app.
     let query = use_query_map();
     let options = move || SignInOptions { return_to: query.read().get("then"), ..SignInOptions::default() };
     Some(view! {
@@ -27,7 +28,7 @@ pub(crate) fn Home() -> impl IntoView {
     })
 }
 
-/// The name of who is signed in. It comes a moment after the session, or not at all.
+/// The name of the signed-in user. It arrives shortly after the session begins, or not at all.
 fn name(session: Session) -> String {
     match session.user().as_ref().map(|user| user.profile()) {
         Some(ProfileState::Loaded(profile)) => {
@@ -37,7 +38,7 @@ fn name(session: Session) -> String {
     }
 }
 
-/// What this page shows of the API's response.
+/// The members of the API's response that this page shows.
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Organization {
@@ -45,12 +46,12 @@ struct Organization {
     base_currency: String,
 }
 
-/// The library knows the token and sends it to this API alone. No other code can read it.
+/// The library adds the token and sends it to this API only. No other code can read it.
 async fn organizations(session: Session) -> Result<Vec<Organization>, ApiError> {
     session.api("erp").get("organization").await?.json()
 }
 
-/// For signed-in people.
+/// A page for signed-in users only.
 #[component]
 pub(crate) fn Orders() -> impl IntoView {
     let session = use_session()?;
@@ -66,7 +67,7 @@ pub(crate) fn Orders() -> impl IntoView {
             view! { <p role="alert" data-code=error.code()>{error.happened()} " " {error.advice()}</p> }.into_any(),
         ),
     };
-    // Leaves from here, and so comes back to here.
+    // The sign-in starts on this page, so the user returns to it.
     let switch = move |_| {
         let options = SignInOptions { prompt: Some(Prompt::SelectAccount), ..SignInOptions::default() };
         session.renew_with(RenewIn::Tab, options);
@@ -78,7 +79,8 @@ pub(crate) fn Orders() -> impl IntoView {
     })
 }
 
-/// Where the provider sends people back to. When all is well, the library goes on to where they came from.
+/// The page that the provider redirects to after the sign-in. If it succeeds, the library goes back to the page on
+/// which the sign-in began.
 #[component]
 pub(crate) fn Callback() -> impl IntoView {
     let session = use_session()?;
@@ -100,7 +102,7 @@ pub(crate) fn Callback() -> impl IntoView {
     })
 }
 
-/// Where the provider sends people after signing out.
+/// The page that the provider redirects to after the sign-out.
 #[component]
 pub(crate) fn Goodbye() -> impl IntoView {
     let session = use_session()?;
@@ -110,7 +112,7 @@ pub(crate) fn Goodbye() -> impl IntoView {
         SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::Asks)) => {
             "You are signed out here. Sign out at the provider too: it asks you to confirm"
         }
-        // The provider has not said so: at a shared computer that matters.
+        // The provider did not confirm the sign-out. On a shared computer the user must know this.
         _ => "You are signed out here, and perhaps not at the provider",
     };
     let asks =
