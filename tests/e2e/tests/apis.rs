@@ -1,4 +1,4 @@
-//! Calls of the demo API: what is sent where, and what the user learns of what comes back.
+//! Calls of the demo API: which requests are sent, and what the user sees of the responses.
 
 use e2e::app::Shown;
 use e2e::provider::Request;
@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 
 const PATH: &str = "[data-testid=api-path]";
 const ORGANIZATION: &str = "/v1/organization";
-/// The button of the second API, which needs a permission that the sign-in does not ask for.
+/// The button of the second API, which needs a permission that the sign-in did not request.
 const CALL_SECOND: &str = "section.api + section.api [data-testid=call-api]";
 
-/// Lets the page's policy allow a connection to this host, as to an API of its own: what keeps the token away from it
-/// is then the app.
+/// Configures this host as an API, so that the page's policy allows connections to it. Then only the app itself keeps
+/// the token from that host.
 fn allow(world: &World, elsewhere: &Elsewhere) {
     let mut config: Value = serde_json::from_str(&world.site.read("config.json")).unwrap();
     let base_url = elsewhere.url.trim_end_matches('/');
@@ -25,7 +25,7 @@ async fn calls(world: &World) -> Vec<Request> {
     world.provider.requests("GET", ORGANIZATION).await
 }
 
-/// Presses the button and waits for what comes of it.
+/// Presses the button and waits for the result.
 async fn call(world: &World) -> Shown {
     world.app.press("call-api").await;
     eventually("a response of the API", async || {
@@ -57,7 +57,7 @@ async fn f07_a_missing_permission_is_named_and_asked_for_when_the_user_wants_it(
     world.app.browser.press(CALL_SECOND).await;
     let refused = world.app.api_result_is("insufficient_scope").await;
     assert!(refused.text.contains("permission"), "{}", refused.text);
-    assert_eq!(world.provider.authorize_requests().await.len(), 1, "nothing starts by itself");
+    assert_eq!(world.provider.authorize_requests().await.len(), 1, "nothing starts automatically");
     world.app.press("ask-permission").await;
     let page = world.app.browser.switch_to_the_opened_window().await;
     world.sign_in_page().allow().await;
@@ -84,13 +84,13 @@ async fn f06_a_refused_call_waits_for_one_renewal_and_leaves_the_session_alone()
     world.app.api_result_is("200").await;
     assert_eq!(world.provider.requests("GET", ORGANIZATION).await.len(), 2);
 
-    // The fresh token is refused, too: that is the response.
+    // The API rejects the new token too. Then this is the result of the call.
     world.provider.lie(json!({ "api": { "status": 401 } })).await;
     world.app.press("call-api").await;
     world.app.part("api-refused").await;
     world.app.press("api-renew").await;
     world.app.api_result_is("api_token_refused").await;
-    assert_eq!(world.provider.requests("GET", ORGANIZATION).await.len(), 4, "never a loop");
+    assert_eq!(world.provider.requests("GET", ORGANIZATION).await.len(), 4, "the call is repeated once");
     assert_eq!(world.provider.token_requests().await.len(), 3);
     assert!(world.app.shows_a_session().await);
 }
@@ -144,7 +144,8 @@ async fn f06_a_refusal_can_be_left_and_another_company_is_one_press_away() {
     assert!(response.text.contains("Havn Eiendom AS"), "{}", response.text);
 }
 
-/// Where the API says for how long, and the page may read it, and where it may not: the default is then half a minute.
+/// First with a `Retry-After` header that the page may read, then with one that it may not read. In the second case
+/// the app waits 30 seconds.
 #[tokio::test]
 async fn after_too_many_requests_nothing_is_sent_until_the_time_is_over() {
     let world = World::new().await;
@@ -155,7 +156,7 @@ async fn after_too_many_requests_nothing_is_sent_until_the_time_is_over() {
     assert_eq!(refused.code, "too_many_requests");
     assert!(refused.text.contains("in 2 seconds") && !refused.text.contains("did not say"), "{}", refused.text);
     assert!(world.app.shows_a_session().await);
-    eventually("the API to be asked again", async || match call(&world).await {
+    eventually("a new call of the API", async || match call(&world).await {
         response if response.code == "200" => Ok(()),
         response if response.code == "too_many_requests" => Err(response.text),
         response => panic!("{response:?}"),
@@ -167,7 +168,7 @@ async fn after_too_many_requests_nothing_is_sent_until_the_time_is_over() {
         let script = format!("return Date.parse('{}') - Date.parse('{}')", sent[1].at, sent[0].at);
         world.app.browser.eval(&script).await
     };
-    assert!(between >= 2_000.0, "asked again after {between} ms");
+    assert!(between >= 2_000.0, "called again after {between} ms");
 
     let hidden = json!({ "Retry-After": "7", "Access-Control-Expose-Headers": null });
     world.provider.lie(json!({ "api": { "status": 429, "headers": hidden } })).await;
@@ -177,11 +178,11 @@ async fn after_too_many_requests_nothing_is_sent_until_the_time_is_over() {
         assert!(refused.text.contains("did not say"), "{}", refused.text);
         assert!(!refused.text.contains("in 7 seconds"), "{}", refused.text);
     }
-    assert_eq!(calls(&world).await.len(), 3, "one of three presses has sent something");
+    assert_eq!(calls(&world).await.len(), 3, "only one of the three presses sends a request");
     assert!(world.app.shows_a_session().await);
 }
 
-/// The time that an API may take is half a minute; here a page that is told to have none has a hundredth of it.
+/// The time limit for an API is 30 seconds. While `isImpatient` is set, this page waits a hundredth of it.
 const IMPATIENCE: &str = "const wait = setTimeout; window.setTimeout = (run, ms, ...all) => \
     wait(run, ms == 30_000 && window.isImpatient ? 300 : ms, ...all);";
 
@@ -193,7 +194,7 @@ async fn a_slow_api_is_waited_for_and_a_silent_one_is_given_up_and_let_go() {
     world.provider.lie(json!({ "api": { "hold": true } })).await;
     world.app.press("call-api").await;
     is_at_the_api(&world, None).await;
-    world.app.wait_for("the page to wait", "[data-testid=api-result][aria-busy=true]").await;
+    world.app.wait_for("the busy state of the page", "[data-testid=api-result][aria-busy=true]").await;
     world.provider.tell_the_truth().await;
     assert!(world.app.api_result_is("200").await.text.contains("Fjordvik Regnskap AS"));
 
@@ -202,14 +203,13 @@ async fn a_slow_api_is_waited_for_and_a_silent_one_is_given_up_and_let_go() {
     world.app.press("call-api").await;
     let given_up = world.app.api_result_is("provider_timed_out").await;
     assert!(given_up.text.contains("The API took too long"), "{}", given_up.text);
-    // The provider never answers: that the connection is closed is the page's doing.
+    // The provider never responds. So the page has closed the connection.
     is_at_the_api(&world, Some(0)).await;
     assert_eq!(calls(&world).await.len(), 2, "not sent again");
     assert!(world.app.shows_a_session().await);
 }
 
-/// Waits until the last call of the API has this status: none while it is on its way, 0 when it ended without a
-/// response.
+/// Waits until the last API call has this status: `None` while it is in progress, 0 if it ended without a response.
 async fn is_at_the_api(world: &World, status: Option<u16>) {
     eventually(&format!("a call with the status {status:?}"), async || match calls(world).await.last() {
         Some(request) if request.status == status => Ok(()),
@@ -229,10 +229,10 @@ async fn f05_a_redirect_is_not_followed_and_the_token_arrives_nowhere_else() {
         world.provider.lie(json!({ "api": fault })).await;
         assert_eq!(call(&world).await.code, "provider_unreachable", "{status}");
     }
-    assert_eq!(calls(&world).await.len(), 5, "each has arrived where it was sent");
+    assert_eq!(calls(&world).await.len(), 5, "the API has received each call");
     assert_eq!(elsewhere.requests(), Vec::<String>::new());
     assert!(world.app.shows_a_session().await);
-    // The way there is open: a plain request of this page follows the same redirect.
+    // Checks the test itself: a request without a token follows the same redirect.
     let plain = format!("await fetch('{}{ORGANIZATION}'); return null", world.provider.url);
     world.app.browser.eval_async::<Value>(&plain).await;
     assert_eq!(elsewhere.requests(), ["GET /stolen"]);
@@ -261,7 +261,7 @@ async fn a_call_without_a_connection_says_so_and_works_once_it_is_back() {
     let shown = call(&world).await;
     assert_eq!(shown.code, "offline");
     assert!(shown.text.contains("no connection") && !shown.text.contains("CORS"), "{}", shown.text);
-    assert!(!shown.text.contains("nothing was sent"), "the browser does not know that: {}", shown.text);
+    assert!(!shown.text.contains("nothing was sent"), "the app cannot know that: {}", shown.text);
     assert!(calls(&world).await.is_empty());
     assert!(world.app.shows_a_session().await);
     world.app.set_offline(false).await;
@@ -294,8 +294,8 @@ async fn f04_f10_a_path_that_leads_out_of_the_api_is_not_asked() {
     world.app.browser.type_into(PATH, "currency").await;
     assert_eq!(call(&world).await.code, "200");
     assert_eq!(elsewhere.requests(), Vec::<String>::new());
-    assert_eq!(world.provider.userinfo_requests().await.len(), 1, "the one for the name");
-    // It can be reached: a plain request of this page arrives.
+    assert_eq!(world.provider.userinfo_requests().await.len(), 1, "the request after the sign-in");
+    // Checks the test itself: the other host is reachable.
     world.app.browser.eval_async::<Value>(&format!("await fetch('{url}plain'); return null")).await;
     assert_eq!(elsewhere.requests(), ["GET /plain"]);
 }

@@ -1,10 +1,10 @@
-//! What comes back to the callback and must not be believed.
+//! Authorization responses that the app must not accept.
 
 use e2e::{Asked, World};
 use serde_json::{Value, json};
 
-/// Comes back with each of these faults, one after the other. Nothing may be redeemed, and each time the page must show
-/// the code and one way to start again.
+/// Signs in once with each of these faults in the authorization response. No code may be redeemed. Each time, the
+/// page must show the error code and one button to start again.
 async fn refused(cases: &[(&str, Value, &str)]) {
     let world = World::new().await;
     world.app.open().await;
@@ -18,7 +18,7 @@ async fn refused(cases: &[(&str, Value, &str)]) {
         assert!(!world.app.shows_a_session().await, "{name}");
         assert!(world.provider.token_requests().await.is_empty(), "{name}");
     }
-    // And the truth still works.
+    // Without a fault, the sign-in still works.
     world.provider.tell_the_truth().await;
     world.app.press_sign_in().await;
     world.app.session().await;
@@ -48,8 +48,8 @@ async fn c08_c17_c18_a_damaged_response_is_not_used() {
         ("a token in the fragment", json!({ "fragment": "access_token=abcdefgh&token_type=Bearer" }), "token_in_url"),
         ("a code in the fragment", json!({ "remove": ["code"], "fragment": "code={{code}}" }), "token_in_url"),
         ("an ID token in the query", json!({ "set": { "id_token": "a.b.c" } }), "token_in_url"),
-        ("bytes that are no text", json!({ "raw": "&x=%FF" }), "callback_malformed"),
-        ("far too much", json!({ "set": { "x": "x".repeat(20_000) } }), "callback_malformed"),
+        ("bytes that are not UTF-8", json!({ "raw": "&x=%FF" }), "callback_malformed"),
+        ("too long", json!({ "set": { "x": "x".repeat(20_000) } }), "callback_malformed"),
     ])
     .await;
 }
@@ -121,7 +121,7 @@ async fn c20_a_foreign_code_under_our_own_state_is_refused_by_the_provider() {
     world.come_back_from_the_provider().await;
     world.app.error_is("invalid_grant").await;
     assert_eq!(world.app.sign_in_buttons().await, 1);
-    // Refused is refused: the code is not sent again.
+    // The app does not send a rejected code again.
     assert_eq!(world.provider.token_requests().await.len(), 1);
     assert!(world.provider.userinfo_requests().await.is_empty());
 }

@@ -1,4 +1,4 @@
-//! Step 2: the user says no.
+//! The user declines at the provider.
 
 use e2e::World;
 use serde_json::json;
@@ -28,7 +28,7 @@ async fn cancelling_before_choosing_a_user_is_the_same() {
     assert_eq!(world.app.sign_in_buttons().await, 1);
 }
 
-/// Duende IdentityServer sends `iss` with a code only, and so does the provider here.
+/// Duende IdentityServer sends `iss` only with a code. The local provider does the same.
 #[tokio::test]
 async fn c15_a_no_without_iss_is_the_same_also_in_a_small_window() {
     let world = World::new().await;
@@ -38,7 +38,7 @@ async fn c15_a_no_without_iss_is_the_same_also_in_a_small_window() {
     let response = &world.site.hits_ending("/callback")[0].query;
     assert!(response.starts_with("error=access_denied&") && !response.contains("iss="), "{response}");
 
-    // The provider knows Kari since she said no.
+    // Kari is signed in at the provider, although she declined.
     world.provider.end_sessions().await;
     world.sign_in_as_kari().await;
     assert_eq!(world.decline_a_renewal().await.code, "access_denied");

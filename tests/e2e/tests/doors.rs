@@ -1,4 +1,4 @@
-//! Addresses that begin or end something: `/initiate` and `/sign-out`.
+//! The paths that start a sign-in or a sign-out: `/initiate` and `/sign-out`.
 
 use e2e::wait::eventually;
 use e2e::{Elsewhere, Setup, World};
@@ -10,7 +10,7 @@ async fn i01_i02_a_sign_in_that_is_asked_for_elsewhere_leads_to_a_page_of_this_a
     for foreign in ["https://evil.example", &format!("{issuer}/"), ""] {
         world.app.open_at(&format!("initiate?iss={foreign}&target_link_uri=https://evil.example/")).await;
         world.app.error_is("initiate_issuer_foreign").await;
-        assert_eq!(world.app.address().await, "initiate", "the query is gone");
+        assert_eq!(world.app.address().await, "initiate", "the query is removed");
     }
     assert!(world.provider.authorize_requests().await.is_empty());
 
@@ -72,9 +72,9 @@ async fn i05_a_start_by_post_is_refused_by_the_host() {
     .await;
     assert_eq!((hit.method.as_str(), hit.status), ("POST", 405));
     world.app.says("Files are only read").await;
-    assert_eq!(world.app.count("#app").await, Ok(0), "nothing of the app is there");
+    assert_eq!(world.app.count("#app").await, Ok(0), "the app does not appear");
     assert!(world.provider.log().await.is_empty());
-    // It is the method alone: the same start by GET goes on.
+    // Only the method is the reason: the same request with GET works.
     world.app.visit(&format!("initiate?iss={issuer}")).await;
     world.sign_in_page().is_open().await;
 }

@@ -1,10 +1,10 @@
-//! The example: what other apps use of the library, together with a router.
+//! The example app, which uses the library together with a router.
 
 use e2e::wait::eventually;
 use e2e::{Setup, World};
 use serde_json::json;
 
-/// Signs in as Kari at the example's home.
+/// Opens the example's home and signs in as Kari.
 async fn signed_in() -> World {
     let world = World::with(Setup { example: true, ..Setup::default() }).await;
     world.app.visit("").await;
@@ -14,7 +14,7 @@ async fn signed_in() -> World {
     world
 }
 
-/// Follows the link to the protected page and waits for the response of the API.
+/// Follows the link to the protected page and waits for the result of the API call.
 async fn open_orders(world: &World) {
     world.app.browser.press("nav [href='/orders']").await;
     sees_the_orders(world).await;
@@ -50,7 +50,11 @@ async fn a_sign_in_that_begins_on_the_protected_page_ends_there() {
     world.sign_in_page().choose_kari().await;
     sees_the_orders(&world).await;
     assert_eq!(world.provider.token_requests().await.len(), 2);
-    assert_eq!(world.provider.requests("GET", "/v1/organization").await.len(), 2, "the page is built once each time");
+    assert_eq!(
+        world.provider.requests("GET", "/v1/organization").await.len(),
+        2,
+        "the page is built once for each sign-in"
+    );
 }
 
 #[tokio::test]
@@ -92,8 +96,8 @@ async fn the_banner_warns_before_the_end_and_the_page_stays_until_the_user_is_ba
     let short = Setup { example: true, token_life: Some(8), ..Setup::default() };
     let world = World::with(short).await;
     world.app.visit("orders").await;
-    // Screen readers read out what changes in a place that was there before.
-    world.app.wait_for("the place of the banner's words", "[data-testid=session-banner] > [role=status]:empty").await;
+    // Screen readers announce changes only in an element that existed before.
+    world.app.wait_for("the empty banner", "[data-testid=session-banner] > [role=status]:empty").await;
     world.app.press_sign_in().await;
     world.consent_as_kari().await;
     sees_the_orders(&world).await;
@@ -114,7 +118,7 @@ async fn the_banner_warns_before_the_end_and_the_page_stays_until_the_user_is_ba
     world.provider.lie(json!({ "id_token": { "claims": { "nonce": "another" } } })).await;
     world.app.press("renew-again").await;
     let failed = "[data-testid=session-banner][data-code=id_token_nonce_mismatch]";
-    world.app.wait_for("what the renewal has said", failed).await;
+    world.app.wait_for("the error of the renewal", failed).await;
     sees_the_orders(&world).await;
     world.provider.tell_the_truth().await;
     world.app.press("renew-again").await;
@@ -157,5 +161,5 @@ async fn the_query_and_fragment_of_the_apps_own_pages_are_the_apps() {
 
 async fn banner_is_empty(world: &World) {
     let nothing = "[data-testid=session-banner]:not(:has(button, strong))";
-    world.app.wait_for("the banner to have nothing to say", nothing).await;
+    world.app.wait_for("the banner to be empty", nothing).await;
 }

@@ -1,10 +1,10 @@
-//! The end of an access token's life is the end of the session.
+//! The session ends when its access token expires.
 
 use e2e::secrets::Secrets;
 use e2e::wait::eventually;
 use e2e::{Setup, World};
 
-/// Writes down, with the time, whenever the session appears on the page or disappears from it.
+/// Records each time at which the session appears on the page or disappears.
 const WATCH: &str = "
     window.sightings = [];
     new MutationObserver(() => {
@@ -31,8 +31,8 @@ async fn f08_after_five_seconds_a_five_second_token_signs_no_user_in() {
         .await;
     let [(true, appeared), (false, vanished)] = sightings.as_slice() else { panic!("{sightings:?}") };
     assert!(*appeared > 0.0 && *appeared < 4_000.0, "appeared after {appeared} ms");
-    assert!(*vanished <= 5_000.0, "the session was on the page until {vanished} ms after the token was asked for");
-    assert!(*vanished > 3_000.0, "vanished already after {vanished} ms");
+    assert!(*vanished <= 5_000.0, "the session disappeared {vanished} ms after the token request");
+    assert!(*vanished > 3_000.0, "disappeared after {vanished} ms already");
 
     secrets.are_nowhere("expired", &world).await;
     world.app.press_sign_in().await;
@@ -43,7 +43,7 @@ async fn f08_after_five_seconds_a_five_second_token_signs_no_user_in() {
 async fn g08_f08_a_page_that_wakes_up_too_late_ends_the_session_at_once() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
-    // What a laptop finds after two hours of sleep: another time, and then the focus.
+    // A laptop that wakes after two hours: the time has changed, and then the page gets the focus.
     let shown: bool = world
         .app
         .browser
@@ -59,7 +59,7 @@ async fn g08_f08_a_page_that_wakes_up_too_late_ends_the_session_at_once() {
     world.app.heading_is("Your session has ended").await;
 }
 
-/// Screen readers read out a polite live region when its text changes, and one that was there before.
+/// Screen readers announce changes in a live region only if the region existed before.
 #[tokio::test]
 async fn the_warning_with_what_to_do_and_the_end_are_read_out() {
     let world = World::new().await;
@@ -87,7 +87,7 @@ async fn the_warning_with_what_to_do_and_the_end_are_read_out() {
         let script = format!("window.later += ({left} - {seconds_left}) * 1_000; dispatchEvent(new Event('focus'))");
         world.app.browser.eval::<()>(&script).await;
         expected.push(words.to_owned());
-        eventually(&format!("“{words}” to be said"), async || {
+        eventually(&format!("the announcement “{words}”"), async || {
             let script = "return [region.isConnected, region.role, region.textContent, said.filter((text) => text)]";
             let seen: (bool, String, String, Vec<String>) = world.app.browser.try_eval(script, Vec::new()).await?;
             let (is_there, role, text, said) = &seen;

@@ -1,9 +1,9 @@
-//! What is there before the app is, and that nothing moves when it comes.
+//! The static page before the app runs, and that its layout does not change when the app starts.
 
 use e2e::World;
 use serde_json::json;
 
-/// Adds up how far things have moved by themselves.
+/// Sums up the layout shifts.
 const WATCH: &str = "
     window.moved = 0;
     new PerformanceObserver((list) => {
@@ -17,7 +17,7 @@ async fn home_has_its_button_before_the_app_is_there() {
     world.app.visit("").await;
     world.app.is_at_home().await;
     assert_eq!(world.app.sign_in_buttons().await, 1);
-    assert_eq!(world.app.count("#app > [role=status]").await.unwrap(), 0, "the app runs already");
+    assert_eq!(world.app.count("#app > [role=status]").await.unwrap(), 0, "the app already runs");
 }
 
 #[tokio::test]
@@ -26,7 +26,7 @@ async fn c24_the_callback_says_so_and_keeps_no_press_before_the_app_is_there() {
     world.wait_at_the_callback_for_the_module().await;
     assert_eq!(world.app.sign_in_buttons().await, 0);
     assert_eq!(world.app.count("button").await.unwrap(), 0);
-    // The address is clean long before the app runs.
+    // The query is removed from the address before the app runs.
     assert_eq!(world.app.address().await, "callback");
     world.site.release();
     world.app.session().await;
@@ -49,7 +49,7 @@ async fn presses_before_the_app_is_there_are_kept_and_leave_once() {
     world.site.hold(".wasm");
     world.app.visit("").await;
     world.app.press_sign_in().await;
-    world.app.wait_for("the button to say that it was heard", "[data-testid=sign-in][aria-busy=true]").await;
+    world.app.wait_for("the button to become busy", "[data-testid=sign-in][aria-busy=true]").await;
     world.app.press_sign_in().await;
     world.app.press_sign_in().await;
     world.site.release();
@@ -69,7 +69,7 @@ async fn nothing_moves_when_the_app_takes_over() {
     world.app.browser.before_each_page(WATCH).await;
     for (width, height) in [(1280, 800), (390, 844), (320, 640)] {
         world.app.resize(width, height).await;
-        // No cache has this one.
+        // Under this name, no cache has the wasm file.
         world.site.rename_wasm();
         world.site.hold(".wasm");
         world.app.visit("").await;
@@ -90,10 +90,11 @@ async fn nothing_moves_when_the_app_takes_over() {
     }
 }
 
-/// Left, top, width and height of a part of the page, and when it was seen there.
+/// Size of the page, name of a part, and its position: left, top, width and height.
 type Place = (String, String, [f64; 4]);
 
-/// Where the parts of home are, at each of the widths of small telephones, in letters of several widths.
+/// The positions of parts of the page, for widths of small phones and for several letter spacings (fonts differ in
+/// width).
 async fn places_on_telephones(world: &World, parts: &[&str]) -> Vec<Place> {
     let script = format!(
         "return {parts:?}.map((part) => {{
@@ -147,8 +148,8 @@ async fn without_javascript_the_page_says_what_it_needs_and_offers_no_button() {
         .await;
     assert_eq!(button, "none");
     assert!(world.site.hits_ending("_bg.wasm").iter().all(|hit| hit.status == 200));
-    assert!(world.site.hits_ending("config.json").is_empty(), "boot.js has run");
-    // What says that the app does not start is for those who have scripts.
+    assert!(world.site.hits_ending("config.json").is_empty(), "boot.js must not run");
+    // The message that the app does not start is shown only when scripts are enabled.
     assert!(!world.app.text().await.unwrap().contains("does not start"));
 
     world.app.browser.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
@@ -168,7 +169,7 @@ async fn the_button_keeps_the_focus_when_the_app_takes_over() {
     world.app.focus_is_on("[data-testid=sign-in]").await;
 }
 
-/// The words of index.html and boot.js are written twice: there and in the app.
+/// The texts of these parts. They are both in index.html or boot.js and in the app.
 async fn words(world: &World, parts: &[&str]) -> Vec<String> {
     let script =
         format!("return {parts:?}.map((part) => document.querySelector(part).innerText.replace(/\\s+/g, ' '))");

@@ -1,7 +1,7 @@
-//! The page that the authority opens in a frame to say that one of its sessions is over.
+//! The front-channel logout page. The authority opens it in a frame when one of its sessions has ended.
 //!
-//! Chromium and Firefox separate what a frame reaches by site, WebKit by origin: there the authority's frame reaches no
-//! tab at all.
+//! Chromium and Firefox partition storage and channels of a frame by site. WebKit partitions them by origin: there
+//! the authority's frame does not reach any tab.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,10 +10,10 @@ use e2e::{Elsewhere, Setup, World};
 use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
 
-/// The heading of a tab whose session is over.
+/// The heading of a tab whose session has ended.
 const OVER: &str = "You are signed out here";
 
-/// The provider's session, as the last ID token names it.
+/// The provider's session: the `sid` of the last ID token.
 async fn session_id(world: &World) -> String {
     let issued = world.provider.issued().await;
     let id_token = &issued.iter().rfind(|issued| issued.kind == "id_token").unwrap().value;
@@ -22,19 +22,19 @@ async fn session_id(world: &World) -> String {
     claims["sid"].as_str().unwrap().to_owned()
 }
 
-/// The path of the front channel's page with this query.
+/// The path of the front-channel logout page with this query.
 fn front_channel(parameters: &[(&str, &str)]) -> String {
     format!("frontchannel-logout?{}", Serializer::new(String::new()).extend_pairs(parameters).finish())
 }
 
-/// Opens a page of this host that has this page of the app in a frame.
+/// Opens a page of `host` at the URL `at`. The page has a frame with a page of the app.
 async fn open_around(world: &World, host: &Elsewhere, at: &str, path: &str) {
     let url = format!("{}{path}", world.app.base).replace('&', "&amp;");
     host.shows(&format!("<!doctype html><iframe src=\"{url}\"></iframe>"));
     world.app.browser.open(at).await;
 }
 
-/// Has the front channel's page opened in a frame, and waits until its script is done.
+/// Opens the front-channel logout page in a frame, and waits until its script has run.
 async fn sign_out_by_frame(world: &World, host: &Elsewhere, at: &str, parameters: &[(&str, &str)]) {
     open_around(world, host, at, &front_channel(parameters)).await;
     world.app.browser.enter_frame().await;
@@ -46,14 +46,15 @@ async fn sign_out_by_frame(world: &World, host: &Elsewhere, at: &str, parameters
     .await;
 }
 
-/// Keeps what this tab hears of others. It listens later than the app, which so has heard everything that is here.
+/// Records the messages that this tab receives from others. The listener is added after that of the app. So the app
+/// has received every message that is recorded here.
 async fn listen(world: &World) {
     let script = "window.heard = []; window.ear = new BroadcastChannel('visma-connect-spa'); \
         ear.onmessage = ({ data }) => heard.push(data)";
     world.app.browser.eval::<()>(script).await;
 }
 
-/// Waits until this tab has heard so many messages.
+/// Waits until this tab has received this number of messages, and returns them.
 async fn heard(world: &World, count: usize) -> Vec<Value> {
     eventually(&format!("{count} messages"), async || {
         let heard: Vec<String> = world.app.browser.try_eval("return heard", Vec::new()).await?;
@@ -106,7 +107,8 @@ async fn h06_the_page_does_the_same_under_a_sub_path() {
     world.app.heading_is(OVER).await;
 }
 
-/// A page in the back/forward cache hears no message: what was said is remembered for it.
+/// A page in the back/forward cache does not receive messages. It reads the last message from localStorage when it is
+/// restored.
 #[tokio::test]
 #[cfg_attr(not(feature = "chromium"), ignore = "only Chromium keeps a page in memory while the provider is shown")]
 async fn h06_g01_back_after_the_provider_has_signed_out_shows_signed_out() {
@@ -127,11 +129,11 @@ async fn h06_g01_back_after_the_provider_has_signed_out_shows_signed_out() {
     }
 }
 
-/// What is expected: browsers give a frame on another site's page channels and storage of its own.
+/// Browsers give a frame on a page of another site its own channels and storage.
 #[tokio::test]
 #[cfg_attr(feature = "webkit", ignore = "WebKit lets a frame on another origin's page reach no tab")]
 async fn h06_a_frame_on_a_page_of_another_site_reaches_no_tab() {
-    // No header refuses the frame, so that nothing but the browser's own walls can.
+    // The headers allow the frame. So only the browser's partitioning can keep the message from the tab.
     let world = World::with(Setup { framable: true, ..Setup::default() }).await;
     world.sign_in_as_kari().await.name().await;
     listen(&world).await;
@@ -142,7 +144,7 @@ async fn h06_a_frame_on_a_page_of_another_site_reaches_no_tab() {
 
     let first = world.app.browser.open_tab().await;
     sign_out_by_frame(&world, &host, &other_site, &[("iss", &iss), ("sid", &sid)]).await;
-    // The same site reaches it, and so shows that the other one's message would be here by now.
+    // A frame on a page of the same site reaches the tab. The message of the other site was sent before it.
     sign_out_by_frame(&world, &host, &host.url, &[("iss", &iss), ("sid", "marker")]).await;
     let frame = world.app.browser.switch_to(first).await;
     assert_eq!(heard(&world, 1).await, [message(&iss, "marker")]);
@@ -154,7 +156,7 @@ async fn h06_a_frame_on_a_page_of_another_site_reaches_no_tab() {
     world.app.heading_is(OVER).await;
 }
 
-/// WebKit's walls stand between origins, not sites. What the page says there when it is no frame, the tabs do hear.
+/// WebKit partitions by origin, not by site. The same page reaches the tabs when it is not in a frame.
 #[tokio::test]
 #[cfg_attr(not(feature = "webkit"), ignore = "Chromium and Firefox let a frame on the same site reach the tabs")]
 async fn h06_a_frame_on_a_page_of_another_origin_reaches_no_tab_in_webkit() {
@@ -192,12 +194,12 @@ async fn h07_a_frame_with_other_values_or_missing_or_doubled_ones_signs_no_user_
     let (iss, sid) = (iss.as_str(), sid.as_str());
     let with_slash = format!("{iss}/");
     for parameters in [
-        // The tabs are told of these, and compare.
+        // These messages reach the tabs, and the tabs compare the values.
         &[("iss", with_slash.as_str()), ("sid", sid)][..],
         &[("iss", "https://connect.example"), ("sid", sid)],
         &[("iss", iss), ("sid", "another")],
         &[("iss", sid), ("sid", iss)],
-        // These reach no tab.
+        // With these parameters, no message is sent.
         &[],
         &[("iss", iss)],
         &[("sid", sid)],
@@ -210,7 +212,7 @@ async fn h07_a_frame_with_other_values_or_missing_or_doubled_ones_signs_no_user_
     ] {
         sign_out_by_frame(&world, &authority, &authority.url, parameters).await;
     }
-    // A message that the page shows, in this frame's own voice: what came before it has been heard.
+    // The frame sends a last message, with an effect on the page. All messages before it have been received then.
     let marker = json!({ "v": 1, "type": "signed_in", "person": "another user" });
     let script = "new BroadcastChannel('visma-connect-spa').postMessage(arguments[0])";
     world.app.browser.try_eval::<()>(script, vec![marker.to_string().into()]).await.unwrap();

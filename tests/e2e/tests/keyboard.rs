@@ -1,4 +1,4 @@
-//! Everything works without a mouse, and the focus goes where the page goes.
+//! All functions work with the keyboard, and the focus moves when the page changes.
 
 use e2e::World;
 use e2e::browser::Key;
@@ -12,7 +12,7 @@ async fn tab_and_enter_sign_in_and_out() {
     world.app.browser.press_key(Key::Enter).await;
     world.consent_as_kari().await;
     world.app.session().await.name().await;
-    // The page went from “Signing you in” to this one, and so did the focus.
+    // The page changed from “Signing you in” to this one. The focus moved to its heading.
     world.app.focus_is_on("h1").await;
     world.app.browser.press_key(Key::Tab).await;
     world.app.focus_is_on("[data-testid=sign-out]").await;

@@ -1,4 +1,5 @@
-//! The shipped files: whole, once, and without inline code.
+//! The files of a release: they are checked for changes, transferred once and have no inline code. And the messages
+//! when the app does not start.
 
 use e2e::World;
 use e2e::wait::eventually;
@@ -14,7 +15,7 @@ async fn a_wasm_with_one_changed_bit_does_not_start() {
 #[cfg_attr(feature = "webkit", ignore = "WebKit does not check the integrity of a module that is imported")]
 async fn a_script_with_one_changed_bit_does_not_start() {
     let world = World::new().await;
-    // A comment is still a script: what refuses it is its integrity alone.
+    // A comment does not change what the script does. Only the integrity check can reject it.
     let glue = world.site.glue();
     world.site.write(&glue, &format!("{}//", world.site.read(&glue)));
     does_not_start(&world, "app_damaged").await;
@@ -70,7 +71,7 @@ async fn a_policy_that_forbids_webassembly_is_said() {
 
 #[tokio::test]
 async fn a_browser_that_is_too_old_is_told_so_with_the_versions_that_are_not() {
-    // It cannot read the module, or knows nothing of the policy that permits it.
+    // The first cannot read the module. The second does not know the keyword of the policy that allows WebAssembly.
     for is_old in [
         "for (const name of ['instantiate', 'instantiateStreaming'])
             WebAssembly[name] = () => Promise.reject(new WebAssembly.CompileError('an opcode that it does not know'))",
@@ -81,7 +82,7 @@ async fn a_browser_that_is_too_old_is_told_so_with_the_versions_that_are_not() {
         let world = World::new().await;
         world.app.browser.before_each_page(is_old).await;
         let error = does_not_start(&world, "browser_too_old").await;
-        // README.md names the same.
+        // README.md lists the same versions.
         let oldest = "Chrome 97, Edge 97, Firefox 79 or Safari 16";
         assert!(error.contains(oldest), "{error}");
         assert!(include_str!("../../../README.md").contains(oldest));
@@ -110,7 +111,7 @@ async fn why_the_app_does_not_start_is_in_the_console_without_a_word_of_the_addr
     assert!(console.iter().all(|line| !line.contains("CoDe7") && !line.contains("StAtE7")), "{console:#?}");
 }
 
-/// Visits home and the callback, and returns the text of the last.
+/// Opens home and the callback page. Both must show this error. Returns the error text of the callback page.
 async fn does_not_start(world: &World, code: &str) -> String {
     let mut text = String::new();
     for path in ["", "callback?code=abc&state=def"] {
@@ -157,7 +158,7 @@ async fn an_old_page_that_comes_again_is_said_once_and_a_press_gets_past_it() {
     world.site.deploy_with_old_page(2);
     world.app.visit("").await;
     world.app.error_is("app_outdated").await;
-    assert_eq!(world.site.old_pages_left(), 0, "it was loaded again once");
+    assert_eq!(world.site.old_pages_left(), 0, "the page was reloaded once");
     let opened = || world.site.hits().iter().filter(|hit| hit.path == "/" && is_navigation(hit)).count();
     let before = opened();
     world.app.browser.press("[data-testid=error] a").await;
@@ -175,7 +176,7 @@ async fn an_old_page_at_the_callback_does_not_lose_the_response_without_a_word()
     world.app.open().await;
     world.app.press_sign_in().await;
     world.sign_in_page().choose_kari().await;
-    // The old page names a file that this browser has never had, or it would start from the cache.
+    // The old page names a file that is not in the browser's cache. Otherwise the app would start from the cache.
     world.site.rename_wasm();
     world.site.deploy_with_old_page(1);
     world.sign_in_page().allow().await;
@@ -193,7 +194,7 @@ async fn an_old_page_at_the_callback_does_not_lose_the_response_without_a_word()
 async fn a_page_that_the_browser_has_kept_gets_the_new_release_by_itself() {
     let world = World::new().await;
     world.site.let_pages_be_kept(true);
-    // The old release loses its wasm before this browser has it.
+    // The wasm file of the old release is removed before the browser has loaded it.
     let wasm = world.site.file_ending("_bg.wasm");
     let bytes = world.site.take(&wasm);
     world.app.visit("").await;
@@ -205,7 +206,10 @@ async fn a_page_that_the_browser_has_kept_gets_the_new_release_by_itself() {
     world.app.visit("").await;
     world.app.is_running().await;
     let asked: Vec<_> = world.site.hits().into_iter().skip(before).collect();
-    assert!(asked.iter().any(|hit| hit.path.ends_with(&wasm) && hit.status == 404), "it was the kept page: {asked:#?}");
+    assert!(
+        asked.iter().any(|hit| hit.path.ends_with(&wasm) && hit.status == 404),
+        "the page came from the cache: {asked:#?}"
+    );
 }
 
 #[tokio::test]
@@ -216,9 +220,9 @@ async fn k05_without_boot_js_the_page_says_that_it_does_not_start() {
     let look = "const button = document.querySelector('[data-testid=sign-in]');
         return [button.disabled, Number(getComputedStyle(button).opacity)]";
     let (is_disabled, opacity): (bool, f64) = world.app.browser.eval(look).await;
-    assert!(is_disabled, "a button without a listener cannot be pressed");
-    assert!(opacity < 0.7, "and looks so: {opacity}");
-    eventually("the page's own words", async || {
+    assert!(is_disabled, "the button is disabled, because it has no listener");
+    assert!(opacity < 0.7, "the button looks disabled: {opacity}");
+    eventually("the message of the static page", async || {
         let text = world.app.text().await?;
         if text.contains("This page does not start") { Ok(()) } else { Err(text) }
     })
@@ -238,9 +242,9 @@ async fn without_webassembly_the_page_says_so() {
 async fn every_file_is_transferred_once_for_a_page() {
     let world = World::new().await;
     world.app.open().await;
-    // The second part comes when nothing else is to be done.
+    // The second part of the page loads after everything else.
     let hits = || world.site.hits();
-    eventually("the second part", async || {
+    eventually("the second part of the page", async || {
         if hits().iter().any(|hit| hit.path.contains("/part-")) { Ok(()) } else { Err(format!("{:?}", hits())) }
     })
     .await;
@@ -268,7 +272,7 @@ fn transferred_once(world: &World) {
 async fn k01_j06_the_page_has_no_inline_code_and_no_foreign_address() {
     let world = World::new().await;
     assert_eq!(world.site.read("index.html"), world.site.read("404.html"));
-    // Looked at as a browser reads it, in a document that runs nothing.
+    // Parses the page as a browser does, in a document that runs no scripts.
     let page = serde_json::to_string(&world.site.read("index.html")).unwrap();
     world.app.open().await;
     let found: Vec<String> = world
@@ -300,7 +304,7 @@ async fn j05_the_page_hands_out_nothing() {
         .browser
         .eval("return Object.getOwnPropertyNames(window).filter((name) => !before.has(name) && isNaN(name))")
         .await;
-    // The driver's own.
+    // This property belongs to the driver.
     added.retain(|name| name != "ret_nodes");
     assert_eq!(added, ["before"]);
 }

@@ -1,10 +1,10 @@
-//! Back, reload and bookmarks: a code is used once, and the page always says where the user is.
+//! Back, reload and bookmarks: a code is redeemed once, and the page always shows whether the user is signed in.
 
 use e2e::wait::eventually;
 use e2e::{Setup, World};
 use serde_json::json;
 
-/// A browser that loads the page again on Back, as browsers do when memory is short.
+/// A browser without back/forward cache: Back loads the page again.
 fn without_page_cache() -> Setup {
     Setup { no_page_cache: true, ..Setup::default() }
 }
@@ -49,7 +49,7 @@ async fn c21_back_to_the_page_of_the_callback_redeems_nothing_again() {
     world.sign_in_as_kari().await.name().await;
     world.app.open_at("nothing-here").await;
     world.app.browser.back().await;
-    // The page comes back as it was: the same tab, the same token, the same user.
+    // The page is restored with the same token and user.
     world.app.session().await.name().await;
     assert_eq!(world.provider.token_requests().await.len(), 1);
 }
@@ -76,7 +76,7 @@ async fn c05_c21_the_bookmark_of_a_used_callback_says_that_it_is_over() {
     assert!(!world.app.shows_a_session().await);
     assert_eq!(world.provider.token_requests().await.len(), 1);
 
-    // The way on works, without a question: the provider still knows the user.
+    // The sign-in works again, without interaction: the provider still has a session.
     assert_eq!(world.app.sign_in_buttons().await, 1);
     world.app.press_sign_in().await;
     world.app.session().await.name().await;
@@ -112,13 +112,13 @@ async fn c21_the_bare_callback_says_what_happened_and_offers_to_start() {
 async fn c25_what_the_browser_remembers_of_the_callback_is_worth_nothing() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
-    // No page can clear this entry.
+    // A page cannot clear this entry.
     let remembered: String =
         world.app.browser.eval("return new URL(performance.getEntriesByType('navigation')[0].name).search").await;
     let request = world.first_token_request().await;
     let form = request.form.unwrap();
     assert!(remembered.contains(&format!("code={}", form["code"][0])), "{remembered}");
-    // Even with the verifier, which no attacker has.
+    // Adds even the code verifier, which an attacker does not have.
     let form: Vec<_> = form.into_iter().map(|(name, values)| (name, values[0].clone())).collect();
     let (status, error): (u16, String) = world
         .app
@@ -142,7 +142,7 @@ async fn d17_a_sign_in_that_was_left_behind_is_swept_away_when_home_is_opened() 
     world.app.browser.set_clock_of_next_pages(11 * 60).await;
     world.provider.lie(json!({ "id_token": { "claims": { "exp": "{{now+3600}}" } } })).await;
     world.app.open().await;
-    // The code for it comes after home.
+    // The code that removes the record is loaded after home.
     eventually("the old record to be removed", async || match world.app.stored().await {
         stored if stored.is_empty() => Ok(()),
         stored => Err(stored.join(", ")),
@@ -151,7 +151,7 @@ async fn d17_a_sign_in_that_was_left_behind_is_swept_away_when_home_is_opened() 
     world.app.press_sign_in().await;
     world.consent_as_kari().await;
     world.app.session().await.name().await;
-    assert_eq!(world.app.stored().await, ["visma-connect-spa:owner"], "a fingerprint of who was here last");
+    assert_eq!(world.app.stored().await, ["visma-connect-spa:owner"], "the fingerprint of the last user");
     assert_eq!(world.provider.token_requests().await.len(), 1);
 }
 
@@ -159,7 +159,7 @@ async fn d17_a_sign_in_that_was_left_behind_is_swept_away_when_home_is_opened() 
 async fn d17_a_provider_that_is_gone_at_the_callback_leaves_nothing_half_signed_in() {
     let mut world = World::new().await;
     world.wait_at_the_callback_for_the_module().await;
-    // Meanwhile the line goes down.
+    // The provider stops in the meantime.
     world.provider.kill();
     world.site.release();
     world.app.error_is("provider_unreachable").await;
@@ -183,7 +183,7 @@ async fn g02_a_reload_signs_out_of_the_app() {
     world.app.is_at_home().await;
     assert!(!world.app.shows_a_session().await);
     assert_eq!(world.app.sign_in_buttons().await, 1);
-    assert_eq!(world.app.stored().await, ["visma-connect-spa:owner"], "a fingerprint of who was here last");
+    assert_eq!(world.app.stored().await, ["visma-connect-spa:owner"], "the fingerprint of the last user");
     assert_eq!(world.provider.token_requests().await.len(), 1);
 }
 
@@ -192,18 +192,18 @@ async fn a10_an_unknown_address_says_so_and_comes_back_signed_in() {
     let world = World::new().await;
     world.app.open_at("orders/7").await;
     world.app.heading_is("Nothing is here").await;
-    // Hosts answer so, and with the same page: docs/hosting.md.
+    // The status of an unknown path, with the app's page: docs/hosting.md.
     assert_eq!(world.site.hits_ending("/orders/7")[0].status, 404);
     assert_eq!(world.app.sign_in_buttons().await, 1);
     assert_eq!(world.app.count("[data-testid=error]").await.unwrap(), 0);
     world.app.press_sign_in().await;
     world.consent_as_kari().await;
     world.app.session().await.name().await;
-    // The provider is not told where the user was.
+    // The provider does not get the path of the page.
     let request = &world.provider.authorize_requests().await[0];
     assert_eq!(request.parameter("state").len(), 43);
     assert!(!format!("{:?}", request.query).contains("orders"), "{request:#?}");
-    // The way back is the page where the button was pressed.
+    // After the sign-in, the app returns to the page where the button was pressed.
     assert_eq!(world.app.address().await, "orders/7");
     assert_eq!(world.site.hits_ending("/callback")[0].status, 200);
 }
@@ -233,7 +233,7 @@ async fn a_host_that_adds_a_slash_to_the_librarys_pages_changes_nothing() {
     let session = world.sign_in_as_kari().await;
     session.name().await;
     assert!(world.site.hits_ending("/callback/").len() == 1, "{:#?}", world.site.hits());
-    // The request for the token names the address that is registered.
+    // The token request has the registered redirect URI, without the slash.
     let request = world.first_token_request().await;
     assert_eq!(request.form.unwrap()["redirect_uri"], [format!("{}callback", world.app.base)]);
     session.sign_out().await;
@@ -249,7 +249,7 @@ async fn a_host_that_adds_a_slash_to_the_librarys_pages_changes_nothing() {
 #[tokio::test]
 async fn c30_an_address_that_would_lead_elsewhere_is_not_the_way_back() {
     let world = World::new().await;
-    // The path of this address is `//evil.example/x`: read as a link, it is another host.
+    // The path of this address is `//evil.example/x`. As a link, it would lead to another host.
     world.app.open_at("/evil.example/x").await;
     world.app.heading_is("Nothing is here").await;
     world.app.press_sign_in().await;

@@ -1,9 +1,9 @@
-//! A sign-in that ends in another tab than it began in: after the switch to an app of a bank, or from a link in an
-//! e-mail. And a small window whose opener sleeps or has gone.
+//! A sign-in that ends in another tab than it began in, for example after a switch to a banking app, or from a link
+//! in an e-mail. And a renewal window whose opener is suspended or closed.
 
 use e2e::World;
 
-/// Begins a sign-in at a page of the app. Returns the address of the provider's page, which any tab can go on with.
+/// Starts a sign-in on a page of the app. Returns the URL of the provider's page. Any tab can continue there.
 async fn begun_at(world: &World, page: &str) -> String {
     world.app.open_at(page).await;
     world.app.press_sign_in().await;
@@ -21,11 +21,11 @@ async fn one_press_returns_to_the_page_when_the_first_tab_is_at_the_provider() {
     let error = world.app.error_is("state_unknown").await;
     assert!(error.text.contains("This sign-in began somewhere else"), "{}", error.text);
     assert!(!error.text.contains("used") && !error.text.contains("over"), "{}", error.text);
-    assert!(world.provider.token_requests().await.is_empty(), "nothing is redeemed without the record");
+    assert!(world.provider.token_requests().await.is_empty(), "no code is redeemed without the record");
     assert_eq!(world.app.address().await, "callback");
     assert_eq!(world.app.part("sign-in").await.text, "Continue");
     world.app.press_sign_in().await;
-    // The provider knows the user already.
+    // The provider has a session for the user.
     assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
     assert_eq!(world.app.address().await, "orders?page=2");
     let shared: String = world.app.browser.eval("return JSON.stringify({ ...localStorage })").await;
@@ -49,7 +49,7 @@ async fn the_first_tab_takes_the_response_when_it_is_back_in_the_app() {
     assert_eq!(world.provider.token_requests().await.len(), 1);
 }
 
-/// A page that hears nothing while `isStill`, as a page that sleeps.
+/// While `isStill` is set, the page receives no messages, like a suspended page.
 const SLEEPS: &str = "
     const Channel = window.BroadcastChannel;
     window.BroadcastChannel = class extends Channel {

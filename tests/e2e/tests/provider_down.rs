@@ -1,4 +1,4 @@
-//! No provider, or one that does not describe itself.
+//! A provider that does not respond, or whose metadata is wrong.
 
 use e2e::World;
 use e2e::environment::Environment;
@@ -33,7 +33,7 @@ async fn b08_home_says_how_to_start_the_local_provider_and_the_button_works_once
 #[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: takes the browser offline")]
 async fn b08_a_device_that_is_offline_is_said_and_the_button_works_once_it_is_back() {
     let world = World::new().await;
-    // Not yet described, so that the button has to ask.
+    // The app has no metadata yet, so the button has to request it.
     world.provider.lie(json!({ "metadata": { "status": 503 } })).await;
     world.app.open().await;
     world.app.error_is("provider_unavailable").await;
@@ -57,16 +57,20 @@ async fn b02_b03_no_user_is_sent_to_a_provider_that_describes_itself_wrongly() {
         ("no token endpoint", json!({ "merge": { "token_endpoint": null } }), "metadata_invalid"),
         ("no S256", json!({ "merge": { "code_challenge_methods_supported": ["plain"] } }), "metadata_without_s256"),
         ("HTML", json!({ "content_type": "text/html", "body": "<html></html>" }), "metadata_unreadable"),
-        ("nothing", json!({ "body": "" }), "metadata_unreadable"),
+        ("an empty body", json!({ "body": "" }), "metadata_unreadable"),
         ("a list", json!({ "body": "[]" }), "metadata_unreadable"),
         ("too deep", json!({ "body": "[".repeat(10_000) }), "metadata_unreadable"),
-        ("bytes that are no text", json!({ "body_base64": "eyJpc3N1ZXIiOiLDIn0=" }), "metadata_unreadable"),
+        ("bytes that are not UTF-8", json!({ "body_base64": "eyJpc3N1ZXIiOiLDIn0=" }), "metadata_unreadable"),
         ("a byte order mark", json!({ "prepend": "\u{feff}" }), "metadata_unreadable"),
         ("not there", json!({ "status": 404 }), "metadata_unreadable"),
         ("broken", json!({ "status": 500 }), "provider_unavailable"),
         ("10 MB", json!({ "body": "x".repeat(1_000), "repeat": 10_000 }), "answer_too_long"),
         ("redirected", json!({ "redirect": "{{issuer}}" }), "blocked_by_cors"),
-        ("redirected to where the policy forbids", json!({ "redirect": "http://localhost:65001/" }), "blocked_by_cors"),
+        (
+            "redirected to an origin that the policy blocks",
+            json!({ "redirect": "http://localhost:65001/" }),
+            "blocked_by_cors",
+        ),
     ] {
         println!("{name}");
         world.provider.lie(json!({ "metadata": fault })).await;
@@ -74,7 +78,7 @@ async fn b02_b03_no_user_is_sent_to_a_provider_that_describes_itself_wrongly() {
         world.app.is_at_home().await;
         world.app.error_is(code).await;
         world.app.press_sign_in().await;
-        world.app.wait_for("the page of the error", "main > [data-testid=error]").await;
+        world.app.wait_for("the error page", "main > [data-testid=error]").await;
         world.app.error_is(code).await;
         assert_eq!(world.app.sign_in_buttons().await, 1, "{name}");
         assert_eq!(world.app.stored().await, Vec::<String>::new(), "{name}");
@@ -85,7 +89,7 @@ async fn b02_b03_no_user_is_sent_to_a_provider_that_describes_itself_wrongly() {
 #[tokio::test]
 async fn b08_a_provider_that_does_not_know_this_page_is_not_said_to_be_down() {
     let world = World::new().await;
-    // It runs on this machine, for an app at another origin.
+    // The provider runs on this machine, but for an app at another origin.
     let other = Provider::start(&Environment::read(), "http://localhost:1/", None).await;
     world.configure(&json!({ "authority": other.url }));
     world.app.open().await;
@@ -97,7 +101,7 @@ async fn b08_a_provider_that_does_not_know_this_page_is_not_said_to_be_down() {
     assert_eq!(asked.len(), 2);
     assert!(asked.iter().all(|request| request.headers.referer.is_none() && !request.headers.cookie), "{asked:#?}");
     assert!(asked.iter().all(|request| request.headers.authorization.is_none() && request.query.is_empty()));
-    assert!(asked[1].headers.origin.is_none(), "no script can read the second: {asked:#?}");
+    assert!(asked[1].headers.origin.is_none(), "the second request has the mode no-cors: {asked:#?}");
 }
 
 #[tokio::test]
@@ -111,7 +115,7 @@ async fn a_press_waits_for_the_description_that_is_on_its_way() {
     world.provider.tell_the_truth().await;
     world.sign_in_page().is_open().await;
     let asked = world.provider.requests("GET", "/.well-known/openid-configuration").await;
-    assert_eq!(asked.len(), 1, "the description is fetched once");
+    assert_eq!(asked.len(), 1, "the metadata is fetched once");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! A page that is loaded where the user was signed in before: the token went with the old page.
+//! The setting `restore` in config.json: how a new page continues a session. The token was lost with the old page.
 
 use e2e::wait::eventually;
 use e2e::{Setup, World};
@@ -8,7 +8,7 @@ async fn with_restore(mode: &str) -> World {
     World::with(Setup { config: json!({ "restore": mode }), ..Setup::default() }).await
 }
 
-/// Loads the page again and waits for the app.
+/// Reloads the page and waits for the app.
 async fn reload(world: &World) {
     world.app.browser.reload().await;
     world.app.is_running().await;
@@ -37,7 +37,7 @@ async fn g02_after_a_reload_and_in_a_new_tab_one_click_continues() {
     assert!(asked.len() == 3 && asked.iter().all(|request| !request.query.contains_key("prompt")), "{asked:#?}");
     world.sign_out_and_come_back().await;
     world.app.open().await;
-    assert!(!world.app.text().await.unwrap().contains("Continue"), "after signing out no user is remembered");
+    assert!(!world.app.text().await.unwrap().contains("Continue"), "after a sign-out no user is remembered");
 }
 
 #[tokio::test]
@@ -60,14 +60,14 @@ async fn g02_redirect_ends_at_home_when_the_provider_would_have_to_ask() {
         let callbacks = || world.site.hits().iter().filter(|hit| hit.path == "/callback").count();
         let before = callbacks();
         world.app.browser.reload().await;
-        // The shell has the words of home too, so the way to the provider and back is waited for.
+        // The static page has the same heading as home. So wait for the redirect to the provider and back.
         eventually("the response to the silent sign-in", async || {
             if callbacks() > before { Ok(()) } else { Err("no callback yet".to_owned()) }
         })
         .await;
         world.app.is_running().await;
         world.app.is_at_home().await;
-        // The page of the callback may still be the one that is shown.
+        // The browser may still show the callback page.
         eventually("the address of home", async || match world.app.address().await {
             address if address.is_empty() => Ok(()),
             address => Err(address),
@@ -76,7 +76,7 @@ async fn g02_redirect_ends_at_home_when_the_provider_would_have_to_ask() {
         world.app.is_at_home().await;
         let asked = world.provider.authorize_requests().await;
         assert_eq!(asked.last().unwrap().parameter("prompt"), "none");
-        // No further one: not after a reload, and not in another tab.
+        // No further silent sign-in: not after a reload, and not in another tab.
         let count = asked.len();
         reload(&world).await;
         world.app.is_at_home().await;
@@ -85,7 +85,7 @@ async fn g02_redirect_ends_at_home_when_the_provider_would_have_to_ask() {
         world.app.is_at_home().await;
         world.app.browser.switch_to(first).await;
         assert_eq!(world.provider.authorize_requests().await.len(), count);
-        // A press signs in as ever, and the next page may try again.
+        // A press signs in as usual. After that, the next page may start a silent sign-in again.
         world.provider.tell_the_truth().await;
         world.app.press_sign_in().await;
         world.consent_as_kari().await;

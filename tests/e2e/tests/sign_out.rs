@@ -1,4 +1,5 @@
-//! Signing out: here first, then at the provider. The way back is in conformance.rs.
+//! Sign-out: first in the app, then at the provider. The tests of the signed-out page after the provider's redirect
+//! are in conformance.rs.
 
 use e2e::World;
 use e2e::secrets::{Kind, Secrets};
@@ -32,7 +33,7 @@ async fn g01_back_after_signing_out_shows_signed_out() {
     world.app.heading_is("You are signed out").await;
 
     world.app.browser.back().await;
-    // This is the very page that was signed in, brought back with its memory: else the test would show nothing.
+    // Checks the test itself: the page is the signed-in one, restored from the back/forward cache.
     world.app.browser.is_the_marked_page().await;
     world.app.heading_is("You are signed out here").await;
     assert!(!world.app.shows_a_session().await);
@@ -63,7 +64,7 @@ async fn h04_with_a_provider_that_cuts_the_line_it_is_the_same() {
     world.app.browser.shows_its_own_error_page().await;
     world.app.browser.back().await;
     says_the_doubt(&world).await;
-    // And when Back does not find the page in memory.
+    // The same when the page is not in the back/forward cache.
     world.app.browser.reload().await;
     says_the_doubt(&world).await;
 }
@@ -85,7 +86,8 @@ async fn h04_without_an_end_session_endpoint_the_signed_out_page_comes_at_once()
     assert!(world.provider.requests("GET", END_SESSION).await.is_empty());
 }
 
-/// IIS refuses a long query, and without the hint Duende IdentityServer keeps the user.
+/// IIS rejects a long query. Without the ID token hint, Duende IdentityServer asks the user and does not redirect
+/// back.
 #[tokio::test]
 async fn h02_with_a_long_id_token_the_user_is_told_before_leaving() {
     let world = World::new().await;
@@ -97,7 +99,7 @@ async fn h02_with_a_long_id_token_the_user_is_told_before_leaving() {
     assert_eq!(world.app.address().await, "signed-out");
     assert!(world.provider.requests("GET", END_SESSION).await.is_empty());
     world.app.press("sign-out").await;
-    eventually("the provider to be asked", async || match &world.provider.requests("GET", END_SESSION).await[..] {
+    eventually("a sign-out request", async || match &world.provider.requests("GET", END_SESSION).await[..] {
         [asked] => {
             assert!(!asked.query.contains_key("id_token_hint") && asked.query.contains_key("client_id"));
             Ok(())
@@ -125,7 +127,7 @@ async fn h03_a_link_cannot_forge_a_confirmation() {
     says_the_doubt(&world).await;
 }
 
-/// The page cache keeps whole pages, tokens included: also those before the page of the sign-out.
+/// The back/forward cache keeps complete pages with their tokens, also pages before the one that signs out.
 #[tokio::test]
 #[cfg_attr(feature = "webkit", ignore = "WebKitGTK keeps no page in memory while another origin is shown")]
 async fn g01_back_to_an_earlier_page_of_the_tab_shows_signed_out() {
@@ -161,9 +163,9 @@ async fn g04_signing_out_in_one_tab_signs_out_the_other_at_once() {
     assert!(stored.contains("visma-connect-spa:signed-out"), "{stored}");
 }
 
-/// A tab that sessionStorage calls deaf: from the moment when it is still, it neither wakes up nor has a timer that
-/// runs out, and hears of other tabs through the channel alone, through storage alone, or not at all. It writes down
-/// when the session leaves the page.
+/// For a tab with `deaf` in sessionStorage. While `isStill` is set, the tab gets no events that would wake it, and
+/// its timers do nothing. It receives messages of other tabs only through the channel, only through storage, or not
+/// at all. It records the time when the session disappears from the page.
 const DEAF: &str = "
     let deaf = null;
     try { deaf = sessionStorage.deaf; } catch {}
@@ -211,16 +213,17 @@ async fn g04_a_sleeping_tab_hears_a_sign_out_by_the_channel_or_by_storage_alone(
         browser.switch_to(tab.clone()).await;
         assert!(browser.eval::<bool>("return window.isStill").await);
         if *hears == "nothing" {
-            // Nothing else tells the tabs: this one has to wake up.
+            // This tab receives no message. It signs out when it wakes up.
             assert!(world.app.shows_a_session().await);
             browser.eval::<()>("window.isStill = false; dispatchEvent(new Event('focus'))").await;
         } else {
-            let after = eventually(&format!("the session to vanish that hears {hears}"), async || {
-                let vanished: Option<f64> = browser.try_eval("return window.vanished ?? null", Vec::new()).await?;
-                vanished.map(|at| at - signed_out).ok_or(browser.seen().await)
-            })
-            .await;
-            assert!(after < 1_000.0, "the tab that hears {hears} showed the session for {after} ms");
+            let after =
+                eventually(&format!("the session to disappear, in the tab that listens to: {hears}"), async || {
+                    let vanished: Option<f64> = browser.try_eval("return window.vanished ?? null", Vec::new()).await?;
+                    vanished.map(|at| at - signed_out).ok_or(browser.seen().await)
+                })
+                .await;
+            assert!(after < 1_000.0, "the tab that listens to {hears} showed the session for {after} ms");
         }
         world.app.heading_is("You are signed out here").await;
         assert!(!world.app.shows_a_session().await);

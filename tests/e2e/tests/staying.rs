@@ -1,4 +1,4 @@
-//! Staying signed in without a refresh token: in a small window, in this tab, and as another user.
+//! Renewal without a refresh token: in a window, in this tab, and as another user or company.
 
 use std::time::Duration;
 
@@ -8,23 +8,23 @@ use serde_json::json;
 
 const PATH: &str = "[data-testid=api-path]";
 
-/// The browser opens no window for this page.
+/// Makes the browser open no windows.
 const NO_WINDOWS: &str = "window.open = () => null;";
 
-/// Waits until the session has more time left than this, and returns how much.
+/// Waits until the session has more than this number of seconds left. Returns the remaining seconds.
 async fn has_more_than(world: &World, seconds: u32) -> u32 {
     eventually("a renewed session", async || {
         let left = world.app.session().await.expires_in().await;
-        if left > seconds { Ok(left) } else { Err(format!("{left} s are left")) }
+        if left > seconds { Ok(left) } else { Err(format!("{left} s left")) }
     })
     .await
 }
 
-/// Seconds that a token lives here.
+/// The lifetime of a token in these tests, in seconds.
 const LIFE: u32 = 9;
 
-/// Stays signed in, each time when the page says that the session ends soon, until three lifetimes have gone by and
-/// more than three renewals. Each time there is another half-finished text in the form.
+/// Renews the session each time the page warns that it ends soon. Continues for at least three lifetimes and four
+/// renewals. Before each renewal, types another text into the form. The text must still be there afterwards.
 async fn stays_for_several_lifetimes(world: &World, renew: impl AsyncFn()) {
     let begin = tokio::time::Instant::now();
     let mut renewals = 0;
@@ -32,7 +32,10 @@ async fn stays_for_several_lifetimes(world: &World, renew: impl AsyncFn()) {
         let text = format!("half a sentence, {renewals}");
         world.app.browser.type_into(PATH, &text).await;
         world.app.says("Your session ends soon").await;
-        assert!(world.app.session().await.expires_in().await <= LIFE.div_ceil(2), "half of the lifetime");
+        assert!(
+            world.app.session().await.expires_in().await <= LIFE.div_ceil(2),
+            "the warning appears in the second half of the lifetime"
+        );
         renew().await;
         renewals += 1;
         eventually("another token", async || match world.provider.token_requests().await.len() {
@@ -40,8 +43,8 @@ async fn stays_for_several_lifetimes(world: &World, renew: impl AsyncFn()) {
             count => Err(format!("{count} token requests; {}", world.app.browser.seen().await)),
         })
         .await;
-        // Until there is a warning, the button is a quiet one.
-        world.app.wait_for("the warning to go", "[data-testid=session] [data-testid=renew].quiet").await;
+        // Without a warning, the button has the class `quiet`.
+        world.app.wait_for("the end of the warning", "[data-testid=session] [data-testid=renew].quiet").await;
         has_more_than(world, LIFE / 2).await;
         assert_eq!(world.app.value_of(PATH).await, text, "after {renewals} renewals");
         assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
@@ -49,7 +52,7 @@ async fn stays_for_several_lifetimes(world: &World, renew: impl AsyncFn()) {
     let asked = world.provider.authorize_requests().await;
     assert_eq!(asked.len(), renewals + 1);
     for asked in &asked[1..] {
-        assert!(!asked.query.contains_key("prompt"), "after a click nothing is forbidden: {asked:?}");
+        assert!(!asked.query.contains_key("prompt"), "a renewal with a click may ask the user: {asked:?}");
         assert_eq!(asked.parameter("login_hint"), "kari.nordmann@example.com");
     }
 }
@@ -61,7 +64,7 @@ async fn a_session_goes_on_in_a_window_for_several_lifetimes_with_a_half_filled_
     world.app.browser.mark_the_page().await;
     stays_for_several_lifetimes(&world, async || world.app.press("renew").await).await;
     world.app.browser.is_the_marked_page().await;
-    assert_eq!(world.provider.userinfo_requests().await.len(), 1, "the name is known");
+    assert_eq!(world.provider.userinfo_requests().await.len(), 1, "the name is fetched once");
 }
 
 #[tokio::test]
@@ -85,7 +88,7 @@ async fn a_session_that_has_ended_comes_back_in_a_window_with_what_was_typed() {
     world.app.browser.type_into(PATH, "half a sentence").await;
     world.app.heading_is("Your session has ended").await;
     assert!(!world.app.shows_a_session().await);
-    assert_eq!(world.app.value_of(PATH).await, "half a sentence", "the work stays on the page");
+    assert_eq!(world.app.value_of(PATH).await, "half a sentence", "the text stays on the page");
     world.app.focus_is_on(PATH).await;
     world.app.press("renew").await;
     world.app.session().await;
@@ -107,8 +110,8 @@ async fn a_window_that_does_not_open_is_told_and_this_tab_brings_everything_back
     world.app.browser.is_not_the_marked_page().await;
     world.app.session().await.name().await;
     assert_eq!(world.app.value_of(PATH).await, "half a sentence");
-    assert!(world.app.stored().await.iter().all(|key| !key.contains("kept")), "one use");
-    assert_eq!(world.app.count("[data-testid=arrival]").await.unwrap(), 0, "the same user");
+    assert!(world.app.stored().await.iter().all(|key| !key.contains("kept")), "the snapshot is used once");
+    assert_eq!(world.app.count("[data-testid=arrival]").await.unwrap(), 0, "the user is the same as before");
 }
 
 #[tokio::test]
@@ -123,15 +126,15 @@ async fn a_small_page_comes_back_where_it_was_with_what_was_typed() {
     world.app.part("renewal-error").await;
     world.app.browser.mark_the_page().await;
     let height: f64 = world.app.browser.eval("return document.documentElement.scrollHeight").await;
-    assert!(height > 1_000.0, "a page of {height} pixels has nothing to scroll");
-    // By the page's own means: the driver would scroll to what it presses.
+    assert!(height > 1_000.0, "a page of {height} pixels is too short for this test");
+    // Scrolls and clicks with a script, because the driver would scroll to the element that it clicks.
     world.app.browser.eval::<()>("scrollTo(0, 333); document.querySelector('[data-testid=renew-here]').click()").await;
     world.app.browser.is_not_the_marked_page().await;
     world.app.session().await.name().await;
-    eventually("the page to be scrolled to where it was", async || {
+    eventually("the previous scroll position", async || {
         match world.app.browser.try_eval::<f64>("return scrollY", Vec::new()).await? {
             333.0 => Ok(()),
-            y => Err(format!("it is at {y}")),
+            y => Err(format!("the position is {y}")),
         }
     })
     .await;
@@ -152,8 +155,8 @@ async fn a_window_that_cannot_close_itself_says_that_the_user_can() {
     assert!(said.text.contains("You can close this window"), "{}", said.text);
     assert!(!world.app.shows_a_session().await);
     assert_eq!(world.app.sign_in_buttons().await, 0);
-    // Browsers copy the storage of the page that opens a window.
-    assert_eq!(world.app.stored().await, ["visma-connect-spa:owner"], "a fingerprint of who was here last");
+    // Browsers copy the sessionStorage of the page that opens a window.
+    assert_eq!(world.app.stored().await, ["visma-connect-spa:owner"], "the fingerprint of the last user");
 
     world.app.browser.close_and_switch_to(page).await;
     world.app.part("renew").await;
@@ -172,7 +175,7 @@ async fn when_the_provider_asks_again_the_page_waits_and_can_be_told_not_to() {
     world.sign_in_page().is_open().await;
     assert!(world.app.browser.eval::<bool>("return window.opener === null").await);
 
-    // Closed by hand: the page cannot know that, so it waits.
+    // The window is closed by hand. The page cannot detect that, so it waits.
     world.app.browser.close_and_switch_to(page.clone()).await;
     world.app.says("Finish in the other window").await;
     assert!(world.app.shows_a_session().await);
@@ -227,7 +230,7 @@ async fn g09_another_user_who_comes_back_finds_nothing_of_the_one_before() {
 async fn g09_another_user_who_comes_back_by_redirect_finds_nothing_of_the_one_before() {
     let world = World::new().await;
     world.app.browser.before_each_page(NO_WINDOWS).await;
-    // The address tells what Kari is looking at.
+    // The address shows what Kari looks at.
     world.app.open_at("orders/of/kari").await;
     world.app.press_sign_in().await;
     world.consent_as_kari().await;
@@ -272,7 +275,7 @@ async fn a_change_of_company_is_confirmed_by_the_token_alone() {
     assert!(after.contains("a91e7c44-3d2b-4c8e-8f05-6b1d2e3f4a33"), "{after}");
     let asked = world.provider.authorize_requests().await;
     assert_eq!(asked[1].parameter("prompt"), "select_account");
-    // What the API has said for the other company is gone, and it says something else now.
+    // The result of the API call for the other company is removed, and the API now returns the new company.
     let page: String = world.app.browser.eval("return document.documentElement.outerHTML").await;
     assert!(!page.contains("Nordlys"), "{page}");
     world.app.press("call-api").await;
@@ -301,7 +304,7 @@ async fn an_unstated_change_of_company_is_not_confirmed() {
     let arrival = world.app.part("arrival").await.text;
     assert!(arrival.contains("not confirmed"), "{arrival}");
     assert!(world.app.session().await.text().await.contains("Company not stated"));
-    assert_eq!(world.app.value_of(PATH).await, "organization", "it may have been another company's");
+    assert_eq!(world.app.value_of(PATH).await, "organization", "the text may belong to another company");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The same app in a folder of its host.
+//! The app, served below a sub-path.
 
 use e2e::{Setup, World};
 

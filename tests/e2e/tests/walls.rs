@@ -1,11 +1,11 @@
-//! The page's own walls: what its policy and its headers keep out, and what its requests leave behind.
+//! The protection of the page: what its policy and headers block, and what its requests leave in caches.
 
 use e2e::wait::eventually;
 use e2e::{Elsewhere, World};
 use serde_json::{Value, json};
 
-/// Tries to run code and to reach another host in every way that markup offers. What ran is in `ran`, what the policy
-/// stopped in `blocked`.
+/// Tries to run code and to reach another host in every way that markup offers. `ran` lists the code that ran,
+/// `blocked` lists the directives of the policy that blocked something.
 const INJECT: &str = "
     const elsewhere = arguments[0];
     window.ran = [];
@@ -29,11 +29,12 @@ const INJECT: &str = "
     navigator.sendBeacon(`${elsewhere}beacon`);
     import(`${elsewhere}module`).catch(() => {});
     document.getElementById('link').click();
-    // Firefox throws here; what counts is what it tells of it.
+    // Firefox throws here. Only the reported violation is checked.
     try { document.getElementById('form').submit(); } catch {}
     script((node) => { node.src = '/evaluates.js'; });";
 
-/// What a driver runs may evaluate text, so that it takes a script of the page's own host to see that none may.
+/// WebDriver may evaluate text in its own scripts in spite of the policy. So this test needs a script of the page's
+/// host.
 const EVALUATES: &str = "
     for (const run of [() => eval('ran.push(\"eval\")'), () => new Function('ran.push(\"Function\")')()]) {
         try { run(); } catch (error) { blocked.push(error.name); }
@@ -62,13 +63,14 @@ async fn k01_k07_no_injected_code_runs_and_nothing_reaches_another_host() {
         "style-src-attr",
         "style-src-elem",
     ];
-    eventually("everything to be blocked", async || {
+    eventually("all violations of the policy", async || {
         let blocked: Vec<String> = world.app.browser.try_eval("return blocked", Vec::new()).await?;
         let missing: Vec<&str> =
             expected.into_iter().filter(|name| !blocked.iter().any(|blocked| blocked == name)).collect();
-        // eval and Function throw; eval, Function and the timer's string are told as well.
+        // eval and Function throw. In addition, eval, Function and the timer with a string are reported as
+        // violations.
         let strings = blocked.iter().filter(|name| *name == "script-src").count();
-        if missing.is_empty() && strings >= 3 { Ok(()) } else { Err(format!("{missing:?} is missing: {blocked:?}")) }
+        if missing.is_empty() && strings >= 3 { Ok(()) } else { Err(format!("{missing:?} not reported: {blocked:?}")) }
     })
     .await;
     let ran: Vec<String> = world.app.browser.eval("return ran").await;
@@ -79,7 +81,7 @@ async fn k01_k07_no_injected_code_runs_and_nothing_reaches_another_host() {
     assert!(world.app.shows_a_session().await);
 }
 
-/// Some of these headers have an effect that another test sees, others are for the browser alone.
+/// Some of these headers have an effect that other tests check. For the rest, this test checks that they arrive.
 #[tokio::test]
 async fn k03_the_page_and_its_files_arrive_with_every_header_of_the_table() {
     let world = World::new().await;
@@ -116,7 +118,7 @@ async fn k03_each_of_the_two_headers_keeps_the_app_out_of_other_pages() {
 async fn a16_a_page_that_opens_the_app_has_no_hold_on_it() {
     let world = World::new().await;
     let elsewhere = Elsewhere::start().await;
-    // The page keeps what it opens.
+    // The page keeps a reference to the window that it opens.
     elsewhere.shows(
         "<!doctype html><script>const open = window.open; \
          window.open = (url) => { window.opened = open.call(window, url); }</script>",
@@ -137,7 +139,7 @@ async fn a16_a_page_that_opens_the_app_has_no_hold_on_it() {
 
     world.app.browser.switch_to(opener).await;
     let is_severed: bool = world.app.browser.eval("return window.opened.closed").await;
-    assert!(is_severed, "the opener holds the app's window");
+    assert!(is_severed, "the opener has a reference to the app's window");
 }
 
 #[tokio::test]
@@ -148,11 +150,11 @@ async fn k05_a_text_is_no_script() {
     let script = "const node = document.createElement('script'); node.src = '/notes.txt'; \
         await new Promise((done) => { node.onload = node.onerror = done; document.body.append(node); }); \
         return window.ran ?? false";
-    assert!(!world.app.browser.eval_async::<bool>(script).await, "a text was run");
+    assert!(!world.app.browser.eval_async::<bool>(script).await, "a text file ran as a script");
     assert_eq!(world.site.hits_ending("/notes.txt").len(), 1);
-    // Nothing else refuses it: without the header it runs.
+    // Checks the test itself: without the header, the file runs.
     world.site.leave_out("X-Content-Type-Options");
-    assert!(world.app.browser.eval_async::<bool>(script).await, "the text is refused for another reason");
+    assert!(world.app.browser.eval_async::<bool>(script).await, "something else blocks the file");
 }
 
 #[tokio::test]
@@ -170,13 +172,13 @@ async fn f09_no_response_of_the_provider_is_kept_by_the_browser() {
         let script = format!("return fetch('{url}', {{ cache: '{cache}' }}).then((answer) => answer.ok, () => false)");
         world.app.browser.eval_async(&script).await
     };
-    // This one the test itself asks to be kept, which shows that it would be.
+    // Checks the test itself: the browser caches this response, because the test's own request allows it.
     assert!(fetch("/.well-known/openid-configuration", "default").await);
     let caches: Vec<String> = world.app.browser.eval_async("return caches.keys()").await;
     assert_eq!(caches, Vec::<String>::new());
     let mut found = Vec::new();
     world.provider.kill();
-    assert!(fetch("/.well-known/openid-configuration", "force-cache").await, "nothing is kept at all");
+    assert!(fetch("/.well-known/openid-configuration", "force-cache").await, "the browser caches nothing");
     for path in paths {
         if fetch(path, "force-cache").await {
             found.push(path);
@@ -190,9 +192,9 @@ async fn g07_the_service_worker_of_an_earlier_app_is_sent_away() {
     let world = World::new().await;
     world.app.open().await;
     let workers = "return navigator.serviceWorker.getRegistrations().then((workers) => workers.length)";
-    assert_eq!(world.app.browser.eval_async::<usize>(workers).await, 0, "the app brings one of its own");
+    assert_eq!(world.app.browser.eval_async::<usize>(workers).await, 0, "the app has a service worker");
 
-    // The host still has the earlier app's worker, which keeps a copy of every address that it sees.
+    // The host still has the service worker of an earlier app. It stores the URL of each request.
     world.site.write(
         "sw.js",
         "onfetch = (event) => event.waitUntil(caches.open('seen').then((cache) => cache.put(event.request.url, new \
@@ -205,17 +207,17 @@ async fn g07_the_service_worker_of_an_earlier_app_is_sent_away() {
         .await;
     assert_eq!(world.app.browser.eval_async::<usize>(workers).await, 1);
     world.app.open().await;
-    eventually("the worker to be gone", async || match world.app.browser.eval_async::<usize>(workers).await {
+    eventually("no service worker", async || match world.app.browser.eval_async::<usize>(workers).await {
         0 => Ok(()),
-        count => Err(format!("there are {count}")),
+        count => Err(format!("{count} service workers")),
     })
     .await;
     let seen = "return Promise.all((await caches.keys()).map((name) => caches.open(name)))
         .then((all) => Promise.all(all.map((cache) => cache.keys()))).then((all) => all.flat().map(({ url }) => url))";
-    // Before the page leaves: WebKitGTK under automation forgets them then.
-    eventually("what the worker has seen", async || {
+    // Read it before the page leaves: WebKitGTK under automation deletes it then.
+    eventually("a URL that the worker has stored", async || {
         let urls: Vec<String> = world.app.browser.eval_async(seen).await;
-        if urls.is_empty() { Err("nothing".to_owned()) } else { Ok(()) }
+        if urls.is_empty() { Err("none".to_owned()) } else { Ok(()) }
     })
     .await;
     world.app.press_sign_in().await;

@@ -1,4 +1,4 @@
-//! What the user reads when the provider says no, in their own script, and on a small page.
+//! Texts that depend on what the provider sends, in any script and on a small screen.
 
 use e2e::{Setup, World};
 use serde_json::json;
