@@ -1,5 +1,5 @@
-// First of all: take the provider's response, and leave none of it in the address bar or the history. A query and a
-// fragment at home are the app's own and stay. On a page that the provider does not lead to, the app puts them back.
+// First, read the provider's response and remove it from the address bar and the history. At home, query and fragment
+// belong to the app and stay. On a page to which the provider does not lead, the app restores them.
 const base = new URL('.', import.meta.url).pathname;
 const path = location.pathname.slice(base.length);
 const isHome = !path || path == 'index.html';
@@ -10,7 +10,7 @@ const main = document.querySelector('main');
 const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
 let pressed = false;
 
-// Said by the page itself when this script does not come, or cannot be read by an old browser.
+// The page shows this line when this script does not load, or when an old browser cannot parse it.
 document.querySelector('.late').remove();
 
 function show(kind, title, text, code) {
@@ -37,7 +37,7 @@ function show(kind, title, text, code) {
   place.append(section);
 }
 
-// The page as served is home's. Every other route gets one without the button until the app takes over.
+// The served page is home. Every other route shows a page without the button until the app takes over.
 if (isHome) {
   const button = main.querySelector('button');
   button.disabled = false;
@@ -51,23 +51,23 @@ if (isHome) {
   show('busy', 'One moment', 'The page is loading.');
 }
 
-// An earlier app at this address may have left a worker that answers in our place, from the next visit on. Some
-// browsers throw when they are asked.
+// An earlier app at this address may have left a service worker, which would respond to requests from the next visit
+// on. In some browsers this call throws.
 (async () => (await navigator.serviceWorker.getRegistration()).unregister())().catch(() => {});
 
 async function run() {
   const config = fetch(base + 'config.json', { cache: 'no-cache', signal: AbortSignal.timeout && AbortSignal.timeout(3e4) })
     .then(async (answer) => ({ text: await answer.text(), status: answer.status }))
     .catch(() => ({ status: 0 }));
-  // Browsers check the integrity of a fetch, not that of a preload. The bytes are those of the preload, in WebKit only
-  // when both are no-cors, and in Chromium only when both include credentials. Trunk's own preload has `crossorigin`.
+  // Browsers check the integrity of a fetch, but not of a preload. The fetch reuses the preload's bytes only if both
+  // are no-cors (WebKit) or both include credentials (Chromium). Trunk's own preload has `crossorigin`.
   const preload = document.querySelector('link[as=fetch]');
   const integrity = preload.dataset.integrity || preload.integrity;
   if (!integrity) throw new Error('The wasm has no integrity to check.');
   const mode = preload.crossOrigin ? {} : { mode: 'no-cors', credentials: 'include' };
   const gluing = import(js);
-  // Every page but home needs the rest of the app: it comes beside the first part. What fails here is asked for again
-  // by the app, which then says so.
+  // Every page except home needs the rest of the app, so load it beside the first part. If this fails, the app loads
+  // it again and reports a second failure.
   if (!isHome) gluing.then((glue) => glue.prepare && glue.prepare('rest')).catch(() => {});
   const [glue, bytes] = await Promise.all([gluing, fetch(wasm, Object.assign(mode, { integrity }))]);
   await glue.default({ module_or_path: bytes });
@@ -76,8 +76,8 @@ async function run() {
 }
 
 run().catch((error) =>
-  // An error that the app has shown itself says more.
+  // If the app has shown an error itself, keep it: it is more precise.
   document.querySelector('[data-testid=error]') ||
-  // Why it did not start, in a file that only those load who need it. When that does not come either, it is the line.
+  // The file that finds the cause is loaded only when it is needed. If it does not load either, show the line below.
   import('./start-error.js').then(({ explain }) => explain(error, show, base, query)).catch(() =>
     show('bad', 'The app could not start', 'Part of the app did not arrive. Check your connection, then start again.', 'app_not_loaded')));

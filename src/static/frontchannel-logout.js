@@ -1,10 +1,10 @@
-// First of all: take what the provider says, and leave none of it in the address.
+// First, read the provider's message and remove it from the address.
 const query = location.search;
 history.replaceState(null, '', location.origin + location.pathname);
 
-// OpenID Connect Front-Channel Logout 1.0, section 2: both are there, or nothing is meant. The tabs compare both with
-// what they hold in memory. A frame on a page of another site (in WebKit: of another origin) has channels of its own,
-// and reaches none of them.
+// OpenID Connect Front-Channel Logout 1.0, section 2: the message has both parameters, or it is ignored. The tabs
+// compare both with the values that they hold in memory. In a frame on a page of another site (in WebKit: of another
+// origin), channels are separate, so the message reaches no tab.
 const parameters = new URLSearchParams(query);
 const [iss, sid] = ['iss', 'sid'].map((name) => {
   const values = parameters.getAll(name);
@@ -12,7 +12,7 @@ const [iss, sid] = ['iss', 'sid'].map((name) => {
 });
 if (iss && sid) {
   const message = JSON.stringify({ v: 1, type: 'frontchannel_logout', iss, sid });
-  // For pages in the back/forward cache, which hear nothing. Where it is blocked, they miss it.
+  // For pages in the back/forward cache, which receive no messages. If storage is blocked, they miss it.
   try {
     localStorage.setItem('visma-connect-spa', message);
   } catch {}

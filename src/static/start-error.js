@@ -1,8 +1,9 @@
-// Why the app did not start: boot.js loads this only then, so that a first visit does not pay for it.
+// Finds out why the app did not start. boot.js loads this file only in that case, so that a first visit does not load
+// it.
 //
 //   no WebAssembly ─> may not run it ─> no host ─> another release ─> file missing ─> file changed ─> browser too old
 //
-// Each cause has a code, words for the user, and a line in the console. No line holds anything of the address.
+// Each cause has a code, a text for the user, and a line in the console. No line contains any part of the address.
 
 const WORDS = {
   no_webassembly: ['This browser cannot run the app', 'It needs WebAssembly, which is switched off here. Some browsers do so in a strict mode: allow it for this site, or use another browser.'],
@@ -15,14 +16,14 @@ const WORDS = {
   app_not_loaded: ['The app could not start', 'Part of the app did not arrive. Check your connection, then start again.'],
 };
 
-// A state of the history entry. It says that the page was already loaded again by itself.
+// A state of the history entry. It marks that the page was already reloaded automatically.
 const AGAIN = 'loaded again';
 
-/** Shows why the app did not start, or loads the page again where that is the cure. */
+/** Shows why the app did not start. If the app is outdated, reloads the page instead. */
 export async function explain(error, show, base, query) {
   const [code, cause] = await find(error, base).catch((cause) => ['app_unreachable', cause]);
   console.error('The app did not start:', code, cause);
-  // Once by itself, and never where a response of the provider was taken: it would be lost without a word.
+  // Reload automatically only once, and never if a response of the provider was read: the response would be lost.
   if (code == 'app_outdated' && !query && history.state != AGAIN) {
     history.replaceState(AGAIN, '');
     location.reload();
@@ -31,7 +32,7 @@ export async function explain(error, show, base, query) {
   show('bad', ...WORDS[code], code);
   document.querySelector('[data-testid=error] a').onclick = async (event) => {
     event.preventDefault();
-    // Past a page, and scripts of it, that the browser has kept.
+    // Bypass the browser's cache for the page and its scripts.
     await Promise.all([base, `${base}boot.js`, import.meta.url].map(renew)).catch(() => {});
     location.assign(base);
   };
@@ -39,14 +40,14 @@ export async function explain(error, show, base, query) {
 
 const renew = (url) => fetch(url, { cache: 'reload' });
 
-/** The code of the cause, and what to say in the console. */
+/** Returns the code of the cause, and a detail for the console. */
 async function find(error, base) {
   if (typeof WebAssembly != 'object') return ['no_webassembly', error];
   try {
-    // The shortest module that there is. Only a policy can forbid it; WebKit compiles it then, and makes no instance.
+    // The shortest valid module. Only a policy can forbid it. WebKit then compiles it, but creates no instance.
     new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)));
   } catch (cause) {
-    // Browsers from before 2022 do not know 'wasm-unsafe-eval', and so forbid it too.
+    // Browsers from before 2022 do not know 'wasm-unsafe-eval', so they forbid it, too.
     return [[].findLast ? 'app_blocked' : 'browser_too_old', cause];
   }
   const { js, wasm } = document.querySelector('script[data-wasm]').dataset;

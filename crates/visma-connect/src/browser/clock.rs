@@ -2,9 +2,9 @@
 
 use crate::session::moment::Moment;
 
-/// Both clocks, read together.
+/// Reads both clocks together.
 pub fn now() -> Moment {
-    // Where there is no performance timer the wall clock has to do for both.
+    // Without `performance`, use the wall clock for both.
     let wall = js_sys::Date::now();
     let monotonic = web_sys::window().and_then(|window| window.performance()).map_or(wall, |timer| timer.now());
     // Milliseconds since 1970 are far from the ends of i64.
@@ -12,7 +12,7 @@ pub fn now() -> Moment {
     Moment { wall_ms: wall as i64, monotonic_ms: monotonic as i64 }
 }
 
-/// The wall clock as people write it down: `2027-01-15T08:00:00.000Z`.
+/// The wall clock as an ISO 8601 text in UTC: `2027-01-15T08:00:00.000Z`.
 pub fn now_iso() -> String {
     js_sys::Date::new_0().to_iso_string().into()
 }

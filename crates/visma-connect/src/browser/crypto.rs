@@ -1,4 +1,4 @@
-//! Signatures by the browser's own cryptography: no such code in the wasm.
+//! Signatures and hashes by WebCrypto, so that the wasm needs no cryptographic code of its own.
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -9,7 +9,7 @@ use crate::protocol::algorithm::SigningAlgorithm;
 use crate::protocol::id_token::SignatureToCheck;
 use crate::session::error::PlatformError;
 
-/// `crypto.subtle`, which browsers leave undefined outside a secure context.
+/// Returns `crypto.subtle`, which is undefined outside a secure context.
 fn subtle() -> Result<SubtleCrypto, PlatformError> {
     let subtle = web_sys::window()
         .and_then(|window| window.crypto().ok())
@@ -18,15 +18,15 @@ fn subtle() -> Result<SubtleCrypto, PlatformError> {
     Ok(subtle.ok_or(PlatformError::CryptoUnavailable)?.unchecked_into())
 }
 
-/// Whether WebCrypto is there.
+/// Checks that WebCrypto is available.
 pub fn check() -> Result<(), PlatformError> {
     subtle().map(drop)
 }
 
-/// Checks a signature. A key that WebCrypto refuses has signed nothing.
+/// Verifies a signature. Returns `false` also for a key that WebCrypto refuses.
 ///
 /// # Errors
-/// `CryptoUnavailable` where there is no WebCrypto, or none that knows the algorithm: EdDSA is younger than the others.
+/// `CryptoUnavailable` if there is no WebCrypto, or if it does not support the algorithm. Some browsers lack EdDSA.
 pub async fn verify(check: &SignatureToCheck) -> Result<bool, PlatformError> {
     let subtle = subtle()?;
     let jwk = object(&check.key().jwk());
@@ -36,7 +36,8 @@ pub async fn verify(check: &SignatureToCheck) -> Result<bool, PlatformError> {
         SigningAlgorithm::Es256 => "ECDSA",
         SigningAlgorithm::EdDsa => "Ed25519",
     };
-    // Import and check take from it what the algorithm needs. The salt is as long as the hash (RFC 7518 3.5).
+    // Import and verification each read the members that the algorithm needs. The salt has the length of the hash
+    // (RFC 7518, section 3.5).
     let algorithm = object(&[("name", name), ("hash", "SHA-256"), ("namedCurve", "P-256"), ("saltLength", "32")]);
     let usages = Array::of1(&JsValue::from_str("verify"));
     let is_valid = async {
@@ -52,7 +53,10 @@ pub async fn verify(check: &SignatureToCheck) -> Result<bool, PlatformError> {
     }
 }
 
-/// SHA-512 of a text.
+/// Computes SHA-512 of a text.
+///
+/// # Errors
+/// `CryptoUnavailable` if there is no WebCrypto.
 pub async fn sha512(text: &str) -> Result<Vec<u8>, PlatformError> {
     let digest = subtle()?.digest_with_str_and_u8_array("SHA-512", text.as_bytes());
     let digest = digest.map_err(|_| PlatformError::CryptoUnavailable)?;
@@ -60,7 +64,7 @@ pub async fn sha512(text: &str) -> Result<Vec<u8>, PlatformError> {
     Ok(Uint8Array::new(&digest).to_vec())
 }
 
-/// Whether the browser does not know the algorithm.
+/// Whether the browser does not support the algorithm.
 fn is_unknown(error: &JsValue) -> bool {
     let name = Reflect::get(error, &JsValue::from_str("name")).ok().and_then(|name| name.as_string());
     name.is_some_and(|name| name == "NotSupportedError")

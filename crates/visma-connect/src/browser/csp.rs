@@ -1,19 +1,19 @@
-//! Connections that the page's own content security policy blocked. `fetch` does not tell them from a network
-//! failure; the browser's violation event does.
+//! Connections that the page's own content security policy blocked. For `fetch` they look like a network failure. The
+//! browser's event `securitypolicyviolation` distinguishes them.
 
 use std::cell::RefCell;
 
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 
-/// More than the origins that one configuration can name.
+/// Maximum number of stored violations: more than the number of origins in one configuration.
 const MAX_REMEMBERED: usize = 32;
 
 thread_local! {
     static BLOCKED: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
 }
 
-/// Begins to listen; further calls change nothing.
+/// Starts to listen for violations. A further call adds no listener, and clears the stored violations.
 pub fn listen() {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     if BLOCKED.with_borrow_mut(|blocked| blocked.replace(Vec::new()).is_some()) {
@@ -34,13 +34,13 @@ pub fn listen() {
     listener.forget();
 }
 
-/// Whether a connection to the origin of this URL was blocked by the page's policy.
+/// Whether the page's policy has blocked a connection to the origin of this URL.
 pub fn has_blocked(url: &str) -> bool {
     let origin = origin_of(url);
     BLOCKED.with_borrow(|blocked| blocked.iter().flatten().any(|blocked| origin_of(blocked) == origin))
 }
 
-/// Forgets the blocked connections to the origin of this URL, and says whether there were any.
+/// Removes the blocked connections to the origin of this URL. Returns whether there were any.
 pub fn forget(url: &str) -> bool {
     let was_blocked = has_blocked(url);
     let origin = origin_of(url);
@@ -48,7 +48,7 @@ pub fn forget(url: &str) -> bool {
     was_blocked
 }
 
-/// What stands before the third slash.
+/// The part of the URL before the third slash.
 fn origin_of(url: &str) -> Option<&str> {
     let end = url.bytes().enumerate().filter(|(_, byte)| *byte == b'/').nth(2).map_or(url.len(), |(at, _)| at);
     url.get(..end)

@@ -1,4 +1,4 @@
-//! `fetch`, with everything switched off that a token must not meet.
+//! `fetch` without cookies, cache, referrer and redirects, so that a token reaches only the server that it is for.
 
 use gloo_net::http::{Headers, Response};
 use js_sys::{Promise, Reflect, Uint8Array};
@@ -15,11 +15,12 @@ use super::{csp, navigation};
 use crate::protocol::http::{Chunk, HttpRequest, HttpResponse, Method, Sink};
 use crate::session::error::PlatformError;
 
-/// Sends a request once and reads the whole response, in bounded time and size. Dropping the future ends the request.
+/// Sends a request once and reads the complete response. Time and size are limited. Dropping the future aborts the
+/// request.
 ///
 /// # Errors
-/// `TimedOut`, `ResponseTooLong`, `BlockedByPolicy`, `Offline`, `BlockedByCors` for public data alone, or `Unreachable`
-/// for everything that browsers do not tell apart: DNS, CORS, an extension, a redirect.
+/// `TimedOut`, `ResponseTooLong`, `BlockedByPolicy`, `Offline`, `BlockedByCors` (only for requests without a token),
+/// or `Unreachable` for everything that browsers do not distinguish: DNS, CORS, an extension, a redirect.
 pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
     let controller = AbortController::new().map_err(|_| PlatformError::Unreachable)?;
     let timer = Timer::abort_after(&controller, request.timeout_ms);
@@ -37,11 +38,11 @@ pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
     }
 }
 
-/// Why a request got no response. `fetch` does not tell a server that does not answer from one that allows this page no
-/// look at its response, so the same address is asked once more in a mode that needs no permission and shows nothing.
-/// That is done for public data alone, and without a header, a cookie or a body of ours.
+/// Finds out why a request got no response. `fetch` fails in the same way if a server does not respond and if its
+/// response is blocked by CORS. Therefore the same URL is fetched once more in the mode `no-cors`, whose response a
+/// script cannot read. This second request is a GET without a token, header, cookie or body.
 async fn unanswered(window: &web_sys::Window, request: &HttpRequest, signal: &AbortSignal) -> PlatformError {
-    // The violation is reported in a task of its own.
+    // The browser reports a violation in a later task.
     next_task().await;
     if csp::has_blocked(&request.url) {
         return PlatformError::BlockedByPolicy;
@@ -52,7 +53,8 @@ async fn unanswered(window: &web_sys::Window, request: &HttpRequest, signal: &Ab
         if JsFuture::from(window.fetch_with_str_and_init(&request.url, &init)).await.is_ok() {
             return PlatformError::BlockedByCors;
         }
-        // The policy allows this address, so a violation is that of a redirect, which only this mode follows.
+        // The policy allows this URL, so a violation belongs to a redirect. Only the mode `no-cors` follows redirects
+        // here.
         next_task().await;
         if csp::forget(&request.url) {
             return PlatformError::BlockedByCors;
@@ -61,7 +63,7 @@ async fn unanswered(window: &web_sys::Window, request: &HttpRequest, signal: &Ab
     PlatformError::Unreachable
 }
 
-/// What all requests have in common.
+/// The settings of all requests.
 fn init(signal: &AbortSignal) -> RequestInit {
     let init = RequestInit::new();
     init.set_credentials(RequestCredentials::Omit);
@@ -90,7 +92,8 @@ async fn exchange(request: &HttpRequest, signal: &AbortSignal) -> Result<HttpRes
     let unreachable = PlatformError::Unreachable;
     let window = web_sys::window().ok_or(unreachable)?;
     let to_send = web_sys::Request::new_with_str_and_init(&request.url, &init).map_err(|_| unreachable)?;
-    // gloo-net's own `send` panics when what an extension puts in the place of `fetch` rejects with no Error.
+    // Do not use gloo-net's `send`: it panics if an extension replaces `fetch` and rejects with a value that is no
+    // Error.
     let Ok(response) = JsFuture::from(window.fetch_with_request(&to_send)).await else {
         return Err(unanswered(&window, request, signal).await);
     };
@@ -101,16 +104,17 @@ async fn exchange(request: &HttpRequest, signal: &AbortSignal) -> Result<HttpRes
     Ok(HttpResponse { status: response.status(), headers, body })
 }
 
-/// Reads the body piece by piece, so that an endless one is noticed. What a sink takes is not kept.
+/// Reads the body in chunks, so that a body without an end is noticed. If there is a sink, it receives the chunks and
+/// the returned body is empty.
 async fn read(response: &Response, max_bytes: usize, sink: Option<&Sink>) -> Result<Zeroizing<Vec<u8>>, PlatformError> {
     let mut body = Zeroizing::new(Vec::new());
     let mut received = 0;
-    // What is compressed on the way is longer than this says.
+    // A compressed body is longer than this header states.
     let total =
         response.headers().get("content-length").and_then(|length| usize::try_from(length.parse::<i64>().ok()?).ok());
     let Some(stream) = response.body() else { return Ok(body) };
     if stream.locked() {
-        // What an extension puts in the place of a response; asking for a reader would throw.
+        // An extension may have replaced the response. `getReader` throws on a locked stream.
         return Err(PlatformError::Unreachable);
     }
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
@@ -133,7 +137,7 @@ async fn read(response: &Response, max_bytes: usize, sink: Option<&Sink>) -> Res
     }
 }
 
-/// Aborts the request when the time is over, or when it is dropped before the response has come.
+/// Aborts the request after a timeout, and when it is dropped before `finish`.
 struct Timer {
     controller: AbortController,
     handle: Option<i32>,
@@ -154,7 +158,7 @@ impl Timer {
         Self { controller, handle, is_finished: false, _callback: callback }
     }
 
-    /// The response is here.
+    /// The response has arrived: do not abort.
     fn finish(mut self) {
         self.is_finished = true;
     }
@@ -171,17 +175,17 @@ impl Drop for Timer {
     }
 }
 
-/// Lets the browser run what it has queued.
+/// Lets the browser run its queued tasks.
 pub(super) async fn next_task() {
     let _ = wait(0).await;
 }
 
-/// Ends after so many milliseconds.
+/// Resolves after `ms` milliseconds.
 pub(super) fn wait(ms: i32) -> JsFuture {
     JsFuture::from(promise_after(ms))
 }
 
-/// Is kept after so many milliseconds.
+/// A promise that resolves after `ms` milliseconds.
 pub(super) fn promise_after(ms: i32) -> Promise {
     Promise::new(&mut |resolve, _| {
         if let Some(window) = web_sys::window() {

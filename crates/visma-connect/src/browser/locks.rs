@@ -1,5 +1,5 @@
-//! What only one tab of this browser may do: localStorage remembers for ten minutes who came first, and a Web Lock
-//! keeps two tabs from looking at the same time.
+//! What only one tab of this browser may do. localStorage holds for ten minutes which name was claimed. A Web Lock
+//! prevents two tabs from reading it at the same time.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -18,21 +18,21 @@ use super::{clock, http};
 use crate::protocol::pending_sign_in::PENDING_MAX_AGE_SECONDS;
 use crate::session::state::LEAVING_MAX_MS;
 
-/// How the keys of all claims begin, and the name of the lock.
+/// Prefix of the keys of all claims, and the name of the lock.
 const PREFIX: &str = "visma-connect-spa:claimed:";
 
-/// How long the lock of a claim is waited for.
+/// How long to wait for the lock of a claim, in milliseconds.
 const CLAIM_WAIT_MS: i32 = 2_000;
 
-/// As long as leaving for the provider may take.
+/// How long a lock is held, in milliseconds: as long as leaving for the provider may take.
 const LOCK_MS: i32 = LEAVING_MAX_MS as i32;
 
-/// As long as the record of a sign-in lives.
+/// How long a claim is valid, in milliseconds: as long as the record of a sign-in.
 const CLAIM_MS: i64 = PENDING_MAX_AGE_SECONDS * 1_000;
 
 #[wasm_bindgen]
 extern "C" {
-    // Not from web_sys, where a browser without locks cannot be told from one that has them.
+    // Declared here, because web_sys does not report that a browser has no `navigator.locks`.
     #[wasm_bindgen(js_namespace = ["navigator", "locks"], js_name = request, catch)]
     fn request_lock(name: &str, held: &js_sys::Function) -> Result<Promise, JsValue>;
 
@@ -40,7 +40,7 @@ extern "C" {
     fn request_lock_now(name: &str, options: &JsValue, held: &js_sys::Function) -> Result<Promise, JsValue>;
 }
 
-/// Claims a name; `false` when another tab has claimed it in the last ten minutes.
+/// Claims a name. Returns `false` if it was already claimed in this browser in the last ten minutes.
 pub async fn claim(name: &str) -> bool {
     let key = [PREFIX, name].concat();
     let verdict = Rc::new(Cell::new(None));
@@ -50,19 +50,19 @@ pub async fn claim(name: &str) -> bool {
     };
     let held = Closure::<dyn FnMut()>::new(look.clone());
     if let Ok(lock) = request_lock(PREFIX, held.as_ref().unchecked_ref()) {
-        // A tab that stands still with the lock in its hand must not hold up the others.
+        // A suspended tab that holds the lock must not block the others.
         let _ = JsFuture::from(Promise::race(&js_sys::Array::of2(&lock, &http::promise_after(CLAIM_WAIT_MS)))).await;
     }
-    // Without locks, or in vain, what is remembered has to do alone.
+    // Without the lock, use the stored claims alone.
     if verdict.get().is_none() {
         look();
-        // The lock may still come.
+        // The lock may still be granted later.
         held.forget();
     }
     verdict.get().unwrap_or(true)
 }
 
-/// Looks and writes in one go. Where nothing can be remembered, everybody is first.
+/// Reads the claim and writes it, in one task. Returns `true` if localStorage is not available.
 fn is_first(key: &str) -> bool {
     let Some(storage) = storage::shared() else { return true };
     let now = clock::now().wall_ms;
@@ -81,8 +81,8 @@ fn is_first(key: &str) -> bool {
     is_first
 }
 
-/// Takes a lock that no other tab has, for as long as leaving may take, or until the page has left; `false` when
-/// another tab has it. Where there are no locks, everybody gets it.
+/// Takes a lock if no other tab has it. Returns `false` if another tab has it. The lock is held until the page is
+/// unloaded, at most for as long as leaving may take. In a browser without locks the result is `true`.
 pub async fn lock(name: &str) -> bool {
     let options = js_sys::Object::new();
     let _ = js_sys::Reflect::set(&options, &JsValue::from_str("ifAvailable"), &JsValue::TRUE);
@@ -93,7 +93,7 @@ pub async fn lock(name: &str) -> bool {
         let is_free = !lock.is_null();
         said.set(Some(is_free));
         waker.take().into_iter().for_each(Waker::wake);
-        // As long as this promise is open, the lock is held.
+        // The lock is held while this promise is pending.
         if is_free { http::promise_after(LOCK_MS).into() } else { JsValue::UNDEFINED }
     });
     let Ok(request) = request_lock_now(name, &options, held.as_ref().unchecked_ref()) else { return true };

@@ -1,4 +1,5 @@
-//! The browser edge: the only code that touches `web_sys`, `js_sys`, `gloo` and `getrandom`. One file per fact.
+//! The browser edge: the only code that uses `web_sys`, `js_sys`, `gloo` and `getrandom`. Each file covers one
+//! browser feature.
 
 pub mod clock;
 pub mod crypto;
@@ -25,12 +26,12 @@ use crate::session::error::PlatformError;
 use crate::session::moment::Moment;
 use crate::session::platform::Platform;
 
-/// The real browser.
+/// The [`Platform`] of a real browser.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BrowserPlatform;
 
 impl BrowserPlatform {
-    /// Begins to listen for connections that the page's own policy blocks.
+    /// Creates the platform, and starts to listen for connections that the page's own policy blocks.
     pub fn new() -> Self {
         csp::listen();
         Self

@@ -1,4 +1,4 @@
-//! The address, the history, and leaving the page.
+//! The address, the history, and navigation to other pages.
 
 use std::cell::RefCell;
 
@@ -12,7 +12,7 @@ use crate::session::error::PlatformError;
 
 #[wasm_bindgen]
 extern "C" {
-    /// `navigator`, where an extension or a strict mode may have taken members away. web_sys expects them to be there.
+    /// `navigator`. An extension or a strict mode may have removed members, which web_sys expects to exist.
     type Navigator;
 
     #[wasm_bindgen(method, getter, catch)]
@@ -34,8 +34,8 @@ thread_local! {
     static HELD: RefCell<Zeroizing<String>> = RefCell::default();
 }
 
-/// Takes a provider's response out of the address bar, before it is known which page reads it. No response leads to
-/// home, the page at `base_path`.
+/// Removes a provider's response from the address bar before the configuration tells which page reads it, and holds
+/// it. On home, the page at `base_path`, nothing is removed: no response arrives there.
 pub fn hold_response(base_path: &str) {
     let query = location().and_then(|location| location.search().ok()).unwrap_or_default();
     if path() != base_path && is_response(&query) {
@@ -43,15 +43,15 @@ pub fn hold_response(base_path: &str) {
     }
 }
 
-/// What was [held](hold_response), once.
+/// Returns the [held](hold_response) response, and removes it. Empty if there is none.
 pub fn take_held() -> String {
     HELD.take().to_string()
 }
 
-/// Takes query and fragment out of the address bar and the history entry and returns them, or what was
-/// [held](hold_response).
+/// Removes query and fragment from the address bar and the history entry, and returns them. If a response is
+/// [held](hold_response), returns that instead.
 ///
-/// It is synchronous and comes before anything else: whatever runs later cannot see the code.
+/// Call it first. It is synchronous, so no code that runs later can read the authorization code from the address.
 pub fn take_response() -> String {
     let held = take_held();
     if !held.is_empty() {
@@ -65,12 +65,12 @@ pub fn take_response() -> String {
     taken
 }
 
-/// The path of the page, beginning with `/`.
+/// The path of the page. It starts with `/`.
 pub fn path() -> String {
     location().and_then(|location| location.pathname().ok()).unwrap_or_default()
 }
 
-/// Path, query and fragment of the page: where a sign-in that begins here ends.
+/// Path, query and fragment of the page. A sign-in that begins here returns to it.
 pub fn place() -> String {
     let Some(location) = location() else { return String::new() };
     [&*path(), &location.search().unwrap_or_default(), &location.hash().unwrap_or_default()].concat()
@@ -81,12 +81,13 @@ pub fn origin() -> String {
     location().and_then(|location| location.origin().ok()).unwrap_or_default()
 }
 
-/// How the browser calls itself.
+/// The user agent string of the browser.
 pub fn user_agent() -> String {
     web_sys::window().and_then(|window| window.navigator().user_agent().ok()).unwrap_or_default()
 }
 
-/// What the configuration is checked against. `base_path` is the path of the app's folder, with slashes around.
+/// The location and the languages against which the configuration is checked. `base_path` is the path of the app's
+/// folder and starts and ends with a slash.
 pub fn page(base_path: &str) -> AppLocation {
     let languages = navigator().and_then(|navigator| navigator.languages().ok().flatten());
     AppLocation {
@@ -95,26 +96,30 @@ pub fn page(base_path: &str) -> AppLocation {
     }
 }
 
-/// Whether the browser says that there is no connection. Only this response of it can be believed.
+/// Whether the browser reports that it has no connection. Only this report is reliable; the opposite is not.
 pub fn is_offline() -> bool {
     navigator().and_then(|navigator| navigator.on_line().ok().flatten()) == Some(false)
 }
 
 /// Leaves for a URL that the protocol has checked.
+///
+/// # Errors
+/// `NavigationRefused` if the browser does not start to leave.
 pub fn leave_for(url: &str) -> Result<(), PlatformError> {
     location().and_then(|location| location.assign(url).ok()).ok_or(PlatformError::NavigationRefused)
 }
 
-/// Changes the history entry of this page to another path (and query) of this origin; a foreign one changes nothing.
+/// Replaces the URL of this history entry with another path (and query) of this origin. With a foreign URL nothing
+/// changes.
 pub fn replace_url(path: &str) {
     if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
-        // A path such as `//x` would be another host: with the origin before it, it cannot be.
+        // A path such as `//x` would be another host. With the origin in front of it, it is a path.
         let url = [&origin(), path].concat();
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
     }
 }
 
-/// [`replace_url`], and tells the router of the app: a changed address fires no event by itself.
+/// Calls [`replace_url`] and notifies the app's router, because a replaced URL fires no event.
 pub fn go_to(path: &str) {
     replace_url(path);
     if let (Some(window), Ok(event)) = (web_sys::window(), web_sys::PopStateEvent::new("popstate")) {
@@ -123,30 +128,34 @@ pub fn go_to(path: &str) {
 }
 
 /// Opens a small window at a URL that the protocol has checked.
+///
+/// # Errors
+/// `WindowBlocked` if the browser opens no window.
 pub fn open_window(url: &str) -> Result<(), PlatformError> {
     let opened = web_sys::window().and_then(|window| {
         window.open_with_url_and_target_and_features(url, "", "popup,width=520,height=720").ok().flatten()
     });
     let opened = opened.ok_or(PlatformError::WindowBlocked)?;
-    // Where the response headers do not part the two windows, this does: the provider's page gets no hold on this one.
+    // The response headers may not separate the two windows. Without `opener` the provider's page cannot reach this
+    // one.
     let _ = js_sys::Reflect::set(&opened, &JsValue::from_str("opener"), &JsValue::NULL);
     Ok(())
 }
 
-/// Closes this window, where the browser lets a page do so.
+/// Closes this window, if the browser allows it.
 pub fn close_window() {
     if let Some(window) = web_sys::window() {
         let _ = window.close();
     }
 }
 
-/// How far the page is scrolled, in CSS pixels.
+/// The vertical scroll position, in CSS pixels.
 pub fn scrolled() -> i32 {
     #[expect(clippy::cast_possible_truncation, reason = "a page is shorter than 2^31 pixels, and a cast saturates")]
     web_sys::window().and_then(|window| window.scroll_y().ok()).map_or(0, |y| y as i32)
 }
 
-/// Scrolls there.
+/// Scrolls to this vertical position, in CSS pixels.
 pub fn scroll_to(y: i32) {
     if let Some(window) = web_sys::window() {
         window.scroll_to_with_x_and_y(0.0, f64::from(y));

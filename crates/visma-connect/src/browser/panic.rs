@@ -1,4 +1,4 @@
-//! What happens when the app has a bug: fixed words, no data, and no token any more.
+//! The page after a panic of the app: a fixed text, no data, and no token.
 
 use std::cell::{Cell, RefCell};
 
@@ -9,7 +9,7 @@ use super::navigation;
 
 #[wasm_bindgen]
 extern "C" {
-    // Declared here and not taken from web_sys, where it can fail: for these fixed names it cannot.
+    // Declared here, because in web_sys it returns a `Result`. With these fixed names it cannot fail.
     #[wasm_bindgen(js_namespace = document, js_name = createElement)]
     fn create_element(tag: &str) -> Element;
 }
@@ -19,23 +19,23 @@ thread_local! {
     static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Makes [`hook`] the panic hook of this page.
+/// Sets [`hook`] as the panic hook of this page.
 pub fn set_hook() {
     std::panic::set_hook(Box::new(|_| hook()));
 }
 
-/// Calls back when the app panics, before the page says so. The callback must not panic itself.
+/// Registers a callback that runs when the app panics, before the page shows it. The callback must not panic.
 pub fn on_panic(callback: impl Fn() + 'static) {
     ON_PANIC.with_borrow_mut(|callbacks| callbacks.push(Box::new(callback)));
 }
 
-/// The panic hook. The message of a panic can carry anything, so it goes nowhere.
+/// The panic hook. The message of a panic can contain any data, so it is not used.
 ///
-/// In a release every way into a panic calls this function by its name (`crates/release/src/modules/cut.rs`), so it is
+/// In a release every panic calls this function by its name (`crates/release/src/modules/cut.rs`). Therefore it is
 /// never inlined.
 #[inline(never)]
 pub fn hook() {
-    // A panic in here, or in what later events still call, has nothing to add.
+    // Only the first panic counts. A later one may come from this function or from an event handler.
     if HAS_PANICKED.replace(true) {
         return;
     }
@@ -45,7 +45,7 @@ pub fn hook() {
         }
     });
     let document = web_sys::window().and_then(|window| window.document());
-    // What stands elsewhere in the page does not answer any more, either; an app without that element is the body.
+    // After a panic nothing else in the page works either. In an app without that element, use the body.
     let app = document.and_then(|document| document.get_element_by_id("app").or_else(|| Some(document.body()?.into())));
     let Some(app) = app else { return };
     app.set_text_content(None);
@@ -63,7 +63,7 @@ pub fn hook() {
     child(&notice, "p", "code", "Code: panic");
 }
 
-/// A new element at the end of another one.
+/// Appends a new element to `parent`.
 fn child(parent: &Element, tag: &str, class: &str, text: &str) -> Element {
     let child = create_element(tag);
     let _ = child.set_attribute("class", class);

@@ -1,12 +1,12 @@
-//! The part of the page that comes later, and what is in it: everything but the way to the sign-in page.
+//! The part of the page that is loaded later. It contains everything except starting a sign-in.
 //!
-//! With the feature `split` the page's build cuts there, and this module asks for the part. Without it the part is
-//! always here. A user is signed in only where it is here.
+//! With the feature `split` the build cuts the page there, and this module loads the part. Without it the part is
+//! always loaded. A user is signed in only where the part is loaded.
 //!
 //! ```text
-//! nothing ──first need──> on its way ──> here
-//!                          ▲      └────> missing ──try again──┐
-//!                          └──────────────────────────────────┘
+//! (none) ──first need──> OnItsWay ──> Here
+//!                           ▲  └────> Missing ──try again──┐
+//!                           └──────────────────────────────┘
 //! ```
 
 use std::pin::Pin;
@@ -18,14 +18,14 @@ use crate::session::api::{ApiError, ApiRequest, ApiResponse};
 use crate::session::deferred::{Deferred, Immediate};
 use crate::session::driver::Driver;
 
-/// Where the part is.
+/// The status of the part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// It has been asked for.
+    /// It is being loaded.
     OnItsWay,
-    /// What is in it can be called.
+    /// It is loaded: its functions can be called.
     Here,
-    /// It did not come.
+    /// It could not be loaded.
     Missing,
 }
 
@@ -142,46 +142,46 @@ mod loading {
     pub(super) async fn here() {}
 }
 
-/// Says which function loads a part by its name: that of the glue. A page that is one module has none.
+/// Sets the function that loads a part by its name: the one of the glue code. A page in one module has none.
 pub fn load_with(loader: Option<Function>) {
     loading::load_with(loader);
 }
 
-/// Calls back whenever [`part`] changes. There is one callback.
+/// Sets the callback that is called whenever [`part`] changes. It replaces an earlier one.
 pub fn on_change(callback: impl Fn() + 'static) {
     loading::on_change(callback);
 }
 
-/// Where the part is. The first call asks for it.
+/// The status of the part. The first call starts to load it.
 pub fn part() -> Part {
     loading::part()
 }
 
-/// Asks again for what did not come.
+/// Loads the part again if it could not be loaded.
 pub fn try_again() {
     loading::try_again();
 }
 
-/// Whether what is in it can be called. Asks for nothing.
+/// Whether the functions of the part can be called. Never starts to load it.
 pub fn is_here() -> bool {
     loading::is_here()
 }
 
-/// Waits until it is here or missing, and says whether it is here. Asks for it.
+/// Waits until the part is loaded or has failed to load. Returns whether it is loaded. Starts to load it.
 pub async fn settled() -> bool {
     loading::settled().await
 }
 
-/// Waits until the part can be called. Asks for it, and after a failure waits for the next attempt.
+/// Waits until the part is loaded. Starts to load it, and after a failure waits for the next attempt.
 async fn ready() {
     settled().await;
     loading::here().await;
 }
 
-/// Functions that are in the part, with everything that only they call. Each has a number of its own, of two digits.
-/// They are called only when the part is here.
+/// Defines functions that are in the part, together with everything that only they call. Each has an ID of two digits
+/// that no other function has. Call them only when the part is loaded.
 ///
-/// The names of import and export are those that the splitter looks for.
+/// The splitter looks for exactly these names of imports and exports.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! in_the_rest {
@@ -203,7 +203,7 @@ macro_rules! in_the_rest {
     )* };
 }
 
-/// A future behind a pointer: what the part gives back has one shape.
+/// A boxed future, so that all functions of the part return the same shape.
 type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 in_the_rest! {
@@ -224,22 +224,25 @@ in_the_rest! {
     }
 }
 
-/// Does deferred work as soon as the part is here.
+/// Runs deferred work when the part is loaded.
 pub(super) async fn run_deferred(driver: &Driver<BrowserPlatform>, deferred: Deferred) {
     match deferred {
-        // Nothing waits for these, so they ask for nothing.
+        // Nothing waits for these two, so they do not start to load the part.
         Deferred::Listen | Deferred::Heard(_) => loading::here().await,
         _ => ready().await,
     }
     run_in(driver, deferred).await;
 }
 
-/// Acts, where the part is here.
+/// Runs immediate work if the part is loaded, and otherwise returns `false`.
 pub(super) fn run_now(driver: &Driver<BrowserPlatform>, immediate: Immediate<'_>) -> bool {
     is_here() && act_in(driver, immediate)
 }
 
 /// Calls an API.
+///
+/// # Errors
+/// See [`ApiError`]. `SessionEnded` if the part is not loaded: then no user is signed in.
 pub(super) async fn call(
     driver: &Driver<BrowserPlatform>,
     api: &str,
@@ -248,7 +251,7 @@ pub(super) async fn call(
     if is_here() { call_in(driver, api, request).await } else { Err(ApiError::SessionEnded) }
 }
 
-/// Fetches the part while nothing else is to be done, and does what was left for it.
+/// Loads the part when no other work is left, and then runs what needed it.
 pub(super) async fn settle(driver: &Driver<BrowserPlatform>) {
     if is_here() {
         return;

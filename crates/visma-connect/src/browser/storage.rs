@@ -1,12 +1,12 @@
-//! sessionStorage: one tab's memory that outlives the way to the provider and back. It holds a pending sign-in, and
-//! never a token. And localStorage, for the little that all tabs share.
+//! sessionStorage: the storage of one tab, which remains on the way to the provider and back. It holds pending
+//! sign-ins, and never a token. Also localStorage, for the few values that all tabs share.
 
 use gloo_storage::{SessionStorage, Storage as _};
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use crate::session::error::PlatformError;
 
-/// The storage, where the browser lets us have it. gloo panics on a blocked one, so this looks first.
+/// The storage, if the browser allows it. gloo panics if it is blocked, so check first.
 fn storage() -> Result<web_sys::Storage, PlatformError> {
     match web_sys::window().map(|window| window.session_storage()) {
         Some(Ok(Some(_))) => Ok(SessionStorage::raw()),
@@ -14,11 +14,14 @@ fn storage() -> Result<web_sys::Storage, PlatformError> {
     }
 }
 
-/// Keeps a record.
+/// Stores a record.
+///
+/// # Errors
+/// `StorageFull` if there is no room, otherwise `StorageBlocked`.
 pub fn save(key: &str, record: &str) -> Result<(), PlatformError> {
     storage()?.set_item(key, record).map_err(|error| {
         let name = error.dyn_ref::<js_sys::Error>().map(|error| error.name());
-        // A DOMException is an Error in every engine; where it is not, its name is still a property.
+        // A DOMException is an Error in every engine. If an object is not, it still has the property `name`.
         let name = name.or_else(|| js_sys::Reflect::get(&error, &JsValue::from_str("name")).ok()?.dyn_into().ok());
         if name.is_some_and(|name| name == "QuotaExceededError") {
             PlatformError::StorageFull
@@ -28,12 +31,12 @@ pub fn save(key: &str, record: &str) -> Result<(), PlatformError> {
     })
 }
 
-/// Reads a record.
+/// Reads a record. The record stays.
 pub fn get(key: &str) -> Result<Option<String>, PlatformError> {
     storage()?.get_item(key).map_err(|_| PlatformError::StorageBlocked)
 }
 
-/// Reads a record and removes it at once.
+/// Reads a record and removes it.
 pub fn take(key: &str) -> Result<Option<String>, PlatformError> {
     let storage = storage()?;
     let record = storage.get_item(key).map_err(|_| PlatformError::StorageBlocked)?;
@@ -41,17 +44,17 @@ pub fn take(key: &str) -> Result<Option<String>, PlatformError> {
     Ok(record)
 }
 
-/// The keys that begin so; none where storage is blocked.
+/// The keys that start with `prefix`. Empty if storage is blocked.
 pub fn keys(prefix: &str) -> Vec<String> {
     storage().map_or_else(|_| Vec::new(), |storage| keys_of(&storage, prefix))
 }
 
-/// localStorage, where the browser lets us have it.
+/// localStorage, if the browser allows it.
 pub(super) fn shared() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }
 
-/// The keys of this storage that begin so.
+/// The keys of this storage that start with `prefix`.
 pub(super) fn keys_of(storage: &web_sys::Storage, prefix: &str) -> Vec<String> {
     let length = storage.length().unwrap_or(0);
     let keys = (0..length).filter_map(|index| storage.key(index).ok().flatten());

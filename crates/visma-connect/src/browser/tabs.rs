@@ -1,7 +1,7 @@
-//! What the tabs and windows of one browser tell each other, over BroadcastChannel, and what all of them remember, in
-//! localStorage. `wake.rs` hears when that changes; a page that comes out of the back/forward cache looks for itself.
+//! Messages between the tabs and windows of one browser over BroadcastChannel, and values that they share in
+//! localStorage. `wake.rs` handles changes of these values. A page from the back/forward cache reads them again.
 //!
-//! There is no listener for messages on `window`: any page that holds this one could send some.
+//! There is no listener for messages on `window`: any page with a reference to this window could send some.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -17,19 +17,19 @@ use zeroize::Zeroizing;
 use super::{http, storage};
 use crate::session::tab_message::CHANNEL;
 
-/// How long an offer waits for a window to take it.
+/// How long an offer waits for a window that accepts it, in milliseconds.
 const OFFER_MS: i32 = 2_000;
 
-/// What an offer begins with, and what says that it was taken. Another version says something else.
+/// The start of an offer, and the reply to it. The number is the version: messages of another version are ignored.
 const OFFER: &str = "1 answer ";
 const TAKEN: &str = "1 taken";
 
-/// What all tabs remember under this key; `None` when it is nothing, or nothing can be remembered.
+/// The value that all tabs share under this key. `None` if there is none, or if localStorage is blocked.
 pub fn shared_get(key: &str) -> Option<String> {
     storage::shared()?.get_item(key).ok().flatten()
 }
 
-/// Remembers something for all tabs, or forgets it.
+/// Stores a value for all tabs. `None` removes it.
 pub fn shared_set(key: &str, value: Option<&str>) {
     if let Some(storage) = storage::shared() {
         let _ = match value {
@@ -46,7 +46,7 @@ struct Channel {
 }
 
 impl Channel {
-    /// `None` in a browser without channels.
+    /// Opens a channel. `None` in a browser without channels.
     fn open(name: &str, heard: Box<dyn Fn(String)>) -> Option<Self> {
         let channel = BroadcastChannel::new(name).ok()?;
         let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
@@ -74,9 +74,10 @@ thread_local! {
     static ALL_TABS: RefCell<Option<Channel>> = const { RefCell::new(None) };
 }
 
-/// Calls back with what other tabs tell all, for as long as the page lives, or until another listener takes its place.
+/// Calls back with each message that another tab sends to all tabs, until another listener replaces this one.
 ///
-/// A page in the back/forward cache does not listen: browsers would throw it out of there with the first message.
+/// The channel is closed while the page is in the back/forward cache: browsers evict a page from there when it
+/// receives a message.
 pub fn on_message(callback: impl Fn(String) + 'static) {
     let callback = Rc::new(callback);
     let listen = move || {
@@ -100,7 +101,7 @@ pub fn on_message(callback: impl Fn(String) + 'static) {
     listener.forget();
 }
 
-/// Tells all other tabs.
+/// Sends a message to all other tabs.
 pub fn broadcast(message: &str) {
     ALL_TABS.with_borrow(|all| {
         if let Some(channel) = all {
@@ -113,7 +114,7 @@ fn name_of(channel: &str) -> String {
     [CHANNEL, ":", channel].concat()
 }
 
-/// Offers a response once, and waits for two seconds for the window that takes it.
+/// Offers a response once. Waits up to two seconds, and returns whether a window accepted it.
 pub async fn offer(channel: &str, response: &str) -> bool {
     let taken = Rc::new(Cell::new(false));
     let waiting: Rc<Cell<Option<Waker>>> = Rc::default();
@@ -137,7 +138,8 @@ pub async fn offer(channel: &str, response: &str) -> bool {
     .await
 }
 
-/// Waits for the response that another window offers, and says that it was taken.
+/// Waits for the response that another window offers, and replies that it was accepted. `None` in a browser without
+/// channels.
 pub fn receive(channel: &str) -> Option<impl Future<Output = Zeroizing<String>> + 'static> {
     let received: Rc<RefCell<Option<Zeroizing<String>>>> = Rc::default();
     let waiting: Rc<Cell<Option<Waker>>> = Rc::default();

@@ -1,19 +1,19 @@
-//! The moments at which a page may find that something has happened without it: timers stand still in the background,
-//! during sleep and in the back/forward cache, and other tabs write what concerns all.
+//! The moments at which a page must check what has changed. Its timers stop in the background, during sleep and in
+//! the back/forward cache, and other tabs change shared values.
 
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 
-/// What woke the page.
+/// Why the page woke up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wake {
-    /// It became visible, got the focus, or heard from another tab.
+    /// It became visible, got the focus, or another tab changed a shared value.
     Seen,
-    /// The back/forward cache brought it back.
+    /// It was restored from the back/forward cache.
     Restored,
 }
 
-/// Calls back at each of these moments, for as long as the page lives.
+/// Calls back at each of these moments, while the page exists.
 pub fn on_wake(callback: impl Fn(Wake) + 'static) {
     let listener = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
         let is_restored = event.dyn_ref::<web_sys::PageTransitionEvent>().is_some_and(|event| event.persisted());
