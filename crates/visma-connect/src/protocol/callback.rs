@@ -127,7 +127,7 @@ impl PendingSignIn {
 
 /// Whether a query looks like an authorization response: it has the parameter `code` or `error`.
 ///
-/// It is also used on pages that are not the callback page. A query that cannot be decoded counts too.
+/// It is also used on pages that are not the callback page, and also works for a query that cannot be decoded.
 pub fn is_response(query: &str) -> bool {
     let query = query.strip_prefix('?').unwrap_or(query);
     let is_one = |name: &str| name == "code" || name == "error";

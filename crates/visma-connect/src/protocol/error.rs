@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Error::Provider    the provider refused                         -> tell the user
-//! Error::Misbehaved  the response breaks the protocol, or is not  -> refuse, and tell what to check
+//! Error::Misbehaved  the response breaks the protocol, or is not  -> refuse, and name what to check
 //!                    from our provider
 //! ```
 //! An error contains no response body and no URL. A provider's description is cleaned and shortened. Every variant
@@ -45,9 +45,9 @@ pub enum ProviderErrorKind {
     InvalidGrant,
     /// The client may not use this flow.
     UnauthorizedClient,
-    /// The client may not use the authorization code grant.
+    /// The provider does not support the authorization code grant for this client.
     UnsupportedGrantType,
-    /// The client may not use `response_type=code`.
+    /// The provider does not support `response_type=code` for this client.
     UnsupportedResponseType,
     /// A scope is unknown, or the client may not request it.
     InvalidScope,
@@ -215,7 +215,7 @@ pub enum Misbehaviour {
     // Metadata and keys.
     /// The provider's metadata is not a JSON object.
     MetadataUnreadable,
-    /// The metadata is of another issuer (RFC 8414 3.3).
+    /// `issuer` of the metadata is not the authority (RFC 8414 3.3).
     MetadataIssuerMismatch,
     /// The metadata's issuer differs from the authority only by a slash at the end.
     MetadataIssuerSlash,
@@ -247,15 +247,15 @@ pub enum Misbehaviour {
     IdTokenAlgorithmRefused(&'static str),
     /// No key of the provider matches the ID token.
     IdTokenKeyUnknown,
-    /// Several keys of the provider match the ID token, and it does not name one.
+    /// Several keys of the provider match the ID token.
     IdTokenKeyAmbiguous,
     /// The signature does not match the provider's key.
     IdTokenSignatureInvalid,
     /// `iss` is not the authority.
     IdTokenIssuerMismatch,
-    /// `aud` is not this client alone.
+    /// `aud` does not contain this client, or contains an audience that the configuration does not trust.
     IdTokenAudienceMismatch,
-    /// `azp` is another client.
+    /// `azp` is another client, or is missing although `aud` has other audiences.
     IdTokenAuthorizedPartyMismatch,
     /// `exp` has passed, by this device's clock.
     IdTokenExpired,
@@ -267,7 +267,7 @@ pub enum Misbehaviour {
     IdTokenAccessTokenMismatch,
     /// A claim is missing or has the wrong type. The value is its name.
     IdTokenClaimInvalid(&'static str),
-    /// `max_age` was requested, and `auth_time` is missing or earlier.
+    /// `max_age` was requested, and `auth_time` is missing or too early.
     AuthenticationTooOld,
     /// `acr_values` was requested, and `acr` is missing or is none of them (RFC 9470 section 6).
     AuthenticationTooWeak,
@@ -277,7 +277,7 @@ pub enum Misbehaviour {
     // UserInfo.
     /// The UserInfo response is not a JSON object.
     UserInfoUnreadable,
-    /// The UserInfo response is about another user (OpenID Connect Core 5.3.2).
+    /// `sub` of the UserInfo response is missing or is another user's (OpenID Connect Core 5.3.2).
     UserInfoSubjectMismatch,
 }
 

@@ -105,7 +105,7 @@ mod properties {
         #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
         /// `decode` and the `url` crate read back what `append` writes, and `decode` reads back what the crate
-        /// writes. The crate follows the URL standard of WHATWG.
+        /// writes. The crate follows the WHATWG URL standard.
         #[test]
         fn a09_pairs_come_out_as_they_went_in(pairs in proptest::collection::vec(any::<(String, String)>(), 0..5)) {
             let mut ours = String::new();

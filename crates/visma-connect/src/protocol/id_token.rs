@@ -42,7 +42,7 @@ pub struct SignatureToCheck {
     signature: Vec<u8>,
 }
 
-/// Proof that the provider signed exactly one signing input.
+/// Proof that the provider's signature over this one signing input is valid.
 pub struct VerifiedSignature {
     signing_input: String,
     /// The SHA-512 hash of the access token, if `at_hash` needs it. Otherwise empty.
@@ -205,7 +205,7 @@ impl UnverifiedTokens {
     fn check_how(&self, claims: &Object) -> Result<(), Misbehaviour> {
         if let Some(max_age) = self.pending.max_age_seconds {
             let auth_time = claims.seconds("auth_time").map_err(|_| Misbehaviour::IdTokenClaimInvalid("auth_time"))?;
-            // Measured from the start of the sign-in: the user may then spend up to ten minutes at the provider.
+            // Measured from the start of the sign-in, not from now: the user may spend ten minutes at the provider.
             let oldest = self.pending.started_at.plus(-i64::from(max_age) - CLOCK_SKEW_SECONDS);
             if auth_time.is_none_or(|seconds| UnixTime::from_seconds(seconds) < oldest) {
                 return Err(Misbehaviour::AuthenticationTooOld);
@@ -214,7 +214,7 @@ impl UnverifiedTokens {
         let mut wanted = self.pending.acr_values.split(' ').filter(|value| !value.is_empty()).peekable();
         if wanted.peek().is_some() {
             let acr = claims.text("acr").map_err(|_| Misbehaviour::IdTokenClaimInvalid("acr"))?;
-            // For multi-factor authentication, Visma Connect returns the level that was reached.
+            // If multi-factor authentication was requested, Visma Connect sets `acr` to the level that was reached.
             let level = acr.and_then(|acr| acr.parse::<i64>().ok()).unwrap_or(0);
             if !wanted.any(|value| acr == Some(value) || (value == SECOND_STEP && level >= SECOND_STEP_LEVEL)) {
                 return Err(Misbehaviour::AuthenticationTooWeak);
@@ -271,7 +271,7 @@ impl Authenticated {
         self.refresh_token_dropped
     }
 
-    /// The user who was signed in when this sign-in began.
+    /// The fingerprints of the user and the company that were signed in when this sign-in began.
     pub fn before(&self) -> Option<&Fingerprints> {
         self.before.as_ref()
     }

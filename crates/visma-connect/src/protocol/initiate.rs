@@ -18,14 +18,12 @@ pub struct Initiate {
 }
 
 impl Initiate {
-    /// Parses `?query#fragment`. The fragment is ignored.
+    /// Parses `?query#fragment`. The fragment is ignored. A `target_link_uri` that is not a page of this app is
+    /// replaced by home (Core 4 requires that it is verified).
     ///
     /// # Errors
     /// - `InitiateMalformed`: the query is too long, is not form-encoded, or has a parameter twice.
     /// - `InitiateIssuerForeign`: `iss` is not exactly the authority.
-    ///
-    /// A `target_link_uri` that is not a page of this app is no error. It is replaced by home (Core 4 requires a
-    /// check).
     pub fn parse(taken: &str, config: &Config) -> Result<Self, Misbehaviour> {
         let query = taken.split('#').next().unwrap_or_default();
         if query.len() > MAX_CHARS {

@@ -123,7 +123,7 @@ impl PendingSignIn {
         }
     }
 
-    /// Adds requests to those of the configuration.
+    /// Adds the options of this sign-in to the request.
     #[must_use]
     pub fn asking(mut self, options: SignInOptions, config: &Config) -> Self {
         self.scope = options.scope(config.scopes());
@@ -136,8 +136,8 @@ impl PendingSignIn {
         self
     }
 
-    /// Makes the sign-in silent (`prompt=none`): the provider must not ask the user anything. For a start without a
-    /// click.
+    /// Makes the sign-in silent (`prompt=none`): the provider must not ask the user anything. A sign-in that starts
+    /// without a click is silent.
     #[must_use]
     pub fn silent(mut self) -> Self {
         self.is_silent = true;

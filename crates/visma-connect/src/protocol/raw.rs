@@ -1,5 +1,4 @@
-//! Encodes the characters of a path, query or fragment that browsers leave unencoded, but that have no single
-//! meaning.
+//! Percent-encodes characters that browsers leave unencoded in a path, a query or a fragment.
 //!
 //! [`HttpsUrl`](super::https_url::HttpsUrl) refuses these characters, so that every parser reads a URL in the same
 //! way. But usual addresses contain them, such as `?filter[status]=open` and `?a=b|c`. So addresses of this app and

@@ -8,10 +8,10 @@ use super::raw::encode_raw;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReturnTo(String);
 
-/// Pages that begin or end something when they are opened.
+/// Pages that start a sign-in or a sign-out when they are opened.
 const STARTING: [&str; 4] = ["initiate", "initiate/", "sign-out", "sign-out/"];
 
-/// Parameters of a provider's response. A page whose query contains one could be taken for a callback.
+/// Parameters of a provider's response. A page whose query contains one could be mistaken for a callback.
 const OF_RESPONSES: [&str; 4] = ["code", "error", "id_token", "access_token"];
 
 /// The longest encoded path and query that are kept, in bytes. The fragment may be as long as a URL.
@@ -27,11 +27,11 @@ impl ReturnTo {
     /// percent-encoded.
     ///
     /// Returns home (RFC 9700 4.11.1):
-    /// - for the callback, the signed-out page, and pages that begin or end something
+    /// - for the callback, the signed-out page, and pages that start a sign-in or a sign-out
     /// - if the query contains `code`, `error`, `id_token` or `access_token`
     /// - for every path and query that is too long, or that a browser could read as another place
     ///
-    /// A fragment that contains one of these parameters, or that browsers could read differently, is dropped alone.
+    /// If only the fragment has such a parameter or could be read differently, only the fragment is dropped.
     pub fn parse(place: &str, config: &Config) -> Self {
         let base = config.base();
         let (path_and_query, fragment) = place.split_once('#').unwrap_or((place, ""));

@@ -72,7 +72,7 @@ secret! {
 secret! {
     /// The ID token as it was received. It is kept only as `id_token_hint` of the sign-out request.
     ///
-    /// A function that uses an access token accepts an access token:
+    /// A function with a parameter of type `AccessToken` accepts an access token:
     /// ```
     /// use visma_connect::protocol::secret::{AccessToken, IdTokenHint};
     /// fn spend(token: &AccessToken) {}
@@ -96,7 +96,7 @@ fn is_b64token(text: &str) -> bool {
 }
 
 impl AccessToken {
-    /// The longest token that is accepted, in bytes. Those of Visma Connect have about 1 500.
+    /// The longest token that is accepted, in bytes. Those of Visma Connect are about 1 500 bytes long.
     const MAX_CHARS: usize = 16_384;
 
     /// Accepts only characters that RFC 6750 allows in the header: no space, control or non-ASCII character.
@@ -127,7 +127,7 @@ mod tests {
     use super::super::token::{CodeExchange, UnverifiedTokens};
     use super::*;
 
-    /// Whether a type implements a trait. An inherent constant has precedence over a constant of a trait.
+    /// Whether a type implements a trait. Rust prefers the inherent constant, which exists only if it does.
     macro_rules! has {
         ($type:ty: $bound:path) => {{
             #[allow(dead_code, reason = "one of the two constants is never read")]
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn j02_no_secret_can_be_copied_displayed_or_serialized() {
-        // The macro finds traits that are implemented.
+        // Check the macro first: it must find implemented traits.
         assert!(has!(String: Clone) && has!(String: Display) && has!(String: serde::Serialize));
         macro_rules! none_has {
             ($bound:path) => {

@@ -356,7 +356,7 @@ mod tests {
         for odd in ["openid \u{202e}x", "openid Call\u{a0}555"] {
             assert_eq!(code(200, &with(&format!(r#","scope":"{odd}""#))), "token_response_invalid", "{odd}");
         }
-        // The number of scopes is not limited: the size of the response is, and a client may have many scopes.
+        // The number of scopes is not limited: the size of the response is limited, and a client may have many.
         assert_eq!(finish(200, &with(&format!(r#","scope":"{}""#, "x ".repeat(500)))).unwrap().granted.len(), 500);
     }
 
