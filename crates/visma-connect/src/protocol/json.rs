@@ -564,8 +564,13 @@ mod properties {
 
         /// This reader and serde_json read back what the writer wrote.
         #[test]
-        fn a_written_object_is_read_as_it_was(name in any::<String>(), text in "[\\x00-\\x22\\\\/a\u{7f}é🦀]{0,12}", number in any::<i64>()) {
-            let written = ObjectWriter::new().text(&name, &text).integer("an integer", number).boolean("yes", true).finish();
+        fn a_written_object_is_read_as_it_was(
+            name in any::<String>(),
+            text in "[\\x00-\\x22\\\\/a\u{7f}é🦀]{0,12}",
+            number in any::<i64>(),
+        ) {
+            let written =
+                ObjectWriter::new().text(&name, &text).integer("an integer", number).boolean("yes", true).finish();
             let object = Object::parse(written.as_bytes()).unwrap();
             prop_assert_eq!(object.text(&name), Ok(Some(text.as_str())));
             prop_assert_eq!(object.integer("an integer"), Ok(Some(number)));
@@ -576,7 +581,10 @@ mod properties {
         /// The test above changes one byte of a valid text. This one generates texts of JSON's characters, and any
         /// bytes.
         #[test]
-        fn e19_any_text_is_json_when_serde_json_says_so(text in r#"[\[\]{}:,"\\ut0-9eE+. -]{0,10}"#, bytes in any::<Vec<u8>>()) {
+        fn e19_any_text_is_json_when_serde_json_says_so(
+            text in r#"[\[\]{}:,"\\ut0-9eE+. -]{0,10}"#,
+            bytes in any::<Vec<u8>>(),
+        ) {
             for input in [text.as_bytes(), &bytes] {
                 match (Json::parse(input), serde_json::from_slice::<serde_json::Value>(input)) {
                     (Ok(_), Err(error)) => prop_assert!(error.to_string().contains("out of range"), "{text}"),
