@@ -1,4 +1,5 @@
-//! A sign-in that ends in another tab than it began in, and a renewal whose opener sleeps or has gone.
+//! A sign-in that ends in a different tab from the one where it began, and a renewal whose opener is suspended or
+//! closed.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -19,24 +20,24 @@ use visma_connect::session::tab_message::TabMessage;
 use visma_connect::{Config, RenewIn, Renewal, SignInOptions};
 use zeroize::Zeroizing;
 
-/// The callback page in a tab of its own: its sessionStorage is empty.
+/// Opens the callback page in another tab, whose sessionStorage is empty.
 fn opened_elsewhere(world: &Rc<World>, taken: &str) -> Driver<Fake> {
     let of_first_tab = world.storage.take();
     let other = driver(world);
     run(other.handle_callback(Zeroizing::new(taken.to_owned())));
     let of_other_tab = world.storage.replace(of_first_tab);
-    assert_eq!(of_other_tab, BTreeMap::new(), "nothing is kept in the other tab");
+    assert_eq!(of_other_tab, BTreeMap::new(), "the other tab must store nothing");
     other
 }
 
 fn code(driver: &Driver<Fake>) -> &'static str {
     match driver.state() {
         SessionState::Unauthenticated(SignedOutReason::Failed(error)) => error.code(),
-        other => panic!("no failure: {other:?}"),
+        other => panic!("not a failure: {other:?}"),
     }
 }
 
-/// Signs in from the callback page; where that sign-in returns to.
+/// Starts a sign-in on the callback page and returns the page to which it will return.
 fn next_goes_to(world: &World, driver: &Driver<Fake>) -> String {
     next_goes_to_from(world, driver, "/callback")
 }
@@ -56,7 +57,7 @@ fn replaced(world: &World) -> Option<String> {
 
 #[test]
 fn the_tab_where_it_began_takes_the_response_when_the_user_is_back_in_it() {
-    // Back out of the back/forward cache, or loaded again.
+    // The first tab is restored from the back/forward cache, or loaded again.
     for is_restored in [true, false] {
         let world = World::new();
         let response = include_str!("fixtures/id-token.jwt").trim_end();
@@ -67,17 +68,17 @@ fn the_tab_where_it_began_takes_the_response_when_the_user_is_back_in_it() {
         let mut listening = pin!(first.listen());
         assert!(!poll(&mut listening));
         if is_restored {
-            assert!(world.offers.borrow().is_empty(), "who is leaving does not listen");
+            assert!(world.offers.borrow().is_empty(), "a page that is leaving must not listen");
             first.page_restored();
             assert!(!poll(&mut listening));
         }
         let other = opened_elsewhere(&world, &callback());
         assert_eq!(other.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
-        assert_eq!(world.count(TOKEN), 0, "not by the tab without the record");
-        assert!(!poll(&mut listening), "and it goes on listening");
+        assert_eq!(world.count(TOKEN), 0, "the tab without the record must not redeem the code");
+        assert!(!poll(&mut listening), "the first tab must continue to listen");
         assert_eq!(first.state().is_authenticated(), Some(true));
         assert_eq!((world.count(TOKEN), replaced(&world).as_deref()), (1, Some("/orders")));
-        // It ends with the page.
+        // The wait ends when the page ends.
         first.stop();
         assert!(poll(&mut listening));
     }
@@ -102,13 +103,13 @@ fn c19_without_a_listener_nothing_is_redeemed_and_a_press_returns_to_the_page() 
     let other = opened_elsewhere(&world, &callback());
     assert_eq!(code(&other), "state_unknown");
     assert_eq!(world.count(TOKEN), 0);
-    assert_eq!(replaced(&world), None, "the page that says so stays");
-    assert_eq!(other.provider(), ProviderStatus::Ready, "the press leaves at once");
-    // What is remembered for that is no secret.
+    assert_eq!(replaced(&world), None, "the page with the error must stay");
+    assert_eq!(other.provider(), ProviderStatus::Ready, "the metadata is loaded, so a click leaves at once");
+    // The shared values that make this possible contain no secret.
     let remembered = format!("{:?}", world.remembered.borrow());
     assert!(!remembered.contains(&state()) && !remembered.contains("code-canary"), "{remembered}");
     assert_eq!(next_goes_to(&world, &other), "/orders");
-    // The tab where it began can still use the response.
+    // The first tab can still use the response.
     let first = driver(&world);
     run(first.handle_callback(Zeroizing::new(callback())));
     assert_eq!(first.state().is_authenticated(), Some(true));
@@ -129,7 +130,7 @@ fn c05_a_sign_in_that_is_over_is_told_from_one_that_began_elsewhere() {
         ("signed out", |world| driver(world).sign_out(), "sign_in_over"),
         ("too late", |world| world.wall_seconds.set(NOW + 601), "sign_in_over"),
         ("the clock was set back", |world| world.wall_seconds.set(NOW - 1), "sign_in_over"),
-        ("nothing of that", |_| {}, "state_unknown"),
+        ("none of these", |_| {}, "state_unknown"),
     ];
     for (name, end, expected) in ends {
         let world = left();
@@ -151,11 +152,11 @@ fn what_is_remembered_of_the_last_sign_in_goes_with_it() {
     let world = left();
     world.wall_seconds.set(NOW + 601);
     run(driver(&world).prepare());
-    assert!(!page(&world), "swept by the next page of any tab");
+    assert!(!page(&world), "the next page load of any tab removes it");
     let world = left();
     driver(&world).sign_out();
-    assert!(!page(&world), "a sign-out");
-    // A page in storage may be hostile, and is checked like every other.
+    assert!(!page(&world), "a sign-out removes it");
+    // A stored page may be forged. It is checked like any other page.
     for hostile in ["//evil.example", "/sign-out", "/callback", "https://evil.example/", "javascript:alert(1)"] {
         let world = left();
         for value in world.remembered.borrow_mut().values_mut() {
@@ -166,7 +167,7 @@ fn what_is_remembered_of_the_last_sign_in_goes_with_it() {
     }
 }
 
-/// Some hosts add a slash at the end.
+/// Some hosts add a slash to the path.
 #[test]
 fn a_press_returns_to_the_page_from_a_callback_page_with_a_slash_too() {
     for page in ["/callback", "/callback/"] {
@@ -176,7 +177,7 @@ fn a_press_returns_to_the_page_from_a_callback_page_with_a_slash_too() {
     }
 }
 
-/// At a shared computer the next user does not see where the one before was.
+/// On a shared computer, the next user must not see which page the last user visited.
 #[test]
 fn where_a_user_wanted_to_go_is_forgotten_with_a_sign_out() {
     let world = left();
@@ -207,7 +208,7 @@ fn where_a_renewal_began_is_forgotten_when_the_provider_ends_the_session() {
     }
 }
 
-/// The page of a tab can finish several sign-ins, one after the other.
+/// One page can finish several sign-ins, one after another.
 #[test]
 fn a_silent_sign_in_that_went_well_does_not_make_the_next_one_silent() {
     let world = left();
@@ -238,11 +239,11 @@ fn a_silent_sign_in_that_went_well_does_not_make_the_next_one_silent() {
     back.page_restored();
     world.log.borrow_mut().retain(|line| line.starts_with("navigate "));
     run(back.handle_callback(Zeroizing::new(format!("?error=access_denied&state={}", asked("state=")))));
-    assert_eq!(code(&back), "access_denied", "the user has pressed, and is told");
-    assert_eq!(replaced(&world), None, "the page of the user before is not gone to");
+    assert_eq!(code(&back), "access_denied", "the user clicked, so the error must be shown");
+    assert_eq!(replaced(&world), None, "the app must not open the page of the earlier user");
 }
 
-/// The time of a session has passed, the user leaves to renew it in the tab, comes back, and ends it in another tab.
+/// A tab whose session has expired and that has left to renew it, and the provider's response to that renewal.
 fn expired_and_back(world: &Rc<World>) -> (Driver<Fake>, String) {
     let tab = driver(world);
     run(tab.handle_callback(Zeroizing::new(callback())));
@@ -265,21 +266,21 @@ fn a_tab_whose_session_has_ended_takes_the_response_and_keeps_its_page() {
     let (tab, response) = expired_and_back(&world);
     let mut listening = pin!(tab.listen());
     assert!(!poll(&mut listening));
-    assert!(world.offers.borrow().is_empty(), "who is leaving does not listen");
+    assert!(world.offers.borrow().is_empty(), "a page that is leaving must not listen");
     tab.page_restored();
     assert!(!poll(&mut listening));
     world.take_log();
     let other = opened_elsewhere(&world, &response);
     assert_eq!(other.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
-    assert!(!poll(&mut listening), "and it goes on listening");
+    assert!(!poll(&mut listening), "the tab must continue to listen");
     assert_eq!((tab.state().is_authenticated(), tab.renewal()), (Some(true), Renewal::None));
     assert_eq!((world.count(TOKEN), tab.kept("note").as_deref(), replaced(&world)), (1, Some("half"), None));
-    assert!(world.storage.borrow().keys().all(|key| !key.contains("pending")), "the record is used up");
+    assert!(world.storage.borrow().keys().all(|key| !key.contains("pending")), "the record must be removed");
 }
 
 #[test]
 fn what_arrives_elsewhere_for_a_session_that_has_ended_is_checked_as_ever() {
-    // Declined, and after a sign-out elsewhere.
+    // First case: the user declines. Second case: another tab signs out before the response arrives.
     let world = left();
     let (tab, _) = expired_and_back(&world);
     tab.page_restored();
@@ -300,10 +301,10 @@ fn what_arrives_elsewhere_for_a_session_that_has_ended_is_checked_as_ever() {
     opened_elsewhere(&world, &response);
     assert!(!poll(&mut listening));
     assert_eq!((world.count(TOKEN), tab.state().is_authenticated()), (tokens, Some(false)));
-    assert_eq!(tab.kept("note"), None, "what was kept is of a user who has signed out");
+    assert_eq!(tab.kept("note"), None, "the kept text of a signed-out user must be removed");
 }
 
-/// Signs in, and opens the small window of a renewal; returns the response that comes there.
+/// A tab with a session, and the error response that will arrive in the window of its renewal.
 fn renewing(world: &Rc<World>) -> (Driver<Fake>, String) {
     let opener = driver(world);
     run(opener.handle_callback(Zeroizing::new(callback())));
@@ -335,8 +336,8 @@ fn an_opener_that_has_gone_is_waited_for_and_then_there_is_one_press() {
     world.offers.borrow_mut().clear();
     let window = opened_elsewhere(&world, &response);
     assert_eq!(code(&window), "state_unknown");
-    assert_eq!(world.offered.get(), 301, "two seconds each, for ten minutes");
-    assert_eq!(world.count(TOKEN), 1, "the one of the session");
+    assert_eq!(world.offered.get(), 301, "one offer every two seconds, for ten minutes");
+    assert_eq!(world.count(TOKEN), 1, "only the first sign-in has redeemed a code");
     run(window.sign_in("/"));
     assert!(matches!(window.state(), SessionState::Redirecting { .. }));
 }
@@ -348,7 +349,7 @@ fn a_press_ends_the_offers() {
     let of_first_tab = world.storage.take();
     let other = driver(&world);
     let mut handling = pin!(other.handle_callback(Zeroizing::new(callback())));
-    assert!(!poll(&mut handling), "the metadata is on its way");
+    assert!(!poll(&mut handling), "the callback page waits for the metadata");
     assert_eq!(code(&other), "state_unknown");
     world.storage.replace(of_first_tab);
     let mut sign_in = pin!(other.sign_in("/orders"));

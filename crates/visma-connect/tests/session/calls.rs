@@ -1,4 +1,4 @@
-//! Calls of APIs: where the token goes, when a call waits for a renewal, and what ends it.
+//! API calls: where the token is sent, when a call waits for a renewal, and what ends a call.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -61,17 +61,17 @@ fn f06_a_read_that_was_refused_waits_for_one_renewal_and_a_write_is_handed_back(
     let mut reading = Box::pin(driver.call("erp", &read));
     assert!(!poll(&mut reading));
     assert!(driver.is_refused("erp") && !driver.is_refused("other"));
-    assert!(driver.state().signed_in().is_some(), "the session stays");
-    assert!(run(driver.call("other", &ApiRequest::get("x"))).is_ok(), "and so do other APIs");
+    assert!(driver.state().signed_in().is_some(), "the session continues");
+    assert!(run(driver.call("other", &ApiRequest::get("x"))).is_ok(), "other APIs can still be called");
     let write = ApiRequest::new(Method::Post, "organization").body("application/json", "{}".to_owned());
     assert_eq!(run(driver.call("erp", &write)).unwrap_err(), ApiError::TokenRefused);
-    assert_eq!(world.count(API), 1, "a token that was refused is not tried again");
+    assert_eq!(world.count(API), 1, "a refused token is not sent again");
 
     world.respond(API, Ok((200, "[]".to_owned())));
     renew_in_window(&world, &driver, none(), "kari", "");
     assert_eq!(run(reading).unwrap().text(), Some("[]"));
     assert_eq!(world.count(API), 2);
-    assert_eq!(world.bearers.borrow().last().unwrap().1, "Bearer access-6", "the fresh token");
+    assert_eq!(world.bearers.borrow().last().unwrap().1, "Bearer access-6", "the second call sends the new token");
     assert!(!driver.is_refused("erp"));
 }
 
@@ -85,7 +85,7 @@ fn f06_a_fresh_token_that_is_refused_too_ends_it() {
     assert!(!poll(&mut reading));
     renew_in_window(&world, &driver, none(), "kari", "");
     assert_eq!(run(reading).unwrap_err(), ApiError::TokenRefused);
-    assert_eq!(world.count(API), 2, "never a loop");
+    assert_eq!(world.count(API), 2, "the call is repeated only once");
     assert!(driver.is_refused("erp"));
 }
 
@@ -125,7 +125,7 @@ fn f06_a_read_that_was_refused_waits_for_the_right_company_and_not_for_another_u
     }
 }
 
-/// A task as a browser runs it: polled when it was woken, and only then.
+/// A task of an executor as in a browser: it is polled only after it was woken.
 struct Task(AtomicBool);
 
 impl Wake for Task {
@@ -151,10 +151,10 @@ fn any_number_may_wait_and_none_keeps_the_others_awake() {
                 assert!(call.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
             }
         }
-        assert!(polls < 2_000, "they wake each other without end");
+        assert!(polls < 2_000, "the calls wake each other in an endless loop");
     }
     driver.stop_waiting("erp");
-    assert!(waiting.iter().all(|(task, _)| task.0.load(Ordering::Relaxed)), "each is told");
+    assert!(waiting.iter().all(|(task, _)| task.0.load(Ordering::Relaxed)), "each call must be woken");
     for (_, call) in waiting {
         assert_eq!(run(call).unwrap_err(), ApiError::TokenRefused);
     }
@@ -176,7 +176,7 @@ fn after_429_nothing_is_sent_until_the_time_is_over() {
         world.late_ms.set(i64::from(seconds) * 1_000 - 1);
         assert_eq!(ask().unwrap_err(), refused(1));
         assert_eq!(world.count(API), 1);
-        assert!(run(driver.call("other", &ApiRequest::get("x"))).is_ok(), "other APIs are asked as ever");
+        assert!(run(driver.call("other", &ApiRequest::get("x"))).is_ok(), "other APIs can still be called");
         world.late_ms.set(i64::from(seconds) * 1_000);
         assert!(ask().is_ok());
     }

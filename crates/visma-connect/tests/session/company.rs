@@ -1,4 +1,4 @@
-//! The company of a session: who states it, and what a renewal for another company changes.
+//! The company of a session: which source states it, and what a renewal for another company changes.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use super::setup::{
     who, will_respond, world,
 };
 
-/// A company's ID, as `tenant_hint` may say it.
+/// A company's ID in the format that `tenant_hint` allows.
 const A: &str = "0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11";
 
 #[test]
@@ -29,7 +29,7 @@ fn an_unconfirmed_choice_of_company_takes_nothing_along() {
     assert!(driver.keep("note", "of the second"));
     run(driver.renew(RenewIn::Tab, "/", options.clone()));
     let back = come_back(&world, "kari", 3_600, "");
-    assert_eq!(back.kept("note"), None, "in the tab neither");
+    assert_eq!(back.kept("note"), None, "a renewal in the tab removes the text too");
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn another_company_and_an_unstated_one_are_no_renewal() {
     }
 }
 
-/// Duende merges claims of one name into an array, and then UserInfo may name the company.
+/// Duende IdentityServer merges claims with the same name into an array. UserInfo may then state the company.
 #[test]
 fn another_company_is_said_only_where_both_companies_are_known() {
     let company = |claim: &str| if claim.is_empty() { String::new() } else { format!(r#","tenant_id":{claim}"#) };
@@ -91,7 +91,7 @@ fn another_company_is_said_only_where_both_companies_are_known() {
     }
 }
 
-/// The signature of an access token is not checked here, so UserInfo says more.
+/// The library does not verify the signature of an access token, so UserInfo takes precedence over it.
 #[test]
 fn another_company_that_userinfo_takes_back_is_not_confirmed() {
     for (said, is_confirmed) in [("a", false), ("b", true)] {
@@ -140,7 +140,7 @@ fn a_company_that_was_asked_for_is_confirmed_by_the_tokens_or_refused() {
             }
         }
     }
-    // The hint of a plain renewal is no wish: the user may choose another company at the provider.
+    // The `tenant_hint` of a plain renewal is not a requirement: the user may choose another company at the provider.
     let world = world();
     let driver = signed_in_as(&world, "kari", 3_600, &company(A));
     renew_in_window(&world, &driver, none(), "kari", &company(B));
@@ -148,7 +148,7 @@ fn a_company_that_was_asked_for_is_confirmed_by_the_tokens_or_refused() {
         (asked(&world)("tenant_hint").as_str(), who(&driver).session_change()),
         (A, SessionChange::OtherCompany)
     );
-    // In the tab the wish travels with the record.
+    // For a renewal in the tab, the record contains the required company.
     run(driver.renew(RenewIn::Tab, "/", asking_for(A)));
     assert_eq!(code(&come_back(&world, "kari", 3_600, &company(B))), "company_mismatch");
 }
@@ -213,5 +213,5 @@ fn g09_a_company_that_userinfo_alone_states_stays_and_another_one_ends_the_sessi
     assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
     assert_eq!(driver.kept("note"), None);
     let call = run(driver.call("erp", &ApiRequest::get("x")));
-    assert!(matches!(call, Err(ApiError::SessionEnded)), "the new token is gone with it");
+    assert!(matches!(call, Err(ApiError::SessionEnded)), "the new token must be removed too");
 }

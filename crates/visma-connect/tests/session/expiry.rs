@@ -23,7 +23,7 @@ fn d11_a_session_ends_in_two_steps_and_takes_no_warning_back() {
         assert_eq!(letter, expected, "after {seconds} s");
     }
     assert_eq!(run(driver.call("erp", &ApiRequest::get("organization"))).unwrap_err(), ApiError::SessionEnded);
-    assert_eq!(world.count(API), 0, "the token is gone");
+    assert_eq!(world.count(API), 0, "the token must be removed");
 }
 
 #[test]
@@ -50,23 +50,24 @@ fn d11_the_warning_comes_two_minutes_before_or_at_half_the_lifetime() {
     }
 }
 
-/// Timers stand still in a sleeping or a throttled page, and clocks are set: every look reads both.
+/// Timers do not run in a suspended page and run rarely in a throttled page. Clocks can be changed. So each check
+/// reads both clocks.
 #[test]
 fn f08_g08_a_day_with_sleep_throttled_timers_and_clocks_that_jump() {
     const HOUR: i64 = 3_600_000;
     for (name, late_ms, jump_ms, is_over) in [
-        ("asleep for an hour", HOUR, 0, true),
-        ("throttled to one look a minute", 60_000, 0, false),
-        ("the clock set a year ahead", 1_000, 365 * 24 * HOUR, true),
-        ("the clock set back by a year, and an hour goes by", HOUR, -365 * 24 * HOUR, true),
-        ("the clock set back, and little goes by", 1_000, -24 * HOUR, false),
+        ("suspended for an hour", HOUR, 0, true),
+        ("throttled to one check a minute", 60_000, 0, false),
+        ("the clock is set forward by a year", 1_000, 365 * 24 * HOUR, true),
+        ("the clock is set back by a year, and an hour passes", HOUR, -365 * 24 * HOUR, true),
+        ("the clock is set back by a day, and a second passes", 1_000, -24 * HOUR, false),
         ("summer time ends", 1_000, -HOUR, false),
     ] {
         let world = world();
         let driver = signed_in(&world);
         world.late_ms.set(late_ms);
         world.wall_jump_ms.set(jump_ms);
-        // The page has not looked yet, and a call must not be sent all the same.
+        // The page has not checked the clocks yet. Even so, the call must not be sent.
         let called = run(driver.call("erp", &ApiRequest::get("organization")));
         assert_eq!(called.is_err(), is_over, "{name}");
         assert_eq!(matches!(driver.state(), SessionState::Expired), is_over, "{name}");
@@ -82,7 +83,7 @@ fn a_day_of_renewals_never_shows_a_session_without_a_token() {
     for minute in 1..24 * 60 {
         world.wall_seconds.set(NOW + minute * 60);
         driver.tick();
-        // Every seventh time the user is away when the warning comes.
+        // In every seventh minute the user is away and does not renew.
         let is_there = minute % 7 != 0;
         match driver.state() {
             SessionState::ExpiringSoon(_) | SessionState::Expired if is_there => {

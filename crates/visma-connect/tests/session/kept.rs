@@ -1,4 +1,4 @@
-//! Text that the user has typed: what a renewal keeps of it, and for which user.
+//! Text that the user has typed: which text survives a renewal, and for which user.
 
 use visma_connect::session::state::SessionState;
 use visma_connect::{RenewIn, SessionChange};
@@ -16,7 +16,7 @@ fn in_this_tab_what_was_kept_comes_back_once_and_to_the_same_user() {
     let back = come_back(&world, "kari", 3_600, "");
     assert_eq!(back.kept("note").as_deref(), Some("half a sentence"));
     assert!(world.log.borrow().iter().any(|line| line == "scroll to 340"));
-    assert!(!world.visible().contains("half a sentence"), "one use");
+    assert!(!world.visible().contains("half a sentence"), "the text is removed when it is read");
     let SessionState::Authenticated(who) = back.state() else { panic!("{:?}", back.state()) };
     assert_eq!(who.session_change(), SessionChange::Renewed);
 
@@ -24,7 +24,7 @@ fn in_this_tab_what_was_kept_comes_back_once_and_to_the_same_user() {
     assert!(world.visible().contains("half+a+sentence") || world.visible().contains("half%20a%20sentence"));
     let other = come_back(&world, "ola", 3_600, "");
     assert_eq!(other.kept("note"), None);
-    assert!(!world.visible().contains("sentence"), "deleted unread");
+    assert!(!world.visible().contains("sentence"), "the text of another user is removed");
     let SessionState::Authenticated(who) = other.state() else { panic!("{:?}", other.state()) };
     assert_eq!((who.subject(), who.session_change()), ("ola", SessionChange::OtherPerson));
 }
@@ -54,7 +54,10 @@ fn what_is_typed_while_the_tab_is_leaving_comes_along_and_what_was_deleted_does_
     assert!(driver.keep("note", "a slip"));
     run(driver.renew(RenewIn::Tab, "/", none()));
     driver.page_restored();
-    assert!(!world.visible().contains("slip"), "Back: the page has it in memory");
+    assert!(
+        !world.visible().contains("slip"),
+        "after Back the page has the text in memory, so the stored copy is removed"
+    );
     assert!(driver.keep("note", ""));
     run(driver.renew(RenewIn::Tab, "/", none()));
     assert_eq!(come_back(&world, "kari", 3_600, "").kept("note"), None);
@@ -67,7 +70,7 @@ fn an_abandoned_snapshot_is_removed_when_the_app_looks() {
     assert!(driver.keep("note", "half"));
     run(driver.renew(RenewIn::Tab, "/", none()));
     run(setup::driver(&world).prepare());
-    assert!(world.visible().contains("half"), "still waiting");
+    assert!(world.visible().contains("half"), "the stored text is still valid");
     world.wall_seconds.set(NOW + 601);
     run(setup::driver(&world).prepare());
     assert!(!world.storage.borrow().values().any(|record| record.contains("half")));

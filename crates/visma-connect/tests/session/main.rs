@@ -1,4 +1,4 @@
-//! A session from its beginning to its end through a fake browser. One file for each behaviour.
+//! The life of a session with a fake browser. One file for each behaviour.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,5 @@
-//! Another user in a renewal, and pages from before a sign-out: nothing of the first user is shown.
+//! Another user signs in during a renewal, or Back shows a page from before a sign-out: no data of the first user is
+//! shown.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -52,7 +53,7 @@ fn g09_back_to_a_page_from_before_another_user_shows_signed_out() {
     kari.page_restored();
     assert!(matches!(kari.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(_))), "{:?}", kari.state());
     assert_eq!(kari.kept("note"), None);
-    // The same user's own page from before goes on.
+    // If the same user signs in again, an older page of that user keeps its session.
     let first = signed_in(&world);
     let _second = signed_in(&world);
     first.page_restored();
@@ -86,11 +87,11 @@ fn g09_another_user_does_not_get_the_address_of_the_one_before() {
     assert_eq!((who(&ola).session_change(), address(&world).as_str()), (SessionChange::OtherPerson, "/"));
     run(ola.renew(RenewIn::Tab, "/orders/7?q=mine", none()));
     let ola = come_back(&world, "ola", 3_600, "");
-    assert_eq!(address(&world), "/orders/7?q=mine", "the same user comes back to where they were");
+    assert_eq!(address(&world), "/orders/7?q=mine", "the same user returns to the same page");
     renew_in_window(&world, &ola, none(), "kari", "");
     assert_eq!(
         (who(&ola).session_change(), address(&world).as_str()),
         (SessionChange::OtherPerson, "/"),
-        "in a window neither"
+        "the address is also removed after a renewal in a window"
     );
 }

@@ -1,4 +1,4 @@
-//! Renewal in a window and in the tab: how it begins, ends, fails, and what is sent.
+//! Renewal in a window and in the tab: how it begins, ends and fails, and what is sent.
 
 use std::rc::Rc;
 
@@ -24,11 +24,11 @@ fn a_renewal_in_a_window_keeps_its_record_in_memory_and_the_session_as_it_is() {
     assert!(!poll(&mut renew));
     assert!(matches!(driver.renewal(), Renewal::InWindow { .. }));
     assert!(driver.state().signed_in().is_some());
-    // A window gets a copy of what is stored.
+    // The browser copies sessionStorage into a new window. So the record must not be stored.
     assert!(world.storage.borrow().keys().all(|key| key == "visma-connect-spa:owner"));
     let asked = asked(&world);
     assert_eq!((asked("prompt"), asked("login_hint")), (String::new(), "kari@example.no".to_owned()));
-    assert_eq!(world.take_log().len(), 1, "one window, and nothing else");
+    assert_eq!(world.take_log().len(), 1, "only the window is opened");
 
     world.log.borrow_mut().push(format!(
         "open https://connect.example/?nonce={}&state={}",
@@ -38,14 +38,17 @@ fn a_renewal_in_a_window_keeps_its_record_in_memory_and_the_session_as_it_is() {
     world.wall_seconds.set(NOW + 3_500);
     let window = come_back(&world, "kari", 3_600, "");
     assert_eq!(window.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
-    assert_eq!(world.count(TOKEN), 0, "only the tab with the record redeems");
+    assert_eq!(world.count(TOKEN), 0, "only the tab with the record redeems the code");
     assert!(poll(&mut renew));
     assert_eq!((world.count(TOKEN), driver.renewal()), (1, Renewal::None));
     let SessionState::Authenticated(who) = driver.state() else { panic!("{:?}", driver.state()) };
     assert_eq!((driver.expires_in(), who.session_change()), (Some(3_600), SessionChange::Renewed));
-    assert!(matches!(who.profile(), ProfileState::Loaded(_)), "the name stays");
-    assert!(world.log.borrow().iter().any(|line| line == "close"), "the window closes itself");
-    assert!(!world.log.borrow().iter().any(|line| line.starts_with("replace")), "the page stays where it is");
+    assert!(matches!(who.profile(), ProfileState::Loaded(_)), "the profile is kept");
+    assert!(world.log.borrow().iter().any(|line| line == "close"), "the window must close");
+    assert!(
+        !world.log.borrow().iter().any(|line| line.starts_with("replace")),
+        "the address of the page must not change"
+    );
 }
 
 #[test]
@@ -74,9 +77,9 @@ fn a_window_that_did_not_open_is_told_at_once_and_nothing_is_lost() {
     assert!(driver.state().signed_in().is_some());
     run(driver.retry_renewal(RenewIn::Tab, "/orders"));
     assert!(matches!(driver.renewal(), Renewal::Leaving { .. }));
-    assert!(driver.state().signed_in().is_some(), "until the response counts");
+    assert!(driver.state().signed_in().is_some(), "the session continues until the response is verified");
     driver.page_restored();
-    assert_eq!(driver.renewal(), Renewal::None, "Back brings the page back as it was");
+    assert_eq!(driver.renewal(), Renewal::None, "Back ends the renewal and restores the page");
 }
 
 #[test]
@@ -88,9 +91,9 @@ fn a_renewal_ends_on_cancel_after_ten_minutes_and_for_the_next_one() {
     let old = response_of(&world);
     let mut second = Box::pin(driver.retry_renewal(RenewIn::Window, "/"));
     assert!(!poll(&mut second));
-    assert!(poll(&mut first), "given up for the second");
+    assert!(poll(&mut first), "the second renewal ends the first one");
     let window = driver_of_window(&world, &old);
-    assert_eq!(code(&window), "state_unknown", "no tab waits for it");
+    assert_eq!(code(&window), "state_unknown", "no tab waits for this response");
     driver.cancel_renewal();
     assert!(poll(&mut second));
     assert_eq!(driver.renewal(), Renewal::None);
@@ -105,7 +108,7 @@ fn a_renewal_ends_on_cancel_after_ten_minutes_and_for_the_next_one() {
 
 fn driver_of_window(world: &Rc<World>, response: &str) -> Driver<Fake> {
     let window = driver(world);
-    // The fake keeps a channel open without a listener: the browser does not.
+    // The fake does not remove a channel when its listener is dropped. A browser does.
     world.offers.borrow_mut().clear();
     run(window.handle_callback(Zeroizing::new(response.to_owned())));
     window
@@ -121,13 +124,19 @@ fn after_a_failed_renewal_the_end_of_the_session_is_said_and_a_later_failure_too
     assert!(matches!(topic(&driver), RenewalNotice::Failed(_)));
     world.wall_seconds.set(NOW + 3_500);
     driver.tick();
-    assert!(matches!(topic(&driver), RenewalNotice::Failed(_)), "the end is near, and the user knows more than that");
+    assert!(
+        matches!(topic(&driver), RenewalNotice::Failed(_)),
+        "the warning does not replace the message about the failure"
+    );
     world.wall_seconds.set(NOW + 3_600);
     driver.tick();
     assert_eq!(topic(&driver), RenewalNotice::Ended);
     run(driver.retry_renewal(RenewIn::Window, "/"));
     driver.tick();
-    assert!(matches!(topic(&driver), RenewalNotice::Failed(_)), "a renewal after the end says why it failed");
+    assert!(
+        matches!(topic(&driver), RenewalNotice::Failed(_)),
+        "a renewal that fails after the end of the session shows its error"
+    );
 }
 
 #[test]
@@ -147,7 +156,7 @@ fn a_declined_renewal_does_not_say_that_the_user_is_not_signed_in() {
 fn a_refusal_in_the_window_leaves_the_session_as_it_is() {
     for (response, expected) in [
         ("?error=access_denied&iss=https%3A%2F%2Fconnect.example&state=", "access_denied"),
-        // As Duende IdentityServer answers.
+        // Duende IdentityServer sends errors without `iss`.
         ("?error=access_denied&state=", "access_denied"),
         ("?error=invalid_scope&state=", "invalid_scope"),
         ("?error=access_denied&iss=https%3A%2F%2Fevil.example&state=", "issuer_mismatch"),
@@ -175,7 +184,7 @@ fn a_sign_out_while_a_window_is_open_ends_the_renewal() {
     assert!(poll(&mut renew));
     let tokens = world.count(TOKEN);
     provider_responds(&world);
-    assert_eq!(world.count(TOKEN), tokens, "the code is not redeemed");
+    assert_eq!(world.count(TOKEN), tokens, "the code must not be redeemed");
     assert_eq!(driver.state().signed_in(), None);
 }
 
@@ -215,8 +224,9 @@ fn a_late_response_without_a_name_takes_no_name_away() {
     assert!(!poll(&mut handling));
     let mut renew = open_window(&driver, none());
     come_back(&world, "kari", 3_600, "");
-    assert!(!poll(&mut renew), "its own UserInfo is held, too");
-    // Answers come in the order in which they are taken: first the good one, then none.
+    assert!(!poll(&mut renew), "its own UserInfo request is held too");
+    // The requests get the responses in the order in which they are polled: the renewal gets the profile, the older
+    // request gets the error.
     world.then(USERINFO, Err(PlatformError::TimedOut));
     world.release(USERINFO);
     assert!(poll(&mut renew) && poll(&mut handling));
@@ -224,7 +234,7 @@ fn a_late_response_without_a_name_takes_no_name_away() {
     assert!(matches!(who.profile(), ProfileState::Loaded(_)), "{:?}", who.profile());
 }
 
-/// The device slept while the response was on its way, for example.
+/// The response can arrive after its token has expired, for example when the device was suspended meanwhile.
 #[test]
 fn f08_a_renewal_that_is_over_as_it_comes_ends_nothing() {
     for (seconds, is_over) in [(3_599, false), (3_600, true)] {
@@ -251,7 +261,7 @@ fn what_was_asked_for_once_is_not_asked_for_again() {
     run(driver.renew(RenewIn::Tab, "/", switch.clone()));
     driver.page_restored();
     run(driver.retry_renewal(RenewIn::Tab, "/"));
-    assert_eq!(asked(&world)("prompt"), "select_account", "it has not been answered");
+    assert_eq!(asked(&world)("prompt"), "select_account", "the options stay until a response has arrived");
     driver.page_restored();
     renew_in_window(&world, &driver, switch, "kari", "");
     run(driver.retry_renewal(RenewIn::Tab, "/"));

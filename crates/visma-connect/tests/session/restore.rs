@@ -1,4 +1,4 @@
-//! Sign-ins that start automatically: after a reload, and from another site.
+//! Sign-ins that start automatically: after a reload, or because another site asks for them.
 
 use std::rc::Rc;
 
@@ -35,7 +35,7 @@ fn g02_a_reload_offers_to_go_on_and_stores_nothing_about_the_user() {
     }
     assert!(!driver_with(&world, r#","restore":"off""#).was_signed_in());
     world.wall_seconds.set(NOW + 25 * 3_600);
-    assert!(!driver(&world).was_signed_in(), "a day later the page does not ask");
+    assert!(!driver(&world).was_signed_in(), "a day later the page does not offer to continue");
     world.wall_seconds.set(NOW);
     first.sign_out();
     assert!(!driver(&world).was_signed_in());
@@ -49,13 +49,13 @@ fn g02_redirect_goes_once_without_a_word_and_comes_back_signed_in() {
     let again = reloaded(&world, REDIRECT);
     assert!(is_leaving(&again));
     assert_eq!(asked(&world)("prompt"), "none");
-    assert!(!is_leaving(&reloaded(&world, REDIRECT)), "one that did not come back is not repeated");
+    assert!(!is_leaving(&reloaded(&world, REDIRECT)), "a silent sign-in without a response is not repeated");
     let back = come_back(&world, "kari", 3_600, "");
     assert!(back.state().signed_in().is_some());
-    assert!(is_leaving(&reloaded(&world, REDIRECT)), "it came back, so the next one may go");
+    assert!(is_leaving(&reloaded(&world, REDIRECT)), "after a response, the next one may start");
 }
 
-/// A provider that cannot answer prompt=none would otherwise be asked at each load.
+/// If the provider does not support prompt=none, the app would otherwise redirect to it at each page load.
 #[test]
 fn g02_after_a_silent_sign_in_that_failed_none_starts_before_the_next_session() {
     for (response, was_signed_in) in [
@@ -86,9 +86,9 @@ fn g02_after_a_silent_sign_in_that_failed_none_starts_before_the_next_session() 
         assert_eq!(back.state(), SessionState::Unauthenticated(SignedOutReason::NotYet), "{response}");
         assert_eq!(back.was_signed_in(), was_signed_in, "{response}");
         let log = world.take_log();
-        assert!(log.contains(&"replace /orders".to_owned()), "where the user was: {log:?}");
+        assert!(log.contains(&"replace /orders".to_owned()), "not the page where the user was: {log:?}");
         assert!(!log.iter().any(|line| line.starts_with("navigate")), "{log:?}");
-        // A reload, a new tab, and a day with another clock.
+        // Further page loads start no silent sign-in either.
         for _ in 0..3 {
             assert!(!is_leaving(&reloaded(&world, REDIRECT)), "{response}");
         }
@@ -104,7 +104,7 @@ fn g02_a_silent_sign_in_that_cannot_leave_ends_at_home() {
     world.respond(fake::DISCOVERY, Err(PlatformError::Unreachable));
     let here = reloaded(&world, REDIRECT);
     assert_eq!(here.state(), SessionState::Unauthenticated(SignedOutReason::NotYet));
-    assert!(matches!(here.provider(), ProviderStatus::Failed(_)), "home says what is wrong");
+    assert!(matches!(here.provider(), ProviderStatus::Failed(_)), "the home page shows the error");
 }
 
 #[test]
@@ -132,9 +132,9 @@ fn g03_three_starts_a_minute_and_then_a_page_that_waits() {
     let held_back = reloaded(&world, REDIRECT);
     assert_eq!(held_back.state(), SessionState::Unauthenticated(SignedOutReason::Paused));
     run(held_back.sign_in("/"));
-    assert!(is_leaving(&held_back), "a press is no loop");
+    assert!(is_leaving(&held_back), "a click always starts a sign-in");
     world.wall_seconds.set(NOW + 61);
-    assert!(is_leaving(&reloaded(&world, REDIRECT)), "a minute later");
+    assert!(is_leaving(&reloaded(&world, REDIRECT)), "after a minute, automatic starts are allowed again");
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn g03_one_tab_at_a_time_and_none_that_cannot_count() {
     assert_eq!(
         waiting.state(),
         SessionState::Unauthenticated(SignedOutReason::Paused),
-        "it says so and waits to be pressed"
+        "the page must wait for a click"
     );
     world.lock_is_taken.set(false);
     world.save_fails.set(Some(PlatformError::StorageBlocked));
@@ -188,7 +188,7 @@ fn i02_what_begins_or_ends_something_is_no_page_to_come_back_to() {
         come_back(&world, "kari", 3_600, "");
         assert!(world.log.borrow().iter().any(|line| line == "replace /"), "{path}");
     }
-    // A reload of it finds no query any more, and says nothing about it.
+    // After a reload the query is gone. The page must show no error for that.
     let world = world();
     let again = driver(&world);
     run(again.initiate(""));
@@ -200,7 +200,7 @@ fn g02_a_sign_in_that_came_back_lets_the_next_page_try_without_a_word_again() {
     let world = world();
     signed_in(&world);
     assert!(is_leaving(&reloaded(&world, REDIRECT)));
-    assert!(!is_leaving(&reloaded(&world, REDIRECT)), "stranded");
+    assert!(!is_leaving(&reloaded(&world, REDIRECT)), "a silent sign-in without a response must not be repeated");
     signed_in(&world);
     assert!(is_leaving(&reloaded(&world, REDIRECT)));
 }
@@ -213,7 +213,7 @@ fn i04_a_start_from_elsewhere_ends_no_session_and_not_in_a_frame() {
     run(here.initiate("?iss=https%3A%2F%2Fconnect.example"));
     assert!(is_leaving(&here));
     there.tick();
-    assert!(there.state().signed_in().is_some(), "other tabs stay");
+    assert!(there.state().signed_in().is_some(), "other tabs keep their session");
     world.check_fails.set(Some(PlatformError::InFrame));
     let framed = driver(&world);
     run(framed.initiate("?iss=https%3A%2F%2Fconnect.example"));

@@ -1,4 +1,4 @@
-//! What every test of a session begins with: the app, its user, the provider's responses and a window that renews.
+//! Set-up that all session tests use: the app, its user, the provider's responses, and a renewal in a window.
 
 use std::pin::Pin;
 use std::rc::Rc;
@@ -34,7 +34,7 @@ pub(crate) fn none() -> SignInOptions {
     SignInOptions::default()
 }
 
-/// The parameters of the request that the browser has left or opened a window with last.
+/// Returns a function that reads a parameter of the last authorization request, in the tab or in a window.
 pub(crate) fn asked(world: &World) -> impl Fn(&str) -> String {
     let log = world.log.borrow();
     let url = log.iter().rev().find_map(|line| line.strip_prefix("navigate ").or(line.strip_prefix("open ")));
@@ -44,7 +44,8 @@ pub(crate) fn asked(world: &World) -> impl Fn(&str) -> String {
     }
 }
 
-/// Lays out the tokens that answer the last request, with these claims besides.
+/// Sets the responses of the token and UserInfo endpoints for the last authorization request. `more` is added to the
+/// claims.
 pub(crate) fn will_respond(world: &World, subject: &str, lifetime: u32, more: &str) {
     let claims = format!(
         r#"{{"iss":"{ISSUER}","aud":"demo","sub":"{subject}","exp":{},"iat":{},"nonce":"{}"{more}}}"#,
@@ -73,7 +74,7 @@ pub(crate) fn signed_in_as(world: &Rc<World>, subject: &str, lifetime: u32, more
     come_back(world, subject, lifetime, more)
 }
 
-/// The provider answers the last request, and the callback page opens.
+/// Sets the provider's responses to the last request and opens the callback page.
 pub(crate) fn come_back(world: &Rc<World>, subject: &str, lifetime: u32, more: &str) -> Driver<Fake> {
     will_respond(world, subject, lifetime, more);
     provider_responds(world)
@@ -86,7 +87,7 @@ pub(crate) fn signed_in(world: &Rc<World>) -> Driver<Fake> {
 pub(crate) fn code(driver: &Driver<Fake>) -> &'static str {
     match driver.state() {
         SessionState::Unauthenticated(SignedOutReason::Failed(error)) => error.code(),
-        other => panic!("no failure: {other:?}"),
+        other => panic!("not a failure: {other:?}"),
     }
 }
 
@@ -96,7 +97,7 @@ pub(crate) fn world() -> Rc<World> {
     world
 }
 
-/// Opens the window of a renewal. The renewal waits for its response.
+/// Opens the window of a renewal. The returned future is pending: it waits for the provider's response.
 pub(crate) fn open_window<'a>(
     driver: &'a Driver<Fake>,
     options: SignInOptions,
@@ -106,7 +107,7 @@ pub(crate) fn open_window<'a>(
     renewal
 }
 
-/// Renews in a window, where this user signs in.
+/// Renews the session in a window, in which this user signs in.
 pub(crate) fn renew_in_window(
     world: &Rc<World>,
     driver: &Driver<Fake>,
@@ -127,12 +128,12 @@ pub(crate) fn who(driver: &Driver<Fake>) -> User {
     }
 }
 
-/// Opens the callback page with the provider's response, in the tab or in a window.
+/// Opens the callback page with a successful response to the last request, in the tab or in a window.
 pub(crate) fn provider_responds(world: &Rc<World>) -> Driver<Fake> {
     callback_page(world, response_of(world))
 }
 
-/// Opens the callback page with this response.
+/// Opens the callback page with the given response.
 pub(crate) fn callback_page(world: &Rc<World>, response: String) -> Driver<Fake> {
     let driver = driver(world);
     run(driver.handle_callback(Zeroizing::new(response)));

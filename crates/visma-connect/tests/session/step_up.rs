@@ -1,4 +1,4 @@
-//! A sign-in that must be newer or stronger than the one before.
+//! Sign-ins that must be newer or stronger than the last one.
 
 use visma_connect::{ApiRequest, Prompt, Renewal, SignInOptions};
 
@@ -8,7 +8,7 @@ use super::setup::{asked, code, come_back, driver, none, open_window, renew_in_w
 #[test]
 fn e18_a_sign_in_that_is_older_or_weaker_than_asked_for_does_not_count() {
     let now = NOW;
-    // Visma Connect's own value, which it answers with a level.
+    // This value is Visma Connect's own. The provider returns a level in `acr`.
     let second_step = || SignInOptions { acr_values: vec!["urn:idp:vismaconnect:mfa".into()], ..none() };
     for (options, claims, expected) in [
         (SignInOptions { max_age_seconds: Some(60), ..none() }, format!(r#","auth_time":{}"#, now - 60), None),
@@ -64,13 +64,13 @@ fn e18_a_step_up_that_was_refused_leaves_the_session_as_it_is() {
     assert!(poll(&mut step_up));
     let Renewal::Failed(error) = driver.renewal() else { panic!("{:?}", driver.renewal()) };
     assert_eq!(error.code(), "authentication_too_weak");
-    assert!(run(driver.call("erp", &ApiRequest::get("organization"))).is_ok(), "with the token from before");
+    assert!(run(driver.call("erp", &ApiRequest::get("organization"))).is_ok(), "calls still use the earlier token");
     assert_eq!(world.bearers.borrow().last().unwrap().1, "Bearer access-3");
 }
 
 #[test]
 fn e18_a_new_proof_that_was_asked_for_must_be_new() {
-    // An age that is asked for as well does not make it weaker.
+    // A longer `max_age` in the options must not weaken the requirement of a new proof.
     let again = |max_age_seconds| SignInOptions { prompt: Some(Prompt::Login), max_age_seconds, ..none() };
     for (auth_time, expected) in [
         (format!(r#","auth_time":{NOW}"#), None),
@@ -81,7 +81,8 @@ fn e18_a_new_proof_that_was_asked_for_must_be_new() {
             let world = world();
             let driver = signed_in(&world);
             renew_in_window(&world, &driver, again(max_age_seconds), "kari", &auth_time);
-            // Not 0 beside prompt=login: Duende IdentityServer before 7.0.5 asks without end then.
+            // `max_age` must not be 0 together with prompt=login: Duende IdentityServer before 7.0.5 then shows its
+            // login page again and again.
             assert_eq!((asked(&world)("prompt"), asked(&world)("max_age")), ("login".to_owned(), "600".to_owned()));
             let failed = match driver.renewal() {
                 Renewal::Failed(error) => Some(error.code()),

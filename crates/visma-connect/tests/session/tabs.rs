@@ -1,4 +1,4 @@
-//! Sign-outs and other users in other tabs, and the sign-out at the provider.
+//! Sign-outs and other users in other tabs, and a sign-out that the provider starts.
 
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ use super::setup::{
     signed_in_as, will_respond, world,
 };
 
-/// Signs out in a tab that has its own sessionStorage.
+/// Signs out in another tab. The storage of this tab stays as it is.
 fn sign_out_in_another_tab(world: &Rc<World>) {
     let own = world.storage.take();
     driver(world).sign_out();
@@ -26,7 +26,7 @@ fn g04_a_sign_out_is_told_and_heard_without_storage_too() {
     let (here, there) = (signed_in(&world), signed_in(&world));
     here.sign_out();
     let told = world.told.borrow().last().unwrap().clone();
-    // A browser in which tabs share no storage.
+    // In some browsers, tabs share no storage.
     world.sign_out_mark.replace(None);
     there.on_tab_message(&told);
     assert!(
@@ -39,7 +39,7 @@ fn g04_a_sign_out_is_told_and_heard_without_storage_too() {
 
 #[test]
 fn g04_a_sign_out_elsewhere_leaves_nothing_in_a_tab_that_is_on_its_way() {
-    // Expired, left, and back: the text is still there until a sign-out in any tab.
+    // The session expires, the user leaves and goes back. The kept text is available until any tab signs out.
     let world = world();
     let here = signed_in(&world);
     assert!(here.keep("note", "half"));
@@ -62,7 +62,7 @@ fn g04_what_a_tab_has_kept_for_its_way_back_is_gone_after_a_sign_out_elsewhere()
     let here = signed_in(&world);
     assert!(here.keep("note", "half"));
     run(here.renew(RenewIn::Tab, "/", none()));
-    assert!(kept(), "it waits while the tab is at the provider");
+    assert!(kept(), "the text is stored while the tab is at the provider");
     will_respond(&world, "kari", 3_600, "");
     sign_out_in_another_tab(&world);
     let back = provider_responds(&world);
@@ -71,7 +71,7 @@ fn g04_what_a_tab_has_kept_for_its_way_back_is_gone_after_a_sign_out_elsewhere()
     let again = signed_in(&world);
     assert_eq!(again.kept("note"), None);
 
-    // The same on a page that has come back with a no.
+    // The same for a page that has received an error from the provider.
     world.wall_seconds.set(NOW + 5);
     assert!(again.keep("note", "half"));
     run(again.renew(RenewIn::Tab, "/", none()));
@@ -81,7 +81,7 @@ fn g04_what_a_tab_has_kept_for_its_way_back_is_gone_after_a_sign_out_elsewhere()
     sign_out_in_another_tab(&world);
     back.tick();
     assert!(!kept());
-    assert_eq!(code(&back), "access_denied", "what the page says stays");
+    assert_eq!(code(&back), "access_denied", "the page still shows the error");
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn h06_a_page_out_of_the_page_cache_follows_the_provider_too() {
         let said = TabMessage::FrontChannelLogout { iss: ISSUER.to_owned(), sid: sid.to_owned() }.to_text();
         world.remembered.borrow_mut().insert(FRONT_CHANNEL_KEY.to_owned(), said);
         here.tick();
-        assert!(here.state().signed_in().is_some(), "a page that is looked at hears of it by a message");
+        assert!(here.state().signed_in().is_some(), "an active page learns of it by a message, not from storage");
         here.page_restored();
         assert_eq!(here.state().signed_in().is_none(), is_over, "{sid}");
     }
@@ -107,11 +107,11 @@ fn g04_what_was_to_go_on_with_a_session_does_not_after_a_sign_out() {
     let (response, kept) = (response_of(&world), world.storage.borrow().clone());
     world.wall_seconds.set(NOW + 5);
     driver(&world).sign_out();
-    // That tab's storage is its own.
+    // The other tab has its own sessionStorage, which the sign-out does not clear.
     *world.storage.borrow_mut() = kept;
     let back = callback_page(&world, response);
     assert_eq!(code(&back), "sign_in_over");
-    // A sign-in afterwards succeeds.
+    // A later sign-in succeeds.
     assert!(signed_in(&world).state().signed_in().is_some());
 }
 
@@ -126,7 +126,7 @@ fn g04_g08_a_sign_out_elsewhere_counts_whatever_the_clock_says() {
     driver(&world).sign_out();
     *world.storage.borrow_mut() = kept;
     let back = callback_page(&world, response);
-    assert_eq!(code(&back), "sign_in_over", "the clock was set back before");
+    assert_eq!(code(&back), "sign_in_over", "the clock was set back before the sign-out");
 
     let world = setup::world();
     world.wall_jump_ms.set(86_400_000);
@@ -134,7 +134,10 @@ fn g04_g08_a_sign_out_elsewhere_counts_whatever_the_clock_says() {
     world.wall_jump_ms.set(0);
     let kari = signed_in(&world);
     run(kari.renew(RenewIn::Tab, "/", none()));
-    assert!(come_back(&world, "kari", 3_600, "").state().signed_in().is_some(), "the clock was wrong by a day");
+    assert!(
+        come_back(&world, "kari", 3_600, "").state().signed_in().is_some(),
+        "the clock was one day ahead at the sign-out"
+    );
 }
 
 #[test]
@@ -186,7 +189,7 @@ fn g09_when_another_tab_has_become_another_user_this_one_says_so() {
     let kari = signed_in(&world);
     let ola = signed_in_as(&world, "ola", 3_600, "");
     let told = world.told.borrow().last().unwrap().clone();
-    assert!(!told.contains("ola"), "a fingerprint: {told}");
+    assert!(!told.contains("ola"), "the message must contain only a fingerprint: {told}");
     kari.on_tab_message(&told);
     assert!(kari.other_user_in_another_tab() && !ola.other_user_in_another_tab());
     assert_eq!(kari.state().signed_in().unwrap().subject(), "kari");
@@ -211,7 +214,7 @@ fn h06_h07_the_providers_sign_out_counts_for_its_own_session_alone() {
     assert!(matches!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(_))));
     let without = signed_in(&world);
     without.on_tab_message(&message(ISSUER, ""));
-    assert!(without.state().signed_in().is_some(), "an ID token without sid belongs to no provider session");
+    assert!(without.state().signed_in().is_some(), "without sid, no provider session can be identified");
 
     let expired = signed_in_as(&world, "kari", 60, r#","sid":"s1""#);
     assert!(expired.keep("note", "half a sentence"));
@@ -220,7 +223,7 @@ fn h06_h07_the_providers_sign_out_counts_for_its_own_session_alone() {
     expired.on_tab_message(&message(ISSUER, "s1"));
     assert!(
         matches!(expired.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(_))),
-        "its work is still there"
+        "an expired session still has kept text, so the sign-out ends it too"
     );
     assert_eq!(expired.kept("note"), None);
 }
