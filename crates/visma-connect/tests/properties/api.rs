@@ -1,4 +1,4 @@
-//! Calls with any path, through a driver that has a token: what leaves is judged as a browser reads it.
+//! Calls with any path, through a driver that has a token. The sent URL is checked as a browser parses it.
 
 use std::rc::Rc;
 
@@ -16,7 +16,7 @@ use super::fake::{self, Fake, ISSUER, USERINFO, World, run};
 use super::invariants::{as_the_browser_reads, leads_upwards, return_to};
 use super::made_up::{cases, joined};
 
-/// APIs whose addresses come near each other: in one path, beside it, at a port, at the root, and with a slash.
+/// APIs with similar addresses: a longer path, another port, another host without a path, and a trailing slash.
 const APIS: [(&str, &str); 6] = [
     ("erp", "https://api.example/v1"),
     ("longer", "https://api.example/v10"),
@@ -73,9 +73,9 @@ const PIECES: &[&str] = &[
     "{c|d}",
 ];
 
-/// A driver with a token, and its browser.
+/// A signed-in driver, and its browser.
 fn signed_in() -> (Rc<World>, Driver<Fake>) {
-    // The page itself is a local one, so that an API on this machine may be configured.
+    // The page is on this machine, so that the configuration may contain an API on this machine.
     let page = visma_connect::protocol::config::AppLocation {
         base: "http://localhost:8080/".to_owned(),
         languages: Vec::new(),
@@ -97,8 +97,9 @@ fn signed_in() -> (Rc<World>, Driver<Fake>) {
     (world, driver)
 }
 
-/// Whatever the path: nothing is sent, or one request to the API's own scheme, host and port, at its own path or
-/// beneath it, which is to a browser the very URL that was asked for. Returns whether it was sent.
+/// For any path, either nothing is sent, or one request. That request goes to the scheme, host and port of the API,
+/// and to its own path or a path below it. A browser must parse its URL as exactly the URL that was asked for.
+/// Returns whether a request was sent.
 fn check(world: &World, driver: &Driver<Fake>, (name, base_url): (&str, &str), path: &str) -> bool {
     world.take_log();
     let result = run(driver.call(name, &ApiRequest::get(path)));
@@ -146,7 +147,7 @@ fn f04_f10_the_plain_paths_of_every_api_are_sent() {
 proptest! {
     #![proptest_config(cases(64))]
 
-    /// One session for many calls: to sign in takes longest.
+    /// Signing in takes the longest time. So one session makes many calls.
     #[test]
     fn f04_f10_whatever_the_path_the_token_stays_beneath_its_api(
         calls in vec((select(&APIS[..]), prop_oneof![5 => joined(PIECES, 6), 1 => any::<String>()]), 60..100),
@@ -157,7 +158,7 @@ proptest! {
         }
     }
 
-    /// The other direction: what APIs have is not refused.
+    /// The other direction: ordinary paths of APIs are accepted.
     #[test]
     fn f10_a_plainly_written_path_is_sent(
         paths in vec("[a-z0-9_~-]{1,8}(/[a-z0-9_~-]{1,8}){0,3}(\\?[a-z]{1,4}=[A-Za-z0-9.,/-]{0,12}(&[a-z]{1,4}=[0-9]{1,3}){0,2})?", 20..40),

@@ -1,4 +1,4 @@
-//! Callbacks of any shape, and the page after signing out.
+//! Callbacks of any form, and responses on the signed-out page.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -22,7 +22,7 @@ const NAMES: &[&str] = &[
     "scope",
 ];
 
-/// A parameter, most often a good one, and how it is written.
+/// A parameter, most often a valid one, in one of several spellings.
 fn parameter() -> impl Strategy<Value = String> {
     let value = prop_oneof![
         4 => Just(state()),
@@ -37,15 +37,15 @@ fn parameter() -> impl Strategy<Value = String> {
     ];
     let pair = (select(NAMES), value);
     (pair, 0..10_u8).prop_map(|((name, value), spelling)| match spelling {
-        // As written without encoding.
+        // Without encoding.
         0 => format!("{name}={value}"),
-        // Each byte escaped, which decodes to the same.
+        // Every byte is escaped. This decodes to the same value.
         1 => value.bytes().fold(format!("{name}="), |text, byte| format!("{text}%{byte:02x}")),
         _ => url::form_urlencoded::Serializer::new(String::new()).append_pair(name, &value).finish(),
     })
 }
 
-/// The parameters of a good callback, up to two of them changed: dropped, doubled, or put in another's place.
+/// The parameters of a valid callback with up to two changes: each replaces, removes or adds one.
 fn parameters() -> impl Strategy<Value = Vec<String>> {
     let good = [("code", "0A1b".to_owned()), ("state", state()), ("iss", ISSUER.to_owned())];
     let good = good
@@ -96,7 +96,7 @@ proptest! {
         let is_ours = states.len() == 1 && states[0].1 == state();
         let returned = end_session::returned_state(&taken);
         let confirms = returned.is_some_and(|returned| returned == CsrfToken::from_random([2; 32]));
-        // What is not even form-encoded confirms nothing.
+        // Not the other way round: a text that is not valid form encoding confirms nothing.
         prop_assert!(!confirms || is_ours, "{taken}");
     }
 }

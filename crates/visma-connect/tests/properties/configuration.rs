@@ -1,4 +1,4 @@
-//! Configurations of any shape, and what they can do to the requests.
+//! Configurations of any form, and their effect on the requests.
 
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
@@ -96,20 +96,20 @@ fn values() -> Vec<Value> {
     ]
 }
 
-/// What holds of a configuration that was accepted; of any other, that it says what is wrong and how to mend it.
+/// An accepted configuration is safe. If one is refused, each problem has a text and a remedy.
 fn check(text: &str) -> Result<(), TestCaseError> {
     let config = match Config::parse(text, &page()) {
         Ok(config) => config,
         Err(error) => {
             prop_assert!(!error.problems().is_empty());
             for problem in error.problems() {
-                // A key can be empty text too.
+                // `problem.key` may be empty.
                 prop_assert!(!problem.problem.is_empty() && !problem.remedy.is_empty(), "{problem:?}");
             }
             return Ok(());
         }
     };
-    let members = members(text.as_bytes()).expect("one JSON object with each key once");
+    let members = members(text.as_bytes()).expect("an accepted configuration is a JSON object without duplicate keys");
     let restore = members.get("restore").map_or(Some("ask"), Value::as_str);
     let words = [("ask", Restore::Ask), ("redirect", Restore::Redirect), ("off", Restore::Off)];
     let meant = words.iter().find(|(word, _)| restore == Some(word)).map(|(_, restore)| *restore);
@@ -131,12 +131,15 @@ fn check(text: &str) -> Result<(), TestCaseError> {
         if let (Some(base), Some(path)) = (as_the_browser_reads(api.base_url().as_str()), api.try_path()) {
             let called = Url::parse(&format!("{}/{path}", api.base_url().as_str().trim_end_matches('/'))).unwrap();
             prop_assert_eq!(called.origin(), base.origin());
-            prop_assert!(called.path().starts_with(base.path()), "{called} is not beneath {base}");
+            prop_assert!(called.path().starts_with(base.path()), "{called} is not below {base}");
         }
     }
     let texts = |name: &str| -> Vec<String> {
         let list = members.get(name).and_then(Value::as_array);
-        list.into_iter().flatten().map(|value| value.as_str().expect("a text").to_owned()).collect()
+        list.into_iter()
+            .flatten()
+            .map(|value| value.as_str().expect("an accepted list contains only strings").to_owned())
+            .collect()
     };
     prop_assert_eq!(config.trusted_audiences(), texts("trusted_audiences"));
     let algorithm = members.get("id_token_signed_response_alg").map_or(Some("RS256"), Value::as_str);
@@ -150,7 +153,7 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     }
     let mut origins = config.origins();
     for origin in &origins {
-        // What is written into a policy is one source and nothing more.
+        // Each origin must be exactly one source of the policy.
         prop_assert!(!origin.contains([' ', ';', ',', '\'', '*']), "{origin}");
     }
     let count = origins.len();
@@ -171,7 +174,7 @@ fn a06_a07_a08_each_key_with_each_value_is_safe_or_says_what_is_wrong() {
     assert!(accepted > 20, "{accepted}");
 }
 
-/// A character that a client identifier or a scope may have; those that mean something in a URL come often.
+/// A character that is allowed in a client identifier or a scope. Characters with a meaning in URLs are frequent.
 fn token_char() -> impl Strategy<Value = char> {
     prop_oneof![
         proptest::sample::select("&=%+#?/;:@<>'!".chars().collect::<Vec<_>>()),
@@ -199,7 +202,7 @@ proptest! {
         check(&String::from_utf8_lossy(&text))?;
     }
 
-    /// No value that goes into the requests can add a parameter, drop one, or change another.
+    /// No value of the configuration can add, remove or change another parameter of the requests.
     #[test]
     fn a09_values_stay_values(
         client_id in token(),
@@ -214,7 +217,7 @@ proptest! {
             "authority": ISSUER, "client_id": client_id, "scopes": scopes, "ui_locales": locales, "redirect_uri": redirect_uri,
         });
         let Ok(config) = Config::parse(&text.to_string(), &page()) else {
-            // Two scopes are refused for what they are, and a path that does not stay where it is.
+            // Refused are the scope offline_access, a second openid, and a path that leads upwards.
             let is_refused = ["offline_access", "openid"].iter().any(|name| scopes[1..].iter().any(|scope| scope.eq_ignore_ascii_case(name)));
             prop_assert!(is_refused || leads_upwards(&path), "{text}");
             return Ok(());

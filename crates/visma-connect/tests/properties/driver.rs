@@ -1,9 +1,9 @@
-//! Anything that a user, a browser, a network, a provider and other tabs can do, in any order, to the real driver in
-//! a fake browser; signatures are made and checked for real.
+//! Actions of a user, a browser, a network, a provider and other tabs, in any order. They act on the real driver in a
+//! fake browser. Signatures are really made and verified.
 //!
 //! ```text
-//! action.rs    what can happen              tab.rs       it happens, and is remembered
-//! provider.rs  who answers, and with what   claims.rs    what must hold after each of them
+//! action.rs    the possible actions               tab.rs       performs and records the actions
+//! provider.rs  responses of provider and APIs     claims.rs    what must hold after each action
 //! ```
 
 mod action;
@@ -26,7 +26,7 @@ use visma_connect::RenewIn;
 use super::fake::TOKEN;
 use super::made_up::cases;
 
-/// Lets these things happen to a tab, and says what they came to.
+/// Performs the actions in a new tab, checks the claims after each, and records what was reached.
 fn play(restore: usize, actions: &[Action], reached: &mut Reached) -> Result<Tab, TestCaseError> {
     let mut tab = Tab::new(restore);
     for action in actions {
@@ -38,7 +38,7 @@ fn play(restore: usize, actions: &[Action], reached: &mut Reached) -> Result<Tab
     Ok(tab)
 }
 
-/// The same for actions that a test has chosen.
+/// The same for actions that a test has chosen. Panics if a claim does not hold.
 fn reached(restore: usize, actions: &[Action]) -> Reached {
     let mut reached = Reached::default();
     if let Err(error) = play(restore, actions, &mut reached) {
@@ -47,16 +47,16 @@ fn reached(restore: usize, actions: &[Action]) -> Reached {
     reached
 }
 
-/// Actions after which the user is signed in, and then these.
+/// Signs the user in and then performs these actions.
 fn after_signing_in(actions: &[Action]) -> Vec<Action> {
     [&SIGNED_IN, actions].concat()
 }
 
-/// The fake browser makes 255 random numbers; what leaves for the provider needs three, and no scene leaves more than
-/// twice.
+/// The fake browser has 255 random numbers. An authorization request needs three, and a scene makes at most two
+/// requests.
 const MOST_SCENES: usize = 40;
 
-/// Tries made-up actions, and returns what all of them together have reached.
+/// Performs generated actions and returns what all cases together have reached.
 fn try_actions(count: u32, actions: impl Strategy<Value = (usize, Vec<Action>)>) -> Reached {
     let all = RefCell::new(Reached::default());
     let result = TestRunner::new(cases(count))
@@ -67,7 +67,7 @@ fn try_actions(count: u32, actions: impl Strategy<Value = (usize, Vec<Action>)>)
     all.into_inner()
 }
 
-/// The user is signed in already, or not yet.
+/// The scenes, sometimes after a sign-in.
 fn from_the_beginning_or_signed_in(
     scene: impl Strategy<Value = Vec<Action>>,
     is_signed_in: f64,
@@ -91,17 +91,17 @@ fn no_user_is_signed_in_unverified_and_no_token_is_used_after_its_session() {
             && reached.calls > 30
             && reached.ends_in_time > 10
             && reached.silent_starts > 10,
-        "these actions reach too little: {reached:?}"
+        "too few of the interesting states were reached: {reached:?}"
     );
 }
 
-/// A device that sleeps, a clock that is set, timers that come late, and a user who renews or is away.
+/// The device sleeps, clocks are changed, timers fire late, and the user renews the session or is away.
 #[test]
 fn f08_g08_whatever_a_day_brings_the_session_does_not_outlive_its_token() {
     let reached = try_actions(250, from_the_beginning_or_signed_in(scene_of_a_day(), 1.0));
     assert!(
         reached.renewals_in_a_window > 50 && reached.ends_in_time > 50 && reached.calls > 50,
-        "these days bring too little: {reached:?}"
+        "too few of the interesting states were reached: {reached:?}"
     );
 }
 
@@ -153,7 +153,7 @@ fn these_actions_can_call_and_restore_and_be_told() {
         Action::Renew(RenewIn::Window, Ask::Nothing),
         Action::WindowCallback(Taken::Good),
     ]);
-    assert_eq!(reached(0, &called).calls, 4, "the read that was refused is sent once more, with the new token");
+    assert_eq!(reached(0, &called).calls, 4, "the refused read is sent once more, with the new token");
     let restored = after_signing_in(&[Action::Restore, Action::Callback(Taken::Good, true)]);
     assert_eq!((reached(1, &restored).silent_starts, reached(1, &restored).sessions), (1, 2));
     assert_eq!(reached(0, &restored).silent_starts, 0);
@@ -164,7 +164,11 @@ fn these_actions_can_call_and_restore_and_be_told() {
         Action::SignIn,
         Action::Callback(Taken::Good, true),
     ]);
-    assert_eq!((reached(1, &asked).silent_starts, reached(1, &asked).sessions), (1, 2), "it goes on with a press");
+    assert_eq!(
+        (reached(1, &asked).silent_starts, reached(1, &asked).sessions),
+        (1, 2),
+        "the session continues after a click"
+    );
     let started = [Action::Initiate("?iss=https%3A%2F%2Fconnect.example"), Action::Callback(Taken::Good, true)];
     assert_eq!(reached(0, &started).sessions, 1);
     for message in [Message::SignedOut(true), Message::SignedOut(false), Message::FrontChannel(true)] {

@@ -1,5 +1,5 @@
-//! What comes from elsewhere: a start that another site asks for, what other tabs say, what waits in storage
-//! for the way back, and why an API says no.
+//! Input from other sources: a sign-in that another site starts, messages from other tabs, stored snapshots, and the
+//! `WWW-Authenticate` header of an API.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ use visma_connect::session::tab_message::TabMessage;
 use super::invariants::{self, ISSUER, NOW};
 use super::made_up::{cases, changed, edited, joined};
 
-/// What a target, a hint or an issuer is made of.
+/// The pieces of a target, a hint or an issuer.
 const VALUE_PIECES: &[&str] = &[
     "https://app.example",
     "https://evil.example",
@@ -44,7 +44,7 @@ const VALUE_PIECES: &[&str] = &[
     "é",
 ];
 
-/// One parameter of a start, most often a good one, written as browsers do, or without encoding.
+/// One parameter of a start, most often a valid one, form-encoded or without encoding.
 fn parameter() -> impl Strategy<Value = String> {
     let name = select(&["iss", "target_link_uri", "login_hint", "x", "code"][..]);
     let value = prop_oneof![
@@ -154,7 +154,7 @@ fn kept() -> Map<String, Value> {
     serde_json::from_str(&snapshot.to_record(NOW)).unwrap()
 }
 
-/// Fields as they are written, by us and by others.
+/// Encoded fields, written by this app or by other code.
 fn fields() -> impl Strategy<Value = Value> {
     let field = prop_oneof![
         4 => ("[a-c]{0,2}", "[ab+%&=é]{0,6}").prop_map(|(name, value)| {
@@ -173,7 +173,7 @@ fn the_snapshot_that_these_properties_change_is_read() {
     let many = (0..101).map(|index| format!("f{index}=x")).collect::<Vec<_>>().join("&");
     let mut members = kept();
     members.insert("fields".to_owned(), json!(many));
-    assert!(!invariants::snapshot::check(&Value::from(members).to_string()), "one field too many");
+    assert!(!invariants::snapshot::check(&Value::from(members).to_string()), "more than 100 fields must be refused");
 }
 
 proptest! {
@@ -219,7 +219,7 @@ proptest! {
     }
 }
 
-/// A challenge of `WWW-Authenticate`, in parts: a scheme with a token68, or with parameters.
+/// A challenge in `WWW-Authenticate` (RFC 9110 11.6.1), in parts: a scheme with a token68, or with parameters.
 #[derive(Clone, Debug)]
 enum Credentials {
     Token68(String),
@@ -231,7 +231,7 @@ struct Parameter {
     name: String,
     value: String,
     is_quoted: bool,
-    /// White space around the `=`, which RFC 9110 calls bad and wants to be read.
+    /// White space around the `=`. RFC 9110 does not allow it, but recipients must accept it.
     around: &'static str,
 }
 
@@ -279,7 +279,8 @@ fn written(challenges: &[(String, Credentials)], between: &str) -> String {
     challenges.iter().map(challenge).collect::<Vec<_>>().join(between)
 }
 
-/// What the first Bearer challenge says; nothing when a parameter is there twice or is no number where it must be one.
+/// The content of the first Bearer challenge. `None` if there is none, if a parameter is there twice, or if `max_age`
+/// is no valid number.
 fn meant(challenges: &[(String, Credentials)]) -> Option<BearerChallenge> {
     let (_, credentials) = challenges.iter().find(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))?;
     let Credentials::Parameters(list) = credentials else { return Some(BearerChallenge::default()) };

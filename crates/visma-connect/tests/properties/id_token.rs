@@ -1,4 +1,4 @@
-//! ID tokens with a good signature and any header and claims, and texts that are no such token.
+//! ID tokens with a valid signature and any header and claims, and texts that are no valid token.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -23,7 +23,7 @@ fn good() -> Map<String, Value> {
     claims.as_object().unwrap().clone()
 }
 
-/// What comes near: the good values under other names, in other types, and at the limits of time.
+/// Values that are almost right: right values under other names or in other types, and times at the limits.
 fn near() -> Vec<Value> {
     let now = NOW.as_seconds();
     let at_hash = encode(&ring::digest::digest(&ring::digest::SHA256, ACCESS_TOKEN.as_bytes()).as_ref()[..16]);
@@ -62,16 +62,16 @@ fn near() -> Vec<Value> {
     texts.chain(times).chain(lists).chain(others).chain(fractions).collect()
 }
 
-/// A header and claims with the verdict that the second reading gives.
+/// Asserts that the library and the independent check agree on these claims, and returns their verdict.
 fn assert_verdict(claims: Map<String, Value>) -> bool {
-    // serde_json reads -0 as a float, so it has the last word on the text.
+    // serde_json reads -0 as a float. So the expected verdict is computed from the text, not from the values.
     let text = Value::from(claims).to_string();
     let fits = claims_fit(&members(text.as_bytes()).unwrap());
     assert_eq!(check_claims(HEADER, &text), fits, "{text}");
     fits
 }
 
-/// Claims that say how and when the user has signed in, and what comes near.
+/// Claims that also state how and when the user signed in.
 fn good_response() -> Map<String, Value> {
     let mut claims = good();
     claims.insert("auth_time".to_owned(), json!(NOW.as_seconds()));
@@ -89,7 +89,7 @@ fn near_what_was_asked_for() -> Vec<Value> {
     times.chain(ways.map(Value::from)).chain(others).collect()
 }
 
-/// The verdict on claims where the request has asked for more than who it is.
+/// The same for a sign-in whose request also asked how and when the user signed in.
 fn assert_response(claims: Map<String, Value>) -> bool {
     let text = Value::from(claims).to_string();
     let claims = members(text.as_bytes()).unwrap();
@@ -114,7 +114,7 @@ fn e08_e12_e13_e14_each_claim_with_each_value_that_comes_near() {
     assert!(accepted > 20 && verdicts.len() - accepted > 200, "{accepted} of {}", verdicts.len());
 }
 
-/// A part of base64url has one spelling: the bits that its last character has to spare are zero.
+/// Base64url allows one spelling only: the unused bits of the last character are zero.
 #[test]
 fn e07_another_last_character_makes_another_token() {
     let parts: Vec<_> = ID_TOKEN.trim_end().split('.').collect();
@@ -131,7 +131,7 @@ fn e07_another_last_character_makes_another_token() {
 proptest! {
     #![proptest_config(cases(1_000))]
 
-    /// Changed claims are accepted exactly when they mean the same: this user, client, provider, sign-in, and now.
+    /// Changed claims are accepted exactly when they are right: the user, client, provider, sign-in and times.
     #[test]
     fn e08_e09_e10_e11_e12_e13_e14_e15_e16_e17_claims_pass_only_if_each_is_right(
         claims in changed(good(), CLAIMS, near()),
@@ -139,7 +139,7 @@ proptest! {
         assert_verdict(claims);
     }
 
-    /// Where it was asked for, how and when the user has signed in is one more thing that the claims must say.
+    /// If the request asked how and when the user signed in, the claims must state that too.
     #[test]
     fn e18_what_was_asked_for_is_proven_or_no_user_is_signed_in(
         claims in changed(good_response(), ASKED_FOR, near_what_was_asked_for()),
@@ -156,7 +156,7 @@ proptest! {
         ),
     ) {
         let header = Value::from(header).to_string();
-        prop_assert!(!check_claims(&header, "{}"), "claims that say nothing");
+        prop_assert!(!check_claims(&header, "{}"), "an empty set of claims must be refused");
         check_claims(&header, &Value::from(good()).to_string());
     }
 
@@ -165,7 +165,7 @@ proptest! {
         edited in edited(ID_TOKEN.trim_end().to_owned()),
         parts in proptest::collection::vec(select(&["e30", "eyJhbGciOiJSUzI1NiJ9", "", "c2ln", "=", "c2lo"][..]), 0..6),
     ) {
-        // `check` compares with the signed one, to the letter.
+        // `check` accepts only exactly the signed token.
         check(&String::from_utf8_lossy(&edited));
         prop_assert!(!check(&parts.join(".")));
     }

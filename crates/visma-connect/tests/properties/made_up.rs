@@ -1,29 +1,29 @@
-//! How inputs are made up.
+//! Generators of inputs.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Map, Value};
 
-/// So many cases, and no file with those that failed: a find becomes a seed or a test.
+/// The number of cases. Failing cases are not saved to a file: make a seed or a test of them.
 pub(crate) fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
-/// Pieces of a text, joined: the ones that mean something, and anything.
+/// A text that is joined from pieces: mostly the given ones, sometimes any characters.
 pub(crate) fn joined(pieces: &'static [&'static str], most: usize) -> impl Strategy<Value = String> {
     let piece = prop_oneof![8 => select(pieces).prop_map(str::to_owned), 1 => "\\PC{0,3}", 1 => any::<char>().prop_map(String::from)];
     vec(piece, 0..most).prop_map(|pieces| pieces.concat())
 }
 
-/// Any JSON value, not deep.
+/// Any JSON value of small depth.
 pub(crate) fn json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
         (-10_i64..10).prop_map(Value::from),
-        // -0.0 is left out: serde_json cannot tell it from -0, which is a whole number.
+        // -0.0 is left out: serde_json cannot distinguish it from -0, which is an integer.
         any::<f64>().prop_map(|number| Value::from(if number == 0.0 { 0.5 } else { number })),
         "\\PC{0,12}".prop_map(Value::from),
     ];
@@ -35,8 +35,8 @@ pub(crate) fn json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The members of an object with up to three of them removed or given another value: one of those that are laid out,
-/// or any.
+/// The members of an object with up to three changes. Each change removes a member, or gives it one of `values` or
+/// any JSON value.
 pub(crate) fn changed(
     good: Map<String, Value>,
     names: &'static [&'static str],
@@ -55,7 +55,8 @@ pub(crate) fn changed(
     })
 }
 
-/// The members of an object with each name once removed, and once given each value: what chance may leave out.
+/// Every single change of an object: each name removed, and each name with each value. Random changes could miss
+/// some.
 pub(crate) fn each_change(
     good: &Map<String, Value>,
     names: &[&str],
@@ -73,7 +74,7 @@ pub(crate) fn each_change(
     })
 }
 
-/// A text with up to four places changed: something removed, something put in.
+/// A text with up to four edits. Each edit removes up to 11 bytes and inserts a piece.
 pub(crate) fn edited(text: String) -> impl Strategy<Value = Vec<u8>> {
     const PIECES: &[&str] = &[
         "\"", "{", "}", "[", "]", ":", ",", "\\", "\\u0000", "null", "1e9", "-1", "\u{feff}", "https://", "?", "#", "@",

@@ -1,5 +1,5 @@
-//! Claims about every input, tried on made-up ones and on the fuzzer's seeds. What is made up is new in each run; a
-//! failure prints the smallest input that shows it.
+//! Properties that hold for every input. They are tested with generated inputs and with the fuzzer's seeds. Each run
+//! generates new inputs. A failure prints the smallest input that shows it.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,

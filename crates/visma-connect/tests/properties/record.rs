@@ -1,4 +1,4 @@
-//! The record that waits in storage, where anything on this origin can change it.
+//! The stored record of a pending sign-in. Any code of this origin can change it.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -13,7 +13,7 @@ use super::invariants::json::{integer, members, text};
 use super::invariants::{CLIENT_ID, ISSUER, NOW, REDIRECT_URI, as_the_browser_reads, config, pending};
 use super::made_up::{cases, changed, each_change, edited};
 
-/// A renewal that has asked for everything that a record remembers.
+/// A renewal that sets every member of a record.
 fn full() -> PendingSignIn {
     let options = SignInOptions {
         max_age_seconds: Some(60),
@@ -91,11 +91,12 @@ fn values() -> Vec<Value> {
     ]
 }
 
-/// What is read back is for this configuration, not old, and leads nowhere that new metadata could not lead.
+/// An accepted record is for this configuration, is not too old, and contains only addresses that fresh metadata
+/// could contain.
 fn check(record: &[u8]) -> Result<bool, TestCaseError> {
     let Ok(record) = std::str::from_utf8(record) else { return Ok(false) };
     let Ok(pending) = PendingSignIn::from_record(record, config(), NOW) else { return Ok(false) };
-    let members = members(record.as_bytes()).expect("one JSON object with each member once");
+    let members = members(record.as_bytes()).expect("an accepted record is a JSON object without duplicate members");
     for (name, value) in [("issuer", ISSUER), ("client_id", CLIENT_ID), ("redirect_uri", REDIRECT_URI)] {
         prop_assert_eq!(text(&members, name), Some(value));
     }
@@ -110,7 +111,7 @@ fn check(record: &[u8]) -> Result<bool, TestCaseError> {
         prop_assert_eq!((url.origin(), url.path()), (endpoint.origin(), endpoint.path()));
         prop_assert_eq!(url.query_pairs().filter(|(name, _)| name == "client_id").count(), 1);
     }
-    // What was asked for is what the response is held against, so no member of another type passes for an absent one.
+    // The response is checked against these values. So a member of the wrong type must not count as absent.
     let max_age = members.get("max_age").map(|_| integer(&members, "max_age").unwrap());
     prop_assert!(max_age.is_none_or(|seconds| u32::try_from(seconds).is_ok()));
     prop_assert!(text(&members, "acr_values").is_some());
@@ -119,13 +120,14 @@ fn check(record: &[u8]) -> Result<bool, TestCaseError> {
         |name: &str| asked.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
     prop_assert_eq!(parameter("max_age"), max_age.map(|seconds| seconds.to_string()));
     prop_assert_eq!(parameter("acr_values").unwrap_or_default(), text(&members, "acr_values").unwrap());
-    // Only the word itself makes it a start without a click, and only both fingerprints make it go on.
+    // Only the boolean `true` makes a sign-in silent. A session is continued only with both fingerprints, or
+    // silently.
     prop_assert_eq!(pending.is_silent(), members.get("is_silent") == Some(&Value::Bool(true)));
     prop_assert_eq!(parameter("prompt"), pending.is_silent().then(|| "none".to_owned()));
     let is_renewal = text(&members, "person").is_some() && text(&members, "owner").is_some();
     prop_assert_eq!(pending.continues_session(), is_renewal || pending.is_silent());
     prop_assert_eq!(pending.signed_out(), text(&members, "signed_out"));
-    // Written and read again it is the same record.
+    // Writing and reading the record again returns the same record.
     let again = pending.to_record();
     let return_to = ReturnTo::parse(text(&members, "return_to").unwrap(), config());
     let written: Value = serde_json::from_str(&again).unwrap();
@@ -137,12 +139,12 @@ fn check(record: &[u8]) -> Result<bool, TestCaseError> {
 #[test]
 fn the_record_that_these_properties_change_is_a_good_one() {
     assert!(check(full().to_record().as_bytes()).unwrap());
-    // Every member of a record is one that they change.
+    // The properties must change every member of a record.
     assert!(good().keys().all(|name| MEMBERS.contains(&name.as_str())), "{:?}", good().keys());
     assert!(MEMBERS.iter().all(|name| good().contains_key(*name)));
 }
 
-/// Each member with each value that comes near: the limits of time, other places, other owners.
+/// Each member with each of the values: times at the limits, other addresses, other types.
 #[test]
 fn c06_c07_c32_each_member_of_a_record_is_checked_again() {
     let verdict = |members| check(Value::from(members).to_string().as_bytes()).unwrap();

@@ -1,4 +1,4 @@
-//! The provider's responses, whole and broken: token response, key set, metadata, profile.
+//! The provider's responses, complete and damaged: token response, JWKS, metadata, profile.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -194,7 +194,7 @@ proptest! {
     #[test]
     fn f02_a_profile_that_was_edited_has_a_verdict(body in edited(r#"{"sub":"kari","name":"Kari \u00e9"}"#.to_owned())) {
         if Profile::from_response(&HttpResponse::new(200, body.clone()), "kari").is_ok() {
-            let members = members(&body).expect("one JSON object with each member once");
+            let members = members(&body).expect("an accepted profile is a JSON object without duplicate members");
             prop_assert_eq!(text(&members, "sub"), Some("kari"));
         }
     }

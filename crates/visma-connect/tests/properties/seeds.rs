@@ -1,5 +1,5 @@
-//! What the fuzz targets begin with, and what they found, without a fuzzer: `fuzz/seeds/TARGET/`. A seed whose name
-//! begins with `accepted` is accepted, any other is refused.
+//! Replays the fuzzer's seeds in `fuzz/seeds/TARGET/` without a fuzzer: initial inputs and inputs that the fuzzer
+//! found. A seed is accepted if its name begins with `accepted`. All others are refused.
 
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
@@ -15,11 +15,12 @@ fn replay(target: &str, check: impl Fn(&[u8]) -> bool) {
         let name = path.file_name().unwrap().to_str().unwrap();
         let input = std::fs::read(&path).unwrap();
         let is_accepted = std::panic::catch_unwind(AssertUnwindSafe(|| check(&input)));
-        let is_accepted = is_accepted.unwrap_or_else(|_| panic!("{target}/{name} breaks a claim, said above"));
+        let is_accepted = is_accepted
+            .unwrap_or_else(|_| panic!("{target}/{name} violates an invariant; see the panic message above"));
         assert_eq!(is_accepted, name.starts_with("accepted"), "{target}/{name}");
         if is_accepted { accepted += 1 } else { refused += 1 }
     }
-    assert!(accepted > 0 && refused > 0, "{target}: seeds of both kinds");
+    assert!(accepted > 0 && refused > 0, "{target}: accepted and refused seeds must both exist");
 }
 
 fn text(input: &[u8]) -> &str {

@@ -1,4 +1,4 @@
-//! URLs and paths, against the `url` crate: what a browser makes of them.
+//! URLs and paths, compared with the `url` crate, which parses them like a browser.
 
 use proptest::prelude::*;
 use url::Url;
@@ -146,8 +146,8 @@ proptest! {
         invariants::return_to::check(&[start, &rest].concat());
     }
 
-    /// Four pages begin or end something: the two that a provider sends to, the one where another site begins a
-    /// sign-in, and the one that asks whether to sign out. Each is at exactly its path.
+    /// Four pages start or end something: the two to which the provider redirects, the one where another site starts
+    /// a sign-in, and the one that asks whether to sign out. Each has exactly one path.
     #[test]
     fn every_path_is_one_page(path in joined(PATH_PIECES, 4)) {
         for base in ["https://app.example/", "https://app.example/app/"] {
@@ -166,11 +166,11 @@ proptest! {
     }
 }
 
-// Generating these takes longer than checking them.
+// Generating these inputs takes longer than checking them.
 proptest! {
     #![proptest_config(cases(500))]
 
-    /// The other direction: what providers have is not refused.
+    /// The other direction: ordinary URLs of providers are accepted.
     #[test]
     fn b02_a_plainly_written_url_is_accepted(
         text in "https://[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,4})?\\.(example|no|com)(:[1-9][0-9]{3})?(/[A-Za-z0-9_~-]{1,8}){0,4}/?",

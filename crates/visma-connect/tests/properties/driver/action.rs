@@ -1,4 +1,4 @@
-//! What a user, a browser, a network, a provider and the other tabs can do.
+//! The actions of a user, a browser, a network, a provider and the other tabs.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -6,79 +6,79 @@ use visma_connect::RenewIn;
 
 use super::super::fake::{DISCOVERY, JWKS, TOKEN, USERINFO};
 
-/// One thing that happens.
+/// One action.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Action {
     Prepare,
     SignIn,
-    /// The callback page is opened: in a new page, or all the same in this one.
+    /// The callback page is opened. `true`: in a newly loaded page. `false`: in the current page.
     Callback(Taken, bool),
     SignOut,
     SignedOutPage,
     Reload,
-    /// The browser brings the page back from its cache.
+    /// The browser restores the page from the back/forward cache.
     Restored,
-    /// The app broke.
+    /// The app panics.
     Stop,
-    /// Seconds pass on both clocks; the page does not look at them.
+    /// Seconds pass on both clocks. The page does not check them.
     Wait(i64),
-    /// The device sleeps for seconds: the monotonic clock stands still.
+    /// The device sleeps for some seconds. The monotonic clock stands still.
     Sleep(i64),
-    /// The wall clock is set by seconds.
+    /// The wall clock is changed by some seconds.
     SetClock(i64),
-    /// The wall clock is right again.
+    /// The wall clock is set to the real time.
     RightClock,
-    /// The page looks at the clocks.
+    /// The page checks the clocks.
     Tick,
-    /// The timer that the page has set fires, milliseconds too late, and the page looks.
+    /// The page's timer fires some milliseconds too late, and the page checks the clocks.
     Timer(i64),
-    /// From here on the token endpoint answers so.
+    /// The kind of response that the token endpoint sends from now on.
     TokenEndpoint(TokenResponseKind),
-    /// From here on the provider's person is this one.
+    /// The user who signs in at the provider from now on.
     Person(Person),
-    /// From here on UserInfo answers so.
+    /// The kind of response that UserInfo sends from now on.
     UserInfo(UserInfo),
-    /// From here on the APIs answer with this status; 0 means that they are out of reach.
+    /// The status that the APIs respond with from now on. 0 means that they are unreachable.
     Apis(u16),
-    /// From here on this one answers, or is out of reach.
+    /// From now on this URL is reachable, or not.
     Reachable(&'static str, bool),
-    /// Answers of this URL do not come, or come.
+    /// From now on the responses of this URL are held back (`true`), or delivered (`false`).
     Hold(&'static str, bool),
     HoldClaims(bool),
-    /// The provider's keys are others from here on, or again the first.
+    /// The provider changes to other keys (`true`), or back to the first keys (`false`).
     Rotated(bool),
-    /// From here on this part of the browser fails, or works again.
+    /// From now on this part of the browser fails (`true`), or works (`false`).
     Broken(Part, bool),
-    /// The user signs out in another tab, and this one looks, or has not looked yet.
+    /// The user signs out in another tab. `true`: this page checks for it at once. `false`: it has not checked yet.
     SignOutElsewhere(bool),
     Renew(RenewIn, Ask),
     RenewAgain(RenewIn),
     CancelRenewal,
-    /// The provider answers in the window that was opened last.
+    /// The provider responds in the window that was opened last.
     WindowCallback(Taken),
-    /// An API is called, by its name, at this path, to read or to write.
+    /// Calls an API: its name, a path, and whether the call only reads.
     Call(&'static str, &'static str, bool),
-    /// The user gives up on the API that has refused the token.
+    /// The user stops waiting for the API that refused the token.
     AcceptRefusal,
     Heard(Message),
-    /// Another site begins a sign-in with this query.
+    /// Another site starts a sign-in with this query.
     Initiate(&'static str),
-    /// The app is loaded where the user may have been signed in.
+    /// The app is loaded. A user may have been signed in before.
     Restore,
-    /// The app keeps what the user types, or a text with the token in it.
+    /// The app keeps the text that the user types, or a text that contains the access token.
     Keep(Text),
 }
 
-/// What the callback page finds in its address.
+/// The response in the address of the callback page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Taken {
     Good,
-    /// A state that was answered before.
+    /// A response whose state was used before.
     Old,
-    /// The same, in a duplicated tab that has a copy of its record.
+    /// The same in a duplicated tab, which has a copy of the record.
     OldWithItsRecord,
     Declined,
-    /// The provider would have to ask the user.
+    /// The provider would have to interact with the user.
     LoginRequired,
     AnotherIssuer,
     MadeUp,
@@ -87,7 +87,7 @@ pub(super) enum Taken {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenResponseKind {
-    /// `expires_in`, if it says one; and whether the user has proven who they are in a second step.
+    /// The value of `expires_in`, if there is one, and whether the user has used a second factor.
     Good(Option<u32>, bool),
     AnotherKey,
     Unsigned,
@@ -114,7 +114,7 @@ pub(super) enum UserInfo {
     Unreachable,
 }
 
-/// What can fail in a browser.
+/// The parts of the browser that can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Windows,
@@ -134,14 +134,14 @@ pub(super) enum Ask {
     SecondStep,
 }
 
-/// What another tab says.
+/// A message from another tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Message {
-    /// A sign-out, with its mark in storage or, where storage is blocked, without.
+    /// A sign-out. `true`: its mark is in storage. `false`: there is no mark, because storage is blocked.
     SignedOut(bool),
     SignedInAsOther,
     SignedInAsThis,
-    /// The provider ends the session of this user, or another one.
+    /// The provider ends this user's session (`true`), or another one (`false`).
     FrontChannel(bool),
     Garbage(&'static str),
 }
@@ -237,7 +237,7 @@ fn call() -> impl Strategy<Value = Action> {
     (select(CALLS), prop::bool::weighted(0.7)).prop_map(|((api, path), is_read)| Action::Call(api, path, is_read))
 }
 
-/// Anything, in any order.
+/// Any action.
 fn any_action() -> impl Strategy<Value = Action> {
     use Action::{
         AcceptRefusal, Apis, Callback, CancelRenewal, Heard, Hold, HoldClaims, Initiate, Keep, Prepare, Reachable,
@@ -287,7 +287,7 @@ fn any_action() -> impl Strategy<Value = Action> {
     prop_oneof![40 => a_person, 12 => a_browser, 14 => a_provider, 1 => Just(Stop)]
 }
 
-/// What a user comes to when nothing is in the way, and how everything works again: what chance alone seldom brings.
+/// Sequences that random actions seldom produce: the user succeeds without faults, or everything works again.
 const SCENES: &[&[Action]] = &[
     &SIGNED_IN,
     &[Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(Taken::Good)],
@@ -315,7 +315,7 @@ const SCENES: &[&[Action]] = &[
         Action::Renew(RenewIn::Window, Ask::Nothing),
         Action::WindowCallback(Taken::Good),
     ],
-    // The response to one attempt comes when the page is at another.
+    // The response to one attempt arrives while the page handles another.
     &[
         Action::SignIn,
         Action::Reload,
@@ -346,7 +346,7 @@ const WORKS_AGAIN: &[Action] = &[
     Action::RightClock,
 ];
 
-/// What becomes of a sign-in or a renewal: the response of the token endpoint, and what happens while it is on its way.
+/// A sign-in or a renewal: the response of the token endpoint, and what happens while a response is held back.
 fn attempt() -> impl Strategy<Value = Vec<Action>> {
     const WAYS: &[&[Action]] = &[
         &SIGNED_IN,
@@ -373,7 +373,7 @@ fn attempt() -> impl Strategy<Value = Vec<Action>> {
     })
 }
 
-/// Anything, in any order, and now and then what belongs together.
+/// Any action, and sometimes a sequence of actions that belong together.
 pub(super) fn any_scene() -> impl Strategy<Value = Vec<Action>> {
     prop_oneof![
         6 => any_action().prop_map(|action| vec![action]),
@@ -382,8 +382,8 @@ pub(super) fn any_scene() -> impl Strategy<Value = Vec<Action>> {
     ]
 }
 
-/// What a day brings: hours, a lid that is closed, clocks that are set, timers that come late, and a user who renews
-/// their session, in time or not.
+/// The events of a day: hours pass, the device sleeps, clocks are changed, timers fire late, and the user renews the
+/// session in time or too late.
 pub(super) fn scene_of_a_day() -> impl Strategy<Value = Vec<Action>> {
     let action = prop_oneof![
         6 => select(&[1_i64, 59, 600, 1_800, 3_480, 3_599, 3_601, 86_400][..]).prop_map(Action::Wait),

@@ -1,4 +1,4 @@
-//! What must hold after each action, whatever came before it.
+//! What must hold after each action, for any earlier actions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use super::action::{Action, Message, Person};
 use super::provider::Provider;
 use super::tab::{Seen, Session, Tab};
 
-/// A session ends this much before its token, in milliseconds.
+/// A session ends this many milliseconds before its token.
 const EARLY_MS: i64 = 250;
 
 type Verdict = Result<(), TestCaseError>;
@@ -40,18 +40,18 @@ pub(super) fn check(tab: &mut Tab, action: Action, before: &Seen) -> Verdict {
     what_is_heard_begins_nothing(tab, action, before)?;
     if tab.is_stopped && before.page == tab.page && action != Action::Stop {
         let log = tab.world.log.borrow();
-        // Fetching metadata does no harm; nothing that begins or spends something may follow.
+        // Fetching metadata is harmless. Any action that starts or spends something is forbidden.
         let acts = |line: &&String| ["POST", "navigate", "open"].iter().any(|word| line.starts_with(word));
-        prop_assert_eq!(log[before.log..].iter().find(acts), None, "g10: the app has stopped");
+        prop_assert_eq!(log[before.log..].iter().find(acts), None, "g10: a stopped app must not do this");
     }
     for window in &tab.windows {
-        prop_assert!(window.state().signed_in().is_none(), "a window has a session of its own");
+        prop_assert!(window.state().signed_in().is_none(), "the window of a renewal must not have a session");
     }
     Ok(())
 }
 
-/// No user is signed in without an ID token that the provider has signed for this very sign-in or renewal, and for
-/// nothing that was ended meanwhile.
+/// A user is signed in only with an ID token that the provider has signed for exactly this sign-in or renewal, and
+/// only if nothing has ended that sign-in or renewal meanwhile.
 fn is_verified(tab: &Tab, session: Session, before: &Seen) -> Verdict {
     let state = tab.driver.state();
     let who = state.signed_in().unwrap();
@@ -59,20 +59,20 @@ fn is_verified(tab: &Tab, session: Session, before: &Seen) -> Verdict {
     prop_assert!(issued.is_good, "signed in with {issued:?}");
     prop_assert_eq!(who.subject(), session.person.subject());
     prop_assert_eq!(who.company().map(|company| company.tenant_id()), session.person.company());
-    prop_assert!(issued.is_strong || !left.wants_second_step, "e18: a second step was asked for");
-    prop_assert!(!tab.over.contains(&session.number), "a token came back");
+    prop_assert!(issued.is_strong || !left.wants_second_step, "e18: the second factor that was asked for is missing");
+    prop_assert!(!tab.over.contains(&session.number), "the token of an ended session is used again");
     let sent = left.sent.unwrap();
-    prop_assert_eq!(sent.page, tab.page, "the token is another page's");
+    prop_assert_eq!(sent.page, tab.page, "another page has requested the token");
     let opened = left.opened.unwrap();
-    prop_assert!(opened > tab.all_ended, "d16: signed in by what had ended");
+    prop_assert!(opened > tab.all_ended, "d16: signed in by an attempt that had ended");
     let is_new = before.session.is_none_or(|known| known.number != session.number);
-    // A session that stands is ended by the next look.
+    // A session that already exists at a sign-out ends at the next check.
     let is_ended = is_new && left.continues_session && left.began <= tab.signed_out;
-    prop_assert!(!is_ended, "g04: what was to go on went on after a sign-out");
+    prop_assert!(!is_ended, "g04: a session was continued after a sign-out");
     let is_window = left.record.is_none();
     if is_window {
-        prop_assert!(left.began > tab.all_ended, "g04: signed in by a renewal of what had ended");
-        prop_assert!(!is_new || left.began > tab.renewals_ended, "signed in by a renewal that was given up");
+        prop_assert!(left.began > tab.all_ended, "g04: signed in by a renewal of an ended session");
+        prop_assert!(!is_new || left.began > tab.renewals_ended, "signed in by a cancelled renewal");
     }
     if is_new && who.session_change() == SessionChange::Renewed {
         let own = &tab.owners[&session.person].owner;
@@ -81,8 +81,8 @@ fn is_verified(tab: &Tab, session: Session, before: &Seen) -> Verdict {
     Ok(())
 }
 
-/// Whenever the page has looked, the token still lives on either clock; the next look comes in time; and when it
-/// has looked, at least no time is promised.
+/// After the page has checked the clocks, the token is valid on both clocks, and the next check is due before the
+/// token's end. If the token has expired since the last check, the page reports 0 seconds left and checks at once.
 fn ends_with_its_token(tab: &Tab, session: Session, action: Action) -> Verdict {
     let (issued, left) = tab.issued(session.number);
     let sent = left.sent.unwrap();
@@ -93,32 +93,36 @@ fn ends_with_its_token(tab: &Tab, session: Session, action: Action) -> Verdict {
             action,
             Action::Tick | Action::Timer(_) | Action::Restored | Action::Renew(..) | Action::RenewAgain(_)
         );
-        prop_assert!(!has_looked, "f08: it outlives its token");
+        prop_assert!(!has_looked, "f08: the session outlives its token");
         prop_assert_eq!((tab.driver.expires_in(), look), (Some(0), Some(0)));
         return Ok(());
     }
-    // Where the clock was not set back while the device slept, it is true in truth, too.
+    // If the device did not sleep since the token request, or the wall clock was not set back, the token is also
+    // valid in real time.
     if tab.slept_ms == sent.slept_ms || tab.wrong_ms() >= sent.wrong_ms {
-        prop_assert!(tab.truly_ms() - sent.truly_ms < issued.lifetime_ms, "g08: it outlives its token in truth");
+        prop_assert!(
+            tab.truly_ms() - sent.truly_ms < issued.lifetime_ms,
+            "g08: the session outlives its token in real time"
+        );
     }
     let look = i64::from(look.unwrap());
     prop_assert!(look <= 1_000);
     let end = sent.at.plus_ms(issued.lifetime_ms);
-    prop_assert!(look <= end.ms_from(tab.now()), "f08: the next look comes after the end");
+    prop_assert!(look <= end.ms_from(tab.now()), "f08: the next check is due after the end");
     Ok(())
 }
 
-/// The name on the screen is that of the user, or there is none.
+/// The shown name is the name of the signed-in user, or no name is shown.
 fn shows_one_person(tab: &Tab, session: Session) -> Verdict {
     let state = tab.driver.state();
     if let ProfileState::Loaded(profile) = state.signed_in().unwrap().profile() {
-        prop_assert_eq!(profile.name.as_deref(), Some(session.person.subject()), "f01: another's name");
+        prop_assert_eq!(profile.name.as_deref(), Some(session.person.subject()), "f01: the name of another user");
     }
     Ok(())
 }
 
-/// A session ends because the user has ended it, because the page has gone, or because its time has come. A renewal
-/// that fails is none of these.
+/// A session ends only if the user ends it, if its page is gone, or if its time is over. A failed renewal does not
+/// end it.
 fn ended_for_a_reason(tab: &Tab, session: Session, action: Action, is_followed: bool) -> Verdict {
     let is_ended = match action {
         Action::SignOut
@@ -134,20 +138,20 @@ fn ended_for_a_reason(tab: &Tab, session: Session, action: Action, is_followed: 
         _ => false,
     };
     let has_a_reason = is_followed || is_ended || tab.is_unnoticed || tab.is_past(session.number, EARLY_MS);
-    prop_assert!(has_a_reason, "{action:?} has ended the session");
+    prop_assert!(has_a_reason, "{action:?} must not end the session");
     Ok(())
 }
 
-/// The token is sent by who is signed in with it, while it lives, to UserInfo and to the configured addresses, and a
-/// request is repeated once at most, and only when it reads.
+/// A token is sent only while it is valid and its user is signed in with it. It is sent only to UserInfo and to
+/// addresses below the configured base URLs. A write is sent only once.
 fn tokens_went_where_they_may(tab: &Tab, after: Option<Session>, before: &Seen) -> Verdict {
     let bearers = tab.world.bearers.borrow();
     for (url, value) in &bearers[before.bearers..] {
         let number = Provider::number(value.strip_prefix("Bearer access-canary-").unwrap());
         prop_assert!(tab.issued(number).0.is_good, "an unverified token was used");
-        prop_assert!(!tab.is_past(number, 0), "f08: a dead token was used");
+        prop_assert!(!tab.is_past(number, 0), "f08: an expired token was used");
         let is_ones_own = [before.session, after].into_iter().flatten().any(|session| session.number == number);
-        prop_assert!(is_ones_own && after.is_some(), "the token was used when no user is signed in with it");
+        prop_assert!(is_ones_own && after.is_some(), "the token was used while no user was signed in with it");
         prop_assert!(!tab.over.contains(&number) || before.session.is_some_and(|session| session.number == number));
         if url != USERINFO {
             let url = Url::parse(url).unwrap();
@@ -156,14 +160,14 @@ fn tokens_went_where_they_may(tab: &Tab, after: Option<Session>, before: &Seen) 
                 "https://other.example" => true,
                 _ => false,
             };
-            prop_assert!(is_beneath, "f04: the token went to {url}");
+            prop_assert!(is_beneath, "f04: the token was sent to {url}");
         }
     }
-    // What writes is sent once, whatever the response.
+    // A write is sent only once, even if it was refused.
     let forms = tab.world.forms.borrow();
     let writes: Vec<_> = forms.iter().filter(|form| form.starts_with("{\"call\":")).collect();
     let distinct: BTreeSet<_> = writes.iter().collect();
-    prop_assert_eq!(distinct.len(), writes.len(), "f06: what writes was sent again");
+    prop_assert_eq!(distinct.len(), writes.len(), "f06: a write was sent again");
     Ok(())
 }
 
@@ -176,7 +180,7 @@ fn each_code_was_sent_once(tab: &Tab) -> Verdict {
     Ok(())
 }
 
-/// The browser goes to the provider's two pages and nowhere else, and the address bar shows pages of the app.
+/// The browser navigates only to the provider's two endpoints. The address bar shows only pages of the app.
 fn left_for_the_provider_alone(tab: &Tab, before: &Seen) -> Verdict {
     for line in &tab.world.log.borrow()[before.log..] {
         prop_assert!(!line.contains("access-canary"), "j01: {line}");
@@ -194,7 +198,7 @@ fn left_for_the_provider_alone(tab: &Tab, before: &Seen) -> Verdict {
     Ok(())
 }
 
-/// No token, no code and no name is where others can read it, and no verifier outlives its callback.
+/// Other code can read no token, no code and no name. The code verifier is removed when its callback is read.
 fn nothing_is_stored_or_told(tab: &Tab) -> Verdict {
     let storage = tab.world.storage.borrow();
     let remembered = tab.world.remembered.borrow();
@@ -202,7 +206,7 @@ fn nothing_is_stored_or_told(tab: &Tab) -> Verdict {
     let texts = storage.iter().chain(&*remembered).map(|(key, value)| format!("{key}: {value}"));
     for text in texts.chain(told.iter().cloned()) {
         for canary in ["access-canary", "code-canary", "eyJ", "\"kari", "@example.no"] {
-            prop_assert!(!text.contains(canary), "j01: {text} holds {canary}");
+            prop_assert!(!text.contains(canary), "j01: {text} contains {canary}");
         }
     }
     let is_time = |value: &str| value.parse::<i64>().is_ok();
@@ -214,7 +218,7 @@ fn nothing_is_stored_or_told(tab: &Tab) -> Verdict {
     let tells_no_name = remembered
         .iter()
         .all(|(key, value)| if key == "visma-connect-spa:last" { is_last(value) } else { is_time(value) });
-    prop_assert!(tells_no_name, "{remembered:?} tells whose");
+    prop_assert!(tells_no_name, "{remembered:?} identifies a user");
     let is_known = |said: &String| {
         matches!(TabMessage::parse(said), Some(TabMessage::SignedIn { .. } | TabMessage::SignedOut { .. }))
     };
@@ -223,7 +227,7 @@ fn nothing_is_stored_or_told(tab: &Tab) -> Verdict {
         let is_answered = left.opened.is_some();
         prop_assert!(
             !is_answered || !storage.contains_key(&[STORAGE_PREFIX, &left.state].concat()),
-            "the verifier outlived its callback"
+            "the code verifier is stored after its callback"
         );
     }
     let shown = format!("{:?}", tab.driver.state());
@@ -231,18 +235,18 @@ fn nothing_is_stored_or_told(tab: &Tab) -> Verdict {
     Ok(())
 }
 
-/// What a user has typed stays with that user, and the token is never kept.
+/// Typed text is available only to the user who typed it. A text with the access token is never kept.
 fn what_is_kept_is_ones_own(tab: &Tab, after: Option<Session>, action: Action) -> Verdict {
     prop_assert!(!tab.has_kept_a_token, "the token was kept");
     let kept = tab.driver.kept("note");
     if let (Some(session), Some(note)) = (after, &kept) {
-        prop_assert_eq!(note, session.person.note(), "g09: what another has typed");
+        prop_assert_eq!(note, session.person.note(), "g09: text that another user has typed");
     }
     if action == Action::SignOut {
-        prop_assert_eq!(kept, None, "what was typed outlives the sign-out");
+        prop_assert_eq!(kept, None, "typed text is available after the sign-out");
         let storage = tab.world.storage.borrow();
         let is_left = |key: &&String| key.starts_with(STORAGE_PREFIX) || key.starts_with(snapshot::STORAGE_PREFIX);
-        prop_assert_eq!(storage.keys().find(is_left), None, "h01: left after the sign-out");
+        prop_assert_eq!(storage.keys().find(is_left), None, "h01: a record is stored after the sign-out");
     }
     let owners: BTreeMap<&str, Person> =
         tab.owners.iter().map(|(person, owner)| (owner.owner.as_str(), *person)).collect();
@@ -250,27 +254,31 @@ fn what_is_kept_is_ones_own(tab: &Tab, after: Option<Session>, action: Action) -
         let Some(owner) = key.strip_prefix(snapshot::STORAGE_PREFIX) else { continue };
         let note = owners.get(owner).map(|person| person.note());
         let others = owners.values().map(|person| person.note()).filter(|other| Some(*other) != note);
-        prop_assert!(!others.into_iter().any(|other| record.contains(other)), "g09: {record} is another's");
+        prop_assert!(
+            !others.into_iter().any(|other| record.contains(other)),
+            "g09: {record} contains another user's text"
+        );
     }
     Ok(())
 }
 
-/// A message can end a session and never begin one; what is unknown, or about others, changes nothing.
+/// A message can end a session but never start one. Unknown messages, and messages about other sessions, change
+/// nothing.
 fn what_is_heard_begins_nothing(tab: &Tab, action: Action, before: &Seen) -> Verdict {
     let Action::Heard(message) = action else { return Ok(()) };
     let state = tab.driver.state();
     prop_assert!(before.session.is_some() || tab.session().is_none(), "g05: {message:?} has begun a session");
     match message {
-        Message::SignedOut(_) => prop_assert!(tab.session().is_none(), "g04: a sign-out was not heard"),
-        Message::FrontChannel(true) => prop_assert!(tab.session().is_none(), "h06: a sign-out was not heard"),
+        Message::SignedOut(_) => prop_assert!(tab.session().is_none(), "g04: the sign-out had no effect"),
+        Message::FrontChannel(true) => prop_assert!(tab.session().is_none(), "h06: the sign-out had no effect"),
         Message::SignedInAsOther | Message::SignedInAsThis | Message::FrontChannel(false) | Message::Garbage(_) => {
-            prop_assert_eq!(&state, &before.state, "g05: {:?} was heard", message);
+            prop_assert_eq!(&state, &before.state, "g05: {:?} changed the state", message);
         }
     }
     Ok(())
 }
 
-/// What a run of actions has come to, so that a property cannot pass by doing nothing.
+/// Counts what a run of actions has reached. A property that reaches too little fails.
 #[derive(Debug, Default)]
 pub(super) struct Reached {
     pub(super) sessions: usize,

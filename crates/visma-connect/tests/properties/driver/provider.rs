@@ -1,5 +1,5 @@
-//! The provider and the APIs, which answer each request when its response is to come, and remember what they have
-//! handed out to whom.
+//! The provider and the APIs. They compute each response when it is delivered, and record which token they issued to
+//! which user.
 
 use visma_connect::protocol::http::HttpRequest;
 use visma_connect::session::error::PlatformError;
@@ -8,7 +8,7 @@ use visma_connect::session::moment::Moment;
 use super::super::fake::{self, ISSUER, OTHER_KEY, Response, SIGNING_KEY, TOKEN, USERINFO};
 use super::action::{Person, TokenResponseKind, UserInfo};
 
-/// Seconds that a token lives when no lifetime is stated, and the most that is believed.
+/// In seconds: the lifetime of a token without a stated lifetime, and the longest lifetime that the library accepts.
 const WITHOUT_LIFETIME: u32 = 300;
 const MOST: u32 = 86_400;
 
@@ -26,7 +26,7 @@ impl Person {
         (self == Self::KariAtACompany).then_some(COMPANY)
     }
 
-    /// What this user types, which tells whose it is.
+    /// The text that this user types. It identifies the user.
     pub(super) fn note(self) -> &'static str {
         match self {
             Self::Kari => "note-of-kari",
@@ -36,24 +36,24 @@ impl Person {
     }
 }
 
-/// One authorization request that the browser has left with, or opened a window with.
+/// An authorization request that was sent in the tab or in a window.
 #[derive(Clone, Debug)]
 pub(super) struct Left {
     pub(super) state: String,
     pub(super) nonce: String,
-    /// What waits in storage for its response; nothing when a window does.
+    /// The stored record of the request. `None` for a request in a window.
     pub(super) record: Option<String>,
-    /// When it began, counted in actions.
+    /// The number of the action that sent the request.
     pub(super) began: usize,
-    /// Whose session it is to go on with, in a fingerprint.
+    /// The owner of the session that the request continues, as a fingerprint.
     pub(super) owner: Option<String>,
-    /// Whether it goes on with a session that there was.
+    /// Whether the request continues an earlier session.
     pub(super) continues_session: bool,
-    /// Whether it asks for a second step.
+    /// Whether it asks for a second factor.
     pub(super) wants_second_step: bool,
-    /// When its response was given to a page that takes one, counted in actions.
+    /// The number of the action that gave the response to a page that reads it.
     pub(super) opened: Option<usize>,
-    /// The token request.
+    /// The token request, if it was sent.
     pub(super) sent: Option<Sent>,
 }
 
@@ -61,21 +61,21 @@ pub(super) struct Left {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sent {
     pub(super) at: Moment,
-    /// What a clock would say that is never set and never sleeps, in milliseconds.
+    /// The real time in milliseconds: a clock that is never changed and never stops.
     pub(super) truly_ms: i64,
-    /// For how long the device had slept until then, and by how much the wall clock was wrong.
+    /// How long the device had slept until then, and how far the wall clock was ahead of the real time.
     pub(super) slept_ms: i64,
     pub(super) wrong_ms: i64,
     pub(super) page: usize,
 }
 
-/// One token response.
+/// A token response that was issued.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Issued {
     pub(super) left: usize,
     pub(super) person: Person,
     pub(super) lifetime_ms: i64,
-    /// It is signed by the provider, for this request, and says so.
+    /// Whether the provider has signed the ID token for this request and with the right claims.
     pub(super) is_good: bool,
     pub(super) is_strong: bool,
 }
@@ -86,9 +86,9 @@ pub(super) struct Provider {
     pub(super) token_endpoint: TokenResponseKind,
     pub(super) person: Person,
     pub(super) userinfo: UserInfo,
-    /// The status of the APIs' answers; 0 when they are out of reach.
+    /// The status of the APIs' responses. 0 means that they are unreachable.
     pub(super) apis: u16,
-    /// What time it truly is, and what time the device takes it to be, in seconds.
+    /// In seconds: the real time, and the time of the device.
     pub(super) now: i64,
     pub(super) device_now: i64,
 }
@@ -117,7 +117,7 @@ impl Provider {
         }
     }
 
-    /// The token that was handed out with this number. The scope that is granted with it tells the same number.
+    /// The access token with this number. The granted scope contains the number too.
     pub(super) fn token(number: usize) -> String {
         format!("access-canary-{number:04}")
     }
@@ -127,7 +127,7 @@ impl Provider {
     }
 
     fn tokens(&mut self, form: &str) -> Response {
-        let left = self.left_of(form).expect("a code that was never issued");
+        let left = self.left_of(form).expect("the provider has issued this code");
         let nonce = self.left[left].nonce.clone();
         let (now, person) = (self.now, self.person);
         let (lifetime, is_good, is_strong) = match self.token_endpoint {
@@ -182,7 +182,7 @@ impl Provider {
         }
     }
 
-    /// Which request this token request belongs to: a code names its state.
+    /// Finds the authorization request of this token request. The code contains the request's state.
     pub(super) fn left_of(&self, form: &str) -> Option<usize> {
         let state = form.split('&').find_map(|pair| pair.strip_prefix("code=code-canary-"))?;
         self.left.iter().position(|left| left.state == state)

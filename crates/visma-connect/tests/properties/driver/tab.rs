@@ -1,4 +1,4 @@
-//! One tab with its driver in a fake browser, the windows that it opens, and what a careful observer remembers of them.
+//! A tab with its driver in a fake browser, and the windows that it opens. It records what the claims need to know.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +25,7 @@ use super::super::fake::{self, Fake, ISSUER, JWKS, OTHER_KEY, SIGNING_KEY, World
 use super::action::{Action, Ask, Message, Part, Person, Taken, Text};
 use super::provider::{Issued, Left, Provider, Sent};
 
-/// What the configuration says of a page that is loaded where there was a session.
+/// The values of the configuration key `restore`.
 pub(super) const RESTORE: [&str; 3] = ["ask", "redirect", "off"];
 
 static CONFIGS: LazyLock<[Config; 3]> = LazyLock::new(|| {
@@ -39,17 +39,17 @@ static CONFIGS: LazyLock<[Config; 3]> = LazyLock::new(|| {
     })
 });
 
-/// What runs in a page.
+/// A future that runs in a page.
 type Work = Pin<Box<dyn Future<Output = ()>>>;
 
-/// Who is signed in, by the token that they have.
+/// The signed-in user, with the number of the access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Session {
     pub(super) number: usize,
     pub(super) person: Person,
 }
 
-/// What was to be seen before an action.
+/// The state of the tab before an action.
 pub(super) struct Seen {
     pub(super) state: SessionState,
     pub(super) session: Option<Session>,
@@ -64,33 +64,33 @@ pub(super) struct Tab {
     pub(super) provider: Rc<RefCell<Provider>>,
     config: &'static Config,
     running: Vec<Work>,
-    /// Callback pages in other windows, and what runs there.
+    /// Callback pages in other windows, and the futures that run there.
     pub(super) windows: Vec<Rc<Driver<Fake>>>,
     elsewhere: Vec<Work>,
-    /// Counts the actions, and the pages that were loaded in this tab.
+    /// The number of actions so far, and the number of pages loaded in this tab.
     pub(super) action: usize,
     pub(super) page: usize,
-    /// The last action that ended whatever had begun before it, a session as well as a way to one.
+    /// The last action that ended the session and every sign-in or renewal that had started before it.
     pub(super) all_ended: usize,
-    /// The last action by which the user has signed out in this browser, noticed here or not.
+    /// The last action in which the user signed out in this browser, even if this page has not noticed it yet.
     pub(super) signed_out: usize,
-    /// The last action that ended whatever renewal was under way in a window.
+    /// The last action that ended every renewal in a window.
     pub(super) renewals_ended: usize,
     pub(super) is_stopped: bool,
-    /// A sign-out elsewhere that this page has not noticed yet.
+    /// Whether another tab has signed out and this page has not noticed it yet.
     pub(super) is_unnoticed: bool,
-    /// Tokens whose time is over, by their numbers.
+    /// The numbers of the tokens whose session has ended.
     pub(super) over: BTreeSet<usize>,
-    /// Whose session it is in this page, or was until its time had passed.
+    /// The owner of this page's session, as a fingerprint. It remains after the session has expired.
     whose: Option<String>,
     typist: Option<Person>,
-    /// The fingerprints of everybody who was ever signed in.
+    /// The fingerprints of every user who has been signed in.
     pub(super) owners: BTreeMap<Person, Fingerprints>,
     pub(super) slept_ms: i64,
     marks: u32,
-    /// How many calls there were: each has a path of its own.
+    /// The number of calls so far. It makes the body of each write unique.
     calls: usize,
-    /// Whether a text with the token in it was kept.
+    /// Whether a text with the access token was kept.
     pub(super) has_kept_a_token: bool,
 }
 
@@ -138,17 +138,17 @@ impl Tab {
         self.driver.platform().now()
     }
 
-    /// What time it truly is, in milliseconds.
+    /// The real time in milliseconds.
     pub(super) fn truly_ms(&self) -> i64 {
         self.world.wall_seconds.get() * 1_000 + self.world.late_ms.get() + self.slept_ms
     }
 
-    /// By how much the wall clock is wrong.
+    /// How far the wall clock is ahead of the real time, in milliseconds.
     pub(super) fn wrong_ms(&self) -> i64 {
         self.world.wall_jump_ms.get() - self.slept_ms
     }
 
-    /// Who is signed in: the granted scopes tell with which token.
+    /// The current session. The granted scopes contain the number of the token.
     pub(super) fn session(&self) -> Option<Session> {
         let state = self.driver.state();
         let granted = state.signed_in()?.granted().to_vec();
@@ -162,7 +162,7 @@ impl Tab {
         (issued, provider.left[issued.left].clone())
     }
 
-    /// Whether the time of this token has passed on either clock, some milliseconds before it has.
+    /// Whether the end of this token has passed on either clock, or is less than `early_ms` away.
     pub(super) fn is_past(&self, number: usize, early_ms: i64) -> bool {
         let (issued, left) = self.issued(number);
         let end = left.sent.unwrap().at.plus_ms(issued.lifetime_ms - early_ms);
@@ -299,7 +299,7 @@ impl Tab {
         self.observe_sending();
     }
 
-    /// Remembers who is signed in.
+    /// Records which user is signed in.
     fn observe_session(&mut self) {
         if let (Some(Session { person, .. }), Some(who)) = (self.session(), self.driver.state().signed_in()) {
             let whose = Fingerprints::of(ISSUER, who.subject(), who.company());
@@ -324,7 +324,7 @@ impl Tab {
         }
     }
 
-    /// Lets everything go on until nothing changes any more.
+    /// Polls all futures until nothing changes any more.
     fn settle(&mut self) {
         loop {
             let before = self.progress();
@@ -344,7 +344,7 @@ impl Tab {
         (left, self.world.log.borrow().len(), self.driver.state(), self.world.told.borrow().len())
     }
 
-    /// The mark of a sign-out in another tab.
+    /// Makes the mark of a sign-out in another tab.
     fn next_mark(&mut self, is_stored: bool) -> String {
         self.marks += 1;
         let mark = format!("{}", self.now().wall_ms + i64::from(self.marks));
@@ -404,7 +404,7 @@ impl Tab {
         });
     }
 
-    /// What the provider sends back for this request.
+    /// The provider's response to this request.
     fn query(taken: Taken, state: &str) -> String {
         let iss = "iss=https%3A%2F%2Fconnect.example";
         match taken {
@@ -433,7 +433,7 @@ impl Tab {
         let is_read = matches!(self.driver.state(), SessionState::Unauthenticated(_) | SessionState::Expired);
         let state = left.map_or_else(|| "none".to_owned(), |left| self.provider.borrow().left[left].state.clone());
         let query = Self::query(taken, &state);
-        // A page that is busy with something else does not read the callback.
+        // A page that is busy does not read the callback.
         if let Some(left) = left.filter(|_| is_read && !self.is_stopped && query.contains(&state)) {
             let left = &mut self.provider.borrow_mut().left[left];
             left.opened = Some(self.action);
@@ -465,7 +465,7 @@ impl Tab {
         self.elsewhere.push(Box::pin(async move { window.handle_callback(Zeroizing::new(query)).await }));
     }
 
-    /// Remembers the requests that the browser has left with or opened a window with.
+    /// Records the authorization requests that were sent in the tab or in a window.
     fn observe_leaving(&self) {
         let log = self.world.log.borrow();
         let departures = log.iter().filter_map(|line| {
@@ -479,9 +479,9 @@ impl Tab {
         for (is_window, url) in departures.skip(known) {
             let find = |name: &str| url.query_pairs().find(|(n, _)| n == name).map(|(_, value)| value.into_owned());
             let state = find("state").unwrap();
-            assert!(provider.left.iter().all(|left| left.state != state), "a04: the state is a new one");
+            assert!(provider.left.iter().all(|left| left.state != state), "a04: each request must have a new state");
             let record = self.world.storage.borrow().get(&[STORAGE_PREFIX, &state].concat()).cloned();
-            assert_eq!(record.is_none(), is_window, "what a window waits for is not in storage, all else is");
+            assert_eq!(record.is_none(), is_window, "only the record of a request in a window is not stored");
             let written = record.as_ref().map(|record| serde_json::from_str::<Value>(record).unwrap()["owner"].take());
             let owner = written.map_or_else(|| self.whose.clone(), |owner| owner.as_str().map(str::to_owned));
             provider.left.push(Left {
@@ -498,7 +498,7 @@ impl Tab {
         }
     }
 
-    /// Remembers when each token request was sent.
+    /// Records when each token request was sent.
     fn observe_sending(&self) {
         let mut provider = self.provider.borrow_mut();
         let sent = Sent {
