@@ -1,4 +1,4 @@
-//! ID tokens under each algorithm that can be configured: signed and checked for real.
+//! ID tokens with each algorithm that can be configured. Signatures are really made and verified.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -23,7 +23,7 @@ const ALL: [SigningAlgorithm; 4] = [Rs256, Ps256, Es256, EdDsa];
 const KEYS: &str = include_str!("fixtures/jwks.json");
 const OTHER_KEYS: &str = include_str!("fixtures/other-algorithms-jwks.json");
 
-/// The fixtures: signed by OpenSSL.
+/// The ID tokens of the fixtures. OpenSSL has signed them.
 fn fixture(algorithm: SigningAlgorithm) -> &'static str {
     match algorithm {
         Rs256 => include_str!("fixtures/id-token.jwt"),
@@ -34,7 +34,7 @@ fn fixture(algorithm: SigningAlgorithm) -> &'static str {
     .trim_end()
 }
 
-/// A set with every key of the fixtures, all of one name.
+/// A JWKS with every key of the fixtures. All have the same `kid`.
 fn all_keys() -> String {
     let (head, rest) = (KEYS.trim_end().strip_suffix("]}").unwrap(), OTHER_KEYS.split_once('[').unwrap().1);
     format!("{head},{rest}")
@@ -50,7 +50,7 @@ fn driver(world: &Rc<World>, configured: SigningAlgorithm) -> Driver<Fake> {
     Driver::new(Fake(Rc::clone(world)), config, Box::new(|| {}))
 }
 
-/// Signs in with this ID token and these keys, in an app with this algorithm. The metadata say nothing of algorithms.
+/// Signs in with this ID token and these keys, in an app with this algorithm. The metadata does not list algorithms.
 fn sign_in(configured: SigningAlgorithm, token: &str, keys: &str) -> Result<(), SignInError> {
     let world = World::new();
     let metadata = include_str!("fixtures/metadata.json").replace("id_token_signing_alg_values_supported", "x");
@@ -62,7 +62,7 @@ fn sign_in(configured: SigningAlgorithm, token: &str, keys: &str) -> Result<(), 
     run(driver.handle_callback(Zeroizing::new(callback())));
     match driver.state() {
         SessionState::Unauthenticated(SignedOutReason::Failed(error)) => {
-            assert_eq!(world.count(USERINFO), 0, "no token is used");
+            assert_eq!(world.count(USERINFO), 0, "the access token must not be used");
             Err(error)
         }
         state => {
@@ -97,7 +97,7 @@ fn e03_each_algorithm_signs_in_where_it_is_configured_and_nowhere_else() {
 fn e03_a_key_of_another_type_is_never_tried() {
     for configured in ALL {
         for named in ALL {
-            // The right header, and under the name of its key one of another type or for another algorithm.
+            // The header is right, but the key with its `kid` is of another type or for another algorithm.
             let keys = if named == Rs256 { KEYS.to_owned() } else { only(OTHER_KEYS, named) };
             let verdict = sign_in(configured, fixture(configured), &keys);
             if named == configured {
@@ -110,14 +110,14 @@ fn e03_a_key_of_another_type_is_never_tried() {
     }
 }
 
-/// The set with the one key for this algorithm.
+/// The JWKS with only the key for this algorithm.
 fn only(keys: &str, algorithm: SigningAlgorithm) -> String {
     let mut set: serde_json::Value = serde_json::from_str(keys).unwrap();
     set["keys"].as_array_mut().unwrap().retain(|key| key["alg"] == algorithm.name());
     set.to_string()
 }
 
-/// The header says what is configured, and the signature is another's.
+/// The header names the configured algorithm, but another algorithm made the signature.
 #[test]
 fn e03_e04_a_signature_of_another_algorithm_proves_nothing() {
     for configured in ALL {
@@ -145,7 +145,7 @@ fn e04_one_changed_bit_or_an_empty_signature_is_noticed_under_each_algorithm() {
             let refusal = refusal(algorithm, &format!("{input}.{}", fake::encode(&bad)), &all_keys());
             assert_eq!(refusal.0, "id_token_signature_invalid", "{algorithm:?}");
         }
-        // Other claims under the same signature.
+        // Other claims with the same signature.
         let (header, claims) = input.split_once('.').unwrap();
         let other = String::from_utf8(fake::decode(claims)).unwrap().replace("kari", "mari");
         let refusal = refusal(algorithm, &format!("{header}.{}.{signature}", fake::encode(other)), &all_keys());
@@ -153,8 +153,8 @@ fn e04_one_changed_bit_or_an_empty_signature_is_noticed_under_each_algorithm() {
     }
 }
 
-/// A token whose algorithm needs a secret, or none at all, whatever is configured; and a MAC that calls itself
-/// otherwise.
+/// Tokens whose algorithm needs a shared secret or no key, for each configuration. Also a MAC whose header names the
+/// configured algorithm.
 #[test]
 fn e01_e02_no_configuration_accepts_a_mac_or_an_unsigned_token() {
     for configured in ALL {
@@ -182,7 +182,7 @@ fn e01_e02_no_configuration_accepts_a_mac_or_an_unsigned_token() {
 
 #[test]
 fn e17_the_hash_of_the_access_token_is_that_of_the_algorithm() {
-    // access-canary under SHA-256 and SHA-512.
+    // The hash of `access-canary` with SHA-256 and with SHA-512.
     let half = |how: &'static ring::digest::Algorithm| {
         let hash = ring::digest::digest(how, b"access-canary");
         fake::encode(&hash.as_ref()[..hash.as_ref().len() / 2])
@@ -199,14 +199,14 @@ fn e17_the_hash_of_the_access_token_is_that_of_the_algorithm() {
     }
 }
 
-/// RFC 7515 A.3: the token and the key are the specification's, and so the claims are not ours.
+/// RFC 7515 A.3. Token and key are those of the specification, so the claims are not ours.
 #[test]
 fn rfc_7515_appendix_a_3_is_a_good_es256_signature() {
     let token = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9p\
         c19yb290Ijp0cnVlfQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
     let keys = r#"{"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
         "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#;
-    // The signature is good: what is wrong is the next thing that is looked at.
+    // The signature is valid. The next check fails.
     assert_eq!(refusal(Es256, token, keys).0, "id_token_issuer_mismatch");
 }
 
@@ -233,7 +233,7 @@ fn e02_home_says_what_the_provider_offers_where_the_configured_algorithm_is_miss
     }
 }
 
-/// A sign-in that begins while one algorithm is configured ends under the one that is configured then.
+/// If the configuration changes during a sign-in, the algorithm of the new configuration applies.
 #[test]
 fn e03_the_algorithm_is_that_of_the_configuration_and_not_of_the_record() {
     let world = World::new();

@@ -1,7 +1,7 @@
-//! What this crate offers to other apps, as a listing that a review sees: `public-api.txt`.
+//! The public API of this crate, as a listing for reviews: `public-api.txt`.
 //!
-//! It has each item that `src/lib.rs` names, with its public fields, variants and methods and the traits that it
-//! implements. Written by this test, from the sources: nothing has to be compiled for another machine.
+//! The listing contains each item that `src/lib.rs` exports, with its public fields, variants and methods and the
+//! traits that it implements. This test makes it from the sources, so it does not compile the crate for wasm32.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -26,8 +26,8 @@ fn public_api_txt_lists_the_public_items() {
     let difference = difference(&written, &listed);
     assert!(
         difference.is_empty(),
-        "public-api.txt is not what the sources offer:\n{difference}\n\
-         If the change is meant: `WRITE=1 cargo test -p visma-connect --test public_api`, and a line in \
+        "public-api.txt differs from the public items of the sources:\n{difference}\n\
+         If the change is intended: `WRITE=1 cargo test -p visma-connect --test public_api`, and a line in \
          docs/CHANGELOG.md."
     );
 }
@@ -95,7 +95,7 @@ pub fn draw(#[prop(optional)] size: u8) -> u8;
     assert_eq!(difference("a\nb\n", "a\nc\n"), "- b\n+ c\n");
 }
 
-/// Each file of `src`, by its path below it.
+/// Each file of `src`, by its path relative to `src`.
 fn sources() -> BTreeMap<String, File> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut sources = BTreeMap::new();
@@ -115,7 +115,7 @@ fn sources() -> BTreeMap<String, File> {
 /// A `pub use` of one name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Export {
-    /// Where it exists only; empty for everywhere.
+    /// The only target or feature for which the item exists, as a comment. Empty if it always exists.
     condition: String,
     name: String,
     path: Vec<String>,
@@ -162,16 +162,16 @@ fn names_in(tree: &UseTree, above: &[String], condition: &str) -> Vec<Export> {
                 name: rename.rename.to_string(),
             }]
         }
-        _ => panic!("a glob is no listing"),
+        _ => panic!("glob re-exports cannot be listed"),
     }
 }
 
-/// The file in which an item is defined, and its name there. A module may name one of another module again.
+/// The file in which an item is defined, and its name there. A module may re-export an item of another module.
 fn defined(sources: &BTreeMap<String, File>, path: &[String]) -> (String, String) {
     let (name, modules) = path.split_last().unwrap();
     let module = modules.join("/");
     let file = [format!("{module}.rs"), format!("{module}/mod.rs")].into_iter().find(|file| sources.contains_key(file));
-    let file = file.unwrap_or_else(|| panic!("no file of {path:?}"));
+    let file = file.unwrap_or_else(|| panic!("no file defines {path:?}"));
     if sources[&file].items.iter().any(|item| name_of(item).is_some_and(|other| other == *name)) {
         return (file, name.clone());
     }
@@ -184,14 +184,14 @@ fn defined(sources: &BTreeMap<String, File>, path: &[String]) -> (String, String
     defined(sources, if is_below { &from_here } else { &again.path })
 }
 
-/// One item with its methods and traits, as code without bodies.
+/// An item with its methods and traits, as code without bodies.
 fn shown(sources: &BTreeMap<String, File>, module: &str, name: &str) -> String {
     let item = sources[module].items.iter().find(|item| name_of(item).is_some_and(|other| other == name)).unwrap();
     let mut items = vec![without_insides(item.clone())];
     let mut methods: Option<syn::ItemImpl> = None;
     let mut traits = Vec::new();
     for (file, source) in sources {
-        // Another type of the same name has its own.
+        // A file with another type of this name: its methods are of that type.
         if file != module && source.items.iter().any(|item| name_of(item).is_some_and(|other| other == name)) {
             continue;
         }
@@ -294,7 +294,7 @@ fn public_fields(fields: &mut Fields) {
     }
 }
 
-/// What changes how an item is used. Documentation does not.
+/// Keeps the attributes that change how an item is used. Documentation is removed.
 fn keep_what_counts(attributes: &mut Vec<Attribute>) {
     let counts = ["component", "default", "deprecated", "derive", "must_use", "non_exhaustive", "prop"];
     attributes.retain(|attribute| counts.iter().any(|name| attribute.path().is_ident(name)));
@@ -304,7 +304,7 @@ fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-/// What a `cfg` asks for, as a comment.
+/// The condition of a `cfg` attribute, as a comment.
 fn condition(attributes: &[Attribute]) -> String {
     let Some(cfg) = attributes.iter().find(|attribute| attribute.path().is_ident("cfg")) else { return String::new() };
     let syn::Meta::List(list) = &cfg.meta else { return String::new() };
@@ -338,7 +338,7 @@ fn difference(written: &str, listed: &str) -> String {
     };
     let changed = lines('-', written, listed) + &lines('+', listed, written);
     if changed.is_empty() && written != listed {
-        "the order of the lines, or how often one occurs\n".to_owned()
+        "the order of the lines, or the number of times that a line occurs\n".to_owned()
     } else {
         changed
     }

@@ -1,5 +1,5 @@
-//! What compliant and widely used providers send, through a whole session: it signs in, and what is odd costs at most
-//! the one thing that it is about. docs/readers.md lists it reader by reader.
+//! What compliant and widely used providers send, with a complete session: the user is signed in, and an unusual
+//! value disables at most the feature that it belongs to. docs/readers.md lists the readers.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -24,7 +24,7 @@ use visma_connect::session::state::{SessionState, SignedOutReason};
 use visma_connect::{Config, ProfileState, RenewIn, SessionChange, SignInOptions, User};
 use zeroize::Zeroizing;
 
-/// The parameters of the request that the browser has left or opened a window with last.
+/// A parameter of the last authorization request, in the tab or in a window.
 fn asked(world: &World, name: &str) -> String {
     let log = world.log.borrow();
     let url = log.iter().rev().find_map(|line| line.strip_prefix("navigate ").or(line.strip_prefix("open ")));
@@ -32,7 +32,7 @@ fn asked(world: &World, name: &str) -> String {
     url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
-/// The provider answers the last request with these claims besides, and the callback page opens.
+/// Sets the provider's response to the last request, with these additional claims, and opens the callback page.
 fn come_back(world: &Rc<World>, more: &str) -> Driver<Fake> {
     let now = world.wall_seconds.get();
     let claims = format!(
@@ -60,7 +60,7 @@ fn who(driver: &Driver<Fake>) -> User {
     }
 }
 
-/// Name and e-mail address that the page shows.
+/// The name and the e-mail address that the page shows.
 fn shown(driver: &Driver<Fake>) -> (Option<String>, Option<String>) {
     match who(driver).profile() {
         ProfileState::Loaded(profile) => (profile.name.clone(), profile.email.clone()),
@@ -76,7 +76,7 @@ fn kari() -> (Option<String>, Option<String>) {
     (Some("Kari Nordmann".to_owned()), Some("kari@example.no".to_owned()))
 }
 
-/// Duende merges claims of one name into an array, and a claim may be null or empty.
+/// Duende IdentityServer merges claims with the same name into an array. A claim may also be null or empty.
 #[test]
 fn a_company_that_is_merged_null_or_empty_keeps_no_user_out_and_confirms_no_switch() {
     for odd in [r#"["a","b"]"#, r#"["a"]"#, "null", r#""""#, "7"] {
@@ -85,7 +85,7 @@ fn a_company_that_is_merged_null_or_empty_keeps_no_user_out_and_confirms_no_swit
         world.respond(USERINFO, Ok((200, userinfo(&odd))));
         let driver = signed_in(&world, &odd);
         assert_eq!((who(&driver).company(), shown(&driver)), (None, kari()), "{odd}");
-        // Another company was asked for. Nothing says that it is this one.
+        // The user asks for another company. No claim confirms that the new tokens are for that company.
         let wanted = SignInOptions {
             tenant_hint: Some("0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11".to_owned()),
             ..SignInOptions::default()
@@ -98,7 +98,7 @@ fn a_company_that_is_merged_null_or_empty_keeps_no_user_out_and_confirms_no_swit
     }
 }
 
-/// Without the claim in the tokens, UserInfo is asked again at each renewal.
+/// If the tokens do not contain the claim, UserInfo is requested again at each renewal.
 #[test]
 fn a_company_that_userinfo_no_longer_states_is_unknown_again() {
     for odd in [r#","tenant_id":["a","b"]"#, r#","tenant_id":null"#, ""] {
@@ -131,7 +131,7 @@ fn the_id_token_says_the_name_until_userinfo_says_more_and_when_it_fails() {
         world.respond(USERINFO, response.map(|body| (200, body.to_owned())));
         let driver = signed_in(&world, r#","name":"Kari","email":"kari@example.no""#);
         assert_eq!(shown(&driver), (Some(name.to_owned()), Some("kari@example.no".to_owned())), "{response:?}");
-        // The e-mail address of the ID token is what a renewal says who is expected.
+        // A renewal sends the e-mail address of the ID token as `login_hint`.
         run(driver.renew(RenewIn::Tab, "/", SignInOptions::default()));
         assert_eq!(asked(&world, "login_hint"), "kari@example.no");
     }
@@ -148,7 +148,7 @@ fn fractions_of_a_second_and_nulls_keep_no_user_out() {
     assert_eq!(shown(&driver), kari());
 }
 
-/// Each in the shape of a real provider's: read, or refused for exactly this reason.
+/// Metadata in the form of real providers: accepted, or refused for exactly this reason.
 #[test]
 fn the_metadata_of_real_providers_is_read_or_refused_with_its_reason() {
     let google = r#""origins":["https://oauth2.googleapis.example","https://www.googleapis.example",
@@ -162,7 +162,7 @@ fn the_metadata_of_real_providers_is_read_or_refused_with_its_reason() {
         ("duende-2021", "https://demo.duende.example", "", "read"),
         ("google", "https://accounts.google.example", "", "metadata_invalid token_endpoint"),
         ("google", "https://accounts.google.example", google, "read"),
-        // It describes every tenant, and is the issuer of none.
+        // It describes every tenant and is the issuer of none.
         ("entra-common", "https://login.microsoftonline.example/common/v2.0", graph, "metadata_issuer_mismatch"),
         ("entra-tenant", entra, "", "metadata_invalid userinfo_endpoint"),
         ("entra-tenant", entra, graph, "read"),
@@ -187,7 +187,8 @@ fn the_metadata_of_real_providers_is_read_or_refused_with_its_reason() {
     }
 }
 
-/// The key of the fixtures among the keys of a real set: encryption keys, certificates, members of their own, nulls.
+/// Adds the key of the fixtures to the keys of real providers: encryption keys, certificates, additional members,
+/// nulls.
 #[test]
 fn key_sets_of_real_providers_are_read() {
     let fixture: serde_json::Value = serde_json::from_str(include_str!("fixtures/jwks.json")).unwrap();
@@ -199,11 +200,11 @@ fn key_sets_of_real_providers_are_read() {
             r#"{},{{"kid":"k2","kty":"RSA","alg":"RSA-OAEP","use":"enc","n":"{n}","e":"AQAB"}}"#,
             own(r#","use":"sig","alg":"RS256","x5t":"a","x5t#S256":"b""#)
         ),
-        // Entra: no alg, and an issuer.
+        // Entra: no `alg`, and an issuer.
         own(r#","use":"sig","x5c":["MII"],"issuer":"https://login.microsoftonline.example/{tenantid}/v2.0""#),
-        // A serializer that writes every member it knows.
+        // A serializer that writes every member, also if it is null.
         own(r#","use":null,"alg":null,"key_ops":null,"d":null,"p":null,"q":null,"dp":null,"qi":null,"k":null"#),
-        // Keys of other types beside it.
+        // Additional keys of other types.
         format!(
             r#"{{"kty":"EC","crv":"P-256","kid":"k1","x":"A","y":"A"}},{{"kty":"OKP","kid":"k1","x":"A"}},{}"#,
             own("")
@@ -215,7 +216,7 @@ fn key_sets_of_real_providers_are_read() {
     }
 }
 
-/// An Auth0 tenant: the slash is part of the issuer, in the metadata, the callback and the ID token.
+/// An Auth0 tenant: the final slash is part of the issuer, in the metadata, the callback and the ID token.
 #[test]
 fn an_issuer_with_a_slash_at_its_end_signs_in_and_one_without_it_is_another() {
     for (iss, expected) in [(format!("{ISSUER}/"), "signed in"), (ISSUER.to_owned(), "id_token_issuer_mismatch")] {

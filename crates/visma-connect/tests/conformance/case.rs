@@ -1,4 +1,4 @@
-//! One case: what the provider does, what must come of it, and which requests must not happen.
+//! A case: what the provider does, the expected result, and which requests must not happen.
 
 use std::fmt;
 
@@ -11,40 +11,40 @@ pub(crate) const END_SESSION: &str = "/connect/endsession";
 pub(crate) const KEYS: &str = "/.well-known/openid-configuration/jwks";
 pub(crate) const DISCOVERY: &str = "/.well-known/openid-configuration";
 
-/// A case, judged by what the user sees and by what the provider was asked.
+/// A case. Its result is what the user sees and which requests the provider receives.
 pub(crate) struct Case {
-    /// The suite's name of its module. A module that can go wrong in several ways has several cases.
+    /// The name of the module in the suite. A module with several possible faults has several cases.
     pub(crate) id: &'static str,
     /// What the provider does, in words.
     pub(crate) does: &'static str,
-    /// The same as provider/README.md writes it.
+    /// The faults in the format of provider/README.md.
     pub(crate) faults: Value,
-    /// Members of config.json that are not as shipped.
+    /// The members of config.json that differ from the shipped file.
     pub(crate) config: Value,
-    /// The query of the page `initiate` where another site begins the sign-in; otherwise the button does.
+    /// The query of the page `initiate` if another site starts the sign-in. `None` if the user clicks the button.
     pub(crate) start: Option<&'static str>,
-    /// What comes of it.
+    /// The expected result.
     pub(crate) expected: Expected,
-    /// Paths that must not be asked for.
+    /// Paths that must not be requested.
     pub(crate) forbidden: &'static [&'static str],
-    /// Paths that must be asked for, each with a parameter when that one has to be there.
+    /// Paths that must be requested, each with a parameter if the request must have it.
     pub(crate) required: &'static [&'static str],
 }
 
-/// What comes of a case.
+/// The result of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
     /// The user is signed in, with or without a name and an e-mail address.
     Accepted { name: bool, email: bool },
-    /// The user is signed in, and nothing of the UserInfo response is used, for this reason.
+    /// The user is signed in, but the UserInfo response is not used, for this reason.
     AcceptedWithoutProfile(&'static str),
     /// The user is signed out, for this reason.
     Rejected(&'static str),
-    /// The user was signed in and has signed out, and the provider has confirmed it or not.
+    /// The user was signed in and has signed out. The provider may have confirmed it.
     SignedOut { confirmed: bool },
 }
 
-/// A request that the provider got.
+/// A request that the provider received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Asked {
     /// The path.
@@ -53,34 +53,34 @@ pub(crate) struct Asked {
     pub(crate) query: Vec<String>,
 }
 
-/// The beginning of a line of the table.
+/// A case with this name, description and faults. It expects a sign-in with name and e-mail address.
 pub(crate) fn case(id: &'static str, does: &'static str, faults: Value) -> Case {
     let expected = Expected::Accepted { name: true, email: true };
     Case { id, does, faults, config: Value::Null, start: None, expected, forbidden: &[], required: &[] }
 }
 
 impl Case {
-    /// It must be accepted like the truth.
+    /// The response must be accepted like one without faults.
     pub(crate) fn accepted(self) -> Self {
         self.expecting(Expected::Accepted { name: true, email: true })
     }
 
-    /// It must be accepted, and no more be shown than UserInfo gives.
+    /// The response must be accepted, and only what UserInfo contains may be shown.
     pub(crate) fn accepted_with(self, name: bool, email: bool) -> Self {
         self.expecting(Expected::Accepted { name, email })
     }
 
-    /// It must be accepted without using the UserInfo response.
+    /// The sign-in must be accepted without the UserInfo response.
     pub(crate) fn accepted_without_profile(self, code: &'static str) -> Self {
         self.expecting(Expected::AcceptedWithoutProfile(code))
     }
 
-    /// The provider must not be gone to.
+    /// The user must not be sent to the provider.
     pub(crate) fn rejected_before_leaving(self, code: &'static str) -> Self {
         Self { forbidden: &[AUTHORIZE, TOKEN, USERINFO], ..self.expecting(Expected::Rejected(code)) }
     }
 
-    /// The code must not be redeemed, nor any other endpoint asked.
+    /// The code must not be redeemed, and no other endpoint may receive a request.
     pub(crate) fn rejected_at_the_callback(self, code: &'static str) -> Self {
         Self { forbidden: &[TOKEN, KEYS, USERINFO], ..self.expecting(Expected::Rejected(code)) }
     }
@@ -90,7 +90,7 @@ impl Case {
         Self { forbidden: &[USERINFO], ..self.expecting(Expected::Rejected(code)) }
     }
 
-    /// Signing out must end at the signed-out page, which must not claim more than is known.
+    /// The sign-out must end on the signed-out page. The page must not say more than is known.
     pub(crate) fn signed_out(self, confirmed: bool) -> Self {
         Self { required: &[END_SESSION], ..self.expecting(Expected::SignedOut { confirmed }) }
     }
@@ -100,7 +100,7 @@ impl Case {
         Self { required, ..self }
     }
 
-    /// The app asks for these scopes.
+    /// The app requests these scopes.
     pub(crate) fn with_scopes(self, scopes: &[&str]) -> Self {
         Self { config: json!({ "scopes": scopes }), ..self }
     }
@@ -110,12 +110,12 @@ impl Case {
         Self { config: json!({ "id_token_signed_response_alg": name }), ..self }
     }
 
-    /// The sign-in begins at the page `initiate` with this query, in which `{{issuer}}` stands for the provider.
+    /// The sign-in starts on the page `initiate` with this query, in which `{{issuer}}` stands for the provider.
     pub(crate) fn started_with(self, query: &'static str) -> Self {
         Self { start: Some(query), ..self }
     }
 
-    /// Where the sign-in begins, below the address of the app; `None` at the button.
+    /// The page on which the sign-in starts, relative to the app's address. `None` for the button.
     pub(crate) fn starts_at(&self, issuer: &str) -> Option<String> {
         self.start.map(|query| format!("initiate?{}", query.replace("{{issuer}}", issuer)))
     }
@@ -124,7 +124,7 @@ impl Case {
         Self { expected, ..self }
     }
 
-    /// What the requests of this case break, if anything.
+    /// What is wrong with the requests of this case, or `None`.
     pub(crate) fn broken_by(&self, asked: &[Asked]) -> Option<String> {
         let count = |path: &str| asked.iter().filter(|asked| asked.path == path).count();
         let (tokens, profiles) = match self.expected {
@@ -149,7 +149,7 @@ impl Case {
 }
 
 impl Asked {
-    /// Whether it is for this path, and has the parameter that stands behind it.
+    /// Whether the request is for this path and has the parameter after the question mark, if there is one.
     fn is(&self, wanted: &str) -> bool {
         match wanted.split_once('?') {
             Some((path, parameter)) => self.path == path && self.query.iter().any(|pair| pair == parameter),

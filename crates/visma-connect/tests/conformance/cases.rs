@@ -1,20 +1,20 @@
-//! What the relying party modules of the OpenID Foundation's conformance suite do to a client, and what must come of
-//! it here. One table, run twice:
+//! What the relying party modules of the OpenID Foundation's conformance suite do to a client, and the result that is
+//! expected here. One table, which runs twice:
 //!
 //! ```text
 //! cases.rs ─┬─ crates/visma-connect/tests/conformance/main.rs ──────── natively, against a fake of the local provider
 //!           └─ tests/e2e/tests/conformance.rs ─── in a browser, against the local provider, judged by its log
 //! ```
-//! All code-flow modules of `oidcc-client-test-plan` are here, those of the plans for signing out and for a start from
-//! elsewhere, and of the FAPI 2.0 client tests those that say more. The ones that do not apply are at the end, with
-//! the reason. Each function is one test in the browser; one that a runner leaves out is unused code there,
-//! which the lints refuse.
+//! The table has all code-flow modules of `oidcc-client-test-plan`, and those of the plans for sign-out and for
+//! sign-ins that another site starts. Of the FAPI 2.0 client tests it has those that add something. Modules that do not
+//! apply are at the end, with the reason. Each function is one test in the browser. If a runner leaves a function out,
+//! the lints report unused code.
 
 use serde_json::{Value, json};
 
 use super::case::{AUTHORIZE, Case, DISCOVERY, KEYS, USERINFO, case};
 
-/// Metadata: where the endpoints are, and whose they are.
+/// Metadata: the endpoints and the issuer.
 pub(crate) fn discovery() -> Vec<Case> {
     let metadata = |merge: Value| json!({ "metadata": { "merge": merge } });
     vec![
@@ -49,7 +49,7 @@ pub(crate) fn discovery() -> Vec<Case> {
     ]
 }
 
-/// Answers that are not to this request.
+/// Responses that do not belong to this request.
 pub(crate) fn callback_state() -> Vec<Case> {
     let foreign = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let invalid = |does, state: &str| {
@@ -69,18 +69,18 @@ pub(crate) fn callback_state() -> Vec<Case> {
     ]
 }
 
-/// Answers that are not from this provider.
+/// Responses that are not from this provider.
 pub(crate) fn callback_issuer() -> Vec<Case> {
     let invalid = |does, fault| {
         case("fapi2-security-profile-final-client-test-invalid-authorization-response-iss", does, callback(fault))
             .rejected_at_the_callback("issuer_mismatch")
     };
     vec![
-        invalid("iss of another", json!({ "set": { "iss": "https://evil.example" } })),
+        invalid("iss of another provider", json!({ "set": { "iss": "https://evil.example" } })),
         invalid("iss + 1", json!({ "set": { "iss": "{{iss}}1" } })),
         invalid("iss with a slash at its end", json!({ "set": { "iss": "{{iss}}/" } })),
         invalid(
-            "an error with the iss of another",
+            "an error with the iss of another provider",
             json!({ "remove": ["code"], "set": { "error": "access_denied", "iss": "https://evil.example" } }),
         ),
         case(
@@ -89,8 +89,8 @@ pub(crate) fn callback_issuer() -> Vec<Case> {
             callback(json!({ "remove": ["iss"] })),
         )
         .rejected_at_the_callback("issuer_missing"),
-        // What Duende IdentityServer does: `iss` comes with a code only. RFC 9207 2.4 would have it refused, but an
-        // error opens nothing, and a declined sign-in is no attack.
+        // Duende IdentityServer sends `iss` only with a code. RFC 9207 2.4 requires clients to refuse such an error.
+        // But an error redeems no code, and a declined sign-in is not an attack.
         case(
             "fapi2-security-profile-final-client-test-remove-authorization-response-iss",
             "an error without iss",
@@ -106,7 +106,7 @@ pub(crate) fn callback_issuer() -> Vec<Case> {
     ]
 }
 
-/// ID tokens that were made for another user or another purpose.
+/// ID tokens for another client, sign-in or provider.
 pub(crate) fn id_token_of_another() -> Vec<Case> {
     let other_audience =
         |id, does, claim| claims(id, does, claim).rejected_with_its_tokens("id_token_audience_mismatch");
@@ -128,12 +128,12 @@ pub(crate) fn id_token_of_another() -> Vec<Case> {
         other_audience("oidcc-client-test-missing-aud", "no aud", json!({ "aud": null })),
         other_audience(
             "fapi2-security-profile-final-client-test-invalid-secondary-aud",
-            "one aud more",
+            "a second aud",
             json!({ "aud": ["{{aud}}", "other"] }),
         ),
         other_audience(
             "fapi2-security-profile-final-client-test-invalid-secondary-aud",
-            "one aud more, and azp is this client",
+            "a second aud, and azp is this client",
             json!({ "aud": ["{{aud}}", "other"], "azp": "{{aud}}" }),
         ),
         other_nonce("oidcc-client-test-nonce-invalid", "nonce + 1", json!({ "nonce": "{{nonce}}1" })),
@@ -151,7 +151,7 @@ pub(crate) fn id_token_of_another() -> Vec<Case> {
     ]
 }
 
-/// ID tokens that lack something, or have run out.
+/// ID tokens that are incomplete or expired.
 pub(crate) fn id_token_incomplete() -> Vec<Case> {
     let invalid = |id, does, claim| claims(id, does, claim).rejected_with_its_tokens("id_token_claim_invalid");
     vec![
@@ -160,13 +160,13 @@ pub(crate) fn id_token_incomplete() -> Vec<Case> {
         invalid("oidcc-client-test-missing-sub", "sub is a number", json!({ "sub": 7 })),
         invalid("oidcc-client-test-missing-sub", "sub has 256 characters", json!({ "sub": "s".repeat(256) })),
         invalid("oidcc-client-test-missing-iat", "no iat", json!({ "iat": null })),
-        invalid("oidcc-client-test-missing-iat", "iat is a text", json!({ "iat": "1700000000" })),
-        claims("oidcc-client-test-missing-iat", "iat is in ten minutes", json!({ "iat": "{{now+600}}" }))
+        invalid("oidcc-client-test-missing-iat", "iat is a string", json!({ "iat": "1700000000" })),
+        claims("oidcc-client-test-missing-iat", "iat is ten minutes in the future", json!({ "iat": "{{now+600}}" }))
             .rejected_with_its_tokens("id_token_from_the_future"),
         invalid("fapi2-security-profile-final-client-test-invalid-missing-exp", "no exp", json!({ "exp": null })),
         invalid(
             "fapi2-security-profile-final-client-test-invalid-missing-exp",
-            "exp is a text",
+            "exp is a string",
             json!({ "exp": "9999999999" }),
         ),
         claims(
@@ -178,7 +178,7 @@ pub(crate) fn id_token_incomplete() -> Vec<Case> {
     ]
 }
 
-/// ID tokens that this provider did not sign, or not as agreed.
+/// ID tokens that this provider did not sign, or not with the configured algorithm.
 pub(crate) fn id_token_signature() -> Vec<Case> {
     let refused = |id, does, fault| id_token(id, does, fault).rejected_with_its_tokens("id_token_algorithm_refused");
     let forged = |does, fault| {
@@ -218,10 +218,10 @@ pub(crate) fn id_token_signature() -> Vec<Case> {
             json!({ "id_token": { "signature": "es256" }, "jwks": { "add": ["ec"] } }),
         )
         .rejected_with_its_tokens("id_token_algorithm_refused"),
-        // The client is registered with id_token_signed_response_alg ES256, as the module wants it.
+        // The client is registered with id_token_signed_response_alg ES256, as the module requires.
         case(
             "oidcc-client-test-invalid-sig-es256",
-            "ES256 that the RSA key has signed",
+            "ES256 in the header, but signed with the RSA key",
             json!({
                 "id_token": { "header": { "alg": "ES256", "kid": null } },
                 "jwks": { "add": ["ec_without_kid"] },
@@ -237,7 +237,7 @@ pub(crate) fn id_token_signature() -> Vec<Case> {
         )
         .with_algorithm("ES256")
         .rejected_with_its_tokens("id_token_algorithm_refused"),
-        // The module takes the client's secret, which a public client does not have.
+        // The module uses the client's secret. A public client does not have one.
         refused(
             "oidcc-client-test-invalid-sig-hs256",
             "HS256 with the public key as the secret",
@@ -250,19 +250,19 @@ pub(crate) fn id_token_signature() -> Vec<Case> {
         forged("other claims", json!({ "shape": "{{header}}.eyJzdWIiOiJzb21lYm9keSBlbHNlIn0.{{signature}}" })),
         id_token(
             "oidcc-client-test-invalid-sig-rs256",
-            "another key, which comes along in the header",
+            "another key, which is in the header",
             json!({ "signature": "embedded_jwk" }),
         )
         .rejected_with_its_tokens("id_token_key_unknown"),
     ]
 }
 
-/// The metadata of a provider that signs with ES256 too.
+/// The metadata of a provider that also signs with ES256.
 fn es256_listed() -> Value {
     json!({ "merge": { "id_token_signing_alg_values_supported": ["RS256", "ES256"] } })
 }
 
-/// Keys without a name, and keys that change.
+/// Keys without `kid`, and keys that change.
 pub(crate) fn keys() -> Vec<Case> {
     vec![
         case(
@@ -285,7 +285,7 @@ pub(crate) fn keys() -> Vec<Case> {
         .rejected_with_its_tokens("id_token_key_ambiguous"),
         case(
             "oidcc-client-test-ignores-unparseable-key-in-jwks",
-            "a key that cannot be read, and an element that is no key, beside the one that signs",
+            "an unreadable key and an element that is no key, in addition to the signing key",
             json!({ "jwks": { "add": ["broken", "text"] } }),
         )
         .accepted(),
@@ -297,7 +297,7 @@ pub(crate) fn keys() -> Vec<Case> {
         .accepted(),
         case(
             "oidcc-client-test-signing-key-rotation-just-before-signing",
-            "a new key after the keys were fetched",
+            "a new key after the JWKS was fetched",
             json!({ "id_token": { "rotate": "before_signing" }, "jwks": { "stale": true, "times": 1 } }),
         )
         .accepted()
@@ -311,13 +311,13 @@ pub(crate) fn keys() -> Vec<Case> {
     ]
 }
 
-/// Answers that are good, some of them in an unusual way.
+/// Valid responses, some of them unusual.
 pub(crate) fn good_tokens() -> Vec<Case> {
     vec![
-        case("oidcc-client-test", "all good", json!({})).accepted(),
+        case("oidcc-client-test", "no faults", json!({})).accepted(),
         case(
             "oidcc-client-test",
-            "ES256, which is configured, beside an RSA key",
+            "ES256 is configured, and there is also an RSA key",
             json!({ "id_token": { "signature": "es256" }, "jwks": { "add": ["ec"] }, "metadata": es256_listed() }),
         )
         .with_algorithm("ES256")
@@ -331,7 +331,7 @@ pub(crate) fn good_tokens() -> Vec<Case> {
         .accepted(),
         claims(
             "fapi2-security-profile-final-client-test-valid-aud-as-array",
-            "aud is a list of one",
+            "aud is a list with one element",
             json!({ "aud": ["{{aud}}"] }),
         )
         .accepted(),
@@ -367,7 +367,7 @@ pub(crate) fn userinfo() -> Vec<Case> {
             json!({ "merge": { "sub": null, "name": "Mallory" } }),
         )
         .accepted_without_profile("userinfo_sub_mismatch"),
-        case("oidcc-client-test-userinfo-bearer-header", "takes the token in the header", json!({}))
+        case("oidcc-client-test-userinfo-bearer-header", "the token is sent in the header", json!({}))
             .accepted()
             .asking(&[USERINFO]),
         response(
@@ -389,7 +389,7 @@ pub(crate) fn userinfo() -> Vec<Case> {
     ]
 }
 
-/// Sign-ins that another site or a list of apps begins (OpenID Connect Core 4).
+/// Sign-ins that another site or a list of apps starts (OpenID Connect Core 4).
 pub(crate) fn started_elsewhere() -> Vec<Case> {
     let start = |does, query| case("oidcc-client-test-3rd-party-init-login", does, json!({})).started_with(query);
     vec![
@@ -400,18 +400,19 @@ pub(crate) fn started_elsewhere() -> Vec<Case> {
         )
         .accepted()
         .asking(&["/connect/authorize?login_hint=kari.nordmann@example.com"]),
-        start("iss of another", "iss=https%3A%2F%2Fevil.example").rejected_before_leaving("initiate_issuer_foreign"),
+        start("iss of another provider", "iss=https%3A%2F%2Fevil.example")
+            .rejected_before_leaving("initiate_issuer_foreign"),
         start("iss with a slash at its end", "iss={{issuer}}/").rejected_before_leaving("initiate_issuer_foreign"),
         start("no iss", "login_hint=kari.nordmann%40example.com").rejected_before_leaving("initiate_issuer_foreign"),
         start("iss twice", "iss={{issuer}}&iss={{issuer}}").rejected_before_leaving("initiate_malformed"),
     ]
 }
 
-/// Ways back from signing out.
+/// The return from a sign-out at the provider.
 pub(crate) fn sign_out() -> Vec<Case> {
     let back = |id, does, fault: Value| case(id, does, json!({ "signed_out": fault }));
     vec![
-        case("oidcc-client-test-rp-init-logout", "all good", json!({})).signed_out(true),
+        case("oidcc-client-test-rp-init-logout", "no faults", json!({})).signed_out(true),
         back(
             "oidcc-client-test-rp-init-logout-other-state",
             "state + _INVALID",
@@ -422,8 +423,9 @@ pub(crate) fn sign_out() -> Vec<Case> {
     ]
 }
 
-/// Modules that say nothing about this client, each with the reason; `*` stands for several that share one.
-#[allow(dead_code, reason = "what is not tried needs no browser")]
+/// Modules that do not apply to this client, each with the reason. `*` stands for several modules with the same
+/// reason.
+#[allow(dead_code, reason = "the browser tests do not need this list")]
 pub(crate) const NOT_APPLICABLE: &[(&str, &str)] = &[
     (
         "oidcc-client-test-userinfo-bearer-body",
@@ -431,17 +433,17 @@ pub(crate) const NOT_APPLICABLE: &[(&str, &str)] = &[
     ),
     (
         "oidcc-client-test-rp-frontchannel-*",
-        "the suite cannot see the result, and a user reviews it; what such a frame does on the same site, and that it \
-         does nothing on another, is proven end to end (h06 and h07 in front_channel.rs)",
+        "the suite cannot see the result; a user must review it; the end-to-end tests prove that such a frame works on \
+         the same site and has no effect on another site (h06 and h07 in front_channel.rs)",
     ),
-    ("oidcc-client-test-rp-backchannel-*", "static files have no server that could be told"),
+    ("oidcc-client-test-rp-backchannel-*", "static files have no server that could receive the request"),
     ("oidcc-client-test-session-management", "its frame needs the cookies of another site, which browsers block"),
     (
         "oidcc-client-test-invalid-athash",
-        "for the implicit and hybrid flows; an at_hash that comes all the same is checked (e17 in id_token.rs)",
+        "for the implicit and hybrid flows; an at_hash in the code flow is still checked (e17 in id_token.rs)",
     ),
     ("oidcc-client-test-missing-athash", "for the implicit and hybrid flows; the code flow may leave at_hash out"),
-    ("oidcc-client-test-invalid-chash", "for the hybrid flow, where the code comes together with an ID token"),
+    ("oidcc-client-test-invalid-chash", "for the hybrid flow, in which the code arrives together with an ID token"),
     ("oidcc-client-test-missing-chash", "for the hybrid flow"),
     ("oidcc-client-test-nonce-unless-code-flow", "for the implicit and hybrid flows; here a nonce is always sent"),
     ("oidcc-client-test-client-secret-basic", "a public client has no secret"),
@@ -455,8 +457,8 @@ pub(crate) const NOT_APPLICABLE: &[(&str, &str)] = &[
     ),
     ("oidcc-client-test-distributed-claims", "the same, and no claim is fetched from elsewhere"),
     ("oidcc-client-test-dynamic-registration", "the client is registered by hand in the Developer Portal"),
-    ("oidcc-client-test-refresh-token*", "no refresh token is asked for, and one that comes is thrown away (d12)"),
-    ("fapi2-*-jarm-*", "the response comes as plain parameters; a signed one is refused (c17 in callback.rs)"),
+    ("oidcc-client-test-refresh-token*", "no refresh token is asked for, and one that arrives is dropped (d12)"),
+    ("fapi2-*-jarm-*", "the response has plain parameters; a signed one is refused (c17 in callback.rs)"),
     ("fapi2-*-mtls-*", "a browser app has no certificate of its own"),
     ("fapi2-*-dpop-*", "the provider issues bearer tokens"),
 ];

@@ -1,5 +1,5 @@
-//! The cases of the conformance suite, natively: the whole flow through the fake browser, against a provider that
-//! carries out the same faults as the local one. ID tokens are signed and checked for real.
+//! Runs the cases of the conformance suite natively: the complete flow in the fake browser, with a fake provider that
+//! has the same faults as the local provider. ID tokens are really signed and verified.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -60,7 +60,7 @@ fn every_module_is_a_case_or_says_why_not() {
         modules::CODE_FLOW.into_iter().chain(modules::OTHER_FLOWS).chain(modules::FAPI).collect();
     let tried: BTreeSet<&str> = all().iter().map(|case| case.id).collect();
     let left_out: BTreeSet<&str> = NOT_APPLICABLE.iter().map(|(id, _)| *id).collect();
-    assert_eq!(tried.intersection(&left_out).next(), None, "it is tried, and it does not apply");
+    assert_eq!(tried.intersection(&left_out).next(), None, "a tested module is listed as not applicable");
     let seen: BTreeSet<&str> = tried.union(&left_out).copied().collect();
     assert_eq!(seen, modules);
     for (id, why) in NOT_APPLICABLE {
@@ -73,12 +73,12 @@ fn no_two_cases_are_the_same() {
     let mut seen = BTreeSet::new();
     for case in all() {
         let same = format!("{} {} {} {:?}", case.id, case.faults, case.config, case.start);
-        assert!(seen.insert(case.to_string()), "{case} is there twice");
-        assert!(seen.insert(same), "{case} does what another one does");
+        assert!(seen.insert(case.to_string()), "{case} occurs twice");
+        assert!(seen.insert(same), "{case} does the same as another case");
     }
 }
 
-/// The name of the case and what is wrong with it, if anything.
+/// Runs a case. Returns its name and what is wrong, or `None`.
 fn failure(case: &Case) -> Option<String> {
     let wrong = std::panic::catch_unwind(AssertUnwindSafe(|| {
         let world = World::new();
@@ -88,18 +88,18 @@ fn failure(case: &Case) -> Option<String> {
         }
         case.broken_by(&asked).or_else(|| odd_bearer(&world))
     }));
-    let wrong = wrong.unwrap_or_else(|_| Some("the panic above".to_owned()))?;
+    let wrong = wrong.unwrap_or_else(|_| Some("see the panic message above".to_owned()))?;
     Some(format!("{case}: {wrong}"))
 }
 
-/// What is odd about the one request that may carry the access token.
+/// Reports each use of the access token other than in the UserInfo request.
 fn odd_bearer(world: &World) -> Option<String> {
     let bearers = world.bearers.borrow();
     let is_fine = |(url, value): &(String, String)| url == USERINFO && value == "Bearer access-canary";
     (!bearers.iter().all(is_fine)).then(|| format!("{bearers:?}"))
 }
 
-/// Signs in, and out again where the case is about that.
+/// Signs in. If the case expects a sign-out, also signs out.
 fn play(case: &Case, world: &Rc<World>) -> (Expected, Vec<Asked>) {
     let provider = Provider::new(&case.faults);
     let metadata = provider.metadata();
@@ -119,8 +119,8 @@ fn play(case: &Case, world: &Rc<World>) -> (Expected, Vec<Asked>) {
     let Some(request) = left_for(world) else {
         let code = came_to(&first);
         if start.is_none() {
-            let ProviderStatus::Failed(error) = first.provider() else { panic!("home says nothing") };
-            assert_eq!(code, Expected::Rejected(error.code()), "home says the same before the click");
+            let ProviderStatus::Failed(error) = first.provider() else { panic!("home must show the error") };
+            assert_eq!(code, Expected::Rejected(error.code()), "home must show the same error before the click");
         }
         return (code, asked(world));
     };
@@ -171,7 +171,7 @@ fn came_to(page: &Driver<Fake>) -> Expected {
     }
 }
 
-/// The parameters of the last request for which the user left the page.
+/// The parameters of the last request with which the user left the page.
 fn left_for(world: &World) -> Option<BTreeMap<String, String>> {
     let log = world.log.borrow();
     let (_, query) = log.iter().rfind(|line| line.starts_with("navigate "))?.split_once('?')?;
@@ -179,7 +179,7 @@ fn left_for(world: &World) -> Option<BTreeMap<String, String>> {
     Some(pairs.map(|(name, value)| (name.to_owned(), value.replace('+', " "))).collect())
 }
 
-/// What the provider was asked, in a page or by leaving it.
+/// The requests that the provider received from the page or by navigation.
 fn asked(world: &World) -> Vec<Asked> {
     let log = world.log.borrow();
     let urls = log.iter().filter_map(|line| line.split_once(' ')?.1.strip_prefix(ISSUER));

@@ -1,7 +1,7 @@
-//! The suite's modules by name, in its own order. The cases are held against this list, so that none is forgotten.
+//! The names of the suite's modules, in its order. A test compares the cases with this list, so that none is missing.
 
-/// What `oidcc-client-test-plan` and the plans for signing out and for a start from elsewhere run with
-/// `response_type=code`.
+/// The modules of `oidcc-client-test-plan`, and of the plans for sign-out and for sign-ins that another site starts,
+/// with `response_type=code`.
 pub(crate) const CODE_FLOW: [&str; 30] = [
     "oidcc-client-test",
     "oidcc-client-test-idtoken-sig-rs256",
@@ -35,7 +35,8 @@ pub(crate) const CODE_FLOW: [&str; 30] = [
     "oidcc-client-test-rp-frontchannel-*",
 ];
 
-/// What the suite has besides, for other flows and other kinds of clients. `*` stands for several with one reason.
+/// The other modules, for other flows and other kinds of clients. `*` stands for several modules with the same
+/// reason.
 pub(crate) const OTHER_FLOWS: [&str; 16] = [
     "oidcc-client-test-rp-backchannel-*",
     "oidcc-client-test-session-management",
@@ -55,7 +56,7 @@ pub(crate) const OTHER_FLOWS: [&str; 16] = [
     "oidcc-client-test-refresh-token*",
 ];
 
-/// What the FAPI 2.0 client tests add.
+/// The modules that the FAPI 2.0 client tests add.
 pub(crate) const FAPI: [&str; 17] = [
     "fapi2-security-profile-final-client-test-invalid-authorization-response-iss",
     "fapi2-security-profile-final-client-test-remove-authorization-response-iss",

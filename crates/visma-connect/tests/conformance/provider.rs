@@ -1,4 +1,4 @@
-//! The local provider, as far as the cases need it: a fake that carries out the same faults (provider/README.md).
+//! The parts of the local provider that the cases need: a fake that supports the same faults (provider/README.md).
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::fake::{ISSUER, NOW, OTHER_KEY, SIGNING_KEY, encode, jwks};
 
 const SUBJECT: &str = "kari";
 
-/// Every fault that is carried out here. Another one would do nothing, and its case prove nothing.
+/// Every fault that this fake supports. A fault that it does not know would have no effect and prove nothing.
 const KNOWN: [(&str, &[&str]); 7] = [
     ("metadata", &["merge"]),
     ("callback", &["set", "remove"]),
@@ -26,7 +26,7 @@ const KNOWN: [(&str, &[&str]); 7] = [
     ("signed_out", &["set", "remove"]),
 ];
 
-/// A provider that lies as it is told to.
+/// A provider with the given faults.
 pub(crate) struct Provider<'a> {
     faults: &'a Value,
 }
@@ -35,12 +35,12 @@ impl<'a> Provider<'a> {
     /// A provider with these faults.
     ///
     /// # Panics
-    /// It does not know one of them.
+    /// If it does not know one of the faults.
     pub(crate) fn new(faults: &'a Value) -> Self {
         for (place, members) in faults.as_object().unwrap() {
             let known = KNOWN.iter().find(|(known, _)| known == place).map_or(&[][..], |(_, members)| members);
             let unknown = members.as_object().unwrap().keys().find(|member| !known.contains(&member.as_str()));
-            assert_eq!(unknown, None, "no such fault at {place}");
+            assert_eq!(unknown, None, "unknown fault at {place}");
         }
         Self { faults }
     }
@@ -51,12 +51,12 @@ impl<'a> Provider<'a> {
         self.merged("metadata", "merge", truth)
     }
 
-    /// The query with which the user comes back from signing in, as `?…`.
+    /// The query of the authorization response, as `?…`.
     pub(crate) fn callback(&self, request: &BTreeMap<String, String>) -> String {
         self.changed_query("callback", [("code", "code-canary"), ("state", &request["state"]), ("iss", ISSUER)])
     }
 
-    /// The query with which the user comes back from signing out, as `?…`.
+    /// The query of the return from the end-session endpoint, as `?…`.
     pub(crate) fn signed_out(&self, request: &BTreeMap<String, String>) -> String {
         self.changed_query("signed_out", [("state", &request["state"])])
     }
@@ -73,7 +73,7 @@ impl<'a> Provider<'a> {
         self.merged("token", "merge", truth)
     }
 
-    /// What the `jwks_uri` answers, the last of it again and again.
+    /// The responses of the `jwks_uri`, in order. The last one is repeated.
     pub(crate) fn keys(&self) -> Vec<Value> {
         let fresh = self.key_set(self.signing_key());
         let stale = |times| vec![self.key_set(("k1", SIGNING_KEY)); times];
@@ -88,7 +88,7 @@ impl<'a> Provider<'a> {
         }
     }
 
-    /// What UserInfo says.
+    /// The UserInfo response.
     pub(crate) fn userinfo(&self, request: &BTreeMap<String, String>) -> String {
         let has = |wanted| request["scope"].split(' ').any(|scope| scope == wanted);
         let mut truth = json!({ "sub": SUBJECT });
@@ -132,12 +132,12 @@ impl<'a> Provider<'a> {
         jwt(&header, &claims, signature, key, shape)
     }
 
-    /// The key that signs, after the rotation that there may be.
+    /// The key that signs: after the key rotation, if there is one.
     fn signing_key(&self) -> (&'static str, &'static [u8]) {
         match self.fault("id_token", "rotate").map(|how| how.as_str().unwrap()) {
             None => ("k1", SIGNING_KEY),
             Some("before_signing") => ("k2", OTHER_KEY),
-            Some(other) => panic!("no such rotation: {other}"),
+            Some(other) => panic!("unknown rotation: {other}"),
         }
     }
 
@@ -149,7 +149,7 @@ impl<'a> Provider<'a> {
                 "without_kid" => public_key("other", OTHER_KEY),
                 "broken" => json!({ "kty": "RSA", "use": "sig", "alg": "RS256", "kid": "b", "n": "!!!", "e": "AQAB" }),
                 "text" => json!("not a key"),
-                other => panic!("no such key: {other}"),
+                other => panic!("unknown key: {other}"),
             };
             if name.as_str().unwrap().ends_with("without_kid") {
                 key.as_object_mut().unwrap().remove("kid");
@@ -177,7 +177,7 @@ impl<'a> Provider<'a> {
         self.faults.get(place)?.get(member)
     }
 
-    /// The truth with the merge patch of this fault, if there is one.
+    /// The correct value, changed by the merge patch of this fault if there is one.
     fn merged(&self, place: &str, member: &str, mut truth: Value) -> Value {
         if let Some(patch) = self.fault(place, member) {
             let patch = fill(patch, truth.as_object().unwrap());
@@ -187,7 +187,7 @@ impl<'a> Provider<'a> {
     }
 }
 
-/// A JWT, signed in one of the ways of the local provider.
+/// A JWT that is signed in one of the local provider's ways.
 fn jwt(header: &Value, claims: &Value, signature: &str, key: &[u8], shape: &str) -> String {
     let (head, payload) = (encode(header.to_string()), encode(claims.to_string()));
     let input = format!("{head}.{payload}");
@@ -207,7 +207,7 @@ fn jwt(header: &Value, claims: &Value, signature: &str, key: &[u8], shape: &str)
             signed[128] ^= 1;
             signed
         }
-        other => panic!("no such signature: {other}"),
+        other => panic!("unknown kind of signature: {other}"),
     };
     let signed = encode(signed);
     let token = format!("{input}.{signed}");
@@ -241,7 +241,7 @@ fn elliptic(input: &str) -> Vec<u8> {
 }
 
 fn elliptic_key(kid: &str) -> Value {
-    // 0x04, then both coordinates.
+    // The point is 0x04 and then both coordinates.
     let point = ELLIPTIC.with(|key| key.public_key().as_ref().to_vec());
     json!({
         "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": kid,
@@ -249,7 +249,8 @@ fn elliptic_key(kid: &str) -> Value {
     })
 }
 
-/// Puts values and times into the texts of a fault. A text that is one placeholder becomes the value itself.
+/// Replaces the placeholders in the texts of a fault. A text that consists of one placeholder becomes the value
+/// itself.
 fn fill(fault: &Value, known: &Map<String, Value>) -> Value {
     match fault {
         Value::Array(list) => list.iter().map(|item| fill(item, known)).collect(),
@@ -264,7 +265,7 @@ fn fill(fault: &Value, known: &Map<String, Value>) -> Value {
             match value {
                 value if before.is_empty() && after.is_empty() => value,
                 Value::String(value) => format!("{before}{value}{after}").into(),
-                value => panic!("{text}: {value} is no text"),
+                value => panic!("{text}: {value} is not a string"),
             }
         }
         other => other.clone(),

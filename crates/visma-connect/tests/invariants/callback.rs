@@ -8,20 +8,21 @@ use super::{CLIENT_ID, ISSUER, REDIRECT_URI, is_harmless, is_one_line, pending, 
 
 const NEVER: [&str; 4] = ["access_token", "id_token", "refresh_token", "response"];
 
-/// The callback that the provider sends when all went well.
+/// A successful authorization response.
 pub fn good() -> String {
     format!("?code=code&state={}&iss=https%3A%2F%2Fconnect.example", state())
 }
 
-/// The callback is accepted exactly when it is one form-encoded query with one code, our state, our issuer and no
-/// error; the token request then says exactly what the flow says. What is not ours is not even quoted.
+/// A callback is accepted exactly when it is one form-encoded query with one code, our state, our issuer and no
+/// error. The token request then has exactly the expected parameters. The text of an error is kept only with our
+/// state.
 pub fn check(taken: &str) -> bool {
     let (query, fragment) = taken.split_once('#').unwrap_or((taken, ""));
     let query = query.strip_prefix('?').unwrap_or(query);
     let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
     let of = |name: &str| -> Vec<&str> { pairs.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_ref()).collect() };
     let is_ours = of("state") == [state()] && of("iss") == [ISSUER];
-    // An error redeems nothing: it is believed without `iss`, and never with a wrong one.
+    // An error redeems no code. It is accepted without `iss`, but never with a wrong `iss`.
     let is_believable = is_ours || of("state") == [state()] && of("iss").is_empty();
 
     let callback = Callback::parse(taken);
@@ -33,7 +34,7 @@ pub fn check(taken: &str) -> bool {
     }
     match callback.map_err(Error::from).and_then(|callback| pending().accept(callback)) {
         Ok(exchange) => {
-            assert!(is_acceptable(taken, query, fragment, &of), "accepted: {taken:?}");
+            assert!(is_acceptable(taken, query, fragment, &of), "wrongly accepted: {taken:?}");
             assert_eq!(format!("{exchange:?}"), "CodeExchange([redacted])");
             let request = exchange.request();
             assert!(request.authorization.is_none());
@@ -50,7 +51,10 @@ pub fn check(taken: &str) -> bool {
             return true;
         }
         Err(Error::Provider(error)) => {
-            assert!(is_believable && of("code").is_empty() && of("error").len() == 1, "believed: {taken:?}");
+            assert!(
+                is_believable && of("code").is_empty() && of("error").len() == 1,
+                "error wrongly accepted: {taken:?}"
+            );
             assert!(is_harmless(error.reported(), 60), "{error:?}");
             assert!(error.description().is_none_or(|text| is_one_line(text, 300)), "{error:?}");
         }
@@ -59,9 +63,9 @@ pub fn check(taken: &str) -> bool {
                 assert!(of("state") == [state()] && !is_ours, "{taken:?}");
             }
         }
-        Err(other) => panic!("an error of a new kind: {other:?}"),
+        Err(other) => panic!("an unexpected kind of error: {other:?}"),
     }
-    assert!(!is_acceptable(taken, query, fragment, &of), "refused: {taken:?}");
+    assert!(!is_acceptable(taken, query, fragment, &of), "wrongly refused: {taken:?}");
     false
 }
 
@@ -80,12 +84,12 @@ fn is_acceptable<'a>(taken: &str, query: &str, fragment: &str, of: &impl Fn(&str
         && !in_fragment("code")
 }
 
-/// Whether every `%` starts an escape and the bytes are UTF-8, where the parser of the `url` crate is lenient.
+/// Whether every `%` begins an escape and the decoded bytes are UTF-8. The `url` crate accepts other texts too.
 pub(super) fn is_form(text: &str) -> bool {
     text.split(['&', '=']).all(|part| decoded(part).is_some_and(|bytes| std::str::from_utf8(&bytes).is_ok()))
 }
 
-/// The bytes behind the escapes; `None` when one of them is broken.
+/// The decoded bytes. `None` if an escape is broken.
 pub(super) fn decoded(part: &str) -> Option<Vec<u8>> {
     let mut pieces = part.split('%');
     let mut bytes = pieces.next()?.as_bytes().to_vec();

@@ -1,13 +1,13 @@
-//! JSON objects as serde_json reads them, except that a member that is there twice is an error, and one that is null
-//! is left out.
+//! JSON objects as serde_json reads them, with two differences: a duplicate member is an error, and a member that is
+//! null is left out.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// The members of the one JSON object that this text is. `None` when it is something else, or when any object in it
-/// has a member twice. A member that is null is not among them.
+/// The members of a text that is one JSON object, without those that are null. `None` if the text is something else,
+/// or if any object in it has a duplicate member.
 pub fn members(text: &[u8]) -> Option<Map<String, Value>> {
     let text = in_range(text);
     let mut reader = serde_json::Deserializer::from_slice(&text);
@@ -19,8 +19,8 @@ pub fn members(text: &[u8]) -> Option<Map<String, Value>> {
     }
 }
 
-/// JSON's grammar has no largest number (RFC 8259 section 6), and serde_json has one. So a number beyond it becomes a
-/// smaller one that is not whole either, and keeps its mistakes.
+/// JSON has no largest number (RFC 8259 section 6), but serde_json has one. So a number that is too large is replaced
+/// by a smaller one that is not an integer either. Its syntax errors stay.
 fn in_range(text: &[u8]) -> Vec<u8> {
     let mut shorter = Vec::with_capacity(text.len());
     let mut rest = text;
@@ -37,7 +37,7 @@ fn in_range(text: &[u8]) -> Vec<u8> {
             shorter.extend_from_slice(token);
         } else if let Some((significand, exponent)) = number.split_once(['e', 'E']) {
             let whole = significand.split('.').next().unwrap_or_default();
-            // A point and what is behind it stay; so does a leading zero.
+            // The fraction stays. So does a leading zero, which is a syntax error.
             let fraction = significand.get(whole.len()..).unwrap_or_default();
             let sign = exponent.trim_end_matches(|c: char| c.is_ascii_digit());
             shorter.extend(format!("{whole:.30}{fraction}e{sign}1").bytes());
@@ -48,7 +48,7 @@ fn in_range(text: &[u8]) -> Vec<u8> {
     shorter
 }
 
-/// As long as the string at the beginning, with both quotes.
+/// The length of the string at the beginning of the text, including both quotes.
 fn text_length(text: &[u8]) -> usize {
     let mut is_escaped = false;
     let is_end = |byte: &u8| {
@@ -63,13 +63,13 @@ pub fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a str> 
     members.get(name)?.as_str()
 }
 
-/// A whole number as the protocol counts seconds. serde_json reads `-0` as the float `-0.0`, which `0.0` is not.
+/// An integer number of seconds. `-0` is one, although serde_json reads it as the float `-0.0`. `0.0` is not.
 pub fn integer(members: &Map<String, Value>, name: &str) -> Option<i64> {
     let value = members.get(name)?;
     value.as_i64().or_else(|| value.as_f64().filter(|number| *number == 0.0 && number.is_sign_negative()).map(|_| 0))
 }
 
-/// A number of seconds, whose fraction does not count. A number with an exponent is none.
+/// A number of seconds without its fraction. `None` for a number with an exponent.
 #[expect(clippy::cast_possible_truncation, reason = "a cast drops the fraction, and stops at the ends of the range")]
 pub fn seconds(members: &Map<String, Value>, name: &str) -> Option<i64> {
     let value = members.get(name)?;
@@ -98,7 +98,7 @@ impl<'de> Visitor<'de> for EachOnce {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("JSON with each member once")
+        formatter.write_str("JSON without duplicate members")
     }
 
     fn visit_unit<E>(self) -> Result<Value, E> {
@@ -137,7 +137,7 @@ impl<'de> Visitor<'de> for EachOnce {
         let mut map = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             if map.insert(name, members.next_value_seed(Self)?).is_some() {
-                return Err(A::Error::custom("a member is there twice"));
+                return Err(A::Error::custom("a member occurs twice"));
             }
         }
         map.retain(|_, value| !value.is_null());

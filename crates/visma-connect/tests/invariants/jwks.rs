@@ -1,4 +1,4 @@
-//! The provider's key set.
+//! The provider's JWKS.
 
 use serde_json::{Map, Value, json};
 use visma_connect::protocol::algorithm::SigningAlgorithm;
@@ -10,11 +10,11 @@ use super::json::{members, text};
 use super::jwt::{compact, unverified};
 use super::{decode, verify};
 
-/// A token is checked with the one key that fits it, and with none when there is none or more than one. A key fits
-/// when it is a public RSA key of 2048 to 8192 bits that is meant for RS256 signatures.
+/// A token is verified only if exactly one key fits. A key fits if it is a public RSA key of 2048 to 8192 bits for
+/// RS256 signatures, and has the token's `kid` if there is one.
 pub fn check(body: &[u8]) -> bool {
     let Ok(jwks) = Jwks::from_response(&HttpResponse::new(200, body), SigningAlgorithm::Rs256) else { return false };
-    let set = members(body).expect("one JSON object with each member once");
+    let set = members(body).expect("an accepted JWKS is a JSON object without duplicate members");
     let keys = set["keys"].as_array().expect("keys is an array");
     assert!(keys.len() <= 100);
     let usable: Vec<_> = keys.iter().filter_map(Value::as_object).filter(|key| is_usable(key)).collect();
@@ -22,7 +22,7 @@ pub fn check(body: &[u8]) -> bool {
     let mut is_found = false;
     for kid in in_set.map(Some).chain([None, Some("k1")]) {
         let header = kid.map_or_else(|| json!({ "alg": "RS256" }), |kid| json!({ "alg": "RS256", "kid": kid }));
-        let tokens = unverified(&compact(&header.to_string(), "{}")).expect("three parts");
+        let tokens = unverified(&compact(&header.to_string(), "{}")).expect("the token has three parts");
         let fitting: Vec<_> = usable.iter().filter(|key| kid.is_none() || text(key, "kid") == kid).collect();
         match (tokens.signature_to_check(&jwks), &fitting[..]) {
             (Ok(check), [key]) => {
@@ -30,7 +30,7 @@ pub fn check(body: &[u8]) -> bool {
                 let used =
                     [("kty", "RSA"), ("crv", ""), ("n", text(key, "n").unwrap()), ("e", text(key, "e").unwrap())];
                 assert_eq!(check.key().jwk(), used);
-                // "sig" is no signature, whatever the key.
+                // The signature is the text "sig", which is not valid for any key.
                 assert!(!verify(&check));
             }
             (Err(Misbehaviour::IdTokenKeyUnknown), []) | (Err(Misbehaviour::IdTokenKeyAmbiguous), [_, _, ..]) => {}
@@ -44,7 +44,8 @@ fn is_usable(key: &Map<String, Value>) -> bool {
     let is_absent_or = |name: &str, wanted: &str| key.get(name).is_none_or(|value| value == wanted);
     let number = |name: &str| text(key, name).and_then(decode);
     let (Some(n), Some(e)) = (number("n"), number("e")) else { return false };
-    // Base64urlUInt has no leading zero octet (RFC 7518 2), so the number of octets is the size of the number.
+    // Base64urlUInt has no leading zero octet (RFC 7518 section 2), so the number of octets is the size of the
+    // number.
     let is_minimal = |number: &[u8]| number.first().is_some_and(|first| *first != 0);
     let bits = n.first().map_or(0, |first| n.len() * 8 - first.leading_zeros() as usize);
     key.get("kty") == Some(&json!("RSA"))

@@ -1,4 +1,5 @@
-//! ID tokens: as they come, and as header and claims before they are encoded, so that a fuzzer can reach the claims.
+//! ID tokens: in their compact form, and as header and claims before they are encoded, so that a fuzzer can reach the
+//! claims.
 
 use ring::digest;
 use serde_json::{Map, Value, json};
@@ -10,48 +11,48 @@ use visma_connect::protocol::token::UnverifiedTokens;
 use super::json::{has_huge_time, members, seconds, text};
 use super::{CLIENT_ID, ID_TOKEN, ISSUER, NOW, SECOND_STEP, decode, encode, exchange, keys, nonce, sign_in};
 
-/// The access token that comes with these ID tokens.
+/// The access token in the response with these ID tokens.
 pub const ACCESS_TOKEN: &str = "access-token";
 
-/// Two readings of one input: the text as a token, which is accepted only when it is the one that the provider
-/// signed, to the letter; and, where it has two lines, as header and claims of a token whose signature is good.
+/// Tests an input in two ways. As a token, it is accepted only if it is exactly the token that the provider signed.
+/// If it has two lines, they are also tested as header and claims of a token whose signature is accepted.
 pub fn check(input: &str) -> bool {
     let is_believed = accept(input, false).is_some();
-    assert_eq!(is_believed, input == ID_TOKEN.trim_end(), "accepted: {input:?}");
+    assert_eq!(is_believed, input == ID_TOKEN.trim_end(), "wrong verdict on {input:?}");
     is_believed || input.split_once('\n').is_some_and(|(header, claims)| check_claims(header, claims))
 }
 
-/// With a good signature, header and claims are accepted only when each of them says what OpenID Connect Core 3.1.3.7
-/// wants.
+/// With an accepted signature, header and claims are accepted only if each of them is as OpenID Connect Core 3.1.3.7
+/// requires.
 pub fn check_claims(header: &str, claims: &str) -> bool {
     let Some(person) = accept(&compact(header, claims), true) else { return false };
-    let header = members(header.as_bytes()).expect("the header is an object with each member once");
-    let claims = members(claims.as_bytes()).expect("the claims are an object with each member once");
-    assert!(header_fits(&header), "accepted: {header:?}");
-    assert!(claims_fit(&claims) || has_huge_time(&claims), "accepted: {claims:?}");
+    let header = members(header.as_bytes()).expect("an accepted header is an object without duplicate members");
+    let claims = members(claims.as_bytes()).expect("accepted claims are an object without duplicate members");
+    assert!(header_fits(&header), "wrongly accepted: {header:?}");
+    assert!(claims_fit(&claims) || has_huge_time(&claims), "wrongly accepted: {claims:?}");
     assert_eq!(person.subject(), text(&claims, "sub").unwrap());
     assert_eq!(person.company().map(|company| company.tenant_id()), text(&claims, "tenant_id").filter(is_tenant));
     true
 }
 
-/// The same for a sign-in that has asked how, and how long ago, the user has signed in: the claims must say that too.
+/// The same for a sign-in that asks how and how recently the user signed in. The claims must state that too.
 pub fn check_claims_that_were_asked_for(header: &str, claims: &str) -> bool {
     let response = response(&compact(header, claims));
     let is_accepted = sign_in::finish_the_one_that_asks(response.as_bytes()).person.is_some();
     if is_accepted {
-        let claims = members(claims.as_bytes()).expect("the claims are an object with each member once");
+        let claims = members(claims.as_bytes()).expect("accepted claims are an object without duplicate members");
         let fits = claims_fit(&claims) && claims_response(&claims);
-        assert!(fits || has_huge_time(&claims), "accepted: {claims:?}");
+        assert!(fits || has_huge_time(&claims), "wrongly accepted: {claims:?}");
     }
     is_accepted
 }
 
-/// The compact form, with a signature that is none.
+/// The compact form with an invalid signature.
 pub fn compact(header: &str, claims: &str) -> String {
     format!("{}.{}.c2ln", encode(header), encode(claims))
 }
 
-/// The tokens that came with this ID token.
+/// The parsed token response with this ID token.
 pub fn unverified(id_token: &str) -> Option<UnverifiedTokens> {
     exchange().finish(&HttpResponse::new(200, response(id_token))).ok()
 }
@@ -60,10 +61,10 @@ fn response(id_token: &str) -> String {
     json!({ "access_token": ACCESS_TOKEN, "token_type": "Bearer", "id_token": id_token }).to_string()
 }
 
-/// Goes the whole way, with the signature as it is or with every signature taken for a good one.
+/// Completes the sign-in. The signature is verified, or every signature is accepted.
 fn accept(id_token: &str, every_signature_is_good: bool) -> Option<User> {
     let check = unverified(id_token)?.signature_to_check(keys()).ok()?;
-    // A browser gets the signed text and nothing that was decoded and written again.
+    // The browser verifies exactly the received bytes, not bytes that were decoded and encoded again.
     let (signed, signature) = id_token.rsplit_once('.').unwrap();
     assert_eq!(check.signing_input(), signed.as_bytes());
     assert_eq!(Some(check.signature()), decode(signature).as_deref());
@@ -79,7 +80,7 @@ fn header_fits(header: &Map<String, Value>) -> bool {
         })
 }
 
-/// Whether these claims say: this user, this client, this provider, this sign-in, now.
+/// Whether these claims are for this user, client, provider and sign-in, and valid at this time.
 pub fn claims_fit(claims: &Map<String, Value>) -> bool {
     let now = NOW.as_seconds();
     let is_time = |name: &str, fits: &dyn Fn(i64) -> bool| seconds(claims, name).is_some_and(fits);
@@ -100,8 +101,9 @@ pub fn claims_fit(claims: &Map<String, Value>) -> bool {
         && text(claims, "sub").is_some_and(|sub| !sub.is_empty() && sub.len() <= 255)
 }
 
-/// Whether these claims say that the user has signed in at most a minute before this began, clocks aside, and in one
-/// of the ways of [`super::pending_that_asks`]: by name, or at the level of a second step.
+/// Whether these claims state that the user signed in at most a minute before the request, plus the clock skew, and
+/// as [`super::pending_that_asks`] requires: with one of its `acr_values`, or at the level of two-factor
+/// authentication.
 pub fn claims_response(claims: &Map<String, Value>) -> bool {
     let is_recent = seconds(claims, "auth_time").is_some_and(|time| time >= NOW.as_seconds() - 60 - CLOCK_SKEW_SECONDS);
     let is_enough = |acr: &str| ["phr", SECOND_STEP].contains(&acr) || acr.parse::<i64>().is_ok_and(|level| level >= 3);

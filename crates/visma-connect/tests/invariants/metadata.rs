@@ -1,4 +1,4 @@
-//! The provider's metadata, and the authorization request that is made of it.
+//! The provider's metadata, and the authorization request that is built from it.
 
 use visma_connect::protocol::authorize;
 use visma_connect::protocol::discovery;
@@ -9,17 +9,17 @@ use visma_connect::protocol::return_to::ReturnTo;
 use super::json::{members, text};
 use super::{CLIENT_ID, ISSUER, NOW, REDIRECT_URI, SCOPE, as_the_browser_reads, config, nonce, randomness, state};
 
-/// The S256 challenge of the verifier in [`randomness`]: 32 times the byte 1.
+/// The S256 challenge of the verifier in [`randomness`], which is 32 bytes of value 1.
 const CHALLENGE: &str = "VtX6czP210fbQsI5QH5dpMMvTHnzXQkrE0_TWkAtnFw";
 
 const ENDPOINTS: [&str; 5] =
     ["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint", "end_session_endpoint"];
 
-/// Metadata is accepted only from our issuer, with endpoints at its origin that a browser reads as they are written.
-/// The user is then sent to exactly that endpoint, with each parameter of ours once and with our value.
+/// Metadata is accepted only from our issuer, with endpoints at its origin that a browser does not parse as other
+/// URLs. The user is then sent to exactly that endpoint, with each of our parameters once and with our value.
 pub fn check(body: &[u8]) -> bool {
     let Ok(metadata) = discovery::metadata(config(), &HttpResponse::new(200, body)) else { return false };
-    let members = members(body).expect("one JSON object with each member once");
+    let members = members(body).expect("accepted metadata is a JSON object without duplicate members");
     assert_eq!(text(&members, "issuer"), Some(ISSUER));
     if let Some(methods) = members.get("code_challenge_methods_supported").and_then(|methods| methods.as_array()) {
         assert!(methods.iter().any(|method| method == "S256"), "PKCE without S256");
@@ -29,7 +29,7 @@ pub fn check(body: &[u8]) -> bool {
     }
     for name in ENDPOINTS.iter().filter(|name| members.contains_key(**name)) {
         let url = as_the_browser_reads(text(&members, name).expect(name)).unwrap();
-        assert_eq!(url.origin().ascii_serialization(), ISSUER, "{name} leads elsewhere");
+        assert_eq!(url.origin().ascii_serialization(), ISSUER, "{name} is at another origin");
     }
     let endpoint = as_the_browser_reads(text(&members, "authorization_endpoint").unwrap()).unwrap();
     let pending = PendingSignIn::new(config(), &metadata, randomness(), NOW, ReturnTo::home(config()));
@@ -52,7 +52,7 @@ pub fn check(body: &[u8]) -> bool {
         let values: Vec<_> = pairs.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_ref()).collect();
         assert_eq!(values, [value], "{name} in {url}");
     }
-    // And what the endpoint had of its own is still there.
+    // The parameters of the endpoint itself are kept.
     assert!(endpoint.query_pairs().all(|pair| pairs.contains(&pair)), "{url}");
     let record = pending.to_record();
     assert_eq!(PendingSignIn::from_record(&record, config(), NOW).unwrap().to_record(), record);

@@ -1,19 +1,19 @@
-//! What must hold of every input: one function for each door through which foreign text comes in.
+//! What must hold for every input: one function for each entry point of external text.
 //!
 //! ```text
-//! tests/properties  made-up inputs of the right shape ──┐
-//! fuzz/             what the fuzzer finds ──────────────┼──> check(input), which panics when a claim is broken
-//! fuzz/seeds        real-looking inputs and old finds ──┘
+//! tests/properties  generated inputs of the right form ──┐
+//! fuzz/             inputs that the fuzzer finds ────────┼──> check(input), which panics if an invariant is violated
+//! fuzz/seeds        realistic inputs and older finds ────┘
 //! ```
-//! Each claim is a second reading of the specification on other people's parsers (serde_json, url, base64, ring), so
-//! that a mistake would have to be made twice. `check` returns whether the input was accepted.
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test program uses its part")]
+//! Each check implements the specification a second time, with other parsers (serde_json, url, base64, ring). A mistake
+//! stays unnoticed only if both implementations make it. `check` returns whether the input was accepted.
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test program uses only some items")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a broken claim panics: that is how a test and a fuzzer see it"
+    reason = "a violated invariant panics, so that tests and the fuzzer notice it"
 )]
 
 pub mod callback;
@@ -53,9 +53,9 @@ pub const CLIENT_ID: &str = "demo";
 pub const REDIRECT_URI: &str = "https://app.example/callback";
 pub const SCOPE: &str = "openid profile email";
 pub const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
-/// Visma Connect's name for a second step.
+/// Visma Connect's `acr_values` for two-factor authentication.
 pub const SECOND_STEP: &str = "urn:idp:vismaconnect:mfa";
-/// The ID token that the key in [`JWKS`] signed. Its nonce is that of [`pending`].
+/// The ID token that was signed with the key in [`JWKS`]. Its nonce is that of [`pending`].
 pub const ID_TOKEN: &str = include_str!("../fixtures/id-token.jwt");
 pub const JWKS: &str = include_str!("../fixtures/jwks.json");
 pub const METADATA: &str = include_str!("../fixtures/metadata.json");
@@ -83,12 +83,12 @@ pub fn randomness() -> Randomness {
     Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] }
 }
 
-/// The one sign-in that every input is held against.
+/// The pending sign-in that every input is checked against.
 pub fn pending() -> PendingSignIn {
     PendingSignIn::new(config(), &PROVIDER, randomness(), NOW, ReturnTo::home(config()))
 }
 
-/// The same, when it wants to know that the user has signed in in this last minute, and in one of these ways.
+/// The same with a request for a sign-in in the last minute and for one of two `acr_values`.
 pub fn pending_that_asks() -> PendingSignIn {
     let options = SignInOptions {
         max_age_seconds: Some(60),
@@ -110,7 +110,7 @@ pub fn nonce() -> String {
     encode([3; 32])
 }
 
-/// The right to exchange, which [`pending`] gives for a good callback.
+/// The code exchange that [`pending`] returns for a valid callback.
 pub fn exchange() -> CodeExchange {
     pending().accept(Callback::parse(&callback::good()).unwrap()).unwrap()
 }
@@ -123,10 +123,10 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
-/// What the browser's cryptography would say.
+/// Verifies a signature like the browser's WebCrypto.
 pub fn verify(check: &SignatureToCheck) -> bool {
     let jwk = check.key().jwk();
-    let [("kty", "RSA"), ("crv", ""), ("n", n), ("e", e)] = jwk else { panic!("no RSA key: {jwk:?}") };
+    let [("kty", "RSA"), ("crv", ""), ("n", n), ("e", e)] = jwk else { panic!("not an RSA key: {jwk:?}") };
     assert_eq!(check.key().algorithm(), SigningAlgorithm::Rs256);
     let (n, e) = (decode(n).unwrap(), decode(e).unwrap());
     RsaPublicKeyComponents { n, e }
@@ -134,9 +134,9 @@ pub fn verify(check: &SignatureToCheck) -> bool {
         .is_ok()
 }
 
-/// The browser's reading of a URL that passed as an endpoint: never another URL than the one that is written, and
-/// nowhere that traffic can be read on the way. `None` for a host that starts a label with `xn--` and is no
-/// punycode: browsers refuse it, so nothing is sent.
+/// Parses an accepted endpoint like a browser. Panics if the parsed URL differs from the text, or if others could
+/// read the traffic. `None` if a label of the host begins with `xn--` and is not valid Punycode: browsers refuse such
+/// a host, so nothing is sent.
 pub fn as_the_browser_reads(endpoint: &str) -> Option<Url> {
     let url = match Url::parse(endpoint) {
         Ok(url) => url,
@@ -158,20 +158,21 @@ pub fn as_the_browser_reads(endpoint: &str) -> Option<Url> {
     Some(url)
 }
 
-/// Whether a path leads upwards, or to an unknown place: to a browser, or to a server that decodes it first, takes a
-/// backslash for a slash, or puts aside what follows a semicolon.
+/// Whether a path leads upwards or cannot be decoded. It may do so in a browser, or in a server that decodes the path
+/// first, reads a backslash as a slash, or ignores text after a semicolon.
 pub fn leads_upwards(path: &str) -> bool {
     let decoded = callback::decoded(path).and_then(|bytes| String::from_utf8(bytes).ok());
     let is_up = |segment: &str| [".", ".."].contains(&segment.split(';').next().unwrap());
     decoded.is_none_or(|decoded| decoded.split(['/', '\\']).any(is_up))
 }
 
-/// Texts for the user: one line of printable ASCII, not longer than a paragraph.
+/// Whether the text is one line of at most `max_chars` printable ASCII characters.
 pub fn is_harmless(text: &str, max_chars: usize) -> bool {
     text.len() <= max_chars && text.bytes().all(|b| (0x20..=0x7e).contains(&b))
 }
 
-/// Text of any script in one line: no control character, and none that reorders what is around it.
+/// Whether the text is one line, in any script, without control characters and characters that reorder the text
+/// around them.
 pub fn is_one_line(text: &str, max_chars: usize) -> bool {
     let reorders = |c: char| "\u{61c}\u{200e}\u{200f}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}".contains(c);
     let isolates = |c: char| ('\u{2066}'..='\u{2069}').contains(&c) || matches!(c, '\u{2028}' | '\u{2029}');

@@ -1,4 +1,4 @@
-//! The path, query and fragment that the user returns to after signing in.
+//! The path, query and fragment of the page to which the user returns after signing in.
 
 use std::sync::LazyLock;
 
@@ -11,9 +11,9 @@ use super::config_at;
 static CONFIGS: LazyLock<[Config; 3]> =
     LazyLock::new(|| ["https://app.example/", "https://app.example/app/", "http://localhost:8080/"].map(config_at));
 
-/// Whatever the text was: what is kept is home, or that very text with what browsers leave raw encoded, with or
-/// without its fragment. To a browser it is a page beneath the app's base, in the address bar and when it is gone to
-/// again, with nothing of a provider's response in its query or fragment.
+/// For any text, the result is home or exactly that text, in which some characters are encoded and the fragment may
+/// be missing. A browser reads the result as a page below the app's base, also when it is resolved again. Its query
+/// and fragment contain nothing of a provider's response.
 pub fn check(path: &str) -> bool {
     let mut is_kept = false;
     for config in &*CONFIGS {
@@ -27,7 +27,7 @@ pub fn check(path: &str) -> bool {
     is_kept
 }
 
-/// The text with each character encoded that a browser leaves raw, and that not every parser does.
+/// The text with those characters encoded that browsers leave raw but that not every parser accepts.
 pub fn encoded(place: &str) -> String {
     let mut encoded = String::new();
     let mut is_behind = false;
@@ -36,16 +36,16 @@ pub fn encoded(place: &str) -> String {
         let is_raw = "'[]^`{|}".contains(c) || c == '\\' && is_behind;
         encoded += &if is_raw { format!("%{:02X}", u32::from(c)) } else { c.to_string() };
     }
-    // One with nothing behind it is none.
+    // An empty fragment is removed.
     encoded.strip_suffix('#').map(str::to_owned).unwrap_or(encoded)
 }
 
-/// To a browser it is a page beneath the base that neither begins nor ends anything, and it says nothing that a
-/// provider says.
+/// A browser reads it as a page below the base. The page neither starts nor ends anything, and no parameter is one of
+/// a provider's response.
 pub fn assert_is_a_page(kept: &ReturnTo, config: &Config) {
     assert_eq!(ReturnTo::parse(kept.as_str(), config), *kept);
     let base = url::Url::parse(config.base().as_str()).unwrap();
-    // From the base, and from a page beneath it.
+    // Resolved against the base, and against a page below it.
     for from in [base.clone(), base.join("a/b").unwrap()] {
         let url = from.join(kept.as_str()).unwrap();
         let and_query = url.query().map_or_else(String::new, |query| format!("?{query}"));
@@ -57,8 +57,8 @@ pub fn assert_is_a_page(kept: &ReturnTo, config: &Config) {
         let in_fragment = url::form_urlencoded::parse(url.fragment().unwrap_or_default().as_bytes());
         assert!(!in_fragment.into_iter().any(|(name, _)| is_of_a_response(&name)), "{kept:?}");
         assert!(url.username().is_empty() && url.password().is_none(), "{kept:?}");
-        assert!(url.path().starts_with(base.path()), "{kept:?} is beside {base}");
-        assert_eq!(url.join(&to_a_browser).unwrap(), url, "{kept:?} leads elsewhere the second time");
+        assert!(url.path().starts_with(base.path()), "{kept:?} is not below {base}");
+        assert_eq!(url.join(&to_a_browser).unwrap(), url, "{kept:?} resolves differently the second time");
         assert!(matches!(Route::parse(url.path(), config), Route::Home | Route::NotFound), "{kept:?}");
     }
 }

@@ -1,5 +1,5 @@
-//! The last part of a sign-in, from the callback on, through the real driver in a browser that answers at once. Only
-//! this way leads to a signed-in user: what checks an ID token is not for others to call.
+//! The end of a sign-in, from the callback on, with the real driver in a fake browser that responds at once. The
+//! function that verifies an ID token is not public, so only the driver can sign a user in.
 
 use std::cell::RefCell;
 use std::pin::pin;
@@ -17,31 +17,31 @@ use zeroize::Zeroizing;
 
 use super::{JWKS, NOW, callback, config, pending, pending_that_asks, verify};
 
-/// The record that waits.
+/// The storage key and the text of a record.
 type Record = LazyLock<(String, String)>;
 
-/// Key and text of the record that waits, and of the one that asks for more.
+/// The record of the pending sign-in, and below it the record of the one that asks for more.
 static RECORD: Record = LazyLock::new(|| (pending().storage_key(), pending().to_record()));
 static RECORD_THAT_ASKS: Record =
     LazyLock::new(|| (pending_that_asks().storage_key(), pending_that_asks().to_record()));
 
-/// How a sign-in ended.
+/// The result of a sign-in.
 pub struct Ended {
     /// The signed-in user, if there is one.
     pub person: Option<User>,
-    /// For how many seconds.
+    /// How many seconds the session lasts.
     pub expires_in: Option<u32>,
-    /// What stood in the `Authorization` headers of all requests.
+    /// The `Authorization` headers of all requests.
     pub spent: Vec<String>,
 }
 
-/// Finishes the one sign-in with this response of the token endpoint. With `every_signature_is_good` the browser's
-/// cryptography says yes to everything, so that what is left are the claims.
+/// Finishes the pending sign-in with this response of the token endpoint. With `every_signature_is_good`, every
+/// signature is accepted, so that only the header and the claims are tested.
 pub fn finish(token_response_kind: &[u8], every_signature_is_good: bool) -> Ended {
     finish_one(&RECORD, token_response_kind, every_signature_is_good)
 }
 
-/// The same for the sign-in that asks how, and how long ago, the user has signed in; with every signature a good one.
+/// The same for the sign-in that asks how and how recently the user signed in. Every signature is accepted.
 pub fn finish_the_one_that_asks(token_response_kind: &[u8]) -> Ended {
     finish_one(&RECORD_THAT_ASKS, token_response_kind, true)
 }
@@ -52,7 +52,7 @@ fn finish_one(record: &'static Record, token_response_kind: &[u8], every_signatu
     let driver = Driver::new(platform, config(), Box::new(|| {}));
     let taken = Zeroizing::new(callback::good());
     let is_done = pin!(driver.handle_callback(taken)).poll(&mut Context::from_waker(Waker::noop())).is_ready();
-    assert!(is_done, "everything was answered");
+    assert!(is_done, "the sign-in must finish at the first poll");
     let person = driver.state().signed_in().cloned();
     Ended { person, expires_in: driver.expires_in(), spent: driver.platform().spent.take() }
 }
@@ -109,7 +109,7 @@ impl Platform for AtOnce {
     fn broadcast(&self, _: &str) {}
 
     async fn lock(&self, _: &str) -> bool {
-        panic!("something starts by itself");
+        panic!("an automatic sign-in must not start");
     }
 
     async fn offer(&self, _: &str, _: &str) -> bool {
@@ -121,11 +121,11 @@ impl Platform for AtOnce {
     }
 
     fn open_window(&self, url: &str) -> Result<(), PlatformError> {
-        panic!("opened {url}");
+        panic!("must not open {url}");
     }
 
     fn close_window(&self) {
-        panic!("closed its window");
+        panic!("must not close the window");
     }
 
     async fn draw(&self) {}
@@ -137,11 +137,11 @@ impl Platform for AtOnce {
     fn scroll_to(&self, _: i32) {}
 
     fn navigate(&self, url: &str) -> Result<(), PlatformError> {
-        panic!("left for {url}");
+        panic!("must not leave for {url}");
     }
 
     fn replace_url(&self, path: &str) {
-        assert_eq!(path, "/", "the page of the record");
+        assert_eq!(path, "/", "the user returns to the page of the record");
     }
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, PlatformError> {
@@ -150,7 +150,7 @@ impl Platform for AtOnce {
             "https://connect.example/connect/token" => self.token_response_kind.clone(),
             "https://connect.example/.well-known/openid-configuration/jwks" => JWKS.into(),
             "https://connect.example/connect/userinfo" => b"{}".to_vec(),
-            other => panic!("a request to {other}"),
+            other => panic!("unexpected request to {other}"),
         };
         Ok(HttpResponse::new(200, body))
     }
@@ -160,6 +160,6 @@ impl Platform for AtOnce {
     }
 
     async fn sha512(&self, _: &str) -> Result<Vec<u8>, PlatformError> {
-        unreachable!("only EdDSA asks for it")
+        unreachable!("only EdDSA uses SHA-512")
     }
 }

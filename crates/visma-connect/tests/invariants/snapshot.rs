@@ -1,4 +1,4 @@
-//! What a user was doing, as it waits in storage, where anything on this origin can change it.
+//! The stored snapshot of a page. Any code of this origin can change it.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,9 @@ use super::NOW;
 use super::callback::is_form;
 use super::json::{integer, members, text};
 
-/// A record is read exactly when it is one JSON object of this version from these ten minutes, with a place on the page
-/// and with as many fields of such a size as can have been kept. Each field then has the value that was written last.
+/// A record is accepted exactly when it is one JSON object of this version, at most ten minutes old, with a scroll
+/// position and with no more and no larger fields than can be kept. Each field then has the value that was written
+/// last.
 pub fn check(record: &str) -> bool {
     let read = Snapshot::from_record(record, NOW);
     let expected = expected(record);

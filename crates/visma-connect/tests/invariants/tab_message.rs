@@ -1,19 +1,20 @@
-//! What another tab says.
+//! Messages from other tabs.
 
 use serde_json::{Map, Value};
 use visma_connect::session::tab_message::TabMessage;
 
 use super::json::{integer, members, text};
 
-/// A message is heard exactly when it is one JSON object of this version, with each member once, of a kind that is
-/// known and with the texts of that kind. What is heard says what was written, and the same when it is said again.
+/// A message is accepted exactly when it is one JSON object of this version without duplicate members, of a known
+/// type and with the texts of that type. It has the texts that were written, and stays the same when it is written
+/// and read again.
 pub fn check(said: &str) -> bool {
     let expected = members(said.as_bytes()).filter(|_| said.len() <= 4_000).and_then(|members| read(&members));
     let heard = TabMessage::parse(said);
     assert_eq!(heard, expected, "{said}");
     if let Some(message) = &heard {
         let again = message.to_text();
-        // Said again it may be longer: another way to write the same characters.
+        // Written again it may be longer, because its characters may be escaped differently.
         if again.len() <= 4_000 {
             assert_eq!(TabMessage::parse(&again).as_ref(), Some(message));
         }

@@ -8,16 +8,16 @@ use visma_connect::protocol::token::{DEFAULT_LIFETIME_SECONDS, MAX_LIFETIME_SECO
 use super::json::{members, seconds, text};
 use super::{ID_TOKEN, SCOPE, exchange, is_harmless, sign_in};
 
-/// Tokens come out of a 200 with one JSON object, each member once, that is no error and has a Bearer token and an
-/// ID token; never out of anything else. What comes out says what went in, with bounds.
+/// Only a response with status 200 returns tokens: one JSON object without duplicate members and without an error,
+/// with a Bearer token and an ID token. The values of the tokens are those of the response, within limits.
 pub fn check(body: &[u8]) -> bool {
-    // One other status for each input: all of them for each would take most of the time.
+    // One other status for each input: testing all of them would take most of the time.
     let status = [201, 400, 401, 429, 500, 503][body.len() % 6];
-    let refused = exchange().finish(&HttpResponse::new(status, body)).expect_err("only a 200 brings tokens");
+    let refused = exchange().finish(&HttpResponse::new(status, body)).expect_err("only status 200 returns tokens");
     assert_harmless(&refused);
     match exchange().finish(&HttpResponse::new(200, body)) {
         Ok(tokens) => {
-            let members = members(body).expect("one JSON object with each member once");
+            let members = members(body).expect("an accepted response is a JSON object without duplicate members");
             assert!(!members.contains_key("error"), "an error became tokens");
             assert!(text(&members, "token_type").unwrap().eq_ignore_ascii_case("bearer"));
             let access_token = text(&members, "access_token").unwrap();
@@ -30,7 +30,7 @@ pub fn check(body: &[u8]) -> bool {
         Err(error) => {
             assert_harmless(&error);
             if let Error::Provider(_) = error {
-                let members = members(body).expect("an error is an object too");
+                let members = members(body).expect("an error response is a JSON object too");
                 assert!(members["error"].is_string());
             }
             false
@@ -38,11 +38,11 @@ pub fn check(body: &[u8]) -> bool {
     }
 }
 
-/// The user is signed in when the ID token is the one that the provider signed, and then with what the response says.
+/// The user is signed in exactly if the ID token is the signed one. The session then has the values of the response.
 fn check_to_the_end(body: &[u8], members: &Map<String, Value>) {
     let ended = sign_in::finish(body, false);
     let is_signed = text(members, "id_token") == Some(ID_TOKEN.trim_end());
-    assert_eq!(ended.person.is_some(), is_signed, "the signature decides");
+    assert_eq!(ended.person.is_some(), is_signed, "only the signed ID token signs the user in");
     let Some(person) = ended.person else { return };
     assert_eq!(person.subject(), "kari");
     assert_eq!(ended.expires_in, lifetime(members));
@@ -58,16 +58,16 @@ fn check_to_the_end(body: &[u8], members: &Map<String, Value>) {
 fn lifetime(members: &Map<String, Value>) -> Option<u32> {
     let seconds = match members.get("expires_in") {
         None | Some(Value::Null) => return Some(DEFAULT_LIFETIME_SECONDS),
-        // A fraction of any size: serde_json writes a large one with an exponent.
+        // The fraction may be very large. serde_json writes large numbers with an exponent.
         Some(Value::Number(number)) => seconds(members, "expires_in").or(number.as_f64().map(|_| i64::MAX))?,
-        // Digits beyond the range of the type are more than the most that is believed.
+        // More digits than the type can hold count as the maximum.
         Some(Value::String(digits)) => digits.split('.').next().unwrap().parse().unwrap_or(i64::MAX),
         Some(_) => return None,
     };
     (seconds > 0).then(|| u32::try_from(seconds).unwrap_or(u32::MAX).min(MAX_LIFETIME_SECONDS))
 }
 
-/// RFC 6750 2.1.
+/// The `b64token` of RFC 6750 2.1.
 fn is_b64token(token: &str) -> bool {
     let body = token.trim_end_matches('=');
     !body.is_empty() && token.len() <= 16_384 && body.chars().all(|c| c.is_ascii_alphanumeric() || "-._~+/".contains(c))
