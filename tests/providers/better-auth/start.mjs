@@ -1,5 +1,5 @@
-// A host app for Better Auth with its OAuth provider. Better Auth has no pages and no CORS of its own for another
-// origin: both are the host app's part, and this is the smallest host app that has them. Everything is in memory.
+// A host app for Better Auth with its OAuth provider plugin. Better Auth has no pages, and no CORS for other origins.
+// This is a minimal host app that adds both. All data is in memory.
 import { createServer } from "node:http";
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,8 +13,8 @@ const { PORT, APP_URL, REDIRECT_URI, POST_LOGOUT_REDIRECT_URI, DATA_DIR } = proc
 const home = `http://localhost:${PORT}`;
 const app = new URL(APP_URL).origin;
 
-// What Better Auth stores, as lists of rows. A restart goes on with the client, the user and the key in the file, and
-// without sessions.
+// The data of Better Auth, as lists of rows. After a restart, the client, the user and the key come from the file.
+// Sessions are not stored.
 const file = `${DATA_DIR}/rows.json`;
 const isDate = (value) => typeof value === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value);
 const kept = existsSync(file)
@@ -41,7 +41,7 @@ const auth = betterAuth({
         oauthProvider({
             loginPage: "/login",
             consentPage: "/consent",
-            // Without this page prompt=select_account is an error on a page of the provider's.
+            // Without this page, prompt=select_account leads to an error page of the provider.
             selectAccount: { page: "/account", shouldRedirect: () => false },
             silenceWarnings: { oauthAuthServerConfig: true, openidConfig: true },
         }),
@@ -51,13 +51,13 @@ const auth = betterAuth({
 if (!kept) {
     const user = { email: "kari.nordmann@example.com", password: "Fjord-and-fell-42", name: "Kari Nordmann" };
     const { headers } = await auth.api.signUpEmail({ body: user, returnHeaders: true });
-    // A client is created in a user's session. It ends here: no browser has its cookie.
+    // A client can only be created in a user's session. The session is removed below.
     const cookie = headers.getSetCookie().map((set) => set.split(";")[0]).join("; ");
     await auth.api.adminCreateOAuthClient({
         headers: new Headers({ cookie }),
         body: {
             client_name: "The app",
-            // A client of the type "web" cannot be registered for a loopback address.
+            // A client of the type "web" cannot have a redirect URI on a loopback address.
             application_type: "native",
             redirect_uris: [REDIRECT_URI],
             post_logout_redirect_uris: [POST_LOGOUT_REDIRECT_URI],
@@ -65,7 +65,7 @@ if (!kept) {
             grant_types: ["authorization_code"],
             response_types: ["code"],
             scope: "openid profile email",
-            // Without this a sign-out is refused.
+            // Without this, a sign-out is rejected.
             enable_end_session: true,
         },
     });
@@ -78,7 +78,7 @@ const { version } = JSON.parse(readFileSync("node_modules/@better-auth/oauth-pro
 
 const pages = readFileSync(new URL("pages.html", import.meta.url));
 const handler = toNodeHandler(auth);
-// A browser app reads these from its own origin. None of them takes a cookie.
+// The app calls these endpoints from another origin, without cookies.
 const forTheApp = ["/.well-known/openid-configuration", "/jwks", "/oauth2/token", "/oauth2/userinfo"];
 
 const server = createServer(async (request, response) => {

@@ -1,4 +1,4 @@
-"""Starts Canaille as tests/providers/README.md says."""
+"""Starts Canaille as described in tests/providers/README.md."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ SCOPES = ["openid", "profile", "email"]
 
 
 def kept(name, make):
-    """The text of a file in DATA_DIR, written at the first start."""
+    """The text of a file in DATA_DIR. `make` creates it at the first start."""
     path = Path(os.environ["DATA_DIR"], name)
     if not path.exists():
         path.write_text(make())
@@ -35,14 +35,14 @@ def configuration():
     key = json.loads(kept("key.json", lambda: json.dumps(RSAKey.generate_key(2048).as_dict(private=True))))
     return {
         "SECRET_KEY": kept("secret", lambda: os.urandom(24).hex()),
-        # Without it Canaille derives no absolute addresses and issues no issuer.
+        # Without this, Canaille cannot build absolute URLs, and has no issuer.
         "SERVER_NAME": f"localhost:{PORT}",
         "PREFERRED_URL_SCHEME": "http",
         "CANAILLE": {"DATABASE": "memory", "TIMEZONE": "UTC", "SMTP": None, "ENABLE_REGISTRATION": False},
         "CANAILLE_OIDC": {
-            # Its own example uses EdDSA; the app wants RS256, which every provider must support.
+            # Canaille's own example uses EdDSA. The app expects RS256, which every provider must support.
             "ACTIVE_JWKS": [key],
-            # By default it does not ask for consent where the client is on localhost.
+            # By default, Canaille does not ask for consent when the client is on localhost.
             "TRUSTED_DOMAINS": [],
         },
     }
@@ -76,7 +76,7 @@ def add_client_and_user():
 
 
 def logged(app):
-    """The WSGI application with a line on standard error for each request."""
+    """Wraps the WSGI application: writes one line to standard error for each request."""
 
     def call(environ, start_response):
         request = Request(environ)

@@ -1,4 +1,4 @@
-"""The URLs of the project, and what its ID tokens say."""
+"""The URLs of the project, and the claims of its ID tokens."""
 
 from django.contrib.auth.views import LoginView
 from django.urls import include, path
@@ -6,12 +6,12 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 
 
 class Validator(OAuth2Validator):
-    """As shipped, tokens and UserInfo say nothing of a user but `sub`."""
+    """Adds name and e-mail address: by default, ID token and UserInfo have only the claim `sub` about a user."""
 
     oidc_claim_scope = OAuth2Validator.oidc_claim_scope | {"name": "profile", "email": "email"}
 
     def get_additional_claims(self, request):
-        """Adds these to UserInfo and to the ID token, as far as the scopes go."""
+        """Claims for UserInfo and the ID token. Each is sent only if its scope was granted."""
         return {"name": request.user.get_full_name(), "email": request.user.email}
 
 

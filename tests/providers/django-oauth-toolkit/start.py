@@ -1,4 +1,4 @@
-"""A Django project with django-oauth-toolkit, as its documentation describes one."""
+"""A Django project with django-oauth-toolkit, set up as in its documentation."""
 
 import json
 import os
@@ -8,9 +8,9 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
-# `project.py` is imported: nothing is written next to it.
+# The import of `project.py` must not write files into this folder.
 sys.dont_write_bytecode = True
-# The same: without this, oauthlib has CORS for https alone.
+# Without this, oauthlib sends CORS headers only with https.
 os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
 
 import django
@@ -27,7 +27,7 @@ ISSUER = f"{HOME}/o"
 
 
 def kept(name, make):
-    """The text of a file, which is written at the first start."""
+    """The text of a file in DATA_DIR. `make` creates it at the first start."""
     file = DATA / name
     if not file.exists():
         file.write_text(make())
@@ -43,7 +43,7 @@ def signing_key():
 
 
 def configure():
-    """Sets Django up."""
+    """Configures Django."""
     settings.configure(
         SECRET_KEY=kept("secret", lambda: os.urandom(32).hex()),
         ALLOWED_HOSTS=["localhost"],
@@ -91,12 +91,12 @@ def configure():
             "OIDC_RSA_PRIVATE_KEY": kept("key.pem", signing_key),
             "OAUTH2_VALIDATOR_CLASS": "project.Validator",
             "SCOPES": {"openid": "Who you are", "profile": "Your name", "email": "Your e-mail address"},
-            # CORS of the token endpoint for a page of http.
+            # Allows CORS at the token endpoint for a page with http.
             "ALLOWED_SCHEMES": ["http"],
-            # Sends `iss` with the code, but not with an error, and says so in the metadata. The next major version
-            # has this as its default.
+            # Sends `iss` with a code, but not with an error. The metadata advertises it. It is the default in the
+            # next major version.
             "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
-            # Without this there is no end session endpoint.
+            # Without this, there is no end-session endpoint.
             "OIDC_RP_INITIATED_LOGOUT_ENABLED": True,
         },
     )
@@ -122,9 +122,9 @@ def fill():
         authorization_grant_type="authorization-code",
         redirect_uris=os.environ["REDIRECT_URI"],
         post_logout_redirect_uris=os.environ["POST_LOGOUT_REDIRECT_URI"],
-        # The token endpoint then has CORS for this origin.
+        # With this, the token endpoint sends CORS headers for this origin.
         allowed_origins=f"{APP.scheme}://{APP.netloc}",
-        # The default signs no ID token.
+        # By default, no ID token is signed.
         algorithm="RS256",
     )
     return application.client_id

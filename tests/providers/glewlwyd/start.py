@@ -1,4 +1,4 @@
-"""Starts Glewlwyd with the files of its package, and configures it through its administration API."""
+"""Starts Glewlwyd from its unpacked Debian packages, and configures it through its administration API."""
 
 import gzip
 import http.cookiejar
@@ -17,7 +17,7 @@ PORT = os.environ["PORT"]
 HOME = f"http://localhost:{PORT}"
 ISSUER = f"{HOME}/api/oidc"
 DATA = Path(os.environ["DATA_DIR"])
-# The packages are unpacked here.
+# The folder with the unpacked Debian packages.
 ROOT = Path(os.environ["INSTALLED"])
 SHARE = ROOT / "usr/share/glewlwyd"
 LIB = ROOT / "usr/lib/glewlwyd"
@@ -42,7 +42,7 @@ def files():
         api_prefix = "api"
         static_files_path = "{DATA}/webapp"
         static_files_mime_types = ({listed})
-        # Its defaults: CORS for every origin.
+        # The defaults: CORS for every origin.
         allow_origin = "*"
         allow_methods = "GET, POST, PUT, DELETE, OPTIONS"
         allow_headers = "Origin, X-Requested-With, Content-Type, Accept, Bearer, Authorization, DPoP"
@@ -50,7 +50,7 @@ def files():
         log_mode = "file"
         log_level = "INFO"
         log_file = "/dev/stderr"
-        # The default is for https alone.
+        # The default works only with https.
         cookie_secure = 0
         session_expiration = 2419200
         session_key = "GLEWLWYD2_SESSION_ID"
@@ -68,19 +68,19 @@ def files():
 
 
 def run(*arguments, **options):
-    """Starts the program of the package, with the libraries beside it."""
+    """Starts the unpacked program with the unpacked libraries."""
     libraries = ":".join(str(folder) for folder in (ROOT / "usr/lib").glob("*-linux-gnu*"))
     environment = {**os.environ, "LD_LIBRARY_PATH": libraries}
     return subprocess.Popen([ROOT / "usr/bin/glewlwyd", *arguments], env=environment, **options)
 
 
 def version():
-    """The version that the program names."""
+    """The version that the program prints."""
     return run("--version", stdout=subprocess.PIPE, text=True).communicate()[0].strip()
 
 
 def answers():
-    """Whether it answers yet."""
+    """Whether the provider responds."""
     try:
         return urllib.request.urlopen(f"{HOME}/config", timeout=5).status == 200
     except OSError:
@@ -88,14 +88,14 @@ def answers():
 
 
 def key_pair():
-    """A new RSA key and its public half, in PEM."""
+    """A new RSA private key and its public key, in PEM."""
     private = subprocess.run(["openssl", "genrsa", "2048"], check=True, capture_output=True).stdout
     public = subprocess.run(["openssl", "rsa", "-pubout"], input=private, check=True, capture_output=True).stdout
     return private.decode(), public.decode()
 
 
 def administer():
-    """Creates what an administrator creates by hand: scopes, the user, the client and the OpenID plugin."""
+    """Does the work of an administrator: creates the scopes, the user, the client and the OpenID plugin."""
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
 
     def send(method, path, body=None):
@@ -108,7 +108,7 @@ def administer():
         except urllib.error.HTTPError as error:
             raise SystemExit(f"{method} {path}: {error.code} {error.read().decode()}") from error
 
-    # The password that its documentation names for the first sign-in.
+    # The password from the documentation for the first sign-in.
     send("POST", "/auth/", {"username": "admin", "password": "password"})
     for name, words in SCOPES.items():
         method, path = ("PUT", f"/scope/{name}") if name == "openid" else ("POST", "/scope/")
@@ -117,7 +117,8 @@ def administer():
         "username": "kari", "name": "Kari Nordmann", "email": "kari.nordmann@example.com",
         "password": "Fjord-and-fell-42", "scope": list(SCOPES), "enabled": True,
     })
-    # Where a user may be sent after a sign-out is read from a property of the client that the shipped backend drops.
+    # The OpenID plugin reads the post-logout redirect URIs from a property of the client. The default backend drops
+    # it.
     backend = json.loads(send("GET", "/mod/client/database"))
     backend["parameters"]["data-format"]["post_logout_redirect_uris"] = {"multiple": True, "read": True, "write": True}
     send("PUT", "/mod/client/database", backend)
@@ -138,14 +139,14 @@ def administer():
             "auth-type-token-enabled": False, "auth-type-none-enabled": False, "auth-type-password-enabled": False,
             "auth-type-client-enabled": False, "auth-type-refresh-enabled": False,
             "allowed-scope": list(SCOPES),
-            # Without this a code challenge is ignored.
+            # Without this, Glewlwyd ignores the code challenge.
             "pkce-allowed": True, "pkce-required-public-client": True,
-            # Without these UserInfo has neither name nor e-mail address.
+            # Without these, UserInfo has neither name nor e-mail address.
             "name-claim": "mandatory", "name-claim-scope": [], "email-claim": "mandatory", "email-claim-scope": [],
-            # Without this there is no end session endpoint.
+            # Without this, there is no end-session endpoint.
             "session-management-allowed": True, "session-cookie-name": "GLEWLWYD2_OIDC_SID",
             "session-cookie-expiration": 2419200,
-            # Without this its page for the end of a session fails. Its administration page sets this by default.
+            # Without this, the sign-out page fails. The administration page sets it by default.
             "front-channel-logout-allowed": True,
         },
     })

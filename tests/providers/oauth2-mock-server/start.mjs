@@ -1,4 +1,4 @@
-// Starts oauth2-mock-server as tests/providers/README.md says.
+// Starts oauth2-mock-server as described in tests/providers/README.md.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -9,7 +9,7 @@ const { PORT, DATA_DIR } = process.env;
 const issuer = `http://localhost:${PORT}`;
 const manifest = new URL('node_modules/oauth2-mock-server/package.json', import.meta.url);
 
-// It knows no clients and no users, so there is nothing to register: it takes every request.
+// oauth2-mock-server has no clients and no users, and accepts every request. So nothing is registered.
 const server = new OAuth2Server();
 server.issuer.url = issuer;
 const key = join(DATA_DIR, 'key.json');
@@ -19,7 +19,7 @@ if (existsSync(key)) {
     writeFileSync(key, JSON.stringify(await server.issuer.keys.generate('RS256')));
 }
 
-// Its own listener writes no log.
+// The listener of oauth2-mock-server writes no request log. So this script uses its own.
 const listener = createServer((request, response) => {
     response.once('finish', () => {
         console.error(request.method, request.url, response.statusCode, response.getHeader('location') ?? '');
