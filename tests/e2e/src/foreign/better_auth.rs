@@ -25,10 +25,10 @@ pub const PROVIDER: Foreign = Foreign {
     silent_without_session: Silent::Error("login_required"),
     sign_out: SignOut::ComesBack(&[]),
     settings: &[
-        "`jwks.keyPairConfig.alg` is `RS256`: the default is EdDSA.",
-        "The host app serves discovery and sends CORS headers for discovery, keys, token endpoint and UserInfo.",
-        "The client has `enable_end_session`, and on a loopback address the application type `native`.",
-        "The host app has an account page: without one, `prompt=select_account` ends on an error page of the provider.",
+        "`jwks.keyPairConfig.alg` is `RS256`. The default is EdDSA.",
+        "The host app serves the metadata, and sends CORS headers for metadata, JWKS, token endpoint and UserInfo.",
+        "The client has `enable_end_session`. On a loopback address, its application type is `native`.",
+        "The host app has an account page. Without it, `prompt=select_account` leads to an error page of the provider.",
     ],
-    lacks: &["The ID token has no name and no e-mail address: they are read from UserInfo."],
+    lacks: &["The ID token has neither name nor e-mail address. The app reads them from UserInfo."],
 };

@@ -32,14 +32,14 @@ pub const PROVIDER: Foreign = Foreign {
     sign_out: SignOut::ComesBack(&[]),
     settings: &[
         "The client's `id_token_signed_response_alg` is RS256 and `ACTIVE_JWKS` has an RSA key.",
-        "`SERVER_NAME` and `PREFERRED_URL_SCHEME` are set; the issuer is made of them.",
-        "The client's `client_uri` is the app's address; CORS is allowed for its origin.",
-        "For the tests alone: `TRUSTED_DOMAINS` is empty, so that it asks for consent on localhost too.",
+        "`SERVER_NAME` and `PREFERRED_URL_SCHEME` are set. Canaille builds the issuer from them.",
+        "The client's `client_uri` is the URL of the app. Canaille allows CORS for its origin.",
+        "Only for the tests: `TRUSTED_DOMAINS` is empty, so that it asks for consent on localhost too.",
     ],
     lacks: &[
-        "It looks at the client and the redirect URI only after the user has signed in.",
-        "`login_required` comes without `iss`, although the metadata says that a response has it.",
-        "`auth_time` in the ID token has a fraction of a second.",
-        "It finds no client in the ID token at a sign-out, and comes back because the app sends `client_id` too.",
+        "It checks the client and the redirect URI only after the user has signed in.",
+        "The error `login_required` has no `iss`, although the metadata advertises `iss`.",
+        "`auth_time` in the ID token has fractions of a second.",
+        "At a sign-out, it finds no client in the ID token. It redirects back because the app also sends `client_id`.",
     ],
 };

@@ -12,11 +12,11 @@ pub fn result(foreign: &Foreign, journey: Journey) -> String {
     match journey {
         Journey::SignIn => match foreign.profile {
             Profile::Shown { .. } => "signed in".to_owned(),
-            Profile::Nameless => "signed in; it tells no name".to_owned(),
-            Profile::NotShown { code } => format!("signed in; no name (`{code}`)"),
+            Profile::Nameless => "signed in, without a name".to_owned(),
+            Profile::NotShown { code } => format!("signed in, without a name (`{code}`)"),
         },
         Journey::Decline => match foreign.consent {
-            Consent::NeverAsked => "it never asks".to_owned(),
+            Consent::NeverAsked => "no consent page".to_owned(),
             Consent::Asked { declined, .. } => response(declined),
         },
         Journey::UnknownClient => response(foreign.unknown_client.1),
@@ -28,19 +28,19 @@ pub fn result(foreign: &Foreign, journey: Journey) -> String {
         Journey::ReloadAsk => asked(foreign, "*Continue* signs in"),
         Journey::ReloadOff => asked(foreign, "nothing is remembered"),
         Journey::SignOut => match foreign.sign_out {
-            SignOut::ComesBack([]) => "signed out, comes back".to_owned(),
-            SignOut::ComesBack(_) => "asks, signed out, comes back".to_owned(),
-            SignOut::Stays(..) => "signed out, stays there".to_owned(),
-            SignOut::AppOnly => "of the app alone".to_owned(),
+            SignOut::ComesBack([]) => "signed out, returns to the app".to_owned(),
+            SignOut::ComesBack(_) => "asks, signed out, returns to the app".to_owned(),
+            SignOut::Stays(..) => "signed out, stays at the provider".to_owned(),
+            SignOut::AppOnly => "signed out of the app only".to_owned(),
         },
-        Journey::Stopped => "`provider_unreachable`, and a way on".to_owned(),
+        Journey::Stopped => "`provider_unreachable`, can sign in again".to_owned(),
     }
 }
 
 fn response(response: Response) -> String {
     match response {
         Response::SignsIn => "accepted".to_owned(),
-        Response::SignsInWithLess => "signed in with less, and told".to_owned(),
+        Response::SignsInWithLess => "signed in with less; the app shows it".to_owned(),
         Response::Error { sent, shown } if sent == shown => format!("`{sent}`"),
         Response::Error { sent, shown } => format!("`{sent}`, shown as `{shown}`"),
         Response::OwnPage(_) => "its error page".to_owned(),
@@ -51,12 +51,12 @@ fn silent(silent: Silent) -> String {
     match silent {
         Silent::SignsIn => "signed in".to_owned(),
         Silent::Error(error) => format!("`{error}`, then home"),
-        Silent::OwnPage(_) => "its error page; once".to_owned(),
+        Silent::OwnPage(_) => "its error page, no second attempt".to_owned(),
     }
 }
 
 fn asked(foreign: &Foreign, words: &str) -> String {
-    if foreign.known_user.is_empty() { words.to_owned() } else { format!("{words}, after it asks again") }
+    if foreign.known_user.is_empty() { words.to_owned() } else { format!("{words}, after a page of the provider") }
 }
 
 /// The text between [`BEGIN`] and [`END`].
@@ -75,8 +75,7 @@ pub fn tables() -> String {
     }
     for foreign in ALL {
         text.push_str(&format!("\n## {}\n", foreign.title));
-        for (title, lines) in [("Settings", foreign.settings), ("What it lacks or does in another way", foreign.lacks)]
-        {
+        for (title, lines) in [("Settings", foreign.settings), ("What it lacks or does differently", foreign.lacks)] {
             if !lines.is_empty() {
                 text.push_str(&format!("\n{title}:\n\n"));
                 text.extend(lines.iter().map(|line| format!("- {line}\n")));

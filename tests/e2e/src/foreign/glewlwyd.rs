@@ -33,18 +33,18 @@ pub const PROVIDER: Foreign = Foreign {
     // The button works only after the page has loaded the client's name.
     sign_out: SignOut::ComesBack(&[Read("The client The app wishes"), Press("button.btn-danger")]),
     settings: &[
-        "The OpenID plugin: `jwt-type` `rsa`, `jwt-key-size` `256`, `pkce-allowed`, \
+        "Options of the OpenID plugin: `jwt-type` `rsa`, `jwt-key-size` `256`, `pkce-allowed`, \
          `session-management-allowed`, `front-channel-logout-allowed`.",
-        "Name and e-mail address are `mandatory` claims: as shipped UserInfo has neither.",
-        "The client backend keeps the property `post_logout_redirect_uris`: as shipped it keeps another one, and a \
-         sign-out does not come back.",
+        "Name and e-mail address are `mandatory` claims. By default, UserInfo has neither.",
+        "The client backend stores the property `post_logout_redirect_uris`. By default it stores another property, \
+         and a sign-out does not return to the app.",
     ],
     lacks: &[
-        "No button declines: a user can grant less, or leave.",
-        "`prompt=none` needs an ID token as a hint, which the app does not send: it answers `invalid_request`.",
-        "An unknown client and a redirect URI that is not registered end on an empty page, HTTP 403.",
+        "It has no button to decline. A user can grant less, or leave the page.",
+        "`prompt=none` requires `id_token_hint`, which the app does not send. The response is `invalid_request`.",
+        "An unknown client and an unregistered redirect URI lead to an empty page with status 403.",
         "It sends no `iss`.",
         "It asks a known user to continue at each authorization request.",
-        "It asks at each sign-out.",
+        "It asks for a confirmation at each sign-out.",
     ],
 };

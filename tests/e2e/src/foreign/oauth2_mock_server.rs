@@ -20,10 +20,10 @@ pub const PROVIDER: Foreign = Foreign {
     sign_out: SignOut::ComesBack(&[]),
     settings: &[],
     lacks: &[
-        "It has no pages: it asks nothing, has no session and cannot be declined.",
-        "It takes every client and every redirect URI.",
-        "It grants the scope `dummy`, whatever was asked for, so the app says that it got less.",
+        "It has no pages and no sessions. The user cannot decline.",
+        "It accepts every client and every redirect URI.",
+        "It always grants the scope `dummy`. So the app shows that it got less than it requested.",
         "It sends no `iss` in the authorization response, and does not advertise it.",
-        "It has no name and no e-mail address of the user.",
+        "It has neither name nor e-mail address of the user.",
     ],
 };
