@@ -1,13 +1,14 @@
-// Access tokens as Visma Connect writes them, and the check that userinfo and the demo API make on them.
+// Creates access tokens in the format of Visma Connect, and checks them for userinfo and the demo API.
 import { jwtVerify } from 'jose';
 import { toDictionary } from './claims.mjs';
 import { personBySub } from './people.mjs';
 import { audiencesFor } from './scopes.mjs';
 
 export function createAccessTokens({ issuer, keys, grantedCompanies, sessionIdOf, switches }) {
-  // What the token itself does not say, by its `jti`: the real userinfo and API know these from their own records.
+  // Facts about a token that are not in the token, by its `jti`. The real userinfo and API have them in their own
+  // records.
   const behind = new Map();
-  // Only tests put something here: a stand-in value and the token that it stands for.
+  // Used by tests only: maps a stand-in value to the real token.
   const aliases = new Map();
 
   async function shape(ctx, token, jwt) {
@@ -32,7 +33,7 @@ export function createAccessTokens({ issuer, keys, grantedCompanies, sessionIdOf
     };
   }
 
-  /** The claims of a token that is signed by us, for us and in time; anything else is a reason to refuse. */
+  /** Returns the claims of a token. Throws unless this provider has signed it and it has not expired. */
   async function verify(value) {
     const { payload } = await jwtVerify(aliases.get(value) ?? value, (header) => {
       const key = keys.publicKeyOf(header.kid);
@@ -47,7 +48,7 @@ export function createAccessTokens({ issuer, keys, grantedCompanies, sessionIdOf
     return { claims: payload, ...behind.get(payload.jti) };
   }
 
-  /** Koa middleware: goes on with `ctx.state.token` when the bearer token is good and has the scope, else refuses. */
+  /** Koa middleware: sets `ctx.state.token` if the bearer token is valid and has the scope. Else refuses. */
   function requireBearer({ scope, audience }) {
     return async (ctx, next) => {
       const [scheme, value, ...rest] = ctx.get('Authorization').split(' ');

@@ -1,4 +1,4 @@
-// The redirect back to the app. The library writes iss and error_description into every error; Duende does not.
+// The redirect back to the app. The library adds iss and error_description to every error. Duende does not.
 import { createHash, randomBytes } from 'node:crypto';
 import { noCache } from './no-cache.mjs';
 
@@ -26,8 +26,8 @@ export function authorizeResponse({ apps, switches }) {
   };
 }
 
-/** Its look is that of ValidatedAuthorizeRequestExtensions.cs: a hash over client, origin, session and salt, then the
- * salt. A user who is not signed in has an empty session id. */
+/** The format is that of ValidatedAuthorizeRequestExtensions.cs: a hash over client, origin, session id and salt, then
+ * the salt. While the user is signed out, the session id is empty. */
 export function sessionState({ client, params, session }) {
   const salt = randomBytes(16).toString('hex').toUpperCase();
   const { origin } = new URL(params.redirect_uri);

@@ -1,5 +1,5 @@
-// Checks an authorization request in the order in which Duende does, before the library sees it. What is wrong ends on
-// the provider's error page, with Duende's code and description; the page adds which field it was.
+// Checks an authorization request in the same order as Duende, before the library reads it. A bad request ends on the
+// provider's error page with Duende's code and description. The page also names the field.
 import { readForm } from './form-body.mjs';
 import { LOOP } from './policy.mjs';
 import { allScopes, identityScopes } from './scopes.mjs';
@@ -12,7 +12,7 @@ export const MOST = {
 };
 export const CODE_CHALLENGE = { least: 43, most: 128 };
 
-/** Each in the order of the alphabet: the order does not matter in a request. */
+/** The words of each are in alphabetical order, because their order in a request does not matter. */
 const RESPONSE_TYPES = new Set([
   'code', 'token', 'id_token', 'id_token token', 'code id_token', 'code token', 'code id_token token',
 ]);
@@ -98,7 +98,7 @@ export function authorizeRules({ apps, clientId, switches, showError }) {
   return async (ctx, next) => {
     if (ctx.path !== PATH || ctx.method === 'OPTIONS') return next();
     if (ctx.method === 'POST') {
-      // A form counts as a query from here on.
+      // From here on, a form is handled as a query.
       ctx.querystring = String(await readForm(ctx));
       ctx.method = 'GET';
     }
@@ -108,7 +108,7 @@ export function authorizeRules({ apps, clientId, switches, showError }) {
     if (!switches.kind('id-token-hint')) sent.delete('id_token_hint');
     sent.delete(LOOP);
     if (switches.hard('max-age-loop') && Number(sent.get('max_age') ?? NaN) === 0) sent.set(LOOP, 'true');
-    // Spaces and repeated scopes do not count.
+    // Remove extra spaces and repeated scopes.
     if (sent.has('scope')) sent.set('scope', [...new Set(words(sent.get('scope')))].join(' '));
     ctx.querystring = String(sent);
     return next();

@@ -1,4 +1,4 @@
-// Claims as ClaimsExtensions.cs writes them: a list of pairs, where a name that comes again becomes an array.
+// Claims in the format of ClaimsExtensions.cs: a list of pairs. The values of a repeated name become an array.
 
 /** With `single`, only the first value of a repeated claim is kept. Equal pairs count once. */
 export function toDictionary(pairs, { single = false } = {}) {

@@ -1,10 +1,11 @@
-// Which company an authorization is for, and whether the user has to be asked. One token names one company.
+// Which company an authorization is for, and whether the user must choose it. One token names one company.
 import { needsCompany } from './scopes.mjs';
 
 /**
- * `hint` is the request's tenant_hint, `picked` what the user chose on the company page, `current` the company of
- * the grant that the session holds, `fresh` whether the user signed in or asked to choose in this very request, `all`
- * whether the token names every company and none is chosen.
+/**
+ * `hint`: the tenant_hint of the request. `picked`: the user's choice on the company page. `current`: the company of
+ * the session's grant. `fresh`: whether the user signed in, or asked to choose an account, in this request. `all`:
+ * whether the token names every company, so that none is chosen.
  */
 export function chooseCompany({ person, scopes, hint, picked, current, fresh, all }) {
   if (!needsCompany(scopes) || all) return { company: undefined, ask: false };

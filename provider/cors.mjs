@@ -1,6 +1,6 @@
-// CORS for the origins of the registered apps alone. On the provider's own routes it is that of
-// CorsPolicyProvider.cs: any header, any method, no header is exposed, and no Vary (there is one origin per answer).
-// Other origins get no CORS header at all. The demo API is not part of Duende and says more.
+// CORS for the origins of the registered apps only. The provider's own routes follow CorsPolicyProvider.cs: any
+// header and method is allowed, no header is exposed, and there is no Vary. Other origins get no CORS header. The
+// demo API is not part of Duende and sends more headers.
 
 /** IdentityServerConstants.cs, CorsPaths. */
 const PATHS = new Set([
@@ -41,7 +41,7 @@ export function cors({ apps, switches }) {
     if (known && ctx.method === 'OPTIONS') preflight(ctx, welcome);
     else {
       await next();
-      // The library answers any origin on its open routes; only the list above counts here.
+      // The library adds CORS headers for any origin on its open routes. Remove them: only the list above counts.
       for (const name of Object.keys(ctx.response.headers)) {
         if (name.startsWith('access-control-')) ctx.remove(name);
       }

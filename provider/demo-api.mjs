@@ -1,5 +1,5 @@
-// A small demo API with the look of the Visma.net ERP API, for the company that the token was made for: two lists that
-// the first sign-in may read, and an empty invoice that needs one more permission.
+// A small demo API in the format of the Visma.net ERP API, for the company of the token. Two lists need the scope of
+// the first sign-in. An empty invoice needs one more scope.
 import { companyById } from './people.mjs';
 import { apiAudienceOf, CREATE, READ } from './scopes.mjs';
 

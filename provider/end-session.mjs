@@ -1,5 +1,6 @@
-// The end session endpoint, as EndSessionRequestValidator.cs has it. Without a valid id_token_hint all other parameters
-// are ignored: the user is asked, and stays here. With one, or when no user is signed in, nothing is asked.
+// The end-session endpoint, as in EndSessionRequestValidator.cs. Without a valid id_token_hint all other parameters
+// are ignored: the user is asked, and stays on the provider's page. With a valid hint, or when no user is signed in,
+// the provider does not ask.
 import { compactVerify } from 'jose';
 import { readForm } from './form-body.mjs';
 import { noCache } from './no-cache.mjs';
@@ -25,7 +26,7 @@ export const logoutFeature = {
 export function endSession({ provider, issuer, keys, apps, clientId, switches }) {
   const backTo = new Set(apps.map((app) => app.postLogoutRedirectUri));
 
-  /** The claims of an ID token that we signed for our client, however old; anything else is no hint. */
+  /** Returns the claims of an ID token that is signed by us and for our client, even if it has expired. */
   async function hintOf(token) {
     if (!token || token.length > JWT_MOST) return undefined;
     try {
@@ -83,7 +84,7 @@ export function endSession({ provider, issuer, keys, apps, clientId, switches })
       await signOut(ctx, session);
       return goBack(ctx, back);
     }
-    // The library asks. It hears only what counts.
+    // The library asks the user. It gets only the parameters that count.
     const heard = new URLSearchParams(back.uri ? { client_id: clientId, post_logout_redirect_uri: back.uri } : {});
     if (back.uri && back.state) heard.set('state', back.state);
     ctx.method = 'GET';

@@ -1,4 +1,4 @@
-// Which errors go back to the app and which end on the provider's own page, and what that page says.
+// Which errors are sent back to the app, which end on the provider's error page, and what that page shows.
 import { randomBytes } from 'node:crypto';
 import { note, printable } from './log.mjs';
 import { errorPage } from './pages/error.mjs';
@@ -40,7 +40,7 @@ export function createErrorPages({ apps }) {
     });
   }
 
-  /** Keeps what was wrong and sends the user to the page that says it, as Duende does. */
+  /** Stores the error and redirects to the error page, as Duende does. */
   async function showError(ctx, out) {
     const id = `CfDJ8${randomBytes(48).toString('base64url')}`;
     const { error, error_description: description = '', scope = '', field = '', reason = '' } = out;
@@ -53,7 +53,7 @@ export function createErrorPages({ apps }) {
     ctx.set('Location', `${PATH}?errorId=${id}`);
   }
 
-  /** For what is wrong with the provider's own pages: there is nothing to redirect. */
+  /** Shows an error of the provider's own pages on the page itself, without a redirect. */
   function showHere(ctx, out, status = 400) {
     const id = randomBytes(8).toString('hex').toUpperCase();
     note(`  error ${id}: ${printable(out.error)}: ${printable(out.error_description ?? '')}`);

@@ -1,4 +1,4 @@
-// Reads a form: those of the provider's own pages, and requests that come as one.
+// Reads a form: from the provider's own pages, and from requests that are sent as a form.
 
 const LIMIT = 4096;
 

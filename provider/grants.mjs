@@ -1,4 +1,5 @@
-// What a user allowed an app, for which company. A grant belongs to one company: another company is another grant.
+// What a user has allowed an app to do, for which company. A grant is for one company. Another company needs another
+// grant.
 import { chooseCompany } from './company-choice.mjs';
 import { personBySub } from './people.mjs';
 import { allScopes, identityScopes, resourceOf } from './scopes.mjs';
@@ -32,7 +33,7 @@ export function createGrants({ issuer, switches }) {
     return grant;
   }
 
-  /** Called by the library for every authorization request of a signed-in user. */
+  /** The library calls this for every authorization request of a signed-in user. */
   async function loadExistingGrant(ctx) {
     const { provider, session, client, params, result } = ctx.oidc;
     const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
@@ -44,7 +45,7 @@ export function createGrants({ issuer, switches }) {
     return save(provider, { accountId: grant.accountId, clientId: grant.clientId, scopes, company });
   }
 
-  /** Keeps a yes from the consent page, together with what was allowed before. */
+  /** Stores a consent, together with what was allowed before. Returns the ID of the grant. */
   async function allow(provider, { params, lastSubmission, session, grantId }) {
     const { company } = companyFor({ params, result: lastSubmission, accountId: session.accountId, grantId });
     const before = grantId ? await provider.Grant.find(grantId) : undefined;

@@ -1,16 +1,16 @@
-// RSA signing keys, made anew at every start and never written anywhere.
+// RSA signing keys. They are created at every start, and never written to disk.
 import { generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 
 const generate = promisify(generateKeyPair);
 
-/** The key id has the look of the real one: forty hex digits and the algorithm. */
+/** The key ID has the format of the real one: forty hex digits and the algorithm. */
 export const newKeyId = () => `${randomBytes(20).toString('hex').toUpperCase()}RS256`;
 
 export async function makeSigningKey({ bits = 2048 } = {}) {
   const { privateKey, publicKey } = await generate('rsa', { modulusLength: bits });
   const kid = newKeyId();
-  // The forty digits are those of the certificate, as in the real one.
+  // The forty digits are the thumbprint of the certificate, as in the real key set.
   const x5t = Buffer.from(kid.slice(0, 40), 'hex').toString('base64url');
   const { kty, e, n } = publicKey.export({ format: 'jwk' });
   return {
@@ -18,12 +18,12 @@ export async function makeSigningKey({ bits = 2048 } = {}) {
     privateKey,
     publicKey,
     privateJwk: { ...privateKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' },
-    // In the order of Duende's answer.
+    // The members are in the order of Duende's response.
     publicJwk: { kty, use: 'sig', kid, x5t, e, n, alg: 'RS256' },
   };
 }
 
-/** The key that signs, and those that are made when a switch or a test first needs them: a key takes its time. */
+/** The signing key, and keys that a switch or a test needs. Those are created on first use, because that takes time. */
 export async function createKeys() {
   const byId = new Map();
   let overlap;
@@ -39,7 +39,7 @@ export async function createKeys() {
     make,
     /** The public half of one of our keys. */
     publicKeyOf: (kid) => byId.get(kid),
-    /** The key of the next rotation and that of the last one (KeyManagementOptions.cs: 14 days each, every 90 days). */
+    /** The next key and the last one (KeyManagementOptions.cs: 14 days each, every 90 days). */
     async overlap() {
       overlap ??= Promise.all([make(), make()]);
       const [announced, retired] = await overlap;

@@ -1,4 +1,4 @@
-// The human log, on standard error: method, path and answer, never a query, a body or a token.
+// The log for people, on standard error: method, path and status. Never a query, a body or a token.
 
 const quiet = new Set(['/pages.css', '/favicon.ico']);
 
@@ -6,10 +6,10 @@ export function note(text) {
   process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
 }
 
-/** The ids in these paths belong to one user's sign-in, so they are left out. */
+/** The IDs in these paths belong to one user's sign-in, so the log does not contain them. */
 const withoutIds = (path) => path.replace(/^(\/signin|\/connect\/authorize)\/[^/]+/, '$1/…');
 
-/** Only characters that cannot change the meaning of a log line, and not many of them. */
+/** Replaces characters that could change the meaning of a log line, and limits the length. */
 export const printable = (text) => String(text).replace(/[^\x20-\x7e]/g, '?').slice(0, 120);
 
 export function logRequests() {

@@ -1,4 +1,5 @@
-// Listens on 127.0.0.1 and, where the machine has it, ::1, so that http://localhost works whichever a browser tries first.
+// Listens on 127.0.0.1, and on ::1 if the machine has it. So http://localhost works with both, whichever a browser
+// tries first.
 import { createServer } from 'node:http';
 
 export class PortTaken extends Error {}
@@ -26,7 +27,7 @@ export async function bindLoopback(wanted) {
       };
     } catch (error) {
       servers.forEach(close);
-      // A port that was free on IPv4 may be taken on IPv6: only then is another one worth a try.
+      // A port that is free on IPv4 may be taken on IPv6. Only in this case try another port.
       if (error.code === 'EADDRINUSE' && wanted === 0 && left > 0) continue;
       if (error.code === 'EADDRINUSE') {
         throw new PortTaken(`port ${wanted} is already in use on this machine; stop what uses it, or choose another with --port`);
@@ -40,7 +41,7 @@ export async function bindLoopback(wanted) {
 function listen(host, port) {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    // A request that comes while the provider is still being built waits here for its response.
+    // A request that arrives before the provider is ready waits here.
     server.early = [];
     server.on('request', (request, response) => server.early.push([request, response]));
     server.once('error', reject);

@@ -1,5 +1,5 @@
-// The library's storage, in memory: everything is gone when the process ends.
-// One table per kind of record; a record that is out of date is removed when it is looked up.
+// The library's storage, in memory. It is lost when the process ends. There is one table for each kind of record. An
+// expired record is removed when it is read.
 
 export function createMemoryStore() {
   const tables = new Map();

@@ -1,5 +1,5 @@
-// Metadata and keys in Duende's shape: the members and their order are those of DiscoveryResponseGenerator.cs. What
-// Visma Connect has switched off (pushed authorization requests) is left out.
+// Metadata and keys in Duende's format: members and order are those of DiscoveryResponseGenerator.cs. Features that
+// Visma Connect has switched off (pushed authorization requests) are left out.
 import { identityScopes } from './scopes.mjs';
 
 const METADATA = new Set(['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']);
@@ -28,7 +28,7 @@ export function metadataOf(issuer) {
     frontchannel_logout_session_supported: true,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
-    // The demo API's scopes are missing on purpose: Visma Connect does not list every scope either.
+    // The scopes of the demo API are missing on purpose: Visma Connect does not list all its scopes either.
     scopes_supported: [...Object.keys(identityScopes), 'offline_access'],
     claims_supported: [
       'name', 'given_name', 'family_name', 'locale', 'email', 'email_verified', 'phone_number', 'phone_number_verified',
@@ -62,7 +62,7 @@ export function metadataOf(issuer) {
   };
 }
 
-/** With the switch, the key of the next rotation is announced before the one that signs, and the last one is kept. */
+/** With the switch, three keys are published: the next one first, then the signing key, then the last one. */
 async function published(keys, switches) {
   if (!switches.hard('overlapping-keys')) return [keys.signing];
   const { announced, retired } = await keys.overlap();

@@ -1,4 +1,4 @@
-// The header that Duende puts on everything that must not be kept.
+// The headers that Duende adds to every response that must not be cached.
 
 export function noCache(ctx) {
   ctx.set('Cache-Control', 'no-store, no-cache, max-age=0');

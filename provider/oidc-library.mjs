@@ -1,5 +1,5 @@
-// The certified library, imported in one place. It names Node.js 22 as its lowest release and says so at start;
-// this provider is tested on Node.js 20 too, so that one notice would only worry people.
+// Imports the certified library, in one place. At start it warns that Node.js 22 is its lowest version. This provider
+// is also tested on Node.js 20, so that warning is hidden.
 const warn = console.warn;
 console.warn = (message, ...rest) => {
   if (!String(message).includes('Unsupported runtime')) warn(message, ...rest);

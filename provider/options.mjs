@@ -1,4 +1,4 @@
-// The command line: which port, which apps, how long tokens and sessions live, which switches, and whether tests may
+// The command line: the port, the apps, the lifetimes of tokens and sessions, the switches, and whether tests may
 // control the provider.
 import { parseArgs } from 'node:util';
 import { problemsOfSwitches, SWITCHES } from './switches.mjs';

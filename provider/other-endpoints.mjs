@@ -1,4 +1,5 @@
-// The endpoints that the metadata name and no public client may use. They answer what Duende answers such a client.
+// Endpoints that are in the metadata but that a public client may not use. They respond to such a client as Duende
+// does.
 import { readForm } from './form-body.mjs';
 import { noCache } from './no-cache.mjs';
 
@@ -9,7 +10,7 @@ const refuse = (error) => (ctx) => {
 
 const POST = new Map([
   ['/connect/revocation', (ctx, form, clientId) => {
-    // An access token that is a JWT cannot be revoked, and that is no error (RFC 7009, 2.2).
+    // Revocation of a JWT access token has no effect, which is not an error (RFC 7009, section 2.2).
     if (form.get('client_id') !== clientId) refuse('invalid_client')(ctx);
     else if (!form.get('token')) refuse('invalid_request')(ctx);
     else ctx.body = '';
@@ -22,7 +23,7 @@ const POST = new Map([
 export function otherEndpoints({ clientId }) {
   return async (ctx, next) => {
     if (ctx.path === '/connect/checksession' && ctx.method === 'GET') {
-      // The page of OpenID Connect Session Management. It answers no message: no test needs it.
+      // The page of OpenID Connect Session Management. It does not reply to messages, because no test needs that.
       ctx.type = 'html';
       ctx.body = '<!doctype html><title>Check session</title>\n';
       return undefined;

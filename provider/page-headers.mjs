@@ -1,10 +1,10 @@
-// Host check and protective headers for every response.
+// Checks the Host header, and adds security headers to every response.
 
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 export function pageHeaders({ issuer, apps }) {
   const { host, port } = new URL(issuer);
-  // A form that ends in a redirect to the app needs the app's origin here too: browsers check the whole chain.
+  // A form may end in a redirect to the app. Browsers check the complete chain of redirects, so add the app's origin.
   const formTargets = ["'self'", ...new Set(apps.map((app) => app.origin))].join(' ');
   const policy = [
     "default-src 'none'",
@@ -18,13 +18,13 @@ export function pageHeaders({ issuer, apps }) {
   return async (ctx, next) => {
     const url = `http://${ctx.get('Host')}`;
     const asked = URL.canParse(url) ? new URL(url) : undefined;
-    // A foreign name that resolves to this machine (DNS rebinding) gets nothing.
+    // Refuse a foreign host name that resolves to this machine (DNS rebinding).
     if (!LOOPBACK_NAMES.has(asked?.hostname) || asked.port !== port) {
       ctx.status = 421;
       ctx.body = `This provider answers at ${issuer} only.\n`;
       return;
     }
-    // The library builds its URLs from this header, and every URL must be one of the issuer's.
+    // The library builds its URLs from this header. They must all belong to the issuer.
     ctx.req.headers.host = host;
     ctx.set('Content-Security-Policy', policy);
     ctx.set('X-Content-Type-Options', 'nosniff');

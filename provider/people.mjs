@@ -1,4 +1,4 @@
-// The demo people and the companies that they belong to. All of it is invented.
+// The demo users and their companies. All data is invented.
 
 const companies = {
   fjordvik: { id: '0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11', name: 'Fjordvik Regnskap AS', number: '910000101', city: 'Bergen', street: 'Strandgaten 4', postcode: '5013', currency: 'NOK', country: 'NO' },

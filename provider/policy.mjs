@@ -1,16 +1,16 @@
-// When the user has to do something: sign in, choose an account, choose a company, consent. In that order.
+// When the user must act: sign in, choose an account, choose a company, consent. In this order.
 import { errors, interactionPolicy } from './oidc-library.mjs';
 import { personBySub } from './people.mjs';
 import { allScopes } from './scopes.mjs';
 
 const { base, Check, Prompt } = interactionPolicy;
 
-/** The value of `acr_values` that asks Visma Connect for a second step, and the level that it then reaches. */
+/** The value of `acr_values` that requests a second step at Visma Connect. */
 export const SECOND_STEP = 'urn:idp:vismaconnect:mfa';
-/** The library turns max_age=0 into prompt=login; this parameter of our own remembers it. */
+/** The library changes max_age=0 to prompt=login. This parameter of our own remembers the original. */
 export const LOOP = 'max_age_0';
 
-/** A value of this provider's own that no sign-in here reaches: the response is unmet_authentication_requirements. */
+/** A value of our own that no sign-in here reaches. The response is unmet_authentication_requirements. */
 export const UNREACHABLE = 'urn:local:unreachable';
 
 const asksFor = (value) => (params) => (params.acr_values ?? '').split(' ').includes(value);
@@ -18,7 +18,7 @@ export const asksForSecondStep = asksFor(SECOND_STEP);
 export const asksForTheUnreachable = asksFor(UNREACHABLE);
 
 const unknownScope = new Check('unknown_scope', 'a scope is not offered here', (ctx) => {
-  // The query as it came, since the library quietly drops an offline_access that it cannot give.
+  // Read the original query, because the library silently drops an offline_access that it does not support.
   const asked = [ctx.query.scope ?? ctx.oidc.params.scope ?? []].flat().join(' ').split(' ').filter(Boolean);
   const unknown = asked.find((scope) => !allScopes.includes(scope));
   if (unknown !== undefined) throw new errors.InvalidScope('the scope is not offered to this client', unknown);

@@ -1,4 +1,5 @@
-// Puts the stand-in together: the certified library, shaped like Visma Connect, with its own pages, userinfo and API.
+// Builds the local provider: the certified library in the form of Visma Connect, with its own pages, userinfo and
+// API.
 import { randomBytes } from 'node:crypto';
 import { createAccessTokens } from './access-tokens.mjs';
 import { authorizeResponse, sessionState } from './authorize-response.mjs';
@@ -82,7 +83,7 @@ export async function createStandIn({ issuer, apps, tokenLife, sessionLife, swit
     allowOmittingSingleRegisteredRedirectUri: false,
     clientBasedCORS: (ctx, origin) => allowedOrigins(apps).has(origin),
     cookies: {
-      // Cookies are shared by all ports of localhost, so the names carry the port.
+      // All ports of localhost share cookies, so the names contain the port.
       names: { session: `standin_${port}_session`, interaction: `standin_${port}_signin`, resume: `standin_${port}_resume` },
       keys: [randomBytes(32).toString('base64url')],
     },
@@ -99,7 +100,7 @@ export async function createStandIn({ issuer, apps, tokenLife, sessionLife, swit
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       rpInitiatedLogout: logoutFeature,
-      // Every access token is bound to one resource, which is what makes it a JWT.
+      // Every access token is bound to one resource. Therefore the library makes it a JWT.
       resourceIndicators: {
         enabled: true,
         defaultResource: () => resourceOf(issuer),
@@ -114,7 +115,7 @@ export async function createStandIn({ issuer, apps, tokenLife, sessionLife, swit
     expiresWithSession: () => false,
     findAccount: async (ctx, sub, token) => personBySub(sub) && {
       accountId: sub,
-      // Name and e-mail stay out: like Visma Connect's, the ID token says who, and userinfo says more.
+      // The ID token has no name and no e-mail address, as at Visma Connect. Userinfo has them.
       claims: async () => ({
         sub,
         idp: 'Visma Connect',
@@ -124,7 +125,7 @@ export async function createStandIn({ issuer, apps, tokenLife, sessionLife, swit
     },
     loadExistingGrant: grants.loadExistingGrant,
     interactions: { policy: createPolicy({ ...grants, switches }), url: (ctx, interaction) => signInUrl(interaction) },
-    // A bad authorization request goes to the error page; what is wrong elsewhere is said where it is.
+    // A bad authorization request redirects to the error page. Other errors are shown in place.
     renderError: (ctx, out) => (
       ctx.path.startsWith('/connect/authorize') ? showError(ctx, out) : showHere(ctx, out, ctx.status)),
   });

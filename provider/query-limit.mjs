@@ -1,4 +1,4 @@
-// IIS answers a query of more than 2,048 characters with 404 (404.15), before the provider sees the request.
+// IIS responds to a query of more than 2,048 characters with 404 (404.15), before the provider receives the request.
 const MOST = 2048;
 
 export function queryLimit({ switches }) {

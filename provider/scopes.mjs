@@ -1,4 +1,4 @@
-// Which scopes exist here, what each means to the user who is asked, and which audience an API scope stands for.
+// The scopes of this provider, their texts on the consent page, and the audience of the API scopes.
 
 export const identityScopes = {
   openid: { title: 'Know that it is you', detail: 'A stable number that stands for your account' },
@@ -22,7 +22,7 @@ export const apiScopes = {
 export const scopeTexts = { ...identityScopes, ...apiScopes };
 export const allScopes = Object.keys(scopeTexts);
 
-/** A company has to be chosen as soon as the token is to name one, or to reach an API that works in one. */
+/** A company must be chosen if the token names one, or if it is for an API that works in one company. */
 export const needsCompany = (scopes) => scopes.some((scope) => scope === 'tenants' || scope in apiScopes);
 
 export const resourceOf = (issuer) => `${issuer}/resources`;

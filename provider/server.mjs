@@ -1,11 +1,11 @@
-// The program: reads the options, takes the port on loopback only, and serves the provider until it is told to stop.
+// The program: reads the options, binds the port on loopback only, and serves the provider until a signal ends it.
 import { bindLoopback, PortTaken } from './loopback.mjs';
 import { parseOptions, usage, UsageError } from './options.mjs';
 
 const EXIT_USAGE = 1;
 const EXIT_PORT_TAKEN = 2;
 
-// Standard output carries the ready line and nothing else, so that a parent process can wait for it.
+// Standard output has only the ready line, so that a parent process can wait for it.
 console.log = console.error;
 console.info = console.error;
 

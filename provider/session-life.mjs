@@ -1,5 +1,5 @@
-// A session ends ten hours after the sign-in, whether it is used or not: Duende's CookieLifetime without
-// CookieSlidingExpiration, and what Visma documents. The library alone would count from the last use.
+// A session ends ten hours after the sign-in, even if it is used. This is Duende's CookieLifetime without
+// CookieSlidingExpiration, and what Visma documents. The library itself would count from the last use.
 
 const USES_THE_SESSION = new Set(['/connect/authorize', '/connect/endsession']);
 

@@ -1,4 +1,4 @@
-// The sign-in pages and what their buttons do: choose a user, choose a company, allow or say no.
+// The sign-in pages and their buttons: choose a user, choose a company, allow or deny.
 import { note, printable } from './log.mjs';
 import { companyPage } from './pages/company.mjs';
 import { consentPage } from './pages/consent.mjs';
@@ -11,14 +11,14 @@ const PATH = /^\/signin\/[\w-]+$/;
 
 export const signInPath = (uid) => `/signin/${uid}`;
 
-/** As in AuthorizeInteractionPageHttpWriter.cs: the whole request goes along, encoded once more. */
+/** As in AuthorizeInteractionPageHttpWriter.cs: the URL contains the complete request, encoded once more. */
 export function signInUrl({ uid, params }) {
   const known = Object.entries(params).filter(([name, value]) => value !== undefined && name !== LOOP);
   const sent = new URLSearchParams(known);
   return `${signInPath(uid)}?ReturnUrl=${encodeURIComponent(`/connect/authorize/callback?${sent}`)}`;
 }
 
-/** What a button sends back to the app instead of a sign-in. */
+/** The error that a button sends back to the app. */
 const REFUSALS = {
   deny: { error: 'access_denied', error_description: 'the user did not allow it' },
   cancel: { error: 'access_denied', error_description: 'the user cancelled the sign-in' },
@@ -54,7 +54,7 @@ export function createSignIn({ provider, grants, showHere, switches }) {
       if (!chosen) return undefined;
       const same = chosen.sub === interaction.session?.accountId;
       if (asksForTheUnreachable(interaction.params)) return UNMET;
-      // Duende shows its sign-in page for select_account, so that even the same user has signed in anew.
+      // For select_account Duende shows its sign-in page, so the same user signs in again, too.
       const goesOn = switches.kind('select-account') && interaction.prompt.name === 'select_account' && same;
       if (goesOn) return { select_account: {} };
       const second = asksForSecondStep(interaction.params);

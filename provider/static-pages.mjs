@@ -1,4 +1,4 @@
-// The stylesheet and the front page that says what this server is.
+// The stylesheet, and the front page that describes this server.
 import { readFileSync } from 'node:fs';
 import { homePage } from './pages/home.mjs';
 

@@ -1,6 +1,6 @@
-// Named switches. Without any, the provider does what Duende IdentityServer does. A `kind` switch brings back one
-// behaviour that is easier for an app; a `hard` switch adds one that only some installations or versions show.
-// README.md has the table: behaviour, source file, switch.
+// Named switches. Without switches the provider behaves like Duende IdentityServer. A `kind` switch restores a
+// behaviour that is easier for an app. A `hard` switch adds one that only some installations or versions have.
+// README.md has the table of behaviour, source file and switch.
 
 export const SWITCHES = {
   kind: {
@@ -29,7 +29,7 @@ export const SWITCHES = {
   },
 };
 
-/** What is wrong with these lists of names, as sentences. */
+/** Returns the problems of these lists of names, as sentences. */
 export function problemsOfSwitches(chosen) {
   const problems = [];
   for (const [group, names] of Object.entries(chosen)) {
@@ -59,7 +59,7 @@ export function createSwitches(start = {}) {
     get current() {
       return { kind: [...chosen.kind], hard: [...chosen.hard] };
     },
-    /** Replaces all; the groups that are not named go back to none. */
+    /** Replaces all switches. A group that is not named has none afterwards. */
     set(next) {
       const problems = problemsOfSwitches(next);
       if (problems.length) return problems;

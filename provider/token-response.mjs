@@ -1,10 +1,10 @@
-// The token endpoint's answers. The library explains an error and uses several statuses; Duende sends 400 and the code
-// alone. TokenRequestValidator.cs takes the code out of its store before it looks at redirect URI and verifier.
+// The responses of the token endpoint. The library describes an error and uses several statuses. Duende sends 400 and
+// only the code. TokenRequestValidator.cs removes the authorization code before it checks redirect URI and verifier.
 import { noCache } from './no-cache.mjs';
 
 const PATH = '/connect/token';
 
-/** Duende's code for what the library calls invalid_request or gives another name. */
+/** Maps an error of the library to Duende's code. */
 function errorOf({ error }, form, ctx) {
   if (ctx.method !== 'POST' || !ctx.is('application/x-www-form-urlencoded')) return 'invalid_request';
   if (error === 'invalid_client' || !form.client_id) return 'invalid_client';

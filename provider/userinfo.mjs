@@ -1,5 +1,5 @@
-// Userinfo. The library refuses tokens that name an audience there; Duende does not, so this route is ours.
-// It checks the token fully and answers by the scopes that the token carries.
+// Userinfo. The library refuses a token with an audience there; Duende accepts it. So this route has its own code. It
+// checks the token completely, and responds according to its scopes.
 import { toDictionary } from './claims.mjs';
 import { noCache } from './no-cache.mjs';
 import { personBySub } from './people.mjs';
@@ -9,7 +9,7 @@ const PATH = '/connect/userinfo';
 const TOKEN_MOST = 64 * 1024;
 
 export function userinfo({ accessTokens, switches }) {
-  /** BearerTokenUsageValidator.cs: the header, exactly "Bearer", or a form's access_token. */
+  /** BearerTokenUsageValidator.cs: the header with exactly "Bearer", or the access_token of a form. */
   async function tokenOf(ctx) {
     const header = ctx.get('Authorization').trim();
     if (header.startsWith('Bearer')) {
@@ -50,7 +50,7 @@ export function userinfo({ accessTokens, switches }) {
       ...(has('address') ? [['address', person.address]] : []),
       ...(all ? person.companies.map((company) => ['tenant_id', company.id]) : []),
       ['idp', 'Visma Connect'],
-      // A string, unlike in the ID token: so it is documented.
+      // A string, as documented. In the ID token it is a number.
       ['auth_time', String(claims.auth_time)],
       ['sid', sid],
     ], { single: switches.kind('single-claims') });
@@ -59,7 +59,7 @@ export function userinfo({ accessTokens, switches }) {
   };
 }
 
-/** ProtectedResourceErrorResult.cs: no body, a realm, and a description only for a token that has expired. */
+/** ProtectedResourceErrorResult.cs: no body, a realm, and a description only for an expired token. */
 function refuse(ctx, status, error, description) {
   ctx.status = status;
   ctx.body = '';

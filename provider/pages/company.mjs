@@ -1,4 +1,4 @@
-// "For which company?": one token works in one company, so a user with several chooses.
+// The page "Choose a company". A token is for one company, so a user with several companies must choose one.
 import { html } from './html.mjs';
 import { chevron, initials, layout } from './layout.mjs';
 

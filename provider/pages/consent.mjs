@@ -1,4 +1,4 @@
-// "May the app have this?": the scopes in words, Allow and No.
+// The consent page: the scopes as text, and the buttons Allow and No.
 import { scopeTexts } from '../scopes.mjs';
 import { html } from './html.mjs';
 import { initials, layout } from './layout.mjs';

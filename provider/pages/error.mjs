@@ -1,4 +1,4 @@
-// The error page. The real one shows only an Error-ID, to be looked up in the portal; this one also says what was wrong.
+// The error page. The real one shows only an Error-ID, to be looked up in the portal. This one also shows the error.
 import { html } from './html.mjs';
 import { layout } from './layout.mjs';
 

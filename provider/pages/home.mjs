@@ -1,4 +1,4 @@
-// The front page: what this server is, for a developer who opens it.
+// The front page. It describes this server for a developer.
 import { html } from './html.mjs';
 import { layout } from './layout.mjs';
 

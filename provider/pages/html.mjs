@@ -1,4 +1,4 @@
-// HTML as a tagged template: every value is escaped, unless it is HTML already.
+// HTML as a tagged template. Every value is escaped, except values that are already HTML.
 
 class Html {
   constructor(text) {

@@ -1,4 +1,4 @@
-// "Who are you?": the demo people, one press each.
+// The sign-in page. It has one button for each demo user.
 import { html } from './html.mjs';
 import { chevron, initials, layout } from './layout.mjs';
 

@@ -1,4 +1,5 @@
-// Asks before signing out when no ID token says who wants it, and the page after a sign-out that ends here.
+// The page that asks before a sign-out without a valid ID token, and the page after a sign-out that ends at the
+// provider.
 import { html } from './html.mjs';
 import { layout } from './layout.mjs';
 

@@ -1,4 +1,4 @@
-// Changes the query with which the user is sent back to the app.
+// Changes the query of the redirect back to the app.
 import { fill } from './template.mjs';
 
 export function changedUrl(location, fault) {
@@ -9,7 +9,7 @@ export function changedUrl(location, fault) {
   for (const [name, value] of fault.append ?? []) url.searchParams.append(name, fill(value, values));
   const fragment = fault.fragment === undefined ? url.hash : `#${fill(fault.fragment, values)}`;
   url.hash = '';
-  // `raw` goes in as it is, for what no URL library would write.
+  // `raw` is added unchanged, for text that a URL library would not write.
   return `${url.href}${fault.raw === undefined ? '' : fill(fault.raw, values)}${fragment}`;
 }
 

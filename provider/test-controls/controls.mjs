@@ -1,5 +1,5 @@
-// The switches for tests: loaded only when the provider was started with --test-controls.
-// The routes under /_test/ set faults, tell what was asked, and end sessions; the middleware carries the faults out.
+// The test controls. They are loaded only with --test-controls. The routes under /_test/ set faults, return the log,
+// and end sessions. The middleware applies the faults.
 import { changeAnswer } from './response-faults.mjs';
 import { createCallbackFaults } from './callback-faults.mjs';
 import { placeOf } from './fault-table.mjs';
@@ -64,7 +64,7 @@ export function createTestControls({ issuer, apps, clientId, keys, store, access
 
   async function testRoutes(ctx, next) {
     if (!ctx.path.startsWith('/_test/')) return next();
-    // A web page must not reach these, so whatever a browser marks as coming from one is refused.
+    // A web page must not reach these routes, so refuse every request that a browser marks as sent by a page.
     if (ctx.get('Origin') || ctx.get('Sec-Fetch-Site')) return ctx.throw(403);
     const route = routes[`${ctx.method} ${ctx.path}`];
     return route ? route(ctx) : ctx.throw(404);

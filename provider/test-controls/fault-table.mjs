@@ -1,7 +1,7 @@
-// Every fault that can be set: the place, and the members that it takes there. What is not in this table is refused,
-// so that a misspelt fault fails its test instead of quietly doing nothing.
+// All faults that can be set: the place, and the members that are allowed there. Everything else is refused, so that
+// a test with a misspelt fault fails.
 
-/** Faults of the response as such, for every place that answers over HTTP. */
+/** Faults of the response itself, for every place that responds over HTTP. */
 const ANSWER = {
   status: 'number',
   content_type: 'string',
@@ -60,7 +60,7 @@ export function placeOf(path) {
 
 const typeOf = (value) => (Array.isArray(value) ? 'array' : typeof value);
 
-/** What is wrong with these faults, as a list of sentences; empty when all is well. */
+/** Returns the problems of these faults, as a list of sentences. The list is empty if there are none. */
 export function problemsOf(faults, choices) {
   if (typeOf(faults) !== 'object' || faults === null) return ['the faults must be a JSON object'];
   const problems = [];

@@ -1,4 +1,4 @@
-// The faults that are set now. Setting replaces all of them and lets go of every response that is held back.
+// The present faults. Setting new ones replaces all of them, and releases every response that is held.
 import { problemsOf } from './fault-table.mjs';
 import { ODD_KEYS } from './odd-keys.mjs';
 import { ROTATIONS } from './key-ring.mjs';
@@ -25,7 +25,7 @@ export function createFaults() {
       changed = new Promise((resolve) => { letGo = resolve; });
       return [];
     },
-    /** The fault for this place, counted against its `times`. */
+    /** Returns the fault for this place, and counts this use against its `times`. */
     take(place, path) {
       const fault = faults[place];
       if (!fault || (fault.path !== undefined && fault.path !== path)) return undefined;

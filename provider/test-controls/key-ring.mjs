@@ -1,8 +1,8 @@
-// Which key signs now and which are published. A rotation moves on to the next key; the ring has few of them.
+// Which key signs, and which keys are published. A rotation switches to the next key of a small ring.
 
-/** "before_signing": only the new key is published. "keep_old": the old one stays beside it. "unpublished": the new
- * key signs but is not published. "announced": the key signs that the switch overlapping-keys has announced, and the
- * old one stays. */
+/** "before_signing": only the new key is published. "keep_old": the old key is published, too. "unpublished": the new
+ * key signs, but is not published. "announced": the key that the switch overlapping-keys has announced signs, and the
+ * old one stays published. */
 export const ROTATIONS = ['before_signing', 'keep_old', 'unpublished', 'announced'];
 
 const SIZE = 3;
@@ -19,11 +19,11 @@ export function createKeyRing(keys) {
     get signing() {
       return signing;
     },
-    /** True while another key signs than the one that the library itself signs with. */
+    /** Whether the signing key differs from the one with which the library signs. */
     get moved() {
       return signing !== first;
     },
-    /** Makes the key of the next rotation, so that the rotation itself takes no time. */
+    /** Creates the key of the next rotation in advance, so that the rotation takes no time. */
     async prepare(how) {
       if (how === 'announced') await keys.overlap();
       else ring[(at + 1) % SIZE] ??= await keys.make();
@@ -39,11 +39,11 @@ export function createKeyRing(keys) {
       if (how === 'before_signing') published = [signing];
       if (how === 'keep_old') published = [...new Set([signing, ...published])];
     },
-    /** Keeps what is published now for the responses that are to be stale. */
+    /** Stores the keys that are published now, for stale responses. */
     remember() {
       remembered = published;
     },
-    /** These keys of the provider, with those of the ring in place of its first one. */
+    /** Returns the provider's keys, with the published keys of the ring in place of its first key. */
     publish: (jwks, { stale = false } = {}) => jwks.flatMap((jwk) => (
       jwk.kid === first.kid ? (stale ? remembered : published).map((key) => key.publicJwk) : [jwk])),
   };

@@ -1,4 +1,4 @@
-// Keys that do not belong in a JWKS, made when a test first asks for one.
+// Keys that do not belong in a JWKS. Each is created when a test first uses it.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { makeSigningKey, newKeyId } from '../keys.mjs';
 
@@ -46,7 +46,7 @@ export function createOddKeys(ring) {
 
   return {
     published: async (names) => (await Promise.all(names.map((name) => publish[name]()))).flat(),
-    /** What the signatures need; only the keys of the asked kind are made. */
+    /** Returns the keys for this kind of signature. Creates only those. */
     forSignature: async (signature) => ({
       ...(['other_key', 'embedded_jwk'].includes(signature) ? { other: await other() } : undefined),
       ...(signature === 'weak' ? { weak: await weak() } : undefined),

@@ -1,4 +1,4 @@
-// What was asked of the provider, in order, and what it handed out: what an end-to-end test judges by.
+// The requests to the provider in order, and the codes and tokens that it issued. End-to-end tests check both.
 
 const UNSEEN = new Set(['/pages.css', '/favicon.ico']);
 
@@ -34,7 +34,7 @@ export function createRequestLog() {
     entries.push(entry);
     ctx.state.logEntry = entry;
     ctx.res.once('close', () => {
-      // A response that was never written counts as none.
+      // If no response was written, the status is 0.
       entry.status = ctx.res.headersSent ? ctx.res.statusCode : 0;
     });
     return next();
@@ -42,7 +42,7 @@ export function createRequestLog() {
 
   return {
     record,
-    /** The form as the library read it; known only after the route has run. */
+    /** Adds the form as the library read it. It is known only after the route has run. */
     addForm(ctx) {
       const body = ctx.state.form ? Object.fromEntries(ctx.state.form) : ctx.oidc?.body;
       if (!body || !ctx.state.logEntry) return;

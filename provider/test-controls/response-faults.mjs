@@ -1,4 +1,4 @@
-// Changes a response after it was made: status, type, body, size, time, or no response at all.
+// Changes a finished response: status, type, body, size or time, or sends no response.
 import { setTimeout as wait } from 'node:timers/promises';
 import { SignJWT } from 'jose';
 import { mergePatch } from './merge-patch.mjs';
@@ -33,7 +33,7 @@ async function newBody(ctx, fault, { ring, issuer, clientId }) {
   return fault.repeat === undefined ? text : text.repeat(fault.repeat);
 }
 
-/** Writes the body again and again until the reader goes away. */
+/** Repeats the body until the reader closes the connection. */
 function writeEndlessly(ctx, body) {
   const { res } = ctx;
   ctx.respond = false;
@@ -47,7 +47,7 @@ function writeEndlessly(ctx, body) {
   more();
 }
 
-/** Promises the whole length, sends only the beginning, and cuts the connection. */
+/** Announces the full length, sends only the beginning, and closes the connection. */
 function writeTruncated(ctx, body, length) {
   const { res } = ctx;
   ctx.respond = false;

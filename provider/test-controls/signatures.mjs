@@ -1,4 +1,5 @@
-// The ways in which a test token can be signed, badly. Each gets the signing input and says how the header changes first.
+// The signatures of test tokens, most of them wrong. Each gets the signing input, and names its changes to the
+// header.
 import { constants, createHmac, sign } from 'node:crypto';
 
 const rs = (digest) => (input, { key }) => sign(digest, input, key.privateKey);
@@ -7,7 +8,7 @@ const publicPem = ({ key }) => key.publicKey.export({ type: 'spki', format: 'pem
 
 const valid = { alg: 'RS256', make: rs('sha256') };
 
-/** Flips one bit in the middle, where no encoding subtlety can undo it. */
+/** Flips one bit in the middle, where it always changes the decoded bytes. */
 const broken = (input, context) => {
   const bytes = valid.make(input, context);
   bytes[bytes.length >> 1] ^= 1;
@@ -33,17 +34,17 @@ const WAYS = {
     header: ({ ec }) => ({ kid: ec.kid }),
     make: (input, { ec }) => sign('sha256', input, { key: ec.privateKey, dsaEncoding: 'ieee-p1363' }),
   },
-  // Signed well, by a key that is not ours, under the name of one that is.
+  // A valid signature of a foreign key, with the `kid` of our key.
   other_key: { alg: 'RS256', make: (input, { other }) => sign('sha256', input, other.privateKey) },
-  // The same, with the foreign key offered in the header.
+  // The same, with the foreign key in the header.
   embedded_jwk: {
     alg: 'RS256',
     header: ({ other }) => ({ jwk: other.publicJwk, kid: other.kid }),
     make: (input, { other }) => sign('sha256', input, other.privateKey),
   },
-  // Signed well by a key that is too short; publish it with jwks.add ["weak"].
+  // A valid signature of a key that is too short. Publish it with jwks.add ["weak"].
   weak: { alg: 'RS256', header: ({ weak }) => ({ kid: weak.kid }), make: (input, { weak }) => sign('sha256', input, weak.privateKey) },
-  // The same bytes under another text: the unused bits of the last base64url character are not zero.
+  // The same bytes in another encoding: the unused bits of the last base64url character are not zero.
   noncanonical: { ...valid, encode: nonCanonical },
 };
 
@@ -59,8 +60,8 @@ function nonCanonical(text) {
 const encode = (value) => Buffer.from(value).toString('base64url');
 
 /**
- * A JWT with these claims. `header` and `payload` (a raw text instead of the claims) come last, so that they can lie
- * about what was really done.
+ * Returns a JWT with these claims. `header` and `payload` (a raw text instead of the claims) are applied last, so that
+ * they can contradict the real algorithm and claims.
  */
 export function makeJwt({ claims, typ, signature = 'valid', header, payload, shape, context }, { mergePatch, fill }) {
   const way = WAYS[signature];

@@ -1,5 +1,5 @@
-// Placeholders in faults: "{{iss}}x" puts in the real value, "{{now+60}}" a time. A text that is one placeholder and
-// nothing else becomes the value itself, with its JSON type; "{{exp}}" alone is a number.
+// Placeholders in faults. "{{iss}}x" inserts the real value, "{{now+60}}" a time. A text with only one placeholder
+// becomes the value itself, with its JSON type: "{{exp}}" is a number.
 
 const ONE = /^\{\{([\w.:+-]+)\}\}$/;
 const ANY = /\{\{([\w.:+-]+)\}\}/g;
@@ -11,7 +11,7 @@ function lookUp(name, values) {
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
-/** Every text inside `value`, however deep, with its placeholders filled. An unknown one stays as it is written. */
+/** Fills the placeholders of every text in `value`, at any depth. An unknown placeholder stays unchanged. */
 export function fill(value, values) {
   if (Array.isArray(value)) return value.map((item) => fill(item, values));
   if (value !== null && typeof value === 'object') {

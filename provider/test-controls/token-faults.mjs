@@ -1,4 +1,4 @@
-// Changes the ID token and the access token inside a token response, signing them anew.
+// Changes the ID token and the access token of a token response, and signs them again.
 import { createHash } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { mergePatch } from './merge-patch.mjs';

@@ -1,4 +1,4 @@
-// The program as a parent process sees it: the ready line, ports, signals, bad options.
+// The program as its parent process sees it: the ready line, ports, signals, wrong options.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { BlockList, createServer } from 'node:net';

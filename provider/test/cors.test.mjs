@@ -1,4 +1,4 @@
-// CorsPolicyProvider.cs: which origins may read which routes, and what a foreign one sees.
+// CorsPolicyProvider.cs: which origins may read which routes, and what a foreign origin gets.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newAttempt, ORIGIN } from './support/client.mjs';
@@ -45,7 +45,7 @@ for (const [path, method] of Object.entries(READABLE)) {
       const before = await preflight(path, method, origin);
       assert.deepEqual([before.status, ...corsHeaders(before)], [405]);
     }
-    if (path.startsWith('/.well-known/')) assert.equal((await ask(path, method, FOREIGN[0])).status, 200, 'it is public all the same');
+    if (path.startsWith('/.well-known/')) assert.equal((await ask(path, method, FOREIGN[0])).status, 200, 'public');
   });
 }
 

@@ -1,4 +1,4 @@
-// EndSessionRequestValidator.cs: what a sign-out needs to come back by itself.
+// EndSessionRequestValidator.cs: what a sign-out needs to redirect back without a question.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Browser } from './support/browser.mjs';
@@ -25,7 +25,7 @@ test('a_valid_hint_comes_straight_back_by_get_and_by_form', async () => {
     const sent = { ...BACK, id_token_hint: tokens.id_token };
     assert.equal((await end(browser, sent, method)).url, WAY_BACK, method);
     assert.equal(await isSignedIn(browser), false);
-    // The session has ended already, and the way back still works.
+    // The session has already ended. The redirect still works.
     assert.equal((await end(browser, sent, method)).url, WAY_BACK);
   }
   assert.equal((await fetch(`${provider.issuer}/connect/endsession`, { method: 'PUT' })).status, 405);

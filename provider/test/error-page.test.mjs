@@ -1,4 +1,4 @@
-// Requests that never come back: 302 to the provider's error page, which knows them by an Error-ID.
+// Requests that never return to the app: 302 to the provider's error page, which has an Error-ID for each.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { APP, newAttempt, refused } from './support/client.mjs';

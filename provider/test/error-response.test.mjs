@@ -1,4 +1,4 @@
-// What comes back to the app when no code does (AuthorizeEndpointBase.cs, AuthorizeResult.cs).
+// The errors that are sent back to the app (AuthorizeEndpointBase.cs, AuthorizeResult.cs).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { authorize, APP, newAttempt } from './support/client.mjs';

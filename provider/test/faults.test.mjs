@@ -1,4 +1,4 @@
-// The test controls: each kind of fault does what its name says, and a misspelt one is refused.
+// The test controls: each fault has the effect of its name, and a misspelt fault is refused.
 import assert from 'node:assert/strict';
 import { createHmac, createPublicKey } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';

@@ -1,4 +1,5 @@
-// InputLengthRestrictions.cs: one character less is taken, one more ends on the error page, which names the field.
+// InputLengthRestrictions.cs: the longest allowed value is accepted. One more character ends on the error page, which
+// names the field.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { authorize, exchange, refused } from './support/client.mjs';

@@ -12,7 +12,7 @@ const PATHS = ['/.well-known/openid-configuration', '/.well-known/openid-configu
 const get = (path) => fetch(`${provider.issuer}${path}`, { headers: { origin: ORIGIN } });
 const read = async (path) => (await get(path)).json();
 
-/** The members of https://connect.visma.com, in its order, as it was recorded. */
+/** The members of the metadata of https://connect.visma.com, in the recorded order. */
 const RECORDED = [
   'issuer', 'jwks_uri', 'authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'end_session_endpoint',
   'check_session_iframe', 'revocation_endpoint', 'introspection_endpoint', 'device_authorization_endpoint',
@@ -35,7 +35,7 @@ test('the_metadata_have_the_members_of_visma_connect_in_its_order', async () => 
     authorization_endpoint: 'authorize', token_endpoint: 'token', userinfo_endpoint: 'userinfo', end_session_endpoint: 'endsession',
   })) assert.equal(metadata[member], `${provider.issuer}/connect/${path}`);
   assert.equal(metadata.jwks_uri, `${provider.issuer}${PATHS[1]}`);
-  // What a public client meets: its own method is not listed, "plain" is, and the API's scopes are not.
+  // What a public client reads: its own method is not listed, "plain" is listed, and the API's scopes are not.
   assert.deepEqual(metadata.token_endpoint_auth_methods_supported, ['client_secret_basic', 'client_secret_post']);
   assert.deepEqual(metadata.code_challenge_methods_supported, ['plain', 'S256']);
   assert.ok(metadata.scopes_supported.includes('offline_access'));
@@ -86,7 +86,7 @@ test('with_the_switch_an_announced_and_a_retired_key_are_beside_it', async () =>
   assert.equal(before.keys[1].kid, signing.kid);
   assert.equal(new Set(before.keys.map(({ kid }) => kid)).size, 3);
 
-  // The announced key begins to sign: a key set from before the rotation still verifies.
+  // The announced key begins to sign. A key set from before the rotation still verifies.
   await provider.faults({ id_token: { rotate: 'announced' } });
   const { tokens } = await signIn(provider.issuer);
   const { protectedHeader } = await compactVerify(tokens.id_token, createLocalJWKSet(before));

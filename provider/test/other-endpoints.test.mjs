@@ -1,4 +1,4 @@
-// What a public client gets from the endpoints that are in the metadata and not for it.
+// The responses to a public client from endpoints that are in the metadata but not for it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signIn } from './support/client.mjs';

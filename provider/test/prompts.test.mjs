@@ -42,7 +42,7 @@ test('login_and_max_age_0_sign_in_again_and_once', async () => {
   for (const changes of [{ prompt: 'login' }, { max_age: '0' }, { prompt: 'login', max_age: '0' }]) {
     const { tokens, back } = await signIn(provider.issuer, { browser, ...changes, presses: ['person-kari'] });
     assert.ok(back.query.get('code'), JSON.stringify(changes));
-    assert.equal(decodeJwt(tokens.id_token).sid, decodeJwt(first.tokens.id_token).sid, 'the same session goes on');
+    assert.equal(decodeJwt(tokens.id_token).sid, decodeJwt(first.tokens.id_token).sid, 'the same session continues');
   }
 });
 

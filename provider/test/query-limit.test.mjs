@@ -1,4 +1,4 @@
-// The host's limit: IIS answers a query of more than 2,048 characters with 404.
+// The limit of the host: IIS responds to a query of more than 2,048 characters with 404.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Browser } from './support/browser.mjs';

@@ -1,4 +1,4 @@
-// How long a session lives (AuthenticationOptions.cs: ten hours from the sign-in, not from the last use).
+// The lifetime of a session (AuthenticationOptions.cs): ten hours from the sign-in, not from the last use.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { secondsLeft, sessionTtl } from '../session-life.mjs';
@@ -21,7 +21,7 @@ test('a_session_that_is_used_all_the_time_ends_all_the_same', async () => {
   while (error === null) {
     const { back } = await authorize(provider.issuer, { browser, prompt: 'none', presses: [] });
     error = back.query.get('error');
-    assert.ok(Date.now() - started < 20_000, 'it is still alive');
+    assert.ok(Date.now() - started < 20_000, 'the session did not end in time');
   }
   assert.equal(error, 'login_required');
 });

@@ -157,7 +157,7 @@ test('tenant_hint_skips_the_choice_and_switches_the_company', async () => {
   const third = await signIn(issuer, { scope, browser: first.browser, presses: [] });
   assert.equal(decodeJwt(third.tokens.access_token).tenant_id, other);
   assert.notEqual(tenant, other);
-  // A company that is not the user's own changes nothing.
+  // A company of another user has no effect.
   const foreign = await signIn(issuer, { scope, browser: first.browser, tenant_hint: '0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11', presses: [] });
   assert.equal(decodeJwt(foreign.tokens.access_token).tenant_id, other);
 });

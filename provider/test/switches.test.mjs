@@ -1,4 +1,4 @@
-// The switches of the command line, and the table of README.md that says what each is for and what shows it.
+// The switches of the command line, and the table of README.md with their purpose and their tests.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// As much of a browser as the flow needs: cookies with paths, redirects one by one, and pressing a button of a page.
+// The features of a browser that the flow needs: cookies with paths, redirects one by one, and pressing buttons.
 
 const DECODE = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
 const decode = (text) => text.replace(/&(amp|lt|gt|quot|#39);/g, (entity) => DECODE[entity]);
@@ -10,7 +10,7 @@ const attribute = (tag, name) => {
 export class Browser {
   cookies = new Map();
 
-  /** The page, or the first address outside the provider: the app's, which is not served here. */
+  /** Returns the page, or the first URL outside the provider: the app's, which is not served here. */
   async open(url, init = {}) {
     const { origin } = new URL(url);
     let next = url;
@@ -27,7 +27,7 @@ export class Browser {
       }
       const text = await response.text();
       const page = { url: next, status: response.status, headers: response.headers, text, left: false };
-      // The library's own pages submit themselves.
+      // Pages of the library submit their form automatically.
       if (text.includes('document.forms[0].submit()')) {
         const inputs = [...text.matchAll(/<input [^>]*>/g)].map(([tag]) => [attribute(tag, 'name'), attribute(tag, 'value')]);
         next = new URL(attribute(/<form [^>]*>/.exec(text)[0], 'action'), next).href;

@@ -1,4 +1,4 @@
-// A correct app: starts a sign-in, walks through the pages, exchanges the code, calls userinfo and the API.
+// A correct app: starts a sign-in, goes through the pages, exchanges the code, and calls userinfo and the API.
 import { createHash, randomBytes } from 'node:crypto';
 import { Browser } from './browser.mjs';
 
@@ -30,7 +30,7 @@ export function newAttempt(issuer, changes = {}) {
 
 const testIds = (text) => [...text.matchAll(/data-testid="([^"]+)"/g)].map(([, id]) => id);
 
-/** Presses the first button of `presses` that each page has, until the provider sends the user back. */
+/** Presses on each page the first button of `presses` that the page has, until the provider redirects to the app. */
 export async function walk(browser, page, presses) {
   let at = page;
   while (!at.left) {
@@ -42,7 +42,7 @@ export async function walk(browser, page, presses) {
   return at;
 }
 
-/** The error page to which a bad request leads, whatever the method. */
+/** Returns the error page to which a wrong authorization request leads. */
 export const refused = (issuer, changes) => new Browser().open(newAttempt(issuer, changes).url);
 
 export async function authorize(issuer, { browser = new Browser(), presses = ['person-kari', 'consent-allow'], ...changes } = {}) {

@@ -1,4 +1,4 @@
-// Starts the real program on a free port and stops it when the test file is done.
+// Starts the real program on a free port.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';

@@ -1,4 +1,4 @@
-// One provider with test controls for a test file, set back before each test.
+// One provider with test controls for a test file. It is reset before each test and stopped at the end.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach } from 'node:test';
 import { APP } from './client.mjs';

@@ -76,7 +76,8 @@ impl<P: Parts> Driver<P> {
         self.apply(Event::SessionEnded(at_provider));
     }
 
-    /// Handles a load of the signed-out page. The provider has opened it if the query has the `state` of the sign-out request.
+    /// Handles a load of the signed-out page. The provider has opened it if the query has the `state` of the sign-out
+    /// request.
     pub fn returned_from_sign_out(&self, authorization_response: &str) {
         self.begin_attempt();
         let expected = self.platform.tab_take(SIGN_OUT_KEY).ok().flatten();
