@@ -1,5 +1,5 @@
-//! The handle and the components that other apps use, in a real browser. The platform is a fake: a real navigation
-//! would end the test page.
+//! The handle and the components that other apps use, in a real browser. The platform is a fake, because a real
+//! navigation would end the test page.
 #![cfg(target_arch = "wasm32")]
 #![allow(
     clippy::unwrap_used,
@@ -50,7 +50,7 @@ async fn a11_the_sign_in_button_leaves_once() {
     place.press("[data-testid=sign-in]");
     assert_eq!(navigations(&world), 1);
     let record = world.storage.borrow().values().next().unwrap().clone();
-    assert!(record.contains(r#""return_to":"/orders?page=2""#), "the user comes back to where they were");
+    assert!(record.contains(r#""return_to":"/orders?page=2""#), "the user must return to the same page");
 }
 
 #[wasm_bindgen_test]
@@ -91,7 +91,7 @@ async fn a_handle_that_outlives_its_session_is_signed_out() {
     assert!(world.take_log().is_empty());
 }
 
-/// An app in a few lines, with the fake browser beneath.
+/// A small app with the fake browser.
 #[component]
 fn App(world: Rc<World>, seen: Rc<Cell<Option<Session>>>) -> impl IntoView {
     let session = session_on(&world, &callback());
@@ -116,7 +116,7 @@ async fn an_app_follows_the_session_in_and_out() {
         let view = view! { <App world=of_app seen=Rc::clone(&seen)/> }.into_any();
         (seen.get().unwrap(), view)
     });
-    assert_eq!(session.is_authenticated(), None, "a protected route waits from the first moment");
+    assert_eq!(session.is_authenticated(), None, "the state must be undecided from the first moment");
     eventually("the sign-out button", || place.find("[data-testid=sign-out]").is_some()).await;
     assert_eq!(session.is_authenticated(), Some(true));
     assert_eq!(world.count(TOKEN), 1);
@@ -208,7 +208,7 @@ async fn c24_provide_session_takes_a_response_and_no_other_query_out_of_the_addr
     assert_eq!(error.code(), "state_unknown");
     drop(place);
 
-    // What is the app's own stays, whatever it is called.
+    // The app's own query and fragment stay, with any parameter names.
     for own in
         ["/orders?page=2#line-7", "/orders?code=INVITE42", "/?error=x#a", "/?code=x&state=y", "/sign-out?error=x"]
     {
@@ -216,7 +216,7 @@ async fn c24_provide_session_takes_a_response_and_no_other_query_out_of_the_addr
         place.mount(|_| (provide_session(real_config("/")), ().into_any()));
         assert_eq!(address(), own);
     }
-    // A host may add a slash to the address of the callback.
+    // A host may add a slash to the path of the callback.
     let mut place = Place::at("/callback/?code=c&state=foreign");
     let session = place.mount(|_| (provide_session(real_config("/")), ().into_any()));
     assert_eq!(address(), "/callback/");
@@ -230,7 +230,7 @@ fn address() -> String {
 
 #[wasm_bindgen_test]
 async fn c24_once_the_configuration_is_here_only_a_response_stays_off_the_address() {
-    // There is no config.json in this folder: what is held stays out of the address.
+    // This folder has no config.json. So the query stays out of the address until a session is provided.
     const BASE: &str = "/no-such-folder/";
     let mut place = Place::at("/no-such-folder/callback?code=c&state=foreign");
     assert!(load_config(BASE).await.is_err());
@@ -249,12 +249,12 @@ async fn c24_once_the_configuration_is_here_only_a_response_stays_off_the_addres
 
     let mut place = Place::at("/no-such-folder/?error=x#a");
     assert!(load_config(BASE).await.is_err());
-    assert_eq!(address(), "/no-such-folder/?error=x#a", "no response comes to home");
+    assert_eq!(address(), "/no-such-folder/?error=x#a", "home never receives a response, so its query stays");
     place.mount(|_| (provide_session(real_config(BASE)), ().into_any()));
     assert_eq!(address(), "/no-such-folder/?error=x#a");
 }
 
-/// What an app puts around its own pages.
+/// The components that an app places around its pages.
 fn around() -> impl IntoView {
     view! {
         <SessionBanner/>
@@ -263,7 +263,7 @@ fn around() -> impl IntoView {
     }
 }
 
-/// The world of a user who is signed in, with the parts around the page.
+/// A signed-in user, with these components in the page.
 async fn signed_in_around() -> (Rc<World>, Place, Session) {
     let world = left();
     let mut place = Place::at("/callback");
@@ -283,7 +283,7 @@ async fn while_a_callback_is_read_nothing_for_either_side_is_shown() {
     eventually("the request", || world.count(TOKEN) == 1).await;
     assert_eq!(place.text(), "");
     world.release(TOKEN);
-    eventually("what is inside", || place.text() == "Inside").await;
+    eventually("the content for signed-in users", || place.text() == "Inside").await;
 }
 
 #[wasm_bindgen_test]
@@ -296,7 +296,7 @@ async fn what_is_inside_is_built_once_for_a_session_and_goes_with_it() {
     eventually("the warning", || place.text().contains("Your session ends soon")).await;
     assert!(place.find("[data-testid=inside]").unwrap().is_same_node(Some(&inside)));
     session.sign_out();
-    eventually("the other side", || place.text() == "Outside").await;
+    eventually("the content for signed-out users", || place.text() == "Outside").await;
     assert!(!inside.is_connected());
 }
 
@@ -315,14 +315,14 @@ async fn the_banner_is_silent_until_the_end_is_near_and_then_offers_to_stay() {
     assert!(place.find("button").is_none());
     seconds_later(&world, 3_500);
     eventually("the button", || place.find("[data-testid=renew]").is_some()).await;
-    assert!(status.is_connected(), "what is read out was there before its words");
+    assert!(status.is_connected(), "the status element must exist before its text");
     assert!(status.text_content().unwrap().starts_with("Your session ends soon"));
 
     let stay: HtmlElement = place.find("[data-testid=renew]").unwrap().unchecked_into();
     stay.focus().unwrap();
     stay.click();
     eventually("the window", || matches!(session.renewal(), Renewal::InWindow { .. })).await;
-    eventually("its words", || place.text().contains("Finish in the other window")).await;
+    eventually("the text about the window", || place.text().contains("Finish in the other window")).await;
     let first = place.find("[data-testid=renew-again]").unwrap();
     eventually("the focus", || first.is_same_node(document().active_element().as_deref())).await;
     place.press("[data-testid=renew-cancel]");
@@ -342,7 +342,7 @@ async fn a_window_that_is_blocked_is_said_and_this_tab_is_offered() {
     assert_eq!(navigations(&world), 0);
     place.press("[data-testid=renew-here]");
     eventually("leaving", || navigations(&world) == 1).await;
-    eventually("the words", || place.text().contains("Taking you to the sign-in service…")).await;
+    eventually("the text about leaving", || place.text().contains("Taking you to the sign-in service…")).await;
     assert!(place.find("button").is_none() && place.find("[data-code]").is_none());
 }
 
@@ -410,7 +410,7 @@ async fn in_a_translated_page_the_labels_of_the_buttons_follow_their_signal() {
     eventually("the new labels", || place.text() == "AfterAfter").await;
 }
 
-/// It stops every session of this page; the tests run one after the other, and theirs have ended.
+/// The panic hook stops every session of the page. Tests run one after another, so no other session exists now.
 #[wasm_bindgen_test]
 async fn g10_the_panic_hook_drops_the_token_and_shows_fixed_words() {
     let world = left();
@@ -423,7 +423,7 @@ async fn g10_the_panic_hook_drops_the_token_and_shows_fixed_words() {
     let error = place.find("[data-testid=error]").unwrap();
     assert_eq!(error.get_attribute("data-code").as_deref(), Some("panic"));
     let again = place.find("a").unwrap().get_attribute("href").unwrap();
-    assert_eq!(again, [&navigation::origin(), "//evil.example/x"].concat(), "c30: it stays on this site");
+    assert_eq!(again, [&navigation::origin(), "//evil.example/x"].concat(), "c30: the link must stay on this site");
     assert!(place.find("[data-testid=inside]").is_none());
     assert_ne!(session.is_authenticated(), Some(true));
     session.sign_out();
@@ -431,5 +431,5 @@ async fn g10_the_panic_hook_drops_the_token_and_shows_fixed_words() {
     for _ in 0..10 {
         next_task().await;
     }
-    assert_eq!(navigations(&world), 0, "there is no ID token left for a sign-out request");
+    assert_eq!(navigations(&world), 0, "no ID token must remain for an end-session request");
 }

@@ -1,4 +1,4 @@
-//! WebCrypto in a real browser: each algorithm that can be configured.
+//! WebCrypto in a real browser, with each algorithm that can be configured.
 #![cfg(target_arch = "wasm32")]
 #![allow(
     clippy::unwrap_used,
@@ -30,14 +30,14 @@ const JWT: &str = include_str!("fixtures/id-token.jwt");
 const KEYS: &str = include_str!("fixtures/jwks.json");
 const OTHER_KEYS: &str = include_str!("fixtures/other-algorithms-jwks.json");
 
-/// The tokens of the configurable algorithms besides RS256.
+/// The ID tokens of the other algorithms that can be configured.
 const OTHERS: [(&str, &str); 3] = [
     ("PS256", include_str!("fixtures/id-token-ps256.jwt")),
     ("ES256", include_str!("fixtures/id-token-es256.jwt")),
     ("EdDSA", include_str!("fixtures/id-token-eddsa.jwt")),
 ];
 
-/// What has to be checked of this ID token in an app with this algorithm.
+/// The signature that an app with this algorithm has to verify for this ID token.
 fn check_with(algorithm: &str, jwt: &str, jwks: &str) -> SignatureToCheck {
     let text = format!(
         r#"{{"authority":"https://connect.example","client_id":"demo","id_token_signed_response_alg":"{algorithm}"}}"#
@@ -61,7 +61,7 @@ fn check(jwt: &str, jwks: &str) -> SignatureToCheck {
     check_with("RS256", jwt, jwks)
 }
 
-/// The token with the first character of its signature exchanged.
+/// The token with the first character of its signature changed.
 fn flipped(jwt: &str) -> String {
     let (signed, signature) = jwt.rsplit_once('.').unwrap();
     format!("{signed}.{}{}", if signature.starts_with('A') { "B" } else { "A" }, signature.split_at(1).1)
@@ -76,18 +76,18 @@ async fn webcrypto_accepts_the_providers_signature() {
 async fn e04_webcrypto_refuses_every_other_signature() {
     let jwt = JWT.trim_end();
     let other_key = include_str!("fixtures/other-jwks.json");
-    assert_eq!(BrowserPlatform::new().verify(&check(jwt, other_key)).await, Ok(false), "another key");
+    assert_eq!(BrowserPlatform::new().verify(&check(jwt, other_key)).await, Ok(false), "the key is another one");
     let (signed, _) = jwt.rsplit_once('.').unwrap();
-    assert_eq!(BrowserPlatform::new().verify(&check(&flipped(jwt), KEYS)).await, Ok(false), "one bit");
+    assert_eq!(BrowserPlatform::new().verify(&check(&flipped(jwt), KEYS)).await, Ok(false), "the signature is changed");
     assert_eq!(BrowserPlatform::new().verify(&check(&format!("{signed}."), KEYS)).await, Ok(false), "no signature");
 }
 
-/// Chrome knows all four; the fixtures were signed by OpenSSL.
+/// Chrome supports all four algorithms. OpenSSL has signed the fixtures.
 #[wasm_bindgen_test]
 async fn e03_webcrypto_checks_each_algorithm_with_its_own_key_alone() {
     let browser = BrowserPlatform::new();
     for (algorithm, jwt) in OTHERS {
-        // The set has a key of each kind, all of one name.
+        // The JWKS has a key of each type, all with the same `kid`.
         let check = check_with(algorithm, jwt, OTHER_KEYS);
         assert_eq!(check.key().algorithm().name(), algorithm);
         assert_eq!(browser.verify(&check).await, Ok(true), "{algorithm}");
@@ -103,7 +103,7 @@ async fn e04_webcrypto_refuses_every_other_signature_of_each_algorithm() {
         let zeros = "A".repeat(signature.len());
         let of = |signature: &str| format!("{signed}.{signature}");
         let mut bad = vec![flipped(jwt), of(""), of(&zeros), of(signature.split_at(signature.len() / 8 * 4).0)];
-        // Signed under another algorithm, and so called.
+        // Signatures of the other algorithms, under the header of this one.
         bad.extend(
             OTHERS
                 .iter()
@@ -115,13 +115,13 @@ async fn e04_webcrypto_refuses_every_other_signature_of_each_algorithm() {
             assert_eq!(browser.verify(&check).await, Ok(false), "{algorithm}: {bad}");
         }
     }
-    // A point that is on no curve has signed nothing.
+    // A key that is not a point on the curve verifies no signature.
     let x = OTHER_KEYS.split("\"x\":\"").nth(1).unwrap().split('"').next().unwrap();
     let off_curve = OTHER_KEYS.replace(x, &"A".repeat(43));
     assert_eq!(browser.verify(&check_with("ES256", OTHERS[1].1, &off_curve)).await, Ok(false));
 }
 
-/// Chrome before 137, Firefox before 129 and Safari before 17 do not know Ed25519.
+/// Chrome before 137, Firefox before 129 and Safari before 17 do not support Ed25519.
 #[wasm_bindgen_test]
 async fn a_browser_without_the_algorithm_is_not_said_to_have_found_a_forgery() {
     let check = check_with("EdDSA", OTHERS[2].1, OTHER_KEYS);
@@ -133,11 +133,11 @@ async fn a_browser_without_the_algorithm_is_not_said_to_have_found_a_forgery() {
     let result = BrowserPlatform::new().verify(&check).await;
     script("SubtleCrypto.prototype.importKey = window.realImport; delete window.realImport");
     assert_eq!(result, Err(PlatformError::CryptoUnavailable));
-    assert_eq!(BrowserPlatform::new().verify(&check).await, Ok(true), "the real one is back");
+    assert_eq!(BrowserPlatform::new().verify(&check).await, Ok(true), "the real function is restored");
     assert_eq!(check.key().algorithm(), SigningAlgorithm::EdDsa);
 }
 
-/// `abc` of FIPS 180-4, as NIST has published it.
+/// The hash of `abc` from FIPS 180-4, as published by NIST.
 #[wasm_bindgen_test]
 async fn webcrypto_has_the_hash_of_ed25519() {
     let hash = BrowserPlatform::new().sha512("abc").await.unwrap();

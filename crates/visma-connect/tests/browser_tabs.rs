@@ -1,5 +1,5 @@
-//! What tabs say to each other, what only one of them may do, and what wakes them: the browser's real channels, locks
-//! and events. A channel does not hear itself, so a second one in the same page is as good as another tab.
+//! Messages between tabs, locks that tabs share, and events that wake a page: with the browser's real channels, locks
+//! and events. A channel does not receive its own messages. So a second channel in the same page acts as another tab.
 #![cfg(target_arch = "wasm32")]
 #![allow(
     clippy::unwrap_used,
@@ -34,12 +34,12 @@ async fn promised(body: &str) -> JsValue {
     JsFuture::from(script(body).unchecked_into::<Promise>()).await.unwrap()
 }
 
-/// Lets the browser run what it has queued.
+/// Lets the browser run the tasks that it has queued.
 async fn next_task() {
     promised("return new Promise((done) => setTimeout(done))").await;
 }
 
-/// Waits until something holds, task by task.
+/// Waits until a condition holds, at most 2000 tasks.
 async fn eventually(what: &str, holds: impl Fn() -> bool) {
     for _ in 0..2_000 {
         if holds() {
@@ -47,24 +47,24 @@ async fn eventually(what: &str, holds: impl Fn() -> bool) {
         }
         next_task().await;
     }
-    panic!("waited in vain for {what}");
+    panic!("timed out while waiting for {what}");
 }
 
-/// What must come, and soon.
+/// Waits for a future, at most ten seconds.
 async fn soon<F: Future>(what: &str, future: F) -> F::Output {
     let too_late = Box::pin(promised("return new Promise((done) => setTimeout(done, 10_000))"));
     match select(Box::pin(future), too_late).await {
         Either::Left((value, _)) => value,
-        Either::Right(_) => panic!("waited in vain for {what}"),
+        Either::Right(_) => panic!("timed out while waiting for {what}"),
     }
 }
 
-/// Polls once; for futures that are to wait.
+/// Polls once. For futures that have to wait.
 fn poll<F: Future>(future: &mut Pin<Box<F>>) -> Poll<F::Output> {
     future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// A list that is filled from elsewhere.
+/// A list of received messages. A callback adds to it.
 type Heard<T> = Rc<RefCell<Vec<T>>>;
 
 /// The channel on which a response with this `state` is offered.
@@ -72,7 +72,7 @@ fn channel_of(name: &str) -> String {
     [CHANNEL, ":", name].concat()
 }
 
-/// Another page of this origin: it hears all that is said on a channel, and can say anything.
+/// Another page of this origin: it receives all messages of a channel, and can send any message.
 struct Other {
     channel: BroadcastChannel,
     heard: Heard<JsValue>,
@@ -95,8 +95,9 @@ impl Other {
         self.channel.post_message(&text.into()).unwrap();
     }
 
-    /// What was said here by others until now. Messages arrive in the order in which they were sent, so that what is
-    /// said last says that all have come: here, and on every channel of this name that is older than this one.
+    /// The messages of others that have arrived here. It sends one more message and waits for it. Messages arrive in
+    /// the order in which they were sent. So all earlier ones have then arrived, here and on every older channel of
+    /// this name.
     async fn heard(&self) -> Vec<String> {
         let last = BroadcastChannel::new(&self.channel.name()).unwrap();
         last.post_message(&"the last".into()).unwrap();
@@ -114,7 +115,7 @@ impl Drop for Other {
     }
 }
 
-// A response that another window has.
+// A response that is offered to another window.
 
 #[wasm_bindgen_test]
 async fn a_response_that_is_not_taken_is_offered_once_and_for_two_seconds() {
@@ -123,7 +124,7 @@ async fn a_response_that_is_not_taken_is_offered_once_and_for_two_seconds() {
     let is_taken = tabs::offer("unused", "?code=c").await;
     let took = clock::now().monotonic_ms - began;
     assert!(!is_taken);
-    // Both readings are cut to whole milliseconds.
+    // Both times are rounded down to whole milliseconds.
     assert!((1_999..10_000).contains(&took), "{took} ms");
     assert_eq!(other.heard().await, ["1 answer ?code=c"]);
 }
@@ -146,7 +147,7 @@ async fn two_windows_that_wait_for_one_response_both_get_it_and_it_is_offered_on
     assert_eq!(other.heard().await, ["1 answer ?code=c", "1 taken", "1 taken"]);
 }
 
-/// What a page of another version, or with other thoughts, could say.
+/// Messages of another version of the app, or of other code.
 const NOISE: [&str; 9] = [
     "'2 answer ?code=x'",
     "'2 taken'",
@@ -177,7 +178,7 @@ async fn another_versions_response_is_not_received_and_of_ours_the_first_counts(
     assert!(poll(&mut waiting).is_pending());
     other.says("1 answer ?code=first");
     other.says("1 answer ?code=second");
-    assert!(other.heard().await.is_empty(), "nothing is said before it is looked at");
+    assert!(other.heard().await.is_empty(), "the receiver must not reply before it has read the response");
     assert_eq!(soon("the response", waiting).await.as_str(), "?code=first");
     assert_eq!(other.heard().await, ["1 taken"]);
 }
@@ -203,7 +204,7 @@ async fn a_channel_is_closed_when_its_future_has_ended_or_is_dropped() {
          window.Real = BroadcastChannel;
          window.BroadcastChannel = class extends Real { constructor(name) { super(name); window.opened.push(this) } }",
     );
-    // A closed one does not let anything be said.
+    // A closed channel throws when a message is posted.
     let open = || {
         script(
             "return window.opened.filter((one) => {
@@ -232,9 +233,9 @@ async fn a_channel_is_closed_when_its_future_has_ended_or_is_dropped() {
     assert_eq!(all, 4);
 }
 
-// What is told to all.
+// Messages to all tabs.
 
-/// Listens as a session does.
+/// Listens to messages like a session.
 fn listening() -> Heard<String> {
     let heard = Heard::default();
     let keep = Rc::clone(&heard);
@@ -260,7 +261,7 @@ async fn all_tabs_are_told_and_heard_but_for_one_in_the_back_forward_cache() {
     assert!(other.heard().await.is_empty());
     script("window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
     other.says("after it");
-    eventually("what is said after it", || has(&heard, "after it")).await;
+    eventually("the message after the restore", || has(&heard, "after it")).await;
     assert!(!has(&heard, "into the cache"), "{heard:?}");
     tabs::broadcast("from here again");
     assert_eq!(other.heard().await, ["from here again"]);
@@ -280,13 +281,13 @@ async fn only_text_is_heard() {
     assert_eq!(*heard.borrow(), ["", "the last"]);
 }
 
-// A browser that lacks something.
+// A browser without some feature.
 
 #[wasm_bindgen_test]
 async fn g06_without_channels_no_message_is_sent_or_received_and_no_call_waits() {
     script("window.Real = BroadcastChannel; delete window.BroadcastChannel");
     let is_received = tabs::receive("g06").is_some();
-    // No window could take it, so two seconds would be lost.
+    // No window could receive it, so the call must not wait two seconds.
     let offered = poll(&mut Box::pin(tabs::offer("g06", "?code=c")));
     let heard = listening();
     tabs::broadcast("x");
@@ -295,14 +296,14 @@ async fn g06_without_channels_no_message_is_sent_or_received_and_no_call_waits()
     script("window.BroadcastChannel = window.Real; delete window.Real");
     assert!(!is_received);
     assert_eq!(offered, Poll::Ready(false));
-    // What listens is the same, and only the channels were missing.
+    // The same listener works again when channels are available.
     let other = Other::on(CHANNEL);
     other.says("unheard");
     other.heard().await;
     assert!(heard.borrow().is_empty());
     script("window.dispatchEvent(new Event('pageshow'))");
     other.says("heard");
-    eventually("what is said with channels", || has(&heard, "heard")).await;
+    eventually("the message that is sent with channels", || has(&heard, "heard")).await;
     assert!(!has(&heard, "unheard"));
 }
 
@@ -318,11 +319,11 @@ async fn g06_without_locks_everybody_gets_one_and_the_claim_counts_alone() {
         assert_eq!((locked, claimed), ((true, true), (true, false)), "{locks}");
     }
     script("localStorage.clear()");
-    // The real ones are back.
+    // The real locks are restored.
     assert!(locks::lock("g06").await && !locks::lock("g06").await);
 }
 
-// What only one tab may do.
+// Locks, which only one tab may hold.
 
 #[wasm_bindgen_test]
 async fn a_held_lock_is_refused_at_once_and_given_when_it_is_free() {
@@ -337,10 +338,10 @@ async fn a_held_lock_is_refused_at_once_and_given_when_it_is_free() {
     .await;
     assert!(!locks::lock("held").await);
     assert!(locks::lock("another").await);
-    assert!(!locks::lock("held").await, "asking is not having");
+    assert!(!locks::lock("held").await, "a refused request must not hold the lock");
     soon("the end of the lock", promised("window.letGo(); return window.over")).await;
     assert!(locks::lock("held").await);
-    assert!(!locks::lock("held").await, "not to this page either, once more");
+    assert!(!locks::lock("held").await, "the same page cannot get the lock twice");
     let others = promised(
         "return navigator.locks.request('held', { ifAvailable: true }, (lock) => lock === null ? 'refused' : 'given')",
     );
@@ -360,12 +361,12 @@ async fn a_lock_is_held_for_fifteen_seconds() {
     assert_eq!(script("return window.asked"), 15_000);
     assert!(!locks::lock("leaving").await);
     script("window.over(); delete window.over; delete window.asked");
-    // Behind the tab that holds it.
+    // This request waits until the tab releases the lock.
     soon("the lock", promised("return navigator.locks.request('leaving', () => {})")).await;
     assert!(locks::lock("leaving").await);
 }
 
-// What wakes a page.
+// Events that wake a page.
 
 #[wasm_bindgen_test]
 async fn a_page_wakes_when_it_is_seen_restored_or_told_by_storage() {
@@ -387,12 +388,12 @@ async fn a_page_wakes_when_it_is_seen_restored_or_told_by_storage() {
     script("for (const event of ['blur', 'pagehide', 'resize']) window.dispatchEvent(new Event(event))");
     assert!(woken.borrow().is_empty());
 
-    // The browser's own event: another page of this origin has written.
+    // An event that the browser itself sends: another page of this origin has written to localStorage.
     script(
         "window.frame = document.body.appendChild(document.createElement('iframe'));
          window.frame.contentWindow.localStorage.setItem('of-another-page', '1')",
     );
-    eventually("the browser's own event", || !woken.borrow().is_empty()).await;
+    eventually("the event of the browser", || !woken.borrow().is_empty()).await;
     script("window.frame.remove(); delete window.frame; localStorage.clear()");
     assert!(woken.borrow().iter().all(|wake| *wake == Wake::Seen));
 }

@@ -1,4 +1,4 @@
-//! Randomness, clocks, languages and the network, also where an extension hides them.
+//! Random numbers, clocks, languages and the online state, also if an extension hides them.
 
 use visma_connect::browser::{BrowserPlatform, navigation};
 use visma_connect::session::platform::Platform as _;
@@ -20,14 +20,14 @@ fn both_clocks_go_forward() {
     assert!(first.wall_ms > 1_700_000_000_000);
     loop {
         let now = BrowserPlatform::new().now();
-        // A clock that stands still ends in the test's own time limit.
+        // If a clock stands still, the time limit of the test ends the loop.
         if now.monotonic_ms > first.monotonic_ms && now.wall_ms > first.wall_ms {
             break;
         }
     }
 }
 
-/// Runs `check` while a member of `navigator` is what this getter returns.
+/// Runs `check` while this getter replaces a member of `navigator`.
 fn with_navigator<T>(name: &str, getter: &str, check: impl FnOnce() -> T) -> T {
     let script = |body: &str| script(&body.replace("NAME", name));
     script(&format!("Object.defineProperty(navigator, 'NAME', {{ configurable: true, get() {{ {getter} }} }})"));
@@ -44,7 +44,7 @@ fn a_browser_that_names_no_languages_has_none() {
     }
     let languages = with_navigator("languages", "return ['nb', 'en']", || navigation::page("/").languages);
     assert_eq!(languages, ["nb", "en"]);
-    assert!(!navigation::page("/").languages.is_empty(), "the real one is back");
+    assert!(!navigation::page("/").languages.is_empty(), "the real getter is restored");
 }
 
 #[wasm_bindgen_test]

@@ -1,4 +1,4 @@
-//! A `fetch` that responds as a test says, and the `Request` that it received.
+//! A fake `fetch` whose response the test sets. It returns the `Request` that it received.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,7 +12,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::page::window;
 
-/// Puts `answer` in place of `window.fetch` for the time of one request and returns the `Request` that it got.
+/// Sends one request while `response` replaces `window.fetch`. Also returns the `Request` that `fetch` received.
 pub(crate) async fn with_fetch(
     response: &str,
     mut request: HttpRequest,

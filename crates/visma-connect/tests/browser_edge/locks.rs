@@ -1,4 +1,4 @@
-//! Claims: one tab alone gets a name.
+//! Claims: only one tab gets a name.
 
 use js_sys::Promise;
 use visma_connect::browser::locks;
@@ -14,7 +14,7 @@ async fn c23_a_name_is_claimed_once_until_it_is_old() {
     assert!(locks::claim("name").await);
     assert!(!locks::claim("name").await);
     assert!(locks::claim("other").await);
-    // Ten minutes later both are forgotten.
+    // Both claims expire after ten minutes.
     script("for (const key of Object.keys(localStorage)) localStorage[key] = Date.now() - 600_000");
     assert!(locks::claim("third").await);
     assert_eq!(script("return Object.keys(localStorage).join()"), "visma-connect-spa:claimed:third");
@@ -25,7 +25,7 @@ async fn c23_a_name_is_claimed_once_until_it_is_old() {
 #[wasm_bindgen_test]
 async fn c23_two_tabs_that_claim_at_once_wait_for_each_other() {
     script("localStorage.clear()");
-    // Another tab holds the lock, and writes its claim before it lets go.
+    // Another tab holds the lock and writes its claim before it releases the lock.
     script(
         "window.letGo = new Promise((done) => { window.done = done; });
          navigator.locks.request('visma-connect-spa:claimed:', async () => {
@@ -50,7 +50,7 @@ async fn c23_a_frozen_tab_with_the_lock_blocks_no_tab_and_its_claim_counts() {
          })",
     );
     JsFuture::from(is_held.unchecked_into::<Promise>()).await.unwrap();
-    // Two seconds are over at once, other times are as they are.
+    // A timer of two seconds fires at once. Other timers are unchanged.
     script(
         "window.real = setTimeout;
          window.waits = 0;
@@ -61,7 +61,7 @@ async fn c23_a_frozen_tab_with_the_lock_blocks_no_tab_and_its_claim_counts() {
     );
     let claimed = (locks::claim("name").await, locks::claim("other").await, locks::claim("other").await);
     let waits = script("window.setTimeout = window.real; return window.waits");
-    // The lock comes late to each of them, and changes nothing any more.
+    // Each request gets the lock later. This must have no effect.
     JsFuture::from(script("window.letGo(); return window.over").unchecked_into::<Promise>()).await.unwrap();
     let later = (locks::claim("name").await, locks::claim("other").await, locks::claim("third").await);
     script("localStorage.clear(); for (const name of ['over', 'letGo', 'real', 'waits']) delete window[name]");

@@ -1,4 +1,5 @@
-//! The browser edge in a real browser: real storage, history and fetch. WebCrypto is in browser_crypto.rs.
+//! The code at the edge of the browser, in a real browser: real storage, history and fetch. browser_crypto.rs tests
+//! WebCrypto.
 #![cfg(target_arch = "wasm32")]
 #![allow(
     clippy::unwrap_used,

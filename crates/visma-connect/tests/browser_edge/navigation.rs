@@ -1,4 +1,4 @@
-//! Address and history: what Chrome reads in a path is what the library kept.
+//! Address and history: Chrome parses a kept path exactly as the library does.
 
 use js_sys::Function;
 use visma_connect::browser::navigation;
@@ -31,7 +31,7 @@ fn c30_a_path_cannot_become_another_host() {
     navigation::replace_url(&before);
 }
 
-/// What Chrome reads in a text on a page: origin, path, and the whole. `None` when that is no URL.
+/// How Chrome parses a text on a page: the origin, the path and the complete URL. `None` if it is not a URL.
 fn chrome_reads(text: &str, base: &str) -> Option<[String; 3]> {
     let read = Function::new_with_args(
         "text, base",
@@ -88,7 +88,7 @@ fn c28_c29_c30_c31_what_is_kept_to_return_to_is_what_the_address_bar_then_shows(
         for (page, kept) in [("?filter[a]=b|c", "?filter%5Ba%5D=b%7Cc"), ("it's#{7}", "it%27s#%7B7%7D")] {
             assert_eq!(ReturnTo::parse(&[folder, page].concat(), &config).as_str(), [folder, kept].concat());
         }
-        // What the page says of itself.
+        // The current address of the page.
         navigation::replace_url(&[folder, "orders?a[b]=c|d#row-7"].concat());
         assert_eq!(
             ReturnTo::parse(&navigation::place(), &config).as_str(),
@@ -125,24 +125,24 @@ fn c28_c29_c30_what_chrome_would_read_as_another_place_becomes_home() {
         "java\tscript:alert(1)",
         "data:text/html,x",
     ] {
-        assert!(is_elsewhere(trap), "no trap: {trap:?}");
+        assert!(is_elsewhere(trap), "must lead elsewhere: {trap:?}");
         assert_eq!(ReturnTo::parse(trap, &config).as_str(), "/", "{trap:?}");
     }
-    // The app's own origin, and no page of it.
+    // The origin of this URL is the app's, but it is not a page of the app.
     assert!(!is_elsewhere(&blob));
     assert_eq!(ReturnTo::parse(&blob, &config).as_str(), "/");
-    // Elsewhere only when what was read is read once more.
+    // These lead elsewhere only if the parsed path is parsed once more.
     for trap in
         ["/.//evil.example", "/..//evil.example", ".//evil.example", "/%2e//evil.example", "/a/../..//evil.example"]
     {
         assert!(!is_elsewhere(trap), "{trap}");
         let [_, path, _] = chrome_reads(trap, &base).unwrap();
-        assert!(is_elsewhere(&path), "no trap: {trap}");
+        assert!(is_elsewhere(&path), "must lead elsewhere: {trap}");
         assert_eq!(ReturnTo::parse(trap, &config).as_str(), "/", "{trap}");
     }
 }
 
-/// What addresses are made of, the odd parts above all.
+/// Parts of addresses, above all unusual ones.
 const PARTS: [&str; 36] = [
     "",
     "/",
@@ -193,7 +193,8 @@ fn c28_c29_c30_whatever_is_kept_to_return_to_is_to_chrome_the_very_same_address(
                 let text = [start, first, second].concat();
                 let path = ReturnTo::parse(&text, &config);
                 if path.as_str() != text {
-                    // Home, or what a browser leaves raw was encoded, or an odd fragment was left away.
+                    // It became home, characters that browsers leave raw were encoded, or an invalid fragment was
+                    // removed.
                     let is_raw = text.contains(['\'', '\\', '|', '^', '{', '#']);
                     assert!(path.as_str() == "/app/" || is_raw, "{text:?} became {path:?}");
                 }

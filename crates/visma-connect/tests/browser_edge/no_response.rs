@@ -1,4 +1,4 @@
-//! Why no response came: the network, CORS or the policy of the page.
+//! Why a request has no response: the network, CORS or the page's policy.
 
 use js_sys::{Object, Reflect};
 use visma_connect::browser::{csp, http};
@@ -17,18 +17,18 @@ async fn b08_no_response_is_one_class() {
         with_fetch("return Promise.reject(new TypeError('Failed to fetch'))", get("https://connect.example/x"), 1_000)
             .await;
     assert_eq!(result.map(drop), Err(PlatformError::Unreachable));
-    // What stands in the place of `fetch` need not keep to its contract.
+    // Other code may replace `fetch` by a function that does not follow the specification.
     for odd in ["return Promise.reject('no')", "return Promise.reject()", "return Promise.resolve({ ok: true })"] {
         let (result, _) = with_fetch(odd, get("https://connect.example/x"), 1_000).await;
         assert_eq!(result.map(drop), Err(PlatformError::Unreachable), "{odd}");
     }
-    // A real refusal: nothing listens on this port.
+    // A real failure: no server listens on this port.
     let result = http::send(get("http://127.0.0.1:9/")).await;
     assert_eq!(result.map(drop), Err(PlatformError::Unreachable));
 }
 
-/// Sends a request while `fetch` can read no response, and fails too in the mode that shows nothing when
-/// `nobody_is_there`. Returns the verdict and what `fetch` was called with.
+/// Sends a request while `fetch` cannot read any response. With `nobody_is_there`, requests in the mode `no-cors`
+/// fail too. Returns the result and the arguments of each call of `fetch`.
 async fn unreadable(request: HttpRequest, nobody_is_there: bool) -> (Result<(), PlatformError>, js_sys::Array) {
     let real = Reflect::get(&window(), &"fetch".into()).unwrap();
     script(&format!(
@@ -52,7 +52,7 @@ async fn b08_a_server_that_does_not_allow_this_page_is_told_from_one_that_does_n
     assert_eq!(calls.length(), 2);
     let probe: js_sys::Array = calls.get(1).unchecked_into();
     assert_eq!(probe.get(0).as_string().as_deref(), Some(url));
-    // It says nothing of this page or its user.
+    // The second request must contain nothing about this page or its user.
     let init: Object = probe.get(1).unchecked_into();
     let members: Vec<_> = Object::entries(&init)
         .iter()
@@ -75,8 +75,8 @@ async fn b08_a_server_that_does_not_allow_this_page_is_told_from_one_that_does_n
     assert_eq!((result, calls.length()), (Err(PlatformError::Unreachable), 2));
 }
 
-/// Only the mode that shows nothing follows redirects. A policy names the address that was asked, and not the one that
-/// the redirect leads to.
+/// Only requests in the mode `no-cors` follow redirects. A policy violation reports the requested URL, not the target
+/// of the redirect.
 #[wasm_bindgen_test]
 async fn b08_a_redirect_that_the_policy_stops_is_not_called_a_wrong_policy() {
     csp::listen();
@@ -91,7 +91,7 @@ async fn b08_a_redirect_that_the_policy_stops_is_not_called_a_wrong_policy() {
     ));
     for _ in 0..2 {
         let result = http::send(get(url)).await;
-        assert_eq!(result.map(drop), Err(PlatformError::BlockedByCors), "the server has answered, and again");
+        assert_eq!(result.map(drop), Err(PlatformError::BlockedByCors), "a redirect is a response of the server");
         assert!(!csp::has_blocked(url));
     }
     Reflect::set(&window(), &"fetch".into(), &real).unwrap();
@@ -114,7 +114,7 @@ async fn a_connection_that_the_page_forbids_is_named() {
     csp::listen();
     let meta = window().document().unwrap().create_element("meta").unwrap();
     meta.set_attribute("http-equiv", "Content-Security-Policy").unwrap();
-    // Only this one origin is shut out, for the tests that run after this one on the same page.
+    // Blocks only this one origin, because other tests run later on the same page.
     meta.set_attribute("content", "connect-src 'self' http://127.0.0.1:* https://connect.example").unwrap();
     window().document().unwrap().head().unwrap().append_child(&meta).unwrap();
     let result = http::send(get("https://blocked.example/x")).await;

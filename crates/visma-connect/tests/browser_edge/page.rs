@@ -1,4 +1,4 @@
-//! The window of the test page, and scripts in it.
+//! The window of the test page, and a function that runs scripts in it.
 
 use js_sys::Function;
 use wasm_bindgen::JsValue;

@@ -1,4 +1,4 @@
-//! Responses that are taken piece by piece.
+//! Responses that the caller reads chunk by chunk.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,16 +12,16 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::fetch::{get, member, with_fetch};
 
-/// Three pieces of three bytes each, for a `Response`.
+/// Three chunks of three bytes each, for a `Response`.
 const PIECEWISE: &str = "new ReadableStream({ start(controller) {
     for (const piece of ['abc', 'def', 'ghi']) controller.enqueue(new TextEncoder().encode(piece));
     controller.close();
 } })";
 
-/// What was taken: the piece, how much had come with it, and how much there was to be.
+/// Each chunk that was read: its text, the number of bytes received so far, and the expected number of bytes.
 type Taken = Rc<RefCell<Vec<(String, usize, Option<usize>)>>>;
 
-/// A request that takes its response piece by piece.
+/// A request that reads its response chunk by chunk.
 fn taking(method: Method) -> (HttpRequest, Taken) {
     let mut request = HttpRequest::new(method, "https://api.example/x");
     let taken = Taken::default();
@@ -42,7 +42,7 @@ async fn a_response_is_taken_piece_by_piece_with_how_much_has_come_and_is_not_ke
         ("{ 'content-length': '-9' }", None),
         ("{ 'content-length': '9, 9' }", None),
         ("{ 'content-length': '99999999999999999999' }", None),
-        // Less than comes: a response that was compressed on the way.
+        // Less than the received bytes: the response was compressed on its way.
         ("{ 'content-length': '4' }", Some(4)),
     ] {
         let (request, taken) = taking(Method::Get);
@@ -83,7 +83,7 @@ async fn d08_nothing_is_taken_beyond_the_limit() {
         assert_eq!(result.map(drop), expected, "{max_bytes}");
         assert_eq!(taken.borrow().len(), pieces, "{max_bytes}");
         let signal = Reflect::get(&sent, &"signal".into()).unwrap().unchecked_into::<web_sys::AbortSignal>();
-        assert_eq!(signal.aborted(), expected.is_err(), "the connection is given up");
+        assert_eq!(signal.aborted(), expected.is_err(), "the connection must be aborted if the response is too long");
     }
 }
 
@@ -97,7 +97,7 @@ async fn what_breaks_off_or_was_read_before_is_no_response() {
         } }, { highWaterMark: 0 })))";
     let (result, _) = with_fetch(breaks_off, request, 1_000).await;
     assert_eq!(result.map(drop), Err(PlatformError::Unreachable));
-    assert_eq!(taken.borrow().len(), 1, "what came before it was taken");
+    assert_eq!(taken.borrow().len(), 1, "the chunk before the error was read");
     for read in ["answer.body.getReader()", "answer.text()", "answer.body.tee()"] {
         let (request, taken) = taking(Method::Get);
         let response = format!("const answer = new Response('abc'); {read}; return Promise.resolve(answer)");

@@ -53,7 +53,7 @@ async fn d08_an_endless_response_is_cut_off() {
     let (result, sent) = with_fetch(endless, get("https://connect.example/x"), 10_000).await;
     assert_eq!(result.map(drop), Err(PlatformError::ResponseTooLong));
     let signal = Reflect::get(&sent, &"signal".into()).unwrap();
-    assert!(signal.unchecked_into::<web_sys::AbortSignal>().aborted(), "the connection is given up");
+    assert!(signal.unchecked_into::<web_sys::AbortSignal>().aborted(), "the connection must be aborted");
 }
 
 #[wasm_bindgen_test]
@@ -73,7 +73,7 @@ async fn d03_a_silent_provider_is_given_up() {
         start(controller) { request.signal.addEventListener('abort', () => controller.error(request.signal.reason)); }
     })))";
     let (result, _) = with_fetch(stuck, get("https://connect.example/x"), 20).await;
-    assert_eq!(result.map(drop), Err(PlatformError::TimedOut), "headers alone are no response");
+    assert_eq!(result.map(drop), Err(PlatformError::TimedOut), "headers without a body are not a response");
 }
 
 #[wasm_bindgen_test]

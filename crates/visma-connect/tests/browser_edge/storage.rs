@@ -1,4 +1,4 @@
-//! sessionStorage: saved, taken once, full, and blocked.
+//! sessionStorage: a value is stored, and removed when it is read; storage that is full or blocked.
 
 use js_sys::Object;
 use visma_connect::browser::storage;
@@ -43,7 +43,7 @@ fn a14_a_blocked_storage_is_an_error_and_no_panic() {
         let blocked = PlatformError::StorageBlocked;
         assert_eq!(results, (Err(blocked), Err(blocked), Vec::new()), "{getter}");
     }
-    // The stub is gone: the real one is back.
+    // The stub is removed, and the real storage is restored.
     storage::save("edge:b", "x").unwrap();
     assert_eq!(storage::take("edge:b"), Ok(Some("x".to_owned())));
 }
@@ -63,7 +63,7 @@ fn a12_c04_the_records_of_two_attempts_do_not_meet() {
     for attempt in [&first, &second] {
         storage::save(&attempt.storage_key(), &attempt.to_record()).unwrap();
     }
-    assert_eq!(storage::take(&pending(5).storage_key()), Ok(None), "a response to neither of them finds none");
+    assert_eq!(storage::take(&pending(5).storage_key()), Ok(None), "the state of another attempt has no record");
     assert_eq!(storage::take(&second.storage_key()), Ok(Some(second.to_record())));
     assert_eq!(storage::take(&first.storage_key()), Ok(Some(first.to_record())));
     assert!(storage::keys(STORAGE_PREFIX).is_empty());

@@ -1,4 +1,4 @@
-//! How a session begins, from the records that lie in real storage.
+//! How a session starts from the records in real storage.
 
 use visma_connect::Renewal;
 use visma_connect::browser::storage;
@@ -24,13 +24,13 @@ async fn g06_without_channels_a_sign_out_elsewhere_is_found_in_storage() {
     session.renew();
     eventually("the verdict", || matches!(session.renewal(), Renewal::Failed(_))).await;
     let Renewal::Failed(error) = session.renewal() else { panic!() };
-    // Another page of this origin, with events of the browser's own.
+    // Another page of this origin. The browser sends the event.
     script(
         "const frame = document.body.appendChild(document.createElement('iframe'));
          frame.contentWindow.localStorage.setItem('visma-connect-spa:signed-out', '1');
          frame.remove()",
     );
-    eventually("the end", || session.is_authenticated() == Some(false)).await;
+    eventually("the end of the session", || session.is_authenticated() == Some(false)).await;
     drop(tab);
     script("window.BroadcastChannel = window.RealChannel; delete window.RealChannel");
     assert_eq!(error.code(), "channel_unavailable");
@@ -67,7 +67,7 @@ async fn c32_a_broken_record_in_the_real_storage_is_removed_and_nothing_is_sent(
         let session = tab.verdict(&callback()).await;
         assert_eq!(failure(&session).code(), code);
         assert!(storage::keys(STORAGE_PREFIX).is_empty(), "{code}");
-        eventually("what comes after it", || session.provider() == ProviderStatus::Ready).await;
+        eventually("the metadata", || session.provider() == ProviderStatus::Ready).await;
         assert_eq!(tab.sent("url"), [DISCOVERY], "{code}");
         assert_eq!(address(), "/callback");
     }

@@ -1,4 +1,4 @@
-//! Where a call sends the token: to Chrome, a URL of the API and no other.
+//! The URL to which a call sends the token: for Chrome, it is always a URL of the API.
 
 use js_sys::Function;
 use visma_connect::protocol::http::Method;
@@ -8,7 +8,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::tab::Tab;
 
-/// The whole of a URL as Chrome reads it, when it is one beneath the API, without person or fragment.
+/// The URL as Chrome parses it. `None` if it is not below the API's base URL, or if it has a user name, password or
+/// fragment.
 fn beneath_the_api(url: &str) -> Option<String> {
     let read = Function::new_with_args(
         "text",
@@ -114,7 +115,7 @@ async fn f04_an_api_without_a_path_is_its_host_and_no_other() {
         ("x", "https://root.example/x"),
         ("?page=2", "https://root.example/?page=2"),
         ("https://root.example/x", "https://root.example/x"),
-        // Here alone Chrome adds something: the path that every URL has.
+        // Only in these cases Chrome adds something: the path `/`.
         ("", "https://root.example/"),
         ("https://root.example", "https://root.example/"),
     ] {
@@ -141,7 +142,7 @@ async fn f04_an_api_without_a_path_is_its_host_and_no_other() {
     let missing = ApiError::ScopeMissing { scope: Some("root:read".to_owned()) };
     let asked = |name: &str| session.api(name).asks_for(&missing).map(|options| options.scopes);
     assert_eq!((asked("root"), asked("nothing")), (Some(vec!["root:read".to_owned()]), None));
-    // Beneath it all the same.
+    // These paths stay below the base URL.
     for path in ["@evil.example/x", ".evil.example/x"] {
         assert!(session.api("root").get(path).await.is_ok());
         assert_eq!(tab.sent("url"), [["https://root.example/", path].concat()]);
@@ -204,7 +205,8 @@ async fn f04_f10_whatever_a_path_is_made_of_the_token_stays_beneath_the_api() {
                             let slash = if path.is_empty() || path.starts_with(['/', '?']) { "" } else { "/" };
                             ["https://api.example.com/v1", slash, &path].concat()
                         };
-                        // What browsers leave raw is sent encoded, in a query the backslash too.
+                        // Characters that browsers leave raw are sent encoded. In a query this includes the
+                        // backslash.
                         let written = written.replace('\'', "%27").replace('|', "%7C");
                         let written = match written.split_once('?') {
                             Some((path, query)) => [path, "?", &query.replace('\\', "%5C")].concat(),
@@ -250,9 +252,9 @@ async fn f03_f05_f09_f11_a_call_has_its_token_in_a_header_no_cache_and_no_redire
             assert_eq!(tab.sent(member), [expected], "{method:?} {member}");
         }
     }
-    // As Chrome ends a request that was sent elsewhere and may not go there.
+    // Chrome ends a request like this if it is redirected, because redirects are forbidden.
     tab.does_not_answer("*");
     let ended = session.api("erp").get("x").await.map(drop);
     assert_eq!(ended.unwrap_err().code(), "provider_unreachable");
-    assert_eq!(tab.sent("url").len(), 1, "and it is not tried again");
+    assert_eq!(tab.sent("url").len(), 1, "the request must not be repeated");
 }

@@ -1,4 +1,4 @@
-//! What an error prints: nothing of a response, a URL or a request.
+//! What an error prints: never a part of a response, a URL or a request.
 
 use std::fmt::Debug;
 
@@ -9,14 +9,15 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::tab::{DISCOVERY, JWKS, METADATA, STATE, TOKEN, Tab, USERINFO, callback, eventually, failure, tokens};
 
-/// What an app could write into a log of an error. Nothing of a response, a URL or a request is in it.
+/// Formats an error in every way, as an app could write it to a log. Panics if it contains a part of a response, a
+/// URL or a request.
 fn harmless(error: &(impl Debug + std::fmt::Display)) -> String {
     let printed = format!("{error:?} {error} {error:#?}");
     assert!(!printed.contains("canary"), "{printed}");
     printed
 }
 
-/// Headers of a response that must not appear in an error.
+/// Headers whose values must not appear in an error.
 const HEADERS: [(&str, &str); 2] = [("x-request-id", "canary"), ("www-authenticate", "Bearer realm=\"canary\"")];
 
 #[wasm_bindgen_test]
@@ -139,7 +140,7 @@ async fn j04_the_error_of_metadata_or_a_profile_prints_nothing_of_the_response()
         let error = unavailable().unwrap();
         assert_eq!(error.code(), code);
         harmless(&error);
-        assert!(!format!("{:?}", session.state()).contains("canary"), "the token neither");
+        assert!(!format!("{:?}", session.state()).contains("canary"), "the state must not contain the token");
     }
 }
 

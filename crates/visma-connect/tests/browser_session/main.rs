@@ -1,5 +1,5 @@
-//! A whole session on the real edge: real storage, locks, channels, WebCrypto and `Request`s. Only the network and the
-//! wall clock are laid out, and nothing here leaves the page.
+//! A complete session with the real browser APIs: storage, locks, channels, WebCrypto and `Request`. Only the network
+//! and the wall clock are fake. No test leaves the page.
 #![cfg(target_arch = "wasm32")]
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Forged messages on the channel of all tabs.
+//! Forged messages on the channel that all tabs share.
 
 use js_sys::Function;
 use visma_connect::session::driver::ProviderStatus;
@@ -10,7 +10,7 @@ use web_sys::BroadcastChannel;
 
 use super::tab::{Tab, address, eventually, script};
 
-/// Everything about a session that a page can see.
+/// Everything about a session that a page can read.
 fn visible(session: &Session) -> String {
     format!(
         "{:?} {:?} {:?} {:?} {} {} {}",
@@ -24,9 +24,9 @@ fn visible(session: &Session) -> String {
     )
 }
 
-/// Another page of this origin says this on the channel of all tabs. It returns when all has arrived.
+/// Sends these messages from another page of this origin to all tabs. Returns when all have arrived.
 async fn told(messages: &[JsValue]) {
-    // Younger than the session's own channel, so that this hears everything later.
+    // These channels are newer than the session's channel. So the session receives each message before them.
     let (other, last) = (BroadcastChannel::new(CHANNEL).unwrap(), BroadcastChannel::new(CHANNEL).unwrap());
     script("window.heard = 0");
     last.set_onmessage(Some(&Function::new_no_args("window.heard += 1")));
@@ -39,7 +39,7 @@ async fn told(messages: &[JsValue]) {
     last.close();
 }
 
-/// What no tab says, among it all that would end this very session if it were said as it should be.
+/// Messages that no tab sends. Most would end this session if they were correct.
 fn forged() -> Vec<JsValue> {
     let objects = [
         "7",

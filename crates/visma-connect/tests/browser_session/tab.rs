@@ -1,4 +1,4 @@
-//! A tab: what it holds, what responds, and what is mounted.
+//! A tab: its storage, the responses to its requests, and the mounted page.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -29,23 +29,23 @@ pub(crate) const USERINFO: &str = "https://connect.example/connect/userinfo";
 
 pub(crate) const METADATA: &str = include_str!("../fixtures/metadata.json");
 
-/// When the ID token of the fixtures was issued.
+/// The time at which the ID token of the fixtures was issued.
 const NOW: i64 = 1_800_000_000;
 
-/// The `state` of the sign-in that waits: 32 bytes of 2.
+/// The `state` of the pending sign-in: 32 bytes of value 2.
 pub(crate) const STATE: &str = "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI";
 
 pub(crate) fn script(body: &str) -> JsValue {
     Function::new_no_args(body).call0(&JsValue::NULL).unwrap()
 }
 
-/// Lets the browser run what it has queued.
+/// Lets the browser run the tasks that it has queued.
 async fn next_task() {
     let task: Promise = script("return new Promise((done) => setTimeout(done))").unchecked_into();
     JsFuture::from(task).await.unwrap();
 }
 
-/// Waits until something holds, task by task.
+/// Waits until a condition holds, at most 2000 tasks.
 pub(crate) async fn eventually(what: &str, holds: impl Fn() -> bool) {
     for _ in 0..2_000 {
         if holds() {
@@ -53,11 +53,11 @@ pub(crate) async fn eventually(what: &str, holds: impl Fn() -> bool) {
         }
         next_task().await;
     }
-    panic!("waited in vain for {what}");
+    panic!("timed out while waiting for {what}");
 }
 
-/// Chrome takes 200 changes of the address in ten seconds and ignores the rest, for all tests of this page together.
-/// A tab makes three.
+/// Waits until another tab may be made. Chrome accepts 200 changes of the address in ten seconds and ignores the
+/// others. The limit is for all tests of this page together. A tab makes three changes.
 async fn room_in_the_history() {
     let is_free = || {
         script(
@@ -85,14 +85,14 @@ fn config() -> Config {
 
 type View = <AnyView as Render>::State;
 
-/// The tab: what it holds, what answers, and what is mounted. Everything is put back when it goes.
+/// A tab: its storage, the responses to its requests, and the mounted page. Dropping it restores everything.
 pub(crate) struct Tab {
     root: HtmlElement,
     mounted: Cell<Option<UnmountHandle<View>>>,
 }
 
 impl Tab {
-    /// A tab before any page is loaded. Nothing answers but metadata, keys and profile.
+    /// A tab before a page is loaded. Only the metadata, the JWKS and the profile have a response.
     pub(crate) async fn new() -> Self {
         room_in_the_history().await;
         script(&format!(
@@ -118,7 +118,7 @@ impl Tab {
         tab
     }
 
-    /// What comes from this URL; from `*`, what comes from every other.
+    /// Sets the response of this URL. `*` stands for every URL without a response.
     pub(crate) fn responds(&self, url: &str, status: u16, headers: &[(&str, &str)], body: &str) {
         let headers: Vec<_> = headers.iter().map(|(name, value)| [*name, *value]).collect();
         let (url, body, headers) = (quoted(url), quoted(body), serde_json::to_string(&headers).unwrap());
@@ -127,12 +127,12 @@ impl Tab {
         ));
     }
 
-    /// Nothing comes from this URL, and the browser says more than it should.
+    /// Requests to this URL fail, with an error whose message contains `canary`.
     pub(crate) fn does_not_answer(&self, url: &str) {
         script(&format!("window.answers[{}] = () => Promise.reject(new TypeError('canary'))", quoted(url)));
     }
 
-    /// The record of a sign-in that has left for the provider.
+    /// Stores the record of a sign-in that has left for the provider, and returns it.
     pub(crate) fn left(&self) -> PendingSignIn {
         let config = config();
         let metadata = discovery::metadata(&config, &HttpResponse::new(200, METADATA)).unwrap();
@@ -157,7 +157,7 @@ impl Tab {
         made.take().unwrap()
     }
 
-    /// Loads the page of the callback, and waits for the verdict.
+    /// Loads the callback page with this query and waits until the user is signed in or signed out.
     pub(crate) async fn verdict(&self, query: &str) -> Session {
         let session = self.load(&["/callback", query].concat());
         eventually("the verdict", || session.is_authenticated().is_some()).await;
@@ -174,7 +174,7 @@ impl Tab {
         (tab, session)
     }
 
-    /// A member of each request since the last time, as Chrome has it.
+    /// One member of each request since the last call, as Chrome sees it.
     pub(crate) fn sent(&self, member: &str) -> Vec<String> {
         let sent = script(&format!("return window.sent.splice(0).map((request) => String(request.{member}))"));
         sent.unchecked_into::<Array>().iter().filter_map(|text| text.as_string()).collect()
@@ -195,7 +195,7 @@ impl Drop for Tab {
     }
 }
 
-/// The token endpoint's good response.
+/// A valid response of the token endpoint.
 pub(crate) fn tokens() -> String {
     let id_token = include_str!("../fixtures/id-token.jwt").trim_end();
     format!(
@@ -204,7 +204,7 @@ pub(crate) fn tokens() -> String {
     )
 }
 
-/// The provider's good response to the sign-in that waits.
+/// A successful response to the pending sign-in.
 pub(crate) fn callback() -> String {
     format!("?code=code-canary&state={STATE}&iss=https%3A%2F%2Fconnect.example")
 }
