@@ -1,15 +1,15 @@
-//! The configuration of the app, judged with the core that the page itself uses.
+//! Checks a configuration of the app with the same code as the page.
 
 use crate::error::{Error, Result};
 use visma_connect::protocol::config::{AppLocation, Config};
 use visma_connect::protocol::https_url::HttpsUrl;
 
-/// Checks the text of a config.json for an app at `base`, or at an address that is not known yet.
+/// Parses the text of a config.json for an app at the URL `base`. `None` means that the URL is not known yet.
 ///
 /// # Errors
-/// Every problem with its remedy.
+/// The configuration has problems. The message lists each one with its remedy.
 pub fn check(config: &str, base: Option<&str>) -> Result<Config> {
-    // Where the address is not known, one that fits every rule stands in for it.
+    // If the URL is not known, this placeholder satisfies every rule.
     let page = AppLocation { base: base.unwrap_or("https://localhost/").to_owned(), languages: Vec::new() };
     Config::parse(config, &page).map_err(|wrong| {
         let problems = wrong
@@ -20,7 +20,8 @@ pub fn check(config: &str, base: Option<&str>) -> Result<Config> {
     })
 }
 
-/// The address of the app's folder, with its trailing slash, as far as it is known.
+/// The base URL of the app, with a trailing slash: `base_url`, or else the origin of the configured `redirect_uri`.
+/// `None` if neither is known.
 pub(crate) fn base(config: &str, base_url: Option<&str>) -> Option<String> {
     if let Some(url) = base_url {
         return Some(if url.ends_with('/') { url.to_owned() } else { format!("{url}/") });
@@ -30,7 +31,7 @@ pub(crate) fn base(config: &str, base_url: Option<&str>) -> Option<String> {
     Some(format!("{}/", redirect_uri.origin()))
 }
 
-/// A text without the byte order mark that some editors put before it.
+/// Removes the byte order mark that some editors put at the start of a file.
 pub(crate) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }

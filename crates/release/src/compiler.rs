@@ -1,11 +1,12 @@
-//! The environment of a release build: the same code on every machine, whatever its user has set for other projects.
+//! The environment variables of a release build. They give the same bytes on every machine, whatever cargo settings
+//! the user has for other projects.
 //!
 //! ```text
-//! CARGO_ENCODED_RUSTFLAGS ── stands above RUSTFLAGS and above all flags of cargo's configuration
-//!   ├─ what the cut of `modules` needs
-//!   └─ --remap-path-prefix ── repository, packages, standard library: no path of this machine
-//! CARGO_PROFILE_RELEASE_* ── those of the user are removed: the profile is that of Cargo.toml
-//! CARGO_TARGET_DIR ───────── where cargo would write anyway; Trunk and this program then agree
+//! CARGO_ENCODED_RUSTFLAGS ── overrides RUSTFLAGS and all flags in cargo's configuration files
+//!   ├─ the flags that `modules::cut` needs
+//!   └─ --remap-path-prefix ── removes local paths: repository, packages, standard library
+//! CARGO_PROFILE_RELEASE_* ── those of the user are removed, so the profile of Cargo.toml applies
+//! CARGO_TARGET_DIR ───────── cargo's own target folder, so that Trunk and this program use the same one
 //! ```
 //! The Cargo Book, "Configuration": `build.rustflags`, "Environment Variables".
 
@@ -19,19 +20,19 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The flags, separated by [`SEPARATOR`], so that a path may hold spaces.
+/// The variable with the compiler flags. [`SEPARATOR`] separates them, so a path may contain spaces.
 const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
 
-/// Between two flags.
+/// The character between two flags.
 const SEPARATOR: &str = "\u{1f}";
 
-/// How the variables begin that change the release profile of Cargo.toml.
+/// The prefix of the variables that override the release profile of Cargo.toml.
 const PROFILE: &str = "CARGO_PROFILE_RELEASE_";
 
-/// Prepares a command that builds the page for release, with the names of its functions.
+/// Prepares a command that builds the page for release. The wasm keeps the names of its functions.
 ///
 /// # Errors
-/// cargo or the compiler cannot say where the sources are.
+/// `cargo metadata` or `rustc` fails, or prints something unexpected.
 pub fn for_release(project: &Project, programs: &Programs, command: &mut Command) -> Result {
     let ask = |name: &str, args: &[&str]| output(name, programs.command(name).args(args).current_dir(project.root()));
     let metadata = ask("cargo", &["metadata", "--locked", "--format-version=1", "--filter-platform", WASM])?;
@@ -57,18 +58,19 @@ fn is_of_the_profile(name: &OsStr) -> bool {
     name.to_str().is_some_and(|name| name.starts_with(PROFILE))
 }
 
-/// All flags. Of two folders of which one holds the other, the compiler takes the later.
+/// All compiler flags. If several of the remapped folders contain a path, the compiler applies the last flag.
 fn flags(root: &Path, packages: &BTreeSet<PathBuf>, sysroot: &Path, version: &str) -> Vec<String> {
     let remap = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
     let packages = packages.iter().map(|folder| remap(folder, ""));
-    // Where the sources of the standard library are installed, they are named by their place. Elsewhere they have this.
+    // If the sources of the standard library are installed, the compiler records their local path. This flag replaces
+    // it with the path that the compiler records on other machines.
     let library = sysroot.join("lib").join("rustlib").join("src").join("rust");
     let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or("unknown");
     let library = remap(&library, &format!("/rustc/{commit}"));
     RUSTFLAGS.into_iter().map(str::to_owned).chain([remap(root, "")]).chain(packages).chain([library]).collect()
 }
 
-/// The folders that hold the folders of packages from elsewhere: of a registry, or of a vendored copy of it.
+/// The parent folders of all packages that are not local: folders of a registry, or of a vendored copy of it.
 fn package_folders(metadata: &str) -> Result<BTreeSet<PathBuf>> {
     let unreadable = || Error::new("`cargo metadata` did not print a list of packages.");
     let metadata: Value = serde_json::from_str(metadata).map_err(|_| unreadable())?;
@@ -81,7 +83,7 @@ fn package_folders(metadata: &str) -> Result<BTreeSet<PathBuf>> {
 }
 
 fn output(name: &str, command: &mut Command) -> Result<String> {
-    let failed = |cause: &str| Error::new(format!("`{name}` did not say where the sources are: {cause}"));
+    let failed = |cause: &str| Error::new(format!("`{name}` did not print where the sources are: {cause}"));
     let output = command.output().map_err(|cause| failed(&cause.to_string()))?;
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
@@ -94,7 +96,7 @@ fn output(name: &str, command: &mut Command) -> Result<String> {
 mod tests {
     use super::*;
 
-    /// The values that a command sets, and the names that it removes.
+    /// The variables of a command: `Some` for one that it sets, `None` for one that it removes.
     fn env(command: &Command) -> Vec<(&str, Option<&str>)> {
         command.get_envs().map(|(name, value)| (name.to_str().unwrap(), value.and_then(OsStr::to_str))).collect()
     }
@@ -152,7 +154,8 @@ mod tests {
         assert!(package_folders("{}").is_err() && package_folders("").is_err());
     }
 
-    /// A package in a folder with spaces, and one from elsewhere, whose paths the compiler is told in full.
+    /// Both packages are in folders with spaces. The dependency is outside of the project, so the compiler gets its
+    /// absolute path.
     #[test]
     fn cargo_obeys_these_flags_and_none_of_the_user_and_no_path_of_the_machine_is_left() {
         let home = std::env::temp_dir().join(format!("compiler a b \u{e5} {}", std::process::id()));
@@ -180,7 +183,7 @@ mod tests {
         let profile = "CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS";
         cargo.env("RUSTFLAGS", "--cfg wrong").env("CARGO_BUILD_RUSTFLAGS", "--cfg wrong").env(profile, "true");
         let mut flags = flags(&root, &[packages].into(), Path::new("/nowhere"), "");
-        // For the linker of wasm, which this machine's is not.
+        // These arguments are for the wasm linker. This test uses the native linker.
         flags.retain(|flag| !flag.starts_with("-Clink-args"));
         set(&mut cargo, &flags, &target, [OsString::from(profile)].into_iter());
         let place = Path::new("far-1.0.0").join("src").join("lib.rs");

@@ -1,7 +1,7 @@
-//! What a configuration is warned of: it is correct, and a provider may refuse the requests that it makes.
+//! Warnings for a valid configuration whose requests the provider may still refuse.
 //!
-//! The limits are those of Duende IdentityServer, which Visma Connect is (InputLengthRestrictions), and the 2,048
-//! characters of a query that IIS takes unless it is told otherwise. Other providers accept more.
+//! The limits are the defaults of `InputLengthRestrictions` in Duende IdentityServer, the software of Visma Connect,
+//! and the default limit of IIS for a query, 2,048 characters. Other providers accept more.
 
 use crate::app_config::without_mark;
 use serde_json::{Value, json};
@@ -19,10 +19,10 @@ const MAX_CLIENT_ID: usize = 100;
 const MAX_REDIRECT_URI: usize = 400;
 const MAX_QUERY: usize = 2_048;
 
-/// Characters of the longest `login_hint` that is sent.
+/// The length of the longest `login_hint` that the app sends, in characters.
 const LOGIN_HINT: usize = 100;
 
-/// One sentence for each thing that Visma Connect would refuse.
+/// One message for each setting that exceeds a limit of Visma Connect.
 pub fn warnings(text: &str, config: &Config) -> Vec<String> {
     let mut warnings = Vec::new();
     let mut limit = |what: &str, chars: usize, max: usize, remedy: &str| {
@@ -34,36 +34,36 @@ pub fn warnings(text: &str, config: &Config) -> Vec<String> {
     for (key, uri) in
         [("redirect_uri", config.redirect_uri()), ("post_logout_redirect_uri", config.post_logout_redirect_uri())]
     {
-        limit(key, uri.as_str().len(), MAX_REDIRECT_URI, "Give the app a shorter address.");
+        limit(key, uri.as_str().len(), MAX_REDIRECT_URI, "Use a shorter URL.");
     }
     let scope = config.scopes().join(" ");
-    limit("scopes", scope.len(), MAX_SCOPE, "Ask for fewer; an API's own scopes are asked for when it needs them.");
+    limit("scopes", scope.len(), MAX_SCOPE, "Request fewer. Scopes of an API are requested when it needs them.");
     for api in config.apis() {
         let more = api.scopes().iter().filter(|scope| !config.scopes().contains(scope));
         let chars = scope.len() + more.map(|scope| scope.len() + 1).sum::<usize>();
         if scope.len() <= MAX_SCOPE {
             let what = format!("scopes with those of the API {}", api.name());
-            limit(&what, chars, MAX_SCOPE, "Ask for fewer.");
+            limit(&what, chars, MAX_SCOPE, "Request fewer.");
         }
     }
     let written = serde_json::from_str::<Value>(without_mark(text)).ok();
     let written = written.and_then(|config| config.get("ui_locales")?.as_array().map(Vec::len)).unwrap_or_default();
     if written > config.ui_locales().len() {
         warnings.push(format!(
-            "ui_locales: only the first {} of {written} are asked for, since Visma Connect accepts 100 characters.",
+            "ui_locales: only the first {} of {written} are sent, because Visma Connect accepts 100 characters.",
             config.ui_locales().len()
         ));
     }
     if let Some(chars) = query_of(text, config).filter(|chars| *chars > MAX_QUERY) {
         warnings.push(format!(
-            "the query of the authorization request gets {chars} characters long, and a host with IIS accepts \
-             {MAX_QUERY}. Ask for fewer scopes and languages."
+            "the query of an authorization request can have {chars} characters, and IIS accepts {MAX_QUERY}. Request \
+             fewer scopes and languages."
         ));
     }
     warnings
 }
 
-/// Characters of the query of the longest authorization request: with hints, and in every language.
+/// The length of the query of the longest authorization request, in characters: with hints, and with every language.
 fn query_of(text: &str, config: &Config) -> Option<usize> {
     let languages = SUPPORTED_LOCALES.map(str::to_owned).to_vec();
     let config = Config::parse(text, &AppLocation { base: config.base().as_str().to_owned(), languages }).ok()?;
@@ -135,7 +135,7 @@ mod tests {
     fn a_query_that_iis_refuses_is_named() {
         let warnings = warned(&format!(r#","client_id":"demo","scopes":{}"#, scopes(120)));
         assert!(warnings.iter().any(|warning| warning.contains("accepts 2048")), "{warnings:?}");
-        // 71 scopes are accepted, and said to be too many for Visma Connect alone.
+        // IIS accepts the query with 71 scopes, so the only warning is the scope limit of Visma Connect.
         let warnings = warned(&format!(r#","client_id":"demo","scopes":{}"#, scopes(71)));
         assert!(warnings.len() == 1 && warnings[0].starts_with("scopes: "), "{warnings:?}");
     }

@@ -1,7 +1,7 @@
-//! `cargo xtask configure`: a configuration into a built dist, without a rebuild.
+//! `cargo xtask configure`: writes a configuration into a built dist, without a rebuild.
 //!
-//! The configuration lives in two places of a dist: config.json, and the page's policy, which must allow what
-//! config.json names. Both are written together, or neither.
+//! The configuration is in two places of a dist: config.json, and the content security policy of the page, which must
+//! allow the origins in config.json. Both are written together, or neither.
 
 use crate::app_config::{base, check, without_mark};
 use crate::config_warnings::warnings;
@@ -13,26 +13,27 @@ use crate::{html, verify};
 use std::path::{Path, PathBuf};
 use visma_connect::protocol::config::Config;
 
-/// What the command is asked for.
+/// The options of the command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Configure {
-    /// The built folder.
+    /// The folder of the built dist.
     pub dist: PathBuf,
-    /// Whether it was named, and so is what goes to a host. Trunk's own folder, in the middle of a build, is not.
+    /// Whether the dist is complete and may be deployed. `false` for Trunk's folder during a build, which is
+    /// configured when the command line names no dist.
     pub is_finished: bool,
-    /// The configuration to write.
+    /// The file with the configuration to write.
     pub config: PathBuf,
-    /// Where the dist will be served.
+    /// The URL at which the dist will be served.
     pub base_url: Option<String>,
-    /// The host whose files are written.
+    /// The host to write configuration files for.
     pub host: Option<Host>,
 }
 
-/// Runs the command, and prints what it did.
+/// Runs the command and prints what it did.
 ///
 /// # Errors
-/// As [`configure()`]; the configuration's file cannot be read; or a finished dist is not fit to be shipped. Nothing is
-/// written then.
+/// The errors of [`configure()`], the file of the configuration cannot be read, or a finished dist breaks a rule of
+/// `verify`. The dist is unchanged then.
 pub fn run(options: &Configure) -> Result {
     let text = read_any(&options.config)?;
     let Planned { config, page, mut files } = plan(&options.dist, &text, options.base_url.as_deref())
@@ -41,11 +42,11 @@ pub fn run(options: &Configure) -> Result {
         Some(host) => Rules::of(&options.dist, &page, &config)?.files(host, &options.dist),
         None => Vec::new(),
     };
-    // What serves the page is ready before the page, and config.json stays the last.
+    // Replace the host's files before the page. config.json stays last.
     files.splice(..0, host_files.iter().cloned());
     let base = base(&text, options.base_url.as_deref());
-    // What goes to another machine than this one is held against the rules for that. Trunk's folder goes nowhere: a
-    // debug build breaks most of them.
+    // A finished dist for an https URL will be deployed, so it must follow every rule of `verify`. Trunk's folder is
+    // not deployed, and a debug build breaks most of these rules.
     if options.is_finished && base.as_ref().is_some_and(|base| base.starts_with("https://")) {
         verify::check_with(&options.dist, &files)?;
     }
@@ -59,13 +60,12 @@ pub fn run(options: &Configure) -> Result {
     println!("  The page may connect to itself and to {}.", config.origins().join(", "));
     if base.is_none() {
         println!(
-            "  For a deployment over https, name its address with --base-url: the redirect URIs are then checked \
-                against it,"
+            "  For an https deployment, pass its URL with --base-url. The redirect URIs are then checked against it,"
         );
-        println!("  and the policy tells browsers to use nothing but https.");
+        println!("  and the content security policy makes browsers use https only.");
     }
     for (path, _) in host_files {
-        println!("  {} is for the host.", path.display());
+        println!("  {} is the configuration of the host.", path.display());
     }
     for warning in warnings(&text, &config) {
         println!("  Warning: {warning}");
@@ -73,24 +73,25 @@ pub fn run(options: &Configure) -> Result {
     Ok(())
 }
 
-/// Checks `config`, the text of a config.json, with the core that the page itself uses; then writes it and the page's
-/// policy into `dist`. Without `base_url`, the address of the app is that of the configuration's own `redirect_uri`,
-/// and without that unknown.
+/// Checks `config`, the text of a config.json, with the same code as the page. Then writes it and the content security
+/// policy of the page into `dist`. Without `base_url`, the base URL is the origin of the configured `redirect_uri`.
+/// Without both it is unknown.
 ///
 /// # Errors
-/// Every problem of the configuration with its remedy, or what is wrong with `dist`. Nothing is written then.
+/// The configuration has problems, which the message lists with their remedies, or `dist` has a problem. `dist` is
+/// unchanged then.
 pub fn configure(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Config> {
     let planned = plan(dist, config, base_url)?;
     write_together(&planned.files)?;
     Ok(planned.config)
 }
 
-/// What a configuration makes of a dist.
+/// What [`plan`] decides to write into a dist.
 struct Planned {
     config: Config,
     /// The text of index.html.
     page: String,
-    /// What is to be written, and in which order.
+    /// The paths and texts to write, in this order.
     files: Vec<(PathBuf, String)>,
 }
 
@@ -98,7 +99,7 @@ fn plan(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Planned> {
     let base = base(config, base_url);
     let checked = check(config, base.as_deref())?;
     let origins: Vec<String> = checked.origins().into_iter().map(str::to_owned).collect();
-    // Loopback is plain http, and nothing answers an upgraded request there.
+    // Servers on localhost have plain http only, so an upgraded request would fail there.
     let upgrade = base.is_some_and(|base| base.starts_with("https://"))
         && origins.iter().all(|origin| origin.starts_with("https://"));
     let index = dist.join("index.html");
@@ -107,16 +108,16 @@ fn plan(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Planned> {
         && path != checked.base().path_and_query()
     {
         return Err(Error::new(format!(
-            "{} was built for the path {path}, and the base URL is {}. Build it anew with `--public-url {}`.",
+            "{} was built for the path {path}, and the base URL is {}. Build it again with `--public-url {}`.",
             dist.display(),
             checked.base().as_str(),
             checked.base().path_and_query()
         )));
     }
     let page = rewrite(&html, &Decided { connect: origins, upgrade }).map_err(|problem| {
-        Error::new(format!("{}: {problem}. Build it anew with `cargo xtask build`.", index.display()))
+        Error::new(format!("{}: {problem}. Build it again with `cargo xtask build`.", index.display()))
     })?;
-    // A page whose policy allows more than config.json names does no harm: that file comes last.
+    // config.json is last: until then, the policy may allow origins that config.json does not name, which is harmless.
     let files = vec![
         (dist.join("404.html"), page.clone()),
         (index, page.clone()),
@@ -125,7 +126,8 @@ fn plan(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Planned> {
     Ok(Planned { config: checked, page, files })
 }
 
-/// Writes all of the files beside the old ones first: what fails there, such as a full disk, leaves the dist as it was.
+/// Writes each new file beside the old one, then renames all of them. So an error while writing, such as a full disk,
+/// leaves the dist unchanged.
 fn write_together(files: &[(PathBuf, String)]) -> Result {
     let new = |path: &Path| {
         let mut name = path.as_os_str().to_owned();
@@ -135,7 +137,7 @@ fn write_together(files: &[(PathBuf, String)]) -> Result {
     let written = files.iter().try_for_each(|(path, text)| write(&new(path), text));
     if written.is_err() {
         for (path, _) in files {
-            // Those that are there.
+            // Some of the files may not exist.
             let _ = std::fs::remove_file(new(path));
         }
         return written;
@@ -193,7 +195,7 @@ mod tests {
         assert_eq!(dist.file("index.html"), Some(expected));
     }
 
-    /// Runs the command for a dist that is not fit to be shipped.
+    /// Runs the command for a dist that must not be shipped.
     fn run_on(dist: &Dist, is_finished: bool) -> Result {
         let config = dist.0.with_extension("config");
         std::fs::write(&config, REMOTE).unwrap();
@@ -274,7 +276,7 @@ mod tests {
     #[test]
     fn what_cannot_be_written_leaves_the_dist_as_it_was() {
         let dist = Dist::new("half", PAGE);
-        // A folder stands where one of the new files would be written.
+        // One of the new files cannot be written, because a folder has its path.
         std::fs::create_dir(dist.0.join("404.html.new")).unwrap();
         assert!(configure(&dist.0, REMOTE, Some("https://app.example")).is_err());
         assert_eq!((dist.file("config.json"), dist.file("config.json.new")), (None, None));

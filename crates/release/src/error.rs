@@ -1,16 +1,16 @@
-//! What went wrong, as sentences for the user at the terminal.
+//! The error type of this crate and of xtask: sentences for the user of the terminal.
 
 use std::fmt;
 
-/// A sentence or two: what went wrong, and what to do about it.
+/// One or two sentences: what went wrong, and how to fix it.
 #[derive(Debug)]
 pub struct Error(String);
 
-/// The result of everything in this crate that can fail.
+/// The result of every function in this crate that can fail.
 pub type Result<T = ()> = std::result::Result<T, Error>;
 
 impl Error {
-    /// Keeps the sentences as they are.
+    /// Creates an error from complete sentences.
     pub fn new(sentences: impl Into<String>) -> Self {
         Self(sentences.into())
     }

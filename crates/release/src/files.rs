@@ -1,12 +1,12 @@
-//! The files of a dist, as they are on the disk.
+//! Reads the files of a dist.
 
 use crate::error::{Error, Result};
 use std::path::Path;
 
-/// Paths beneath a dist, with forward slashes, and the bytes there.
+/// The files of a dist: paths relative to the dist, with forward slashes, and their content.
 pub(crate) type Files = [(String, Vec<u8>)];
 
-/// Every file of a dist, in the order of their names.
+/// Reads every file of a dist, also in its subfolders. They are sorted by path.
 pub(crate) fn contents(dist: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     let unreadable =
         |path: &Path, cause: std::io::Error| Error::new(format!("{} cannot be read: {cause}.", path.display()));
@@ -28,31 +28,31 @@ pub(crate) fn contents(dist: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     Ok(files)
 }
 
-/// What follows the last dot of a name.
+/// The text after the last dot of a file name. Empty if there is no dot.
 pub(crate) fn extension(file: &str) -> &str {
     file.rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
-/// The bytes of the file with this name.
+/// The content of the file with this path.
 pub(crate) fn bytes_of<'a>(files: &'a Files, name: &str) -> Option<&'a [u8]> {
     files.iter().find(|(file, _)| file == name).map(|(_, bytes)| bytes.as_slice())
 }
 
-/// Whether these bytes hold this text.
+/// Whether these bytes contain this text.
 pub(crate) fn contains(bytes: &[u8], needle: &str) -> bool {
     bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
 }
 
-/// How the names of the files begin that hold a part of the page.
+/// The prefix of the names of files that contain a part of the wasm.
 const PART: &str = "part-";
 
-/// The name of the file with a part.
+/// The name of the file for a part.
 #[cfg(feature = "build")]
 pub(crate) fn part_file(part: &str, hash: &str) -> String {
     format!("{PART}{part}-{hash}.wasm")
 }
 
-/// The name of the part that a file holds.
+/// The name of the part that a file contains, or `None` if the file is no part.
 pub(crate) fn part_in(file: &str) -> Option<&str> {
     let (part, _) = file.strip_prefix(PART)?.strip_suffix(".wasm")?.rsplit_once('-')?;
     Some(part)

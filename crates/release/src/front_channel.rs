@@ -1,35 +1,36 @@
-//! The page that the provider opens in a frame to say that one of its sessions is over (OpenID Connect Front-Channel
-//! Logout 1.0): a script of a few lines that tells the app's tabs, no wasm, and nothing to see.
+//! The page that the provider loads in a frame when one of its sessions ends (OpenID Connect Front-Channel Logout
+//! 1.0). A short script notifies the tabs of the app. The page has no wasm and shows nothing.
 
 use crate::hash::integrity;
 
-/// The page's file.
+/// The file name of the page.
 pub const PAGE: &str = "frontchannel-logout.html";
 
-/// The page's script, beside it.
+/// The file name of its script, in the same folder.
 pub const SCRIPT: &str = "frontchannel-logout.js";
 
-/// The page's path below the app's base, which is registered with the provider. [`PAGE`] is the same page.
+/// The path of the page, relative to the base of the app. It is registered with the provider. The path [`PAGE`] shows
+/// the same page.
 pub const PATH: &str = "frontchannel-logout";
 
-/// The page's policy: its own script, and nothing else.
+/// The content security policy of the page. It allows scripts of the same origin and nothing else.
 pub const POLICY: &str =
     "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'";
 
-/// Whether this path below the app's base is the page's.
+/// Whether this path, relative to the base of the app, shows the page.
 pub fn is_page(relative: &str) -> bool {
     relative == PATH || relative == PAGE
 }
 
-/// The page with the integrity of its script.
+/// Adds the integrity of the script to the page.
 ///
 /// # Errors
-/// A sentence, when the page does not load its script exactly once, or says its integrity already.
+/// A message, if the page does not load its script exactly once, or already states an integrity.
 pub fn with_integrity(html: &str, script: &str) -> Result<String, String> {
     let source = format!(" src=\"{SCRIPT}\">");
     match html.matches(&source).count() {
         1 => Ok(html.replace(&source, &format!(" src=\"{SCRIPT}\" integrity=\"{}\">", integrity(script)))),
-        _ => Err(format!("{PAGE} does not hold{source} exactly once")),
+        _ => Err(format!("{PAGE} does not contain{source} exactly once")),
     }
 }
 

@@ -1,9 +1,9 @@
-//! The response headers that a host sends with the app: the one table behind the hosts' files, the end-to-end tests
-//! and docs/hosting.md.
+//! The response headers that a host sends with the app. The files for hosts and the end-to-end tests use this table. A
+//! test compares docs/hosting.md with it.
 
 use crate::{front_channel, policy};
 
-/// The headers of every response, beside the policy.
+/// The headers of every response, except the content security policy.
 pub const HEADERS: [(&str, &str); 6] = [
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
@@ -13,56 +13,57 @@ pub const HEADERS: [(&str, &str); 6] = [
     ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
 ];
 
-/// Added to them over https.
+/// The additional header over https.
 pub const OVER_HTTPS: (&str, &str) = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
 
-/// The name of the policy's header.
+/// The name of the header with the content security policy.
 pub const POLICY: &str = "Content-Security-Policy";
 
-/// The header above that stops other pages from showing the app inside a frame; [`FRAME_ANCESTORS`] does too.
+/// The header in [`HEADERS`] that forbids other pages to show the app in a frame. [`FRAME_ANCESTORS`] forbids it too.
 pub const AGAINST_FRAMES: &str = "X-Frame-Options";
 
-/// Added to the page's own policy, which browsers obey only as a header.
+/// The directive that is added to the policy of the page. Browsers obey it only in a header, not in a `<meta>`.
 pub const FRAME_ANCESTORS: &str = "frame-ancestors 'none'";
 
-/// The headers of every response for the app whose page is `html`: its own policy as a header, and the table above.
+/// The headers of every response of an app: the policy of its page `html` as a header, [`HEADERS`], and over https
+/// [`OVER_HTTPS`].
 ///
 /// # Errors
-/// A sentence, when the page has not exactly one policy.
+/// A message, if the page does not have exactly one policy.
 pub fn of(html: &str, https: bool) -> Result<Vec<(&'static str, String)>, String> {
     let policy = format!("{}; {FRAME_ANCESTORS}", policy::read(html)?);
     let table = HEADERS.into_iter().chain(https.then_some(OVER_HTTPS));
     Ok([(POLICY, policy)].into_iter().chain(table.map(|(name, value)| (name, value.to_owned()))).collect())
 }
 
-/// The headers of the page that the authority, at this origin, shows inside a frame: `html`'s own policy, and the table
-/// above without what is against all frames. It is not kept, since each opening has something else to say.
+/// The headers of the front-channel page `html`, which the provider with the origin `authority` shows in a frame: the
+/// policy of that page, and the headers of [`of`] without those that forbid frames. Caches must not store the page,
+/// because each request carries another message.
 ///
-/// `Cross-Origin-Resource-Policy` stays: browsers ask it of a framed page only when the framing page has an embedder
-/// policy, and then a page that has none itself is refused anyway.
+/// `Cross-Origin-Resource-Policy` stays in the list. Browsers check it for a framed page only if the framing page has
+/// an embedder policy. Such a framing page cannot show this page anyway, because this page has no embedder policy.
 ///
 /// # Errors
-/// A sentence, when the page has not exactly one policy.
+/// A message, if the page does not have exactly one policy.
 pub fn of_front_channel(html: &str, authority: &str, https: bool) -> Result<Vec<(&'static str, String)>, String> {
     let by_the_authority = (POLICY, format!("{}; frame-ancestors {authority}", policy::read(html)?));
     let rest = of(html, https)?.into_iter().filter(|(name, _)| *name != POLICY && *name != AGAINST_FRAMES);
     Ok([by_the_authority].into_iter().chain(rest).chain([(CACHING, NOT_AT_ALL.to_owned())]).collect())
 }
 
-/// The name of the header that [`caching`] is for.
+/// The name of the header whose value [`caching`] returns.
 pub const CACHING: &str = "Cache-Control";
 
-/// For a file whose name changes with its content.
+/// For a file whose name changes with its content: caches may store it for a year and need not revalidate it.
 pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
-/// For everything else.
+/// For every other file: caches must revalidate it before each use.
 pub const ASK_AGAIN: &str = "no-cache";
 
-/// For what is said once.
+/// For the front-channel page: caches must not store it.
 pub const NOT_AT_ALL: &str = "no-store";
 
-/// How long a response may be kept: for ever when its name changes with its content, else only after asking again, and
-/// the page of the front channel not at all.
+/// The value of `Cache-Control` for the file at this path, relative to the base of the app.
 pub fn caching(file: &str) -> &'static str {
     match file {
         page if front_channel::is_page(page) => NOT_AT_ALL,
@@ -71,7 +72,7 @@ pub fn caching(file: &str) -> &'static str {
     }
 }
 
-/// Whether a file's name changes with its content.
+/// Whether a file name contains a hash of the content, and so changes with it.
 pub fn is_hashed(file: &str) -> bool {
     let is_hash = |part: &str| part.len() == 16 && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     file.rsplit('/').next().unwrap_or_default().split(['-', '_', '.']).any(is_hash)

@@ -1,10 +1,12 @@
-//! What a host reads to serve a dist: its headers, how long responses may be kept, and which paths are the app's own.
+//! The configuration files of hosts: response headers, caching, and the paths of the app.
 //!
-//! Every host does the same. The app's own paths (the callback, the signed-out page, `initiate` and `sign-out`) are
-//! answered with index.html; any other path that is no file with 404.html, which is the same page, and the status 404:
-//! so a missing script is never a page with the status 200. Files with a hash of their content in their names may be
-//! kept for ever. One page has headers of its own: that of the front channel, which the authority shows inside a frame.
-//! Everything is sent compressed; the servers that do so only when they are told are told.
+//! All hosts behave the same:
+//! - The app's own paths (callback, signed-out page, `initiate`, `sign-out`) respond with index.html.
+//! - Any other path without a file responds with 404.html, which is the same page, and with the status 404. So a
+//!   missing script never responds with a page and the status 200.
+//! - Caches may store files with a content hash in their names for a year.
+//! - The front-channel page has its own headers, because the provider shows it in a frame.
+//! - Responses are compressed. nginx and Caddy are configured to compress; the other hosts do it automatically.
 
 use crate::error::{Error, Result};
 use crate::files::contents;
@@ -17,23 +19,24 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use visma_connect::protocol::config::Config;
 
-/// A kind of host.
+/// A supported host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Host {
-    /// Netlify, and others that read `_headers` and `_redirects`. No rule there takes away what another has set, so the
-    /// page of the front channel stays out of every frame, and no sign-out arrives through it.
+    /// Netlify, and other hosts that read `_headers` and `_redirects`. A rule there cannot remove the header of
+    /// another rule. So no browser shows the front-channel page in a frame, and front-channel sign-out does not work.
     Netlify,
-    /// Cloudflare Pages: `_headers`. It redirects every path to index.html, so that it finds the page in 404.html.
+    /// Cloudflare Pages: `_headers`. A rewrite to index.html becomes a redirect there, so paths of the app respond
+    /// with 404.html.
     Cloudflare,
     /// Azure Static Web Apps: `staticwebapp.config.json`.
     Azure,
-    /// A part of nginx's configuration, beside the dist.
+    /// nginx: a part of its configuration, beside the dist.
     Nginx,
-    /// A Caddyfile, beside the dist.
+    /// Caddy: a Caddyfile, beside the dist.
     Caddy,
 }
 
-/// Every host and its name on the command line.
+/// Every host, with its name on the command line.
 pub const HOSTS: [(&str, Host); 5] = [
     ("netlify", Host::Netlify),
     ("cloudflare", Host::Cloudflare),
@@ -42,7 +45,7 @@ pub const HOSTS: [(&str, Host); 5] = [
     ("caddy", Host::Caddy),
 ];
 
-/// What a dist holds, by the ends of the files' names: `text/html` first, which nginx compresses unasked.
+/// The file extensions in a dist and their media types. `text/html` is first, because nginx always compresses it.
 const TYPES: [(&str, &str); 6] = [
     ("html", "text/html"),
     ("css", "text/css"),
@@ -52,10 +55,10 @@ const TYPES: [(&str, &str); 6] = [
     ("wasm", WASM),
 ];
 
-/// Without this type a browser does not compile the module while it arrives.
+/// Browsers compile a module during the download only if it has this type.
 const WASM: &str = "application/wasm";
 
-/// The files in a dist that are for the host alone.
+/// The files in a dist that only the host reads.
 pub const IN_DIST: [&str; 3] = ["_headers", "_redirects", "staticwebapp.config.json"];
 
 impl FromStr for Host {
@@ -64,36 +67,36 @@ impl FromStr for Host {
     fn from_str(text: &str) -> std::result::Result<Self, String> {
         HOSTS.into_iter().find(|(name, _)| *name == text).map(|(_, host)| host).ok_or_else(|| {
             let names: Vec<&str> = HOSTS.into_iter().map(|(name, _)| name).collect();
-            format!("`{text}` is no host that is known here; {} are.", names.join(", "))
+            format!("`{text}` is not a supported host. Supported hosts: {}.", names.join(", "))
         })
     }
 }
 
-/// What the hosts' files say.
+/// The content of the files for hosts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
     /// The headers of every response.
     pub headers: Vec<(&'static str, String)>,
     /// Scheme, host and port of the app.
     pub origin: String,
-    /// The headers of the front channel's page, in place of those.
+    /// The headers of the front-channel page, which replace those.
     pub front_channel: Vec<(&'static str, String)>,
-    /// The path of the app's folder, with a slash at both ends.
+    /// The base path of the app, with a slash at both ends.
     pub base: String,
-    /// The paths that are answered with index.html, beside the base.
+    /// The paths that respond with index.html, except the base.
     pub pages: Vec<String>,
-    /// The files whose names change with their content.
+    /// The files with a content hash in their names.
     pub hashed: Vec<String>,
 }
 
-/// The app's pages below its base that no configuration names.
+/// The pages of the app, relative to its base, whose paths are not configurable.
 const OWN_PAGES: [&str; 2] = ["initiate", "sign-out"];
 
 impl Rules {
-    /// The rules for a dist whose index.html has, with this configuration, the text `index`.
+    /// The rules for a dist with this configuration. `index` is the text of index.html.
     ///
     /// # Errors
-    /// The dist cannot be read, or one of its pages has not exactly one policy.
+    /// The dist cannot be read, or one of its pages does not have exactly one policy.
     pub fn of(dist: &Path, index: &str, config: &Config) -> Result<Self> {
         let page = dist.join(front_channel::PAGE);
         let origin = config.base().origin().to_owned();
@@ -116,9 +119,9 @@ impl Rules {
         })
     }
 
-    /// The files of a host, and where they belong for this dist.
+    /// The paths and texts of the files for a host and this dist.
     pub fn files(&self, host: Host, dist: &Path) -> Vec<(PathBuf, String)> {
-        // A server's configuration is not published; its place is beside the dist.
+        // The configuration of a server must not be published, so it is beside the dist.
         let beside = |end: &str| {
             let mut name = dist.file_name().unwrap_or_default().to_owned();
             name.push(end);
@@ -138,9 +141,9 @@ impl Rules {
         }
     }
 
-    /// These hosts join the values of all rules that fit a path, so no path has two rules for one header, where no rule
-    /// `can_detach` (`! Name`) what an earlier one has set. What has no rule for its caching is asked for again, which
-    /// is their default.
+    /// These hosts join the values of all rules that match a path. So without `can_detach`, no path may match two
+    /// rules for one header. With it, a rule can first remove a header of an earlier rule (`! Name`). Files without a
+    /// rule for caching are revalidated, which is the default of these hosts.
     fn headers_file(&self, can_detach: bool) -> String {
         let line = |(name, value): &(&str, String)| format!("  {name}: {value}\n");
         let headers: String = self.headers.iter().map(line).collect();
@@ -159,7 +162,7 @@ impl Rules {
         pages.chain([format!("{path} {page} 200\n")]).collect()
     }
 
-    /// Where the front channel's page is asked for, and its file.
+    /// The registered path of the front-channel page, and the path of its file.
     fn front_channel_paths(&self) -> [String; 2] {
         [front_channel::PATH, front_channel::PAGE].map(|page| format!("{}{page}", self.base))
     }
@@ -170,7 +173,7 @@ impl Rules {
             |file: &String| json!({ "route": format!("{}{file}", self.base), "headers": { CACHING: FOR_EVER } });
         let headers = self.headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into()));
         let headers: Map<String, Value> = headers.chain([(CACHING.to_owned(), ASK_AGAIN.into())]).collect();
-        // A route's header takes the place of the global one, and an empty one takes it away.
+        // A header of a route replaces the global header. An empty value removes it.
         let removed = headers.keys().map(|name| (name.clone(), Value::from("")));
         let own = self.front_channel.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into()));
         let own: Map<String, Value> = removed.chain(own).collect();
@@ -190,8 +193,9 @@ impl Rules {
         format!("{config:#}\n")
     }
 
-    /// One `add_header` in a location makes nginx forget all those of the server, so the one location that has any has
-    /// all of its own. Without `always` a header is not sent with a 404, which must not be cached.
+    /// If a location has an `add_header`, nginx ignores all those of the server. So the location of the front-channel
+    /// page lists all of its headers. `always` sends a header also with errors. The caching header has no `always`,
+    /// because a 404 must not be cached.
     fn nginx(&self) -> String {
         let line = |(name, value): &(&str, String)| format!("    add_header {name} \"{value}\" always;\n");
         let headers: String = self.headers.iter().map(line).collect();
@@ -205,22 +209,22 @@ impl Rules {
             .collect();
         let types: String = TYPES.iter().map(|(end, kind)| format!("        {kind} {end};\n")).collect();
         let compressed: String = TYPES.iter().skip(1).map(|(_, kind)| format!(" {kind}")).collect();
-        // The files of several apps share the names of one http block.
+        // Several apps can share one http block, so names in it must be unique.
         let app = format!("{}{base}", self.origin);
         let mark = fingerprint(&app);
         let mark = mark.get(..8).unwrap_or_default();
         format!(
-            "# {app}: inside http {{ }}.\n\
+            "# {app}: include this file inside http {{ }}.\n\
              map $uri $caching_{mark} {{\n    default \"{ASK_AGAIN}\";\n    \"~{HASHED}\" \"{FOR_EVER}\";\n}}\n\
-             # The callback's query holds the code: it is not logged.\n\
+             # The query of the callback contains the authorization code, so queries are not logged.\n\
              log_format without_query_{mark} '$remote_addr [$time_local] \"$request_method $uri\" $status $body_bytes_sent';\n\
              server {{\n    \
-                 # listen, server_name, certificates; and root, the folder{}\n    \
+                 # Add listen, server_name, certificates and root. root is the folder{}\n    \
                  access_log /var/log/nginx/access.log without_query_{mark};\n\n    \
-                 # All that a dist holds: an older list of nginx's does not know wasm.\n    \
+                 # The types of all files in a dist. The list of older nginx versions lacks wasm.\n    \
                  types {{\n{types}    }}\n    \
-                 # And text/html, unasked. Brotli is a seventh smaller: where nginx has it built in, `brotli on;` and\n    \
-                 # `brotli_types` with the same list. `gzip_static on;`, where built in, sends a file's .gz beside it.\n    \
+                 # nginx always compresses text/html too. Brotli is one seventh smaller: where nginx has it,\n    \
+                 # add `brotli on;` and `brotli_types` with this list. `gzip_static on;` sends FILE.gz for FILE.\n    \
                  gzip on;\n    gzip_vary on;\n    gzip_comp_level 6;\n    gzip_types{compressed};\n\n\
              {headers}    add_header {CACHING} $caching_{mark};\n\n\
              {pages}    location = {path} {{ rewrite ^ {page} last; }}\n    \
@@ -232,8 +236,8 @@ impl Rules {
         )
     }
 
-    /// A header's matcher asks for the file too, so that a 404 is not cached. What has no caching of its own (`?`)
-    /// is asked for again.
+    /// The matcher for caching also requires that the file exists, so that a 404 is not cached. Responses without
+    /// another caching header (`?`) must be revalidated.
     fn caddy(&self) -> String {
         let line = |(name, value): &(&str, String)| format!("\t\t{name} \"{value}\"\n");
         let compressed: String = TYPES.iter().map(|(_, kind)| format!("\t\t\theader Content-Type {kind}*\n")).collect();
@@ -243,9 +247,9 @@ impl Rules {
         let [path, page] = self.front_channel_paths();
         format!(
             "{} {{\n\
-             \t# The folder{}\n\
+             \t# root is the folder{}\n\
              \troot * /srv/app\n\n\
-             \t# All that a dist holds: the list of older Caddys does not know wasm.\n\
+             \t# The types of all files in a dist. The list of older Caddy versions lacks wasm.\n\
              \tencode zstd gzip {{\n\t\tmatch {{\n{compressed}\t\t}}\n\t}}\n\n\
              \t@front_channel path {path} {page}\n\
              \theader @front_channel {{\n{own}\t}}\n\
@@ -258,7 +262,7 @@ impl Rules {
              \trewrite @pages {base}index.html\n\
              \tfile_server\n\
              \thandle_errors {{\n\t\trewrite * {base}404.html\n\t\tfile_server\n\t}}\n\n\
-             \t# The callback's query holds the code: it is not logged.\n\
+             \t# The query of the callback contains the authorization code, so queries are not logged.\n\
              \tlog {{\n\t\tformat filter {{\n\t\t\twrap json\n\t\t\tfields {{\n\t\t\t\trequest>uri regexp \\?.* \"\"\n\t\t\t}}\n\t\t}}\n\t}}\n\
              }}\n",
             self.origin,
@@ -270,12 +274,12 @@ impl Rules {
     fn folder(&self) -> String {
         match self.base.as_str() {
             "/" => " of this dist.".to_owned(),
-            base => format!(" in which this dist lies as {}.", base.trim_matches('/')),
+            base => format!(" that contains this dist as {}.", base.trim_matches('/')),
         }
     }
 }
 
-/// What [`headers::is_hashed`] says of a name, as an expression for servers.
+/// The rule of [`headers::is_hashed`] as a regular expression for nginx and Caddy.
 const HASHED: &str = "[-_.][0-9a-f]{16}[-_.][^/]*$";
 
 #[cfg(test)]
@@ -307,8 +311,7 @@ mod tests {
 
     type Headers = BTreeMap<String, String>;
 
-    /// The headers that a host's file sets, as the host reads it: of this path, or without one of all that have none of
-    /// their own.
+    /// The headers that the file of a host sets: for this path, or with `None` for every path without its own headers.
     fn headers_in(rules: &Rules, host: Host, path: Option<&str>) -> Headers {
         let pair = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         let quoted = |line: &str| {
@@ -320,7 +323,7 @@ mod tests {
             let headers = headers.as_object().unwrap().iter();
             headers.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect()
         };
-        // The lines below this one that stand deeper.
+        // The lines after the line `head` that have a deeper indentation.
         let block = |text: &str, head: &str| -> Vec<String> {
             let depth = |line: &str| line.len() - line.trim_start().len();
             let mut lines = text.lines().skip_while(|line| line.trim() != head);
@@ -340,7 +343,7 @@ mod tests {
                         }
                         let (name, value) = pair(line.split_once(": ").unwrap());
                         let before = found.insert(name, value);
-                        assert_eq!(before, None, "{line} is joined to another");
+                        assert_eq!(before, None, "{line} is a second value for one header");
                     }
                 }
                 found
@@ -445,7 +448,7 @@ mod tests {
             assert_eq!(expected.len(), 8);
             for (name, host) in HOSTS {
                 let mut found = headers_in(&rules, host, None);
-                // Where one rule may take the place of another, the usual caching stands with the headers.
+                // Azure and Caddy also set the default caching header here, because a later rule can replace it.
                 let caching = found.remove(CACHING).or_else(|| found.remove(&format!("?{CACHING}")));
                 assert!(caching.is_none_or(|caching| caching == ASK_AGAIN), "{name}");
                 assert_eq!(found, expected, "{name} under {base}");
@@ -506,7 +509,7 @@ mod tests {
         for end in ["css", "js", "json", "svg", "wasm"] {
             assert!(compressed.contains(&types[end]), "{end}: {nginx}");
         }
-        // nginx warns of a type that it compresses anyway.
+        // nginx warns if the list names text/html, which it always compresses.
         assert!(types["html"] == "text/html" && !compressed.contains(&"text/html"), "{nginx}");
         assert_eq!(types["wasm"], "application/wasm");
         let caddy = text(&rules, Host::Caddy, "dist.Caddyfile");
@@ -527,7 +530,7 @@ mod tests {
                 names.split(' ').next().unwrap().to_owned()
             };
             let names = vec![name("map $uri $"), name("log_format ")];
-            // Each is defined once and used.
+            // Each name is defined once and used once.
             for name in &names {
                 assert_eq!(text.matches(name).count(), 2, "{name}: {text}");
             }

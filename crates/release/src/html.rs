@@ -1,36 +1,37 @@
-//! The tags of a built page, as far as its checks, its policy and the build need them.
+//! Reads the start tags of a built page, for the checks, the policy and the build.
 //!
-//! The built page is minified HTML, so attributes may stand in any order, in any quotes or without.
+//! A built page is minified HTML: attributes have any order, and their values have any quotes or none.
 
 use std::ops::Range;
 
 /// A start tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tag<'a> {
-    /// Its name as written.
+    /// The name of its element, as written.
     pub name: &'a str,
-    /// Names of attributes, and where their values stand, quotes included; an empty place for none.
+    /// Names of attributes, and the ranges of their values in the page, including quotes. The range is empty if there
+    /// is no value.
     pub attributes: Vec<(&'a str, Range<usize>)>,
-    /// What follows it up to the next tag.
+    /// The text after it, up to the next tag.
     pub text: &'a str,
-    /// Where it stands in the page.
+    /// Its range in the page.
     pub place: Range<usize>,
 }
 
 impl Tag<'_> {
-    /// The value of an attribute.
+    /// The decoded value of an attribute, or `None` if the tag does not have it.
     pub fn attribute(&self, html: &str, name: &str) -> Option<String> {
         let (_, place) = self.attributes.iter().find(|(own, _)| own.eq_ignore_ascii_case(name))?;
         Some(decode(html.get(place.clone()).unwrap_or_default()))
     }
 
-    /// Whether this is its name.
+    /// Whether the tag has this name. Case does not matter.
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
 }
 
-/// Every start tag that is not in a comment, in order. What stands inside a script or a style sheet is text, no tags.
+/// Every start tag outside of comments, in order. The content of `<script>` and `<style>` is text, so it has no tags.
 pub fn tags(html: &str) -> Vec<Tag<'_>> {
     let mut found: Vec<Tag<'_>> = Vec::new();
     let mut at = 0;
@@ -63,13 +64,13 @@ pub fn tags(html: &str) -> Vec<Tag<'_>> {
     found
 }
 
-/// The path that a built page lives under: where its boot.js is.
+/// The path at which a built page is served: the folder of its boot.js, with a slash at the end.
 pub fn base(html: &str) -> Option<String> {
     let sources = tags(html).into_iter().filter(|tag| tag.is("script")).filter_map(|tag| tag.attribute(html, "src"));
     sources.filter_map(|url| url.strip_suffix("boot.js").map(str::to_owned)).next()
 }
 
-/// The length of a tag up to and with its `>`, which may also stand inside a quoted value.
+/// The length of a tag, including the `>` at its end. A `>` inside a quoted value does not end the tag.
 fn tag_length(tag: &str) -> Option<usize> {
     let mut quote = None;
     for (index, byte) in tag.bytes().enumerate() {
@@ -83,7 +84,7 @@ fn tag_length(tag: &str) -> Option<usize> {
     None
 }
 
-/// Names of attributes, and where their values stand.
+/// Names of attributes, and the ranges of their values.
 fn attributes(html: &str, tag: Range<usize>) -> Vec<(&str, Range<usize>)> {
     let mut found = Vec::new();
     let mut at = tag.start;
@@ -116,7 +117,7 @@ fn unquote(value: &str) -> &str {
     inner('"').or_else(|| inner('\'')).unwrap_or(value)
 }
 
-/// The text of an attribute's value: without quotes, with the characters that HTML writes as entities.
+/// Decodes the value of an attribute: removes its quotes, and replaces the entities of quotes and `&`.
 pub fn decode(value: &str) -> String {
     unquote(value)
         .replace("&#39;", "'")
@@ -127,7 +128,7 @@ pub fn decode(value: &str) -> String {
         .replace("&amp;", "&")
 }
 
-/// A text as the value of an attribute in double quotes.
+/// Encodes a text for an attribute value in double quotes. The quotes are not included.
 pub fn encode(text: &str) -> String {
     text.replace('&', "&amp;").replace('"', "&quot;")
 }
@@ -136,7 +137,7 @@ pub fn encode(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// Every tag in one line: its name, its attributes, its text.
+    /// Each tag as one line: name, attributes, text.
     fn found(html: &str) -> Vec<String> {
         let value = |place: Range<usize>| decode(html.get(place).unwrap());
         let line = |tag: Tag<'_>| {

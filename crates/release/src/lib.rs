@@ -1,24 +1,24 @@
-//! From a Trunk build to what a host serves.
+//! Turns a Trunk build into a release that a host serves.
 //!
 //! ```text
-//! describes a release                                     makes one (feature `build`)
-//! configure ── config.json and the page's policy          build ── Trunk, and then
-//!    ├─ app_config ── judged by the core of the page         ├─ compiler ── flags and folders, the same everywhere
+//! describes a release                                     makes a release (feature `build`)
+//! configure ── writes config.json and the page's policy   build ── runs Trunk and the steps below
+//!    ├─ app_config ── checks with the code of the page       ├─ compiler ── same flags on every machine
 //!    ├─ config_warnings                                      ├─ slim ── small scripts, one style sheet
 //!    ├─ policy                                               │    └─ modules ── the wasm in parts, and its glue
-//!    └─ host_files ── what Netlify, nginx and others read    └─ size ── bytes of the first visit, and its budget
+//!    └─ host_files ── for Netlify, nginx and others          └─ size ── bytes of the first visit, size budgets
 //!         └─ headers
-//! verify ── what must not be shipped
+//! verify ── finds what must not be shipped
 //! front_channel ── the page that the provider opens in a frame
-//! html, hash, files, programs, project, error ── what all of them use
+//! html, hash, files, programs, project, error ── used by all of them
 //! ```
-//! xtask and the end-to-end tests depend on the left half alone, and start the right one as the program `release`: so
-//! no command waits for tools that it does not use.
+//! xtask and the end-to-end tests depend only on the left half. xtask starts the right half as the program `release`.
+//! So cargo compiles xtask without the libraries that read wasm.
 
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a terminal program speaks by printing; nothing here ever holds a secret"
+    reason = "a terminal program prints its messages; no value here is a secret"
 )]
 
 pub mod app_config;

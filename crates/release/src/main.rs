@@ -1,7 +1,7 @@
-//! The program that xtask starts to make a release: `release build DIST PATH` and `release size DIST`. It expects the
-//! tools on PATH, where xtask puts them.
+//! The program that xtask starts to make a release: `release build DIST PUBLIC_URL` and `release size DIST`. It
+//! expects its tools on PATH, which xtask sets.
 
-#![allow(clippy::print_stderr, reason = "a terminal program speaks by printing")]
+#![allow(clippy::print_stderr, reason = "a terminal program prints its messages")]
 
 use release::programs::Programs;
 use release::project::Project;
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
             build::release(&project, &Programs::of_this_machine(), Path::new(dist), public_url)
         }
         ["size", dist] => size::report(&project, Path::new(dist)),
-        _ => Err(Error::new("this program is started by `cargo xtask build` and `cargo xtask test`.")),
+        _ => Err(Error::new("wrong arguments. `cargo xtask build` and `cargo xtask test` start this program.")),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

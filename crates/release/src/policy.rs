@@ -1,21 +1,21 @@
-//! The Content-Security-Policy in a page's `<meta>`: which origins the page may talk to.
+//! Reads and changes the content security policy in the `<meta>` of a page.
 
 use crate::html::{Tag, decode, encode, tags};
 use std::ops::Range;
 
-/// What the configuration decides in the policy.
+/// The parts of the policy that depend on the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decided {
-    /// Origins beside `'self'` that the page may fetch from.
+    /// Origins that the page may connect to, in addition to its own (`'self'`).
     pub connect: Vec<String>,
-    /// Whether browsers shall turn every http request into https.
+    /// Whether browsers must change every http request to https (`upgrade-insecure-requests`).
     pub upgrade: bool,
 }
 
-/// Writes what was decided into the policy of `html`, and leaves every other byte as it is.
+/// Writes `decided` into the policy of `html`. The other directives and the text outside of the policy stay the same.
 ///
 /// # Errors
-/// A sentence, when there is not exactly one policy.
+/// A message, if the page does not have exactly one policy.
 pub fn rewrite(html: &str, decided: &Decided) -> Result<String, String> {
     let place = place(html)?;
     let (before, after) = (html.get(..place.start).unwrap_or_default(), html.get(place.end..).unwrap_or_default());
@@ -23,15 +23,15 @@ pub fn rewrite(html: &str, decided: &Decided) -> Result<String, String> {
     Ok(format!("{before}\"{}\"{after}", encode(&decide(&policy, decided))))
 }
 
-/// The policy of `html`.
+/// The text of the policy of `html`.
 ///
 /// # Errors
-/// A sentence, when there is not exactly one policy.
+/// A message, if the page does not have exactly one policy.
 pub fn read(html: &str) -> Result<String, String> {
     Ok(decode(html.get(place(html)?).unwrap_or_default()))
 }
 
-/// The directives of a policy: their names, and what follows.
+/// The directives of a policy, as pairs of name and values.
 pub fn directives(policy: &str) -> impl Iterator<Item = (&str, &str)> {
     policy.split(';').map(str::trim).filter(|directive| !directive.is_empty()).map(|directive| {
         let (name, values) = directive.split_once(' ').unwrap_or((directive, ""));
@@ -39,7 +39,7 @@ pub fn directives(policy: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-/// Where the one policy stands, with its quotes.
+/// The range of the policy in the page, including its quotes.
 fn place(html: &str) -> Result<Range<usize>, String> {
     let tags = tags(html);
     let mut policies = tags.iter().filter_map(|tag| policy_of(html, tag));
@@ -50,7 +50,7 @@ fn place(html: &str) -> Result<Range<usize>, String> {
     }
 }
 
-/// Replaces `connect-src` where it stands, and sets or removes `upgrade-insecure-requests`.
+/// Replaces `connect-src` in its place, and adds or removes `upgrade-insecure-requests`.
 fn decide(policy: &str, decided: &Decided) -> String {
     let mut connect = String::from("connect-src 'self'");
     for origin in &decided.connect {
@@ -61,7 +61,7 @@ fn decide(policy: &str, decided: &Decided) -> String {
     let mut decided_on = Vec::new();
     for (name, values) in directives(policy) {
         if name.eq_ignore_ascii_case("connect-src") {
-            // A browser obeys the first and ignores the others.
+            // A browser uses the first `connect-src` and ignores the others.
             decided_on.extend(connect.take());
         } else if !name.eq_ignore_ascii_case("upgrade-insecure-requests") {
             decided_on.push(format!("{name} {values}").trim_end().to_owned());
@@ -74,7 +74,7 @@ fn decide(policy: &str, decided: &Decided) -> String {
     decided_on.join("; ")
 }
 
-/// Where the value of `content`, with its quotes, stands in a policy's `<meta>`.
+/// The range of the value of `content`, including its quotes, if this tag is a `<meta>` with a policy.
 fn policy_of(html: &str, tag: &Tag<'_>) -> Option<Range<usize>> {
     let is_policy = tag.attribute(html, "http-equiv")?.eq_ignore_ascii_case("content-security-policy");
     let content = tag.attributes.iter().find(|(name, _)| name.eq_ignore_ascii_case("content"));

@@ -1,19 +1,19 @@
-//! Where other programs are, and running them to their end.
+//! Finds other programs and runs them.
 
 use crate::error::{Error, Result};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
-/// Where the programs are that the commands start.
+/// The folders in which the commands look for programs.
 #[derive(Clone, Debug)]
 pub struct Programs {
-    /// Searched from the first to the last.
+    /// In search order.
     folders: Vec<PathBuf>,
 }
 
 impl Programs {
-    /// The folders of `PATH`, and after them the folder where cargo installs programs.
+    /// The folders of `PATH`, followed by the folder into which cargo installs programs.
     pub fn of_this_machine() -> Self {
         let mut folders: Vec<PathBuf> =
             std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
@@ -24,26 +24,26 @@ impl Programs {
         Self { folders }
     }
 
-    /// Searches this folder before all others.
+    /// Adds a folder that is searched before all others.
     pub fn prefer(&mut self, folder: PathBuf) {
         self.folders.insert(0, folder);
     }
 
-    /// The file that would be started under this name.
+    /// The file of the program with this name.
     pub fn find(&self, name: &str) -> Option<PathBuf> {
         let names = file_names(name, cfg!(windows));
         let places = self.folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name)));
         places.into_iter().find(|path| is_program(path))
     }
 
-    /// A program that finds the others where this finds them.
+    /// A command for this program. Its `PATH` has the same folders, so it finds the same other programs.
     pub fn command(&self, name: &str) -> Command {
         let mut command = Command::new(self.find(name).map_or_else(|| OsString::from(name), PathBuf::into_os_string));
         if let Ok(path) = std::env::join_paths(&self.folders) {
             command.env("PATH", path);
         }
-        // cargo describes this package in the environment. A build script that watches these names would run again
-        // at every change between `cargo xtask` and plain cargo.
+        // cargo sets variables that describe this package. A build script that watches them would run again after each
+        // change from `cargo xtask` to plain cargo and back.
         for (name, _) in std::env::vars_os() {
             if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
                 command.env_remove(name);
@@ -52,19 +52,19 @@ impl Programs {
         command
     }
 
-    /// Trunk, which understands `NO_COLOR` only as `true` and otherwise refuses to start.
+    /// A command for Trunk. It sets `NO_COLOR` to `true` or removes it, because Trunk refuses other values.
     pub fn trunk(&self) -> Command {
         let mut command = self.command("trunk");
         match std::env::var_os("NO_COLOR").filter(|value| !value.is_empty()) {
             Some(_) => command.env("NO_COLOR", "true"),
             None => command.env_remove("NO_COLOR"),
         };
-        // The version is pinned here, so a newer one is no news.
+        // This project pins the version of Trunk, so Trunk need not look for a newer one.
         command.env("TRUNK_SKIP_VERSION_CHECK", "true");
         command
     }
 
-    /// What a program prints on `--version`, or nothing when it is not there or does not run.
+    /// The output of a program for `--version`, or `None` if the program is missing or fails.
     pub fn version_line(&self, name: &str) -> Option<String> {
         self.find(name)?;
         let output = self.command(name).arg("--version").stdin(Stdio::null()).output().ok()?;
@@ -72,31 +72,31 @@ impl Programs {
     }
 }
 
-/// The files that a program may be. npm and what it installs are `.cmd` files on Windows. The file without an ending
-/// that npm puts beside each is for another shell.
+/// The file names that a program can have. On Windows, npm and the programs that it installs are `.cmd` files. npm
+/// also writes a file without an extension beside each, which is for another shell.
 fn file_names(name: &str, windows: bool) -> Vec<String> {
     if windows { vec![format!("{name}.exe"), format!("{name}.cmd")] } else { vec![name.to_owned()] }
 }
 
-/// The folder where cargo keeps what it installs.
+/// Cargo's home folder: `CARGO_HOME`, or `.cargo` in the home folder of the user.
 pub fn cargo_home() -> PathBuf {
     std::env::var_os("CARGO_HOME")
         .map_or_else(|| std::env::home_dir().unwrap_or_default().join(".cargo"), PathBuf::from)
 }
 
-/// Runs a program to its end, with its output on the terminal.
+/// Runs a program and waits until it ends. Its output goes to the terminal.
 ///
 /// # Errors
-/// It cannot be started, or it fails.
+/// The program cannot be started, or it fails.
 pub fn run(command: &mut Command) -> Result {
     let status = command.status().map_err(|cause| not_started(command, &cause))?;
     if status.success() { Ok(()) } else { Err(failed(command, status)) }
 }
 
-/// Runs a program to its end without its output.
+/// Runs a program and waits until it ends. Its output is discarded.
 ///
 /// # Errors
-/// It cannot be started, or it fails.
+/// The program cannot be started, or it fails.
 pub fn run_quietly(command: &mut Command) -> Result {
     run(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()))
 }
@@ -112,14 +112,18 @@ fn is_program(path: &Path) -> bool {
     path.is_file()
 }
 
-/// That a program cannot be started.
+/// The error for a program that cannot be started.
 pub fn not_started(command: &Command, cause: &std::io::Error) -> Error {
     Error::new(format!("`{}` cannot be started: {cause}.", name_of(command)))
 }
 
 fn failed(command: &Command, status: ExitStatus) -> Error {
     let args: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
-    Error::new(format!("`{} {}` failed ({status}); what it printed above says why.", name_of(command), args.join(" ")))
+    Error::new(format!(
+        "`{} {}` failed ({status}). Its output above shows the cause.",
+        name_of(command),
+        args.join(" ")
+    ))
 }
 
 fn name_of(command: &Command) -> String {
@@ -159,7 +163,7 @@ mod tests {
         let mut programs = Programs::of_this_machine();
         assert!(programs.version_line("cargo").is_some_and(|line| !line.contains("ours")));
         programs.prefer(folder.clone());
-        // Without the executable bit it is only a file.
+        // A file without the executable bit is not a program.
         assert!(programs.version_line("cargo").is_some_and(|line| !line.contains("ours")));
         std::fs::set_permissions(folder.join("cargo"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
         assert_eq!(programs.version_line("cargo").as_deref(), Some("cargo 0.0.0 (ours)"));

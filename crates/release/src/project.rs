@@ -1,22 +1,22 @@
-//! Where things are in this repository.
+//! The paths of this repository.
 
 use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// The repository's root, and the places in it that the commands name.
+/// The root of the repository, and the paths in it that the commands use.
 #[derive(Clone, Debug)]
 pub struct Project {
     root: PathBuf,
-    /// Asked for once.
+    /// The target folder, once cargo has printed it.
     target: OnceLock<PathBuf>,
 }
 
 impl Project {
-    /// The repository that this program was built from.
+    /// The repository of this package.
     pub fn here() -> Self {
-        // cargo says at run time where the package is now; the compiled-in place is for a program started by hand.
+        // cargo sets this variable at run time. A program that is started without cargo uses the path at compile time.
         let now = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
         let root = now.as_deref().and_then(root_above).unwrap_or_else(|| {
             let built = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -25,62 +25,62 @@ impl Project {
         Self { root, target: OnceLock::new() }
     }
 
-    /// The repository's root.
+    /// The root of the repository.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The local OpenID provider.
+    /// The folder of the local OpenID provider.
     pub fn provider(&self) -> PathBuf {
         self.root.join("provider")
     }
 
-    /// The fuzz targets.
+    /// The package with the fuzz targets.
     pub fn fuzz(&self) -> PathBuf {
         self.visma_connect().join("fuzz")
     }
 
-    /// The app that shows how the library is used.
+    /// The example app, which shows how to use the library.
     pub fn example(&self) -> PathBuf {
         self.visma_connect().join("examples").join("router")
     }
 
-    /// The files that index.html copies into the dist as they are.
+    /// The folder with the files that index.html copies into the dist unchanged.
     pub fn static_files(&self) -> PathBuf {
         self.root.join("src").join("static")
     }
 
-    /// The configuration that a build of the app begins with.
+    /// The config.json that a build of the app contains before `configure` replaces it.
     pub fn shipped_config(&self) -> PathBuf {
         self.static_files().join("config.json")
     }
 
-    /// The npm package that holds wasm-opt.
+    /// The npm package that installs wasm-opt and esbuild.
     pub fn build_tools(&self) -> PathBuf {
         self.root.join("crates").join("xtask").join("npm")
     }
 
-    /// What a first visit and each part of the wasm may take.
+    /// The file with the size budgets of the first visit and of each part of the wasm.
     pub fn size_budget(&self) -> PathBuf {
         self.root.join("crates").join("release").join("size-budget.json")
     }
 
-    /// The library that the app is built on.
+    /// The package of the library.
     pub fn visma_connect(&self) -> PathBuf {
         self.root.join("crates").join("visma-connect")
     }
 
-    /// Where release builds go.
+    /// The output folder of release builds.
     pub fn dist(&self) -> PathBuf {
         self.root.join("dist")
     }
 
-    /// A folder of this program's own, beneath cargo's target folder.
+    /// A work folder with this name, in cargo's target folder.
     pub fn work(&self, name: &str) -> PathBuf {
         self.target().join("xtask").join(name)
     }
 
-    /// The release build of the page as the linker wrote it, with the names of its functions.
+    /// The wasm of the release build as the linker wrote it, with the names of its functions.
     pub fn linked_wasm(&self) -> PathBuf {
         self.target().join(WASM).join("release").join("visma-connect-spa.wasm")
     }
@@ -92,11 +92,13 @@ impl Project {
     pub fn locked_version(&self, package: &str) -> Result<String> {
         let lock = read(&self.root.join("Cargo.lock"))?;
         version_in_lock(&lock, package).ok_or_else(|| {
-            Error::new(format!("Cargo.lock names no package {package}. Restore Cargo.lock from the repository."))
+            Error::new(format!(
+                "Cargo.lock does not name the package {package}. Restore Cargo.lock from the repository."
+            ))
         })
     }
 
-    /// The folder that cargo writes into. A variable or a configuration file of cargo's may name another than `target`.
+    /// Cargo's target folder. An environment variable or a configuration file of cargo can change it.
     pub fn target(&self) -> PathBuf {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         self.target.get_or_init(|| self.target_said_by(&mut Command::new(cargo))).clone()
@@ -108,10 +110,10 @@ impl Project {
     }
 }
 
-/// The name of the target that the page is compiled for.
+/// The target triple of the page.
 pub const WASM: &str = "wasm32-unknown-unknown";
 
-/// The folder at or above this one that holds this repository: only its root has `crates/xtask`.
+/// The root of the repository: the first folder, from this one upwards, that contains `crates/xtask`.
 fn root_above(folder: &Path) -> Option<PathBuf> {
     let xtask = Path::new("crates").join("xtask").join("Cargo.toml");
     folder.ancestors().find(|folder| folder.join(&xtask).is_file()).map(Path::to_path_buf)
@@ -120,16 +122,16 @@ fn root_above(folder: &Path) -> Option<PathBuf> {
 /// Reads a text file.
 ///
 /// # Errors
-/// It does not exist, cannot be read or is not UTF-8; the sentence names it.
+/// The file does not exist, cannot be read or is not UTF-8. The message names the file.
 pub fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", path.display())))
 }
 
-/// Reads a file that should be text. What is not UTF-8 becomes U+FFFD, as in a browser: the reader of a configuration
-/// then says what is wrong.
+/// Reads a file that should be text. Bytes that are not UTF-8 become U+FFFD, as in a browser. So the parser of the
+/// configuration reports where the problem is.
 ///
 /// # Errors
-/// It does not exist or cannot be read; the sentence names it.
+/// The file does not exist or cannot be read. The message names the file.
 pub fn read_any(path: &Path) -> Result<String> {
     let bytes =
         std::fs::read(path).map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", path.display())))?;
@@ -139,15 +141,15 @@ pub fn read_any(path: &Path) -> Result<String> {
 /// Writes a text file.
 ///
 /// # Errors
-/// It cannot be written; the sentence names it.
+/// The file cannot be written. The message names the file.
 pub fn write(path: &Path, text: &str) -> Result {
     std::fs::write(path, text).map_err(|cause| Error::new(format!("{} cannot be written: {cause}.", path.display())))
 }
 
-/// Creates a folder and those above it.
+/// Creates a folder and its parent folders.
 ///
 /// # Errors
-/// It cannot be created; the sentence names it.
+/// The folder cannot be created. The message names the folder.
 pub fn create_folder(path: &Path) -> Result {
     std::fs::create_dir_all(path).map_err(|cause| Error::new(format!("{} cannot be created: {cause}.", path.display())))
 }
@@ -205,9 +207,6 @@ mod tests {
         let package: serde_json::Value = serde_json::from_str(&package).unwrap();
         let version = package["devDependencies"]["binaryen"].as_str().unwrap();
         let major = version.split('.').next().unwrap();
-        assert!(
-            trunk.contains(&format!("wasm_opt = \"version_{major}\"")),
-            "Trunk.toml does not ask for version_{major}"
-        );
+        assert!(trunk.contains(&format!("wasm_opt = \"version_{major}\"")), "Trunk.toml does not name version_{major}");
     }
 }

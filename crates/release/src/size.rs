@@ -1,4 +1,5 @@
-//! The bytes of a built dist, and the budgets: of the first visit, and of each part that comes later.
+//! Measures a built dist, and checks the size budgets: one for the first visit, one for each part that is loaded
+//! later.
 
 use crate::error::{Error, Result};
 use crate::files::{contents, part_in};
@@ -10,19 +11,19 @@ use std::path::Path;
 /// One file of a dist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// Its path beneath the dist, with forward slashes.
+    /// Path relative to the dist, with forward slashes.
     pub path: String,
-    /// Bytes as built.
+    /// Size in bytes, not compressed.
     pub raw: usize,
-    /// Bytes after gzip at level 9.
+    /// Size in bytes after gzip, level 9.
     pub gzip: usize,
-    /// Bytes after Brotli at quality 11.
+    /// Size in bytes after Brotli, quality 11.
     pub brotli: usize,
-    /// Whether a first visit to the home page loads it.
+    /// Whether a first visit of the home page loads the file.
     pub first_visit: bool,
 }
 
-/// Every file of a dist, the largest first.
+/// Every file of a dist. The file that is largest without compression is first.
 #[derive(Clone, Debug)]
 pub struct Sizes(Vec<File>);
 
@@ -30,7 +31,7 @@ impl Sizes {
     /// Measures the files of a dist.
     ///
     /// # Errors
-    /// A file cannot be read, or there is no index.html.
+    /// A file cannot be read or compressed, or there is no index.html.
     pub fn of(dist: &Path) -> Result<Self> {
         let contents = contents(dist)?;
         let first_visit = first_visit(&contents)?;
@@ -50,12 +51,12 @@ impl Sizes {
         Ok(Self(files))
     }
 
-    /// Brotli bytes of everything that the first visit loads.
+    /// Brotli bytes of all files that the first visit loads.
     pub fn first_visit(&self) -> usize {
         self.total(|file| file.brotli)
     }
 
-    /// The files and the first visit's total as lines of a table.
+    /// A table with one row for each file. The last row is the total of the first visit.
     pub fn table(&self) -> String {
         let mut table = format!(
             "{:<52} {:>10} {:>10} {:>10}\n",
@@ -79,7 +80,7 @@ impl Sizes {
         table
     }
 
-    /// The Brotli bytes of each part.
+    /// The Brotli bytes of each part, by its name.
     fn parts(&self) -> BTreeMap<String, usize> {
         self.0.iter().filter_map(|file| Some((part_in(&file.path)?.to_owned(), file.brotli))).collect()
     }
@@ -89,10 +90,10 @@ impl Sizes {
     }
 }
 
-/// Prints the table of a dist and holds it against the project's budgets.
+/// Prints the table of a dist and compares the sizes with the budgets of the project.
 ///
 /// # Errors
-/// The first visit or a part is over its budget, or a file cannot be read.
+/// The first visit or a part exceeds its budget, a budget names no part of the dist, or a file cannot be read.
 pub fn report(project: &Project, dist: &Path) -> Result {
     let budget = Budget::read(&read(&project.size_budget())?)?;
     let sizes = Sizes::of(dist)?;
@@ -102,7 +103,7 @@ pub fn report(project: &Project, dist: &Path) -> Result {
     if over.is_empty() { Ok(()) } else { Err(Error::new(over.join("\n"))) }
 }
 
-/// What size-budget.json allows, in Brotli bytes.
+/// The budgets in size-budget.json, in Brotli bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Budget {
     first_visit: usize,
@@ -129,14 +130,14 @@ impl Budget {
         })
     }
 
-    /// A sentence for each budget that is kept, and one for each that is not.
+    /// Two lists of messages: one for the budgets that are met, and one for the problems.
     fn verdict(&self, sizes: &Sizes) -> (Vec<String>, Vec<String>) {
         let (mut said, mut over) = (Vec::new(), Vec::new());
         let mut judge = |what: &str, bytes: usize, budget: usize| match budget.checked_sub(bytes) {
             Some(left) => said.push(format!("{what} takes {bytes} of {budget} bytes (Brotli), {left} are left.")),
             None => over.push(format!(
-                "{what} takes {bytes} bytes (Brotli), {} more than size-budget.json allows ({budget}). Ship less, or \
-                 raise the budget there and say why.",
+                "{what} takes {bytes} bytes (Brotli), {} more than size-budget.json allows ({budget}). Reduce \
+                 the size, or raise the budget there and explain why.",
                 bytes.saturating_sub(budget)
             )),
         };
@@ -146,15 +147,18 @@ impl Budget {
         }
         let parts = sizes.parts();
         let gone = self.parts.keys().filter(|name| !parts.contains_key(*name));
-        over.extend(gone.map(|name| format!("size-budget.json has a budget for the part {name}, and there is none.")));
+        over.extend(
+            gone.map(|name| format!("size-budget.json has a budget for the part {name}, which does not exist.")),
+        );
         (said, over)
     }
 }
 
-/// What is loaded only when the app does not start.
+/// The script that is loaded only if the app does not start.
 const ON_ERROR: &str = "start-error.js";
 
-/// Which files the first visit loads: the page, and whatever is named in what it loads, and so on, but for the parts.
+/// The files that the first visit loads: index.html, and each file whose name occurs in the text of a loaded file. The
+/// parts and [`ON_ERROR`] are excluded.
 fn first_visit(contents: &[(String, Vec<u8>)]) -> Result<BTreeSet<String>> {
     if !contents.iter().any(|(path, _)| path == "index.html") {
         return Err(Error::new("there is no index.html in the built folder. Build it first: `cargo xtask build`."));
@@ -166,7 +170,7 @@ fn first_visit(contents: &[(String, Vec<u8>)]) -> Result<BTreeSet<String>> {
             continue;
         }
         let Some((_, bytes)) = contents.iter().find(|(other, _)| *other == path) else { continue };
-        // Only text names files; in a wasm module any run of bytes may look like a name.
+        // Only text can name a file. Bytes of a wasm module may look like a name by chance.
         let Ok(text) = std::str::from_utf8(bytes) else { continue };
         let named = contents.iter().map(|(other, _)| other).filter(|other| text.contains(other.as_str()));
         open.extend(named.filter(|other| *other != ON_ERROR && part_in(other).is_none()).cloned());

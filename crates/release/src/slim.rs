@@ -1,12 +1,12 @@
-//! What Trunk leaves large in a release.
+//! Reduces the size of a Trunk build.
 //!
 //! ```text
-//! wasm and glue ── those of `modules` in their place, and the parts beside them
-//! boot.js, start-error.js, frontchannel-logout.js ── minified; the first two for old browsers too
-//! style sheets ── one file
+//! wasm and glue ── replaced by those of `modules`; the parts are added
+//! boot.js, start-error.js, frontchannel-logout.js ── minified; the first two also for old browsers
+//! style sheets ── joined into one file
 //! ```
-//! Trunk runs wasm-bindgen as well, but on all of the linker's wasm, and its minifier cannot read the glue. Files get
-//! names of their new content, and index.html their new integrity.
+//! Trunk runs wasm-bindgen too, but on the complete wasm of the linker, and its minifier cannot parse the glue. The
+//! new files have names with a hash of their content. index.html gets the new names and integrities.
 
 use crate::error::{Error, Result};
 use crate::front_channel;
@@ -18,10 +18,10 @@ use crate::project::{Project, read, write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// Makes a built dist smaller, without changing what it does.
+/// Reduces the size of a built dist. The app behaves the same.
 ///
 /// # Errors
-/// The dist is not one of this project, or a tool fails.
+/// The dist does not have the expected files, a file cannot be read or written, or a tool fails.
 pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result {
     let features = wasm_features(&read(&project.root().join("index.html"))?)?;
     let work = project.work("slim");
@@ -39,7 +39,7 @@ pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result {
     html = usable_preload(&html)?;
 
     write(&page, &join_styles(dist, &html)?)?;
-    // Trunk has minified the style sheet without a word; esbuild names what it cannot read.
+    // Only a check: esbuild reports CSS that it cannot parse. Trunk's minifier reports nothing.
     esbuild(programs, &file_with(dist, STYLE, ".css")?, &work.join("style.css"), &[])?;
     for script in ["boot.js", "start-error.js"].map(|name| dist.join(name)) {
         esbuild(programs, &script, &script, &[&["--minify"], &OLD_BROWSERS[..]].concat())?;
@@ -52,20 +52,20 @@ pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result {
     write(&page, &html)
 }
 
-/// What tells the user of an old browser so must be readable to it: ES2018 with `import()` and `import.meta`, which is
-/// Chrome 64, Firefox 67 and Safari 11.1.
+/// Options for the scripts that report an outdated browser, which must run in old browsers themselves: ES2018 with
+/// `import()` and `import.meta`. Chrome 64, Firefox 67 and Safari 11.1 have these.
 const OLD_BROWSERS: [&str; 3] = ["--target=es2018", "--supported:dynamic-import=true", "--supported:import-meta=true"];
 
 fn replace_once(text: &str, from: &str, to: &str) -> Result<String> {
     if text.matches(from).count() == 1 {
         Ok(text.replacen(from, to, 1))
     } else {
-        Err(Error::new(format!("index.html has changed: its preload does not hold {from:?} exactly once.")))
+        Err(Error::new(format!("index.html has changed: its preload does not contain {from:?} exactly once.")))
     }
 }
 
-/// Puts a file of the work folder in the place of one of the dist, under a name of its content, and returns the
-/// page with the new name and integrity.
+/// Replaces a file of the dist by a file of the work folder, under a name with a hash of its content. Returns the page
+/// with the new name and integrity.
 fn replace_file(html: &str, old: &Path, new: &Path, suffix: &str) -> Result<String> {
     let bytes_of = |path: &Path| {
         std::fs::read(path).map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", path.display())))
@@ -76,7 +76,7 @@ fn replace_file(html: &str, old: &Path, new: &Path, suffix: &str) -> Result<Stri
     let hash = short(&after);
     let name = format!("{NAME}{hash}{suffix}.{extension}");
     if !html.contains(&integrity(&before)) {
-        return Err(Error::new("index.html does not hold the integrity of a file. Trunk's `no_sri` must stay off."));
+        return Err(Error::new("index.html does not contain the integrity of a file. Trunk's `no_sri` must stay off."));
     }
     std::fs::remove_file(old)
         .and_then(|()| std::fs::write(old.with_file_name(&name), &after))
@@ -84,11 +84,14 @@ fn replace_file(html: &str, old: &Path, new: &Path, suffix: &str) -> Result<Stri
     Ok(html.replace(&integrity(&before), &integrity(&after)).replace(&name_of(old), &name))
 }
 
-/// Browsers ignore the integrity of a preload, and Chromium says so in a console line that holds the page's address:
-/// on the callback page, the code. boot.js finds the integrity in an attribute that means nothing to the browser.
+/// Changes two attributes of the tag that preloads the wasm.
 ///
-/// And with `crossorigin`, WebKit preloads in a mode that no fetch of the same origin has: it would transfer the wasm
-/// twice. Without the attribute, the preload is like the fetch in boot.js.
+/// `integrity` becomes `data-integrity`, which boot.js reads. Browsers ignore the integrity of a preload, and
+/// Chromium reports this in the console with the URL of the page. On the callback page, this URL contains the
+/// authorization code.
+///
+/// `crossorigin` is removed. With it, WebKit preloads in another request mode than a same-origin fetch, and loads the
+/// wasm twice. Without it, the preload has the same mode as the fetch in boot.js.
 fn usable_preload(html: &str) -> Result<String> {
     let is_preload = |tag: &Tag<'_>| tag.is("link") && tag.attribute(html, "as").as_deref() == Some("fetch");
     let tag = tags(html).into_iter().find(is_preload);
@@ -97,14 +100,14 @@ fn usable_preload(html: &str) -> Result<String> {
     Ok(replaced(html, tag.place, &replace_once(&quiet, " crossorigin", "")?))
 }
 
-/// The features that index.html tells wasm-opt to keep to.
+/// The options in index.html that tell wasm-opt which wasm features it may use.
 fn wasm_features(html: &str) -> Result<Vec<String>> {
     let value = tags(html).iter().find_map(|tag| tag.attribute(html, "data-wasm-opt-params"));
     let value = value.ok_or_else(|| Error::new("index.html has no data-wasm-opt-params."))?;
     Ok(value.split(' ').map(str::to_owned).collect())
 }
 
-/// Puts the style sheets of a page into one file, in their order, and returns the page with one link to it.
+/// Joins the style sheets of a page into one file, in their order. Returns the page with one link to it.
 fn join_styles(dist: &Path, html: &str) -> Result<String> {
     let links = style_sheets(html);
     let Some((first, url)) = links.first() else { return Ok(html.to_owned()) };
@@ -118,36 +121,36 @@ fn join_styles(dist: &Path, html: &str) -> Result<String> {
     let name = format!("{STYLE}{}.css", short(&styles));
     write(&dist.join(&name), &styles)?;
     let link = format!("<link href=\"{folder}/{name}\" integrity=\"{}\" rel=\"stylesheet\">", integrity(&styles));
-    // From the last to the first, so that the places of those before stay right.
+    // Replace the last link first, so that the ranges of the earlier links stay valid.
     let html = links.iter().skip(1).rev().fold(html.to_owned(), |html, (place, _)| replaced(&html, place.clone(), ""));
     Ok(replaced(&html, first.clone(), &link))
 }
 
-/// Where the links to style sheets stand, and where they lead.
+/// The links to style sheets: the ranges of the tags, and their URLs.
 fn style_sheets(html: &str) -> Vec<(Range<usize>, String)> {
     let links = tags(html).into_iter().filter(|tag| tag.is("link"));
     let sheets = links.filter(|tag| tag.attribute(html, "rel").as_deref() == Some("stylesheet"));
     sheets.filter_map(|tag| Some((tag.place.clone(), tag.attribute(html, "href")?))).collect()
 }
 
-/// A text with this in a place of it.
+/// The text with `by` instead of the text in the range `place`.
 fn replaced(text: &str, place: Range<usize>, by: &str) -> String {
     let (before, after) = (text.get(..place.start), text.get(place.end..));
     [before.unwrap_or_default(), by, after.unwrap_or_default()].concat()
 }
 
-/// How the files that Trunk makes of the binary begin.
+/// The prefix of the files that Trunk makes from the app's binary.
 const NAME: &str = "visma-connect-spa-";
 
-/// How the style sheet's name begins.
+/// The prefix of the style sheet's name.
 const STYLE: &str = "style-";
 
-/// The one file of the binary with this ending.
+/// The file of the app's binary with this suffix.
 fn file(dist: &Path, ending: &str) -> Result<PathBuf> {
     file_with(dist, NAME, ending)
 }
 
-/// The one file with this beginning and ending.
+/// The file in the dist with this prefix and suffix.
 fn file_with(dist: &Path, beginning: &str, ending: &str) -> Result<PathBuf> {
     let entries = std::fs::read_dir(dist).map_err(|cause| Error::new(format!("{}: {cause}.", dist.display())))?;
     let is_it = |path: &PathBuf| {
@@ -156,7 +159,7 @@ fn file_with(dist: &Path, beginning: &str, ending: &str) -> Result<PathBuf> {
             .is_some_and(|name| name.starts_with(beginning) && name.ends_with(ending))
     };
     entries.filter_map(|entry| Some(entry.ok()?.path())).find(is_it).ok_or_else(|| {
-        Error::new(format!("{} holds no {beginning}…{ending}. Build it with Trunk first.", dist.display()))
+        Error::new(format!("{} contains no {beginning}…{ending}. Build it with Trunk first.", dist.display()))
     })
 }
 

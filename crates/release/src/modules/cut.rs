@@ -1,29 +1,31 @@
-//! What nothing in the page runs or reads, and no other tool can know.
+//! Removes code and data that the page never uses, but that no other tool can detect as unused.
 //!
 //! ```text
-//! ways into a panic ───────────── become a call of `browser::panic::hook`: the page has fixed words of its own
-//! what would make its message ─── becomes the same, once nothing that stays calls it
-//! Leptos's server streams ─────── become `unreachable`, once nothing that stays calls them
-//! places in the source ────────── become zeros
+//! functions that start a panic ────── become a call of `browser::panic::hook`, which shows a fixed message
+//! functions for a panic's message ─── become the same
+//! Leptos's server streams ─────────── become `unreachable`
+//! source locations ────────────────── become zeros
 //! ```
-//! All of it is in the table of the wasm or in its data, and every tool takes the entries of those for used. It is done
-//! to what the linker wrote, in place, and the relocations of what is cut go with it. So wasm-split sees what nothing
-//! needs, wasm-bindgen writes no glue for an import that nothing calls, and wasm-opt finds the rest by itself.
+//! The build fails if remaining code calls a function of the second or the third kind.
+//!
+//! The table and the data of the wasm refer to all of these, and other tools treat every such reference as a use. The
+//! cut changes the wasm of the linker in place. It also removes the relocations of what it cuts. So wasm-split sees
+//! what is unused, wasm-bindgen writes no glue for imports that are never called, and wasm-opt removes the rest.
 
 use super::linked::{Linked, Relocations};
 use crate::error::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// What the compiler must be told, so that a function that is taken out is nothing but that: names with their types,
-/// no function that stands for another one with the same body, and what each place refers to.
+/// The compiler flags that the cut needs: function names that contain their types, no merging of functions with the
+/// same body (a merged function would stand for both), and relocations in the linker's output.
 pub(crate) const RUSTFLAGS: [&str; 3] =
     ["-Csymbol-mangling-version=v0", "-Cllvm-args=-opt-disable=mergefunc", "-Clink-args=--emit-relocs"];
 
-/// What the page does in place of every panic.
+/// The function that the page calls instead of a panic.
 const HOOK: &str = "visma_connect::browser::panic::hook";
 
-/// How the names of the ways into a panic begin. None of them returns.
+/// Prefixes of the names of functions that start a panic. None of them returns.
 const PANICS: [&str; 9] = [
     "__rustc::rust_begin_unwind",
     "core::cell::panic_already",
@@ -36,20 +38,21 @@ const PANICS: [&str; 9] = [
     "std::panicking::panic_with_hook",
 ];
 
-/// How the names of what makes texts out of values begin. Only the message of a panic would be made by it: the app
-/// joins its texts.
+/// Prefixes of the names of functions that format values as text. Only panic messages use them: the app concatenates
+/// its texts.
 const FORMATTING: [&str; 2] = ["core::fmt::", "alloc::fmt::"];
 
-/// What is in the names of functions that only a panic with unwinding, or a stream of Leptos's server functions, would
-/// call. The last is in the names of the exports of those streams, with and without a prefix.
+/// Parts of the names of functions that only a panic with unwinding, or a stream of Leptos's server functions, calls.
+/// The last one is in the names of those streams' exports, which have a prefix or not.
 const UNUSED: [&str; 3] = ["std::panicking::panic_handler::", "wasm_streams::", "intounderlying"];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Panic,
-    /// Should the table lead here all the same, the user reads the page's words, and no token stays.
+    /// Calls the hook too. If the app still reaches such a function, the user sees the page's error and no token
+    /// stays.
     Message,
-    /// Here the call of the hook would cost 0.9 kB brotli.
+    /// Does not call the hook, which would cost 0.9 kB brotli here.
     Unused,
     Needed,
 }
@@ -62,7 +65,7 @@ impl Part {
         };
         let is_among = |part| name.contains(part);
         if is_among("describe") {
-            // wasm-bindgen runs these to learn the types of the glue, and then removes them.
+            // wasm-bindgen runs these functions to learn the types for the glue, and then removes them.
             Self::Needed
         } else if begins(&PANICS) {
             Self::Panic
@@ -76,14 +79,14 @@ impl Part {
     }
 }
 
-/// Takes out of the linker's wasm what the page does not need. Returns the exports that are not usable any more, too.
+/// Cuts what the page does not need from the linker's wasm. Also returns the names of the exports that are cut.
 ///
 /// # Errors
-/// The wasm cannot be read, has no names, or calls what would be taken out.
+/// The wasm cannot be read, has no names or no symbols, or a remaining function calls one that would be cut.
 pub(super) fn cut(wasm: &[u8]) -> Result<(Vec<u8>, BTreeSet<String>)> {
     let linked = Linked::read(wasm)?;
     let hook = linked.names.iter().find_map(|(function, name)| (name == HOOK).then_some(*function));
-    let hook = hook.ok_or_else(|| Error::new(format!("the wasm names no function {HOOK}, for panics to call.")))?;
+    let hook = hook.ok_or_else(|| Error::new(format!("the wasm has no function {HOOK}, which panics call.")))?;
     let symbol = linked.symbols.iter().position(|function| *function == Some(hook));
     let symbol =
         symbol.ok_or_else(|| Error::new("the linker wrote no symbols. Is `--emit-relocs` among its flags?"))?;
@@ -115,10 +118,10 @@ pub(super) fn cut(wasm: &[u8]) -> Result<(Vec<u8>, BTreeSet<String>)> {
     Ok((written, gone))
 }
 
-/// Magic number and version.
+/// The length in bytes of magic number and version.
 const PREAMBLE: usize = 8;
 
-/// Fails when something that stays calls something that goes.
+/// Fails if a remaining function calls a function that is cut.
 fn hold_against_calls(linked: &Linked) -> Result {
     for relocations in &linked.relocations {
         let base = linked.content(relocations.target).start;
@@ -132,8 +135,8 @@ fn hold_against_calls(linked: &Linked) -> Result {
             if Part::of(caller) == Part::Needed {
                 let caller = if caller.is_empty() { "A function without a name" } else { caller };
                 return Err(Error::new(format!(
-                    "{caller} calls {called}, which crates/release/src/modules/cut.rs takes for unused. Do without it, \
-                     or let it stay there."
+                    "{caller} calls {called}, which crates/release/src/modules/cut.rs treats as unused. Remove the \
+                     call, or exclude the function there."
                 )));
             }
         }
@@ -141,13 +144,13 @@ fn hold_against_calls(linked: &Linked) -> Result {
     Ok(())
 }
 
-/// Bytes of the shortest body that calls the hook: no locals, the call, `unreachable`, the end.
+/// The length in bytes of the shortest body that calls the hook: number of locals, `call`, `unreachable`, `end`.
 const SHORTEST: usize = 9;
 
-/// Gives the functions that go another body of the same length: at most one call, and then the end of the program.
-/// Returns where these bodies begin and end, and whether they call the hook.
+/// Replaces the bodies of the functions to cut by bodies of the same length: a call of the hook or none, then
+/// `unreachable`. Returns the start and end of each new body, and whether it calls the hook.
 ///
-/// A shorter body than [`SHORTEST`] stays: it calls at most one other function, which goes by its own name.
+/// A body shorter than [`SHORTEST`] stays. It calls at most one function, which is cut or kept by its own name.
 fn end_bodies(linked: &Linked, hook: u32, wasm: &mut [u8]) -> BTreeMap<usize, (usize, bool)> {
     let mut ended = BTreeMap::new();
     for (place, function) in linked.bodies.iter().zip(linked.imported..) {
@@ -176,7 +179,8 @@ const NOP: u8 = 0x01;
 const END: u8 = 0x0b;
 const CALL: u8 = 0x10;
 
-/// The section of relocations without those of what was cut, and with one for each call of the hook.
+/// The content of a section with relocations: without those of cut code and data, and with one for each new call of
+/// the hook.
 fn remaining(
     linked: &Linked,
     relocations: &Relocations,
@@ -196,7 +200,7 @@ fn remaining(
         .collect();
     let calls = ended.iter().filter(|(start, (_, calls))| *calls && target.contains(start));
     entries.extend(calls.map(|(start, _)| {
-        // Behind the locals and the instruction.
+        // After the number of locals and the opcode of the call.
         let offset = start + 2 - target.start;
         let mut entry = vec![0];
         leb128(offset, &mut entry);
@@ -213,7 +217,7 @@ fn remaining(
     content
 }
 
-/// Writes a number as LEB128.
+/// Writes a number as unsigned LEB128.
 fn leb128(mut value: usize, to: &mut Vec<u8>) {
     loop {
         let low = u8::try_from(value & 0x7f).unwrap_or_default();
@@ -225,7 +229,7 @@ fn leb128(mut value: usize, to: &mut Vec<u8>) {
     }
 }
 
-/// A number as LEB128 in five bytes, as linkers write what they may change.
+/// A number as unsigned LEB128 with five bytes, as linkers write numbers that a relocation can change.
 fn padded(value: u32) -> [u8; 5] {
     std::array::from_fn(|at| {
         let low = u8::try_from(value >> (7 * at) & 0x7f).unwrap_or_default();
@@ -233,8 +237,9 @@ fn padded(value: u32) -> [u8; 5] {
     })
 }
 
-/// Clears each `core::panic::Location` of the data that begins at an address (a pointer to a path, its length, line and
-/// column), and the path. Returns where they stood.
+/// Overwrites each `core::panic::Location` of a data segment, and the path that it points to, with zeros. `start` is
+/// the address of the segment. A location has four numbers: pointer to the path, length of the path, line and column.
+/// Returns the ranges that were overwritten.
 fn clear_places(start: u32, data: &mut [u8]) -> Vec<Range<usize>> {
     const SIZE: usize = 16;
     let mut places: Vec<(usize, usize)> = Vec::new();
@@ -268,7 +273,7 @@ mod tests {
         NameSection, SymbolTable, TypeSection, ValType,
     };
 
-    // As the compiler writes them.
+    // Names as the compiler mangles them.
     const MANGLED_HOOK: &str = "_RNvNtNtCs3cEOJWPN6M_13visma_connect7browser5panic4hook";
     const PANIC: &str = "_RNvNtCsgXGp5Oqx2Ny_4core9panicking9panic_fmt";
     const DISPLAY: &str = "_RNvXsi_NtNtNtCsgXGp5Oqx2Ny_4core3fmt3num3impjNtB9_7Display3fmt";
@@ -276,15 +281,15 @@ mod tests {
     const CLOSE: &str = "_RNvMsg_NtCslSJ6jWia4Xw_12wasm_streams8writableNtB5_4Sink5close";
     const MAIN: &str = "_RNvCs3cEOJWPN6M_17visma_connect_spa4main";
 
-    /// What the linker would write: `main`, which calls the functions of these names, and beside them a hook. Of
-    /// these functions some are exported.
+    /// A wasm as the linker writes it. `main` calls the functions with the names `called`. The wasm also has the hook
+    /// and a formatting function. `exported` lists names and indexes of exported functions.
     fn linked(called: &[&str], exported: &[(&str, u32)]) -> Vec<u8> {
         let names = [&[MANGLED_HOOK, DISPLAY], called, &[MAIN]].concat();
         let (mut types, mut functions, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
         types.ty().function([], []);
         types.ty().function([], [ValType::I32]);
         let (mut symbols, mut naming) = (SymbolTable::new(), NameMap::new());
-        // Of the section: the number of bodies is in one byte, and so is the length of each.
+        // The position in the section. The number of bodies takes one byte, and so does the length of each body.
         let (mut at, mut relocations) = (1, Vec::new());
         for (index, name) in (0..).zip(&names) {
             let (mut body, mut end) = (vec![0], vec![NOP, NOP, NOP, NOP, NOP, NOP, 0x0f, END]);
@@ -311,7 +316,7 @@ mod tests {
         let mut module = Module::new();
         module.section(&types).section(&functions).section(&exports).section(&code);
         module.section(LinkingSection::new().symbol_table(&symbols));
-        // For the fourth section.
+        // The relocations apply to the section with index 3, the code.
         let mut content = vec![3];
         leb128(relocations.len(), &mut content);
         for (offset, symbol) in relocations {
@@ -326,7 +331,7 @@ mod tests {
         module.finish()
     }
 
-    /// The instructions of a body without its `nop`s, and what its relocations refer to.
+    /// The instructions of a function without `nop`, and the names of the functions that its relocations refer to.
     fn body(wasm: &[u8], name: &str) -> (Vec<String>, Vec<String>) {
         let read = Linked::read(wasm).unwrap();
         let index = (0..).find(|function| read.name(*function) == plain(name)).unwrap();
@@ -345,7 +350,7 @@ mod tests {
         (operators, symbols.collect())
     }
 
-    /// What a body is that does nothing but call the hook.
+    /// The instructions and relocations of a function that only calls the hook.
     fn call_of_the_hook() -> (Vec<String>, Vec<String>) {
         ([&format!("call {HOOK}"), "Unreachable", "End"].map(str::to_owned).to_vec(), vec![HOOK.to_owned()])
     }
@@ -359,7 +364,7 @@ mod tests {
             assert_eq!(body(&after, name), call_of_the_hook(), "{name}");
         }
         for name in [MAIN, MANGLED_HOOK] {
-            assert_eq!(body(&after, name), body(&before, name), "{name} stays as it is");
+            assert_eq!(body(&after, name), body(&before, name), "{name} is unchanged");
         }
         assert_eq!(body(&after, MAIN).1, [plain(PANIC)]);
     }
@@ -382,7 +387,7 @@ mod tests {
     #[test]
     fn an_export_that_is_taken_out_is_named() {
         let (_, gone) = cut(&linked(&[PANIC], &[("format", 1), ("panic", 2)])).unwrap();
-        assert_eq!(gone, BTreeSet::from(["format".to_owned()]), "a panic is no loss");
+        assert_eq!(gone, BTreeSet::from(["format".to_owned()]), "a function that starts a panic is not reported");
     }
 
     #[test]
@@ -414,7 +419,7 @@ mod tests {
         let record = |pointer: u32, length: u32, line: u32, column: u32| {
             [pointer, length, line, column].into_iter().flat_map(u32::to_le_bytes).collect::<Vec<u8>>()
         };
-        let words = b"Sign insrc/main.rsSign out.."; // 28 bytes: the records after it are aligned.
+        let words = b"Sign insrc/main.rsSign out.."; // 28 bytes, so the records after it are aligned.
         let text = record(start, 7, 1, 1);
         let far = record(start + 7, 11, 0, 1);
         let place = record(start + 7, 11, 12, 34);

@@ -1,37 +1,39 @@
-//! wasm-bindgen's glue: what boot.js calls of it, the loader of the parts, and the short names.
+//! Edits wasm-bindgen's glue: exports what boot.js calls, adds the loader of the parts, and inserts the short names.
 
 use crate::error::{Error, Result};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The module that the names of imports stand under, once they are short.
+/// The module name of all imports once names are short.
 pub(super) const MODULE: &str = "a";
 
-/// What boot.js calls, as a module of its own beside the whole glue.
+/// The script that esbuild starts from. It exports only what boot.js calls, so esbuild drops the rest of the glue.
 pub(super) fn entry(has_parts: bool) -> String {
     let more = if has_parts { ", part, prepare" } else { "" };
     format!("export {{ default, start{more} }} from './whole.js';\n")
 }
 
-/// The glue with classes that esbuild can drop: without what wasm-bindgen does to each beside defining it. What other
-/// crates export for themselves falls away then.
+/// The glue in a form in which esbuild can drop unused classes, which other crates export. It lacks the statements
+/// with side effects that wasm-bindgen writes for each class.
 ///
 /// # Errors
-/// The glue imports a loader. The macro of wasm-split makes one of its own, which checks no integrity.
+/// The glue imports the loader of wasm-split's macro, which does not check integrity.
 pub(super) fn droppable(glue: &str) -> Result<String> {
     if glue.contains("__wasm_split") {
-        return Err(Error::new("the app asks for parts with a macro. Its loader checks no integrity: declare them."));
+        return Err(Error::new(
+            "the app uses the macro of wasm-split, whose loader checks no integrity. See src/rest.rs.",
+        ));
     }
     let lines = glue.lines().filter(|line| !line.starts_with("if (Symbol.dispose) "));
     let glue: String = lines.flat_map(|line| [line, "\n"]).collect();
     Ok(glue.replace(": new FinalizationRegistry(", ": /* @__PURE__ */ new FinalizationRegistry("))
 }
 
-/// Loads the parts of the page. `needs` says which files a part is made of, by their places in `files`: of each the
-/// name, and its integrity. They are not known yet, so [`with_files`] puts them in.
+/// The script that loads the parts of the page. `needs` lists the files of each part, as indexes in `files`. `files`
+/// has the name and the integrity of each file. These are not known yet, so [`with_files`] inserts them later.
 ///
-/// `prepare` fetches and compiles; `part` makes the part callable, too. What has failed is asked for again, past the
-/// browser's cache, which may hold what is damaged.
+/// In the script, `prepare` fetches and compiles a part. `part` also makes it callable. After an error, the next call
+/// loads the file again and bypasses the browser's cache, because the cached file may be damaged.
 pub(super) fn loader(needs: &BTreeMap<String, Vec<usize>>) -> String {
     let needs = serde_json::json!(needs);
     format!(
@@ -57,13 +59,13 @@ export const part = (name) => Promise.all(needs[name].map(make));
     )
 }
 
-/// Stands in the loader for the names of the files.
+/// The placeholder in the loader for the list of files.
 const FILES: &str = "__FILES__";
 
-/// The glue with the parts' files, each with its name and integrity.
+/// Inserts the names and integrities of the parts' files into the glue.
 ///
 /// # Errors
-/// The glue has no place for them.
+/// The glue does not contain the placeholder exactly once.
 pub(super) fn with_files(glue: &str, files: &[(String, String)]) -> Result<String> {
     if files.is_empty() {
         return Ok(glue.to_owned());
@@ -71,43 +73,44 @@ pub(super) fn with_files(glue: &str, files: &[(String, String)]) -> Result<Strin
     replace_once(glue, FILES, &serde_json::json!(files).to_string())
 }
 
-/// Holds the glue against the exports that the cut has ended.
+/// Checks that the glue calls no export that the cut has removed.
 ///
 /// # Errors
 /// The glue calls one of them.
 pub(super) fn calls_none_of(gone: &BTreeSet<String>, glue: &str) -> Result {
     match called(glue).into_iter().find(|name| gone.contains(*name)) {
         Some(name) => {
-            Err(Error::new(format!("the page calls {name}, which crates/release/src/modules/cut.rs takes for unused.")))
+            Err(Error::new(format!("the page calls {name}, which crates/release/src/modules/cut.rs treats as unused.")))
         }
         None => Ok(()),
     }
 }
 
-/// The exports of the wasm that the glue names.
+/// The exports of the wasm that the glue uses.
 pub(super) fn called(glue: &str) -> BTreeSet<&str> {
     glue.match_indices("wasm.").filter_map(|(at, found)| word(glue.get(at + found.len()..)?)).collect()
 }
 
-/// The identifier that a text begins with.
+/// The identifier at the start of a text, if there is one.
 fn word(text: &str) -> Option<&str> {
     let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '$')).unwrap_or(text.len());
     text.get(..end).filter(|word| !word.is_empty())
 }
 
-/// The names that wasm-opt gave: the old and the new one of each export, and of each import with its module.
+/// The short names that wasm-opt has chosen: the old and new name of each export, and the module, old and new name of
+/// each import.
 pub(super) struct Names {
     pub(super) exports: BTreeMap<String, String>,
     imports: Vec<[String; 3]>,
 }
 
 impl Names {
-    /// Reads what wasm-opt prints.
+    /// Reads the names from the output of wasm-opt.
     ///
     /// # Errors
-    /// It is no list of names.
+    /// The output is not a list of names.
     pub(super) fn read(printed: &Value) -> Result<Self> {
-        let unreadable = || Error::new("the names that wasm-opt gave are not lists of strings.");
+        let unreadable = || Error::new("the new names that wasm-opt printed are not lists of strings.");
         let list = |key: &str| printed.get(key).and_then(Value::as_array).ok_or_else(unreadable);
         let strings = |entry: &Value| -> Option<Vec<String>> {
             entry.as_array()?.iter().map(|text| Some(text.as_str()?.to_owned())).collect()
@@ -124,10 +127,11 @@ impl Names {
         Ok(names)
     }
 
-    /// The glue with the new names. Each import is a key of the import object, each export a member of `wasm`.
+    /// Replaces the old names in the glue. There, each import is a key of the import object, and each export is a
+    /// member of `wasm`.
     ///
     /// # Errors
-    /// The glue does not hold each import once.
+    /// The glue does not contain each import exactly once.
     pub(super) fn put_into(&self, glue: &str) -> Result<String> {
         let mut glue = glue.to_owned();
         let mut modules = BTreeSet::new();
@@ -139,7 +143,7 @@ impl Names {
         for module in modules {
             glue = replace_once(&glue, &format!("\"{module}\":"), &format!("\"{MODULE}\":"))?;
         }
-        // All at once: a new name may be an old one too.
+        // Replace all in one pass, because a new name can be equal to an old name of another export.
         let mut renamed = String::with_capacity(glue.len());
         let mut rest = glue.as_str();
         while let Some((before, after)) = rest.split_once("wasm.") {
@@ -158,7 +162,7 @@ fn replace_once(text: &str, from: &str, to: &str) -> Result<String> {
     if text.matches(from).count() == 1 {
         Ok(text.replacen(from, to, 1))
     } else {
-        Err(Error::new(format!("wasm-bindgen's glue has changed: it does not hold {from:?} exactly once.")))
+        Err(Error::new(format!("wasm-bindgen's glue has changed: it does not contain {from:?} exactly once.")))
     }
 }
 
@@ -183,7 +187,7 @@ mod tests {
             "function start(a) { wasm.ab(a); wasm.c.buffer; x.start; wasm.start; wasm.__instance; }\n\
              const o = { a: function(x) {}, b: (x) => x, };\nreturn { \"a\": o };"
         );
-        assert!(names.put_into("nothing").is_err(), "glue of another shape is refused");
+        assert!(names.put_into("nothing").is_err(), "an unknown form of glue is refused");
         for wrong in
             [json!({}), json!({ "imports": [], "exports": [["a"]] }), json!({ "imports": [[]], "exports": [] })]
         {

@@ -1,6 +1,6 @@
-//! The wasm as the linker wrote it, with its relocations: where each function, symbol and reference stands.
+//! Reads the wasm of the linker with its relocations: the positions of functions, symbols and references.
 //!
-//! WebAssembly tool conventions, Linking.md: the sections `linking` and `reloc.*`.
+//! The sections `linking` and `reloc.*` are specified in the WebAssembly tool conventions, Linking.md.
 
 use crate::error::{Error, Result};
 use std::collections::HashMap;
@@ -10,59 +10,59 @@ use wasmparser::{
     Payload, RelocationType, SymbolInfo, TypeRef,
 };
 
-/// What the cut must know of a linked wasm. Places are those in its bytes.
+/// What the cut needs to know about a linked wasm. All ranges are positions in its bytes.
 #[derive(Default)]
 pub(super) struct Linked {
-    /// Every section in its order.
+    /// Every section, in order.
     pub(super) sections: Vec<Section>,
-    /// The names of functions as in the source.
+    /// The names of functions as in the source, by the index of the function.
     pub(super) names: HashMap<u32, String>,
-    /// How many functions are imported. Their numbers come first.
+    /// The number of imported functions. They have the lowest indexes.
     pub(super) imported: u32,
-    /// The bodies of the others, in the order of their numbers.
+    /// The bodies of all other functions, in the order of their indexes.
     pub(super) bodies: Vec<Range<usize>>,
-    /// The exported functions.
+    /// The names and indexes of the exported functions.
     pub(super) exports: Vec<(String, u32)>,
-    /// Each symbol, as the number of the function that it names.
+    /// Each symbol, as the index of its function. `None` for a symbol that is not a function.
     pub(super) symbols: Vec<Option<u32>>,
-    /// The addresses at which data is put, and where it stands.
+    /// The data segments: their addresses in memory, and their ranges.
     pub(super) data: Vec<(u32, Range<usize>)>,
-    /// Every section of relocations.
+    /// Every section with relocations.
     pub(super) relocations: Vec<Relocations>,
 }
 
-/// A section: what kind it is, and its content.
+/// A section: the id of its kind, and its content.
 pub(super) struct Section {
     pub(super) id: u8,
     pub(super) content: Range<usize>,
 }
 
-/// A section of relocations.
+/// A section with relocations.
 pub(super) struct Relocations {
     /// The index of this section.
     pub(super) section: usize,
-    /// The index of the section that they are for.
+    /// The index of the section that the relocations apply to.
     pub(super) target: usize,
     pub(super) name: String,
     pub(super) entries: Vec<Relocation>,
 }
 
-/// A place that names a symbol.
+/// A reference to a symbol.
 pub(super) struct Relocation {
-    /// Counted from the beginning of the section that it is for.
+    /// The position, relative to the start of the section that it applies to.
     pub(super) offset: usize,
-    /// The symbol, where it is a function that is called.
+    /// The index of the symbol, if this is the call of a function.
     pub(super) called: Option<usize>,
-    /// Where the entry itself stands.
+    /// The range of the entry itself.
     pub(super) entry: Range<usize>,
 }
 
-/// The linker's output cannot be read.
+/// The error for a wasm that cannot be read.
 fn unreadable(cause: &BinaryReaderError) -> Error {
     Error::new(format!("the linker's wasm cannot be read: {cause}."))
 }
 
-/// A range of wasmparser's, which counts in 64 bits.
+/// Converts a range of wasmparser, which uses 64 bits.
 fn place(range: &Range<u64>) -> Range<usize> {
     let at = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
     at(range.start)..at(range.end)
@@ -72,7 +72,7 @@ impl Linked {
     /// Reads a wasm.
     ///
     /// # Errors
-    /// It is none, or data is put where no constant says.
+    /// The bytes are not a valid wasm, or the address of a data segment is not a constant.
     pub(super) fn read(wasm: &[u8]) -> Result<Self> {
         let mut linked = Self::default();
         for payload in Parser::new(0).parse_all(wasm) {
@@ -86,17 +86,17 @@ impl Linked {
         Ok(linked)
     }
 
-    /// The content of a section.
+    /// The range of a section's content.
     pub(super) fn content(&self, section: usize) -> Range<usize> {
         self.sections.get(section).map_or(0..0, |section| section.content.clone())
     }
 
-    /// The name of a function, empty for none.
+    /// The name of a function. Empty if it has none.
     pub(super) fn name(&self, function: u32) -> &str {
         self.names.get(&function).map_or("", String::as_str)
     }
 
-    /// The function in whose body this place is.
+    /// The index of the function whose body contains this position.
     pub(super) fn function_at(&self, at: usize) -> Option<u32> {
         let index = self.bodies.partition_point(|body| body.end <= at);
         Some(self.imported + u32::try_from(index).ok()?)
@@ -187,16 +187,16 @@ impl Linked {
     }
 }
 
-/// The name of a function as in the source: without the hashes that tell crates apart.
+/// The name of a function as in the source, without the hashes that distinguish crates.
 pub(super) fn plain(name: &str) -> String {
     format!("{:#}", rustc_demangle::demangle(name))
 }
 
-/// The address of data; nothing where code puts it in place.
+/// The address of a data segment. `None` for a passive segment, which code copies to its address.
 fn address(kind: &DataKind<'_>) -> Result<Option<u32>> {
     let DataKind::Active { offset_expr, .. } = kind else { return Ok(None) };
     match offset_expr.get_operators_reader().read().map_err(|cause| unreadable(&cause))? {
         Operator::I32Const { value } => Ok(Some(value.cast_unsigned())),
-        _ => Err(Error::new("the linker's wasm puts data where no constant says.")),
+        _ => Err(Error::new("the linker's wasm has a data segment whose address is not a constant.")),
     }
 }

@@ -1,12 +1,12 @@
-//! The wasm and its glue, from what the linker wrote.
+//! Makes the wasm modules and their glue from the wasm of the linker.
 //!
 //! ```text
 //! the linker's wasm ── cut ── split ─┬─ main ── wasm-bindgen ─┬─ glue ── what boot.js calls, the loader of the parts
 //!    (linked)                        │                        └─ wasm ── wasm-metadce, wasm-opt, short names
 //!                                    └─ parts ── wasm-opt, the same short names
 //! ```
-//! Main and glue meet under names with a hash in each, which no compression helps, so they get short ones: with the
-//! minified glue 4.5 kB brotli.
+//! The names between main module and glue contain hashes, which do not compress. So they are replaced by short names.
+//! Together with minifying the glue, this saves 4.5 kB brotli.
 
 mod cut;
 mod glue;
@@ -27,18 +27,18 @@ use std::path::{Path, PathBuf};
 
 /// The modules of a page.
 pub(crate) struct Modules {
-    /// What boot.js imports. It names the parts.
+    /// The glue, which boot.js imports. It contains the file names of the parts.
     pub(crate) glue: PathBuf,
-    /// The module that is loaded first.
+    /// The main module, which is loaded first.
     pub(crate) main: PathBuf,
-    /// The names of the parts' files, and their bytes.
+    /// The file names and the bytes of the parts.
     pub(crate) parts: Vec<(String, Vec<u8>)>,
 }
 
-/// Makes them in a folder, with the features that the page tells wasm-opt to keep to.
+/// Makes the modules in the folder `work`. `features` are options of wasm-opt: the wasm features that it may use.
 ///
 /// # Errors
-/// The wasm is not one of this project, or a tool fails.
+/// The wasm or the glue does not have the expected form, or a tool fails.
 pub(crate) fn make(project: &Project, programs: &Programs, features: &[String], work: &Path) -> Result<Modules> {
     let file = |name: &str| work.join(name);
     let linked = bytes_of(&project.linked_wasm())?;
@@ -81,8 +81,8 @@ pub(crate) fn make(project: &Project, programs: &Programs, features: &[String], 
     Ok(Modules { glue, main, parts })
 }
 
-/// Runs wasm-bindgen: `page.js` and `page_bg.wasm` in a folder, with the names of the functions. It keeps what only
-/// parts import.
+/// Runs wasm-bindgen, which writes `page.js` and `page_bg.wasm` into the folder. The wasm keeps the names of its
+/// functions, and the exports that only parts import.
 fn bind(programs: &Programs, wasm: &Path, folder: &Path) -> Result {
     run(programs
         .command("wasm-bindgen")

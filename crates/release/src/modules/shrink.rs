@@ -1,4 +1,4 @@
-//! The tools that make a module smaller, and what they are told.
+//! Runs the tools that reduce the size of a module, with their options.
 
 use crate::error::{Error, Result};
 use crate::programs::{Programs, run};
@@ -8,20 +8,20 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Stdio;
 
-/// What wasm-opt does to every module.
+/// The options of wasm-opt for every module.
 ///
-/// What is small already becomes 1 kB brotli smaller when it is taken apart once more. A function with one caller stays
-/// a function when it is large: 0.2 kB brotli.
+/// `--flatten` after the first `-Oz`, and then a second optimisation, save 1 kB brotli. `-ocimfs=40` keeps wasm-opt
+/// from inlining a large function that has one caller, which saves 0.2 kB brotli.
 const SMALLER: [&str; 8] = ["-g", "-ocimfs=40", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge"];
 
-/// The tools, for modules with these features.
+/// The tools, for modules with these wasm features.
 pub(super) struct Shrink<'a> {
     pub(super) programs: &'a Programs,
     pub(super) features: &'a [String],
 }
 
 impl Shrink<'_> {
-    /// Removes from a wasm what none of these exports needs.
+    /// Removes from a wasm everything that none of these exports needs.
     ///
     /// # Errors
     /// The tool fails.
@@ -35,7 +35,7 @@ impl Shrink<'_> {
         run(command.stdout(Stdio::null()))
     }
 
-    /// Makes a module smaller.
+    /// Optimises a module for size.
     ///
     /// # Errors
     /// The tool fails.
@@ -43,7 +43,8 @@ impl Shrink<'_> {
         run(&mut self.wasm_opt(wasm, &SMALLER, to))
     }
 
-    /// Takes the names of functions from a module, and puts those of one type together: 0.5 kB brotli.
+    /// Sorts the functions of a module by name, so that functions of one type are together. Then removes the names.
+    /// Sorting saves 0.5 kB brotli.
     ///
     /// # Errors
     /// The tool fails.
@@ -51,12 +52,13 @@ impl Shrink<'_> {
         run(&mut self.wasm_opt(wasm, &["--reorder-functions-by-name", "--remove-unused-module-elements"], to))
     }
 
-    /// The same, and short names for what goes in and out. Returns the old and the new ones.
+    /// Does the same as [`nameless`](Self::nameless), and gives short names to imports and exports. Returns the old
+    /// and the new names as wasm-opt prints them.
     ///
-    /// Apart from [`smaller`](Self::smaller), since that is done over and over, and names are given once.
+    /// [`smaller`](Self::smaller) cannot do this, because it repeats its passes, and names must be given once.
     ///
     /// # Errors
-    /// The tool fails, or does not say which names it has given.
+    /// The tool fails, or does not print the new names.
     pub(super) fn short_names(&self, wasm: &Path, to: &Path) -> Result<Value> {
         let names = [
             "--reorder-functions-by-name",
@@ -68,22 +70,22 @@ impl Shrink<'_> {
             .output()
             .map_err(|cause| Error::new(format!("wasm-opt cannot be started: {cause}.")))?;
         serde_json::from_slice(&output.stdout).map_err(|_| {
-            Error::new("wasm-opt did not print the names that it gave. Is it the version of crates/xtask/npm?")
+            Error::new("wasm-opt did not print the new names. Check that its version is the one in crates/xtask/npm.")
         })
     }
 
     fn wasm_opt(&self, from: &Path, args: &[&str], to: &Path) -> std::process::Command {
         let mut command = self.programs.command("wasm-opt");
-        // The stack is at the bottom of the memory, so nothing is kept in its first kilobyte.
+        // The stack is at the start of the memory, so the first kilobyte contains no data.
         command.args(self.features).arg("--low-memory-unused").args(args).arg(from).arg("-o").arg(to);
         command
     }
 }
 
-/// Runs esbuild on a file.
+/// Runs esbuild on a file, with `more` options.
 ///
 /// # Errors
-/// It fails.
+/// esbuild fails.
 pub(crate) fn esbuild(programs: &Programs, from: &Path, to: &Path, more: &[&str]) -> Result {
     run(programs
         .command("esbuild")

@@ -1,7 +1,7 @@
-//! The wasm in parts: what `wasm_split_cli_support` makes of the linker's output, and in which terms it says so.
+//! Splits the wasm of the linker into parts, with `wasm_split_cli_support`.
 //!
-//! Functions of a part have an import and an export under names that it looks for. Where the app has none, the main
-//! module is all.
+//! A function of a part has an import and an export with special names, by which the splitter finds it. If the app
+//! has no such function, the main module is the only one.
 
 use crate::error::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,34 +11,34 @@ use wasm_encoder::{ImportSection, Module, NameMap, NameSection, RawSection};
 use wasm_split_cli_support::{Options, transform};
 use wasmparser::{KnownCustom, Name, NameSectionReader, Parser, Payload};
 
-/// The module of the names that parts import from the main module.
+/// The module name of the imports of a part. All of them are exports of the main module.
 const SHARED: &str = "__wasm_split";
 
-/// What the splitter has written.
+/// The output of the splitter.
 pub(super) struct Split {
-    /// The main module, for wasm-bindgen.
+    /// The main module, which wasm-bindgen processes next.
     pub(super) main: PathBuf,
-    /// The other modules, by their names in [`needs`](Self::needs).
+    /// The names and files of the other modules.
     pub(super) parts: Vec<(String, PathBuf)>,
-    /// What has to be loaded for a part: places in [`parts`](Self::parts).
+    /// The modules that must be loaded for each part: indexes in [`parts`](Self::parts).
     pub(super) needs: BTreeMap<String, Vec<usize>>,
     /// The exports of the main module that parts import.
     pub(super) shared: BTreeSet<String>,
 }
 
-/// Splits a wasm that has relocations into a folder.
+/// Splits a wasm that has relocations. Writes the modules into a folder.
 ///
 /// # Errors
-/// The splitter fails, or what it has written cannot be read.
+/// The splitter fails, or its output cannot be read.
 pub(super) fn split(wasm: &[u8], folder: &Path) -> Result<Split> {
-    // What an earlier app had may not be there any more.
+    // Remove the output of an earlier build, which may have other parts.
     let _ = std::fs::remove_dir_all(folder);
     crate::project::create_folder(folder)?;
     let main = folder.join("main.wasm");
     let mut options = Options::new(wasm);
     options.output_dir = folder;
     options.main_out_path = &main;
-    // Whatever the environment says.
+    // Otherwise an environment variable decides this.
     options.emit_dwarf = false;
     let written = transform(options).map_err(|cause| Error::new(format!("the wasm cannot be split: {cause:#}.")))?;
 
@@ -62,7 +62,7 @@ pub(super) fn split(wasm: &[u8], folder: &Path) -> Result<Split> {
     Ok(Split { main, parts, needs, shared })
 }
 
-/// The name of a part: the splitter puts a word before it.
+/// The name of a part: the file name without the prefix of the splitter.
 fn part_name(stem: &str) -> &str {
     stem.strip_prefix("split_").unwrap_or(stem)
 }
@@ -75,7 +75,8 @@ fn unreadable(cause: impl std::fmt::Display) -> Error {
     Error::new(format!("a part of the wasm cannot be read: {cause}."))
 }
 
-/// The names that a part imports. All are of the main module: nothing else can give a part what it needs.
+/// The names that a part imports. An import from another module than the main module is an error, because the loader
+/// passes only the exports of the main module to a part.
 fn imports(wasm: &[u8]) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for payload in Parser::new(0).parse_all(wasm) {
@@ -91,10 +92,10 @@ fn imports(wasm: &[u8]) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// A part that imports under the short names of the main module's exports.
+/// Renames the imports of a part to the short names of the main module's exports.
 ///
 /// # Errors
-/// It cannot be read, or imports what has no short name.
+/// The part cannot be read, or one of its imports has no short name.
 pub(super) fn with_short_imports(wasm: &[u8], module: &str, short: &BTreeMap<String, String>) -> Result<Vec<u8>> {
     let mut written = Module::new();
     for payload in Parser::new(0).parse_all(wasm) {
@@ -115,7 +116,8 @@ pub(super) fn with_short_imports(wasm: &[u8], module: &str, short: &BTreeMap<Str
         let mut section = ImportSection::new();
         for import in reader.into_imports() {
             let import = import.map_err(unreadable)?;
-            let name = short.get(import.name).ok_or_else(|| unreadable(format!("{} has no name", import.name)))?;
+            let name =
+                short.get(import.name).ok_or_else(|| unreadable(format!("{} has no short name", import.name)))?;
             let kind = RoundtripReencoder.entity_type(import.ty).map_err(unreadable)?;
             section.import(module, name, kind);
         }
@@ -124,7 +126,8 @@ pub(super) fn with_short_imports(wasm: &[u8], module: &str, short: &BTreeMap<Str
     Ok(written.finish())
 }
 
-/// The names of functions alone: wasm-opt orders functions by them, and does not know names of other things.
+/// Keeps only the names of functions. wasm-opt sorts functions by name, and does not support the other names of this
+/// section.
 fn function_names(names: NameSectionReader<'_>) -> Result<NameSection> {
     let (mut section, mut functions) = (NameSection::new(), NameMap::new());
     for name in names {

@@ -1,4 +1,4 @@
-//! The page that the provider opens in a frame: its script with its integrity, behind its own policy, and nothing else.
+//! Checks the page that the provider opens in a frame: one script with its integrity, its own policy, nothing else.
 
 use super::rule::Rule;
 use super::{page, text};
@@ -8,7 +8,7 @@ use crate::hash::integrity;
 use crate::html::tags;
 use crate::policy;
 
-/// The elements that it is made of.
+/// The elements that the page may have.
 const ELEMENTS: [&str; 6] = ["html", "head", "meta", "title", "script", "body"];
 
 /// Checks the page.
@@ -17,7 +17,7 @@ pub(super) fn check(html: &str, files: &Files, add: &mut impl FnMut(Rule, String
     for tag in &tags {
         page::inline(html, tag, add);
         if !ELEMENTS.into_iter().any(|name| tag.is(name)) {
-            add(Rule::Inline, format!("it has the element <{}>, and it is not visible", tag.name));
+            add(Rule::Inline, format!("it has the element <{}>, but must show nothing", tag.name));
         }
     }
     match policy::read(html) {
@@ -29,7 +29,7 @@ pub(super) fn check(html: &str, files: &Files, add: &mut impl FnMut(Rule, String
 
     let scripts: Vec<_> = tags.iter().filter(|tag| tag.is("script")).collect();
     let [script] = scripts.as_slice() else {
-        return add(Rule::Inline, format!("it has {} scripts and not one", scripts.len()));
+        return add(Rule::Inline, format!("it has {} scripts instead of one", scripts.len()));
     };
     let expected = bytes_of(files, SCRIPT).map(integrity);
     if script.attribute(html, "src").as_deref() != Some(SCRIPT)

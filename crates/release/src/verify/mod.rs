@@ -1,12 +1,12 @@
-//! The check of a built dist: what is in it may be public, and it stands behind its own walls.
+//! Checks a built dist: everything in it may be public, and the page has its protections.
 //!
 //! ```text
-//! every file ── an expected kind? traces of this machine, of tests, of secrets?
-//!   ├─ page ────────── index.html and 404.html: no inline code, the policy, integrity of what is loaded
-//!   ├─ frame_page ──── the page for the provider's frame: one script, behind its own policy
-//!   ├─ text ────────── scripts and styles: no foreign address, no string run as code, no worker
+//! every file ── an expected name; no trace of this machine, of tests, of secrets
+//!   ├─ page ────────── index.html and 404.html: no inline code, the policy, integrity of loaded files
+//!   ├─ frame_page ──── the page for the provider's frame: one script, its own policy
+//!   ├─ text ────────── scripts, styles, pictures: no foreign address, no string run as code, no service worker
 //!   ├─ module ──────── wasm: no debug names, no foreign address
-//!   └─ parts ───────── of the wasm: all there, and asked for with their integrity
+//!   └─ parts ───────── parts of the wasm: all exist, and are loaded with their integrity
 //! ```
 
 mod frame_page;
@@ -29,12 +29,12 @@ pub use rule::{Finding, Rule};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// What would give this machine away.
+/// Texts that identify the build machine.
 #[derive(Clone, Debug, Default)]
 struct Machine {
-    /// Folders of the build.
+    /// Prefixes of paths that the build used.
     folders: Vec<String>,
-    /// Hosts that its packages came from.
+    /// Hosts of the package registries.
     registries: Vec<String>,
 }
 
@@ -43,7 +43,7 @@ impl Machine {
         let cargo_home = cargo_home();
         let home = cargo_home.parent().map(Path::to_path_buf);
         let folders = [Some(Project::here().root().to_path_buf()), Some(cargo_home.clone()), home];
-        // A folder of cargo's is named after the registry's host, a hyphen and a hash.
+        // Cargo names each folder after the host of the registry, followed by a hyphen and a hash.
         let sources = std::fs::read_dir(cargo_home.join("registry").join("src")).into_iter().flatten();
         let names = sources.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         Self {
@@ -53,26 +53,26 @@ impl Machine {
     }
 }
 
-/// How a path inside a folder begins, with either separator: Windows knows both.
+/// The prefixes of paths inside a folder, one for each separator: Windows accepts both.
 fn inside(folder: &str) -> Vec<String> {
     let slashes = folder.replace('\\', "/");
     let begins = [format!("{}/", slashes.trim_end_matches('/')), format!("{}\\", folder.trim_end_matches(['/', '\\']))];
-    // The root of a file system gives no machine away.
+    // The root of a file system does not identify a machine.
     begins.into_iter().filter(|begin| begin.len() > 3).collect()
 }
 
-/// Checks a built dist, wherever it will live and whatever it is configured for.
+/// Checks a built dist, for any base path and any configuration.
 ///
 /// # Errors
-/// Every breach of a rule, or a file that cannot be read.
+/// The dist violates rules, which the message lists, or a file cannot be read.
 pub fn check(dist: &Path) -> Result {
     check_with(dist, &[])
 }
 
-/// Checks a built dist as it will be once these files are written, of which some may belong beside it.
+/// Checks a built dist as it will be after the files in `written` are written. Files outside of the dist are ignored.
 ///
 /// # Errors
-/// As [`check`].
+/// The same as [`check`].
 pub fn check_with(dist: &Path, written: &[(PathBuf, String)]) -> Result {
     let mut files = contents(dist)?;
     for (path, text) in written {
@@ -94,7 +94,7 @@ fn findings(files: &Files, machine: &Machine) -> Vec<Finding> {
     for (file, bytes) in files {
         let mut add = |rule, what: String| found.push(Finding { rule, file: file.clone(), what });
         if !is_expected(file) {
-            add(Rule::UnexpectedFile, "no part of the build makes such a file".to_owned());
+            add(Rule::UnexpectedFile, "the build does not write such a file".to_owned());
         }
         traces(file, bytes, machine, &mut add);
         match extension(file) {
@@ -119,7 +119,7 @@ fn findings(files: &Files, machine: &Machine) -> Vec<Finding> {
     found
 }
 
-/// The files that have no hash in their names.
+/// The files without a hash in their names.
 const FIXED: [&str; 7] = ["index.html", "404.html", "boot.js", "start-error.js", "config.json", PAGE, SCRIPT];
 
 fn is_expected(file: &str) -> bool {
@@ -127,7 +127,7 @@ fn is_expected(file: &str) -> bool {
     !file.contains('/') && (FIXED.contains(&file) || IN_DIST.contains(&file) || is_asset())
 }
 
-/// What betrays the machine, the tests or a secret, in any file.
+/// Texts that reveal the build machine, tests or a secret. No file may contain them.
 const ANYWHERE: [(Rule, &str); 14] = [
     (Rule::SourceMap, "sourceMappingURL"),
     (Rule::MachinePath, "/home/"),
@@ -145,16 +145,17 @@ const ANYWHERE: [(Rule, &str); 14] = [
     (Rule::Secret, "PRIVATE KEY-----"),
 ];
 
-/// The same in any file but the module, which knows the word, to refuse a configuration that has it.
+/// No file except wasm may contain these. The app refuses a configuration with this key, so the wasm contains its
+/// name.
 const OUTSIDE_THE_MODULE: [(Rule, &str); 1] = [(Rule::Secret, "client_secret")];
 
-/// Reports those, and this machine's own folders and registries.
+/// Reports these texts, and the folders and registries of this machine.
 fn traces(file: &str, bytes: &[u8], machine: &Machine, add: &mut impl FnMut(Rule, String)) {
     let outside: &[(Rule, &str)] = if extension(file) == "wasm" { &[] } else { &OUTSIDE_THE_MODULE };
     for (rule, needle) in ANYWHERE.iter().chain(outside).filter(|(_, needle)| contains(bytes, needle)) {
         add(*rule, format!("it holds `{needle}`"));
     }
-    // The page and its host's files hold paths of the host, which may look like those of a machine.
+    // The page and the files for hosts contain paths of the host, which can look like paths of a machine.
     if matches!(extension(file), "js" | "wasm") {
         for (rule, needles) in [(Rule::MachinePath, &machine.folders), (Rule::Registry, &machine.registries)] {
             for needle in needles.iter().filter(|needle| contains(bytes, needle)) {
@@ -164,7 +165,7 @@ fn traces(file: &str, bytes: &[u8], machine: &Machine, add: &mut impl FnMut(Rule
     }
 }
 
-/// The app's own judgement of config.json, and whether the policy allows its origins and no others.
+/// Checks config.json with the app's own code. The policy must allow exactly the origins in it.
 fn configuration(files: &Files) -> Option<Finding> {
     let finding = |what| Finding { rule: Rule::Configuration, file: "config.json".to_owned(), what };
     let (Some(config), Some(page)) = (bytes_of(files, "config.json"), bytes_of(files, "index.html")) else {
@@ -194,12 +195,13 @@ mod tests {
     pub(super) const ICON: &str = "icon-2f83085d3520c345.svg";
     const MODULE: &[u8] = b"\0asm\x01\0\0\0\x00\x0a\x09producers";
 
-    /// A small dist for this path that breaks no rule.
+    /// A small dist for this base path that breaks no rule.
     fn dist(base: &str) -> Vec<(String, Vec<u8>)> {
         dist_with(base, "", b"")
     }
 
-    /// The same with this at the end of a file, index.html for both pages, and the integrities of what is there then.
+    /// The same dist with `more` at the end of the file `planted`. `index.html` stands for both pages. All
+    /// integrities are those of the resulting files.
     pub(super) fn dist_with(base: &str, planted: &str, more: &[u8]) -> Vec<(String, Vec<u8>)> {
         let file = |name: &str, bytes: &[u8]| {
             let is_planted = name == planted || name == "404.html" && planted == "index.html";
@@ -248,11 +250,11 @@ mod tests {
     fn replace(files: &mut Files, name: &str, from: &str, to: &str) {
         let (_, bytes) = files.iter_mut().find(|(file, _)| file == name).unwrap();
         let text = String::from_utf8(bytes.clone()).unwrap();
-        assert!(text.contains(from), "{name} does not hold {from}");
+        assert!(text.contains(from), "{name} does not contain {from}");
         *bytes = text.replace(from, to).into_bytes();
     }
 
-    /// A dist whose page has this in the place of that.
+    /// A dist whose page has `to` instead of `from`.
     pub(super) fn page_with(from: &str, to: &str) -> Vec<(String, Vec<u8>)> {
         let mut files = dist("/");
         for page in ["index.html", "404.html"] {
@@ -343,14 +345,14 @@ mod tests {
             assert!(found.contains(&(rule, PAGE.to_owned())), "{to}: {found:?}");
             assert!(found.iter().all(|(_, file)| file == PAGE), "{to}: {found:?}");
         }
-        // What the script says is held against its integrity, and against the rules for all scripts.
+        // The script is compared with its integrity, and checked with the rules for all scripts.
         let mut files = dist("/");
         replace(&mut files, SCRIPT, "location.search", "eval(location.search)");
         let expected = [(Rule::StringAsCode, SCRIPT), (Rule::Integrity, PAGE)];
         assert!(expected.iter().all(|(rule, file)| rules(&files).contains(&(*rule, (*file).to_owned()))));
     }
 
-    /// Each forbidden text has its own test in `planted.rs`; these are the rules that are no list of texts.
+    /// The tests in `planted.rs` cover each forbidden text. This one covers the rules that are not lists of texts.
     #[test]
     fn what_is_planted_in_a_file_is_found() {
         for (name, more, rule) in [
@@ -414,7 +416,7 @@ mod tests {
             files.retain(|(file, _)| file != name);
             let found = rules(&files);
             assert!(found.iter().any(|(_, file)| file == name), "{name}: {found:?}");
-            // The page says that its script is not there, too.
+            // A missing script is also a finding of its page.
             assert_eq!(found.len(), if name == SCRIPT { 2 } else { 1 }, "{name}: {found:?}");
         }
     }
@@ -429,7 +431,7 @@ mod tests {
         assert_eq!(rules(&files), expected);
     }
 
-    /// A good dist on the disk.
+    /// Writes a dist that breaks no rule into a folder.
     fn on_disk(name: &str) -> PathBuf {
         let folder = std::env::temp_dir().join(format!("xtask-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();

@@ -1,35 +1,35 @@
-//! The sections of a wasm file (WebAssembly Core Specification 2.0, chapter 5.5), and the addresses in its strings.
+//! Checks a wasm file: its custom sections (WebAssembly Core Specification 2.0, chapter 5.5), and the addresses in its
+//! strings.
 
 use super::rule::Rule;
 use std::collections::BTreeSet;
 
-/// The beginning of every module: magic number and version.
+/// The first bytes of every module: magic number and version.
 const PREAMBLE: &[u8] = b"\0asm\x01\0\0\0";
 
-/// Custom sections that are for debuggers.
+/// Names of custom sections for debuggers.
 pub(super) const FOR_DEBUGGERS: [&str; 3] = ["name", "external_debug_info", "build_id"];
 
-/// How the names of DWARF's sections begin.
+/// The prefix of the names of DWARF sections.
 pub(super) const DWARF: &str = ".debug";
 
-/// Schemes by which a page reaches a host, each before its own beginning.
+/// The URL schemes with which a page can reach a host.
 const SCHEMES: [&str; 4] = ["https", "http", "wss", "ws"];
 
-/// The addresses in the words that the app shows. It asks none of them by itself: what it asks is in config.json.
+/// The addresses in the messages of the app. The app sends requests only to the origins in config.json, not to these.
 const IN_ITS_WORDS: [&str; 3] = [
-    // crates/visma-connect/src/protocol/config/reader.rs: what to write where no authority is named, or where one of
-    // this machine is.
+    // crates/visma-connect/src/protocol/config/reader.rs: the remedy if the authority is missing or local.
     "https://connect.visma.com",
-    // crates/visma-connect/src/protocol/config/reader.rs: what to write there for the local provider.
+    // crates/visma-connect/src/protocol/config/reader.rs: the authority of the local provider.
     "http://localhost:9400",
-    // crates/visma-connect/src/session/explanation.rs: what to call this machine where the portal refuses localhost.
+    // crates/visma-connect/src/session/explanation.rs: the origin to use if the portal refuses localhost.
     "https://app.local",
 ];
 
-/// Reports what is for debuggers, and unexpected hosts.
+/// Reports sections for debuggers, and unexpected addresses.
 pub(super) fn check(bytes: &[u8], add: &mut impl FnMut(Rule, String)) {
     match custom_sections(bytes) {
-        None => add(Rule::UnexpectedFile, "it is no WebAssembly module".to_owned()),
+        None => add(Rule::UnexpectedFile, "it is not a WebAssembly module".to_owned()),
         Some(names) => {
             let is_for_debuggers = |name: &&String| name.starts_with(DWARF) || FOR_DEBUGGERS.contains(&name.as_str());
             for name in names.iter().filter(is_for_debuggers) {
@@ -40,15 +40,17 @@ pub(super) fn check(bytes: &[u8], add: &mut impl FnMut(Rule, String)) {
     let text = String::from_utf8_lossy(bytes);
     let foreign: BTreeSet<String> = addresses(&text).filter(|address| !is_of_its_words(address)).collect();
     for address in foreign {
-        add(Rule::ForeignOrigin, format!("it names {address}, which is not among the addresses in the app's words"));
+        add(
+            Rule::ForeignOrigin,
+            format!("it names {address}, which is not one of the addresses in the app's messages"),
+        );
     }
 }
 
-/// Scheme and authority of every address.
+/// The scheme and authority of every address in a text (RFC 3986, section 3).
 ///
-/// The strings of a module stand side by side with nothing between them. So the word behind a bare `https://` may be
-/// the next string, and counts as a host only when it looks like one: with a dot, a port or a user, an IPv6 address,
-/// or `localhost`.
+/// The strings of a module have no separator between them. So the text after a bare `https://` can be the next string.
+/// It counts as a host only if it looks like one: with a dot, a port or a user, an IPv6 address, or `localhost`.
 fn addresses(text: &str) -> impl Iterator<Item = String> {
     text.match_indices("://").filter_map(|(at, _)| {
         let (before, after) = (text.get(..at)?, text.get(at + 3..)?);
@@ -58,9 +60,9 @@ fn addresses(text: &str) -> impl Iterator<Item = String> {
         };
         let scheme = SCHEMES.into_iter().find(ends_with)?;
         let length = after.find(|c: char| !c.is_alphanumeric() && !"-_%.:@[]".contains(c)).unwrap_or(after.len());
-        // A sentence may end right behind it.
+        // A sentence can end directly after the address.
         let authority = after.get(..length)?.trim_end_matches(['.', ':']);
-        // The next strings may hold a colon; behind that of a port stands a number.
+        // The next string can contain a colon, but only the colon of a port is followed by a digit.
         let is_port =
             |(at, _)| authority.get(at + 1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
         let has_port = authority.match_indices(':').any(is_port);
@@ -69,7 +71,8 @@ fn addresses(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// Whether it is one of these, alone or at the end of a sentence and before the first word of another.
+/// Whether an address is one of [`IN_ITS_WORDS`]: alone, or with the end of its sentence and the first word of the
+/// next.
 fn is_of_its_words(address: &str) -> bool {
     IN_ITS_WORDS.into_iter().filter_map(|known| address.strip_prefix(known)).any(|rest| {
         let next = rest.strip_prefix('.').unwrap_or_default();
@@ -78,7 +81,7 @@ fn is_of_its_words(address: &str) -> bool {
     })
 }
 
-/// The names of all custom sections; nothing when the bytes are no module.
+/// The names of all custom sections, or `None` if the bytes are not a module.
 fn custom_sections(bytes: &[u8]) -> Option<Vec<String>> {
     let mut rest = bytes.strip_prefix(PREAMBLE)?;
     let mut names = Vec::new();
@@ -94,7 +97,7 @@ fn custom_sections(bytes: &[u8]) -> Option<Vec<String>> {
     Some(names)
 }
 
-/// A LEB128 number of at most 32 bits, and what follows it.
+/// Reads an unsigned LEB128 number of at most 32 bits. Returns it and the bytes after it.
 fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
     let mut value = 0_u64;
     for (index, byte) in bytes.iter().enumerate().take(5) {
@@ -126,7 +129,7 @@ mod tests {
             ("https://user@intranet/", &["https://user@intranet"]),
             ("https://b\u{fc}cher.example/", &["https://b\u{fc}cher.example"]),
             ("Ask https://cdn.example. Or https://cdn.example:", &["https://cdn.example", "https://cdn.example"]),
-            // As they stand in the module of this app.
+            // Texts from the module of this app.
             ("&https://http:///target_link_urilogin_hint", &[]),
             ("Use https://; plain http is accepted", &[]),
             ("https://.well-known", &[]),
@@ -168,7 +171,7 @@ mod tests {
         .map(words)
         .concat();
         for address in IN_ITS_WORDS {
-            assert!(words.contains(address), "nothing names {address} any more, so it need not be known");
+            assert!(words.contains(address), "no message names {address}: remove it from IN_ITS_WORDS");
         }
     }
 

@@ -1,4 +1,4 @@
-//! The app's page: what it may hold, its policy, and the integrity of what it loads.
+//! Checks the page of the app: its markup, its policy, and the integrity of what it loads.
 
 use super::rule::Rule;
 use super::text;
@@ -7,7 +7,7 @@ use crate::hash::integrity;
 use crate::html::{Tag, tags};
 use crate::policy;
 
-/// Directives that say exactly this.
+/// Directives that must have exactly these values.
 const EXACT: [(&str, &str); 6] = [
     ("default-src", "'none'"),
     ("script-src", "'self' 'wasm-unsafe-eval'"),
@@ -17,22 +17,22 @@ const EXACT: [(&str, &str); 6] = [
     ("object-src", "'none'"),
 ];
 
-/// Other directives that may be there, with `'self'` or `'none'`.
+/// Other directives that may occur, with the value `'self'` or `'none'`.
 const OWN: [&str; 5] = ["img-src", "font-src", "media-src", "manifest-src", "worker-src"];
 
-/// Elements that bring other documents, or change what addresses mean.
+/// Forbidden elements: they embed documents or style, submit data, or change the base of URLs.
 pub(super) const ELEMENTS: [&str; 7] = ["base", "iframe", "frame", "object", "embed", "form", "style"];
 
-/// Attributes that hold style or a document.
+/// Forbidden attributes: they contain style or a document.
 pub(super) const ATTRIBUTES: [&str; 2] = ["style", "srcdoc"];
 
-/// How the attributes begin that hold code.
+/// The prefix of attributes that contain code.
 pub(super) const HANDLER: &str = "on";
 
-/// Schemes of addresses that bring their content with them.
+/// Schemes of URLs that contain code or a document themselves, or refer to an object in memory.
 pub(super) const SCHEMES: [&str; 3] = ["javascript", "data", "blob"];
 
-/// What hands the module to every script: the bootstrap that Trunk would write.
+/// Names in Trunk's own start script, which gives every script access to the module.
 pub(super) const BOOTSTRAP: [&str; 2] = ["wasmBindings", "TrunkApplicationStarted"];
 
 /// Checks one page of the app in a dist.
@@ -44,7 +44,7 @@ pub(super) fn check(html: &str, files: &Files, add: &mut impl FnMut(Rule, String
     check_policy(html, &tags, add);
     check_integrity(html, &tags, files, add);
 
-    // The policy is the one place that names other origins.
+    // Only the policy may name other origins.
     let policy = policy::read(html).unwrap_or_default();
     for address in text::addresses(&html.replace(&policy, "")) {
         add(Rule::ForeignOrigin, format!("it names {address}"));
@@ -54,7 +54,7 @@ pub(super) fn check(html: &str, files: &Files, add: &mut impl FnMut(Rule, String
     }
 }
 
-/// The origins of `connect-src` beside the page's own.
+/// The origins in `connect-src`, without the page's own.
 pub(super) fn connect_sources(html: &str) -> Vec<String> {
     let policy = policy::read(html).unwrap_or_default();
     let sources = policy::directives(&policy).find(|(name, _)| *name == "connect-src").map(|(_, sources)| sources);
@@ -64,7 +64,7 @@ pub(super) fn connect_sources(html: &str) -> Vec<String> {
 
 pub(super) fn inline(html: &str, tag: &Tag<'_>, add: &mut impl FnMut(Rule, String)) {
     if tag.is("script") && (tag.attribute(html, "src").is_none() || !tag.text.trim().is_empty()) {
-        add(Rule::Inline, "it has a script inside".to_owned());
+        add(Rule::Inline, "it has an inline script".to_owned());
     }
     if ELEMENTS.into_iter().any(|name| tag.is(name)) {
         add(Rule::Inline, format!("it has the element <{}>", tag.name));
@@ -108,12 +108,12 @@ fn check_policy(html: &str, tags: &[Tag<'_>], add: &mut impl FnMut(Rule, String)
     check_order(html, tags, add);
 }
 
-/// The policy and the referrer's rule come before what they are for.
+/// The policy must come before every tag that loads something. The referrer policy must be `no-referrer`.
 pub(super) fn check_order(html: &str, tags: &[Tag<'_>], add: &mut impl FnMut(Rule, String)) {
     let is_policy = |tag: &Tag<'_>| tag.attribute(html, "http-equiv").is_some();
     let loads = |tag: &Tag<'_>| tag.is("script") || tag.is("link");
     if tags.iter().position(is_policy) > tags.iter().position(loads) {
-        add(Rule::Policy, "it stands behind something that is loaded".to_owned());
+        add(Rule::Policy, "it comes after a tag that loads something".to_owned());
     }
     let is_referrer = |tag: &&Tag<'_>| tag.is("meta") && tag.attribute(html, "name").as_deref() == Some("referrer");
     if tags.iter().find(is_referrer).and_then(|tag| tag.attribute(html, "content")).as_deref() != Some("no-referrer") {
@@ -121,7 +121,7 @@ pub(super) fn check_order(html: &str, tags: &[Tag<'_>], add: &mut impl FnMut(Rul
     }
 }
 
-/// A scheme and a host, and nothing that stands for several.
+/// Whether a source is one origin, without wildcards or keywords.
 fn is_origin(source: &str) -> bool {
     let host = source.strip_prefix("https://").or_else(|| source.strip_prefix("http://"));
     host.is_some_and(|host| !host.is_empty() && !host.contains(['*', '/', '\'']))
@@ -136,12 +136,12 @@ fn check_integrity(html: &str, tags: &[Tag<'_>], files: &Files, add: &mut impl F
         }
         let url = value("href");
         let name = url.rsplit('/').next().unwrap_or_default();
-        // The module's stands where browsers do not comment on it; boot.js reads both.
+        // The tag of the wasm has `data-integrity`, because Chromium reports an `integrity` there. boot.js reads both.
         let integrities = [value("integrity"), value("data-integrity")];
         match bytes_of(files, name) {
-            None => add(Rule::Integrity, format!("{url} is not there")),
+            None => add(Rule::Integrity, format!("{url} does not exist")),
             Some(bytes) if !integrities.contains(&integrity(bytes)) => {
-                add(Rule::Integrity, format!("{url} has not the integrity of its file"));
+                add(Rule::Integrity, format!("{url} does not have the integrity of its file"));
             }
             Some(_) => {}
         }
@@ -151,12 +151,12 @@ fn check_integrity(html: &str, tags: &[Tag<'_>], files: &Files, add: &mut impl F
     for name in ["data-js", "data-wasm"] {
         let url = boot.and_then(|tag| tag.attribute(html, name)).unwrap_or_default();
         if !linked.contains(&url) {
-            add(Rule::Integrity, format!("{name} is not among the files with integrity"));
+            add(Rule::Integrity, format!("the file in {name} has no link with an integrity"));
         }
     }
     for (file, _) in files.iter().filter(|(file, _)| file.ends_with(".css")) {
         if !linked.iter().any(|url| url.ends_with(file.as_str())) {
-            add(Rule::Integrity, format!("{file} is not among the files with integrity"));
+            add(Rule::Integrity, format!("{file} has no link with an integrity"));
         }
     }
 }

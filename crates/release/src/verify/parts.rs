@@ -1,4 +1,4 @@
-//! The parts of the page: each is there, and the glue asks for it with its integrity.
+//! Checks the parts of the page: each part exists, and the glue loads it with its integrity.
 
 use super::rule::{Finding, Rule};
 use crate::files::{Files, bytes_of, part_in};
@@ -17,5 +17,5 @@ pub(super) fn check(files: &Files) -> Vec<Finding> {
     let unasked = unasked.map(|(file, _)| finding(file, format!("{glue} does not load it with its integrity")));
     let named = text.split(['"', '\'', '`']).filter(|word| part_in(word).is_some());
     let missing = named.filter(|name| bytes_of(files, name).is_none());
-    unasked.chain(missing.map(|name| finding(glue, format!("it loads {name}, which is not there")))).collect()
+    unasked.chain(missing.map(|name| finding(glue, format!("it loads {name}, which does not exist")))).collect()
 }

@@ -1,37 +1,40 @@
-//! Every forbidden text, planted: it is reported, and nothing beside it.
+//! Adds every forbidden text to a dist. The check must report exactly this text.
 //!
-//! What is planted is written out by hand, in the order of the table that it is for: code as it would stand there, and
-//! harmless text that lacks only the first or only the last character. So a needle that is misspelt, shortened or
-//! lengthened does not pass, and neither does a new one without its plant.
+//! The tests have one entry for each forbidden text, written by hand and in the order of the table: code that
+//! contains the text, and harmless text that lacks only its first or only its last character. So a test fails if a
+//! forbidden text is misspelt, shortened or lengthened, or if it has no entry.
 
 use super::tests::{GLUE, ICON, PART, STYLE, WASM, dist_with, machine, page_with};
 use super::{ANYWHERE, OUTSIDE_THE_MODULE, Rule, findings, module, page, text};
 use crate::files::Files;
 use crate::front_channel::{PAGE, SCRIPT};
 
-/// The rule, code that breaks it, and harmless text that nearly does.
+/// The rule, code that breaks it, and similar text that does not break it.
 type Plant = (Rule, &'static str, &'static str);
 
-/// The table's needles, each with its plant.
+/// The forbidden texts of a table, each with its entry.
 fn pairs(table: &[(Rule, &'static str)], plants: &[Plant]) -> Vec<(&'static str, Plant)> {
-    assert_eq!(table.len(), plants.len(), "each needle has its plant");
+    assert_eq!(table.len(), plants.len(), "each forbidden text must have one entry");
     let pairs = table.iter().zip(plants).map(|((rule, needle), plant)| {
         let (planted, code, harmless) = *plant;
         assert_eq!(*rule, planted, "{needle}");
-        assert!(code.contains(needle), "{code} is not for {needle}");
+        assert!(code.contains(needle), "{code} does not contain {needle}");
         let (without_first, without_last) = (needle.get(1..).unwrap(), needle.get(..needle.len() - 1).unwrap());
-        assert!(harmless.contains(without_first) && harmless.contains(without_last), "{harmless} is not near {needle}");
+        assert!(
+            harmless.contains(without_first) && harmless.contains(without_last),
+            "{harmless} is not similar to {needle}"
+        );
         (*needle, *plant)
     });
     pairs.collect()
 }
 
-/// Rule, file and words of everything that is found.
+/// The rule, file and message of every finding.
 fn found(files: &Files) -> Vec<(Rule, String, String)> {
     findings(files, &machine()).into_iter().map(|finding| (finding.rule, finding.file, finding.what)).collect()
 }
 
-/// The one finding, or the same in both files of the page.
+/// One finding. If `file` is index.html, the same finding for both files of the page.
 fn only(rule: Rule, file: &str, what: &str) -> Vec<(Rule, String, String)> {
     let files: &[&str] = if file == "index.html" { &["index.html", "404.html"] } else { &[file] };
     files.iter().map(|file| (rule, (*file).to_owned(), what.to_owned())).collect()
@@ -48,17 +51,17 @@ fn custom(name: &str) -> Vec<u8> {
     section(0, &[&[u8::try_from(name.len()).unwrap()], name.as_bytes()].concat())
 }
 
-/// The text as it may stand in a file of this kind.
+/// The text in a form that is valid in this file.
 fn within(file: &str, text: &str) -> Vec<u8> {
     match file {
-        // The section of the data.
+        // 11 is the id of the data section.
         WASM | PART => section(11, text.as_bytes()),
         "index.html" | PAGE => format!("<!-- {text} -->").into_bytes(),
         _ => format!("\n{text}").into_bytes(),
     }
 }
 
-/// Holds every needle against these files.
+/// Adds every forbidden text of a table to each of these files.
 fn check_each(table: &[(Rule, &'static str)], plants: &[Plant], files: &[&str]) {
     for (needle, (rule, code, harmless)) in pairs(table, plants) {
         for file in files {
@@ -96,11 +99,11 @@ fn g12_j06_no_trace_of_tests_secrets_source_maps_or_a_machine_is_in_any_file() {
     check_each(&ANYWHERE, &TRACES, &[&FILES[..], &[WASM, PART]].concat());
     check_each(&OUTSIDE_THE_MODULE, &TRACES_OUTSIDE, &FILES);
     for (needle, (rule, code, _)) in [pairs(&ANYWHERE, &TRACES), pairs(&OUTSIDE_THE_MODULE, &TRACES_OUTSIDE)].concat() {
-        // It is no configuration any more, which is said beside.
+        // The changed file is not a valid configuration, which is another finding.
         let found = found(&dist_with("/", "config.json", code.as_bytes()));
         assert!(found.contains(&only(rule, "config.json", &format!("it holds `{needle}`"))[0]), "{code}: {found:?}");
     }
-    // The module refuses a configuration that has it, so it knows the word.
+    // The app refuses a configuration with this key, so the wasm contains its name.
     for file in [WASM, PART] {
         assert_eq!(found(&dist_with("/", file, &within(file, "client_secret"))), []);
     }
@@ -243,10 +246,10 @@ fn the_module_names_no_host_but_those_of_the_apps_words() {
         ("use https://app.local.evil.example.", "https://app.local.evil.example"),
         ("https://stats.example https://stats.example/x", "https://stats.example"),
     ] {
-        let what = format!("it names {address}, which is not among the addresses in the app's words");
+        let what = format!("it names {address}, which is not one of the addresses in the app's messages");
         assert_eq!(found(text), only(Rule::ForeignOrigin, WASM, &what), "{text}");
     }
-    // As they stand in the module of this app, each with the string behind it.
+    // Texts from the module of this app, each with the string after it.
     for text in [
         "real service, such as https://connect.visma.com, and the client_id of your app",
         "Add https://connect.visma.com, or http://localhost:9400 for the local provider.",

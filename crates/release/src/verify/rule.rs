@@ -1,15 +1,15 @@
-//! What can be wrong with a dist, each kind with a name.
+//! The rules for a dist, and their violations.
 
 use std::fmt;
 
-/// What a dist must not have, or lacks.
+/// A rule. Each variant names what violates it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
-    /// A file of a kind that no part of the build makes.
+    /// A file that the build does not write, or a missing file.
     UnexpectedFile,
     /// Code or style inside the page.
     Inline,
-    /// An address of another origin, beside those of `connect-src`.
+    /// An address of another origin outside of `connect-src`, or code that receives messages from other pages.
     ForeignOrigin,
     /// A source map, or the address of one.
     SourceMap,
@@ -19,32 +19,32 @@ pub enum Rule {
     MachinePath,
     /// The host of a package registry.
     Registry,
-    /// What hands the module to every script of the page.
+    /// Code that gives every script of the page access to the module.
     Global,
-    /// Code that is for tests alone.
+    /// Code that is only for tests.
     TestCode,
-    /// A secret, or a place for one.
+    /// A secret, or the name of one.
     Secret,
     /// The registration of a service worker.
     ServiceWorker,
-    /// A string run as code, or turned into markup.
+    /// Code that runs a string as code, or parses it as markup.
     StringAsCode,
-    /// A file without integrity, or with that of another.
+    /// A file that is loaded without integrity or with a wrong one, or that is missing.
     Integrity,
-    /// A page without its full policy.
+    /// A page whose policy is incomplete or different.
     Policy,
-    /// A config.json that the app would refuse, or whose origins are not those of the policy.
+    /// A config.json that is missing, that the app would refuse, or whose origins differ from those of the policy.
     Configuration,
 }
 
-/// One breach of a rule.
+/// One violation of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The rule.
     pub rule: Rule,
-    /// The file, by its path beneath the dist.
+    /// The path of the file, relative to the dist.
     pub file: String,
-    /// What was found there.
+    /// What is wrong with the file.
     pub what: String,
 }
 

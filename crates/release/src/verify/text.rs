@@ -1,8 +1,8 @@
-//! Scripts, styles and pictures: what they must not say.
+//! Checks scripts, styles and pictures for forbidden texts.
 
 use super::rule::Rule;
 
-/// What a script must not hold.
+/// Texts that a script must not contain.
 pub(super) const IN_SCRIPTS: [(Rule, &str); 17] = [
     (Rule::Global, "wasmBindings"),
     (Rule::Global, "TrunkApplicationStarted"),
@@ -15,24 +15,25 @@ pub(super) const IN_SCRIPTS: [(Rule, &str); 17] = [
     (Rule::StringAsCode, "outerHTML"),
     (Rule::StringAsCode, "insertAdjacentHTML"),
     (Rule::StringAsCode, "document.write"),
-    // Other pages have nothing to say to this one. Its own tabs have a channel, which no other origin reaches.
+    // The app accepts no messages from other pages. Its own tabs use a BroadcastChannel, which other origins cannot
+    // access.
     (Rule::ForeignOrigin, ".opener"),
     (Rule::ForeignOrigin, "window.onmessage"),
     (Rule::ForeignOrigin, "globalThis.onmessage"),
-    // The minifier writes double quotes, or backticks where those cost less.
+    // The minifier writes double quotes, or backticks where they are shorter.
     (Rule::ForeignOrigin, "addEventListener(\"message\""),
     (Rule::ForeignOrigin, "addEventListener('message'"),
     (Rule::ForeignOrigin, "addEventListener(`message`"),
 ];
 
-/// What a picture must not hold: code, or style that the policy would refuse.
+/// Texts that a picture must not contain: code, or style that the content security policy blocks.
 pub(super) const IN_PICTURES: [(Rule, &str); 3] =
     [(Rule::Inline, "<script"), (Rule::Inline, " on"), (Rule::Inline, "style=")];
 
-/// What a style sheet must not hold: all styles are in one file.
+/// Texts that a style sheet must not contain: all styles must be in one file.
 pub(super) const IN_STYLES: [(Rule, &str); 1] = [(Rule::ForeignOrigin, "@import")];
 
-/// XML names its own vocabularies by addresses that are never loaded.
+/// The prefix of the URLs that XML uses as names of vocabularies. Browsers never load them.
 const VOCABULARY: &str = "http://www.w3.org/";
 
 /// Checks the text of a file with this extension.
@@ -51,7 +52,7 @@ pub(super) fn check(extension: &str, text: &str, add: &mut impl FnMut(Rule, Stri
     }
 }
 
-/// What looks like an absolute address, with its scheme or without: `https://…`, `"//…`, `(//…`.
+/// Texts that look like absolute addresses, with or without a scheme: `https://…`, `"//…`, `(//…`.
 pub(super) fn addresses(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices("//").filter_map(|(at, _)| {
         let (before, after) = (text.get(..at)?, text.get(at + 2..)?);
