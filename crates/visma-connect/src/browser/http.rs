@@ -19,8 +19,8 @@ use crate::session::error::PlatformError;
 /// request.
 ///
 /// # Errors
-/// `TimedOut`, `ResponseTooLong`, `BlockedByPolicy`, `Offline`, `BlockedByCors` (only for requests without a token),
-/// or `Unreachable` for everything that browsers do not distinguish: DNS, CORS, an extension, a redirect.
+/// `TimedOut`, `ResponseTooLong`, `BlockedByPolicy`, `Offline`, `BlockedByCors` (only for a GET without a token), or
+/// `Unreachable` for everything that browsers do not distinguish: DNS, CORS, an extension, a redirect.
 pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
     let controller = AbortController::new().map_err(|_| PlatformError::Unreachable)?;
     let timer = Timer::abort_after(&controller, request.timeout_ms);
@@ -40,7 +40,7 @@ pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
 
 /// Finds out why a request got no response. `fetch` fails in the same way if a server does not respond and if its
 /// response is blocked by CORS. Therefore the same URL is fetched once more in the mode `no-cors`, whose response a
-/// script cannot read. This second request is a GET without a token, header, cookie or body.
+/// script cannot read. This is done only for a GET without a token. The second request has no header, cookie or body.
 async fn unanswered(window: &web_sys::Window, request: &HttpRequest, signal: &AbortSignal) -> PlatformError {
     // The browser reports a violation in a later task.
     next_task().await;

@@ -167,19 +167,20 @@ pub fn is_here() -> bool {
     loading::is_here()
 }
 
-/// Waits until the part is loaded or has failed to load. Returns whether it is loaded. Starts to load it.
+/// Waits until the part is loaded or has failed to load. Returns whether it is loaded. Starts to load it if
+/// needed.
 pub async fn settled() -> bool {
     loading::settled().await
 }
 
-/// Waits until the part is loaded. Starts to load it, and after a failure waits for the next attempt.
+/// Waits until the part is loaded. Starts to load it if needed, and after a failure waits for the next attempt.
 async fn ready() {
     settled().await;
     loading::here().await;
 }
 
-/// Defines functions that are in the part, together with everything that only they call. Each has an ID of two digits
-/// that no other function has. Call them only when the part is loaded.
+/// Defines functions that are in the part, together with everything that only they call. Each has a unique ID of two
+/// digits. Call them only when the part is loaded.
 ///
 /// The splitter looks for exactly these names of imports and exports.
 #[macro_export]

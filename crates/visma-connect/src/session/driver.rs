@@ -53,7 +53,7 @@ const SIGN_OUT_MARK: &str = "visma-connect-spa:signed-out";
 /// How often the clocks are read while the state depends on the time, in milliseconds.
 const LOOK_EVERY_MS: i64 = 1_000;
 
-/// A request on its way. Boxed: each future that contains another future adds code to the module.
+/// A request that waits for its response. Boxed: a future that contains another future adds code to the module.
 type Sending<'a> = Pin<Box<dyn Future<Output = Result<HttpResponse, PlatformError>> + 'a>>;
 
 /// A platform that may load its code in parts. The default methods run everything at once.
@@ -101,12 +101,11 @@ pub struct Driver<P> {
     page: PageMemory,
     other_tabs: OtherTabs,
     waiters: Waiters,
-    /// Changes with each start by the user. A response to an older attempt is dropped.
+    /// The last attempt: a sign-in, a callback or a sign-out. A response to an older attempt is dropped.
     attempt: Generation,
-    /// Changes when a session ends; a renewal does not change it. A response to a request of an older session is
-    /// dropped.
+    /// The session, which a renewal does not change. A response to a request of an older session is dropped.
     session: Generation,
-    /// Changes with each access token.
+    /// The access token.
     token: Generation,
     /// Set by [`stop`](Self::stop): later events change nothing.
     is_stopped: Cell<bool>,
@@ -221,7 +220,7 @@ impl<P: Parts> Driver<P> {
         .await
     }
 
-    /// Starts a new attempt and returns its number. Older attempts and a renewal on its way are dropped.
+    /// Starts a new attempt and returns its number. Older attempts and the current renewal are dropped.
     fn begin_attempt(&self) -> u32 {
         self.attempt.next();
         self.end_renewal();

@@ -62,7 +62,7 @@ impl<P: Parts> Driver<P> {
     /// before.
     pub(in crate::session) async fn finish_callback(&self, authorization_response: Zeroizing<String>) {
         let attempt = self.begin_attempt();
-        // This page may have finished a silent sign-in before.
+        // Forget the page of an earlier silent sign-in.
         self.page.silent_from.take();
         let is_current = || self.attempt.current() == attempt;
         match self.exchange(&is_current, &authorization_response).await {
@@ -235,7 +235,7 @@ impl<P: Parts> Driver<P> {
             }
             Event::TokensVerified(signed_in)
         };
-        // If storage has no room, older pages of this tab notice another user only after a sign-out.
+        // If storing fails, older pages of this tab detect another user only after a sign-out.
         let is_stored = self.platform.tab_set(OWNER_KEY, &whose.owner).is_ok();
         self.store_tokens(tokens, whose, is_stored);
         if !self.apply(event) {

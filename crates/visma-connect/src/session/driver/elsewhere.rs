@@ -37,7 +37,7 @@ impl<P: Parts> Driver<P> {
         self.platform.shared_set(LAST_KEY, Some(&last));
     }
 
-    /// The hash of the last sign-in. Also the page that it returns to, while the sign-in can still be finished.
+    /// Returns the hash of the last sign-in, and the page that it returns to while it can still be finished.
     fn last(&self) -> Option<(String, Option<String>)> {
         let last = self.platform.shared_get(LAST_KEY)?;
         let Some((channel, rest)) = last.split_once(' ') else { return Some((last, None)) };

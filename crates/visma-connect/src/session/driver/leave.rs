@@ -22,7 +22,7 @@ impl<P: Parts> Driver<P> {
         self.sign_in_with(return_to, SignInOptions::default()).await;
     }
 
-    /// Like [`sign_in`](Self::sign_in), with options that the configuration does not have.
+    /// Like [`sign_in`](Self::sign_in), with options for this sign-in only.
     pub async fn sign_in_with(&self, return_to: &str, options: SignInOptions) {
         self.start(return_to, options, false).await;
     }

@@ -31,7 +31,7 @@ impl<P: Parts> Driver<P> {
     }
 
     /// Gets a new token for the signed-in user, or for the user of an expired session. Call it from a click: browsers
-    /// open a window only then. It replaces a renewal on its way, unless the browser is already leaving for that one.
+    /// open a window only then. It replaces the current renewal, unless the browser is already leaving for that one.
     pub async fn renew(&self, place: RenewIn, return_to: &str, options: SignInOptions) {
         self.tick();
         let can_renew = matches!(
@@ -144,7 +144,7 @@ impl<P: Parts> Driver<P> {
         self.changed();
     }
 
-    /// Ends the renewal that is on its way. A later response to it is dropped.
+    /// Ends the current renewal. A later response to it is dropped.
     pub(super) fn end_renewal(&self) {
         self.renewal.generation.next();
         self.renewal.state.replace(Renewal::None);

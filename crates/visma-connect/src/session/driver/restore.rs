@@ -20,7 +20,7 @@ const STARTS_KEY: &str = "visma-connect-spa:starts";
 /// Name of the lock that one tab holds while a sign-in starts without a click.
 const LOCK: &str = "visma-connect-spa:start";
 
-/// An older session is not restored, in milliseconds.
+/// Maximum age of a session that is restored, in milliseconds.
 const SESSION_MAX_MS: i64 = 24 * 3_600_000;
 
 /// Maximum number of sign-ins without a click in one tab in [`STARTS_MS`].

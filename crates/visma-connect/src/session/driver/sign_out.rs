@@ -76,8 +76,8 @@ impl<P: Parts> Driver<P> {
         self.apply(Event::SessionEnded(at_provider));
     }
 
-    /// Handles a load of the signed-out page. The provider has opened it if the query has the `state` of the sign-out
-    /// request.
+    /// Handles a load of the signed-out page. If its query, `authorization_response`, has the `state` of the sign-out
+    /// request, the provider has ended its session.
     pub fn returned_from_sign_out(&self, authorization_response: &str) {
         self.begin_attempt();
         let expected = self.platform.tab_take(SIGN_OUT_KEY).ok().flatten();
@@ -138,7 +138,7 @@ impl<P: Parts> Driver<P> {
         self.end_here();
     }
 
-    /// Ends the session, if there is one, for another reason than a sign-out in this tab.
+    /// Ends the session, if there is one, for a reason other than a sign-out in this tab.
     pub(super) fn end_here(&self) {
         let is_exchanging = matches!(*self.state.borrow(), SessionState::Exchanging);
         let is_theirs = is_exchanging || self.owner.borrow().is_some();
