@@ -229,7 +229,7 @@ impl Session<'_> {
         seconds.unwrap_or_else(|| panic!("“{clock}” is not a time"))
     }
 
-    /// All its text.
+    /// The complete text of this part.
     pub async fn text(&self) -> String {
         self.app.shown("the session", "[data-testid=session]").await.text
     }

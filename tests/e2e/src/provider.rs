@@ -106,7 +106,7 @@ impl Provider {
     /// Replaces all faults. `provider/README.md` lists them ("Test controls").
     ///
     /// # Panics
-    /// The provider does not know a fault.
+    /// The provider does not know one of the faults.
     pub async fn lie(&self, faults: Value) {
         let response = self.client.post(self.control("faults")).json(&faults).send().await.unwrap();
         assert_eq!(response.status(), 204, "{faults}: {}", response.text().await.unwrap_or_default());
@@ -121,7 +121,7 @@ impl Provider {
     /// provider behaves like Duende IdentityServer.
     ///
     /// # Panics
-    /// The provider does not know a switch.
+    /// The provider does not know one of the switches.
     pub async fn switch(&self, switches: Value) {
         let response = self.client.post(self.control("switches")).json(&switches).send().await.unwrap();
         assert_eq!(response.status(), 204, "{switches}: {}", response.text().await.unwrap_or_default());
@@ -168,7 +168,7 @@ impl Provider {
         self.get("issued").await
     }
 
-    /// Ends all sessions of users at the provider.
+    /// Ends all user sessions at the provider.
     pub async fn end_sessions(&self) {
         self.client.post(self.control("session/end")).send().await.unwrap().error_for_status().unwrap();
     }

@@ -64,7 +64,7 @@ async fn with_the_hint_of_an_older_session_the_provider_asks_and_keeps_the_user(
     world.app.wait_for("the provider's sign-out page", "[data-testid=sign-out-confirm]").await;
     let asked = &world.provider.requests("GET", END_SESSION).await[0];
     assert!(asked.query.contains_key("id_token_hint"));
-    // The session of the app has ended.
+    // In the app, the user is signed out in any case.
     world.app.open().await;
     assert!(!world.app.shows_a_session().await);
 }

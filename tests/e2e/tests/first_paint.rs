@@ -62,7 +62,7 @@ async fn presses_before_the_app_is_there_are_kept_and_leave_once() {
 #[tokio::test]
 #[cfg_attr(
     not(feature = "chromium"),
-    ignore = "needs the DevTools: sets the size of the page, and has layout shifts measured"
+    ignore = "needs the DevTools: sets the size of the page, and measures layout shifts"
 )]
 async fn nothing_moves_when_the_app_takes_over() {
     let world = World::new().await;

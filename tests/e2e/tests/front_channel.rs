@@ -71,7 +71,7 @@ fn message(iss: &str, sid: &str) -> Value {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "webkit", ignore = "WebKit lets a frame on another origin's page reach no tab")]
+#[cfg_attr(feature = "webkit", ignore = "in WebKit, a frame on a page of another origin cannot reach a tab")]
 async fn h06_a_frame_of_the_authority_on_the_same_site_signs_every_tab_out() {
     let mut world = World::new().await;
     world.sign_in_as_kari().await.name().await;
@@ -94,7 +94,7 @@ async fn h06_a_frame_of_the_authority_on_the_same_site_signs_every_tab_out() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "webkit", ignore = "WebKit lets a frame on another origin's page reach no tab")]
+#[cfg_attr(feature = "webkit", ignore = "in WebKit, a frame on a page of another origin cannot reach a tab")]
 async fn h06_the_page_does_the_same_under_a_sub_path() {
     let mut world = World::with(Setup { under_app: true, ..Setup::default() }).await;
     world.sign_in_as_kari().await.name().await;
@@ -131,7 +131,7 @@ async fn h06_g01_back_after_the_provider_has_signed_out_shows_signed_out() {
 
 /// Browsers give a frame on a page of another site its own channels and storage.
 #[tokio::test]
-#[cfg_attr(feature = "webkit", ignore = "WebKit lets a frame on another origin's page reach no tab")]
+#[cfg_attr(feature = "webkit", ignore = "in WebKit, a frame on a page of another origin cannot reach a tab")]
 async fn h06_a_frame_on_a_page_of_another_site_reaches_no_tab() {
     // The headers allow the frame. So only the browser's partitioning can keep the message from the tab.
     let world = World::with(Setup { framable: true, ..Setup::default() }).await;
@@ -181,7 +181,7 @@ async fn h06_a_frame_on_a_page_of_another_origin_reaches_no_tab_in_webkit() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "webkit", ignore = "WebKit lets a frame on another origin's page reach no tab")]
+#[cfg_attr(feature = "webkit", ignore = "in WebKit, a frame on a page of another origin cannot reach a tab")]
 async fn h07_a_frame_with_other_values_or_missing_or_doubled_ones_signs_no_user_out() {
     let mut world = World::new().await;
     world.sign_in_as_kari().await.name().await;

@@ -164,7 +164,7 @@ async fn j01_a_sign_in_that_ends_after_the_callback_leaves_no_secret_anywhere() 
     world.app.open().await;
     world.app.press_sign_in().await;
     world.app.session().await;
-    world.app.wait_for("the error of the profile", "[data-testid=session] [data-code]").await;
+    world.app.wait_for("the profile error", "[data-testid=session] [data-code]").await;
     secrets.extend(Secrets::of(&world.provider).await);
     secrets.are_nowhere("without a profile", &world).await;
     assert_eq!(secrets.count(Kind::Verifier), 8);

@@ -27,7 +27,7 @@ async fn refused(journey: Journey, config: Value, expected: fn(&Foreign) -> (Aft
 }
 
 #[tokio::test]
-#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+#[ignore = "needs a provider of another project: cargo xtask test --providers"]
 async fn sign_in() {
     let world = world(Journey::SignIn, json!({})).await;
     world.sign_in().await;
@@ -37,7 +37,7 @@ async fn sign_in() {
 }
 
 #[tokio::test]
-#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+#[ignore = "needs a provider of another project: cargo xtask test --providers"]
 async fn decline() {
     let world = world(Journey::Decline, json!({})).await;
     world.leave_for_the_provider().await;
@@ -56,13 +56,13 @@ async fn decline() {
 }
 
 #[tokio::test]
-#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+#[ignore = "needs a provider of another project: cargo xtask test --providers"]
 async fn unknown_client() {
     refused(Journey::UnknownClient, json!({ "client_id": "no-such-client" }), |foreign| foreign.unknown_client).await;
 }
 
 #[tokio::test]
-#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+#[ignore = "needs a provider of another project: cargo xtask test --providers"]
 async fn unregistered_redirect_uri() {
     refused(Journey::UnregisteredRedirectUri, json!({ "redirect_uri": "APPelsewhere" }), |foreign| {
         foreign.unregistered_redirect_uri
@@ -71,13 +71,13 @@ async fn unregistered_redirect_uri() {
 }
 
 #[tokio::test]
-#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+#[ignore = "needs a provider of another project: cargo xtask test --providers"]
 async fn unknown_scope() {
     refused(Journey::UnknownScope, json!({ "scopes": ONE_SCOPE_MORE }), |foreign| foreign.unknown_scope).await;
 }
 
 #[tokio::test]
-#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+#[ignore = "needs a provider of another project: cargo xtask test --providers"]
 async fn silent_with_session() {
     let world = world(Journey::SilentWithSession, json!({ "restore": "redirect" })).await;
     world.sign_in().await;
@@ -86,7 +86,7 @@ async fn silent_with_session() {
 }
 
 #[tokio::test]
-#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+#[ignore = "needs a provider of another project: cargo xtask test --providers"]
 async fn silent_without_session() {
     let world = world(Journey::SilentWithoutSession, json!({ "restore": "redirect" })).await;
     world.sign_in().await;
@@ -166,7 +166,7 @@ async fn is_renewed(world: &ForeignWorld) {
 }
 
 #[tokio::test]
-#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+#[ignore = "needs a provider of another project: cargo xtask test --providers"]
 async fn renew_in_window() {
     let world = world(Journey::RenewInWindow, json!({})).await;
     world.sign_in().await;
@@ -183,7 +183,7 @@ async fn renew_in_window() {
 }
 
 #[tokio::test]
-#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+#[ignore = "needs a provider of another project: cargo xtask test --providers"]
 async fn renew_in_tab() {
     let world = world(Journey::RenewInTab, json!({})).await;
     world.app.browser.before_each_page(NO_WINDOWS).await;
@@ -199,7 +199,7 @@ async fn renew_in_tab() {
 }
 
 #[tokio::test]
-#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+#[ignore = "needs a provider of another project: cargo xtask test --providers"]
 async fn reload_ask() {
     let world = world(Journey::ReloadAsk, json!({ "restore": "ask" })).await;
     world.sign_in().await;
@@ -213,7 +213,7 @@ async fn reload_ask() {
 }
 
 #[tokio::test]
-#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+#[ignore = "needs a provider of another project: cargo xtask test --providers"]
 async fn reload_off() {
     let world = world(Journey::ReloadOff, json!({ "restore": "off" })).await;
     world.sign_in().await;
@@ -238,7 +238,7 @@ async fn reload(world: &ForeignWorld) {
 }
 
 #[tokio::test]
-#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+#[ignore = "needs a provider of another project: cargo xtask test --providers"]
 async fn sign_out() {
     let world = world(Journey::SignOut, json!({})).await;
     world.sign_in().await;
@@ -270,7 +270,7 @@ async fn sign_out() {
 }
 
 #[tokio::test]
-#[ignore = "needs a provider that we did not write: cargo xtask test --providers"]
+#[ignore = "needs a provider of another project: cargo xtask test --providers"]
 async fn stopped() {
     let world = world(Journey::Stopped, json!({})).await;
     world.app.open().await;

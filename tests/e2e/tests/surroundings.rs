@@ -62,7 +62,7 @@ async fn a15_k03_the_headers_keep_the_app_out_of_other_pages() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "webkit", ignore = "WebKitGTK cannot be told another name of this machine")]
+#[cfg_attr(feature = "webkit", ignore = "WebKitGTK cannot map another host name to this machine")]
 async fn a13_a_page_over_plain_http_signs_no_user_in() {
     let world = World::with(Setup { name_of_this_machine: Some("app.test"), ..Setup::default() }).await;
     world.app.browser.open(&world.app.base.replace("localhost", "app.test")).await;
@@ -93,7 +93,7 @@ const NOT_NEEDED: [(&str, &str); 16] = [
 ];
 
 #[tokio::test]
-#[cfg_attr(feature = "webkit", ignore = "WebKitWebDriver presses with features that this test removes")]
+#[cfg_attr(feature = "webkit", ignore = "WebKitWebDriver needs the features that this test removes")]
 async fn a_browser_that_lacks_what_is_not_needed_signs_in() {
     let world = World::new().await;
     for (name, script) in NOT_NEEDED {
@@ -118,7 +118,7 @@ async fn a_browser_that_lacks_what_is_not_needed_signs_in() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "webkit", ignore = "WebKitWebDriver presses with features that this test removes")]
+#[cfg_attr(feature = "webkit", ignore = "WebKitWebDriver needs the features that this test removes")]
 async fn an_app_with_the_library_starts_in_a_browser_that_lacks_what_is_not_needed() {
     let world = World::with(Setup { example: true, ..Setup::default() }).await;
     for (_, script) in NOT_NEEDED {

@@ -48,7 +48,7 @@ async fn c23_a_duplicated_tab_does_not_redeem_the_code_again() {
     world.app.open().await;
     world.app.press_sign_in().await;
     world.sign_in_page().is_open().await;
-    // Back in the app the record waits, and window.open copies it as the duplication of a tab does.
+    // In the app, the record of the sign-in waits. window.open copies it, like a duplicated tab.
     world.app.browser.back().await;
     world.app.is_at_home().await;
     let copied = world.app.browser.open_copied_tab(&world.app.base).await;
@@ -69,7 +69,7 @@ async fn c23_a_duplicated_tab_does_not_redeem_the_code_again() {
     world.app.open_at(&format!("callback?code={code}&state={state}&iss={}", world.provider.url)).await;
     let error = world.app.error_is("finished_elsewhere").await;
     assert!(error.text.contains("other tab"), "{}", error.text);
-    assert!(world.app.stored().await.is_empty(), "the copy is gone");
+    assert!(world.app.stored().await.is_empty(), "the copy is removed");
     assert_eq!(world.app.sign_in_buttons().await, 1);
     Secrets::of(&world.provider).await.are_nowhere("finished elsewhere", &world).await;
 
@@ -107,14 +107,14 @@ async fn a16_a_page_that_opens_the_app_cannot_reach_it_and_the_app_cannot_reach_
     let elsewhere = Elsewhere::start().await;
     elsewhere.shows("<!doctype html><title>elsewhere</title>");
     world.app.browser.open(&elsewhere.url).await;
-    // A page that has no opener policy is reached: what is looked at can be seen.
+    // Checks the test itself: the opener keeps its reference to a page that has no opener policy.
     world.app.browser.eval::<()>(&format!("window.plain = open('{}plain')", elsewhere.url)).await;
     assert!(!world.app.browser.eval::<bool>("return plain.closed").await);
     world.app.browser.eval::<()>(&format!("window.app = open('{}')", world.app.base)).await;
-    eventually("the opener to lose sight of the app", async || {
+    eventually("the opener to lose its reference to the app", async || {
         match world.app.browser.try_eval::<bool>("return app.closed", Vec::new()).await? {
             true => Ok(()),
-            false => Err("it still holds the window".to_owned()),
+            false => Err("it still has the reference".to_owned()),
         }
     })
     .await;

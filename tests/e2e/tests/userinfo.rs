@@ -1,4 +1,4 @@
-//! Name and e-mail address come after the session, and the session stands without them.
+//! The session starts before name and e-mail address are read, and continues without them.
 
 use e2e::{Asked, World};
 use serde_json::json;
@@ -22,7 +22,7 @@ async fn f02_a_useless_profile_leaves_the_session_without_a_name() {
         world.press_and_come_back(Asked::at(index)).await;
         let session = world.app.session().await;
         let css = format!("[data-testid=session] [data-testid=profile-error][data-code={code}]");
-        world.app.wait_for(&format!("the profile's error {code}"), &css).await;
+        world.app.wait_for(&format!("the profile error {code}"), &css).await;
         world.app.says("Your name is not available").await;
         let text = session.text().await;
         assert!(!text.contains("Mallory"), "{name}: {text}");
@@ -36,7 +36,7 @@ async fn e20_k02_a_name_is_text() {
     let world = World::new().await;
     let name = "<script>alert(1)</script><img src=x onerror=alert(2)>";
     let picture = format!("javascript:alert(3)//{}", "x".repeat(100_000));
-    // The character that turns the order of what follows is not shown.
+    // U+202E reverses the order of the characters after it. The app removes it.
     let fault = json!({ "merge": { "name": format!("\u{202e}{name}"), "picture": picture } });
     world.provider.lie(json!({ "userinfo": fault })).await;
     let session = world.sign_in_as_kari().await;
@@ -52,6 +52,6 @@ async fn e20_a_picture_of_a_megabyte_leaves_the_session_without_a_name() {
     let picture = format!("https://connect.example/{}", "x".repeat(1_000_000));
     world.provider.lie(json!({ "userinfo": { "merge": { "picture": picture } } })).await;
     world.sign_in_as_kari().await;
-    world.app.wait_for("the profile's error", "[data-testid=session] [data-code=answer_too_long]").await;
+    world.app.wait_for("the profile error", "[data-testid=session] [data-code=answer_too_long]").await;
     assert!(world.app.shows_a_session().await);
 }

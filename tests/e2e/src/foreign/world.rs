@@ -171,7 +171,7 @@ impl ForeignWorld {
         self.site.hits().into_iter().filter(is_response).collect()
     }
 
-    /// Waits until there are exactly this number of authorization responses.
+    /// Waits for exactly this number of authorization responses.
     pub async fn has_responses(&self, count: usize) -> Vec<Hit> {
         eventually(&format!("{count} authorization responses"), async || {
             let responses = self.responses();
