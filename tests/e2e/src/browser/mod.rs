@@ -228,7 +228,7 @@ impl Browser {
         match Engine::UNDER_TEST {
             Engine::Chromium | Engine::Firefox => Ok(question.await),
             Engine::WebKit => {
-                tokio::time::timeout(LOST_AFTER, question).await.map_err(|_| "the page does not answer".to_owned())
+                tokio::time::timeout(LOST_AFTER, question).await.map_err(|_| "the page does not respond".to_owned())
             }
         }
     }
