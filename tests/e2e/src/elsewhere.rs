@@ -12,7 +12,7 @@ use crate::provider::Provider;
 
 /// The running host.
 pub struct Elsewhere {
-    /// Its address, with a slash at the end.
+    /// Its URL, with a slash at the end.
     pub url: String,
     shared: Arc<Shared>,
     _tasks: JoinSet<()>,
