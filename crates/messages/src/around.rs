@@ -1,0 +1,8 @@
+use super::message::Message;
+
+/// The texts before and after an element of the page. One of them may be empty.
+#[derive(Clone, Copy)]
+pub(crate) struct Around {
+    pub(crate) before: Message,
+    pub(crate) after: Message,
+}

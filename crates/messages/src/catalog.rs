@@ -1,0 +1,232 @@
+//! A message file as values.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, PatternElement};
+use fluent_syntax::parser;
+use fluent_syntax::unicode::unescape_unicode_to_string;
+
+use crate::error::{Error, Result};
+
+/// The end of the name of a placeholder that stands for an element of the page.
+const ELEMENT: &str = "-element";
+
+/// One message.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Message {
+    /// Lower-case words with `-` between them.
+    pub(crate) key: String,
+    /// Texts and placeholders in their order. Two texts never follow each other.
+    pub(crate) parts: Vec<Part>,
+}
+
+/// A part of a message.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Text that the user reads.
+    Text(String),
+    /// The name of a placeholder, without `$`.
+    Placeholder(String),
+}
+
+impl Message {
+    /// The names of the placeholders, each once, in the order of the alphabet.
+    pub(crate) fn placeholders(&self) -> BTreeSet<&str> {
+        let name = |part| if let &Part::Placeholder(ref name) = part { Some(name.as_str()) } else { None };
+        self.parts.iter().filter_map(name).collect()
+    }
+
+    /// Whether its placeholder stands for an element of the page.
+    pub(crate) fn is_around(&self) -> bool {
+        self.placeholders().iter().any(|name| name.ends_with(ELEMENT))
+    }
+}
+
+/// Reads the file at this path.
+///
+/// # Errors
+/// It cannot be read, or has one of the problems of [`parse`].
+pub(crate) fn read(path: &Path) -> Result<Vec<Message>> {
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).map_err(|cause| Error::new(format!("{name}: {cause}")))?;
+    parse(&name, &text)
+}
+
+/// Reads the text of a file. `name` is the name of the file, for the problems.
+///
+/// # Errors
+/// Every problem of the file: it is not valid Fluent, a message has something else than text and placeholders, a key is
+/// there twice or is not in kebab-case, a message is empty.
+pub(crate) fn parse(name: &str, text: &str) -> Result<Vec<Message>> {
+    // On Windows, git may have written the file with other line ends.
+    let text = text.replace("\r\n", "\n");
+    let line = |at: usize| text.get(..at).unwrap_or(&text).matches('\n').count() + 1;
+    let resource = parser::parse(text.as_str()).map_err(|(_, errors)| {
+        let problems = errors.iter().map(|error| format!("{name}:{}: {}", line(error.pos.start), error.kind));
+        Error::new(problems.collect::<Vec<_>>().join("\n"))
+    })?;
+    let mut messages: Vec<Message> = Vec::new();
+    let mut problems = Vec::new();
+    let mut keys = BTreeSet::new();
+    for entry in &resource.body {
+        let message = match entry {
+            Entry::Comment(_) | Entry::GroupComment(_) | Entry::ResourceComment(_) => continue,
+            Entry::Message(message) => message,
+            Entry::Term(term) => {
+                problems.push((term.id.name.to_owned(), "is a term; write a message"));
+                continue;
+            }
+            // The parser has returned an error for it.
+            Entry::Junk { .. } => continue,
+        };
+        let key = message.id.name;
+        let mut problem = |what| problems.push((key.to_owned(), what));
+        if !is_kebab_case(key) {
+            problem("is not in kebab-case");
+        }
+        if !keys.insert(key) {
+            problem("is there twice");
+        }
+        if !message.attributes.is_empty() {
+            problem("has an attribute; write a message");
+        }
+        let Some(pattern) = &message.value else {
+            problem("has no text");
+            continue;
+        };
+        match parts(&pattern.elements) {
+            Ok(parts) => {
+                let message = Message { key: key.to_owned(), parts };
+                if let Some(what) = problem_of(&message) {
+                    problem(what);
+                }
+                messages.push(message);
+            }
+            Err(what) => problem(what),
+        }
+    }
+    if problems.is_empty() {
+        return Ok(messages);
+    }
+    let problems = problems.into_iter().map(|(key, what)| {
+        // The position is not in the tree. The last line that begins with the key is the one of two that is wrong.
+        let begins = |line: &str| line.strip_prefix(&*key).is_some_and(|rest| rest.starts_with([' ', '=']));
+        let number = text.lines().enumerate().filter(|(_, line)| begins(line)).last().map_or(1, |(at, _)| at + 1);
+        format!("{name}:{number}: {key} {what}")
+    });
+    Err(Error::new(problems.collect::<Vec<_>>().join("\n")))
+}
+
+/// The parts of a message, or what is wrong with one.
+fn parts(elements: &[PatternElement<&str>]) -> std::result::Result<Vec<Part>, &'static str> {
+    let mut parts: Vec<Part> = Vec::new();
+    for element in elements {
+        let text = match element {
+            PatternElement::TextElement { value } => value.replace('\n', " "),
+            PatternElement::Placeable { expression: Expression::Inline(inline) } => match inline {
+                InlineExpression::StringLiteral { value } => unescape_unicode_to_string(value).into_owned(),
+                InlineExpression::VariableReference { id } if is_kebab_case(id.name) => {
+                    parts.push(Part::Placeholder(id.name.to_owned()));
+                    continue;
+                }
+                _ => return Err("has something else than text and placeholders such as { $seconds }"),
+            },
+            PatternElement::Placeable { expression: Expression::Select { .. } } => return Err("has a selector"),
+        };
+        match parts.last_mut() {
+            Some(Part::Text(before)) => before.push_str(&text),
+            _ => parts.push(Part::Text(text)),
+        }
+    }
+    Ok(parts)
+}
+
+/// What is wrong with a message whose parts are fine.
+fn problem_of(message: &Message) -> Option<&'static str> {
+    let is_text = |part: &Part| matches!(part, Part::Text(text) if !text.trim().is_empty());
+    let has_text = message.parts.iter().any(is_text);
+    let placeholders = message.parts.iter().filter(|part| matches!(part, Part::Placeholder(_))).count();
+    if !has_text {
+        Some("is empty")
+    } else if message.is_around() && placeholders > 1 {
+        Some("has another placeholder beside its element")
+    } else {
+        None
+    }
+}
+
+/// Whether these are lower-case words, or numbers, with `-` between them.
+fn is_kebab_case(name: &str) -> bool {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    name.starts_with(|c: char| c.is_ascii_lowercase()) && name.split('-').all(is_word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Part {
+        Part::Text(text.to_owned())
+    }
+
+    fn placeholder(name: &str) -> Part {
+        Part::Placeholder(name.to_owned())
+    }
+
+    #[test]
+    fn a_message_is_text_and_placeholders() {
+        for (line, parts) in [
+            ("a = Sign in", vec![text("Sign in")]),
+            (
+                "a = Try again in { $seconds } seconds.",
+                vec![text("Try again in "), placeholder("seconds"), text(" seconds.")],
+            ),
+            ("a = { $b }{ $c-d } ok", vec![placeholder("b"), placeholder("c-d"), text(" ok")]),
+            ("a = One line,\n    and another.", vec![text("One line, and another.")]),
+            (
+                "a =\n    One line,\n    and { $b }\n    another.",
+                vec![text("One line, and "), placeholder("b"), text(" another.")],
+            ),
+            ("a = One line,\r\n    and another.\r\n", vec![text("One line, and another.")]),
+            ("a = A brace { \"{\" } and \\u0041 { \"\\u00a0\" }", vec![text("A brace { and \\u0041 \u{a0}")]),
+            ("# A comment.\n\n## A group\n\na = x", vec![text("x")]),
+        ] {
+            assert_eq!(parse("en.ftl", line).unwrap(), [Message { key: "a".to_owned(), parts }], "{line}");
+        }
+        assert_eq!(parse("en.ftl", "## A group alone\n").unwrap(), []);
+    }
+
+    #[test]
+    fn each_problem_of_a_file_is_named_with_its_line() {
+        for (file, expected) in [
+            ("a = x\n\na = y", "en.ftl:3: a is there twice"),
+            ("a = x\nb = { \"\" }", "en.ftl:2: b is empty"),
+            ("a = { $b }", "en.ftl:1: a is empty"),
+            ("a = { \" \" }{ $b }", "en.ftl:1: a is empty"),
+            ("aB = x", "en.ftl:1: aB is not in kebab-case"),
+            ("a_b = x", "en.ftl:1: a_b is not in kebab-case"),
+            ("a- = x", "en.ftl:1: a- is not in kebab-case"),
+            ("-a = x", "en.ftl:1: a is a term; write a message"),
+            ("a = x\n    .title = y", "en.ftl:1: a has an attribute; write a message"),
+            ("a =\n    .title = y", "en.ftl:1: a has an attribute; write a message\nen.ftl:1: a has no text"),
+            ("a = { b }", "en.ftl:1: a has something else than text and placeholders such as { $seconds }"),
+            ("a = x { NUMBER($b) }", "en.ftl:1: a has something else than text and placeholders such as { $seconds }"),
+            ("a = x { $bC }", "en.ftl:1: a has something else than text and placeholders such as { $seconds }"),
+            ("a = { $b ->\n    [one] x\n   *[other] y\n}", "en.ftl:1: a has a selector"),
+            ("a = x { $b-element } { $c }", "en.ftl:1: a has another placeholder beside its element"),
+            ("a = x { $b-element } { $b-element }", "en.ftl:1: a has another placeholder beside its element"),
+        ] {
+            assert_eq!(parse("en.ftl", file).unwrap_err().to_string(), expected, "{file}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_fluent_is_refused_with_its_line() {
+        for file in ["a = x\nb", "a = x\nb =", "a = x\n= y", "a = x\nb = { $c", "a = x\nb = }", "a = x\nno key here"] {
+            let error = parse("en.ftl", file).unwrap_err().to_string();
+            assert!(error.starts_with("en.ftl:2: ") && error.lines().count() == 1, "{file:?}: {error}");
+        }
+    }
+}
