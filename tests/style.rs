@@ -48,7 +48,7 @@ const LEFT_OUT: [&str; 10] = [
     "tests/style.txt",
 ];
 
-const TEXT: [&str; 4] = ["html", "md", "toml", "yml"];
+const TEXT: [&str; 5] = ["ftl", "html", "md", "toml", "yml"];
 const CODE: [&str; 5] = ["css", "js", "mjs", "py", "rs"];
 
 #[test]

@@ -31,12 +31,13 @@
 //! What is named here at the root is the interface; the modules below may change with any version.
 //!
 //! ```text
-//! protocol <- session <- browser <- leptos
-//!  values      order     the edge    handle, components
+//! protocol <- session <- messages <- browser <- leptos
+//!  values      order     texts      the edge   handle, components
 //! ```
 //! A module names only what is left of it. The first two compile natively and hold every decision; the rest exists
 //! on wasm32 only.
 
+mod messages;
 pub mod protocol;
 pub mod session;
 #[cfg(feature = "testing")]
@@ -67,6 +68,7 @@ pub use self::leptos::signed_out::SignedOut;
 pub use browser::panic::set_hook as set_panic_hook;
 #[cfg(target_arch = "wasm32")]
 pub use browser::parts::{Part, load_with as load_rest_with, settled as rest_settled, try_again as try_rest_again};
+pub use messages::explanation::{Explanation, explain};
 pub use protocol::company::Company;
 pub use protocol::config::{ApiConfig, AppLocation, Config, ConfigError, ConfigProblem, Restore};
 pub use protocol::error::{Misbehaviour, ProviderError, ProviderErrorKind};
@@ -76,7 +78,6 @@ pub use protocol::userinfo::Profile;
 pub use session::api::{ApiError, ApiRequest, ApiResponse};
 pub use session::driver::ProviderStatus;
 pub use session::error::{PlatformError, SignInError};
-pub use session::explanation::{Explanation, explain};
 pub use session::renewal::{RenewIn, Renewal, RenewalNotice};
 pub use session::route::Route;
 pub use session::state::{ProfileState, ProviderSession, SessionChange, SessionState, SignedOutReason, User};

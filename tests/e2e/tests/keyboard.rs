@@ -30,7 +30,7 @@ async fn the_focus_goes_to_the_heading_of_an_error() {
     world.app.browser.press_key(Key::Tab).await;
     world.app.focus_is_on("[data-testid=sign-in]").await;
     world.app.browser.press_key(Key::Space).await;
-    world.app.heading_is("The local provider does not answer").await;
+    world.app.heading_is("The local provider does not respond").await;
     world.app.focus_is_on("h1").await;
     world.app.browser.press_key(Key::Tab).await;
     world.app.focus_is_on("[data-testid=sign-in]").await;

@@ -16,7 +16,7 @@ async fn b08_home_says_how_to_start_the_local_provider_and_the_button_works_once
     assert_eq!(world.app.sign_in_buttons().await, 1);
 
     world.app.press_sign_in().await;
-    world.app.heading_is("The local provider does not answer").await;
+    world.app.heading_is("The local provider does not respond").await;
     let error = world.app.error_is("provider_unreachable").await;
     assert!(error.text.contains("cargo xtask serve"), "{}", error.text);
     assert_eq!(world.app.sign_in_buttons().await, 1);
@@ -94,7 +94,7 @@ async fn b08_a_provider_that_does_not_know_this_page_is_not_said_to_be_down() {
     world.configure(&json!({ "authority": other.url }));
     world.app.open().await;
     let error = world.app.error_is("blocked_by_cors").await;
-    assert!(error.text.contains("CORS") && !error.text.contains("does not answer"), "{}", error.text);
+    assert!(error.text.contains("CORS") && !error.text.contains("does not respond"), "{}", error.text);
     world.app.browser.press("[data-testid=error-details] summary").await;
     world.app.says(&format!("page: {}", world.app.base)).await;
     let asked = other.requests("GET", "/.well-known/openid-configuration").await;

@@ -22,7 +22,7 @@ const IN_ITS_WORDS: [&str; 3] = [
     "https://connect.visma.com",
     // crates/visma-connect/src/protocol/config/reader.rs: the authority of the local provider.
     "http://localhost:9400",
-    // crates/visma-connect/src/session/explanation.rs: the origin to use if the portal refuses localhost.
+    // crates/visma-connect/messages/en.ftl: the origin to use if the portal refuses localhost.
     "https://app.local",
 ];
 
@@ -166,7 +166,7 @@ mod tests {
         let words = [
             "crates/visma-connect/src/protocol/config/reader.rs",
             "crates/visma-connect/src/protocol/config/authority.rs",
-            "crates/visma-connect/src/session/explanation.rs",
+            "crates/visma-connect/messages/en.ftl",
         ]
         .map(words)
         .concat();

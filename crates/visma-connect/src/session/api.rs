@@ -258,61 +258,6 @@ impl ApiError {
         }
     }
 
-    /// What happened, in a sentence for the user.
-    pub const fn happened(&self) -> &'static str {
-        match self {
-            Self::Unknown => "This app knows no API of that name.",
-            Self::RequestRefused => "This path is not one of this API's, so nothing was sent.",
-            Self::SessionEnded => "Your session has ended, or is about to.",
-            Self::TokenRefused => "The API does not accept your access.",
-            Self::StepUpRequired { .. } => "This needs a stronger sign-in.",
-            Self::ScopeMissing { .. } => "You have not given this app the permission that this needs.",
-            Self::TooManyRequests { .. } => "The API was asked too often.",
-            Self::ResponseUnreadable => "The API's response is not what it should be.",
-            Self::Platform(PlatformError::Offline) => "This device has no connection. What was sent may have arrived.",
-            Self::Platform(PlatformError::TimedOut) => "The API took too long.",
-            Self::Platform(PlatformError::ResponseTooLong) => "The API's response is too long.",
-            Self::Platform(PlatformError::BlockedByPolicy) => {
-                "This page's own content security policy does not allow this API."
-            }
-            Self::Platform(_) => "No response came that this page may read.",
-        }
-    }
-
-    /// What to do about it.
-    pub fn advice(&self) -> String {
-        match self {
-            Self::Unknown => "Developers: its name must be that of an entry of apis in config.json.".to_owned(),
-            Self::RequestRefused => {
-                "Write a path beneath the API's address; encode special characters with %.".to_owned()
-            }
-            Self::SessionEnded => "Stay signed in, or sign in again, then try again.".to_owned(),
-            Self::TokenRefused => {
-                "Usually that means that you are signed in for another company. Switch company, or renew your access."
-                    .to_owned()
-            }
-            Self::StepUpRequired { .. } => "Confirm who you are, then try again.".to_owned(),
-            Self::ScopeMissing { .. } => "Ask for the permission, then try again.".to_owned(),
-            Self::TooManyRequests { retry_after_seconds, is_stated } => {
-                let unsaid = "It did not say for how long. ";
-                let why = if *is_stated { "" } else { unsaid };
-                [why, "Try again in ", &i64::from(*retry_after_seconds).to_string(), " seconds."].concat()
-            }
-            Self::ResponseUnreadable => "Try again; if it keeps happening, tell the developer of this app.".to_owned(),
-            Self::Platform(PlatformError::Offline) => "Connect to a network, then try again.".to_owned(),
-            Self::Platform(PlatformError::BlockedByPolicy) => {
-                "Developers: run cargo xtask configure, or add the API's origin to connect-src.".to_owned()
-            }
-            Self::Platform(_) => {
-                "The connection may be broken; or the API does not allow this page (CORS), sent it elsewhere, or an \
-                 extension blocks it."
-                    .to_owned()
-            }
-        }
-    }
-}
-
-impl ApiError {
     /// What a renewal has to ask for so that this API may say yes: a missing permission together with all that the
     /// API needs, or a stronger sign-in. `None` where no renewal of this kind would help.
     pub fn asks_for(&self, api: &ApiConfig) -> Option<SignInOptions> {

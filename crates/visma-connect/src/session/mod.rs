@@ -15,7 +15,6 @@ pub mod api;
 pub mod deferred;
 pub mod driver;
 pub mod error;
-pub mod explanation;
 pub mod moment;
 pub mod platform;
 pub mod renewal;

@@ -2,10 +2,8 @@
 //! passed every check.
 
 use super::error::SignInError;
-use super::explanation::explain;
 use super::moment::Moment;
 use super::state::SessionState;
-use crate::protocol::config::Config;
 
 /// How far a renewal has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,25 +65,6 @@ impl RenewalNotice {
             (Renewal::None, SessionState::ExpiringSoon(_)) => Self::EndsSoon,
             (Renewal::None, SessionState::Expired) => Self::Ended,
             (Renewal::None, _) => Self::Nothing,
-        }
-    }
-
-    /// In a few words, and in a sentence.
-    pub fn words(&self, config: &Config) -> (&'static str, &'static str) {
-        match self {
-            Self::Nothing => ("", ""),
-            Self::EndsSoon => ("Your session ends soon", "Stay signed in to go on with what you are doing."),
-            Self::Leaving => ("Taking you to the sign-in service…", ""),
-            Self::InWindow => {
-                ("Finish in the other window", "This page stays as it is meanwhile. If that window is gone, try again.")
-            }
-            Self::Checking => ("Checking the response…", ""),
-            Self::Failed(error) => {
-                let words = explain(error, config);
-                // The title of a declined sign-in is that the user is not signed in. Here they are.
-                (if error.is_cancelled() { "The renewal was declined" } else { words.title }, words.advice)
-            }
-            Self::Ended => ("Your session has ended", "Your access lasts for a limited time. Sign in again to go on."),
         }
     }
 }

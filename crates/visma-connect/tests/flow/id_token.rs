@@ -1,6 +1,6 @@
 //! ID tokens with real signatures, which are really verified: an invalid ID token is never used.
 
-use visma_connect::session::explanation::explain;
+use visma_connect::explain;
 use visma_connect::session::state::{SessionState, SignedOutReason};
 
 use super::fake::{

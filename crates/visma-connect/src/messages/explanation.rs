@@ -1,0 +1,523 @@
+//! What a sign-in error means to the user, and how to fix it. docs/errors.md holds the same words for each code.
+
+use super::text::{self, Message};
+use crate::protocol::config::Config;
+use crate::protocol::error::{Misbehaviour as M, ProviderErrorKind as P};
+use crate::session::error::{PlatformError, SignInError};
+
+/// An error in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The heading, a few words.
+    pub title: &'static str,
+    /// What happened, for the user. One or two sentences.
+    pub happened: &'static str,
+    /// The likely causes, and what the user does next. It may be empty.
+    pub advice: &'static str,
+    /// How the developer fixes it: a setting of the portal, a key of config.json, a clock, an extension, the network.
+    pub remedy: &'static str,
+}
+
+fn words(title: Message, happened: Message, advice: Message, remedy: Message) -> Explanation {
+    Explanation { title: title.text(), happened: happened.text(), advice: advice.text(), remedy: remedy.text() }
+}
+
+/// Explains a sign-in error to the user and to the developer.
+///
+/// The configuration decides one thing: when the authority is on this machine and cannot be reached, the words name
+/// the command that starts the local provider.
+pub fn explain(error: &SignInError, config: &Config) -> Explanation {
+    match error {
+        SignInError::Provider(error) => provider(error.kind()),
+        SignInError::Misbehaved(error) => misbehaved(*error),
+        SignInError::Platform(PlatformError::Unreachable | PlatformError::Offline)
+            if config.authority().is_loopback() =>
+        {
+            words(
+                text::SIGN_IN_ERROR_LOCAL_PROVIDER_TITLE,
+                text::SIGN_IN_ERROR_LOCAL_PROVIDER_HAPPENED,
+                text::SIGN_IN_ERROR_LOCAL_PROVIDER_ADVICE,
+                text::SIGN_IN_ERROR_LOCAL_PROVIDER_REMEDY,
+            )
+        }
+        SignInError::Platform(error) => platform(*error),
+    }
+}
+
+fn provider(kind: P) -> Explanation {
+    match kind {
+        P::AccessDenied => words(
+            text::SIGN_IN_ERROR_ACCESS_DENIED_TITLE,
+            text::SIGN_IN_ERROR_ACCESS_DENIED_HAPPENED,
+            text::SIGN_IN_ERROR_ACCESS_DENIED_ADVICE,
+            text::SIGN_IN_ERROR_NOTHING_TO_FIX_REMEDY,
+        ),
+        P::InvalidGrant => words(
+            text::SIGN_IN_ERROR_TOOK_TOO_LONG_TITLE,
+            text::SIGN_IN_ERROR_INVALID_GRANT_HAPPENED,
+            text::SIGN_IN_ERROR_INVALID_GRANT_ADVICE,
+            text::SIGN_IN_ERROR_INVALID_GRANT_REMEDY,
+        ),
+        P::InvalidTenant => words(
+            text::SIGN_IN_ERROR_INVALID_TENANT_TITLE,
+            text::SIGN_IN_ERROR_INVALID_TENANT_HAPPENED,
+            text::SIGN_IN_ERROR_INVALID_TENANT_ADVICE,
+            text::SIGN_IN_ERROR_INVALID_TENANT_REMEDY,
+        ),
+        P::InvalidScope => words(
+            text::SIGN_IN_ERROR_SET_UP_TITLE,
+            text::SIGN_IN_ERROR_INVALID_SCOPE_HAPPENED,
+            text::SIGN_IN_ERROR_TELL_DEVELOPER_ADVICE,
+            text::SIGN_IN_ERROR_INVALID_SCOPE_REMEDY,
+        ),
+        P::InvalidRequest
+        | P::InvalidClient
+        | P::UnauthorizedClient
+        | P::UnsupportedGrantType
+        | P::UnsupportedResponseType => words(
+            text::SIGN_IN_ERROR_SET_UP_TITLE,
+            text::SIGN_IN_ERROR_INVALID_REQUEST_HAPPENED,
+            text::SIGN_IN_ERROR_TELL_DEVELOPER_ADVICE,
+            text::SIGN_IN_ERROR_REGISTER_REMEDY,
+        ),
+        P::ServerError | P::TemporarilyUnavailable | P::Unavailable => words(
+            text::SIGN_IN_ERROR_SERVICE_PROBLEM_TITLE,
+            text::SIGN_IN_ERROR_UNAVAILABLE_HAPPENED,
+            text::SIGN_IN_ERROR_UNAVAILABLE_ADVICE,
+            text::SIGN_IN_ERROR_UNAVAILABLE_REMEDY,
+        ),
+        P::LoginRequired | P::InteractionRequired | P::ConsentRequired | P::AccountSelectionRequired => words(
+            text::SIGN_IN_ERROR_LOGIN_REQUIRED_TITLE,
+            text::SIGN_IN_ERROR_LOGIN_REQUIRED_HAPPENED,
+            text::SIGN_IN_ERROR_LOGIN_REQUIRED_ADVICE,
+            text::SIGN_IN_ERROR_LOGIN_REQUIRED_REMEDY,
+        ),
+        P::UnmetAuthenticationRequirements => words(
+            text::SIGN_IN_ERROR_UNMET_AUTHENTICATION_REQUIREMENTS_TITLE,
+            text::SIGN_IN_ERROR_UNMET_AUTHENTICATION_REQUIREMENTS_HAPPENED,
+            text::SIGN_IN_ERROR_UNMET_AUTHENTICATION_REQUIREMENTS_ADVICE,
+            text::SIGN_IN_ERROR_UNMET_AUTHENTICATION_REQUIREMENTS_REMEDY,
+        ),
+        P::Unknown => words(
+            text::SIGN_IN_ERROR_UNKNOWN_TITLE,
+            text::SIGN_IN_ERROR_UNKNOWN_HAPPENED,
+            text::SIGN_IN_ERROR_START_AGAIN_ADVICE,
+            text::SIGN_IN_ERROR_REGISTER_REMEDY,
+        ),
+    }
+}
+
+fn misbehaved(error: M) -> Explanation {
+    match error {
+        M::CallbackEmpty => words(
+            text::SIGN_IN_ERROR_CALLBACK_EMPTY_TITLE,
+            text::SIGN_IN_ERROR_CALLBACK_EMPTY_HAPPENED,
+            text::SIGN_IN_ERROR_CALLBACK_EMPTY_ADVICE,
+            text::SIGN_IN_ERROR_CALLBACK_EMPTY_REMEDY,
+        ),
+        M::StateUnknown => words(
+            text::SIGN_IN_ERROR_STATE_UNKNOWN_TITLE,
+            text::SIGN_IN_ERROR_STATE_UNKNOWN_HAPPENED,
+            text::SIGN_IN_ERROR_STATE_UNKNOWN_ADVICE,
+            text::SIGN_IN_ERROR_STATE_UNKNOWN_REMEDY,
+        ),
+        M::SignInOver => words(
+            text::SIGN_IN_ERROR_SIGN_IN_OVER_TITLE,
+            text::SIGN_IN_ERROR_SIGN_IN_OVER_HAPPENED,
+            text::SIGN_IN_ERROR_SIGN_IN_AGAIN_ADVICE,
+            text::SIGN_IN_ERROR_NOTHING_TO_FIX_REMEDY,
+        ),
+        M::FinishedElsewhere => words(
+            text::SIGN_IN_ERROR_FINISHED_ELSEWHERE_TITLE,
+            text::SIGN_IN_ERROR_FINISHED_ELSEWHERE_HAPPENED,
+            text::SIGN_IN_ERROR_FINISHED_ELSEWHERE_ADVICE,
+            text::SIGN_IN_ERROR_NOTHING_TO_FIX_REMEDY,
+        ),
+        M::PendingExpired => words(
+            text::SIGN_IN_ERROR_TOOK_TOO_LONG_TITLE,
+            text::SIGN_IN_ERROR_PENDING_EXPIRED_HAPPENED,
+            text::SIGN_IN_ERROR_SIGN_IN_AGAIN_ADVICE,
+            text::SIGN_IN_ERROR_NOTHING_TO_FIX_REMEDY,
+        ),
+        M::InitiateIssuerForeign | M::InitiateMalformed => words(
+            text::SIGN_IN_ERROR_INITIATE_REFUSED_TITLE,
+            text::SIGN_IN_ERROR_INITIATE_REFUSED_HAPPENED,
+            text::SIGN_IN_ERROR_INITIATE_REFUSED_ADVICE,
+            text::SIGN_IN_ERROR_INITIATE_REFUSED_REMEDY,
+        ),
+        M::AuthenticationTooOld | M::AuthenticationTooWeak => words(
+            text::SIGN_IN_ERROR_AUTHENTICATION_TOO_WEAK_TITLE,
+            text::SIGN_IN_ERROR_AUTHENTICATION_TOO_WEAK_HAPPENED,
+            text::SIGN_IN_ERROR_SIGN_IN_AGAIN_ADVICE,
+            text::SIGN_IN_ERROR_AUTHENTICATION_TOO_WEAK_REMEDY,
+        ),
+        M::CompanyMismatch => words(
+            text::SIGN_IN_ERROR_COMPANY_MISMATCH_TITLE,
+            text::SIGN_IN_ERROR_COMPANY_MISMATCH_HAPPENED,
+            text::SIGN_IN_ERROR_COMPANY_MISMATCH_ADVICE,
+            text::SIGN_IN_ERROR_COMPANY_MISMATCH_REMEDY,
+        ),
+        M::PendingForeign | M::PendingUnreadable => words(
+            text::SIGN_IN_ERROR_PENDING_FOREIGN_TITLE,
+            text::SIGN_IN_ERROR_PENDING_FOREIGN_HAPPENED,
+            text::SIGN_IN_ERROR_SIGN_IN_AGAIN_ADVICE,
+            text::SIGN_IN_ERROR_PENDING_FOREIGN_REMEDY,
+        ),
+        M::StateMissing | M::StateMismatch => words(
+            text::SIGN_IN_ERROR_NOT_TRUSTED_TITLE,
+            text::SIGN_IN_ERROR_STATE_MISMATCH_HAPPENED,
+            text::SIGN_IN_ERROR_STATE_MISMATCH_ADVICE,
+            text::SIGN_IN_ERROR_DAMAGED_OR_ATTACK_REMEDY,
+        ),
+        M::CallbackMalformed | M::CallbackParameterTwice | M::CodeMissing | M::CodeAndError | M::CodeInvalid => words(
+            text::SIGN_IN_ERROR_NOT_TRUSTED_TITLE,
+            text::SIGN_IN_ERROR_CALLBACK_DAMAGED_HAPPENED,
+            text::SIGN_IN_ERROR_START_AGAIN_ADVICE,
+            text::SIGN_IN_ERROR_DAMAGED_OR_ATTACK_REMEDY,
+        ),
+        M::TokenInUrl => words(
+            text::SIGN_IN_ERROR_NOT_TRUSTED_TITLE,
+            text::SIGN_IN_ERROR_TOKEN_IN_URL_HAPPENED,
+            text::SIGN_IN_ERROR_SIGN_IN_AGAIN_ADVICE,
+            text::SIGN_IN_ERROR_TOKEN_IN_URL_REMEDY,
+        ),
+        M::IssuerMismatch | M::IssuerMissing | M::IdTokenIssuerMismatch => words(
+            text::SIGN_IN_ERROR_NOT_TRUSTED_TITLE,
+            text::SIGN_IN_ERROR_ISSUER_MISMATCH_HAPPENED,
+            text::SIGN_IN_ERROR_START_AGAIN_ADVICE,
+            text::SIGN_IN_ERROR_CHECK_AUTHORITY_REMEDY,
+        ),
+        M::MetadataIssuerSlash => words(
+            text::SIGN_IN_ERROR_SET_UP_TITLE,
+            text::SIGN_IN_ERROR_METADATA_ISSUER_SLASH_HAPPENED,
+            text::SIGN_IN_ERROR_TELL_DEVELOPER_ADVICE,
+            text::SIGN_IN_ERROR_METADATA_ISSUER_SLASH_REMEDY,
+        ),
+        M::MetadataAlgorithmUnsupported(_) | M::IdTokenAlgorithmRefused(_) => words(
+            text::SIGN_IN_ERROR_SET_UP_TITLE,
+            text::SIGN_IN_ERROR_ALGORITHM_HAPPENED,
+            text::SIGN_IN_ERROR_TELL_DEVELOPER_ADVICE,
+            text::SIGN_IN_ERROR_ALGORITHM_REMEDY,
+        ),
+        M::MetadataUnreadable | M::MetadataIssuerMismatch | M::MetadataInvalid(_) | M::MetadataWithoutS256 => words(
+            text::SIGN_IN_ERROR_SET_UP_TITLE,
+            text::SIGN_IN_ERROR_METADATA_HAPPENED,
+            text::SIGN_IN_ERROR_TELL_DEVELOPER_ADVICE,
+            text::SIGN_IN_ERROR_METADATA_REMEDY,
+        ),
+        M::TokenResponseUnreadable | M::TokenResponseInvalid(_) | M::TokenTypeUnsupported | M::IdTokenMissing => words(
+            text::SIGN_IN_ERROR_NOT_TRUSTED_TITLE,
+            text::SIGN_IN_ERROR_TOKEN_RESPONSE_HAPPENED,
+            text::SIGN_IN_ERROR_START_AGAIN_ADVICE,
+            text::SIGN_IN_ERROR_DAMAGED_OR_ATTACK_REMEDY,
+        ),
+        M::IdTokenExpired | M::IdTokenFromTheFuture => words(
+            text::SIGN_IN_ERROR_CLOCK_TITLE,
+            text::SIGN_IN_ERROR_CLOCK_HAPPENED,
+            text::SIGN_IN_ERROR_CLOCK_ADVICE,
+            text::SIGN_IN_ERROR_CLOCK_REMEDY,
+        ),
+        M::JwksUnreadable | M::IdTokenKeyUnknown | M::IdTokenKeyAmbiguous => words(
+            text::SIGN_IN_ERROR_SERVICE_PROBLEM_TITLE,
+            text::SIGN_IN_ERROR_JWKS_HAPPENED,
+            text::SIGN_IN_ERROR_START_AGAIN_ADVICE,
+            text::SIGN_IN_ERROR_JWKS_REMEDY,
+        ),
+        M::UserInfoUnreadable | M::UserInfoSubjectMismatch => Explanation {
+            title: text::SIGN_IN_ERROR_USERINFO_TITLE.text(),
+            happened: text::SIGN_IN_ERROR_USERINFO_HAPPENED.text(),
+            // The user is signed in and has nothing to do.
+            advice: "",
+            remedy: text::SIGN_IN_ERROR_USERINFO_REMEDY.text(),
+        },
+        M::IdTokenMalformed
+        | M::IdTokenHeaderRefused
+        | M::IdTokenSignatureInvalid
+        | M::IdTokenAudienceMismatch
+        | M::IdTokenAuthorizedPartyMismatch
+        | M::IdTokenNonceMismatch
+        | M::IdTokenAccessTokenMismatch
+        | M::IdTokenClaimInvalid(_) => words(
+            text::SIGN_IN_ERROR_NOT_TRUSTED_TITLE,
+            text::SIGN_IN_ERROR_ID_TOKEN_HAPPENED,
+            text::SIGN_IN_ERROR_START_AGAIN_ADVICE,
+            text::SIGN_IN_ERROR_DAMAGED_OR_ATTACK_REMEDY,
+        ),
+    }
+}
+
+fn platform(error: PlatformError) -> Explanation {
+    match error {
+        PlatformError::StorageBlocked => words(
+            text::SIGN_IN_ERROR_STORAGE_BLOCKED_TITLE,
+            text::SIGN_IN_ERROR_STORAGE_BLOCKED_HAPPENED,
+            text::SIGN_IN_ERROR_STORAGE_BLOCKED_ADVICE,
+            text::SIGN_IN_ERROR_STORAGE_BLOCKED_REMEDY,
+        ),
+        PlatformError::StorageFull => words(
+            text::SIGN_IN_ERROR_STORAGE_FULL_TITLE,
+            text::SIGN_IN_ERROR_STORAGE_FULL_HAPPENED,
+            text::SIGN_IN_ERROR_STORAGE_FULL_ADVICE,
+            text::SIGN_IN_ERROR_STORAGE_FULL_REMEDY,
+        ),
+        PlatformError::RandomUnavailable | PlatformError::CryptoUnavailable => words(
+            text::SIGN_IN_ERROR_NO_CRYPTO_TITLE,
+            text::SIGN_IN_ERROR_NO_CRYPTO_HAPPENED,
+            text::SIGN_IN_ERROR_NO_CRYPTO_ADVICE,
+            text::SIGN_IN_ERROR_NO_CRYPTO_REMEDY,
+        ),
+        PlatformError::InFrame => words(
+            text::SIGN_IN_ERROR_IN_FRAME_TITLE,
+            text::SIGN_IN_ERROR_IN_FRAME_HAPPENED,
+            text::SIGN_IN_ERROR_IN_FRAME_ADVICE,
+            text::SIGN_IN_ERROR_IN_FRAME_REMEDY,
+        ),
+        PlatformError::BlockedByPolicy => words(
+            text::SIGN_IN_ERROR_SET_UP_TITLE,
+            text::SIGN_IN_ERROR_BLOCKED_BY_POLICY_HAPPENED,
+            text::SIGN_IN_ERROR_TELL_DEVELOPER_ADVICE,
+            text::SIGN_IN_ERROR_BLOCKED_BY_POLICY_REMEDY,
+        ),
+        PlatformError::TimedOut => words(
+            text::SIGN_IN_ERROR_TIMED_OUT_TITLE,
+            text::SIGN_IN_ERROR_TIMED_OUT_HAPPENED,
+            text::SIGN_IN_ERROR_TIMED_OUT_ADVICE,
+            text::SIGN_IN_ERROR_TIMED_OUT_REMEDY,
+        ),
+        PlatformError::WindowBlocked => words(
+            text::SIGN_IN_ERROR_WINDOW_BLOCKED_TITLE,
+            text::SIGN_IN_ERROR_WINDOW_BLOCKED_HAPPENED,
+            text::SIGN_IN_ERROR_WINDOW_BLOCKED_ADVICE,
+            text::SIGN_IN_ERROR_WINDOW_BLOCKED_REMEDY,
+        ),
+        PlatformError::ChannelUnavailable => words(
+            text::SIGN_IN_ERROR_CHANNEL_UNAVAILABLE_TITLE,
+            text::SIGN_IN_ERROR_CHANNEL_UNAVAILABLE_HAPPENED,
+            text::SIGN_IN_ERROR_CHANNEL_UNAVAILABLE_ADVICE,
+            text::SIGN_IN_ERROR_CHANNEL_UNAVAILABLE_REMEDY,
+        ),
+        PlatformError::WindowForgotten => words(
+            text::SIGN_IN_ERROR_WINDOW_FORGOTTEN_TITLE,
+            text::SIGN_IN_ERROR_WINDOW_FORGOTTEN_HAPPENED,
+            text::SIGN_IN_ERROR_WINDOW_FORGOTTEN_ADVICE,
+            text::SIGN_IN_ERROR_NOTHING_TO_FIX_REMEDY,
+        ),
+        PlatformError::NavigationRefused => words(
+            text::SIGN_IN_ERROR_NAVIGATION_REFUSED_TITLE,
+            text::SIGN_IN_ERROR_NAVIGATION_REFUSED_HAPPENED,
+            text::SIGN_IN_ERROR_NAVIGATION_REFUSED_ADVICE,
+            text::SIGN_IN_ERROR_NAVIGATION_REFUSED_REMEDY,
+        ),
+        PlatformError::Offline => words(
+            text::SIGN_IN_ERROR_OFFLINE_TITLE,
+            text::SIGN_IN_ERROR_OFFLINE_HAPPENED,
+            text::SIGN_IN_ERROR_OFFLINE_ADVICE,
+            text::SIGN_IN_ERROR_OFFLINE_REMEDY,
+        ),
+        PlatformError::BlockedByCors => words(
+            text::SIGN_IN_ERROR_BLOCKED_BY_CORS_TITLE,
+            text::SIGN_IN_ERROR_BLOCKED_BY_CORS_HAPPENED,
+            text::SIGN_IN_ERROR_TELL_DEVELOPER_ADVICE,
+            text::SIGN_IN_ERROR_BLOCKED_BY_CORS_REMEDY,
+        ),
+        PlatformError::Unreachable | PlatformError::ResponseTooLong => words(
+            text::SIGN_IN_ERROR_UNREACHABLE_TITLE,
+            text::SIGN_IN_ERROR_UNREACHABLE_HAPPENED,
+            text::SIGN_IN_ERROR_UNREACHABLE_ADVICE,
+            text::SIGN_IN_ERROR_UNREACHABLE_REMEDY,
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::config::AppLocation;
+    use crate::protocol::error::ProviderError;
+    use crate::session::api::ApiError;
+
+    const ERRORS_MD: &str = include_str!("../../../../docs/errors.md");
+
+    /// Every misbehaviour and every platform error; the test below sees when one is missing.
+    const MISBEHAVIOURS: [M; 49] = [
+        M::CallbackEmpty,
+        M::SignInOver,
+        M::StateUnknown,
+        M::FinishedElsewhere,
+        M::PendingExpired,
+        M::PendingForeign,
+        M::PendingUnreadable,
+        M::StateMissing,
+        M::StateMismatch,
+        M::CallbackMalformed,
+        M::CallbackParameterTwice,
+        M::CodeMissing,
+        M::CodeAndError,
+        M::CodeInvalid,
+        M::TokenInUrl,
+        M::IssuerMismatch,
+        M::IssuerMissing,
+        M::IdTokenIssuerMismatch,
+        M::MetadataUnreadable,
+        M::MetadataIssuerMismatch,
+        M::MetadataIssuerSlash,
+        M::MetadataAlgorithmUnsupported("ES256"),
+        M::MetadataInvalid("jwks_uri"),
+        M::MetadataWithoutS256,
+        M::TokenResponseUnreadable,
+        M::TokenResponseInvalid("scope"),
+        M::TokenTypeUnsupported,
+        M::IdTokenMissing,
+        M::IdTokenExpired,
+        M::IdTokenFromTheFuture,
+        M::JwksUnreadable,
+        M::IdTokenKeyUnknown,
+        M::IdTokenKeyAmbiguous,
+        M::UserInfoUnreadable,
+        M::UserInfoSubjectMismatch,
+        M::IdTokenMalformed,
+        M::IdTokenHeaderRefused,
+        M::IdTokenAlgorithmRefused("none"),
+        M::IdTokenSignatureInvalid,
+        M::IdTokenAudienceMismatch,
+        M::IdTokenAuthorizedPartyMismatch,
+        M::IdTokenNonceMismatch,
+        M::IdTokenAccessTokenMismatch,
+        M::IdTokenClaimInvalid("sub"),
+        M::InitiateIssuerForeign,
+        M::InitiateMalformed,
+        M::AuthenticationTooOld,
+        M::AuthenticationTooWeak,
+        M::CompanyMismatch,
+    ];
+    const PLATFORM_ERRORS: [PlatformError; 15] = [
+        PlatformError::BlockedByCors,
+        PlatformError::Offline,
+        PlatformError::ChannelUnavailable,
+        PlatformError::WindowBlocked,
+        PlatformError::WindowForgotten,
+        PlatformError::StorageBlocked,
+        PlatformError::StorageFull,
+        PlatformError::RandomUnavailable,
+        PlatformError::CryptoUnavailable,
+        PlatformError::InFrame,
+        PlatformError::BlockedByPolicy,
+        PlatformError::TimedOut,
+        PlatformError::NavigationRefused,
+        PlatformError::Unreachable,
+        PlatformError::ResponseTooLong,
+    ];
+
+    const API_ERRORS: [ApiError; 8] = [
+        ApiError::Unknown,
+        ApiError::RequestRefused,
+        ApiError::SessionEnded,
+        ApiError::TokenRefused,
+        ApiError::StepUpRequired { acr_values: None, max_age: None },
+        ApiError::ScopeMissing { scope: None },
+        ApiError::TooManyRequests { retry_after_seconds: 30, is_stated: true },
+        ApiError::ResponseUnreadable,
+    ];
+
+    /// The codes in a source file: what stands right of an arrow in quotation marks.
+    fn codes_in(source: &'static str) -> Vec<&'static str> {
+        let code = |line: &'static str| line.split_once("=> \"")?.1.strip_suffix("\",");
+        let codes: Vec<_> = source.lines().filter_map(code).collect();
+        assert!(!codes.is_empty());
+        codes
+    }
+
+    fn config(authority: &str) -> Config {
+        let page = AppLocation { base: "http://localhost:8080/".to_owned(), languages: Vec::new() };
+        Config::parse(&format!(r#"{{"authority":"{authority}","client_id":"demo"}}"#), &page).unwrap()
+    }
+
+    /// Every error that has words, once.
+    fn errors() -> Vec<SignInError> {
+        let source = include_str!("../protocol/error.rs");
+        let mut provider: Vec<_> = codes_in(source.split("const fn code(self)").nth(1).unwrap())
+            .into_iter()
+            .filter(|code| !["provider_error", "provider_unavailable"].contains(code))
+            .map(|code| ProviderError::new(code, None))
+            .chain([ProviderError::unavailable(), ProviderError::new("made_up", None)])
+            .collect();
+        provider.sort_by_key(|error| error.kind() as u8);
+        let misbehaved = MISBEHAVIOURS.map(SignInError::from);
+        let platform = PLATFORM_ERRORS.map(SignInError::from);
+        provider
+            .into_iter()
+            .map(|error| SignInError::Provider(Box::new(error)))
+            .chain(misbehaved)
+            .chain(platform)
+            .collect()
+    }
+
+    #[test]
+    fn the_set_of_codes_is_closed() {
+        let mut written = codes_in(include_str!("../protocol/error.rs"));
+        written.extend(codes_in(include_str!("../session/error.rs")));
+        let mut known: Vec<_> = errors().iter().map(SignInError::code).collect();
+        written.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(known, written);
+        assert!(known.windows(2).all(|pair| pair[0] != pair[1]), "each code has one meaning");
+    }
+
+    #[test]
+    fn every_code_is_in_errors_md_with_the_words_of_the_page() {
+        let config = config("https://connect.visma.com");
+        let mut sections: Vec<(Explanation, Vec<&str>)> = Vec::new();
+        for error in errors() {
+            let words = explain(&error, &config);
+            match sections.iter_mut().find(|(other, _)| *other == words) {
+                Some((_, codes)) => codes.push(error.code()),
+                None => sections.push((words, vec![error.code()])),
+            }
+        }
+        let mut codes = Vec::new();
+        for (words, of_section) in sections {
+            let heading: Vec<_> = of_section.iter().map(|code| format!("`{code}`")).collect();
+            let advice = [words.happened, words.advice].join(" ");
+            let section = format!(
+                "### {}\n\n**{}.** {}\n\n*For the developer:* {}\n",
+                heading.join(", "),
+                words.title,
+                advice.trim(),
+                words.remedy
+            );
+            assert!(ERRORS_MD.contains(&section), "docs/errors.md lacks this section:\n\n{section}");
+            for code in heading.iter().filter(|_| heading.len() > 1) {
+                let entry = format!("\n- {code}: ");
+                assert!(ERRORS_MD.contains(&entry), "docs/errors.md does not say what {code} alone means");
+            }
+            codes.extend(heading);
+        }
+        for error in API_ERRORS {
+            let section = format!("### `{}`\n\n**{}** {}\n", error.code(), error.happened(), error.advice());
+            assert!(ERRORS_MD.contains(&section), "docs/errors.md lacks this section:\n\n{section}");
+            codes.push(format!("`{}`", error.code()));
+        }
+        let api_codes = include_str!("../session/api.rs").split("pub const fn code").nth(1).unwrap();
+        assert_eq!(codes_in(api_codes.split("pub const fn").next().unwrap()).len(), API_ERRORS.len());
+        // The last chapter has the codes of the app itself; tests/start_scripts.rs holds them.
+        let chapters = ERRORS_MD.split("\n## The app itself\n").next().unwrap();
+        let headings = chapters.lines().filter_map(|line| line.strip_prefix("### `"));
+        let documented: usize = headings.map(|line| line.split(", ").count()).sum();
+        assert_eq!(documented, codes.len(), "docs/errors.md documents a code that does not exist, or one twice");
+    }
+
+    #[test]
+    fn b08_an_unreachable_local_provider_names_the_command() {
+        let error = SignInError::Platform(PlatformError::Unreachable);
+        assert!(explain(&error, &config("http://localhost:9400")).advice.contains("cargo xtask serve"));
+        assert!(explain(&error, &config("https://connect.visma.com")).remedy.contains("CORS"));
+    }
+
+    #[test]
+    fn whatever_happens_there_are_words_for_it() {
+        for error in errors() {
+            let words = explain(&error, &config("https://connect.visma.com"));
+            assert!([words.title, words.happened, words.remedy].iter().all(|text| text.len() > 8), "{error}");
+        }
+    }
+}

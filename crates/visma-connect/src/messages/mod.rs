@@ -1,0 +1,12 @@
+//! Every text of the library that a user or a developer reads while the app runs.
+//!
+//! ```text
+//! messages/en.ftl ──build.rs──> text.rs, one typed item for each message
+//! an error of protocol/ or session/ ──> its texts
+//! ```
+//! The layers below have codes and values only. The layers above name a message.
+
+mod api_error;
+pub(crate) mod explanation;
+mod renewal_notice;
+pub(crate) mod text;

@@ -1,0 +1,26 @@
+//! The words for how long a session lasts, and for how far a renewal has come.
+
+use super::explanation::explain;
+use super::text;
+use crate::protocol::config::Config;
+use crate::session::renewal::RenewalNotice;
+
+impl RenewalNotice {
+    /// The title, a few words, and the text, a sentence or two. Each may be empty.
+    pub fn words(&self, config: &Config) -> (&'static str, &'static str) {
+        match self {
+            Self::Nothing => ("", ""),
+            Self::EndsSoon => (text::RENEWAL_ENDS_SOON_TITLE.text(), text::RENEWAL_ENDS_SOON_TEXT.text()),
+            Self::Leaving => (text::RENEWAL_LEAVING_TITLE.text(), ""),
+            Self::InWindow => (text::RENEWAL_IN_WINDOW_TITLE.text(), text::RENEWAL_IN_WINDOW_TEXT.text()),
+            Self::Checking => (text::RENEWAL_CHECKING_TITLE.text(), ""),
+            Self::Failed(error) => {
+                let words = explain(error, config);
+                // The title of a declined sign-in says that the user is not signed in. During a renewal the user is.
+                let declined = text::RENEWAL_DECLINED_TITLE.text();
+                (if error.is_cancelled() { declined } else { words.title }, words.advice)
+            }
+            Self::Ended => (text::RENEWAL_ENDED_TITLE.text(), text::RENEWAL_ENDED_TEXT.text()),
+        }
+    }
+}
