@@ -36,7 +36,7 @@ fn every_row_has_its_proof_or_its_reason() {
     assert!(faults.is_empty(), "tests/ATTACKS.md:\n  {}", faults.join("\n  "));
 }
 
-/// A claim of SECURITY.md is only as good as the tests that it names.
+/// A claim of SECURITY.md counts only if it names tests that exist.
 #[test]
 fn every_claim_of_security_md_names_tests_that_exist() {
     let tests = tests_in(&sources());
@@ -273,7 +273,7 @@ fn sources() -> Vec<(String, String)> {
 mod tests {
     use super::*;
 
-    const HEAD: &str = "# Attacks\n\n| id | attack | answer | proof |\n|---|---|---|---|\n";
+    const HEAD: &str = "# Attacks\n\n| id | attack | response | proof |\n|---|---|---|---|\n";
 
     /// A table with every row. `lines` replaces rows or adds to them.
     fn table(lines: &[(&str, &str)]) -> String {
@@ -365,7 +365,7 @@ mod tests {
         let line = |id| format!("| {id} | a | b | - it does not apply here |\n");
         let whole = table(&[]);
         let swapped = whole.replace(&(line("A01") + &line("A02")), &(line("A02") + &line("A01")));
-        assert!(whole != swapped, "the sample is swapped");
+        assert!(whole != swapped, "two rows of the sample must be swapped");
         assert_eq!(faults(&swapped, &BTreeMap::new()), ["A01 stands after A02"]);
     }
 

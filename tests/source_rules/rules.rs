@@ -158,7 +158,7 @@ pub(crate) const J01_CONSOLE: Rule = Rule {
     meant: &[("src/static/start-error.js", "console.")],
 };
 
-/// Text stays text: it is never parsed as markup.
+/// Text is never parsed as markup.
 pub(crate) const K02_MARKUP: Rule = Rule {
     words: &[
         "innerHTML",

@@ -14,7 +14,7 @@ fn a01_there_is_one_source_of_random_numbers() {
     for manifest in MANIFESTS {
         let manifest = read(manifest);
         assert_eq!(dependencies(&manifest).filter(|name| wanted.contains(name)).count(), 0);
-        assert!(dependencies(&manifest).any(|name| name.starts_with("getrandom")), "the list is read");
+        assert!(dependencies(&manifest).any(|name| name.starts_with("getrandom")), "the dependencies were not read");
     }
 }
 

@@ -61,7 +61,7 @@ async fn c23_a_frozen_tab_with_the_lock_blocks_no_tab_and_its_claim_counts() {
     );
     let claimed = (locks::claim("name").await, locks::claim("other").await, locks::claim("other").await);
     let waits = script("window.setTimeout = window.real; return window.waits");
-    // Each request gets the lock later. This must have no effect.
+    // The browser grants the earlier requests for the lock now. This must change nothing.
     JsFuture::from(script("window.letGo(); return window.over").unchecked_into::<Promise>()).await.unwrap();
     let later = (locks::claim("name").await, locks::claim("other").await, locks::claim("third").await);
     script("localStorage.clear(); for (const name of ['over', 'letGo', 'real', 'waits']) delete window[name]");

@@ -1,4 +1,4 @@
-//! sessionStorage: a value is stored, and removed when it is read; storage that is full or blocked.
+//! sessionStorage: values are stored, and removed when they are read. The storage may be full or blocked.
 
 use js_sys::Object;
 use visma_connect::browser::storage;

@@ -118,7 +118,7 @@ impl Tab {
         tab
     }
 
-    /// Sets the response of this URL. `*` stands for every URL without a response.
+    /// Sets the response of this URL. `*` stands for every other URL.
     pub(crate) fn responds(&self, url: &str, status: u16, headers: &[(&str, &str)], body: &str) {
         let headers: Vec<_> = headers.iter().map(|(name, value)| [*name, *value]).collect();
         let (url, body, headers) = (quoted(url), quoted(body), serde_json::to_string(&headers).unwrap());

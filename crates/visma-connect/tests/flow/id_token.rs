@@ -48,8 +48,8 @@ fn e04_one_changed_character_is_noticed() {
     }
 }
 
-/// CVE-2015-9235 and similar attacks: a client that uses the algorithm named in the token takes the public key as a
-/// MAC key.
+/// CVE-2015-9235 and similar attacks: a client that reads the algorithm from the token may use a public key as the key
+/// of a MAC.
 #[test]
 fn e02_a_mac_with_something_public_as_its_key_is_no_signature() {
     let modulus = jwks(&[("k1", SIGNING_KEY)]).split("\"n\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();

@@ -34,7 +34,7 @@ fn h01_sign_out_wipes_here_and_then_asks_the_provider() {
     assert!(matches!(driver.state(), SessionState::Redirecting { .. }));
 }
 
-/// IIS responds to a long query with 404. Without the hint, Duende IdentityServer does not sign the user out at once.
+/// IIS responds to a long query with 404. Without the hint, Duende IdentityServer asks the user before it signs out.
 #[test]
 fn h02_with_an_id_token_that_is_too_long_the_user_is_told_before_leaving() {
     let world = left();

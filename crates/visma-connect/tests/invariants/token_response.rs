@@ -18,7 +18,7 @@ pub fn check(body: &[u8]) -> bool {
     match exchange().finish(&HttpResponse::new(200, body)) {
         Ok(tokens) => {
             let members = members(body).expect("an accepted response is a JSON object without duplicate members");
-            assert!(!members.contains_key("error"), "an error became tokens");
+            assert!(!members.contains_key("error"), "an error response must not return tokens");
             assert!(text(&members, "token_type").unwrap().eq_ignore_ascii_case("bearer"));
             let access_token = text(&members, "access_token").unwrap();
             assert!(is_b64token(access_token), "{access_token:?}");

@@ -115,8 +115,11 @@ fn check(world: &World, driver: &Driver<Fake>, (name, base_url): (&str, &str), p
     let base = Url::parse(base_url).unwrap();
     assert_eq!(read.origin(), base.origin(), "{path:?} leads to {url}");
     let own = base.path().trim_end_matches('/');
-    let rest = read.path().strip_prefix(own).unwrap_or_else(|| panic!("{path:?} leads to {url}, beside {base_url}"));
-    assert!(rest.is_empty() || rest.starts_with('/'), "{path:?} leads to {url}, beside {base_url}");
+    let rest = read
+        .path()
+        .strip_prefix(own)
+        .unwrap_or_else(|| panic!("{path:?} leads to {url}, which is not below {base_url}"));
+    assert!(rest.is_empty() || rest.starts_with('/'), "{path:?} leads to {url}, which is not below {base_url}");
     assert!(!leads_upwards(rest), "{path:?} leads upwards: {url}");
     let is_absolute = path.starts_with("http://") || path.starts_with("https://");
     let written = return_to::encoded(path);

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Map, Value};
 
-/// The number of cases. Failing cases are not saved to a file: make a seed or a test of them.
+/// The number of cases. Failing cases are not saved to a file: turn them into a seed or a test.
 pub(crate) fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }

@@ -237,7 +237,7 @@ fn nothing_is_stored_or_told(tab: &Tab) -> Verdict {
 
 /// Typed text is available only to the user who typed it. A text with the access token is never kept.
 fn what_is_kept_is_ones_own(tab: &Tab, after: Option<Session>, action: Action) -> Verdict {
-    prop_assert!(!tab.has_kept_a_token, "the token was kept");
+    prop_assert!(!tab.has_kept_a_token, "a text with the access token was kept");
     let kept = tab.driver.kept("note");
     if let (Some(session), Some(note)) = (after, &kept) {
         prop_assert_eq!(note, session.person.note(), "g09: text that another user has typed");
@@ -267,7 +267,7 @@ fn what_is_kept_is_ones_own(tab: &Tab, after: Option<Session>, action: Action) -
 fn what_is_heard_begins_nothing(tab: &Tab, action: Action, before: &Seen) -> Verdict {
     let Action::Heard(message) = action else { return Ok(()) };
     let state = tab.driver.state();
-    prop_assert!(before.session.is_some() || tab.session().is_none(), "g05: {message:?} has begun a session");
+    prop_assert!(before.session.is_some() || tab.session().is_none(), "g05: {message:?} started a session");
     match message {
         Message::SignedOut(_) => prop_assert!(tab.session().is_none(), "g04: the sign-out had no effect"),
         Message::FrontChannel(true) => prop_assert!(tab.session().is_none(), "h06: the sign-out had no effect"),
