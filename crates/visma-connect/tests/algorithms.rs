@@ -222,7 +222,7 @@ fn e02_home_says_what_the_provider_offers_where_the_configured_algorithm_is_miss
         world.respond(DISCOVERY, Ok((200, metadata)));
         let driver = driver(&world, configured);
         run(driver.prepare());
-        let said = match driver.provider() {
+        let said = match driver.memory().provider() {
             ProviderStatus::Failed(SignInError::Misbehaved(error)) => error.member(),
             other => {
                 assert_eq!(other, ProviderStatus::Ready);

@@ -104,7 +104,7 @@ fn c19_without_a_listener_nothing_is_redeemed_and_a_press_returns_to_the_page() 
     assert_eq!(code(&other), "state_unknown");
     assert_eq!(world.count(TOKEN), 0);
     assert_eq!(replaced(&world), None, "the page with the error must stay");
-    assert_eq!(other.provider(), ProviderStatus::Ready, "the metadata is loaded, so a click leaves at once");
+    assert_eq!(other.memory().provider(), ProviderStatus::Ready, "the metadata is loaded, so a click leaves at once");
     // The shared values that make this possible contain no secret.
     let remembered = format!("{:?}", world.remembered.borrow());
     assert!(!remembered.contains(&state()) && !remembered.contains("code-canary"), "{remembered}");
@@ -273,8 +273,8 @@ fn a_tab_whose_session_has_ended_takes_the_response_and_keeps_its_page() {
     let other = opened_elsewhere(&world, &response);
     assert_eq!(other.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
     assert!(!poll(&mut listening), "the tab must continue to listen");
-    assert_eq!((tab.state().is_authenticated(), tab.renewal()), (Some(true), Renewal::None));
-    assert_eq!((world.count(TOKEN), tab.kept("note").as_deref(), replaced(&world)), (1, Some("half"), None));
+    assert_eq!((tab.state().is_authenticated(), tab.memory().renewal()), (Some(true), Renewal::None));
+    assert_eq!((world.count(TOKEN), tab.memory().kept("note").as_deref(), replaced(&world)), (1, Some("half"), None));
     assert!(world.storage.borrow().keys().all(|key| !key.contains("pending")), "the record must be removed");
 }
 
@@ -289,7 +289,7 @@ fn what_arrives_elsewhere_for_a_session_that_has_ended_is_checked_as_ever() {
     opened_elsewhere(&world, &format!("?error=access_denied&state={}", fake::encode([5_u8; 32])));
     assert!(!poll(&mut listening));
     assert_eq!(tab.state(), SessionState::Expired);
-    assert!(matches!(tab.renewal(), Renewal::Failed(error) if error.is_cancelled()));
+    assert!(matches!(tab.memory().renewal(), Renewal::Failed(error) if error.is_cancelled()));
 
     let world = left();
     let (tab, response) = expired_and_back(&world);
@@ -301,7 +301,7 @@ fn what_arrives_elsewhere_for_a_session_that_has_ended_is_checked_as_ever() {
     opened_elsewhere(&world, &response);
     assert!(!poll(&mut listening));
     assert_eq!((world.count(TOKEN), tab.state().is_authenticated()), (tokens, Some(false)));
-    assert_eq!(tab.kept("note"), None, "the kept text of a signed-out user must be removed");
+    assert_eq!(tab.memory().kept("note"), None, "the kept text of a signed-out user must be removed");
 }
 
 /// A tab with a session, and the error response that will arrive in the window of its renewal.
@@ -321,7 +321,7 @@ fn an_opener_that_sleeps_takes_the_response_when_it_wakes() {
     let window = opened_elsewhere(&world, &response);
     assert_eq!(window.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
     assert!(poll(&mut renew));
-    assert!(matches!(opener.renewal(), Renewal::Failed(error) if error.is_cancelled()));
+    assert!(matches!(opener.memory().renewal(), Renewal::Failed(error) if error.is_cancelled()));
     assert!(world.log.borrow().iter().any(|line| line == "close"));
 }
 

@@ -1,9 +1,9 @@
-//! The session for Leptos: a `Copy` handle whose answers are tracked, provided once and used anywhere below.
+//! The session for Leptos: a `Copy` handle with tracked reads, provided once and used in all components below.
 //!
 //! ```text
 //! Driver<P> ──on_change──> triggers ──> components
-//!     ▲                                    │ sign_in, sign_out
-//!     └── time: each second, and on waking ┘
+//!     ▲                                    │ Action
+//!     └── clock: each second, on waking ───┘
 //! ```
 
 use std::cell::Cell;
@@ -22,137 +22,104 @@ use crate::protocol::config::Config;
 use crate::protocol::options::SignInOptions;
 use crate::session::api::{ApiError, ApiRequest, ApiResponse};
 use crate::session::deferred::{Deferred, Immediate};
-use crate::session::driver::{Driver, Parts, ProviderStatus};
+use crate::session::driver::{Driver, Parts, ProviderStatus, SessionMemory};
 use crate::session::renewal::{RenewIn, Renewal};
 use crate::session::route::Route;
 use crate::session::state::{SessionState, SignedOutReason, User};
 
-/// The session of this tab. Copy it freely; it holds no token, only the way to ask for things.
+/// The session of this tab. It is `Copy`. It holds no token, only the means to ask for things.
 ///
-/// What it returns is read anew from the driver, and tracked: an effect or a view that asks is run again when the
-/// answer may have changed. It ends, token included, with the component that provided it; what still has the handle
-/// then finds the user signed out.
+/// Reading methods return the current value and are tracked: an effect or view that calls one runs again when the
+/// value may have changed. The session ends with the component that provided it, and the token is dropped then. A
+/// handle that outlives it reports that the user is signed out.
 #[derive(Clone, Copy)]
 pub struct Session {
-    driver: StoredValue<Rc<dyn DriverHandle>, LocalStorage>,
+    running: StoredValue<Rc<RunningSession>, LocalStorage>,
     config: &'static Config,
 }
 
-/// A driver at work, whatever its platform is.
-trait DriverHandle {
-    fn state(&self) -> SessionState;
-    fn provider(&self) -> ProviderStatus;
-    fn renewal(&self) -> Renewal;
-    fn expires_in(&self) -> Option<u32>;
-    fn was_signed_in(&self) -> bool;
-    fn other_user_in_another_tab(&self) -> bool;
-    fn can_select_account(&self) -> bool;
-    fn is_refused(&self, api: &str) -> bool;
-    fn stop_waiting(&self, api: &str);
-    fn sign_in(&self, return_to: String, options: SignInOptions);
-    fn renew(&self, place: RenewIn, return_to: String, options: Option<SignInOptions>);
-    fn cancel_renewal(&self);
-    fn sign_out(&self);
-    fn keep(&self, name: &str, value: &str) -> bool;
-    fn kept(&self, name: &str) -> Option<String>;
-    fn call(&self, api: String, request: ApiRequest) -> Call;
-    /// Runs what asked for the state or the provider again.
-    fn changed(&self) -> &ArcTrigger;
-    /// Runs what asked for the time again, each second.
-    fn ticked(&self) -> &ArcTrigger;
-}
-
-/// A call on its way. Dropping it ends the request.
-type Call = Pin<Box<dyn Future<Output = Result<ApiResponse, ApiError>>>>;
-
-struct DriverCell<P: Parts> {
-    driver: Rc<Driver<P>>,
+/// The driver, and what notifies Leptos.
+struct RunningSession {
+    driver: Rc<dyn DriverHandle>,
+    /// Notified when [`SessionMemory`] may have changed.
     changed: ArcTrigger,
+    /// Notified each second while the time matters.
     ticked: ArcTrigger,
 }
 
-/// The session goes with the component that provided it, and with it what is on its way.
-impl<P: Parts> Drop for DriverCell<P> {
+/// The session ends with the component that provided it. Requests on their way are dropped.
+impl Drop for RunningSession {
     fn drop(&mut self) {
         self.driver.stop();
     }
 }
 
-impl<P: Parts> DriverHandle for DriverCell<P> {
-    fn state(&self) -> SessionState {
-        self.driver.state()
-    }
+/// A driver on any platform.
+trait DriverHandle {
+    fn memory(&self) -> &SessionMemory;
+    fn expires_in(&self) -> Option<u32>;
+    fn was_signed_in(&self) -> bool;
+    fn keep(&self, name: &str, value: &str) -> bool;
+    fn start(self: Rc<Self>, action: Action);
+    fn call(self: Rc<Self>, api: String, request: ApiRequest) -> Call;
+    fn stop(&self);
+}
 
-    fn provider(&self) -> ProviderStatus {
-        self.driver.provider()
+/// What a page can start.
+enum Action {
+    /// A sign-in that returns to this page.
+    SignIn(String, SignInOptions),
+    /// A renewal that returns to this page. Without options it repeats the last one.
+    Renew(RenewIn, String, Option<SignInOptions>),
+    CancelRenewal,
+    /// Ends the wait of calls to this API that wait for a renewal.
+    StopWaiting(String),
+    SignOut,
+}
+
+/// A call on its way. Dropping it ends the request.
+type Call = Pin<Box<dyn Future<Output = Result<ApiResponse, ApiError>>>>;
+
+impl<P: Parts> DriverHandle for Driver<P> {
+    fn memory(&self) -> &SessionMemory {
+        self.memory()
     }
 
     fn expires_in(&self) -> Option<u32> {
-        self.driver.expires_in()
-    }
-
-    fn renewal(&self) -> Renewal {
-        self.driver.renewal()
+        self.expires_in()
     }
 
     fn was_signed_in(&self) -> bool {
-        self.driver.was_signed_in()
-    }
-
-    fn other_user_in_another_tab(&self) -> bool {
-        self.driver.other_user_in_another_tab()
-    }
-
-    fn can_select_account(&self) -> bool {
-        self.driver.can_select_account()
-    }
-
-    fn is_refused(&self, api: &str) -> bool {
-        self.driver.is_refused(api)
-    }
-
-    fn stop_waiting(&self, api: &str) {
-        self.driver.stop_waiting(api);
-    }
-
-    fn sign_in(&self, return_to: String, options: SignInOptions) {
-        let driver = Rc::clone(&self.driver);
-        spawn_local(async move { driver.sign_in_with(&return_to, options).await });
-    }
-
-    fn renew(&self, place: RenewIn, return_to: String, options: Option<SignInOptions>) {
-        let driver = Rc::clone(&self.driver);
-        // Within the click: browsers open no window later.
-        start_now(async move { P::run_deferred(&driver, Deferred::Renew(place, return_to, options)).await });
-    }
-
-    fn cancel_renewal(&self) {
-        self.driver.cancel_renewal();
+        self.was_signed_in()
     }
 
     fn keep(&self, name: &str, value: &str) -> bool {
-        P::run_now(&self.driver, Immediate::Keep(name, value))
+        P::run_now(self, Immediate::Keep(name, value))
     }
 
-    fn kept(&self, name: &str) -> Option<String> {
-        self.driver.kept(name)
+    fn start(self: Rc<Self>, action: Action) {
+        match action {
+            Action::SignIn(return_to, options) => {
+                spawn_local(async move { self.sign_in_with(&return_to, options).await });
+            }
+            // Browsers open a window only while the click is being handled.
+            Action::Renew(place, return_to, options) => {
+                start_now(async move { P::run_deferred(&self, Deferred::Renew(place, return_to, options)).await });
+            }
+            Action::CancelRenewal => self.cancel_renewal(),
+            Action::StopWaiting(api) => self.stop_waiting(&api),
+            Action::SignOut => {
+                P::run_now(&self, Immediate::SignOut);
+            }
+        }
     }
 
-    fn call(&self, api: String, request: ApiRequest) -> Call {
-        let driver = Rc::clone(&self.driver);
-        Box::pin(async move { P::call(&driver, &api, &request).await })
+    fn call(self: Rc<Self>, api: String, request: ApiRequest) -> Call {
+        Box::pin(async move { P::call(&self, &api, &request).await })
     }
 
-    fn sign_out(&self) {
-        P::run_now(&self.driver, Immediate::SignOut);
-    }
-
-    fn changed(&self) -> &ArcTrigger {
-        &self.changed
-    }
-
-    fn ticked(&self) -> &ArcTrigger {
-        &self.ticked
+    fn stop(&self) {
+        self.stop();
     }
 }
 
@@ -274,41 +241,46 @@ impl Session {
             }
         });
         let listening = Rc::clone(&driver);
-        // It ends with `stop`, which the end of `DriverCell` calls.
+        // It ends with `stop`, which the end of `RunningSession` calls.
         spawn_local(async move { P::run_deferred(&listening, Deferred::Listen).await });
-        let work: Rc<dyn DriverHandle> = Rc::new(DriverCell { driver: Rc::clone(&driver), changed, ticked });
-        let session = Self { driver: StoredValue::new_local(work), config };
+        let running = Rc::new(RunningSession { driver: Rc::<Driver<P>>::clone(&driver), changed, ticked });
+        let session = Self { running: StoredValue::new_local(running), config };
         begin(driver);
         session
     }
 
-    /// Who is signed in.
+    /// The session, while it runs. Tracks every change of [`SessionMemory`].
+    fn tracked(&self) -> Option<Rc<RunningSession>> {
+        let running = self.running.try_get_value()?;
+        running.changed.track();
+        Some(running)
+    }
+
+    fn start_action(&self, action: Action) {
+        if let Some(running) = self.running.try_get_value() {
+            Rc::clone(&running.driver).start(action);
+        }
+    }
+
+    /// The state of the session.
     pub fn state(&self) -> SessionState {
-        match self.driver.try_get_value() {
-            Some(driver) => {
-                driver.changed().track();
-                driver.state()
-            }
+        match self.tracked() {
+            Some(running) => running.driver.memory().state(),
             None => SessionState::Unauthenticated(SignedOutReason::NotYet),
         }
     }
 
-    /// What is known of the provider before a click.
+    /// What is known of the provider before a sign-in starts.
     pub fn provider(&self) -> ProviderStatus {
-        match self.driver.try_get_value() {
-            Some(driver) => {
-                driver.changed().track();
-                driver.provider()
-            }
-            None => ProviderStatus::Unknown,
-        }
+        self.tracked().map_or(ProviderStatus::Unknown, |running| running.driver.memory().provider())
     }
 
-    /// Whole seconds until the session ends, counting down; `None` when the user is signed out.
+    /// Whole seconds until the session ends; `None` when the user is signed out. Tracked each second while the end is
+    /// near.
     pub fn expires_in(&self) -> Option<u32> {
-        let driver = self.driver.try_get_value()?;
-        driver.ticked().track();
-        driver.expires_in()
+        let running = self.running.try_get_value()?;
+        running.ticked.track();
+        running.driver.expires_in()
     }
 
     /// Whether the user is signed in; `None` while a callback is being read.
@@ -326,101 +298,82 @@ impl Session {
         self.state().signed_in().cloned()
     }
 
-    /// How far a renewal has come.
+    /// The renewal that is under way, or the last one if it failed.
     pub fn renewal(&self) -> Renewal {
-        match self.driver.try_get_value() {
-            Some(driver) => {
-                driver.changed().track();
-                driver.renewal()
-            }
-            None => Renewal::None,
-        }
+        self.tracked().map_or(Renewal::None, |running| running.driver.memory().renewal())
     }
 
-    /// Whether there was a session in this browser that was not signed out: "continue" is then the better word.
+    /// Whether this browser had a session that did not end with a sign-out. A button may then read "Continue".
     pub fn was_signed_in(&self) -> bool {
-        self.driver.try_get_value().is_some_and(|driver| {
-            driver.changed().track();
-            driver.was_signed_in()
-        })
+        self.tracked().is_some_and(|running| running.driver.was_signed_in())
     }
 
     /// Whether another tab of this browser is signed in as another user.
     pub fn other_user_in_another_tab(&self) -> bool {
-        self.driver.try_get_value().is_some_and(|driver| {
-            driver.changed().track();
-            driver.other_user_in_another_tab()
-        })
+        self.tracked().is_some_and(|running| running.driver.memory().other_user_in_another_tab())
     }
 
-    /// Whether the provider lets the user choose another account or company (`Prompt::SelectAccount`), as far as its
-    /// metadata says. Not tracked: it does not change while a page shows a session.
+    /// Whether the provider lets the user choose another account or company (`Prompt::SelectAccount`), according to its
+    /// metadata. Not tracked: it does not change while a page shows a session.
     pub fn can_select_account(&self) -> bool {
-        self.driver.try_get_value().is_some_and(|driver| driver.can_select_account())
+        let running = self.running.try_get_value();
+        running.is_some_and(|running| running.driver.memory().can_select_account(self.config))
     }
 
-    /// Leaves for the provider's sign-in page and comes back to the page where the user is now, or to
-    /// `options.return_to`. While the user is signed in, or was until the time had passed, this is
-    /// [`renew_with`](Self::renew_with) in this tab: the session stays until the response counts.
+    /// Leaves for the provider's sign-in page and returns to the current page, or to `options.return_to`. If the user
+    /// is signed in, or was until the session expired, this is [`renew_with`](Self::renew_with) in this tab: the
+    /// session stays until the response has been accepted.
     pub fn sign_in(&self, options: SignInOptions) {
         let state = untrack(|| self.state());
         if state.is_authenticated() == Some(true) || matches!(state, SessionState::Expired) {
             self.renew_with(RenewIn::Tab, options);
-        } else if let Some(driver) = self.driver.try_get_value() {
-            driver.sign_in(navigation::place(), options);
+        } else {
+            self.start_action(Action::SignIn(navigation::place(), options));
         }
     }
 
-    /// Gets a new token for who is signed in, in a small window; [`renewal`](Self::renewal) says how far that has come.
-    /// Call it from a click: browsers open a window for nothing else.
+    /// Gets a new token for the signed-in user, in a small window. [`renewal`](Self::renewal) reports the progress.
+    /// Call it from a click handler: browsers open a window only then.
     pub fn renew(&self) {
         self.renew_with(RenewIn::Window, SignInOptions::default());
     }
 
-    /// [`renew`](Self::renew), in a window or in this tab, asking for more than the configuration does: another
-    /// company, further scopes, a stronger sign-in.
+    /// [`renew`](Self::renew), in a window or in this tab, with further requests: another company, more scopes, a
+    /// stronger sign-in.
     pub fn renew_with(&self, place: RenewIn, options: SignInOptions) {
-        if let Some(driver) = self.driver.try_get_value() {
-            driver.renew(place, navigation::place(), Some(options));
-        }
+        self.start_action(Action::Renew(place, navigation::place(), Some(options)));
     }
 
-    /// The last renewal once more, in another place for example, asking for the same.
+    /// Repeats the last renewal with the same options, for example in another place.
     pub fn retry_renewal(&self, place: RenewIn) {
-        if let Some(driver) = self.driver.try_get_value() {
-            driver.renew(place, navigation::place(), None);
-        }
+        self.start_action(Action::Renew(place, navigation::place(), None));
     }
 
-    /// Gives up waiting for the other window, or puts away what a renewal has said.
+    /// Stops waiting for the other window, or removes the error of the last renewal.
     pub fn cancel_renewal(&self) {
-        if let Some(driver) = self.driver.try_get_value() {
-            driver.cancel_renewal();
-        }
+        self.start_action(Action::CancelRenewal);
     }
 
-    /// The API of this name in the configuration: the one way to spend the token.
+    /// The API with this name in the configuration. It is the only way to use the token.
     pub fn api(&self, name: &str) -> Api {
         Api { session: *self, name: name.to_owned() }
     }
 
-    /// Keeps the value of a form's field for as long as this user is at it: over a renewal, and over the way to the
-    /// provider and back in this tab. Returns whether it was kept: false when signed out, or with too much (100 fields,
-    /// 50 000 bytes), and what has the token in it is not. Never give it a password.
+    /// Keeps the value of a form field for this user: during a renewal, and while this tab is at the provider. Returns
+    /// whether it was kept. It is not kept when the user is signed out, when there is too much (100 fields, 50 000
+    /// bytes), or when the value contains the token. Never pass a password.
     pub fn keep(&self, name: &str, value: &str) -> bool {
-        self.driver.try_get_value().is_some_and(|driver| driver.keep(name, value))
+        self.running.try_get_value().is_some_and(|running| running.driver.keep(name, value))
     }
 
-    /// What [`keep`](Self::keep) has kept. Not tracked: a form asks once, when it is built.
+    /// The value that [`keep`](Self::keep) has kept. Not tracked: a form reads it once, when it is built.
     pub fn kept(&self, name: &str) -> Option<String> {
-        self.driver.try_get_value()?.kept(name)
+        self.running.try_get_value()?.driver.memory().kept(name)
     }
 
     /// Signs out here, and then at the provider.
     pub fn sign_out(&self) {
-        if let Some(driver) = self.driver.try_get_value() {
-            driver.sign_out();
-        }
+        self.start_action(Action::SignOut);
     }
 }
 
@@ -434,8 +387,8 @@ impl Session {
 /// }
 ///
 /// async fn names(session: Session) -> Result<Vec<String>, ApiError> {
-///     let answer = session.api("erp").get("organization").await?;
-///     let organizations: Vec<Organization> = answer.json()?;
+///     let response = session.api("erp").get("organization").await?;
+///     let organizations: Vec<Organization> = response.json()?;
 ///     Ok(organizations.into_iter().map(|organization| organization.name).collect())
 /// }
 /// ```
@@ -446,7 +399,7 @@ pub struct Api {
 }
 
 impl Api {
-    /// `GET`s a path beneath the API's `base_url`.
+    /// Sends `GET` for a path below the API's `base_url`.
     ///
     /// # Errors
     /// See [`ApiError`].
@@ -454,39 +407,33 @@ impl Api {
         self.call(ApiRequest::get(path)).await
     }
 
-    /// Calls the API. A request that only reads and whose token the API refuses waits for a renewal, and is then sent
-    /// once more; every other is handed back. Dropping the future ends the request.
+    /// Calls the API. When the API refuses the token, a request that only reads waits for a renewal and is then sent
+    /// again. Any other request returns the error. Dropping the future ends the request.
     ///
     /// # Errors
     /// See [`ApiError`].
     pub async fn call(&self, request: ApiRequest) -> Result<ApiResponse, ApiError> {
-        // What is awaited must not hold the session: it ends with the component that provided it.
-        let call = self.session.driver.try_get_value().map(|driver| driver.call(self.name.clone(), request));
-        match call {
+        // The future must not hold the session, which ends with the component that provided it.
+        let driver = self.session.running.try_get_value().map(|running| Rc::clone(&running.driver));
+        match driver.map(|driver| driver.call(self.name.clone(), request)) {
             Some(call) => call.await,
             None => Err(ApiError::SessionEnded),
         }
     }
 
-    /// Whether the API has refused the present token: a renewal, or at Visma another company, may help.
+    /// Whether the API has refused the current token. A renewal may help; at Visma also another company.
     pub fn is_refused(&self) -> bool {
-        self.session.driver.try_get_value().is_some_and(|driver| {
-            driver.changed().track();
-            driver.is_refused(&self.name)
-        })
+        self.session.tracked().is_some_and(|running| running.driver.memory().is_refused(&self.name))
     }
 
-    /// What [`Session::renew_with`] has to ask for so that this API may say yes after this error. `None` where no
-    /// renewal of this kind would help.
+    /// The options for [`Session::renew_with`] that may help after this error. `None` when no renewal helps.
     pub fn asks_for(&self, error: &ApiError) -> Option<SignInOptions> {
         error.asks_for(self.session.config().apis().iter().find(|api| api.name() == self.name)?)
     }
 
-    /// Takes the refusal for a response: what waits for a renewal gets its error.
+    /// Accepts the refusal: a call that waits for a renewal returns its error.
     pub fn stop_waiting(&self) {
-        if let Some(driver) = self.session.driver.try_get_value() {
-            driver.stop_waiting(&self.name);
-        }
+        self.session.start_action(Action::StopWaiting(self.name.clone()));
     }
 }
 

@@ -30,10 +30,9 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
 
-use self::api_gate::ApiGate;
 use self::generation::Generation;
-pub use self::memory::ProviderStatus;
-use self::memory::{OtherTabs, PageMemory, ProviderMemory, RenewalAttempt, SessionOwner};
+use self::memory::SessionOwner;
+pub use self::memory::{ProviderStatus, SessionMemory};
 use self::waiters::Waiters;
 use super::api::{ApiError, ApiRequest, ApiResponse};
 use super::deferred::{Deferred, Immediate};
@@ -91,15 +90,10 @@ pub struct Driver<P> {
     platform: P,
     /// The configuration, which never changes while the page exists.
     config: &'static Config,
-    state: RefCell<SessionState>,
+    memory: SessionMemory,
     tokens: RefCell<Option<Authenticated>>,
     /// User and company of the session. They remain after the token has expired.
     owner: RefCell<Option<SessionOwner>>,
-    provider: ProviderMemory,
-    renewal: RenewalAttempt,
-    apis: ApiGate,
-    page: PageMemory,
-    other_tabs: OtherTabs,
     waiters: Waiters,
     /// The last attempt: a sign-in, a callback or a sign-out. A response to an older attempt is dropped.
     attempt: Generation,
@@ -113,19 +107,14 @@ pub struct Driver<P> {
 }
 
 impl<P: Parts> Driver<P> {
-    /// Creates a signed-out session. `on_change` is called after each change that a page may show.
+    /// Creates a signed-out session. `on_change` is called after each change of [`memory`](Self::memory).
     pub fn new(platform: P, config: &'static Config, on_change: Box<dyn Fn()>) -> Self {
         Self {
-            other_tabs: OtherTabs::new(platform.shared_get(SIGN_OUT_MARK)),
+            memory: SessionMemory::new(platform.shared_get(SIGN_OUT_MARK)),
             platform,
             config,
-            state: RefCell::new(SessionState::Unauthenticated(SignedOutReason::NotYet)),
             tokens: RefCell::new(None),
             owner: RefCell::new(None),
-            provider: ProviderMemory::default(),
-            renewal: RenewalAttempt::default(),
-            apis: ApiGate::default(),
-            page: PageMemory::default(),
             waiters: Waiters::default(),
             attempt: Generation::default(),
             session: Generation::default(),
@@ -135,14 +124,14 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// The state of the session.
-    pub fn state(&self) -> SessionState {
-        self.state.borrow().clone()
+    /// What pages may read.
+    pub fn memory(&self) -> &SessionMemory {
+        &self.memory
     }
 
-    /// What is known about the provider.
-    pub fn provider(&self) -> ProviderStatus {
-        self.provider.status.borrow().clone()
+    /// The state of the session.
+    pub fn state(&self) -> SessionState {
+        self.memory.state()
     }
 
     /// The browser, or a fake in tests.
@@ -155,17 +144,17 @@ impl<P: Parts> Driver<P> {
         if self.is_stopped.get() {
             return false;
         }
-        let before = self.state.replace(SessionState::Unauthenticated(SignedOutReason::NotYet));
+        let before = self.memory.state.replace(SessionState::Unauthenticated(SignedOutReason::NotYet));
         let (after, has_changed) = before.step(event);
         if !has_changed {
-            self.state.replace(after);
+            self.memory.state.replace(after);
             return false;
         }
         // Drop the token before the new state becomes visible.
         if after.signed_in().is_none() {
             self.end_of_token();
         }
-        self.state.replace(after);
+        self.memory.state.replace(after);
         self.changed();
         true
     }
@@ -176,7 +165,7 @@ impl<P: Parts> Driver<P> {
         if let Ok(mut tokens) = self.tokens.try_borrow_mut() {
             tokens.take();
         }
-        self.apis.accept_all();
+        self.memory.apis.accept_all();
     }
 
     fn changed(&self) {
@@ -237,7 +226,7 @@ impl<P: Parts> Driver<P> {
         if self.is_stopped.get() {
             return;
         }
-        self.provider.status.replace(status);
+        self.memory.provider.status.replace(status);
         self.changed();
     }
 
@@ -245,36 +234,30 @@ impl<P: Parts> Driver<P> {
         if let Some(metadata) = self.config.metadata() {
             return Ok(metadata.clone());
         }
-        self.until(&|| !self.provider.is_fetching.get()).await;
-        if let Some(metadata) = &*self.provider.metadata.borrow() {
+        self.until(&|| !self.memory.provider.is_fetching.get()).await;
+        if let Some(metadata) = &*self.memory.provider.metadata.borrow() {
             return Ok(metadata.clone());
         }
-        self.provider.is_fetching.set(true);
+        self.memory.provider.is_fetching.set(true);
         let response = self.send(discovery::request(self.config)).await;
-        self.provider.is_fetching.set(false);
+        self.memory.provider.is_fetching.set(false);
         self.wake();
         let metadata = discovery::metadata(self.config, &response?)?;
-        self.provider.metadata.replace(Some(metadata.clone()));
+        self.memory.provider.metadata.replace(Some(metadata.clone()));
         Ok(metadata)
-    }
-
-    /// Whether the provider lets the user choose an account or company. `true` while the metadata is not known.
-    pub fn can_select_account(&self) -> bool {
-        let known = self.provider.metadata.borrow();
-        self.config.metadata().or(known.as_ref()).is_none_or(|metadata| metadata.selects_account)
     }
 
     /// Milliseconds until the clocks must be read again: at most one second while the state depends on the time, and
     /// less when the end of the session or its warning is nearer. `None` while nothing depends on the time.
     pub fn next_look_ms(&self) -> Option<u32> {
         let now = self.platform.now();
-        let left = match &*self.state.borrow() {
+        let left = match &*self.memory.state.borrow() {
             SessionState::Authenticated(signed_in) => {
                 signed_in.ms_left(now).min(signed_in.ms_until_warning(now).max(0))
             }
             SessionState::ExpiringSoon(signed_in) => signed_in.ms_left(now),
             SessionState::Redirecting { .. } | SessionState::SigningOut { .. } => LOOK_EVERY_MS,
-            _ if self.renewal.state.borrow().since().is_some() => LOOK_EVERY_MS,
+            _ if self.memory.renewal.state.borrow().since().is_some() => LOOK_EVERY_MS,
             SessionState::Unauthenticated(_) | SessionState::Expired | SessionState::Exchanging => return None,
         };
         u32::try_from(left.clamp(0, LOOK_EVERY_MS)).ok()
@@ -286,8 +269,8 @@ impl<P: Parts> Driver<P> {
         self.follow_sign_out();
         let now = self.platform.now();
         let has_changed = self.apply(Event::TimePassed(now));
-        let has_failed = matches!(*self.renewal.state.borrow(), Renewal::Failed(_));
-        if has_changed && has_failed && matches!(*self.state.borrow(), SessionState::Expired) {
+        let has_failed = matches!(*self.memory.renewal.state.borrow(), Renewal::Failed(_));
+        if has_changed && has_failed && matches!(*self.memory.state.borrow(), SessionState::Expired) {
             // The page must show that the session has ended, not that an earlier renewal has failed.
             self.cancel_renewal();
         }
@@ -308,16 +291,16 @@ impl<P: Parts> Driver<P> {
     pub fn stop(&self) {
         self.is_stopped.set(true);
         self.attempt.next();
-        self.renewal.generation.next();
+        self.memory.renewal.generation.next();
         self.end_of_token();
         self.wake();
-        if let Ok(mut state) = self.state.try_borrow_mut() {
+        if let Ok(mut state) = self.memory.state.try_borrow_mut() {
             *state = SessionState::Unauthenticated(SignedOutReason::NotYet);
         }
     }
 
     /// Seconds until the session ends, rounded up. `None` when the user is signed out.
     pub fn expires_in(&self) -> Option<u32> {
-        Some(self.state.borrow().signed_in()?.expires_in(self.platform.now()))
+        Some(self.memory.state.borrow().signed_in()?.expires_in(self.platform.now()))
     }
 }

@@ -119,7 +119,7 @@ fn play(case: &Case, world: &Rc<World>) -> (Expected, Vec<Asked>) {
     let Some(request) = left_for(world) else {
         let code = came_to(&first);
         if start.is_none() {
-            let ProviderStatus::Failed(error) = first.provider() else { panic!("home must show the error") };
+            let ProviderStatus::Failed(error) = first.memory().provider() else { panic!("home must show the error") };
             assert_eq!(code, Expected::Rejected(error.code()), "home must show the same error before the click");
         }
         return (code, asked(world));

@@ -14,7 +14,7 @@ fn a14_leaving_saves_the_record_first() {
     let world = World::new();
     let driver = driver(&world);
     run(driver.prepare());
-    assert_eq!(driver.provider(), ProviderStatus::Ready);
+    assert_eq!(driver.memory().provider(), ProviderStatus::Ready);
     run(driver.sign_in("/orders"));
     let log = world.take_log();
     assert_eq!(log[..2], [format!("GET {DISCOVERY}"), "save pending".to_owned()]);
@@ -60,11 +60,11 @@ fn b03_b08_a_failed_discovery_is_shown_and_the_next_click_tries_again() {
     world.respond(DISCOVERY, Err(PlatformError::Unreachable));
     let driver = driver(&world);
     run(driver.prepare());
-    assert_eq!(driver.provider(), ProviderStatus::Failed(PlatformError::Unreachable.into()));
+    assert_eq!(driver.memory().provider(), ProviderStatus::Failed(PlatformError::Unreachable.into()));
     assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::NotYet));
     world.respond(DISCOVERY, Ok((200, include_str!("../fixtures/metadata.json").to_owned())));
     run(driver.sign_in("/"));
-    assert_eq!(driver.provider(), ProviderStatus::Ready);
+    assert_eq!(driver.memory().provider(), ProviderStatus::Ready);
     assert!(matches!(driver.state(), SessionState::Redirecting { .. }));
 }
 

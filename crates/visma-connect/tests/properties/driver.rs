@@ -181,7 +181,7 @@ fn these_actions_can_call_and_restore_and_be_told() {
         Action::Broken(Part::Windows, true),
     ]);
     let tab = play(0, &kept, &mut Reached::default()).ok().unwrap();
-    assert_eq!(tab.driver.kept("note").as_deref(), Some(Person::Kari.note()));
+    assert_eq!(tab.driver.memory().kept("note").as_deref(), Some(Person::Kari.note()));
     let nameless = after_signing_in(&[Action::UserInfo(UserInfo::SomebodyElse), Action::Reload]);
     assert_eq!(reached(0, &nameless).sessions, 1);
 }

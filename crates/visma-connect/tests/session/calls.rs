@@ -60,7 +60,7 @@ fn f06_a_read_that_was_refused_waits_for_one_renewal_and_a_write_is_handed_back(
     let read = ApiRequest::get("organization");
     let mut reading = Box::pin(driver.call("erp", &read));
     assert!(!poll(&mut reading));
-    assert!(driver.is_refused("erp") && !driver.is_refused("other"));
+    assert!(driver.memory().is_refused("erp") && !driver.memory().is_refused("other"));
     assert!(driver.state().signed_in().is_some(), "the session continues");
     assert!(run(driver.call("other", &ApiRequest::get("x"))).is_ok(), "other APIs can still be called");
     let write = ApiRequest::new(Method::Post, "organization").body("application/json", "{}".to_owned());
@@ -72,7 +72,7 @@ fn f06_a_read_that_was_refused_waits_for_one_renewal_and_a_write_is_handed_back(
     assert_eq!(run(reading).unwrap().text(), Some("[]"));
     assert_eq!(world.count(API), 2);
     assert_eq!(world.bearers.borrow().last().unwrap().1, "Bearer access-6", "the second call sends the new token");
-    assert!(!driver.is_refused("erp"));
+    assert!(!driver.memory().is_refused("erp"));
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn f06_a_fresh_token_that_is_refused_too_ends_it() {
     renew_in_window(&world, &driver, none(), "kari", "");
     assert_eq!(run(reading).unwrap_err(), ApiError::TokenRefused);
     assert_eq!(world.count(API), 2, "the call is repeated only once");
-    assert!(driver.is_refused("erp"));
+    assert!(driver.memory().is_refused("erp"));
 }
 
 #[test]

@@ -24,12 +24,12 @@ fn an_unconfirmed_choice_of_company_takes_nothing_along() {
     renew_in_window(&world, &driver, options.clone(), "kari", "");
     let SessionState::Authenticated(who) = driver.state() else { panic!("{:?}", driver.state()) };
     assert_eq!((who.session_change(), who.company()), (SessionChange::OtherCompany, None));
-    assert_eq!(driver.kept("note"), None);
+    assert_eq!(driver.memory().kept("note"), None);
 
     assert!(driver.keep("note", "of the second"));
     run(driver.renew(RenewIn::Tab, "/", options.clone()));
     let back = come_back(&world, "kari", 3_600, "");
-    assert_eq!(back.kept("note"), None, "a renewal in the tab removes the text too");
+    assert_eq!(back.memory().kept("note"), None, "a renewal in the tab removes the text too");
 }
 
 #[test]
@@ -131,12 +131,14 @@ fn a_company_that_was_asked_for_is_confirmed_by_the_tokens_or_refused() {
         match session_change {
             Some(session_change) => {
                 assert_eq!(who(&driver).session_change(), session_change, "{before} -> {after}");
-                assert_eq!(driver.kept("note"), None, "{before} -> {after}");
+                assert_eq!(driver.memory().kept("note"), None, "{before} -> {after}");
             }
             None => {
-                let Renewal::Failed(error) = driver.renewal() else { panic!("{:?}", driver.renewal()) };
+                let Renewal::Failed(error) = driver.memory().renewal() else {
+                    panic!("{:?}", driver.memory().renewal())
+                };
                 assert_eq!(error.code(), "company_mismatch", "{before} -> {after}");
-                assert_eq!(driver.kept("note").as_deref(), Some("of the first company"));
+                assert_eq!(driver.memory().kept("note").as_deref(), Some("of the first company"));
             }
         }
     }
@@ -207,11 +209,11 @@ fn g09_a_company_that_userinfo_alone_states_stays_and_another_one_ends_the_sessi
         assert_eq!(company(&driver).as_deref(), Some(A));
         assert_eq!(who(&driver).session_change(), SessionChange::Renewed);
     }
-    assert_eq!(driver.kept("note").as_deref(), Some("half"));
+    assert_eq!(driver.memory().kept("note").as_deref(), Some("half"));
 
     renew(&world, &driver, "another");
     assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
-    assert_eq!(driver.kept("note"), None);
+    assert_eq!(driver.memory().kept("note"), None);
     let call = run(driver.call("erp", &ApiRequest::get("x")));
     assert!(matches!(call, Err(ApiError::SessionEnded)), "the new token must be removed too");
 }

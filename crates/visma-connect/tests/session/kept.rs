@@ -14,7 +14,7 @@ fn in_this_tab_what_was_kept_comes_back_once_and_to_the_same_user() {
     world.scroll.set(340);
     run(first.renew(RenewIn::Tab, "/orders", none()));
     let back = come_back(&world, "kari", 3_600, "");
-    assert_eq!(back.kept("note").as_deref(), Some("half a sentence"));
+    assert_eq!(back.memory().kept("note").as_deref(), Some("half a sentence"));
     assert!(world.log.borrow().iter().any(|line| line == "scroll to 340"));
     assert!(!world.visible().contains("half a sentence"), "the text is removed when it is read");
     let SessionState::Authenticated(who) = back.state() else { panic!("{:?}", back.state()) };
@@ -23,7 +23,7 @@ fn in_this_tab_what_was_kept_comes_back_once_and_to_the_same_user() {
     run(back.renew(RenewIn::Tab, "/orders", none()));
     assert!(world.visible().contains("half+a+sentence") || world.visible().contains("half%20a%20sentence"));
     let other = come_back(&world, "ola", 3_600, "");
-    assert_eq!(other.kept("note"), None);
+    assert_eq!(other.memory().kept("note"), None);
     assert!(!world.visible().contains("sentence"), "the text of another user is removed");
     let SessionState::Authenticated(who) = other.state() else { panic!("{:?}", other.state()) };
     assert_eq!((who.subject(), who.session_change()), ("ola", SessionChange::OtherPerson));
@@ -35,10 +35,10 @@ fn nothing_is_kept_when_signed_out_and_no_token_ever() {
     assert!(!driver(&world).keep("note", "x"));
     let signed_in = signed_in(&world);
     assert!(!signed_in.keep("note", "it is access-3, of all things"));
-    assert_eq!(signed_in.kept("note"), None);
+    assert_eq!(signed_in.memory().kept("note"), None);
     assert!(signed_in.keep("note", "x"));
     signed_in.sign_out();
-    assert_eq!(signed_in.kept("note"), None);
+    assert_eq!(signed_in.memory().kept("note"), None);
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn what_is_typed_while_the_tab_is_leaving_comes_along_and_what_was_deleted_does_
     assert!(driver.keep("note", "half"));
     run(driver.renew(RenewIn::Tab, "/", none()));
     assert!(driver.keep("note", "half a sentence"));
-    assert_eq!(come_back(&world, "kari", 3_600, "").kept("note").as_deref(), Some("half a sentence"));
+    assert_eq!(come_back(&world, "kari", 3_600, "").memory().kept("note").as_deref(), Some("half a sentence"));
 
     let driver = signed_in(&world);
     assert!(driver.keep("note", "a slip"));
@@ -60,7 +60,7 @@ fn what_is_typed_while_the_tab_is_leaving_comes_along_and_what_was_deleted_does_
     );
     assert!(driver.keep("note", ""));
     run(driver.renew(RenewIn::Tab, "/", none()));
-    assert_eq!(come_back(&world, "kari", 3_600, "").kept("note"), None);
+    assert_eq!(come_back(&world, "kari", 3_600, "").memory().kept("note"), None);
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn g09_another_user_in_the_window_appears_after_the_first_has_left_the_screen() 
     renew_in_window(&world, &driver, none(), "ola", "");
     let names = |name: &str| Some(name.to_owned());
     assert_eq!(*seen.borrow(), [None, names("kari"), None, names("ola")]);
-    assert_eq!(driver.kept("note"), None);
+    assert_eq!(driver.memory().kept("note"), None);
     let SessionState::Authenticated(who) = driver.state() else { panic!("{:?}", driver.state()) };
     assert_eq!(who.session_change(), SessionChange::OtherPerson);
     let ProfileState::Loaded(profile) = who.profile() else { panic!("{:?}", who.profile()) };
@@ -52,7 +52,7 @@ fn g09_back_to_a_page_from_before_another_user_shows_signed_out() {
     assert!(ola.state().signed_in().is_some());
     kari.page_restored();
     assert!(matches!(kari.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(_))), "{:?}", kari.state());
-    assert_eq!(kari.kept("note"), None);
+    assert_eq!(kari.memory().kept("note"), None);
     // If the same user signs in again, an older page of that user keeps its session.
     let first = signed_in(&world);
     let _second = signed_in(&world);

@@ -22,7 +22,7 @@ fn a_renewal_in_a_window_keeps_its_record_in_memory_and_the_session_as_it_is() {
     world.take_log();
     let mut renew = Box::pin(driver.renew(RenewIn::Window, "/orders", none()));
     assert!(!poll(&mut renew));
-    assert!(matches!(driver.renewal(), Renewal::InWindow { .. }));
+    assert!(matches!(driver.memory().renewal(), Renewal::InWindow { .. }));
     assert!(driver.state().signed_in().is_some());
     // The browser copies sessionStorage into a new window. So the record must not be stored.
     assert!(world.storage.borrow().keys().all(|key| key == "visma-connect-spa:owner"));
@@ -40,7 +40,7 @@ fn a_renewal_in_a_window_keeps_its_record_in_memory_and_the_session_as_it_is() {
     assert_eq!(window.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
     assert_eq!(world.count(TOKEN), 0, "only the tab with the record redeems the code");
     assert!(poll(&mut renew));
-    assert_eq!((world.count(TOKEN), driver.renewal()), (1, Renewal::None));
+    assert_eq!((world.count(TOKEN), driver.memory().renewal()), (1, Renewal::None));
     let SessionState::Authenticated(who) = driver.state() else { panic!("{:?}", driver.state()) };
     assert_eq!((driver.expires_in(), who.session_change()), (Some(3_600), SessionChange::Renewed));
     assert!(matches!(who.profile(), ProfileState::Loaded(_)), "the profile is kept");
@@ -64,7 +64,7 @@ fn a_renewal_after_the_end_brings_the_session_back_with_what_was_typed() {
     come_back(&world, "kari", 3_600, "");
     assert!(poll(&mut renew));
     assert!(matches!(driver.state(), SessionState::Authenticated(_)));
-    assert_eq!(driver.kept("note").as_deref(), Some("half a sentence"));
+    assert_eq!(driver.memory().kept("note").as_deref(), Some("half a sentence"));
 }
 
 #[test]
@@ -73,13 +73,13 @@ fn a_window_that_did_not_open_is_told_at_once_and_nothing_is_lost() {
     let driver = signed_in(&world);
     world.window_is_blocked.set(true);
     run(driver.renew(RenewIn::Window, "/", none()));
-    assert_eq!(driver.renewal(), Renewal::Failed(PlatformError::WindowBlocked.into()));
+    assert_eq!(driver.memory().renewal(), Renewal::Failed(PlatformError::WindowBlocked.into()));
     assert!(driver.state().signed_in().is_some());
     run(driver.retry_renewal(RenewIn::Tab, "/orders"));
-    assert!(matches!(driver.renewal(), Renewal::Leaving { .. }));
+    assert!(matches!(driver.memory().renewal(), Renewal::Leaving { .. }));
     assert!(driver.state().signed_in().is_some(), "the session continues until the response is verified");
     driver.page_restored();
-    assert_eq!(driver.renewal(), Renewal::None, "Back ends the renewal and restores the page");
+    assert_eq!(driver.memory().renewal(), Renewal::None, "Back ends the renewal and restores the page");
 }
 
 #[test]
@@ -96,13 +96,13 @@ fn a_renewal_ends_on_cancel_after_ten_minutes_and_for_the_next_one() {
     assert_eq!(code(&window), "state_unknown", "no tab waits for this response");
     driver.cancel_renewal();
     assert!(poll(&mut second));
-    assert_eq!(driver.renewal(), Renewal::None);
+    assert_eq!(driver.memory().renewal(), Renewal::None);
 
     let mut third = open_window(&driver, none());
     world.wall_seconds.set(NOW + 601);
     driver.tick();
     assert!(poll(&mut third));
-    assert_eq!(driver.renewal(), Renewal::Failed(PlatformError::WindowForgotten.into()));
+    assert_eq!(driver.memory().renewal(), Renewal::Failed(PlatformError::WindowForgotten.into()));
     assert!(driver.state().signed_in().is_some());
 }
 
@@ -116,7 +116,7 @@ fn driver_of_window(world: &Rc<World>, response: &str) -> Driver<Fake> {
 
 #[test]
 fn after_a_failed_renewal_the_end_of_the_session_is_said_and_a_later_failure_too() {
-    let topic = |driver: &Driver<Fake>| RenewalNotice::of(&driver.renewal(), &driver.state());
+    let topic = |driver: &Driver<Fake>| RenewalNotice::of(&driver.memory().renewal(), &driver.state());
     let world = world();
     let driver = signed_in(&world);
     world.window_is_blocked.set(true);
@@ -147,7 +147,7 @@ fn a_declined_renewal_does_not_say_that_the_user_is_not_signed_in() {
     let response = ["?error=access_denied&state=", &asked(&world)("state")].concat();
     callback_page(&world, response);
     assert!(poll(&mut renew));
-    let (title, text) = RenewalNotice::of(&driver.renewal(), &driver.state()).words(config(""));
+    let (title, text) = RenewalNotice::of(&driver.memory().renewal(), &driver.state()).words(config(""));
     assert_eq!(title, "The renewal was declined");
     assert!(!text.contains("not signed in"), "{text}");
 }
@@ -168,7 +168,7 @@ fn a_refusal_in_the_window_leaves_the_session_as_it_is() {
         let window = callback_page(&world, [response, &asked(&world)("state")].concat());
         assert_eq!(window.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
         assert!(poll(&mut renew));
-        let Renewal::Failed(error) = driver.renewal() else { panic!("{:?}", driver.renewal()) };
+        let Renewal::Failed(error) = driver.memory().renewal() else { panic!("{:?}", driver.memory().renewal()) };
         assert_eq!(error.code(), expected);
         assert!(driver.state().signed_in().is_some());
     }
@@ -248,7 +248,7 @@ fn f08_a_renewal_that_is_over_as_it_comes_ends_nothing() {
         will_respond(&world, "kari", 3_600, "");
         world.release(TOKEN);
         assert!(poll(&mut renew));
-        assert_eq!(driver.renewal(), Renewal::None);
+        assert_eq!(driver.memory().renewal(), Renewal::None);
         assert!(driver.expires_in().is_some_and(|left| is_over == (left > 80_000)), "{:?}", driver.expires_in());
     }
 }

@@ -104,7 +104,7 @@ fn g02_a_silent_sign_in_that_cannot_leave_ends_at_home() {
     world.respond(fake::DISCOVERY, Err(PlatformError::Unreachable));
     let here = reloaded(&world, REDIRECT);
     assert_eq!(here.state(), SessionState::Unauthenticated(SignedOutReason::NotYet));
-    assert!(matches!(here.provider(), ProviderStatus::Failed(_)), "the home page shows the error");
+    assert!(matches!(here.memory().provider(), ProviderStatus::Failed(_)), "the home page shows the error");
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn e18_a_step_up_that_was_refused_leaves_the_session_as_it_is() {
     assert_eq!(asked(&world)("acr_values"), "3");
     come_back(&world, "kari", 3_600, r#","acr":"2""#);
     assert!(poll(&mut step_up));
-    let Renewal::Failed(error) = driver.renewal() else { panic!("{:?}", driver.renewal()) };
+    let Renewal::Failed(error) = driver.memory().renewal() else { panic!("{:?}", driver.memory().renewal()) };
     assert_eq!(error.code(), "authentication_too_weak");
     assert!(run(driver.call("erp", &ApiRequest::get("organization"))).is_ok(), "calls still use the earlier token");
     assert_eq!(world.bearers.borrow().last().unwrap().1, "Bearer access-3");
@@ -84,7 +84,7 @@ fn e18_a_new_proof_that_was_asked_for_must_be_new() {
             // `max_age` must not be 0 together with prompt=login: Duende IdentityServer before 7.0.5 then shows its
             // login page again and again.
             assert_eq!((asked(&world)("prompt"), asked(&world)("max_age")), ("login".to_owned(), "600".to_owned()));
-            let failed = match driver.renewal() {
+            let failed = match driver.memory().renewal() {
                 Renewal::Failed(error) => Some(error.code()),
                 _ => None,
             };

@@ -48,10 +48,10 @@ fn g04_a_sign_out_elsewhere_leaves_nothing_in_a_tab_that_is_on_its_way() {
     run(here.sign_in("/"));
     here.page_restored();
     assert_eq!(here.state(), SessionState::Unauthenticated(SignedOutReason::CameBack));
-    assert_eq!(here.kept("note").as_deref(), Some("half"));
+    assert_eq!(here.memory().kept("note").as_deref(), Some("half"));
     sign_out_in_another_tab(&world);
     here.tick();
-    assert_eq!(here.kept("note"), None);
+    assert_eq!(here.memory().kept("note"), None);
     assert!(!world.storage.borrow().values().any(|record| record.contains("half")));
 }
 
@@ -69,7 +69,7 @@ fn g04_what_a_tab_has_kept_for_its_way_back_is_gone_after_a_sign_out_elsewhere()
     assert_eq!(code(&back), "sign_in_over");
     assert!(!kept());
     let again = signed_in(&world);
-    assert_eq!(again.kept("note"), None);
+    assert_eq!(again.memory().kept("note"), None);
 
     // The same for a page that has received an error from the provider.
     world.wall_seconds.set(NOW + 5);
@@ -191,11 +191,11 @@ fn g09_when_another_tab_has_become_another_user_this_one_says_so() {
     let told = world.told.borrow().last().unwrap().clone();
     assert!(!told.contains("ola"), "the message must contain only a fingerprint: {told}");
     kari.on_tab_message(&told);
-    assert!(kari.other_user_in_another_tab() && !ola.other_user_in_another_tab());
+    assert!(kari.memory().other_user_in_another_tab() && !ola.memory().other_user_in_another_tab());
     assert_eq!(kari.state().signed_in().unwrap().subject(), "kari");
     let _again = signed_in(&world);
     kari.on_tab_message(&world.told.borrow().last().unwrap().clone());
-    assert!(!kari.other_user_in_another_tab());
+    assert!(!kari.memory().other_user_in_another_tab());
 }
 
 #[test]
@@ -225,5 +225,5 @@ fn h06_h07_the_providers_sign_out_counts_for_its_own_session_alone() {
         matches!(expired.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(_))),
         "an expired session still has kept text, so the sign-out ends it too"
     );
-    assert_eq!(expired.kept("note"), None);
+    assert_eq!(expired.memory().kept("note"), None);
 }

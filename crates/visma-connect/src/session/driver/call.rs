@@ -20,11 +20,12 @@ impl<P: Parts> Driver<P> {
         let mut is_first = true;
         loop {
             let token = self.token.current();
-            if !self.is_refused(name) {
+            if !self.memory.is_refused(name) {
                 let http = request.to_http(api)?;
                 self.tick();
-                self.apis.may_call(name, self.platform.now())?;
-                let may_call = self.state.borrow().signed_in().is_some_and(|who| who.may_call(self.platform.now()));
+                self.memory.apis.may_call(name, self.platform.now())?;
+                let may_call =
+                    self.memory.state.borrow().signed_in().is_some_and(|who| who.may_call(self.platform.now()));
                 let http = match &*self.tokens.borrow() {
                     Some(tokens) if may_call => tokens.authorize(http),
                     _ => return Err(ApiError::SessionEnded),
@@ -34,7 +35,7 @@ impl<P: Parts> Driver<P> {
                     Err(ApiError::TokenRefused) if self.token.current() == token => self.refuse(name),
                     Err(ApiError::TokenRefused) => {}
                     Err(error) => {
-                        self.apis.hold_back(name, &error, self.platform.now());
+                        self.memory.apis.hold_back(name, &error, self.platform.now());
                         return Err(error);
                     }
                     response => return response,
@@ -45,8 +46,8 @@ impl<P: Parts> Driver<P> {
             }
             is_first = false;
             // During a change of company the old token is removed before the new one is stored.
-            let is_changing = || matches!(*self.state.borrow(), SessionState::Exchanging);
-            self.until(&|| !is_changing() && (self.token.current() != token || !self.is_refused(name))).await;
+            let is_changing = || matches!(*self.memory.state.borrow(), SessionState::Exchanging);
+            self.until(&|| !is_changing() && (self.token.current() != token || !self.memory.is_refused(name))).await;
             if self.tokens.borrow().is_none() || self.person() != person {
                 return Err(ApiError::SessionEnded);
             }
@@ -61,19 +62,14 @@ impl<P: Parts> Driver<P> {
         self.owner.borrow().as_ref().map(|whose| whose.fingerprints.person.clone())
     }
 
-    /// Whether this API has refused the present token. A renewal may help, or at Visma a change of company.
-    pub fn is_refused(&self, name: &str) -> bool {
-        self.apis.is_refused(name)
-    }
-
     /// Stops waiting for a new token: a call that waits for a renewal returns the refusal as its error.
     pub fn stop_waiting(&self, name: &str) {
-        self.apis.accept(name);
+        self.memory.apis.accept(name);
         self.changed();
     }
 
     fn refuse(&self, name: &str) {
-        if self.apis.refuse(name) {
+        if self.memory.apis.refuse(name) {
             self.changed();
         }
     }

@@ -63,7 +63,7 @@ impl<P: Parts> Driver<P> {
     pub(in crate::session) async fn finish_callback(&self, authorization_response: Zeroizing<String>) {
         let attempt = self.begin_attempt();
         // Forget the page of an earlier silent sign-in.
-        self.page.silent_from.take();
+        self.memory.page.silent_from.take();
         let is_current = || self.attempt.current() == attempt;
         match self.exchange(&is_current, &authorization_response).await {
             Ok(ExchangeOutcome::Redeemed(redeemed)) if is_current() => {
@@ -77,7 +77,7 @@ impl<P: Parts> Driver<P> {
                 if error.ends_the_session() {
                     self.forget_session();
                 }
-                match self.page.silent_from.take() {
+                match self.memory.page.silent_from.take() {
                     // The user did not start this sign-in, so no error is shown. The page is shown again, and a click
                     // continues.
                     Some(from) => {
@@ -111,7 +111,7 @@ impl<P: Parts> Driver<P> {
         self.end_last(Some(&callback.channel()));
         let pending = PendingSignIn::from_record(&record, self.config, self.platform.now().unix_time())?;
         if pending.is_silent() {
-            self.page.silent_from.replace(Some(pending.return_to().clone()));
+            self.memory.page.silent_from.replace(Some(pending.return_to().clone()));
         }
         if pending.continues_session() && self.platform.shared_get(SIGN_OUT_MARK).as_deref() != pending.signed_out() {
             // The user has signed out since this sign-in began. There is no session to continue.
@@ -138,7 +138,7 @@ impl<P: Parts> Driver<P> {
             return Err(Misbehaviour::SignInOver.into());
         }
         // Keep the metadata: the next sign-in or renewal then leaves without a fetch.
-        self.provider.metadata.borrow_mut().get_or_insert_with(|| exchange.metadata().clone());
+        self.memory.provider.metadata.borrow_mut().get_or_insert_with(|| exchange.metadata().clone());
         let started_at = self.platform.now();
 
         // Send both in parallel. If the code is refused, do not wait for the keys. If the keys fail, still wait for
@@ -209,7 +209,7 @@ impl<P: Parts> Driver<P> {
         let (subject, return_to) = (tokens.subject().to_owned(), tokens.return_to().clone());
         let mut scroll = 0;
         let event = if continues_session && session_change == SessionChange::Renewed {
-            if let Some(known) = self.state.borrow().signed_in().filter(|known| known.has_profile()) {
+            if let Some(known) = self.memory.state.borrow().signed_in().filter(|known| known.has_profile()) {
                 // A company that is known from UserInfo alone may have changed. Then fetch UserInfo again.
                 if signed_in.company().is_some() || known.company().is_none() {
                     userinfo = None;
@@ -231,7 +231,7 @@ impl<P: Parts> Driver<P> {
                 let own = matches!(session_change, SessionChange::First | SessionChange::Renewed).then_some(&whose);
                 let kept = self.take_kept(own).unwrap_or_default();
                 scroll = kept.scroll;
-                self.page.kept.replace(kept);
+                self.memory.page.kept.replace(kept);
             }
             Event::TokensVerified(signed_in)
         };
@@ -251,14 +251,14 @@ impl<P: Parts> Driver<P> {
         // The response may have taken longer than the token's lifetime, or the user may have signed out in another
         // tab.
         self.tick();
-        if self.state.borrow().signed_in().is_some() {
+        if self.memory.state.borrow().signed_in().is_some() {
             self.announce();
         }
         if scroll > 0 {
             self.platform.draw().await;
             self.platform.scroll_to(scroll);
         }
-        let is_over = self.state.borrow().signed_in().is_none();
+        let is_over = self.memory.state.borrow().signed_in().is_none();
         let Some(request) = userinfo.filter(|_| !is_over) else { return };
         // The request holds the token, so it is aborted when the session ends.
         let Some(response) = self.send_within_session(request).await else { return };
@@ -298,9 +298,9 @@ impl<P: Parts> Driver<P> {
         }));
         self.tokens.replace(Some(tokens));
         self.token.next();
-        self.apis.accept_all();
-        self.renewal.options.take();
-        self.other_tabs.has_another_user.set(false);
+        self.memory.apis.accept_all();
+        self.memory.renewal.options.take();
+        self.memory.other_tabs.has_another_user.set(false);
     }
 
     /// Sends the fingerprint of the user to the other tabs, and stores that there is a session.

@@ -75,7 +75,7 @@ impl<P: Parts> Driver<P> {
         match self.last().filter(|(last, _)| *last == channel) {
             Some((_, None)) => return Err(Misbehaviour::SignInOver.into()),
             Some((_, Some(page))) if is_current() => {
-                self.page.wanted.replace(Some(ReturnTo::parse(&page, self.config)));
+                self.memory.page.wanted.replace(Some(ReturnTo::parse(&page, self.config)));
             }
             _ => {}
         }
@@ -110,9 +110,9 @@ impl<P: Parts> Driver<P> {
     /// Waits for responses to this tab's own sign-ins that arrive in other tabs. It waits while the tab is signed
     /// out, and while its session has expired. Run it once. It ends with [`stop`](Self::stop).
     pub async fn listen(&self) {
-        let is_idle = || match *self.state.borrow() {
+        let is_idle = || match *self.memory.state.borrow() {
             SessionState::Unauthenticated(_) => true,
-            SessionState::Expired => matches!(*self.renewal.state.borrow(), Renewal::None | Renewal::Failed(_)),
+            SessionState::Expired => matches!(*self.memory.renewal.state.borrow(), Renewal::None | Renewal::Failed(_)),
             _ => false,
         };
         loop {
@@ -142,7 +142,7 @@ impl<P: Parts> Driver<P> {
             let Some(authorization_response) = authorization_response else { continue };
             // This tab may not know about a sign-out in another tab yet.
             self.tick();
-            if matches!(*self.state.borrow(), SessionState::Expired) {
+            if matches!(*self.memory.state.borrow(), SessionState::Expired) {
                 self.renew_with(&authorization_response).await;
             } else {
                 self.handle_callback(authorization_response).await;
@@ -153,11 +153,11 @@ impl<P: Parts> Driver<P> {
     /// Renews an expired session with this response, as a renewal in a window does. The page stays.
     async fn renew_with(&self, authorization_response: &str) {
         self.end_renewal();
-        let round = self.renewal.generation.current();
-        let is_current = || self.renewal.generation.current() == round;
+        let round = self.memory.renewal.generation.current();
+        let is_current = || self.memory.renewal.generation.current() == round;
         self.set_renewal(Renewal::Exchanging);
         let result = self.exchange(&is_current, authorization_response).await;
-        self.page.silent_from.take();
+        self.memory.page.silent_from.take();
         match result {
             _ if !is_current() => {}
             Ok(ExchangeOutcome::Redeemed(redeemed)) => self.continue_session(redeemed).await,

@@ -10,23 +10,19 @@ impl<P: Parts> Driver<P> {
     /// Never pass a password. A value that contains the access token is not kept. Returns whether the value was kept.
     pub fn keep(&self, name: &str, value: &str) -> bool {
         let is_token = self.tokens.borrow().as_ref().is_some_and(|tokens| tokens.is_token_in(value));
-        let is_kept = !is_token && self.owner.borrow().is_some() && self.page.kept.borrow_mut().keep(name, value);
-        if is_kept && matches!(*self.renewal.state.borrow(), Renewal::Leaving { .. }) {
+        let is_kept =
+            !is_token && self.owner.borrow().is_some() && self.memory.page.kept.borrow_mut().keep(name, value);
+        if is_kept && matches!(*self.memory.renewal.state.borrow(), Renewal::Leaving { .. }) {
             // The browser has not left yet, and the user continues to type.
             self.save_kept();
         }
         is_kept
     }
 
-    /// The value that was kept under this name.
-    pub fn kept(&self, name: &str) -> Option<String> {
-        self.page.kept.borrow().kept(name).map(str::to_owned)
-    }
-
     /// Stores what the user was doing, for the way back. Only the same user at the same company gets it back.
     pub(in crate::session) fn save_kept(&self) {
         let whose = self.owner.borrow();
-        let (Some(whose), Ok(mut kept)) = (whose.as_ref(), self.page.kept.try_borrow_mut()) else { return };
+        let (Some(whose), Ok(mut kept)) = (whose.as_ref(), self.memory.page.kept.try_borrow_mut()) else { return };
         kept.scroll = self.platform.scrolled();
         let key = [snapshot::STORAGE_PREFIX, &whose.fingerprints.owner].concat();
         if kept.is_empty() && kept.scroll == 0 {

@@ -32,11 +32,12 @@ impl<P: Parts> Driver<P> {
             return;
         }
         let attempt = self.begin_attempt();
-        let wanted = self.page.wanted.take().filter(|_| self.config.redirect_uri().is_page(return_to));
+        let wanted = self.memory.page.wanted.take().filter(|_| self.config.redirect_uri().is_page(return_to));
         let return_to = wanted.as_ref().map_or(return_to, ReturnTo::as_str);
         // While the metadata is fetched, the user may stop the page, or the wait may become too long.
-        let is_current =
-            || self.attempt.current() == attempt && matches!(*self.state.borrow(), SessionState::Redirecting { .. });
+        let is_current = || {
+            self.attempt.current() == attempt && matches!(*self.memory.state.borrow(), SessionState::Redirecting { .. })
+        };
         if let Err(error) = self.leave(&is_current, return_to, options, is_silent).await
             && self.attempt.current() == attempt
         {
@@ -54,7 +55,7 @@ impl<P: Parts> Driver<P> {
     ) -> Result<(), SignInError> {
         self.platform.check()?;
         let metadata = self.metadata().await?;
-        if self.provider.status.replace(ProviderStatus::Ready) != ProviderStatus::Ready {
+        if self.memory.provider.status.replace(ProviderStatus::Ready) != ProviderStatus::Ready {
             self.changed();
         }
         if !is_current() {

@@ -1,8 +1,10 @@
-//! What a session holds besides its state and its tokens, in groups. Each group has cells of its own.
+//! What a session remembers, in groups. Each group has `RefCell`s of its own.
 
 use std::cell::{Cell, RefCell};
 
+use super::api_gate::ApiGate;
 use super::generation::Generation;
+use crate::protocol::config::Config;
 use crate::protocol::fingerprints::Fingerprints;
 use crate::protocol::metadata::Metadata;
 use crate::protocol::options::SignInOptions;
@@ -10,6 +12,67 @@ use crate::protocol::return_to::ReturnTo;
 use crate::session::error::SignInError;
 use crate::session::renewal::Renewal;
 use crate::session::snapshot::Snapshot;
+use crate::session::state::{SessionState, SignedOutReason};
+
+/// What pages may read of a session. It holds no token.
+pub struct SessionMemory {
+    pub(super) state: RefCell<SessionState>,
+    pub(super) provider: ProviderMemory,
+    pub(super) renewal: RenewalAttempt,
+    pub(super) apis: ApiGate,
+    pub(super) page: PageMemory,
+    pub(super) other_tabs: OtherTabs,
+}
+
+impl SessionMemory {
+    /// A signed-out session. `sign_out_seen` is the mark of the last sign-out in this browser.
+    pub(super) fn new(sign_out_seen: Option<String>) -> Self {
+        Self {
+            state: RefCell::new(SessionState::Unauthenticated(SignedOutReason::NotYet)),
+            provider: ProviderMemory::default(),
+            renewal: RenewalAttempt::default(),
+            apis: ApiGate::default(),
+            page: PageMemory::default(),
+            other_tabs: OtherTabs { sign_out_seen: RefCell::new(sign_out_seen), has_another_user: Cell::new(false) },
+        }
+    }
+
+    /// The state of the session.
+    pub fn state(&self) -> SessionState {
+        self.state.borrow().clone()
+    }
+
+    /// What is known of the provider.
+    pub fn provider(&self) -> ProviderStatus {
+        self.provider.status.borrow().clone()
+    }
+
+    /// The renewal that is under way, or the last one if it failed.
+    pub fn renewal(&self) -> Renewal {
+        self.renewal.state.borrow().clone()
+    }
+
+    /// Whether another tab of this browser is signed in as another user.
+    pub fn other_user_in_another_tab(&self) -> bool {
+        self.other_tabs.has_another_user.get() && self.state.borrow().signed_in().is_some()
+    }
+
+    /// Whether the provider lets the user choose an account or company. `true` until its metadata is known.
+    pub fn can_select_account(&self, config: &Config) -> bool {
+        let fetched = self.provider.metadata.borrow();
+        config.metadata().or(fetched.as_ref()).is_none_or(|metadata| metadata.selects_account)
+    }
+
+    /// Whether this API has refused the current token.
+    pub fn is_refused(&self, api: &str) -> bool {
+        self.apis.is_refused(api)
+    }
+
+    /// The value that was kept under this name.
+    pub fn kept(&self, name: &str) -> Option<String> {
+        self.page.kept.borrow().kept(name).map(str::to_owned)
+    }
+}
 
 /// What is known about the provider before a click.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,10 +153,4 @@ pub(super) struct OtherTabs {
     pub(super) sign_out_seen: RefCell<Option<String>>,
     /// Whether another tab is signed in as another user.
     pub(super) has_another_user: Cell<bool>,
-}
-
-impl OtherTabs {
-    pub(super) fn new(sign_out_seen: Option<String>) -> Self {
-        Self { sign_out_seen: RefCell::new(sign_out_seen), has_another_user: Cell::new(false) }
-    }
 }

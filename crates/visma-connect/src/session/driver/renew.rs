@@ -25,40 +25,35 @@ use crate::session::state::{LEAVING_MAX_MS, SessionState};
 const WINDOW_MAX_MS: i64 = PENDING_MAX_AGE_SECONDS * 1_000;
 
 impl<P: Parts> Driver<P> {
-    /// The progress of a renewal.
-    pub fn renewal(&self) -> Renewal {
-        self.renewal.state.borrow().clone()
-    }
-
     /// Gets a new token for the signed-in user, or for the user of an expired session. Call it from a click: browsers
     /// open a window only then. It replaces the current renewal, unless the browser is already leaving for that one.
     pub async fn renew(&self, place: RenewIn, return_to: &str, options: SignInOptions) {
         self.tick();
         let can_renew = matches!(
-            *self.state.borrow(),
+            *self.memory.state.borrow(),
             SessionState::Authenticated(_) | SessionState::ExpiringSoon(_) | SessionState::Expired
         );
         if !can_renew
             || self.owner.borrow().is_none()
-            || matches!(*self.renewal.state.borrow(), Renewal::Leaving { .. })
+            || matches!(*self.memory.renewal.state.borrow(), Renewal::Leaving { .. })
         {
             return;
         }
         self.end_renewal();
-        let round = self.renewal.generation.current();
+        let round = self.memory.renewal.generation.current();
         let since = self.platform.now();
-        self.renewal.options.replace(options.clone());
+        self.memory.renewal.options.replace(options.clone());
         let options = self.with_hints(options);
         let result = match place {
             RenewIn::Tab => {
                 self.set_renewal(Renewal::Leaving { since });
-                let is_current = || self.renewal.generation.current() == round;
+                let is_current = || self.memory.renewal.generation.current() == round;
                 self.leave(&is_current, return_to, options, false).await
             }
             RenewIn::Window => self.renew_in_window(round, since, return_to, options).await,
         };
         if let Err(error) = result
-            && self.renewal.generation.current() == round
+            && self.memory.renewal.generation.current() == round
         {
             self.set_renewal(Renewal::Failed(error));
         }
@@ -66,13 +61,13 @@ impl<P: Parts> Driver<P> {
 
     /// Calls [`renew`](Self::renew) again with the options of the last call.
     pub async fn retry_renewal(&self, place: RenewIn, return_to: &str) {
-        let options = self.renewal.options.borrow().clone();
+        let options = self.memory.renewal.options.borrow().clone();
         self.renew(place, return_to, options).await;
     }
 
     /// Stops waiting for the other window, or dismisses the result of a renewal.
     pub fn cancel_renewal(&self) {
-        if self.renewal.state.replace(Renewal::None) != Renewal::None {
+        if self.memory.renewal.state.replace(Renewal::None) != Renewal::None {
             self.end_renewal();
             self.changed();
         }
@@ -85,7 +80,7 @@ impl<P: Parts> Driver<P> {
         return_to: &str,
         options: SignInOptions,
     ) -> Result<(), SignInError> {
-        let is_current = || self.renewal.generation.current() == round;
+        let is_current = || self.memory.renewal.generation.current() == round;
         self.platform.check()?;
         let metadata = self.metadata().await?;
         if !is_current() {
@@ -140,20 +135,20 @@ impl<P: Parts> Driver<P> {
     }
 
     pub(super) fn set_renewal(&self, renewal: Renewal) {
-        self.renewal.state.replace(renewal);
+        self.memory.renewal.state.replace(renewal);
         self.changed();
     }
 
     /// Ends the current renewal. A later response to it is dropped.
     pub(super) fn end_renewal(&self) {
-        self.renewal.generation.next();
-        self.renewal.state.replace(Renewal::None);
+        self.memory.renewal.generation.next();
+        self.memory.renewal.state.replace(Renewal::None);
         self.wake();
     }
 
     /// Ends a renewal that has taken too long.
     pub(super) fn look_at_renewal(&self, now: Moment) {
-        let over = match &*self.renewal.state.borrow() {
+        let over = match &*self.memory.renewal.state.borrow() {
             Renewal::Leaving { since } if since.plus_ms(LEAVING_MAX_MS).has_come(now) => Some(Renewal::None),
             Renewal::InWindow { since } if since.plus_ms(WINDOW_MAX_MS).has_come(now) => {
                 Some(Renewal::Failed(PlatformError::WindowForgotten.into()))
@@ -168,7 +163,7 @@ impl<P: Parts> Driver<P> {
 
     /// Ends a renewal for which this page was leaving when the browser restored it.
     pub(super) fn on_page_restored(&self) {
-        let is_leaving = matches!(*self.renewal.state.borrow(), Renewal::Leaving { .. });
+        let is_leaving = matches!(*self.memory.renewal.state.borrow(), Renewal::Leaving { .. });
         if is_leaving {
             self.forget_kept();
             self.end_renewal();

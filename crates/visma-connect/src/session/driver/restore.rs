@@ -49,7 +49,7 @@ impl<P: Parts> Driver<P> {
     }
 
     async fn prepare_unless_leaving(&self) {
-        if !matches!(*self.state.borrow(), SessionState::Redirecting { .. }) {
+        if !matches!(*self.memory.state.borrow(), SessionState::Redirecting { .. }) {
             self.prepare().await;
         }
     }

@@ -18,14 +18,14 @@ impl<P: Parts> Driver<P> {
     /// [`ProviderSession::Asks`] it only leaves for the provider. While the page leaves, another call changes
     /// nothing.
     pub fn sign_out(&self) {
-        if matches!(*self.state.borrow(), SessionState::SigningOut { .. }) {
+        if matches!(*self.memory.state.borrow(), SessionState::SigningOut { .. }) {
             return;
         }
         if matches!(
-            *self.state.borrow(),
+            *self.memory.state.borrow(),
             SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::Asks))
         ) {
-            let known = self.provider.metadata.borrow().clone();
+            let known = self.memory.provider.metadata.borrow().clone();
             let endpoint =
                 self.config.metadata().or(known.as_ref()).and_then(|known| known.end_session_endpoint.as_ref());
             if let Some(endpoint) = endpoint {
@@ -45,7 +45,7 @@ impl<P: Parts> Driver<P> {
         self.end_last(None);
         self.platform.shared_set(SIGN_OUT_MARK, Some(&mark));
         self.platform.broadcast(&TabMessage::SignedOut { mark: mark.clone() }.to_text());
-        self.other_tabs.sign_out_seen.replace(Some(mark));
+        self.memory.other_tabs.sign_out_seen.replace(Some(mark));
         // From here on, Back, a reload or an unreachable authority shows the signed-out page.
         self.platform.replace_url(self.config.post_logout_redirect_uri().path_and_query());
         let Some((hint, Some(endpoint))) = parting else {
@@ -89,14 +89,16 @@ impl<P: Parts> Driver<P> {
     /// Handles a message of another tab.
     pub fn on_tab_message(&self, message: &str) {
         match TabMessage::parse(message) {
-            Some(TabMessage::SignedOut { mark }) if self.other_tabs.sign_out_seen.borrow().as_ref() != Some(&mark) => {
-                self.other_tabs.sign_out_seen.replace(Some(mark));
+            Some(TabMessage::SignedOut { mark })
+                if self.memory.other_tabs.sign_out_seen.borrow().as_ref() != Some(&mark) =>
+            {
+                self.memory.other_tabs.sign_out_seen.replace(Some(mark));
                 self.end_here();
             }
             Some(TabMessage::SignedIn { person }) => {
                 let own = self.owner.borrow().as_ref().map(|whose| whose.fingerprints.person.clone());
                 let is_other = own.is_some_and(|own| own != person);
-                if self.other_tabs.has_another_user.replace(is_other) != is_other {
+                if self.memory.other_tabs.has_another_user.replace(is_other) != is_other {
                     self.changed();
                 }
             }
@@ -121,26 +123,21 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// Whether another tab of this browser is signed in as another user.
-    pub fn other_user_in_another_tab(&self) -> bool {
-        self.other_tabs.has_another_user.get() && self.state.borrow().signed_in().is_some()
-    }
-
     /// Ends the session if the user has signed out in another tab, or on a later page of this tab. The back/forward
     /// cache can restore a page that was signed in before that.
     pub(super) fn follow_sign_out(&self) {
         // If the mark is gone, all data of this site was cleared. That ends the session, too.
         let mark = self.platform.shared_get(SIGN_OUT_MARK);
-        if mark == *self.other_tabs.sign_out_seen.borrow() {
+        if mark == *self.memory.other_tabs.sign_out_seen.borrow() {
             return;
         }
-        self.other_tabs.sign_out_seen.replace(mark);
+        self.memory.other_tabs.sign_out_seen.replace(mark);
         self.end_here();
     }
 
     /// Ends the session, if there is one, for a reason other than a sign-out in this tab.
     pub(super) fn end_here(&self) {
-        let is_exchanging = matches!(*self.state.borrow(), SessionState::Exchanging);
+        let is_exchanging = matches!(*self.memory.state.borrow(), SessionState::Exchanging);
         let is_theirs = is_exchanging || self.owner.borrow().is_some();
         // Even without a session: an earlier page of this tab may have stored something before it left for a renewal.
         self.forget_person();
@@ -161,7 +158,7 @@ impl<P: Parts> Driver<P> {
         if own.is_some() && own != stored && (stored.is_some() || is_stored) {
             self.begin_attempt();
             self.owner.take();
-            self.page.kept.take();
+            self.memory.page.kept.take();
             self.apply(Event::SessionEnded(ProviderSession::MayRemain));
         }
     }
@@ -176,13 +173,13 @@ impl<P: Parts> Driver<P> {
     /// Removes everything about the user from this tab, except the tokens. The change of the state removes those.
     pub(super) fn forget_person(&self) {
         self.owner.take();
-        self.page.wanted.take();
-        self.renewal.options.take();
-        self.page.kept.take();
+        self.memory.page.wanted.take();
+        self.memory.renewal.options.take();
+        self.memory.page.kept.take();
         self.forget_kept();
         for key in self.platform.tab_keys(OWNER_KEY) {
             let _ = self.platform.tab_take(&key);
         }
-        self.other_tabs.has_another_user.set(false);
+        self.memory.other_tabs.has_another_user.set(false);
     }
 }

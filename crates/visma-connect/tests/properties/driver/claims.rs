@@ -238,7 +238,7 @@ fn nothing_is_stored_or_told(tab: &Tab) -> Verdict {
 /// Typed text is available only to the user who typed it. A text with the access token is never kept.
 fn what_is_kept_is_ones_own(tab: &Tab, after: Option<Session>, action: Action) -> Verdict {
     prop_assert!(!tab.has_kept_a_token, "a text with the access token was kept");
-    let kept = tab.driver.kept("note");
+    let kept = tab.driver.memory().kept("note");
     if let (Some(session), Some(note)) = (after, &kept) {
         prop_assert_eq!(note, session.person.note(), "g09: text that another user has typed");
     }
