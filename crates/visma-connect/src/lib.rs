@@ -28,7 +28,7 @@
 //! `load_config` fetches and checks the configuration, and `set_panic_hook` makes a panic drop the token.
 //! `examples/router` is a whole app, with a router, a protected page and a call of an API.
 //!
-//! What is named here at the root is the interface; the modules below may change with any version.
+//! The interface is what is named at the root of this crate. The modules are private:
 //!
 //! ```text
 //! protocol <- session <- messages <- browser <- leptos
@@ -37,16 +37,32 @@
 //! A module names only what is left of it. The first two compile natively and hold every decision; the rest exists
 //! on wasm32 only.
 
+// Without the feature some items of the modules have no caller.
+#![cfg_attr(not(feature = "internals"), allow(dead_code, unreachable_pub, unused_imports))]
+
 mod messages;
+
+// Public for the tests, fuzz targets and build tools of this repository, private for all others.
+#[cfg(all(feature = "internals", target_arch = "wasm32"))]
+pub mod browser;
+#[cfg(all(feature = "internals", target_arch = "wasm32"))]
+pub mod leptos;
+#[cfg(feature = "internals")]
 pub mod protocol;
+#[cfg(feature = "internals")]
 pub mod session;
+
+#[cfg(all(not(feature = "internals"), target_arch = "wasm32"))]
+mod browser;
+#[cfg(all(not(feature = "internals"), target_arch = "wasm32"))]
+mod leptos;
+#[cfg(not(feature = "internals"))]
+mod protocol;
+#[cfg(not(feature = "internals"))]
+mod session;
+
 #[cfg(feature = "testing")]
 pub mod testing;
-
-#[cfg(target_arch = "wasm32")]
-pub mod browser;
-#[cfg(target_arch = "wasm32")]
-pub mod leptos;
 
 #[cfg(target_arch = "wasm32")]
 pub use self::leptos::config_file::{check_config, load_config, read_config};

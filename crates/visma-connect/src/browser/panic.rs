@@ -19,7 +19,7 @@ thread_local! {
     static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Sets [`hook`] as the panic hook of this page.
+/// Sets the panic hook of this page: a panic drops the token and replaces the app with a fixed message.
 pub fn set_hook() {
     std::panic::set_hook(Box::new(|_| hook()));
 }

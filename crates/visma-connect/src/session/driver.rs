@@ -56,7 +56,7 @@ const LOOK_EVERY_MS: i64 = 1_000;
 type Sending<'a> = Pin<Box<dyn Future<Output = Result<HttpResponse, PlatformError>> + 'a>>;
 
 /// A platform that may load its code in parts. The default methods run everything at once.
-#[expect(async_fn_in_trait, reason = "wasm has one thread: the futures need not be Send")]
+#[allow(async_fn_in_trait, reason = "wasm has one thread: the futures need not be Send")]
 pub trait Parts: Platform + Sized + 'static {
     /// Runs work that may wait for its code. A browser that loads its code in parts waits until the code is loaded.
     async fn run_deferred(driver: &Driver<Self>, deferred: Deferred) {

@@ -9,7 +9,7 @@ use crate::protocol::http::{HttpRequest, HttpResponse};
 use crate::protocol::id_token::SignatureToCheck;
 
 /// What the session needs from the browser, for one tab, one user and one thread.
-#[expect(async_fn_in_trait, reason = "wasm has one thread: the futures need not be Send")]
+#[allow(async_fn_in_trait, reason = "wasm has one thread: the futures need not be Send")]
 pub trait Platform {
     /// Reads both clocks together.
     fn now(&self) -> Moment;

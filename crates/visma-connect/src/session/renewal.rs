@@ -31,7 +31,7 @@ pub enum Renewal {
 pub enum RenewIn {
     /// In a small window: this page stays as it is.
     Window,
-    /// In this tab: the page is left, and comes back with what it has [kept](super::driver::Driver::keep).
+    /// In this tab: the page is left, and comes back with what `Session::keep` has kept.
     Tab,
 }
 

@@ -51,8 +51,7 @@ pub enum SessionState {
 pub enum SignedOutReason {
     /// No sign-in was tried in this page load, or a silent sign-in ended without a session.
     NotYet,
-    /// Leaving for the provider ended without a response: the user came back, or leaving took longer than
-    /// [`LEAVING_MAX_MS`].
+    /// Leaving for the provider ended without a response: the user came back, or leaving took longer than 15 seconds.
     CameBack,
     /// The response arrived in this window and was handed over to the window that waits for it. This window can be
     /// closed.
