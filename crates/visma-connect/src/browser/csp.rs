@@ -13,12 +13,13 @@ thread_local! {
     static BLOCKED: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
 }
 
-/// Starts to listen for violations. A further call adds no listener, and clears the stored violations.
+/// Starts to listen for violations. A further call changes nothing.
 pub fn listen() {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
-    if BLOCKED.with_borrow_mut(|blocked| blocked.replace(Vec::new()).is_some()) {
+    if BLOCKED.with_borrow(Option::is_some) {
         return;
     }
+    BLOCKED.set(Some(Vec::new()));
     let listener = Closure::<dyn Fn(web_sys::SecurityPolicyViolationEvent)>::new(
         |event: web_sys::SecurityPolicyViolationEvent| {
             if event.effective_directive() == "connect-src" {

@@ -120,4 +120,7 @@ async fn a_connection_that_the_page_forbids_is_named() {
     let result = http::send(get("https://blocked.example/x")).await;
     assert_eq!(result.map(drop), Err(PlatformError::BlockedByPolicy));
     assert!(!csp::has_blocked("https://connect.example/x"));
+    // A second session on the same page listens again. It must not lose what is known.
+    csp::listen();
+    assert!(csp::has_blocked("https://blocked.example/x"));
 }
