@@ -158,8 +158,8 @@ pub fn as_the_browser_reads(endpoint: &str) -> Option<Url> {
     Some(url)
 }
 
-/// Whether a path leads upwards or cannot be decoded. It may do so in a browser, or in a server that decodes the path
-/// first, reads a backslash as a slash, or ignores text after a semicolon.
+/// Whether a path leads upwards or cannot be decoded. This includes paths that lead upwards only in a server that
+/// decodes the path first, reads a backslash as a slash, or ignores text after a semicolon.
 pub fn leads_upwards(path: &str) -> bool {
     let decoded = callback::decoded(path).and_then(|bytes| String::from_utf8(bytes).ok());
     let is_up = |segment: &str| [".", ".."].contains(&segment.split(';').next().unwrap());

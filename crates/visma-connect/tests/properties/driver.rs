@@ -67,7 +67,7 @@ fn try_actions(count: u32, actions: impl Strategy<Value = (usize, Vec<Action>)>)
     all.into_inner()
 }
 
-/// The scenes, sometimes after a sign-in.
+/// Generated scenes. `is_signed_in` is the probability that a sign-in comes first.
 fn from_the_beginning_or_signed_in(
     scene: impl Strategy<Value = Vec<Action>>,
     is_signed_in: f64,
