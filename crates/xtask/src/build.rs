@@ -1,5 +1,5 @@
-//! `cargo xtask build`: the dist that is shipped, and its bytes. Another program makes them (`crates/release`), so that
-//! this one does not wait for the tools that read wasm.
+//! `cargo xtask build`: builds the release and prints its sizes. The program of `crates/release` does this, so that
+//! cargo compiles xtask without the libraries that read wasm.
 
 use crate::options::Build;
 use crate::setup;
@@ -9,10 +9,10 @@ use release::project::Project;
 use std::ffi::OsStr;
 use std::path::Path;
 
-/// Builds `dist/` and holds it against the budget.
+/// Builds `dist/` and compares its sizes with the budgets.
 ///
 /// # Errors
-/// A tool is missing, the build fails or must not be shipped, or the first visit is over budget.
+/// A tool is missing, the build fails, the result must not be shipped, or a size exceeds its budget.
 pub fn build(project: &Project, options: &Build) -> Result {
     let mut programs = Programs::of_this_machine();
     setup::for_release(project, &mut programs)?;
@@ -21,18 +21,18 @@ pub fn build(project: &Project, options: &Build) -> Result {
     report(project, &programs, &dist)
 }
 
-/// Builds the release page into a folder. The wasm of the last build is used again when the code is the same.
+/// Builds the release into a folder. If the code is unchanged, cargo reuses the wasm of the last build.
 ///
 /// # Errors
-/// The build fails, or something is in the folder that must not be shipped.
+/// The build fails, or the folder contains something that must not be shipped.
 pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: &str) -> Result {
     start(project, programs, &["build".as_ref(), dist.as_os_str(), public_url.as_ref()])
 }
 
-/// Prints the bytes of a dist and holds them against the budget.
+/// Prints the sizes of a dist and compares them with the budgets.
 ///
 /// # Errors
-/// The first visit is over budget, or a file cannot be read.
+/// A size exceeds its budget, or a file cannot be read.
 pub fn report(project: &Project, programs: &Programs, dist: &Path) -> Result {
     start(project, programs, &["size".as_ref(), dist.as_os_str()])
 }
@@ -43,7 +43,7 @@ fn start(project: &Project, programs: &Programs, args: &[&OsStr]) -> Result {
     run(&mut cargo)
 }
 
-/// Builds the example into a folder, for `/`. Its size does not matter, so the build is fast.
+/// Builds the example into a folder, for the base path `/`. This is a debug build, because its size does not matter.
 ///
 /// # Errors
 /// The build fails.
@@ -70,7 +70,7 @@ mod tests {
         };
         for tool in ["wasmparser v", "brotli v"] {
             assert!(!tree("xtask").contains(tool) && !tree("e2e").contains(tool), "{tool}");
-            assert!(tree("release").contains(tool), "{tool}: the list is read");
+            assert!(tree("release").contains(tool), "{tool} must be in the list of release");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! `cargo xtask check`: formatting, lints and documentation, for both machines that the code is compiled for, and the
-//! spelling of everything.
+//! `cargo xtask check`: checks formatting, lints and documentation, both natively and for wasm32, and the spelling of
+//! all files.
 
 use crate::options::Check as Options;
 use crate::setup;
@@ -9,17 +9,18 @@ use release::project::{Project, WASM};
 use std::process::Command;
 use std::time::Instant;
 
-/// A part of the check: its name, and cargo's arguments.
+/// One check: its name, and the arguments of cargo.
 type Check = (&'static str, &'static [&'static str]);
 
-/// The name of the check that cargo has no part in.
+/// The name of the check that does not run cargo.
 const SPELLING: &str = "spelling";
 
-/// Clippy's own arguments stand behind `--`; rustdoc takes its from the environment.
+/// All checks that run cargo. Clippy's own arguments come after `--`. rustdoc reads its arguments from the
+/// environment.
 const CHECKS: [Check; 7] = [
     ("formatting", &["fmt", "--all", "--check"]),
     ("lints, native", &["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]),
-    // A test that is run by its name alone is none of all targets.
+    // `--all-targets` does not include this test, because its manifest has `test = false`.
     ("lints, serve", &["clippy", "--locked", "--package", "xtask", "--test", "serve", "--", "-D", "warnings"]),
     (
         "lints, wasm32",
@@ -43,18 +44,18 @@ const CHECKS: [Check; 7] = [
         &["clippy", "--locked", "--package", "router-example", "--target", WASM, "--", "-D", "warnings"],
     ),
     ("documentation, native", &["doc", "--locked", "--workspace", "--no-deps"]),
-    // The Leptos half exists here alone, and most of the links into it.
+    // The Leptos code exists only on wasm32, and so do most of the links to it.
     ("documentation, wasm32", &["doc", "--locked", "--package", "visma-connect", "--no-deps", "--target", WASM]),
 ];
 
-/// What takes less than a minute when everything is compiled.
+/// The checks of `--fast`. They take less than a minute when everything is compiled.
 const FAST: [Check; 3] = [
     CHECKS[0],
     CHECKS[1],
     ("unit tests of the library", &["test", "--locked", "--quiet", "--package", "visma-connect", "--lib"]),
 ];
 
-/// Runs every check, also after one has failed.
+/// Runs every check, even after one has failed.
 ///
 /// # Errors
 /// A check failed, or a tool is missing.
@@ -88,11 +89,14 @@ pub fn check(project: &Project, options: Options) -> Result {
         return Ok(());
     }
     let remedy = if failed.contains(&SPELLING) {
-        " A word that is right as it stands goes into `extend-words` of Cargo.toml."
+        " If the spelling of a reported word is correct, add it to `extend-words` in Cargo.toml."
     } else {
         ""
     };
-    Err(Error::new(format!("not in order: {}. `cargo fmt --all` formats.{remedy}", failed.join("; "))))
+    Err(Error::new(format!(
+        "these checks failed: {}. `cargo fmt --all` corrects the formatting.{remedy}",
+        failed.join("; ")
+    )))
 }
 
 #[cfg(test)]
@@ -106,7 +110,7 @@ mod tests {
             assert!(args.contains(&"--locked"), "{name}");
             assert!(args[0] != "clippy" || args.ends_with(&["--", "-D", "warnings"]), "{name}");
         }
-        // What builds before any of them runs must not mend the lock file for them.
+        // The commands that build before these checks must not change the lock file either.
         let root = Project::here().root().to_path_buf();
         let alias = read(&root.join(".cargo").join("config.toml")).unwrap();
         assert!(alias.contains("xtask = \"run --quiet --locked "), "{alias}");
@@ -114,7 +118,7 @@ mod tests {
         assert!(trunk.contains("[build]\n") && trunk.contains("\nlocked = true\n"), "{trunk}");
     }
 
-    /// A fast check that lints another machine or a document is none.
+    /// `--fast` must not lint wasm32 or build documentation.
     #[test]
     fn the_fast_check_formats_lints_natively_and_runs_the_unit_tests() {
         let commands = FAST.map(|(_, args)| args[0]);

@@ -1,7 +1,7 @@
-//! `cargo xtask deny`: the dependencies against `.cargo/deny.toml`.
+//! `cargo xtask deny`: checks the dependencies against `.cargo/deny.toml`.
 //!
-//! Licences, sources and bans need no network. The advisories do: their database is fetched first, and where that is
-//! impossible the command says that they were not checked.
+//! The checks of licences, sources and bans need no network. The check of advisories first fetches their database. If
+//! that fails, the command reports that the advisories were not checked.
 
 use crate::setup::cargo_tool;
 use release::error::{Error, Result};
@@ -9,7 +9,7 @@ use release::programs::{Programs, run};
 use release::project::Project;
 use std::process::Command;
 
-/// What is checked without a network.
+/// Arguments of the checks that need no network.
 const OFFLINE: [&str; 6] = ["--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"];
 const FETCH: [&str; 3] = ["--locked", "fetch", "db"];
 const ADVISORIES: [&str; 3] = ["--locked", "check", "advisories"];
@@ -29,7 +29,7 @@ pub fn deny(project: &Project) -> Result {
     all(cargo_deny)
 }
 
-/// Runs the advisories too when something else has failed.
+/// Checks the advisories even if the other checks have failed.
 fn all(cargo_deny: impl Fn(&[&str]) -> Command) -> Result {
     let mut failed = Vec::new();
     println!("== bans, licences, sources");
@@ -38,21 +38,21 @@ fn all(cargo_deny: impl Fn(&[&str]) -> Command) -> Result {
     }
     println!("== advisories");
     if run(&mut cargo_deny(&FETCH)).is_err() {
-        println!("NOT CHECKED: the database of advisories cannot be fetched; see above.");
+        println!("NOT CHECKED: the database of advisories cannot be fetched. See the output above.");
     } else if run(&mut cargo_deny(&ADVISORIES)).is_err() {
         failed.push("advisories");
     }
     if failed.is_empty() {
         return Ok(());
     }
-    Err(Error::new(format!("not in order: {}; what is printed above says why.", failed.join("; "))))
+    Err(Error::new(format!("these checks failed: {}. The output above shows the cause.", failed.join("; "))))
 }
 
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
-    /// A cargo-deny that fails at the checks with these names.
+    /// Runs the checks with a program that fails if its arguments contain one of `faults`.
     fn with_faults(faults: &'static [&'static str]) -> Result {
         all(|args| Command::new(if args.iter().any(|arg| faults.contains(arg)) { "false" } else { "true" }))
     }
@@ -64,7 +64,7 @@ mod tests {
         for (faults, words) in [
             (&["licenses"][..], "bans, licences or sources"),
             (&["licenses", "fetch"], "bans, licences or sources"),
-            (&["advisories"], "not in order: advisories"),
+            (&["advisories"], "these checks failed: advisories"),
         ] {
             let problem = with_faults(faults).unwrap_err().to_string();
             assert!(problem.contains(words), "{faults:?}: {problem}");

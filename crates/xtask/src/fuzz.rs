@@ -1,8 +1,8 @@
-//! `cargo xtask fuzz`: each target of fuzz/ for a while, and one table of what they said.
+//! `cargo xtask fuzz`: runs each fuzz target for some time, and prints a table of the results.
 //!
 //! ```text
 //! fuzz/seeds/TARGET ──┐
-//!                     ├─> libFuzzer ──> target/xtask/fuzz/TARGET.log, and on a find fuzz/artifacts/TARGET/
+//!                     ├─> libFuzzer ──> target/xtask/fuzz/TARGET.log, and after a failure fuzz/artifacts/TARGET/
 //! corpus in target/ <─┘
 //! ```
 
@@ -14,7 +14,7 @@ use release::project::{Project, create_folder, read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Each target with the length in bytes of the longest input: a little more than the target reads.
+/// Each target, with the maximum length of an input in bytes: a little more than the target reads.
 const TARGETS: [(&str, u32); 6] = [
     ("callback", 20_000),
     ("token_response", 16_000),
@@ -24,16 +24,16 @@ const TARGETS: [(&str, u32); 6] = [
     ("return_to", 2_000),
 ];
 
-/// How long one input may take, in seconds.
+/// The time limit for one input, in seconds.
 const TIMEOUT: u32 = 10;
 
-/// Lines of a log that are shown when its target failed.
+/// The number of log lines that are printed if a target failed.
 const TAIL: usize = 25;
 
-/// Runs every target, also after one has found something, and prints the table.
+/// Runs every target, even after one has failed, and prints the table.
 ///
 /// # Errors
-/// The nightly compiler is missing, a target does not build, or an input broke a claim.
+/// The nightly compiler is missing, a target does not build, or an input violates an invariant.
 pub fn fuzz(project: &Project, options: Fuzz) -> Result {
     let mut programs = Programs::of_this_machine();
     setup::for_fuzzing(project, &mut programs)?;
@@ -67,8 +67,8 @@ pub fn fuzz(project: &Project, options: Fuzz) -> Result {
         return Ok(());
     }
     Err(Error::new(
-        "a target failed. An artifact is the input that broke a claim: put it into \
-            crates/visma-connect/fuzz/seeds/TARGET/, where `cargo xtask test` reads it too.",
+        "a target failed. An artifact is the input that caused the failure. Copy it into \
+            crates/visma-connect/fuzz/seeds/TARGET/, so that `cargo xtask test` reads it too.",
     ))
 }
 
@@ -87,7 +87,7 @@ fn setting((name, value): (&str, u32)) -> String {
     format!("-{name}={value}")
 }
 
-/// Runs a program with both outputs in one file, and returns whether it ended well.
+/// Runs a program with both of its outputs in one file. Returns whether it succeeded.
 fn run_into(command: &mut Command, log: &Path) -> Result<bool> {
     let unusable = |cause| Error::new(format!("{} cannot be written: {cause}.", log.display()));
     let file = std::fs::File::create(log).map_err(unusable)?;
@@ -100,21 +100,21 @@ fn run_into(command: &mut Command, log: &Path) -> Result<bool> {
     Ok(status.success())
 }
 
-/// One target's line of the table.
+/// One row of the table.
 struct Row {
     target: &'static str,
     said: Said,
     is_success: bool,
 }
 
-/// What libFuzzer's log says.
+/// The results in a log of libFuzzer.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Said {
     executions: u64,
-    /// Edges that the seeds and the corpus of earlier runs reach.
+    /// The number of code edges that the seeds and the corpus of earlier runs cover.
     cov_before: u64,
     cov_after: u64,
-    /// The input that broke a claim.
+    /// The path of the input that caused the failure.
     artifact: Option<String>,
 }
 
@@ -191,7 +191,7 @@ stat::number_of_executed_units: 4711
         assert_eq!(lines[2], ["return_to", "0", "0", "FAILED"]);
     }
 
-    /// A target that is never run finds nothing, and a target without seeds begins at nothing.
+    /// Every target of the manifest must be in [`TARGETS`] and have seeds.
     #[test]
     fn every_target_is_run_and_has_seeds() {
         let fuzz = Project::here().fuzz();

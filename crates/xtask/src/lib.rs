@@ -1,26 +1,26 @@
-//! The commands of this project, as a library: `main.rs` only chooses one.
+//! The commands of this project, as a library. `main.rs` only selects one.
 //!
 //! ```text
-//! options ── what was asked for
+//! options ── reads the command line
 //!    │
 //!    ├─ serve ─────┐
-//!    ├─ test ──────┼─ setup ── the tools that a command needs, and where they are
+//!    ├─ test ──────┼─ setup ── finds or installs the tools that a command needs
 //!    ├─ check ─────┤     │
 //!    ├─ deny ──────┤     │
-//!    ├─ fuzz ──────┤     └─ process ── starting, following and ending other programs
+//!    ├─ fuzz ──────┤     └─ process ── starts and ends other programs, and counts the tests that they report
 //!    ├─ build ─────┘
-//!    │    └─ the program of crates/release
-//!    └─ configure ── of the library crates/release
+//!    │    └─ starts the program of crates/release
+//!    └─ configure ── is in the library of crates/release
 //! ```
 
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a terminal program speaks by printing; nothing here ever holds a secret"
+    reason = "a terminal program prints its messages; no value here is a secret"
 )]
 #![allow(
     clippy::disallowed_methods,
-    reason = "the rule guards the protocol's clock; here time is only how long a command took"
+    reason = "the rule is for the clock of the protocol; this code only measures how long a command takes"
 )]
 
 pub mod build;

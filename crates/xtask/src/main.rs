@@ -1,6 +1,6 @@
 //! `cargo xtask COMMAND`: reads the command line and runs one command.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a terminal program speaks by printing")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a terminal program prints its messages")]
 
 use release::project::Project;
 use std::process::ExitCode;

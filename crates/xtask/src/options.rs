@@ -1,4 +1,4 @@
-//! What was asked for on the command line.
+//! Reads the command line.
 
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 use release::configure::Configure;
@@ -6,68 +6,68 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// The response to `--help`.
+/// The output of `--help`.
 pub const HELP: &str = "\
 Usage: cargo xtask COMMAND [OPTIONS]
 
-  serve      Start the local provider and the app, with everything that they need
+  serve      Start the local provider and the app
       --port N             port of the app (8080)
       --provider-port N    port of the local provider (9400)
       --token-life S       lifetime of the local provider's access tokens in seconds (3600)
-      --config FILE        use this configuration; where its authority is not this machine,
-                           the local provider is not started
-      --host NAME          serve https://NAME instead of http://localhost; needs the next two
+      --config FILE        use this configuration; the local provider starts only if the authority is
+                           a plain http address of this machine
+      --host NAME          serve https://NAME instead of http://localhost; needs --tls-cert and --tls-key
       --tls-cert FILE      certificate chain, PEM
-      --tls-key FILE       its private key, PEM
-      --example            the example (crates/visma-connect/examples/router) in place of this app
+      --tls-key FILE       private key of the certificate, PEM
+      --example            serve the example (crates/visma-connect/examples/router) instead of the app
 
-  test       Run every test
-      --native             only the native tests and the provider's
-      --browser            only the tests inside headless Chrome, and the doc tests of wasm32
-      --e2e                only the release build, its size, `serve` and the end-to-end tests
-      --providers [NAME]   only the app with the OpenID providers of tests/providers, or with one of them
-      --all-browsers       the end-to-end tests in Firefox and WebKit too
-      -- ARGS              handed to the test programs, for example a part of a test's name
+  test       Run all tests, except those of --providers
+      --native             only the native tests, of the Rust crates and of the local provider
+      --browser            only the tests in headless Chrome, and the doc tests of wasm32
+      --e2e                only the release build, its size, the test of `serve` and the end-to-end tests
+      --providers [NAME]   only the tests with the OpenID providers in tests/providers, or with one of them
+      --all-browsers       run the end-to-end tests also in Firefox and WebKit
+      -- ARGS              pass these to the test programs, for example a part of a test's name
 
-  check      Formatting, lints and documentation, native and wasm32, and spelling
-      --fast               only formatting, native lints and the library's unit tests
+  check      Check formatting, lints and documentation, native and wasm32, and spelling
+      --fast               only formatting, native lints and the unit tests of the library
 
-  deny       The dependencies against .cargo/deny.toml: licences, sources, bans, advisories
+  deny       Check the dependencies against .cargo/deny.toml: licences, sources, bans, advisories
 
-  fuzz       Look for inputs that break a claim, in the targets of fuzz/; wants the nightly compiler
-      SECONDS              how long for each target (60)
+  fuzz       Run the targets in crates/visma-connect/fuzz; needs the nightly compiler
+      SECONDS              time for each target (60)
 
-  build      Build dist/ for release, list its bytes, fail over size-budget.json
-      --public-url PATH    where the app will live (/)
+  build      Build the release into dist/, print its sizes, fail if it exceeds size-budget.json
+      --public-url PATH    base path of the app (/)
 
-  configure  Put a configuration into a built dist: config.json and the page's policy
-      --dist DIR           the built folder; for an address over https it must be fit to be shipped.
-                           Left out, $TRUNK_STAGING_DIR as it is, for use as a Trunk hook
-      --config FILE        the configuration to check and to write
-      --base-url URL       where the dist will be served, for example https://app.example.com/
-      --host-files HOST    write what this host reads, too: headers and the app's own paths;
+  configure  Write a configuration into a built dist: config.json and the content security policy
+      --dist DIR           folder of the dist; if its URL is https, it must pass the checks of `build`.
+                           If missing: $TRUNK_STAGING_DIR, without these checks, for a Trunk hook
+      --config FILE        configuration to check and to write
+      --base-url URL       URL at which the dist will be served, for example https://app.example.com/
+      --host-files HOST    also write the files that this host reads: headers and the paths of the app;
                            netlify, cloudflare, azure, nginx or caddy; needs --base-url
 
-Every command first installs what it needs and the machine lacks, and says so.";
+Every command first installs the tools that it needs and cannot find, and prints what it installs.";
 
 /// One command with its options.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Print [`HELP`].
     Help,
-    /// Provider and app.
+    /// Start the provider and the app.
     Serve(Serve),
-    /// Tests.
+    /// Run the tests.
     Test(Test),
-    /// Formatting, lints, documentation and spelling.
+    /// Check formatting, lints, documentation and spelling.
     Check(Check),
-    /// Licences, sources, bans and advisories of the dependencies.
+    /// Check licences, sources, bans and advisories of the dependencies.
     Deny,
-    /// Fuzzing.
+    /// Run the fuzz targets.
     Fuzz(Fuzz),
-    /// Release build.
+    /// Build the release.
     Build(Build),
-    /// Configuration of a built dist.
+    /// Write a configuration into a built dist.
     Configure(Configure),
 }
 
@@ -80,70 +80,70 @@ pub struct Serve {
     pub provider_port: Option<u16>,
     /// Lifetime of access tokens, in seconds.
     pub token_life: Option<u32>,
-    /// Another configuration than the shipped config.json.
+    /// The configuration to use instead of the shipped config.json.
     pub config: Option<PathBuf>,
-    /// The name in the address bar.
+    /// The host name in the URL of the app. `None` is localhost.
     pub host: Option<String>,
-    /// Certificate chain, PEM.
+    /// File with the certificate chain, PEM.
     pub tls_cert: Option<PathBuf>,
-    /// Private key, PEM.
+    /// File with the private key, PEM.
     pub tls_key: Option<PathBuf>,
-    /// The example.
+    /// Whether to serve the example instead of the app.
     pub example: bool,
 }
 
 /// Options of `test`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Test {
-    /// The one part to run; all of them when absent, but for the providers.
+    /// The only part to run. `None` runs all parts except [`Part::Providers`].
     pub part: Option<Part>,
-    /// The one provider of [`Part::Providers`]; all of them when absent.
+    /// The only provider to run in [`Part::Providers`]. `None` runs all of them.
     pub provider: Option<String>,
-    /// The end-to-end tests in Firefox and WebKit too.
+    /// Whether to run the end-to-end tests also in Firefox and WebKit.
     pub all_browsers: bool,
-    /// Handed to the test programs.
+    /// Arguments for the test programs.
     pub passthrough: Vec<OsString>,
 }
 
 /// A part of the tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Native tests and the provider's.
+    /// Native tests, of the Rust crates and of the local provider.
     Native,
     /// wasm-bindgen tests in headless Chrome, and the doc tests of wasm32.
     Browser,
-    /// Release build, size, `serve` as a whole, end-to-end tests.
+    /// Release build, its size, the test of `serve`, end-to-end tests.
     EndToEnd,
-    /// The release with the OpenID providers of tests/providers.
+    /// Tests of the release with the OpenID providers in tests/providers.
     Providers,
 }
 
 /// Options of `check`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Check {
-    /// Only what takes less than a minute when everything is compiled.
+    /// Whether to run only the checks that take less than a minute when everything is compiled.
     pub fast: bool,
 }
 
 /// Options of `fuzz`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fuzz {
-    /// How long each target runs, in seconds.
+    /// The time for each target, in seconds.
     pub seconds: u32,
 }
 
 /// Options of `build`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Build {
-    /// The path at which the app will live.
+    /// The base path of the app.
     pub public_url: String,
 }
 
 impl Command {
-    /// Reads the arguments that follow the program's name.
+    /// Reads the arguments after the name of the program.
     ///
     /// # Errors
-    /// A sentence that names what is missing, unknown or malformed.
+    /// A message that names the missing, unknown or malformed argument.
     pub fn parse(args: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Self, String> {
         let mut args = lexopt::Parser::from_args(args);
         match args.next().map_err(sentence)? {
@@ -187,7 +187,7 @@ fn parse_serve(args: &mut lexopt::Parser) -> Result<Command, String> {
         return Err("--token-life is a number of seconds, at least 1.".to_owned());
     }
     if options.tls_cert.is_some() != options.tls_key.is_some() {
-        return Err("--tls-cert and --tls-key belong together: give both.".to_owned());
+        return Err("--tls-cert and --tls-key must be used together.".to_owned());
     }
     if options.host.is_some() && options.tls_cert.is_none() {
         return Err("--host needs --tls-cert and --tls-key: browsers offer WebCrypto, which sign-in needs, only over \
@@ -203,12 +203,12 @@ fn parse_test(args: &mut lexopt::Parser) -> Result<Command, String> {
     let mut choose = |part| {
         if options.part.replace(part).is_some() {
             let parts = "--native, --browser, --e2e and --providers exclude each other";
-            return Err(format!("{parts}; without them everything runs but --providers."));
+            return Err(format!("{parts}. Without them, everything except --providers runs."));
         }
         Ok(())
     };
     loop {
-        // lexopt would take `--` for the end of options and go on; what follows is not for us.
+        // The arguments after `--` are for the test programs, so lexopt must not parse them.
         if let Some(mut raw) = args.try_raw_args()
             && raw.peek().is_some_and(|arg| arg == "--")
         {
@@ -231,7 +231,7 @@ fn parse_test(args: &mut lexopt::Parser) -> Result<Command, String> {
             Some(Short('h') | Long("help")) => return Ok(Command::Help),
             Some(other) => {
                 return Err(format!(
-                    "{} What is meant for the test programs comes after `--`.",
+                    "{} Arguments for the test programs come after `--`.",
                     sentence(other.unexpected())
                 ));
             }
@@ -240,7 +240,7 @@ fn parse_test(args: &mut lexopt::Parser) -> Result<Command, String> {
     }
     options.provider = provider;
     if all_browsers && matches!(options.part, Some(Part::Native | Part::Browser)) {
-        return Err("--all-browsers is for the end-to-end tests, which --native and --browser leave out.".to_owned());
+        return Err("--all-browsers is for the end-to-end tests, which --native and --browser do not run.".to_owned());
     }
     options.all_browsers = all_browsers;
     Ok(Command::Test(options))
@@ -273,8 +273,7 @@ fn parse_fuzz(args: &mut lexopt::Parser) -> Result<Command, String> {
             Value(value) if seconds.is_none() => {
                 let text = value.to_string_lossy();
                 let number = text.parse().ok().filter(|seconds| *seconds > 0);
-                seconds =
-                    Some(number.ok_or(format!("fuzz takes a number of seconds, at least 1, and `{text}` is none."))?);
+                seconds = Some(number.ok_or(format!("fuzz needs a number of seconds, at least 1, and got `{text}`."))?);
             }
             Short('h') | Long("help") => return Ok(Command::Help),
             other => return Err(sentence(other.unexpected())),
@@ -293,12 +292,12 @@ fn parse_build(args: &mut lexopt::Parser) -> Result<Command, String> {
         }
     }
     if !(options.public_url.starts_with('/') && options.public_url.ends_with('/')) {
-        return Err("--public-url is a path that begins and ends with a slash, for example /app/.".to_owned());
+        return Err("--public-url must be a path that begins and ends with a slash, for example /app/.".to_owned());
     }
     Ok(Command::Build(options))
 }
 
-/// Trunk names its folder to a hook in the environment: `staging`.
+/// `staging` is the value of `TRUNK_STAGING_DIR`, in which Trunk passes its folder to a hook.
 fn parse_configure(args: &mut lexopt::Parser, staging: Option<OsString>) -> Result<Command, String> {
     let mut dist = None;
     let mut config = None;
@@ -336,7 +335,7 @@ fn text(args: &mut lexopt::Parser) -> Result<String, String> {
 
 fn number<T: FromStr>(args: &mut lexopt::Parser, option: &str) -> Result<T, String> {
     let text = text(args)?;
-    text.parse().map_err(|_| format!("{option} takes a number, and `{text}` is none that fits."))
+    text.parse().map_err(|_| format!("{option} needs a number in its valid range, and got `{text}`."))
 }
 
 fn sentence(problem: lexopt::Error) -> String {

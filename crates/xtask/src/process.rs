@@ -1,4 +1,4 @@
-//! Following other programs, and ending them with what they have started.
+//! Runs other programs: counts the tests that they report, and ends them together with their child processes.
 
 use crate::tally::Tally;
 use release::error::Result;
@@ -7,10 +7,10 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-/// Runs a program to its end, passes its output on, and counts the tests that it reports.
+/// Runs a program until it ends, forwards its output, and counts the tests that it reports.
 ///
 /// # Errors
-/// It cannot be started. A program that fails is no error here: the first value says so.
+/// The program cannot be started. A failure of the program is not an error: the first value is its exit status.
 pub fn run_counting(
     command: &mut Command,
     out: impl Write + Send,
@@ -38,7 +38,7 @@ fn pass_on(from: Option<impl Read>, mut to: impl Write) -> Tally {
     let mut from = BufReader::new(from);
     let mut line = Vec::new();
     while from.read_until(b'\n', &mut line).is_ok_and(|bytes| bytes > 0) {
-        // A terminal that went away is no reason to stop counting.
+        // Continue to count if the terminal is gone.
         to.write_all(&line).and_then(|()| to.flush()).ok();
         tally.read(&String::from_utf8_lossy(&line));
         line.clear();
@@ -46,18 +46,18 @@ fn pass_on(from: Option<impl Read>, mut to: impl Write) -> Tally {
     tally
 }
 
-/// A program with everything that it starts, to be ended as one.
+/// A process group: a program and its child processes, which are ended together.
 #[derive(Clone, Debug)]
 pub struct Family {
     id: u32,
 }
 
 impl Family {
-    /// Starts a program as the head of its own family. It does not receive the terminal's Ctrl-C: the program that
-    /// started it ends it.
+    /// Starts a program in a new process group. It does not receive Ctrl-C from the terminal, so the caller must end
+    /// it.
     ///
     /// # Errors
-    /// It cannot be started.
+    /// The program cannot be started.
     pub fn start(command: &mut Command) -> Result<(Self, Child)> {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
@@ -70,7 +70,7 @@ impl Family {
         Ok((Self { id: child.id() }, child))
     }
 
-    /// Ends families: asks them, waits up to the given time, then forces what is left.
+    /// Ends process groups: asks them to end, waits up to `patience`, then kills those that still run.
     pub fn end(families: &[Self], patience: Duration) {
         families.iter().for_each(Self::ask);
         let deadline = Instant::now() + patience;
@@ -100,7 +100,7 @@ impl Family {
         self.signal(Some(nix::sys::signal::Signal::SIGKILL));
     }
 
-    // Windows knows no polite end for a console program's children, so asking is forcing there.
+    // Windows cannot ask the child processes of a console program to end, so `ask` kills them.
     #[cfg(windows)]
     fn ask(&self) {
         run_quietly(Command::new("taskkill").args(["/T", "/F", "/PID", &self.id.to_string()])).ok();
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_family_ends_with_its_children() {
-        // The shell's child ignores the polite request, so this also needs the forced end.
+        // The child process ignores SIGTERM, so it must be killed.
         let script = "sh -c 'trap \"\" TERM; echo ready; while :; do sleep 1; done' & wait";
         let (family, mut child) =
             Family::start(Command::new("sh").args(["-c", script]).stdout(Stdio::piped())).unwrap();
@@ -132,7 +132,7 @@ mod tests {
         let reaper = std::thread::spawn(move || child.wait());
         Family::end(std::slice::from_ref(&family), Duration::from_millis(300));
         reaper.join().unwrap().unwrap();
-        // The pipe closes when no process is left that could write into it.
+        // The pipe closes when no process can write into it.
         assert_eq!(out.read_to_string(&mut String::new()).unwrap(), 0);
     }
 

@@ -1,5 +1,5 @@
-//! The OpenID providers that we did not write: which there are, how each is installed, and the table of their journeys.
-//! `tests/providers/README.md` says what is in a provider's folder.
+//! The OpenID providers of other projects: finds them, installs them, and makes a table of the test results. A
+//! journey is one test with such a provider. `tests/providers/README.md` describes the folder of a provider.
 
 use crate::setup::browser::DebianPackages;
 use crate::setup::{debian, node};
@@ -11,17 +11,17 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// A provider's folder beneath `tests/providers`.
+/// A provider, which has a folder in `tests/providers`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Provider {
     folder: PathBuf,
     name: String,
 }
 
-/// Every provider, or the one of this name.
+/// Every provider, or only the one with this name.
 ///
 /// # Errors
-/// There is no such provider; the sentence lists those that there are.
+/// There is no such provider. The message lists all providers.
 pub fn chosen(project: &Project, name: Option<&str>) -> Result<Vec<Provider>> {
     let folder = project.root().join("tests").join("providers");
     let entries = std::fs::read_dir(&folder)
@@ -39,21 +39,21 @@ pub fn chosen(project: &Project, name: Option<&str>) -> Result<Vec<Provider>> {
     all.sort_by(|one, other| one.name.cmp(&other.name));
     let Some(wanted) = name else { return Ok(all) };
     let names: Vec<&str> = all.iter().map(Provider::name).collect();
-    let problem = Error::new(format!("tests/providers has no {wanted}. It has {}.", names.join(", ")));
+    let problem = Error::new(format!("tests/providers has no provider {wanted}. It has {}.", names.join(", ")));
     all.into_iter().find(|provider| provider.name == wanted).map(|provider| vec![provider]).ok_or(problem)
 }
 
 impl Provider {
-    /// The folder's name.
+    /// The name of its folder.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Installs what its files name, where that has not been done. Returns the environment variables that tell the
-    /// tests how it is started.
+    /// Installs the packages that its files list, if they are not installed yet. Returns environment variables that
+    /// tell the tests how to start the provider.
     ///
     /// # Errors
-    /// Something is missing and cannot be installed; the sentence says what to do.
+    /// Something is missing and cannot be installed. The message names the remedy.
     pub fn install(&self, project: &Project, programs: &Programs) -> Result<Vec<(&'static str, PathBuf)>> {
         let installed = project.work("providers").join(&self.name);
         let packages = self.folder.join("debian.txt");
@@ -83,7 +83,7 @@ fn found(programs: &Programs, name: &str, remedy: &str) -> Result<PathBuf> {
     programs.find(name).ok_or_else(|| Error::new(format!("{name} is not on PATH. {remedy}")))
 }
 
-/// A venv with these packages. Returns its Python.
+/// Makes a Python virtual environment with these packages, if it does not exist yet. Returns the path of its Python.
 fn install_python(programs: &Programs, venv: &Path, requirements: &Path) -> Result<PathBuf> {
     let python = if cfg!(windows) { venv.join("Scripts").join("python.exe") } else { venv.join("bin").join("python") };
     let stamp = venv.join(".installed-from");
@@ -95,7 +95,7 @@ fn install_python(programs: &Programs, venv: &Path, requirements: &Path) -> Resu
     let folder = requirements.parent().and_then(Path::file_name).unwrap_or_default();
     println!("Installing the Python packages of the provider {}.", folder.display());
     create_folder(venv)?;
-    // Debian's Python has venv in a package of its own.
+    // On Debian, venv is in a separate package.
     if run(programs.command("python3").args(["-m", "venv", "--clear"]).arg(venv)).is_err() {
         let package = DebianPackages { packages: &["python3-venv"], elsewhere: "Install Python's venv." };
         package.install_or_say("a Python with venv", programs)?;
@@ -108,16 +108,17 @@ fn install_python(programs: &Programs, venv: &Path, requirements: &Path) -> Resu
     Ok(python)
 }
 
-/// Makes the folder for the results, without those of the last run.
+/// Makes an empty folder for the results. Removes those of the last run.
 ///
 /// # Errors
-/// It cannot be written.
+/// The folder cannot be created.
 pub fn empty_report(report: &Path) -> Result {
     std::fs::remove_dir_all(report).ok();
     create_folder(report)
 }
 
-/// The names of the tests to run.
+/// The names of the tests to run: those of the named journeys, or else all journeys in the first engine, and two of
+/// them in the other engines.
 pub fn journeys(is_first_engine: bool, named: &[OsString]) -> Vec<OsString> {
     if !named.is_empty() {
         return named.iter().map(in_module).collect();
@@ -127,7 +128,7 @@ pub fn journeys(is_first_engine: bool, named: &[OsString]) -> Vec<OsString> {
     names.iter().map(OsString::from).collect()
 }
 
-/// The name of a journey as the name of its test. Options stay as they are.
+/// The name of the test for a journey. Options are unchanged.
 fn in_module(name: &OsString) -> OsString {
     match name.to_str() {
         Some(text) if !text.starts_with('-') => format!("providers::{text}").into(),
@@ -135,8 +136,8 @@ fn in_module(name: &OsString) -> OsString {
     }
 }
 
-/// What the journeys left in the folder, as a table: journey and engine against the providers. A journey that left
-/// nothing has failed or was not run.
+/// A table of the results in the folder, with one row for each journey and engine, and one column for each provider. A
+/// journey without a result has failed or was not run.
 ///
 /// # Errors
 /// The folder cannot be read.

@@ -1,4 +1,4 @@
-//! `cargo xtask serve`: the local provider and the app, started together and ended together.
+//! `cargo xtask serve`: starts the local provider and the app, and ends both together.
 
 use crate::options::Serve;
 use crate::process::Family;
@@ -18,18 +18,18 @@ use visma_connect::protocol::https_url::HttpsUrl;
 
 const APP_PORT: u16 = 8080;
 const PROVIDER_PORT: u16 = 9400;
-/// Where the shipped config.json finds the local provider.
+/// The URL of the local provider in the shipped config.json.
 const SHIPPED_PROVIDER: &str = "http://localhost:9400";
-/// Trunk's configuration of a session that does not serve the shipped config.json.
+/// The file with Trunk's configuration, if the app does not use the shipped config.json.
 const TRUNK_CONFIG: &str = ".Trunk.serve.toml";
 const TRUNK: &str = "Trunk";
-/// How often Trunk is started again in a session. Under load its watcher can panic, and that ends it.
+/// How many times Trunk is restarted in a session. Under load, its file watcher can panic, which ends Trunk.
 const RESTARTS: u32 = 3;
 
-/// Starts both, prints the address, and stays until Ctrl-C or SIGTERM.
+/// Starts both, prints the URL of the app, and runs until Ctrl-C or SIGTERM.
 ///
 /// # Errors
-/// A port is taken, the configuration is wrong, a tool is missing, or one of the two stopped by itself.
+/// A port is in use, the configuration is wrong, a tool is missing, or one of the programs ended unexpectedly.
 pub fn serve(project: &Project, options: &Serve) -> Result {
     let app = if options.example { project.example() } else { project.root().to_path_buf() };
     let shipped = read(&if options.example { app.join("config.json") } else { project.shipped_config() })?;
@@ -48,23 +48,23 @@ pub fn serve(project: &Project, options: &Serve) -> Result {
     ctrlc::set_handler(move || {
         stop.send(Event::Stop).ok();
     })
-    .map_err(|cause| Error::new(format!("Ctrl-C cannot be listened for: {cause}.")))?;
+    .map_err(|cause| Error::new(format!("the handler for Ctrl-C cannot be installed: {cause}.")))?;
 
     let mut session = Session { app, families: Vec::new(), again: None, trunk_config: None, events, inbox };
     session.run(project, &programs, &plan)
 }
 
-/// Everything that the options decide, before anything is started.
+/// What the options decide, before any program is started.
 #[derive(Debug)]
 struct Plan {
     app_port: u16,
-    /// The address that a user opens.
+    /// The URL that the user opens.
     app_url: String,
     tls: Option<(PathBuf, PathBuf)>,
-    /// The local provider's port, when one is started.
+    /// The port of the local provider. `None` if it is not started.
     provider: Option<u16>,
     token_life: Option<u32>,
-    /// The text to serve in place of the shipped config.json.
+    /// The configuration to serve instead of the shipped config.json.
     config_text: Option<String>,
     config: Config,
 }
@@ -92,15 +92,15 @@ impl Plan {
             && there != asked
         {
             return Err(Error::new(format!(
-                "the configuration's authority is {}, and --provider-port says {asked}. Change one of them, or leave \
-                    --provider-port out.",
+                "the configuration's authority is {}, and --provider-port is {asked}. Change one of them, or omit \
+                    --provider-port.",
                 config.authority().as_str()
             )));
         }
         if provider.is_none() && (options.provider_port.is_some() || options.token_life.is_some()) {
             return Err(Error::new(format!(
-                "the configuration's authority is {}, so no local provider is started. Leave --provider-port and \
-                    --token-life out.",
+                "the configuration's authority is {}, so no local provider is started. Omit --provider-port and \
+                    --token-life.",
                 config.authority().as_str()
             )));
         }
@@ -128,8 +128,8 @@ impl Plan {
         for (name, port, option) in wanted.into_iter().flatten() {
             if is_taken(port) {
                 return Err(Error::new(format!(
-                    "port {port}, meant for the {name}, is taken. End the program that uses it, or choose another \
-                        port with {option}."
+                    "port {port} for the {name} is in use. End the program that uses it, or choose another port \
+                        with {option}."
                 )));
             }
         }
@@ -140,12 +140,12 @@ impl Plan {
         println!("\n  Open   {}", self.app_url);
         match self.provider {
             Some(port) => println!(
-                "  Signs in at the local provider, http://localhost:{port}: a stand-in for Visma Connect on this \
-                    machine only."
+                "  Signs in at the local provider, http://localhost:{port}, which replaces Visma Connect on this \
+                    machine."
             ),
             None => {
                 println!(
-                    "  Signs in at {}, so no local provider was started. Register there, to the letter:",
+                    "  Signs in at {}, so no local provider was started. Register exactly these there:",
                     self.config.authority().as_str()
                 );
                 println!("    redirect URI              {}", self.config.redirect_uri().as_str());
@@ -157,7 +157,7 @@ impl Plan {
     }
 }
 
-/// The shipped configuration with the local provider at another port.
+/// The shipped configuration, with the local provider at another port.
 fn at_port(shipped: &str, port: u16) -> Result<String> {
     let mut config: serde_json::Value =
         serde_json::from_str(shipped).map_err(|cause| Error::new(format!("config.json is not JSON: {cause}.")))?;
@@ -180,7 +180,7 @@ fn move_provider(value: &mut serde_json::Value, to: &str) {
     }
 }
 
-/// The port of a plain http authority on this machine: the only kind that the local provider can stand for.
+/// The port of an authority with plain http on this machine. Only such an authority can be the local provider.
 fn port_on_this_machine(authority: &HttpsUrl) -> Option<u16> {
     let rest = authority.as_str().strip_prefix("http://")?;
     if !authority.is_loopback() || !authority.path_and_query().is_empty() {
@@ -195,7 +195,7 @@ fn port_on_this_machine(authority: &HttpsUrl) -> Option<u16> {
 fn is_taken(port: u16) -> bool {
     let addresses = [SocketAddr::from((Ipv4Addr::LOCALHOST, port)), SocketAddr::from((Ipv6Addr::LOCALHOST, port))];
     addresses.iter().any(|address| {
-        // Asking first: some systems let a second program listen on an address that is in use.
+        // Connect first, because some systems let a second program listen on an address that is in use.
         TcpStream::connect_timeout(address, Duration::from_millis(200)).is_ok()
             || TcpListener::bind(address).is_err_and(|cause| cause.kind() == ErrorKind::AddrInUse)
     })
@@ -204,16 +204,16 @@ fn is_taken(port: u16) -> bool {
 enum Event {
     /// Ctrl-C or SIGTERM.
     Stop,
-    /// A program ended by itself.
+    /// A program ended unexpectedly.
     Ended(&'static str, Option<ExitStatus>),
 }
 
-/// What runs. Dropped, it leaves nothing behind.
+/// The running programs. On drop, it ends them and removes Trunk's configuration file.
 struct Session {
     /// The folder of the app.
     app: PathBuf,
     families: Vec<Family>,
-    /// Trunk, once it has served: the command to start it again with, and how often.
+    /// The command that restarts Trunk, and how many restarts are left. `None` until Trunk has served the page.
     again: Option<(Command, u32)>,
     trunk_config: Option<PathBuf>,
     events: Sender<Event>,
@@ -233,7 +233,7 @@ impl Session {
     fn run(&mut self, project: &Project, programs: &Programs, plan: &Plan) -> Result {
         if let Some(port) = plan.provider {
             let mut provider = programs.command("node");
-            // The app's origin: what CORS compares with.
+            // The provider allows CORS requests from this origin.
             let app = plan.app_url.trim_end_matches('/');
             provider.args(["server.mjs", "--port", &port.to_string(), "--app", app]).current_dir(project.provider());
             if let Some(seconds) = plan.token_life {
@@ -245,10 +245,11 @@ impl Session {
             }
         }
 
-        // Two sessions may run at once, with different configurations.
+        // One folder for each port, because sessions with different configurations can run at the same time.
         let dist = project.work("serve").join(plan.app_port.to_string());
         create_folder(&dist)?;
-        // Trunk goes on serving the last page when a build fails; the last page of another day would mislead.
+        // If a build fails, Trunk serves the page of the last build. Remove it, so that Trunk never serves an old
+        // page.
         std::fs::remove_file(dist.join("index.html")).ok();
         let mut trunk = programs.trunk();
         if let Some(text) = &plan.config_text {
@@ -259,7 +260,7 @@ impl Session {
         if let Some((cert, key)) = &plan.tls {
             trunk.arg("--tls-cert-path").arg(absolute(cert)).arg("--tls-key-path").arg(absolute(key));
         }
-        println!("Building the app; the first time takes minutes.");
+        println!("Building the app. The first build takes some minutes.");
         self.start(TRUNK, &mut trunk)?;
         if self.wait_until(|| accepts(plan.app_port))? == Waited::Stopped {
             return Ok(());
@@ -269,8 +270,8 @@ impl Session {
             plan.announce();
         } else {
             println!(
-                "\n  The app does not build yet; what is printed above says why. Save a change and Trunk builds it \
-                    again."
+                "\n  The app does not build yet. The output above shows the cause. When you save a change, Trunk \
+                    builds it again."
             );
             if self.wait_until(|| dist.join("index.html").is_file())? == Waited::Stopped {
                 return Ok(());
@@ -280,14 +281,15 @@ impl Session {
         self.wait_until(|| false).map(|_| ())
     }
 
-    /// Trunk builds the page anew at every change, so the other configuration has to go in at every build: a hook.
+    /// Writes a Trunk configuration with a hook. Trunk builds the page again after every change, and the hook writes
+    /// the configuration of the app into every build.
     fn write_trunk_config(&mut self, project: &Project, plan: &Plan, config: &str) -> Result {
         let folder = project.work("serve-config").join(plan.app_port.to_string());
         create_folder(&folder)?;
         let file = folder.join("config.json");
         write(&file, config)?;
         let this = std::env::current_exe()
-            .map_err(|cause| Error::new(format!("this program cannot find itself: {cause}.")))?;
+            .map_err(|cause| Error::new(format!("the path of this program is unknown: {cause}.")))?;
         let base = read(&self.app.join("Trunk.toml"))?;
         let path = self.app.join(TRUNK_CONFIG);
         write(&path, &format!("{base}\n{}", hook(&this, &file, &plan.app_url)))?;
@@ -306,11 +308,11 @@ impl Session {
         Ok(())
     }
 
-    /// Starts Trunk again, if it has served before. Returns whether it did.
+    /// Restarts Trunk, if it has served the page and a restart is left. Returns whether it was restarted.
     fn start_again(&mut self, how: &str) -> Result<bool> {
         let Some((mut trunk, left @ 1..)) = self.again.take() else { return Ok(false) };
-        println!("\nTrunk ended by itself {how}. It is started again.");
-        // What it has started may still run.
+        println!("\nTrunk ended unexpectedly {how}. Restarting it.");
+        // Its child processes may still run.
         if let Some(ended) = self.families.pop() {
             Family::end(&[ended], Duration::from_secs(1));
         }
@@ -319,7 +321,8 @@ impl Session {
         Ok(true)
     }
 
-    /// Waits for a condition, for the wish to stop, or for a program that ends by itself.
+    /// Waits for a condition or for Ctrl-C. If Trunk ends, it is restarted if possible. If another program ends, that
+    /// is an error.
     fn wait_until(&mut self, condition: impl Fn() -> bool) -> Result<Waited> {
         while !condition() {
             match self.inbox.recv_timeout(Duration::from_millis(200)) {
@@ -331,7 +334,7 @@ impl Session {
                     let how = status.map_or_else(|| "for an unknown reason".to_owned(), |status| format!("({status})"));
                     if name != TRUNK || !self.start_again(&how)? {
                         return Err(Error::new(format!(
-                            "{name} ended by itself {how}, so everything is stopped. What it printed above says why."
+                            "{name} ended unexpectedly {how}, so all is stopped. Its output above shows the cause."
                         )));
                     }
                 }
@@ -348,9 +351,9 @@ enum Waited {
     Stopped,
 }
 
-/// The lines of a Trunk configuration that put `config` into every build.
+/// The lines of a Trunk configuration that write `config` into every build.
 fn hook(xtask: &Path, config: &Path, app_url: &str) -> String {
-    // A JSON string is also a basic string of TOML.
+    // A JSON string is also a valid basic string of TOML.
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let args = ["configure", "--config", &config.to_string_lossy(), "--base-url", app_url].map(quoted).join(", ");
     format!(
@@ -372,7 +375,7 @@ fn accepts(port: u16) -> bool {
     connect(port).is_some()
 }
 
-/// Whether a plain http server on this machine answers a path with 200.
+/// Whether a plain http server on this machine responds to a path with 200.
 fn responds(port: u16, path: &str) -> bool {
     let Some(mut stream) = connect(port) else { return false };
     let request = format!("GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
@@ -466,7 +469,7 @@ mod tests {
         ] {
             let plan = plan(options, own).unwrap();
             let problem = plan.ports_are_free(|port| port == taken).unwrap_err().to_string();
-            let expected = format!("port {taken}, meant for {whose}, is taken.");
+            let expected = format!("port {taken} for {whose} is in use.");
             assert!(problem.starts_with(&expected) && problem.ends_with(&format!(" with {option}")), "{problem}");
             assert!(plan.ports_are_free(|_| false).is_ok());
         }
@@ -498,10 +501,10 @@ mod tests {
         };
         let ends = |waited: Result<Waited>| waited.unwrap_err().to_string();
 
-        // Before it has served, its end is an error.
+        // If Trunk ends before it has served the page, that is an error.
         let mut early = session();
         early.start(TRUNK, &mut script("exit 1")).unwrap();
-        assert!(ends(early.wait_until(|| false)).starts_with("Trunk ended by itself (exit status: 1)"));
+        assert!(ends(early.wait_until(|| false)).starts_with("Trunk ended unexpectedly (exit status: 1)"));
 
         let log = std::env::temp_dir().join(format!("xtask-restarts-{}", std::process::id()));
         let mut trunk = script(&format!("echo started >>'{}'; exit 101", log.display()));
@@ -512,11 +515,11 @@ mod tests {
         assert_eq!(read(&log).unwrap(), "started\nstarted\nstarted\n");
         std::fs::remove_file(log).unwrap();
 
-        // The provider is not started again.
+        // The provider is not restarted.
         let mut provider = session();
         provider.again = Some((script("exit 0"), 2));
         provider.start("the local provider", &mut script("exit 3")).unwrap();
-        assert!(ends(provider.wait_until(|| false)).starts_with("the local provider ended by itself"));
+        assert!(ends(provider.wait_until(|| false)).starts_with("the local provider ended unexpectedly"));
     }
 
     #[test]

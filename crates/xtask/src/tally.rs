@@ -1,21 +1,21 @@
-//! How many tests passed and failed, as the test programs themselves report it.
+//! Counts passed, failed and ignored tests in the output of test programs.
 
-/// A count of tests.
+/// Numbers of tests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Tests that passed.
     pub passed: u32,
     /// Tests that failed.
     pub failed: u32,
-    /// Tests that were not run, and say why.
+    /// Tests that were not run on purpose.
     pub ignored: u32,
 }
 
 impl Tally {
-    /// Adds what a line of a test program's output says, if it is one of its closing lines.
+    /// Adds the numbers in a line of output, if it is a summary line of a test program.
     ///
-    /// Rust's test harness and wasm-bindgen's write `test result: ok. 3 passed; 0 failed; …`; Node's test runner
-    /// writes `# pass 3` and `# fail 0`, or with `ℹ` in place of the hash.
+    /// The test programs of Rust and wasm-bindgen write `test result: ok. 3 passed; 0 failed; …`. Node's test runner
+    /// writes `# pass 3` and `# fail 0`, or `ℹ` instead of `#`.
     pub fn read(&mut self, line: &str) {
         let line = without_colour(line);
         let line = line.trim();
@@ -38,7 +38,7 @@ impl Tally {
         }
     }
 
-    /// All counts together.
+    /// The sum of both.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {
@@ -54,7 +54,7 @@ fn without_colour(line: &str) -> String {
     let mut chars = line.chars();
     while let Some(c) = chars.next() {
         if c == '\u{1b}' {
-            // A colour is `ESC [ … m`.
+            // The sequence for a colour is `ESC [ … m`.
             chars.by_ref().find(|c| c.is_ascii_alphabetic());
         } else {
             plain.push(c);

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test, and one table of what they said.
+//! `cargo xtask test`: runs the tests, and prints a table of the results.
 
 use crate::options::{Part, Test};
 use crate::process::run_counting;
@@ -12,12 +12,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// Runs the tests, also after some have failed, and prints the table.
+/// Runs the tests, even after some have failed, and prints the table.
 ///
 /// # Errors
-/// Something failed.
+/// A stage failed, or the named provider does not exist.
 pub fn test(project: &Project, options: &Test) -> Result {
-    // The providers are run only when they are asked for.
+    // The tests with other providers run only with `--providers`.
     let wanted = |part| options.part.map_or(part != Part::Providers, |only| only == part);
     let mut run = Run { project, options, programs: Programs::of_this_machine(), stages: Vec::new() };
     if wanted(Part::Native) {
@@ -34,26 +34,26 @@ pub fn test(project: &Project, options: &Test) -> Result {
     }
     println!("\n{}", table(&run.stages));
     if run.stages.iter().any(|stage| stage.verdict == Verdict::Failed) {
-        return Err(Error::new("something failed; the table names it, and its output above says why."));
+        return Err(Error::new("at least one stage failed. The table names it, and its output above shows the cause."));
     }
     Ok(())
 }
 
-/// A browser that the end-to-end tests run in.
+/// A browser for the end-to-end tests.
 struct Browser {
-    /// The name of the row.
+    /// The name of its row in the table.
     stage: &'static str,
-    /// The engine, as the tests call it.
+    /// The name of its engine in the tests.
     engine: &'static str,
-    /// How the tests are told which it is.
+    /// The arguments of cargo that select it.
     features: &'static [&'static str],
-    /// The environment variable that names its driver to them.
+    /// The environment variable with the path of its driver.
     variable: &'static str,
-    /// Finds or installs browser and driver.
+    /// Finds or installs the browser and its driver. Returns the path of the driver.
     driver: fn(&Project, &mut Programs) -> Result<PathBuf>,
 }
 
-/// The first is for every run.
+/// The first browser is used in every run, the others only with `--all-browsers`.
 const BROWSERS: [Browser; 3] = [
     Browser {
         stage: "end-to-end tests",
@@ -78,7 +78,7 @@ const BROWSERS: [Browser; 3] = [
     },
 ];
 
-/// The tests on their way.
+/// One run of the tests.
 struct Run<'a> {
     project: &'a Project,
     options: &'a Test,
@@ -95,14 +95,14 @@ struct Stage {
     tally: Tally,
 }
 
-/// What a stage came to.
+/// The result of a stage.
 struct Outcome {
     passed: bool,
     tally: Tally,
 }
 
 impl Outcome {
-    /// A stage that is no test and did what it should.
+    /// The result of a successful stage without tests.
     const DONE: Self = Self { passed: true, tally: Tally { passed: 0, failed: 0, ignored: 0 } };
 }
 
@@ -110,7 +110,7 @@ impl Outcome {
 enum Verdict {
     Passed,
     Failed,
-    /// What it stands on failed or is not there.
+    /// The stage was skipped, because an earlier stage failed or the compiler is too old.
     NotRun,
 }
 
@@ -118,7 +118,7 @@ impl Run<'_> {
     fn native(&mut self) {
         self.stage("native tests", |run| run.cargo_test(&["--workspace", "--exclude", "e2e"], &[]));
         if !self.options.passthrough.is_empty() {
-            // npm's runner filters in another way than Rust's, so the arguments are not for it.
+            // The arguments are for Rust's test programs. Node's test runner filters in another way.
             return;
         }
         self.stage("provider tests", |run| {
@@ -131,20 +131,20 @@ impl Run<'_> {
         self.stage("browser tests", |run| {
             let chromedriver = setup::for_browser_tests(run.project, &mut run.programs)?;
             let mut args = vec!["--target", WASM, "--package", "visma-connect"];
-            // The app has no library: its components are tested in the binary.
+            // The app has no library, so the tests of its components are in the binary.
             args.extend(["--package", "visma-connect-spa", "--bin", "visma-connect-spa"]);
             let names = browser_tests(&run.project.visma_connect().join("tests"))?;
             args.extend(names.iter().flat_map(|name| ["--test", name]));
-            // The module of a debug build is large, and the first page to load it may share the machine.
+            // The debug module is large. On a busy machine, the first page may need long to load it.
             run.cargo_test(&args, &[("CHROMEDRIVER", chromedriver), ("WASM_BINDGEN_TEST_TIMEOUT", "180".into())])
         });
         self.doc_tests();
     }
 
-    /// The examples in the documentation of the half that exists on wasm32 alone. They are compiled: no page is theirs.
+    /// The examples in the documentation of code that exists only on wasm32. They are compiled but not run.
     fn doc_tests(&mut self) {
         let name = "doc tests, wasm32";
-        // An older cargo leaves them out by itself, without a word.
+        // An older cargo skips these tests without a message.
         let compiler = self.programs.version_line("rustc").unwrap_or_default();
         if let Some(reason) = setup::rust::no_doc_tests_for_wasm(&compiler) {
             println!("\n== {name}\n{reason}");
@@ -156,7 +156,7 @@ impl Run<'_> {
             let args = ["--doc", "--package", "visma-connect", "--target", WASM];
             let outcome = run.cargo_test(&args, &[])?;
             if outcome.passed && outcome.tally.passed == 0 && run.options.passthrough.is_empty() {
-                return Err(Error::new("cargo compiled no doc test for wasm32, and there are some."));
+                return Err(Error::new("cargo compiled no doc test for wasm32, although there are some."));
             }
             Ok(outcome)
         });
@@ -185,7 +185,7 @@ impl Run<'_> {
             Ok(Outcome::DONE)
         }) && built;
         self.stage("cargo xtask serve", |run| {
-            // Here, since the deadlines of the test are for building and serving alone.
+            // Install the tools before the test, because its time limits are only for building and serving.
             setup::for_page(run.project, &mut run.programs)?;
             setup::for_provider(run.project, &run.programs)?;
             run.cargo_test(&["--package", "xtask", "--test", "serve"], &[])
@@ -210,7 +210,7 @@ impl Run<'_> {
         }
     }
 
-    /// The release with each provider that we did not write, or with the one that is named.
+    /// Tests the release with each provider of another project, or only with the named one.
     fn providers(&mut self) -> Result {
         let providers = providers::chosen(self.project, self.options.provider.as_deref())?;
         let report = self.project.work("providers").join("report");
@@ -250,8 +250,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// The journeys in one browser: all of them in the first, those that are for every engine elsewhere, and only those
-    /// that the command line names.
+    /// Runs the journeys in one browser: those that the command line names, or else all of them in the first browser,
+    /// and those for every engine in the others.
     fn journeys(&self, browser: &Browser, env: &[(&str, PathBuf)]) -> Result<Outcome> {
         let mut command = self.programs.command("cargo");
         command.args(["test", "--locked", "--package", "e2e"]).args(browser.features).arg("--no-fail-fast");
@@ -306,7 +306,7 @@ fn counted(command: &mut Command) -> Result<Outcome> {
     Ok(Outcome { passed: status.success() && tally.failed == 0, tally })
 }
 
-/// The names of the test programs that run in a browser: `browser_x.rs`, or `main.rs` in the folder `browser_x`.
+/// The names of the test programs that run in a browser: `browser_x.rs`, or `browser_x/main.rs`.
 fn browser_tests(folder: &Path) -> Result<Vec<String>> {
     let entries = std::fs::read_dir(folder)
         .map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", folder.display())))?;
@@ -317,13 +317,13 @@ fn browser_tests(folder: &Path) -> Result<Vec<String>> {
     let mut names: Vec<String> = entries.filter_map(|entry| name(entry.ok()?.path())).collect();
     names.sort();
     if names.is_empty() {
-        return Err(Error::new("there is no test program browser_*, so nothing would be tested in the browser."));
+        return Err(Error::new("there is no test program browser_*, so no test would run in the browser."));
     }
     Ok(names)
 }
 
-/// The stages as a table, and alone on the last line the sum of all tests. A stage that failed without a failing
-/// test, because it did not even compile, is one failure.
+/// The stages as a table. The last line contains only the sum of all tests. A stage that failed without a failing
+/// test, for example because it did not compile, counts as one failure.
 fn table(stages: &[Stage]) -> String {
     let mut table =
         format!("{:<22} {:>8} {:>8} {:>8} {:>8}  verdict\n", "stage", "seconds", "passed", "failed", "ignored");

@@ -1,8 +1,8 @@
-//! Both lock files against the bans and sources of deny.toml, for machines without cargo-deny.
+//! Checks both lock files against the bans and sources of deny.toml, without cargo-deny.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "clippy.toml allows this in test functions; what they share is beside them"
+    reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
 use release::project::{Project, read};
@@ -28,7 +28,7 @@ fn bans(deny: &str) -> Vec<Ban> {
     entries.iter().map(ban).collect()
 }
 
-/// What is wrong with a lock file.
+/// The problems of a lock file, as messages.
 fn problems(lock: &str, bans: &[Ban]) -> Vec<String> {
     let lock: Table = lock.parse().unwrap();
     let mut problems = Vec::new();
@@ -49,7 +49,7 @@ fn problems(lock: &str, bans: &[Ban]) -> Vec<String> {
 fn k06_no_banned_crate_and_no_foreign_source_is_in_the_lock_file() {
     let root = Project::here().root().to_owned();
     let bans = bans(&read(&root.join(".cargo").join("deny.toml")).unwrap());
-    // The fuzz targets are a workspace of their own, which cargo-deny is not asked about either.
+    // The fuzz targets are a separate workspace, which `cargo xtask deny` does not check.
     for lock in ["Cargo.lock", "crates/visma-connect/fuzz/Cargo.lock"] {
         assert_eq!(problems(&read(&root.join(lock)).unwrap(), &bans), Vec::<String>::new(), "{lock}");
     }

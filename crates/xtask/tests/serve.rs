@@ -1,14 +1,15 @@
-//! `cargo xtask serve` as a whole: the program, Trunk, the provider, and what a browser would get.
+//! Tests `cargo xtask serve` with the real program, Trunk and the provider. The tests compare the responses that a
+//! browser would receive.
 //!
-//! It builds the page for debugging, which takes minutes the first time, so `cargo test` alone leaves it out
-//! (Cargo.toml). `cargo xtask test` runs it as a stage of its own.
+//! The tests build the debug page, which takes minutes the first time. So plain `cargo test` skips them (Cargo.toml).
+//! `cargo xtask test` runs them as a separate stage.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "clippy.toml allows this in test functions; what they share is beside them"
+    reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
 use nix::sys::signal::{Signal, kill};
@@ -22,20 +23,20 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// From nothing, the page builds in five minutes on two cores.
+/// The time limit for a build. A full build takes five minutes on two cores.
 const FOR_THE_BUILD: Duration = Duration::from_secs(20 * 60);
 
-/// A running serve has five seconds to end what it has started.
+/// The time limit for the end of `serve`, which gives its programs five seconds to end.
 const FOR_THE_END: Duration = Duration::from_secs(15);
 
-/// Where Trunk finds the configuration of a session that does not serve the shipped config.json: one place for all.
+/// Locked while `serve` runs, because every session writes the same Trunk configuration file.
 static TRUNK_CONFIG: Mutex<()> = Mutex::new(());
 
-/// `cargo xtask serve`, running. Dropped, it is ended.
+/// A running `cargo xtask serve`. It is ended on drop.
 struct Serving {
     child: Child,
     lines: Receiver<String>,
-    /// What it has printed until now.
+    /// Its output so far.
     printed: String,
     _alone: MutexGuard<'static, ()>,
 }
@@ -51,7 +52,7 @@ impl Serving {
         Self { child, lines, printed: String::new(), _alone: alone }
     }
 
-    /// Waits for a line with these words.
+    /// Waits until the output contains `words`.
     fn wait_for(&mut self, words: &str) {
         let deadline = Instant::now() + FOR_THE_BUILD;
         while !self.printed.contains(words) {
@@ -59,7 +60,7 @@ impl Serving {
                 Ok(line) => {
                     println!("{line}");
                     self.printed.extend([line.as_str(), "\n"]);
-                    // Then it waits for a change of a file.
+                    // After this line, `serve` waits for a change of a file.
                     assert!(!line.contains("does not build yet"), "{}", self.printed);
                 }
                 Err(RecvTimeoutError::Disconnected) => panic!("it ended without `{words}`:\n{}", self.printed),
@@ -68,7 +69,7 @@ impl Serving {
         }
     }
 
-    /// Asks it to end, as a terminal or a supervisor does.
+    /// Sends SIGTERM and waits for the end. `None` if it does not end in time.
     fn end(&mut self) -> Option<ExitStatus> {
         kill(Pid::from_raw(self.child.id().cast_signed()), Signal::SIGTERM).ok();
         let deadline = Instant::now() + FOR_THE_END;
@@ -91,7 +92,7 @@ impl Drop for Serving {
     }
 }
 
-/// A free port, on both of this machine's addresses.
+/// A port that is free on both loopback addresses.
 fn free_port() -> u16 {
     let port = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
     std::iter::repeat_with(port).find(|port| is_free(*port)).unwrap()
@@ -104,7 +105,7 @@ fn is_free(port: u16) -> bool {
     !v4.into_iter().chain(v6).any(taken)
 }
 
-/// Runs a module of JavaScript, and returns what it prints. Node is there for the provider.
+/// Runs a JavaScript module in Node, and returns its output. The provider needs Node too, so it is installed.
 fn node(module: &str, args: &[&str]) -> String {
     let mut command = Command::new("node");
     command.args(["--input-type=module", "--eval", module, "--"]).args(args);
@@ -113,7 +114,7 @@ fn node(module: &str, args: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }
 
-/// Status and text of a response; over https only from a server with this certificate.
+/// The status and body of a response. Over https, the server must have this certificate.
 fn get(url: &str, certificate: Option<&Path>) -> (String, String) {
     let response = node(
         "import { readFileSync } from 'node:fs';
@@ -129,7 +130,7 @@ fn get(url: &str, certificate: Option<&Path>) -> (String, String) {
     (status.to_owned(), text.to_owned())
 }
 
-/// How long, in seconds, the provider says that an access token lives which this app has got from it.
+/// The lifetime in seconds that the provider states for an access token of this app.
 fn token_life(issuer: &str, app: &str) -> String {
     let client = Project::here().provider().join("test/support/client.mjs");
     node(
@@ -142,7 +143,8 @@ fn token_life(issuer: &str, app: &str) -> String {
     )
 }
 
-/// Makes `localhost.crt` and `localhost.key` in a folder, by the command of docs/registration.md for another host.
+/// Makes `localhost.crt` and `localhost.key` in a folder, with the command in docs/registration.md, which names
+/// another host.
 fn make_certificate(folder: &Path) {
     let guide = read(&Project::here().root().join("docs/registration.md")).unwrap().replace("\r\n", "\n");
     let (_, command) = guide.split_once("\nopenssl ").unwrap();
@@ -184,8 +186,8 @@ fn provider_and_app_run_where_they_should_until_they_are_told_to_stop() {
     assert!(!is_free(port) && !is_free(provider_port) && trunk_config().exists());
 
     assert!(serving.end().is_some_and(|status| status.success()), "{}", serving.printed);
-    assert!(is_free(port), "the app's port is still taken");
-    assert!(is_free(provider_port), "the provider's port is still taken");
+    assert!(is_free(port), "the app's port is still in use");
+    assert!(is_free(provider_port), "the provider's port is still in use");
     assert!(!trunk_config().exists());
 }
 
@@ -194,7 +196,8 @@ fn the_certificate_of_the_readme_is_that_of_a_server_and_of_no_authority() {
     let folder = Project::here().work("certificate-test");
     std::fs::create_dir_all(&folder).unwrap();
     make_certificate(&folder);
-    // Firefox refuses an authority's certificate as that of a server. Who trusts one trusts its key for every site.
+    // Firefox refuses the certificate of a certificate authority as that of a server. A user who trusts such a
+    // certificate trusts its key for every site.
     let said = node(
         "import { readFileSync } from 'node:fs';
         import { X509Certificate } from 'node:crypto';
@@ -203,9 +206,9 @@ fn the_certificate_of_the_readme_is_that_of_a_server_and_of_no_authority() {
         console.log(JSON.stringify([ca, keyUsage, subjectAltName, certificate.checkHost('localhost') ?? null]));",
         &[folder.join("localhost.crt").to_str().unwrap()],
     );
-    // 1.3.6.1.5.5.7.3.1 is the use as a server (RFC 5280, section 4.2.1.12).
+    // 1.3.6.1.5.5.7.3.1 is the key purpose `id-kp-serverAuth` (RFC 5280, section 4.2.1.12).
     assert_eq!(said, r#"[false,["1.3.6.1.5.5.7.3.1"],"DNS:localhost","localhost"]"#);
-    // Its key stays on this machine.
+    // Git must ignore its private key.
     let ignored = read(&Project::here().root().join(".gitignore")).unwrap();
     assert!(ignored.lines().any(|line| line == "/*.key"), "{ignored}");
 }
@@ -228,7 +231,7 @@ fn a_configuration_for_a_real_authority_is_served_over_https_without_a_provider(
     serving.wait_for(&format!("Open   {app}"));
     serving.wait_for("Ctrl-C stops everything.");
     for line in [
-        "Signs in at https://connect.visma.com, so no local provider was started. Register there, to the letter:",
+        "Signs in at https://connect.visma.com, so no local provider was started. Register exactly these there:",
         &format!("redirect URI              {app}callback"),
         &format!("post-logout redirect URI  {app}signed-out"),
         &format!("allowed origin (CORS)     https://localhost:{port}"),
@@ -242,7 +245,7 @@ fn a_configuration_for_a_real_authority_is_served_over_https_without_a_provider(
     let connect = "connect-src 'self' https://connect.visma.com https://api.example;";
     assert!(page.contains(connect) && page.contains("; upgrade-insecure-requests\""), "{page}");
     assert_eq!(get(&format!("{app}config.json"), Some(&certificate)), ("200".to_owned(), real.to_owned()));
-    // The project's own configuration is what it was.
+    // The shipped configuration is unchanged.
     let shipped = read(&Project::here().shipped_config()).unwrap();
     assert!(shipped.contains("localhost:9400"), "{shipped}");
 

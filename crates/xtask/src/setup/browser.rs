@@ -1,10 +1,11 @@
-//! The browsers that tests run in, and the drivers that tests steer them with.
+//! Finds or installs the browsers of the tests, and the drivers that control them.
 
 use release::error::{Error, Result};
 use release::programs::{Programs, run};
 use std::path::{Path, PathBuf};
 
-/// Finds chromedriver, or on Debian as root installs it with Chromium. `CHROMEDRIVER` names another one.
+/// Finds chromedriver. On Debian as root, installs it with Chromium if it is missing. The variable `CHROMEDRIVER` can
+/// name another driver.
 ///
 /// # Errors
 /// The driver or the browser is missing and cannot be installed here.
@@ -15,36 +16,36 @@ pub fn chromedriver(programs: &Programs) -> Result<PathBuf> {
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     let needs = Needs {
         what: "Chrome or Chromium and its chromedriver on PATH",
-        // Elsewhere the driver looks in the place where the installer puts Chrome, which is not on PATH.
+        // On other systems, the driver looks in the installation folder of Chrome, which is not on PATH.
         programs: &[if cfg!(target_os = "linux") { &names } else { &[] }, &["chromedriver"]],
         packages: &["chromium", "chromium-driver"],
         elsewhere: if cfg!(target_os = "macos") {
             "For example: `brew install --cask google-chrome chromedriver`."
         } else {
-            "Install both in the same version. Or let CHROMEDRIVER name the driver."
+            "Install both in the same version, or set CHROMEDRIVER to the path of the driver."
         },
     };
     needs.provide(programs)?;
     found(programs, "chromedriver")
 }
 
-/// Finds Firefox, or on Debian as root installs it. Its driver is a program of cargo's.
+/// Finds Firefox. On Debian as root, installs it if it is missing. Its driver is installed separately, with cargo.
 ///
 /// # Errors
 /// The browser is missing and cannot be installed here.
 pub fn firefox(programs: &Programs) -> Result {
     let needs = Needs {
         what: "Firefox",
-        // Elsewhere the driver knows where the installer puts it.
+        // On other systems, the driver knows the installation folder of Firefox.
         programs: if cfg!(target_os = "linux") { &[&["firefox", "firefox-esr"]] } else { &[] },
         packages: &["firefox-esr"],
-        elsewhere: "Install it from https://www.firefox.com or with your system's packages.",
+        elsewhere: "Install it from https://www.firefox.com or from the packages of your system.",
     };
     needs.provide(programs)
 }
 
-/// Finds the driver of WebKitGTK's browser and the display that this one wants, or on Debian as root installs both.
-/// `WEBKITWEBDRIVER` names another driver.
+/// Finds the driver of WebKitGTK's browser, and the display server that the browser needs. On Debian as root, installs
+/// both if they are missing. The variable `WEBKITWEBDRIVER` can name another driver.
 ///
 /// # Errors
 /// Something is missing and cannot be installed here.
@@ -54,50 +55,50 @@ pub fn webkit_driver(programs: &Programs) -> Result<PathBuf> {
         what: "WebKitGTK's WebKitWebDriver and the display server Xvfb",
         programs: if driver.is_some() { &[&["Xvfb"]] } else { &[&["Xvfb"], &["WebKitWebDriver"]] },
         packages: &["webkit2gtk-driver", "xvfb"],
-        elsewhere: "Linux has both in its packages; on other systems there is no WebKit that these tests can steer.",
+        elsewhere: "Install both from the packages of your Linux. The tests do not support WebKit on other systems.",
     };
     needs.provide(programs)?;
     driver.map_or_else(|| found(programs, "WebKitWebDriver"), Ok)
 }
 
-/// The driver that an environment variable names.
+/// The driver that an environment variable names, if the variable is set.
 ///
 /// # Errors
 /// There is no such file.
 pub fn named_by(variable: &str) -> Result<Option<PathBuf>> {
     match std::env::var_os(variable).map(PathBuf::from) {
         Some(path) if !path.is_file() => {
-            Err(Error::new(format!("{variable} names {}, and there is no such file.", path.display())))
+            Err(Error::new(format!("{variable} is {}, and there is no such file.", path.display())))
         }
         path => Ok(path),
     }
 }
 
-/// What must be on a machine.
+/// Programs that a machine must have.
 struct Needs<'a> {
-    /// For a sentence that begins with "the tests need".
+    /// The text after "the tests need".
     what: &'a str,
     /// One of each list must be on PATH.
     programs: &'a [&'a [&'a str]],
-    /// Debian's packages that bring it.
+    /// The Debian packages that contain the programs.
     packages: &'a [&'a str],
-    /// What to do where these packages are not to be had.
+    /// The remedy on other systems than Debian.
     elsewhere: &'a str,
 }
 
-/// Packages of Debian.
+/// Debian packages.
 pub struct DebianPackages<'a> {
     /// Their names.
     pub packages: &'a [&'a str],
-    /// What to do where these packages are not to be had.
+    /// The remedy on other systems than Debian.
     pub elsewhere: &'a str,
 }
 
 impl DebianPackages<'_> {
-    /// As root on Debian, installs them; elsewhere says that the tests need this.
+    /// Installs the packages, if this is Debian and the user is root. `what` is the reason.
     ///
     /// # Errors
-    /// They were not installed.
+    /// The packages were not installed. The message is "the tests need" `what`, with the remedy.
     pub fn install_or_say(&self, what: &str, programs: &Programs) -> Result {
         if is_debian() && is_root() { self.install(programs, what) } else { Err(self.remedy(what, is_debian())) }
     }
@@ -135,29 +136,29 @@ impl Needs<'_> {
     }
 }
 
-/// Where a program is that must be here by now.
+/// The path of a program that must be installed at this point.
 ///
 /// # Errors
-/// It is not.
+/// It is not on PATH.
 pub fn found(programs: &Programs, name: &str) -> Result<PathBuf> {
     programs.find(name).ok_or_else(|| Error::new(format!("{name} is not on PATH, although it is installed.")))
 }
 
-/// Whether this is Debian, with its own packages.
+/// Whether this system is Debian itself.
 pub(super) fn is_debian() -> bool {
-    // Not `ID_LIKE`: Ubuntu's package of the same name only points to a snap.
+    // `ID_LIKE=debian` is not enough: Ubuntu's package with the same name only installs a snap.
     std::fs::read_to_string("/etc/os-release").is_ok_and(|text| text.lines().any(|line| line == "ID=debian"))
         && Path::new("/usr/bin/apt-get").exists()
 }
 
 #[cfg(unix)]
-/// Whether packages can be installed.
+/// Whether the user is root, and so can install packages.
 pub(super) fn is_root() -> bool {
     nix::unistd::geteuid().is_root()
 }
 
 #[cfg(not(unix))]
-/// Whether packages can be installed.
+/// Whether the user is root, and so can install packages.
 pub(super) fn is_root() -> bool {
     false
 }

@@ -1,7 +1,7 @@
-//! Trunk, wasm-bindgen, typos, cargo-deny, cargo-fuzz and geckodriver, each in exactly the version that this project is
-//! built with.
+//! Finds or installs Trunk, wasm-bindgen, typos, cargo-deny, cargo-fuzz and geckodriver, each in exactly the version
+//! that this project uses.
 //!
-//! A tool of another version on the machine is its owner's: it stays, and ours goes into a folder of our own.
+//! If another version is on PATH, it stays unchanged. The right version is then installed into a separate folder.
 
 use super::prebuilt::{Asset, Prebuilt};
 use release::error::{Error, Result};
@@ -9,24 +9,24 @@ use release::programs::{Programs, cargo_home, run};
 use release::project::Project;
 use std::path::{Path, PathBuf};
 
-/// The Trunk that Trunk.toml is written for.
+/// The version of Trunk that Trunk.toml is written for.
 const TRUNK: &str = "0.21.14";
 
-/// The typos that the list of words in Cargo.toml was written with. From 1.43 on it needs Rust 1.91 to be compiled.
+/// The version of typos that the list of words in Cargo.toml is written for. Version 1.43 and later need Rust 1.91.
 const TYPOS: &str = "1.42.3";
 
-/// The cargo-deny that .cargo/deny.toml is written for.
+/// The version of cargo-deny that .cargo/deny.toml is written for.
 const CARGO_DENY: &str = "0.20.2";
 
-/// The cargo-fuzz that the targets in fuzz/ are built with.
+/// The version of cargo-fuzz that builds the fuzz targets.
 const CARGO_FUZZ: &str = "0.13.2";
 
-/// The geckodriver that the tests in Firefox were written with.
+/// The version of geckodriver that the tests in Firefox are written for.
 const GECKODRIVER: &str = "0.37.1";
 
 struct Tool {
     package: &'static str,
-    /// Its programs; all of them print the tool's version.
+    /// The names of its programs. Each of them prints the version of the tool.
     programs: &'static [&'static str],
     version: String,
     why: &'static str,
@@ -54,7 +54,7 @@ pub fn trunk(project: &Project, programs: &mut Programs) -> Result {
     tool.provide(project, programs)
 }
 
-/// Finds or installs wasm-bindgen's programs, in the version of the crate in Cargo.lock: they refuse any other.
+/// Finds or installs wasm-bindgen's programs, in the version of the crate in Cargo.lock. They refuse other versions.
 ///
 /// # Errors
 /// They cannot be installed, or Cargo.lock does not name the crate.
@@ -85,7 +85,7 @@ pub fn typos(project: &Project, programs: &mut Programs) -> Result {
         programs: &["typos"],
         version: TYPOS.to_owned(),
         why: "it checks the spelling",
-        // Its releases come without checksums.
+        // Its releases have no checksums, so their files are not used.
         prebuilt: Prebuilt { release: String::new(), assets: Vec::new(), checksum_suffix: "" },
         minutes: 3,
     };
@@ -122,7 +122,7 @@ pub fn cargo_fuzz(project: &Project, programs: &mut Programs) -> Result {
         programs: &["cargo-fuzz"],
         version: CARGO_FUZZ.to_owned(),
         why: "it builds and runs the fuzz targets",
-        // Its releases have no checksums, so nothing of them is used.
+        // Its releases have no checksums, so their files are not used.
         prebuilt: Prebuilt { release: String::new(), assets: Vec::new(), checksum_suffix: "" },
         minutes: 2,
     };
@@ -138,8 +138,8 @@ pub fn geckodriver(project: &Project, programs: &mut Programs) -> Result {
         package: "geckodriver",
         programs: &["geckodriver"],
         version: GECKODRIVER.to_owned(),
-        why: "it steers Firefox for the tests",
-        // Its releases come without checksums.
+        why: "it controls Firefox for the tests",
+        // Its releases have no checksums, so their files are not used.
         prebuilt: Prebuilt { release: String::new(), assets: Vec::new(), checksum_suffix: "" },
         minutes: 3,
     };
@@ -186,7 +186,10 @@ impl Tool {
         let Self { package, version, why, .. } = self;
         println!("Installing {package} {version}: {why}.");
         if other_is_there {
-            println!("  Another version is on PATH and stays as it is; this one goes into {}.", root.display());
+            println!(
+                "  Another version is on PATH and stays unchanged. This version is installed into {}.",
+                root.display()
+            );
         }
         if let Some(folder) = self.prebuilt.download(programs, work) {
             let unpacked = |name: &&str| find_file(&folder, &file_name(name));
@@ -197,7 +200,7 @@ impl Tool {
             }
         }
         println!(
-            "  No prebuilt program to be had here, so it is compiled: about {} minutes on two cores, once.",
+            "  No prebuilt program is available, so it is compiled once. This takes about {} minutes on two cores.",
             self.minutes
         );
         run(programs
@@ -206,14 +209,14 @@ impl Tool {
             .arg(root)
             .arg(package)
             .env("CARGO_TARGET_DIR", work.join("target"))
-            // A tool that runs for seconds need not be optimised for minutes.
+            // The tool runs for seconds only, so optimising it for minutes is not worth it.
             .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
             .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
             .env("CARGO_PROFILE_RELEASE_DEBUG", "0"))
     }
 
-    /// A download for another C library or processor does not start.
+    /// Whether a downloaded program runs here. A program for another C library or processor does not.
     fn runs(&self, file: &Path) -> bool {
         std::process::Command::new(file)
             .arg("--version")
@@ -256,7 +259,7 @@ mod tests {
         assert_eq!(version_in("trunk"), None);
     }
 
-    /// On a machine whose curl and cargo are scripts.
+    /// In this test, curl and cargo are shell scripts.
     #[cfg(unix)]
     #[test]
     fn a_download_is_used_only_when_its_checksum_holds_and_else_the_tool_is_compiled() {

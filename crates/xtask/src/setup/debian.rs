@@ -1,5 +1,5 @@
-//! Debian packages, unpacked into a folder and not installed: the package of a server starts it at once, on every
-//! address.
+//! Unpacks Debian packages into a folder, without installing them. If the package of a server is installed, the server
+//! starts immediately and listens on every address.
 
 use super::browser::{is_debian, is_root};
 use release::error::{Error, Result};
@@ -8,11 +8,11 @@ use release::programs::{Programs, run};
 use release::project::{create_folder, read, write};
 use std::path::Path;
 
-/// Unpacks the packages of a list, and what they depend on and is not installed, when the list has changed since the
+/// Unpacks the packages of a list and their dependencies that are not installed, if the list has changed since the
 /// last time.
 ///
 /// # Errors
-/// This is no Debian, or a package cannot be fetched or unpacked.
+/// This system is not Debian, or a package cannot be downloaded or unpacked.
 pub fn unpack(programs: &Programs, list: &Path, folder: &Path) -> Result {
     let list = read(list)?;
     let stamp = folder.join(".unpacked-from");
@@ -21,7 +21,7 @@ pub fn unpack(programs: &Programs, list: &Path, folder: &Path) -> Result {
     }
     let listed: Vec<&str> = list.lines().collect();
     if !is_debian() {
-        return Err(Error::new(format!("this needs the packages {} of Debian.", listed.join(", "))));
+        return Err(Error::new(format!("this needs the Debian packages {}.", listed.join(", "))));
     }
     println!("Unpacking the Debian packages {} into {}.", listed.join(", "), folder.display());
     if is_root() {
@@ -32,9 +32,9 @@ pub fn unpack(programs: &Programs, list: &Path, folder: &Path) -> Result {
         .args(["--simulate", "--no-install-recommends", "install"])
         .args(&listed)
         .output()
-        .map_err(|cause| Error::new(format!("apt-get does not run: {cause}.")))?;
+        .map_err(|cause| Error::new(format!("apt-get cannot be started: {cause}.")))?;
     if !simulated.status.success() {
-        return Err(Error::new(format!("apt-get refuses: {}", String::from_utf8_lossy(&simulated.stderr))));
+        return Err(Error::new(format!("apt-get failed: {}", String::from_utf8_lossy(&simulated.stderr))));
     }
     let fetched = folder.join(".packages");
     let _ = std::fs::remove_dir_all(folder);
@@ -49,7 +49,7 @@ pub fn unpack(programs: &Programs, list: &Path, folder: &Path) -> Result {
     write(&stamp, &fingerprint(&list))
 }
 
-/// The listed packages, and those that a simulated installation would install.
+/// The listed packages, and the packages that a simulated installation would install.
 fn with_dependencies(listed: &[&str], simulated: &str) -> Vec<String> {
     let installed = simulated.lines().filter_map(|line| line.strip_prefix("Inst ")?.split(' ').next());
     let mut names: Vec<String> = listed.iter().copied().chain(installed).map(str::to_owned).collect();

@@ -1,5 +1,5 @@
-//! Makes a machine ready: each command asks for what it needs and nothing else. What is there in the right version
-//! is used, so a second run only looks.
+//! Installs the tools that a command needs. A tool that is already there in the right version is used, so a second run
+//! installs nothing.
 
 pub mod browser;
 pub mod cargo_tool;
@@ -13,20 +13,20 @@ use release::programs::Programs;
 use release::project::Project;
 use std::path::PathBuf;
 
-/// What the debug page needs: the target, Trunk, wasm-bindgen.
+/// Installs what a debug build of the page needs: the wasm32 target, Trunk, wasm-bindgen.
 ///
 /// # Errors
-/// Something is missing and cannot be installed; the sentence says what to do.
+/// Something is missing and cannot be installed. The message names the remedy.
 pub fn for_page(project: &Project, programs: &mut Programs) -> Result {
     rust::wasm_target(programs)?;
     cargo_tool::trunk(project, programs)?;
     cargo_tool::wasm_bindgen(project, programs)
 }
 
-/// What the release page needs: as [`for_page`], wasm-opt and esbuild.
+/// Installs what a release build needs: the tools of [`for_page`], wasm-opt and esbuild.
 ///
 /// # Errors
-/// Something is missing and cannot be installed; the sentence says what to do.
+/// Something is missing and cannot be installed. The message names the remedy.
 pub fn for_release(project: &Project, programs: &mut Programs) -> Result {
     for_page(project, programs)?;
     let folder = project.build_tools();
@@ -35,28 +35,28 @@ pub fn for_release(project: &Project, programs: &mut Programs) -> Result {
     Ok(())
 }
 
-/// What the local provider needs.
+/// Installs what the local provider needs.
 ///
 /// # Errors
-/// Something is missing and cannot be installed; the sentence says what to do.
+/// Something is missing and cannot be installed. The message names the remedy.
 pub fn for_provider(project: &Project, programs: &Programs) -> Result {
     node::install(project, programs, &project.provider(), "the local OpenID provider runs on Node")
 }
 
-/// What tests in a browser need. Returns where chromedriver is.
+/// Installs what the tests in Chrome need. Returns the path of chromedriver.
 ///
 /// # Errors
-/// Something is missing and cannot be installed; the sentence says what to do.
+/// Something is missing and cannot be installed. The message names the remedy.
 pub fn for_browser_tests(project: &Project, programs: &mut Programs) -> Result<PathBuf> {
     rust::wasm_target(programs)?;
     cargo_tool::wasm_bindgen(project, programs)?;
     browser::chromedriver(programs)
 }
 
-/// What tests in Firefox need. Returns where geckodriver is.
+/// Installs what the tests in Firefox need. Returns the path of geckodriver.
 ///
 /// # Errors
-/// Something is missing and cannot be installed; the sentence says what to do.
+/// Something is missing and cannot be installed. The message names the remedy.
 pub fn for_firefox_tests(project: &Project, programs: &mut Programs) -> Result<PathBuf> {
     browser::firefox(programs)?;
     if let Some(driver) = browser::named_by("GECKODRIVER")? {
@@ -66,37 +66,37 @@ pub fn for_firefox_tests(project: &Project, programs: &mut Programs) -> Result<P
     browser::found(programs, "geckodriver")
 }
 
-/// What tests in WebKit need. Returns where WebKitWebDriver is.
+/// Installs what the tests in WebKit need. Returns the path of WebKitWebDriver.
 ///
 /// # Errors
-/// Something is missing and cannot be installed; the sentence says what to do.
+/// Something is missing and cannot be installed. The message names the remedy.
 pub fn for_webkit_tests(programs: &Programs) -> Result<PathBuf> {
     browser::webkit_driver(programs)
 }
 
-/// What formatting and native lints need.
+/// Installs what formatting and native lints need.
 ///
 /// # Errors
-/// Something is missing and cannot be installed; the sentence says what to do.
+/// Something is missing and cannot be installed. The message names the remedy.
 pub fn for_fast_check(programs: &Programs) -> Result {
     rust::component(programs, "rustfmt", "fmt")?;
     rust::component(programs, "clippy", "clippy")
 }
 
-/// As [`for_fast_check`], and what the lints for wasm32 and the spelling need.
+/// Installs the tools of [`for_fast_check`], and what the lints for wasm32 and the spelling check need.
 ///
 /// # Errors
-/// Something is missing and cannot be installed; the sentence says what to do.
+/// Something is missing and cannot be installed. The message names the remedy.
 pub fn for_check(project: &Project, programs: &mut Programs) -> Result {
     for_fast_check(programs)?;
     rust::wasm_target(programs)?;
     cargo_tool::typos(project, programs)
 }
 
-/// What fuzzing needs.
+/// Installs what fuzzing needs. The nightly compiler must be there already.
 ///
 /// # Errors
-/// Something is missing and cannot be installed; the sentence says what to do.
+/// Something is missing and cannot be installed. The message names the remedy.
 pub fn for_fuzzing(project: &Project, programs: &mut Programs) -> Result {
     rust::nightly(programs)?;
     cargo_tool::cargo_fuzz(project, programs)

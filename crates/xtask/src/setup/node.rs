@@ -1,4 +1,4 @@
-//! Node, and the npm packages that the lock files name.
+//! Checks the version of Node, and installs the npm packages of a lock file.
 
 use release::error::{Error, Result};
 use release::hash::fingerprint;
@@ -6,7 +6,7 @@ use release::programs::{Programs, run};
 use release::project::{Project, read, write};
 use std::path::Path;
 
-/// Installs a folder's npm packages when its lock file changed since the last time.
+/// Installs the npm packages of a folder, if its lock file has changed since the last time.
 ///
 /// # Errors
 /// Node is missing or too old, the folder has no lock file, or npm fails.
@@ -26,15 +26,15 @@ pub fn install(project: &Project, programs: &Programs, folder: &Path, why: &str)
         folder.strip_prefix(project.root()).unwrap_or(folder).display()
     );
     run(programs.command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
-    // A package without dependencies gets no node_modules.
+    // npm makes no node_modules for a package without dependencies.
     release::project::create_folder(&modules)?;
     write(&stamp, &lock)
 }
 
-/// A version, as far as it matters: major and minor.
+/// A major and a minor version.
 type Version = (u32, u32);
 
-/// The oldest Node that a package.json accepts in `engines`.
+/// The oldest version of Node that a package.json accepts in `engines`.
 fn oldest(package: &str) -> Result<Version> {
     serde_json::from_str::<serde_json::Value>(package)
         .ok()
@@ -56,7 +56,7 @@ fn check(version: Option<&str>, (major, minor): Version) -> Result {
     }
 }
 
-/// Major and minor at the beginning of a version such as `20.20.1`.
+/// The major and minor version in a text such as `20.20.1`.
 pub(super) fn version_in(text: &str) -> Option<Version> {
     let mut parts = text.trim().split('.').map(|part| part.parse().ok());
     Some((parts.next()??, parts.next().unwrap_or(Some(0))?))

@@ -1,26 +1,27 @@
-//! Programs from a project's release page, used only when the checksum beside them holds.
+//! Downloads prebuilt programs from the release page of their project. They are used only if their checksum matches.
 
 use release::hash::fingerprint;
 use release::programs::{Programs, run_quietly};
 use std::path::{Path, PathBuf};
 
-/// One file of a release.
+/// The name of one file of a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asset(String);
 
-/// The files of a release that could run here, the best first.
+/// The files of a release that could run on this machine. The preferred file is first.
 #[derive(Clone, Debug)]
 pub struct Prebuilt {
-    /// The address that the files' names are added to.
+    /// The URL to which a slash and the name of a file are added.
     pub release: String,
     /// The files.
     pub assets: Vec<Asset>,
-    /// What is added to a file's address for that of its SHA-256.
+    /// The suffix that turns the URL of a file into the URL of its SHA-256.
     pub checksum_suffix: &'static str,
 }
 
 impl Asset {
-    /// Names of the form `PREFIX` + target + `SUFFIX`. On Linux there is one for each C library, in the given order.
+    /// The names `PREFIX` + target triple + `SUFFIX`. On Linux there is one for each C library in `linux`, in this
+    /// order.
     pub fn for_this_machine(prefix: &str, linux: &[&str], suffix: &str) -> Vec<Self> {
         let arch = std::env::consts::ARCH;
         let targets: Vec<String> = match std::env::consts::OS {
@@ -34,8 +35,8 @@ impl Asset {
 }
 
 impl Prebuilt {
-    /// Downloads and unpacks the first file whose checksum holds. Nothing to be had is no error: then the tool is
-    /// compiled.
+    /// Downloads and unpacks the first file with a matching checksum. Returns its folder. `None` if there is no such
+    /// file: the caller then compiles the tool.
     pub fn download(&self, programs: &Programs, work: &Path) -> Option<PathBuf> {
         let folder = work.join("download");
         self.assets.iter().find_map(|Asset(name)| {
@@ -47,7 +48,7 @@ impl Prebuilt {
             let expected = checksum_in(&std::fs::read_to_string(&sum).ok()?)?;
             fetch(programs, &address, &archive)?;
             if fingerprint(std::fs::read(&archive).ok()?) != expected {
-                println!("  The download of {name} does not have the checksum that its release names; it is not used.");
+                println!("  The download of {name} does not match the checksum in its release, so it is not used.");
                 return None;
             }
             run_quietly(programs.command("tar").arg("-xf").arg(&archive).arg("-C").arg(&folder)).ok()?;
@@ -72,7 +73,7 @@ fn fetch(programs: &Programs, address: &str, to: &Path) -> Option<()> {
     .ok()
 }
 
-/// The SHA-256 at the beginning of a checksum file, which may name the file after it.
+/// The SHA-256 at the start of a checksum file. A file name may follow it.
 fn checksum_in(text: &str) -> Option<String> {
     let sum = text.split_whitespace().next()?.to_ascii_lowercase();
     (sum.len() == 64 && sum.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(sum)

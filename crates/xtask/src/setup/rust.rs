@@ -1,4 +1,4 @@
-//! Parts of the Rust toolchain.
+//! Finds or installs parts of the Rust toolchain.
 
 use super::node::version_in;
 use release::error::{Error, Result};
@@ -7,12 +7,12 @@ use release::project::WASM;
 use std::path::Path;
 use std::process::Stdio;
 
-/// Adds the wasm32 target.
+/// Adds the wasm32 target, if it is missing.
 ///
 /// # Errors
 /// It is missing, and rustup is missing or cannot add it.
 pub fn wasm_target(programs: &Programs) -> Result {
-    // Asks the compiler, not rustup: a toolchain from elsewhere may hold the target too.
+    // Ask the compiler, because a toolchain without rustup can have the target too.
     let there =
         programs.command("rustc").args(["--print", "target-libdir", "--target", WASM]).output().is_ok_and(|output| {
             output.status.success() && Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir()
@@ -24,7 +24,7 @@ pub fn wasm_target(programs: &Programs) -> Result {
     rustup(programs, &["target", "add", WASM])
 }
 
-/// Adds a component of the toolchain that is started as a subcommand of cargo.
+/// Adds a component of the toolchain that is a subcommand of cargo, if it is missing.
 ///
 /// # Errors
 /// It is missing, and rustup is missing or cannot add it.
@@ -42,20 +42,21 @@ pub fn component(programs: &Programs, component: &str, subcommand: &str) -> Resu
     rustup(programs, &["component", "add", component])
 }
 
-/// Why doc tests are not compiled for wasm32 by the compiler that says so of itself, if they are not. Cargo compiles
-/// them from Rust 1.89 on; this project builds with 1.88 too.
+/// The reason why doc tests are skipped on wasm32, or `None` if they are not. `compiler` is the output of `rustc
+/// --version`. Cargo compiles them since Rust 1.89, and this project also supports 1.88.
 pub fn no_doc_tests_for_wasm(compiler: &str) -> Option<String> {
     let version = compiler.split_whitespace().nth(1).and_then(version_in);
     if version.is_some_and(|version| version >= (1, 89)) {
         return None;
     }
-    Some(format!("Left out: cargo compiles doc tests for another machine from Rust 1.89 on, and this is `{compiler}`."))
+    Some(format!("Skipped: cargo compiles doc tests for another target since Rust 1.89, and this is `{compiler}`."))
 }
 
-/// Looks for the nightly toolchain. It is not installed here: it is large, and everything else does without.
+/// Checks that the nightly toolchain is installed. It is not installed automatically, because it is large and only
+/// fuzzing needs it.
 ///
 /// # Errors
-/// It is missing; the sentence says how to get it.
+/// It is missing. The message states how to install it.
 pub fn nightly(programs: &Programs) -> Result {
     let there = programs
         .command("rustup")
@@ -67,8 +68,8 @@ pub fn nightly(programs: &Programs) -> Result {
         return Ok(());
     }
     Err(Error::new(
-        "the fuzzer's instrumentation wants the nightly compiler, and there is none. `rustup toolchain install \
-            nightly --profile minimal` gets it; stable stays the default.",
+        "fuzzing needs the nightly compiler, which is not installed. Install it with `rustup toolchain install \
+            nightly --profile minimal`. Stable stays the default.",
     ))
 }
 
@@ -76,7 +77,7 @@ fn rustup(programs: &Programs, args: &[&str]) -> Result {
     if programs.find("rustup").is_none() {
         return Err(Error::new(format!(
             "rustup is not on PATH, so this cannot be added: {}. Install Rust with rustup, or add it to your \
-                toolchain in its own way.",
+                toolchain in another way.",
             args.join(" ")
         )));
     }
