@@ -33,7 +33,7 @@ pub struct Configure {
 ///
 /// # Errors
 /// The errors of [`configure()`], the file of the configuration cannot be read, or a finished dist breaks a rule of
-/// `verify`. The dist is unchanged then.
+/// `verify`. The dist is unchanged then, unless a file cannot be replaced.
 pub fn run(options: &Configure) -> Result {
     let text = read_any(&options.config)?;
     let Planned { config, page, mut files } = plan(&options.dist, &text, options.base_url.as_deref())
@@ -79,7 +79,7 @@ pub fn run(options: &Configure) -> Result {
 ///
 /// # Errors
 /// The configuration has problems, which the message lists with their remedies, or `dist` has a problem. `dist` is
-/// unchanged then.
+/// unchanged then, unless a file cannot be replaced.
 pub fn configure(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Config> {
     let planned = plan(dist, config, base_url)?;
     write_together(&planned.files)?;

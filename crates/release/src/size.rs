@@ -93,7 +93,7 @@ impl Sizes {
 /// Prints the table of a dist and compares the sizes with the budgets of the project.
 ///
 /// # Errors
-/// The first visit or a part exceeds its budget, a budget names no part of the dist, or a file cannot be read.
+/// The first visit or a part exceeds its budget, a budget is for a part that does not exist, or a file cannot be read.
 pub fn report(project: &Project, dist: &Path) -> Result {
     let budget = Budget::read(&read(&project.size_budget())?)?;
     let sizes = Sizes::of(dist)?;

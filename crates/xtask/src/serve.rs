@@ -208,7 +208,7 @@ enum Event {
     Ended(&'static str, Option<ExitStatus>),
 }
 
-/// The running programs. On drop, it ends them and removes Trunk's configuration file.
+/// The running programs. When the session is dropped, it ends them and removes Trunk's configuration file.
 struct Session {
     /// The folder of the app.
     app: PathBuf,

@@ -1,4 +1,4 @@
-//! Tests `cargo xtask serve` with the real program, Trunk and the provider. The tests compare the responses that a
+//! Tests `cargo xtask serve` with the real program, Trunk and the provider. The tests check the responses that a
 //! browser would receive.
 //!
 //! The tests build the debug page, which takes minutes the first time. So plain `cargo test` skips them (Cargo.toml).
@@ -32,7 +32,7 @@ const FOR_THE_END: Duration = Duration::from_secs(15);
 /// Locked while `serve` runs, because every session writes the same Trunk configuration file.
 static TRUNK_CONFIG: Mutex<()> = Mutex::new(());
 
-/// A running `cargo xtask serve`. It is ended on drop.
+/// A running `cargo xtask serve`. It ends when this value is dropped.
 struct Serving {
     child: Child,
     lines: Receiver<String>,

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! functions that start a panic ────── become a call of `browser::panic::hook`, which shows a fixed message
-//! functions for a panic's message ─── become the same
+//! functions for a panic's message ─── also become a call of the hook
 //! Leptos's server streams ─────────── become `unreachable`
 //! source locations ────────────────── become zeros
 //! ```
@@ -49,8 +49,8 @@ const UNUSED: [&str; 3] = ["std::panicking::panic_handler::", "wasm_streams::", 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Panic,
-    /// Calls the hook too. If the app still reaches such a function, the user sees the page's error and no token
-    /// stays.
+    /// Calls the hook too. If the page reaches such a function through the table, the user sees the page's error, and
+    /// no token stays in memory.
     Message,
     /// Does not call the hook, which would cost 0.9 kB brotli here.
     Unused,

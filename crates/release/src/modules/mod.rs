@@ -1,4 +1,5 @@
-//! Makes the wasm modules and their glue from the wasm of the linker.
+//! Makes the wasm modules and their glue from the wasm of the linker. A part is a module that the page loads later.
+//! The glue is the JavaScript that wasm-bindgen writes.
 //!
 //! ```text
 //! the linker's wasm ── cut ── split ─┬─ main ── wasm-bindgen ─┬─ glue ── what boot.js calls, the loader of the parts

@@ -16,7 +16,7 @@ pub(super) const DWARF: &str = ".debug";
 /// The URL schemes with which a page can reach a host.
 const SCHEMES: [&str; 4] = ["https", "http", "wss", "ws"];
 
-/// The addresses in the messages of the app. The app sends requests only to the origins in config.json, not to these.
+/// The addresses in the messages of the app. They are only shown: requests go to the origins in config.json.
 const IN_ITS_WORDS: [&str; 3] = [
     // crates/visma-connect/src/protocol/config/reader.rs: the remedy if the authority is missing or local.
     "https://connect.visma.com",

@@ -42,8 +42,8 @@ pub fn component(programs: &Programs, component: &str, subcommand: &str) -> Resu
     rustup(programs, &["component", "add", component])
 }
 
-/// The reason why doc tests are skipped on wasm32, or `None` if they are not. `compiler` is the output of `rustc
-/// --version`. Cargo compiles them since Rust 1.89, and this project also supports 1.88.
+/// The reason why doc tests are skipped on wasm32, or `None` if they are not. `compiler` is the line that the compiler
+/// prints for `--version`. Cargo compiles these tests since Rust 1.89, and this project also supports 1.88.
 pub fn no_doc_tests_for_wasm(compiler: &str) -> Option<String> {
     let version = compiler.split_whitespace().nth(1).and_then(version_in);
     if version.is_some_and(|version| version >= (1, 89)) {
