@@ -18,9 +18,9 @@ const SCHEMES: [&str; 4] = ["https", "http", "wss", "ws"];
 
 /// The addresses in the messages of the app. They are only shown: requests go to the origins in config.json.
 const IN_ITS_WORDS: [&str; 3] = [
-    // crates/visma-connect/src/protocol/config/reader.rs: the remedy if the authority is missing or local.
+    // crates/visma-connect/src/protocol/config/{authority,reader}.rs: the remedy if the authority is missing or local.
     "https://connect.visma.com",
-    // crates/visma-connect/src/protocol/config/reader.rs: the authority of the local provider.
+    // crates/visma-connect/src/protocol/config/authority.rs: the authority of the local provider.
     "http://localhost:9400",
     // crates/visma-connect/messages/en.ftl: the origin to use if the portal refuses localhost.
     "https://app.local",
