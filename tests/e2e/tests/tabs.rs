@@ -51,6 +51,8 @@ async fn c23_a_duplicated_tab_does_not_redeem_the_code_again() {
     // In the app, the record of the sign-in waits. window.open copies it, like a duplicated tab.
     world.app.browser.back().await;
     world.app.is_at_home().await;
+    // Firefox copies the storage of a page from its back/forward cache only after the page has read it.
+    assert_eq!(world.app.waiting().await.len(), 1, "the record waits");
     let copied = world.app.browser.open_copied_tab(&world.app.base).await;
     world.app.is_at_home().await;
     assert_eq!(world.app.stored().await.len(), 1, "the tab has a copy of the record");
