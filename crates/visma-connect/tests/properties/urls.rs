@@ -154,10 +154,10 @@ proptest! {
             let config = config_at(base);
             let beneath = path.strip_prefix(config.base().path_and_query());
             let expected = match beneath {
-                Some("callback") => Route::Callback,
-                Some("signed-out") => Route::SignedOut,
-                Some("initiate") => Route::Initiate,
-                Some("sign-out") => Route::SignOut,
+                Some("callback" | "callback/") => Route::Callback,
+                Some("signed-out" | "signed-out/") => Route::SignedOut,
+                Some("initiate" | "initiate/") => Route::Initiate,
+                Some("sign-out" | "sign-out/") => Route::SignOut,
                 Some("" | "index.html") => Route::Home,
                 _ => Route::NotFound,
             };
