@@ -9,9 +9,9 @@ use crate::dom::element::{Element, element};
 pub fn misconfigured(error: &ConfigError) -> Element {
     let problems = error.problems().iter().map(|problem| {
         element("li")
-            .child(element("strong").text(&problem.key))
-            .child(element("p").text(&problem.problem))
-            .child(element("span").text(problem.remedy))
+            .child(element("strong").text(problem.key()))
+            .child(element("p").text(&problem.problem()))
+            .child(element("span").text(problem.remedy()))
     });
     let lead = "Its settings have mistakes, so signing in is not possible yet. The operator of this app can fix them \
         in config.json.";

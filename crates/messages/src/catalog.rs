@@ -34,8 +34,8 @@ pub(crate) enum Part {
 impl Message {
     /// The names of the placeholders, each once, in the order of the alphabet.
     pub(crate) fn placeholders(&self) -> BTreeSet<&str> {
-        let name = |part| if let &Part::Placeholder(ref name) = part { Some(name.as_str()) } else { None };
-        self.parts.iter().filter_map(name).collect()
+        let parts = self.parts.iter();
+        parts.filter_map(|part| if let Part::Placeholder(name) = part { Some(name.as_str()) } else { None }).collect()
     }
 
     /// Whether its placeholder stands for an element of the page.

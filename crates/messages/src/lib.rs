@@ -8,6 +8,8 @@
 //! try-in = Try again in { $seconds } seconds.      ->  fn try_in(seconds: &str) -> String
 //! by-service = By the service at { $url-element }  ->  const BY_SERVICE: Around
 //! ```
+//! A function has its arguments in the order of the alphabet, so a change of the English text does not change the call.
+//!
 //! A placeholder whose name ends in `-element` stands for an element of the page. Such a message is the text before
 //! it and the text after it.
 //!

@@ -15,7 +15,7 @@ pub fn check(config: &str, base: Option<&str>) -> Result<Config> {
         let problems = wrong
             .problems()
             .iter()
-            .map(|problem| format!("\n  {}: {} {}", problem.key, problem.problem, problem.remedy));
+            .map(|problem| format!("\n  {}: {} {}", problem.key(), problem.problem(), problem.remedy()));
         Error::new(format!("this configuration cannot be used.{}", problems.collect::<String>()))
     })
 }

@@ -283,3 +283,111 @@ renewal-checking-title = Checking the response…
 renewal-declined-title = The renewal was declined
 renewal-ended-title = Your session has ended
 renewal-ended-text = Your access lasts for a limited time. Sign in again to continue.
+
+## Problems of config.json: what is wrong, and what to do. The texts for one value stand together.
+
+# There was no response, or one with another status than success.
+config-problem-not-arrived = It did not arrive.
+config-problem-status = The host responded with status { $status }.
+config-remedy-not-arrived =
+    Check the connection and load the page again. Developers: put config.json beside index.html.
+config-problem-too-long = It is too long.
+config-remedy-too-long = Keep it below 256 kB.
+config-problem-html = The host responded with an HTML page instead of config.json.
+config-remedy-html = Put config.json beside index.html, and exclude existing files from the host's fallback rule.
+config-problem-not-json = It is not JSON at line { $line }, column { $column }.
+config-remedy-json-encoding = Save the file as UTF-8.
+config-remedy-json-key-twice = This key is there twice: remove one.
+config-remedy-json-comma = Check the comma before it.
+config-remedy-json-comment = Remove the comment: JSON has none.
+config-remedy-json-quotes = Use straight double quotes: ".
+config-remedy-json-other = Write one JSON object.
+config-problem-page = The page is not served over https, or its address is not a folder.
+config-remedy-page = Use https or localhost: elsewhere browsers offer no cryptography.
+
+# Any key.
+config-problem-key-unknown = This key is not known.
+config-remedy-key-unknown = Check its spelling; docs/configuration.md lists the keys.
+config-problem-client-secret = A browser app cannot keep a secret.
+config-remedy-client-secret =
+    Remove it, revoke the secret in the Developer Portal, and register a Single-Page-App.
+config-problem-key-missing = It is missing.
+config-remedy-authority-missing = Add https://connect.visma.com, or http://localhost:9400 for the local provider.
+config-remedy-client-id-missing = Add the Client ID from the Developer Portal.
+config-remedy-api-name-missing = Add the name that the page shows.
+config-remedy-api-base-url-missing = Add the URL that all calls begin with.
+config-problem-is-null = It is null.
+config-problem-is-a-boolean = It is a boolean.
+config-problem-is-a-number = It is a number.
+config-problem-is-a-string = It is a string.
+config-problem-is-an-array = It is an array.
+config-problem-is-an-object = It is an object.
+config-problem-element = An element is not valid.
+config-remedy-expected-text = Write a string in double quotes.
+config-remedy-expected-boolean = Write true or false, without quotes.
+config-remedy-expected-seconds = Write whole seconds from 0 to 3600, without quotes.
+config-remedy-expected-scopes = Write an array of strings: ["openid", "profile"].
+config-remedy-expected-locales = Write an array of language tags: ["nb-NO", "en-GB"].
+config-remedy-expected-origins = Write an array of https origins, without a slash at the end.
+config-remedy-expected-audiences = Write an array of audiences, as the provider names them.
+config-remedy-expected-apis = Write an array of objects with name and base_url.
+config-remedy-expected-metadata = Write an object: the provider's metadata.
+config-remedy-expected-jwks = Write an object: the provider's key set.
+
+# URLs.
+config-problem-url-insecure = It is not an https URL.
+config-remedy-url-insecure = Use https://; plain http is for localhost only.
+config-problem-url-fragment = It has a fragment.
+config-remedy-url-fragment = Remove everything from the # on.
+config-problem-url-malformed = It is not a plain absolute URL.
+config-remedy-url-malformed = Write a lower-case host, no user name, no default port, only ASCII.
+config-problem-url-local = It names this machine, and the page is public.
+config-remedy-url-local = Write a public address (https://connect.visma.com for example).
+config-problem-not-an-issuer = It is not an issuer. Write { $issuer } instead.
+config-remedy-not-an-issuer = It must be exactly the issuer of the provider's metadata.
+config-problem-not-own-page = It is not a page of this app.
+config-remedy-not-own-page =
+    Write one below the app's address, without query or wildcard, or remove the key.
+config-problem-same-page = It is the same page as redirect_uri.
+config-remedy-same-page = Give each its own page.
+
+# client_id, scopes, id_token_signed_response_alg, restore, warn_seconds.
+config-problem-client-id = It is empty, too long, or has a space or a special character.
+config-remedy-client-id = Copy it from the Developer Portal.
+config-problem-openid-missing = The scope openid is missing.
+config-remedy-openid-missing = Add "openid": without it there is no ID token.
+config-problem-offline-access = offline_access asks for a refresh token, which this app does not use.
+config-remedy-offline-access = Remove it: a new sign-in renews the session.
+config-problem-scope = A scope is empty, too long, or has a space or a special character.
+config-remedy-scope = Write one scope per element.
+config-problem-scope-twice = A scope is listed twice.
+config-remedy-scope-twice = Remove one.
+config-problem-algorithm-unknown = This app cannot check this algorithm.
+config-remedy-algorithm-unknown =
+    Write "RS256", "PS256", "ES256" or "EdDSA", as the provider signs for this client.
+config-problem-restore = It is another value.
+config-remedy-restore = Write "ask", "redirect" or "off".
+config-problem-warn-seconds = It is not between 0 and 3600.
+
+# metadata.
+config-problem-issuer-differs = It is not the authority.
+config-remedy-issuer-differs = Write the same in both.
+config-problem-algorithm-missing = { $algorithm } is missing.
+config-remedy-algorithm-missing =
+    Write the one that the provider signs with into id_token_signed_response_alg.
+config-problem-endpoint = It is missing, is not an https URL, or has a parameter of the request.
+config-remedy-endpoint = Copy the provider's metadata unchanged.
+config-problem-s256-missing = S256 is missing.
+config-remedy-s256-missing = The provider must support PKCE with SHA-256.
+config-problem-key-set = It has no key for id_token_signed_response_alg.
+config-remedy-key-set = Copy the provider's key set, or remove this key.
+
+# apis.
+config-problem-api-name-empty = It is empty.
+config-remedy-api-name-empty = Write the name that the page shows.
+config-problem-api-name-twice = Another API has the same name.
+config-remedy-api-name-twice = Give each API its own name.
+config-problem-base-url-query = It has a query.
+config-remedy-base-url-query = Write it without the query.
+config-problem-try-path = It is not a path below base_url.
+config-remedy-try-path = Write it as in "organization": no dots, no spaces, and special characters with %.

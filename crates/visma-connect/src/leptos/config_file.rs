@@ -1,6 +1,7 @@
 //! config.json beside index.html: one build serves every environment.
 
 use crate::browser::{http, navigation};
+use crate::protocol::config::problem_kind::FileProblem;
 use crate::protocol::config::{Config, ConfigError};
 use crate::protocol::http::{HttpRequest, Method};
 use crate::session::error::PlatformError;
@@ -21,9 +22,7 @@ pub async fn load_config(base_path: &str) -> Result<Config, ConfigError> {
     let text = match response {
         // As boot.js reads it: what is not UTF-8 is named as that.
         Ok(response) => read(Some(String::from_utf8_lossy(&response.body).into_owned()), response.status),
-        Err(PlatformError::ResponseTooLong) => {
-            Err(ConfigError::file("It is too long.".to_owned(), "Keep it below 256 kB."))
-        }
+        Err(PlatformError::ResponseTooLong) => Err(ConfigError::file(FileProblem::TooLong)),
         Err(_) => read(None, 0),
     };
     Config::parse(&text?, &page)
@@ -49,13 +48,9 @@ pub fn check_config(base_path: &str, text: Option<&str>, status: u16) -> Option<
 /// # Errors
 /// It did not come.
 fn read(text: Option<String>, status: u16) -> Result<String, ConfigError> {
-    const REMEDY: &str = "Check the connection and load the page again. Developers: put config.json beside index.html.";
     match (text, status) {
         (Some(text), 200..=299) => Ok(text),
-        (_, 0) => Err(ConfigError::file("It did not arrive.".to_owned(), REMEDY)),
-        (_, status) => Err(ConfigError::file(
-            ["The host answered with status ", &i64::from(status).to_string(), "."].concat(),
-            REMEDY,
-        )),
+        (_, 0) => Err(ConfigError::file(FileProblem::NotArrived)),
+        (_, status) => Err(ConfigError::file(FileProblem::Status(status))),
     }
 }

@@ -7,6 +7,7 @@
 //! The layers below have codes and values only. The layers above name a message.
 
 mod api_error;
+mod config_problem;
 pub(crate) mod explanation;
 mod renewal_notice;
 pub(crate) mod text;

@@ -1,10 +1,11 @@
-//! The run-time configuration: `config.json` beside the page, checked as a whole before anything else happens.
+//! The run-time configuration: the file `config.json` beside index.html.
 //!
-//! Every problem is found in one pass and carries its remedy: the reader is the developer who can fix it. A wrong
-//! configuration is never used for a redirect.
+//! It is checked completely before the app uses any of it. One pass finds every problem, so that the developer can fix
+//! all of them at once. A configuration with a problem is never used.
 //!
 //! ```text
-//! config.rs   what the rest of the app reads      reader.rs   one method for each key: value, or problem and remedy
+//! config.rs   the checked values           reader.rs         one method for each key: its value, or a problem
+//! error.rs    the list of the problems     problem_kind.rs   each kind of problem; messages/ has its text
 //! ```
 
 mod algorithm;
@@ -14,6 +15,7 @@ mod error;
 mod json_problem;
 mod lists;
 mod locales;
+pub(crate) mod problem_kind;
 mod reader;
 
 pub use self::error::{ConfigError, ConfigProblem};
@@ -24,12 +26,12 @@ use super::jwks::Jwks;
 use super::metadata::Metadata;
 use super::options::as_words;
 
-/// The page that the configuration is for.
+/// The page that uses the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppLocation {
-    /// The absolute URL of the app's folder, with its trailing slash: `https://app.example.com/`.
+    /// The absolute URL of the app's folder, with a slash at the end: `https://app.example.com/`.
     pub base: String,
-    /// The user's languages, the preferred one first, as `navigator.languages` has them (BCP 47).
+    /// The user's languages as BCP 47 tags, the preferred one first: `navigator.languages`.
     pub languages: Vec<String>,
 }
 
@@ -54,14 +56,14 @@ pub struct Config {
     id_token_algorithm: SigningAlgorithm,
 }
 
-/// What a page does that is loaded where there was a session before: the token went with the old page.
+/// What the page does after a reload that ended a session. The access token was in memory, so it is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Restore {
-    /// Offers to continue, with one click.
+    /// Shows a button that continues the session.
     Ask,
-    /// Goes to the provider by itself, once, without a word to the user (`prompt=none`).
+    /// Goes to the provider automatically, once, without user interaction (`prompt=none`).
     Redirect,
-    /// Nothing: it is not stored that there was a session.
+    /// Nothing. The browser does not store that there was a session.
     Off,
 }
 
@@ -70,89 +72,89 @@ pub enum Restore {
 pub struct ApiConfig {
     name: String,
     base_url: HttpsUrl,
-    /// It was written as a path: the policy's `'self'` allows it.
+    /// The configuration has a path: the API has the origin of the app, so `'self'` in the policy allows it.
     is_own: bool,
     scopes: Vec<String>,
     try_path: Option<String>,
 }
 
 impl Config {
-    /// The provider: its issuer identifier, exactly as it writes it.
+    /// The issuer identifier of the provider, exactly as the provider writes it.
     pub fn authority(&self) -> &HttpsUrl {
         &self.authority
     }
 
-    /// The public client's identifier.
+    /// The client identifier of this public client.
     pub fn client_id(&self) -> &str {
         &self.client_id
     }
 
-    /// Where the provider sends the user back to; registered there exactly.
+    /// The redirect URI. The provider has exactly this URI for the client.
     pub fn redirect_uri(&self) -> &HttpsUrl {
         &self.redirect_uri
     }
 
-    /// Where the provider sends the user after signing out; registered there exactly.
+    /// The address after a sign-out at the provider. The provider has exactly this URI for the client.
     pub fn post_logout_redirect_uri(&self) -> &HttpsUrl {
         &self.post_logout_redirect_uri
     }
 
-    /// The scopes that a sign-in asks for, exactly.
+    /// The scopes of an authorization request.
     pub fn scopes(&self) -> &[String] {
         &self.scopes
     }
 
-    /// The scopes as the parameter `scope` has them: separated by spaces.
+    /// The scopes as the value of the parameter `scope`: with a space between them.
     pub fn scope(&self) -> String {
         as_words(&self.scopes).join(" ")
     }
 
-    /// The languages that the sign-in page is asked to use, the preferred one first.
+    /// The languages for the sign-in page, the preferred one first: the parameter `ui_locales`.
     pub fn ui_locales(&self) -> &[String] {
         &self.ui_locales
     }
 
-    /// Metadata that stands in for discovery.
+    /// The provider's metadata, if the configuration has it. Then there is no discovery request.
     pub fn metadata(&self) -> Option<&Metadata> {
         self.metadata.as_ref()
     }
 
-    /// Keys that stand in for the JWKS request.
+    /// The provider's keys, if the configuration has them. Then there is no JWKS request.
     pub(crate) fn jwks(&self) -> Option<&Jwks> {
         self.jwks.as_ref()
     }
 
-    /// What a page does that is loaded where there was a session before.
+    /// What the page does after a reload that ended a session.
     pub fn restore(&self) -> Restore {
         self.restore
     }
 
-    /// Whether a renewal tells the provider who is expected: `login_hint`, `tenant_hint`.
+    /// Whether a renewal sends `login_hint` and `tenant_hint`, so that the provider expects the same user and company.
     pub fn sends_hints(&self) -> bool {
         self.send_hints
     }
 
-    /// How many seconds before the end of a session the page says so.
+    /// How many seconds before the end of a session the page warns the user.
     pub fn warn_seconds(&self) -> u32 {
         self.warn_seconds
     }
 
-    /// The origins beside the authority's own that endpoints of its metadata may be at.
+    /// The origins that endpoints of the provider's metadata may have, besides the origin of the authority.
     pub fn provider_origins(&self) -> &[String] {
         &self.provider_origins
     }
 
-    /// The audiences beside this client that an ID token may be for.
+    /// The audiences that an ID token may have, besides this client.
     pub fn trusted_audiences(&self) -> &[String] {
         &self.trusted_audiences
     }
 
-    /// The one algorithm that ID tokens are signed with.
+    /// The only algorithm with which an ID token may be signed.
     pub fn id_token_algorithm(&self) -> SigningAlgorithm {
         self.id_token_algorithm
     }
 
-    /// The API of this name.
+    /// The API with this name.
     pub fn api(&self, name: &str) -> Option<&ApiConfig> {
         self.apis.iter().find(|api| api.name == name)
     }
@@ -162,12 +164,12 @@ impl Config {
         &self.apis
     }
 
-    /// The absolute URL of the app's folder, with its trailing slash.
+    /// The absolute URL of the app's folder, with a slash at the end.
     pub fn base(&self) -> &HttpsUrl {
         &self.base
     }
 
-    /// The origins that the page connects to, each once: what `connect-src` must allow beside `'self'`.
+    /// The origins to which the page connects, each once. `connect-src` must allow them and `'self'`.
     pub fn origins(&self) -> Vec<&str> {
         let mut origins = vec![self.authority.origin()];
         let apis = self.apis.iter().filter(|api| !api.is_own).map(|api| &api.base_url);
@@ -182,22 +184,22 @@ impl Config {
 }
 
 impl ApiConfig {
-    /// The name that people see.
+    /// The name that the page shows.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Every call goes beneath this URL.
+    /// The URL below which all calls are.
     pub fn base_url(&self) -> &HttpsUrl {
         &self.base_url
     }
 
-    /// What the token must be granted for this API.
+    /// The scopes that the access token needs for this API.
     pub fn scopes(&self) -> &[String] {
         &self.scopes
     }
 
-    /// A path beneath [`base_url`](Self::base_url) that the page offers to call.
+    /// A path below [`base_url`](Self::base_url). The page offers to call it.
     pub fn try_path(&self) -> Option<&str> {
         self.try_path.as_deref()
     }

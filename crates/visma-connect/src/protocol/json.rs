@@ -62,18 +62,6 @@ impl Json {
     pub(crate) fn is_text(&self, text: &str) -> bool {
         matches!(self, Self::Text(own) if own.as_str() == text)
     }
-
-    /// The type of the value in the terms of the JSON specification, for a message.
-    pub(crate) fn kind(&self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::Bool(_) => "a boolean",
-            Self::Integer(_) | Self::Fraction(_) | Self::OtherNumber => "a number",
-            Self::Text(_) => "a string",
-            Self::List(_) => "an array",
-            Self::Object(_) => "an object",
-        }
-    }
 }
 
 impl Object {

@@ -1,8 +1,8 @@
-//! Calls of the APIs that the configuration names. Beside UserInfo, this is all that spends the access token.
+//! Calls of the APIs in the configuration. Only these calls and the UserInfo request send the access token.
 //!
 //! ```text
-//! ApiRequest ──to_http(api)─> a URL beneath base_url, or nothing is sent
-//! HttpResponse ──verdict──> ApiResponse, or why the API says no
+//! ApiRequest ──to_http(api)─> a request to a URL below base_url, or an error and no request
+//! HttpResponse ──verdict──> ApiResponse, or the reason why the API refused
 //! ```
 
 use std::fmt;
@@ -17,19 +17,19 @@ use crate::protocol::config::ApiConfig;
 use crate::protocol::http::{Chunk, HttpRequest, HttpResponse, Method, Sink};
 use crate::protocol::options::SignInOptions;
 
-/// How long an API may take, in milliseconds, unless the request says otherwise.
+/// The timeout of a call in milliseconds, if the request has none.
 const TIMEOUT_MS: u32 = 30_000;
 
-/// The longest response of an API that is read, in bytes, unless the request says otherwise.
+/// The longest response in bytes, if the request has no limit.
 const MAX_BYTES: usize = 10 * 1024 * 1024;
 
-/// How long to wait after 429 when the API does not say it, or the page may not read it, in seconds.
+/// How many seconds to wait after 429, if the response has no `Retry-After` that the page may read.
 const RETRY_AFTER_SECONDS: u32 = 30;
 
-/// The longest wait that is believed, in seconds.
+/// The longest wait that is accepted from `Retry-After`, in seconds.
 const MAX_RETRY_AFTER_SECONDS: u32 = 3_600;
 
-/// One call.
+/// A call of an API.
 pub struct ApiRequest {
     method: Method,
     path: String,
@@ -41,49 +41,49 @@ pub struct ApiRequest {
     has_refused_header: bool,
 }
 
-/// What an API answered, with any status but 401 and 429, and 403 where it names a missing scope.
+/// The response of an API, with any status except 401, 429, and a 403 that names a missing scope. Those are errors.
 pub struct ApiResponse(HttpResponse);
 
-/// Why there is no response to use.
+/// Why a call has no usable response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApiError {
-    /// The configuration has no API of this name.
+    /// The configuration has no API with this name.
     Unknown,
-    /// The path leads out of the API's `base_url`, or a header has characters that no header has. Nothing was sent.
+    /// The path is not below the API's `base_url`, or a header is not valid. Nothing was sent.
     RequestRefused,
-    /// The user is signed out, or the token is about to expire. Nothing was sent, or what came was dropped.
+    /// The user is signed out, or the access token is about to expire. Nothing was sent, or the response was discarded.
     SessionEnded,
-    /// 401: the API does not accept the token. At Visma it is usually for another company.
+    /// 401: the API does not accept the access token. At Visma, the token is usually for another company.
     TokenRefused,
-    /// 401 `insufficient_user_authentication` (RFC 9470): the user has to sign in in another way, or again.
+    /// 401 `insufficient_user_authentication` (RFC 9470): the user must sign in again, or with another method.
     StepUpRequired {
-        /// How, in the API's words.
+        /// The required authentication context classes, as the API writes them.
         acr_values: Option<String>,
-        /// How many seconds ago at most.
+        /// The highest age of the sign-in, in seconds.
         max_age: Option<u32>,
     },
-    /// 403 `insufficient_scope` (RFC 6750): the token lacks a permission.
+    /// 403 `insufficient_scope` (RFC 6750): the access token lacks a scope.
     ScopeMissing {
-        /// Which, as far as the API says it.
+        /// The required scopes, if the API names them.
         scope: Option<String>,
     },
-    /// 429: too many requests, now or a moment ago: until the time is over, nothing more is sent to this API.
+    /// 429: too many requests. No request is sent to this API until the time has passed.
     TooManyRequests {
-        /// After how many seconds to try again: `Retry-After` where the page may read it, else half a minute.
+        /// How many seconds to wait: `Retry-After` if the page may read it, otherwise 30.
         retry_after_seconds: u32,
-        /// Whether the API has said so: CORS hides `Retry-After` from the page unless the API exposes it.
+        /// Whether the API stated the time. CORS hides `Retry-After` from the page unless the API exposes it.
         is_stated: bool,
     },
-    /// The response is not what it should be, for example no JSON.
+    /// The response does not have the expected form, for example it is not JSON.
     ResponseUnreadable,
-    /// The browser got no response that the page may read.
+    /// The browser received no response that the page may read.
     Platform(PlatformError),
 }
 
 impl ApiRequest {
-    /// A request for a path beneath the API's `base_url`, or for an absolute URL beneath it, such as the next page of a
-    /// list.
+    /// A request for a path below the API's `base_url`, or for an absolute URL below it. It can be the next page
+    /// of a list.
     pub fn new(method: Method, path: &str) -> Self {
         Self {
             method,
@@ -97,7 +97,7 @@ impl ApiRequest {
         }
     }
 
-    /// `GET`
+    /// A `GET` request; see [`new`](Self::new).
     pub fn get(path: &str) -> Self {
         Self::new(Method::Get, path)
     }
@@ -106,7 +106,7 @@ impl ApiRequest {
         self.method
     }
 
-    /// Sets a header. `Authorization` belongs to the session and cannot be set.
+    /// Sets a header. A request with the header `Authorization` is refused: only the session sets it.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let is_token = |text: &str| {
@@ -121,7 +121,7 @@ impl ApiRequest {
         self
     }
 
-    /// Sets the body and its type.
+    /// Sets the body and its media type.
     #[must_use]
     pub fn body(self, content_type: &str, body: String) -> Self {
         let mut request = self.header("content-type", content_type);
@@ -129,29 +129,30 @@ impl ApiRequest {
         request
     }
 
-    /// Sets how long the response may take, in milliseconds (30 000).
+    /// Sets the timeout in milliseconds. The default is 30 000.
     #[must_use]
     pub fn timeout_ms(mut self, timeout_ms: u32) -> Self {
         self.timeout_ms = timeout_ms;
         self
     }
 
-    /// Sets how long the response may be, in bytes (10 MiB).
+    /// Sets the longest response in bytes. The default is 10 MiB.
     #[must_use]
     pub fn max_bytes(mut self, max_bytes: usize) -> Self {
         self.max_bytes = max_bytes;
         self
     }
 
-    /// Takes the body of a good response piece by piece while it comes, with how much has come: for what is large. The
-    /// answer has no body then. Should the request be sent once more, it begins anew, with `received` small again.
+    /// Passes the body of a successful response to `take` in pieces, while it arrives. It is for large responses. The
+    /// [`ApiResponse`] then has no body. If the request is sent a second time, the pieces start again, and `received`
+    /// with them.
     #[must_use]
     pub fn on_chunk(mut self, take: impl Fn(Chunk<'_>) + 'static) -> Self {
         self.sink = Some(Rc::new(take));
         self
     }
 
-    /// The request without the token, when it stays beneath the API's `base_url`.
+    /// The request without the access token, if its URL is below the API's `base_url`.
     ///
     /// # Errors
     /// `RequestRefused`
@@ -170,7 +171,7 @@ impl ApiRequest {
     }
 }
 
-/// Tells a response from a refusal.
+/// Distinguishes a response from a refusal.
 ///
 /// # Errors
 /// `TokenRefused`, `StepUpRequired`, `ScopeMissing`, `TooManyRequests`.
@@ -183,7 +184,7 @@ pub(super) fn verdict(response: HttpResponse) -> Result<ApiResponse, ApiError> {
                 Some("insufficient_user_authentication") => {
                     ApiError::StepUpRequired { acr_values: challenge.acr_values, max_age: challenge.max_age }
                 }
-                // What the page may not read is taken for the usual refusal.
+                // CORS may hide the header. Then it is the usual refusal.
                 _ => ApiError::TokenRefused,
             })
         }
@@ -195,7 +196,7 @@ pub(super) fn verdict(response: HttpResponse) -> Result<ApiResponse, ApiError> {
             }
         }
         429 => {
-            // A date would need a clock that agrees with the API's; seconds are what APIs send.
+            // Only seconds are read. A date would need a clock that agrees with the API's.
             let stated = response.header("retry-after").and_then(|value| value.parse::<i64>().ok());
             let stated = stated.and_then(|seconds| u32::try_from(seconds).ok());
             Err(ApiError::TooManyRequests {
@@ -208,7 +209,7 @@ pub(super) fn verdict(response: HttpResponse) -> Result<ApiResponse, ApiError> {
 }
 
 impl ApiResponse {
-    /// The status.
+    /// The HTTP status.
     pub fn status(&self) -> u16 {
         self.0.status
     }
@@ -218,7 +219,7 @@ impl ApiResponse {
         (200..=299).contains(&self.0.status)
     }
 
-    /// A header that the API exposes to pages. `name` in lower case.
+    /// The value of a header that the API exposes to the page. `name` is in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.0.header(name)
     }
@@ -228,22 +229,22 @@ impl ApiResponse {
         &self.0.body
     }
 
-    /// The body as a value of your own type.
+    /// The body as a value of type `T`.
     ///
     /// # Errors
-    /// `ResponseUnreadable` when it is no JSON, or not of that shape.
+    /// `ResponseUnreadable` if the body is not JSON, or does not have the form of `T`.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         serde_json::from_slice(&self.0.body).map_err(|_| ApiError::ResponseUnreadable)
     }
 
-    /// The body as text, when it is UTF-8.
+    /// The body as text, if it is UTF-8.
     pub fn text(&self) -> Option<&str> {
         std::str::from_utf8(&self.0.body).ok()
     }
 }
 
 impl ApiError {
-    /// A short name that stays the same between versions.
+    /// A short name that does not change between versions.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Unknown => "api_unknown",
@@ -258,8 +259,8 @@ impl ApiError {
         }
     }
 
-    /// What a renewal has to ask for so that this API may say yes: a missing permission together with all that the
-    /// API needs, or a stronger sign-in. `None` where no renewal of this kind would help.
+    /// The options of a renewal after which the API may accept the call: all scopes that the API needs, together with
+    /// the missing one, or a stronger sign-in. `None` if no renewal of this kind helps.
     pub fn asks_for(&self, api: &ApiConfig) -> Option<SignInOptions> {
         let words = |text: &Option<String>| -> Vec<String> {
             text.iter().flat_map(|text| text.split(' ')).map(str::to_owned).collect()

@@ -104,7 +104,7 @@ fn check(text: &str) -> Result<(), TestCaseError> {
             prop_assert!(!error.problems().is_empty());
             for problem in error.problems() {
                 // `problem.key` may be empty.
-                prop_assert!(!problem.problem.is_empty() && !problem.remedy.is_empty(), "{problem:?}");
+                prop_assert!(!problem.problem().is_empty() && !problem.remedy().is_empty(), "{problem:?}");
             }
             return Ok(());
         }

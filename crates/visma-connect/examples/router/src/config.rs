@@ -7,7 +7,7 @@ use visma_connect::ConfigError;
 #[component]
 pub(crate) fn Problems(error: ConfigError) -> impl IntoView {
     let problems = error.problems().iter().map(|problem| {
-        let (key, words) = (problem.key.clone(), format!(": {} {}", problem.problem, problem.remedy));
+        let (key, words) = (problem.key().to_owned(), format!(": {} {}", problem.problem(), problem.remedy()));
         view! { <li><code>{key}</code>{words}</li> }
     });
     view! {

@@ -1,12 +1,13 @@
 //! `id_token_signed_response_alg`: the one algorithm that ID tokens are signed with.
 
+use super::problem_kind::ValueProblem;
 use super::reader::ConfigReader;
 use crate::protocol::algorithm::SigningAlgorithm;
 use crate::protocol::json::Json;
 
 const KEY: &str = "id_token_signed_response_alg";
 
-impl<const HAS_WORDS: bool> ConfigReader<'_, HAS_WORDS> {
+impl ConfigReader<'_> {
     pub(super) fn id_token_algorithm(&mut self) -> SigningAlgorithm {
         let named = match self.object.get(KEY) {
             None => Some(SigningAlgorithm::Rs256),
@@ -14,11 +15,7 @@ impl<const HAS_WORDS: bool> ConfigReader<'_, HAS_WORDS> {
             Some(_) => None,
         };
         named.unwrap_or_else(|| {
-            self.problem(
-                KEY,
-                "It is no algorithm that this app can check.",
-                "Write \"RS256\", \"PS256\", \"ES256\" or \"EdDSA\", as the provider signs for this client.",
-            );
+            self.problem(KEY, ValueProblem::SigningAlgorithmUnknown);
             SigningAlgorithm::Rs256
         })
     }
@@ -55,7 +52,7 @@ mod tests {
             "{}",
         ] {
             let error = parse(&format!(r#","id_token_signed_response_alg":{odd}"#)).expect_err(odd);
-            assert_eq!(error.problems()[0].key, "id_token_signed_response_alg", "{odd}");
+            assert_eq!(error.problems()[0].key(), "id_token_signed_response_alg", "{odd}");
         }
     }
 
@@ -76,7 +73,7 @@ mod tests {
             let metadata = metadata.trim_end().strip_suffix('}').unwrap();
             let text =
                 format!(r#","id_token_signed_response_alg":"{algorithm}","metadata":{metadata},"jwks":{keys}}}"#);
-            let found = parse(&text).err().map(|error| error.problems()[0].key.clone());
+            let found = parse(&text).err().map(|error| error.problems()[0].key().to_owned());
             assert_eq!(found.as_deref(), problem, "{algorithm} {listed}");
         }
     }

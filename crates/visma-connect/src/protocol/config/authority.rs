@@ -1,31 +1,25 @@
-//! The issuer, as people write it: with the address of something else at the provider behind it, for example.
+//! `authority`: the issuer. Developers often write another address of the provider instead.
 
+use super::problem_kind::{ConfigProblemKind, RequiredKey};
 use super::reader::ConfigReader;
 use crate::protocol::https_url::HttpsUrl;
 
-/// What is at these addresses is not the issuer, and begins with it.
+/// Paths of other addresses of a provider. The text before such a path is the issuer.
 const BEHIND_THE_ISSUER: [&str; 3] = ["/.well-known/openid-configuration", "/connect/authorize", "/authorize"];
 
-impl<const HAS_WORDS: bool> ConfigReader<'_, HAS_WORDS> {
+impl ConfigReader<'_> {
     pub(super) fn authority(&mut self) -> Option<HttpsUrl> {
-        let text = self.required_text(
-            "authority",
-            "Add https://connect.visma.com, or http://localhost:9400 for the local provider.",
-        )?;
+        let text = self.required_text("authority", RequiredKey::Authority)?;
         let issuer = issuer_of(text);
         if issuer != text && HttpsUrl::parse(&issuer).is_ok() {
-            self.problem(
-                "authority",
-                &["It is not an issuer. Write ", &issuer, " instead."].concat(),
-                "It must be exactly the issuer of the provider's metadata.",
-            );
+            self.report("authority", ConfigProblemKind::NotAnIssuer(issuer));
             return None;
         }
         self.endpoint("authority", text)
     }
 }
 
-/// The issuer that was meant: the same text where it is one.
+/// The issuer that this text contains. For an issuer, it is the same text.
 fn issuer_of(text: &str) -> String {
     let text = text.trim_ascii();
     let has_scheme = text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"));
@@ -35,7 +29,7 @@ fn issuer_of(text: &str) -> String {
             break;
         }
         slashes += u32::from(c == '/');
-        // Scheme and host; a path has its own letters.
+        // Scheme and host have no upper case. A path may have it.
         issuer.push(if slashes < 3 { c.to_ascii_lowercase() } else { c });
     }
     for behind in BEHIND_THE_ISSUER {
@@ -75,8 +69,8 @@ mod tests {
         ] {
             let error = parse(authority).expect_err(authority);
             let [only] = error.problems() else { panic!("{authority}: {error:?}") };
-            assert_eq!(only.key, "authority");
-            assert!(only.problem.contains(&[" Write ", issuer, " instead."].concat()), "{authority}: {only:?}");
+            assert_eq!(only.key(), "authority");
+            assert!(only.problem().contains(&[" Write ", issuer, " instead."].concat()), "{authority}: {only:?}");
             assert!(parse(issuer).is_ok(), "{issuer}");
         }
     }

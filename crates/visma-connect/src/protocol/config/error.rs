@@ -1,30 +1,44 @@
 //! What is wrong with a configuration.
 
+use super::problem_kind::{ConfigProblemKind, FileProblem};
+
 /// Everything that is wrong with a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     pub(super) problems: Vec<ConfigProblem>,
 }
 
-/// One thing that is wrong with a configuration, and how to mend it.
+/// One thing that is wrong with a configuration, and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigProblem {
-    /// The key, as a path: `apis[0].base_url`. `config.json` when the whole file is meant.
-    pub key: String,
-    /// What is wrong, in one sentence.
-    pub problem: String,
-    /// What to do, in one sentence.
-    pub remedy: &'static str,
+    key: String,
+    kind: ConfigProblemKind,
 }
 
 impl ConfigError {
     /// A configuration with exactly one problem, for the file as a whole.
-    pub fn file(problem: String, remedy: &'static str) -> Self {
-        Self { problems: vec![ConfigProblem { key: "config.json".to_owned(), problem, remedy }] }
+    pub(crate) fn file(problem: FileProblem) -> Self {
+        Self { problems: vec![ConfigProblem::new("config.json".to_owned(), ConfigProblemKind::File(problem))] }
     }
 
-    /// The problems, in the order of the file; never empty.
+    /// The problems, in the order in which the keys are read. There is at least one.
     pub fn problems(&self) -> &[ConfigProblem] {
         &self.problems
+    }
+}
+
+impl ConfigProblem {
+    pub(super) fn new(key: String, kind: ConfigProblemKind) -> Self {
+        Self { key, kind }
+    }
+
+    /// The key as a path: `apis[0].base_url`. `config.json` stands for the file as a whole.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// What is wrong, with the values that the text about it names.
+    pub(crate) fn kind(&self) -> &ConfigProblemKind {
+        &self.kind
     }
 }

@@ -1,31 +1,31 @@
-//! What keeps a text from being JSON, and where: what editors and people put into a config.json.
+//! Why a text is not JSON, and where: the usual mistakes in a config.json.
 
 use super::error::ConfigError;
+use super::problem_kind::{FileProblem, JsonFault};
 
-/// The problem of a text whose reading stopped at this byte.
+/// The problem of a text at whose byte `at` the parser stopped.
 pub(super) fn json_problem(text: &str, at: usize) -> ConfigError {
     let (before, rest) = text.split_at_checked(at).unwrap_or((text, ""));
-    let remedy = match (rest.chars().next(), before.trim_ascii_end().bytes().last()) {
+    let fault = match (rest.chars().next(), before.trim_ascii_end().bytes().last()) {
         // UTF-16 that was read as UTF-8.
-        (Some('\0' | '\u{fffd}'), _) => "Save the file as UTF-8.",
-        (Some('"'), Some(b'{' | b',')) => "This key is there twice: remove one.",
-        (Some('"' | '}' | ']'), _) => "Check the comma before it.",
-        (Some('/' | '#'), _) => "Remove the comment: JSON has none.",
-        // A text that ends with another quotation mark goes on to the end of its line.
-        (Some('\'' | '‘'..='„' | '«' | '»' | '\n' | '\r'), _) => "Use straight double quotes: \".",
-        _ => "Write one JSON object.",
+        (Some('\0' | '\u{fffd}'), _) => JsonFault::Encoding,
+        (Some('"'), Some(b'{' | b',')) => JsonFault::KeyTwice,
+        (Some('"' | '}' | ']'), _) => JsonFault::Comma,
+        (Some('/' | '#'), _) => JsonFault::Comment,
+        // A string that ends with another quotation mark continues until the end of its line.
+        (Some('\'' | '‘'..='„' | '«' | '»' | '\n' | '\r'), _) => JsonFault::Quotes,
+        _ => JsonFault::Other,
     };
     let (mut line, mut column) = (1_i64, 1_i64);
     for byte in before.bytes() {
         if byte == b'\n' {
             (line, column) = (line + 1, 1);
         } else {
-            // A character has one byte that does not continue it.
+            // Each character has exactly one byte that is not a continuation byte of UTF-8.
             column += i64::from(byte & 0xc0 != 0x80);
         }
     }
-    let place = ["It is not JSON at line ", &line.to_string(), ", column ", &column.to_string(), "."];
-    ConfigError::file(place.concat(), remedy)
+    ConfigError::file(FileProblem::NotJson { line, column, fault })
 }
 
 #[cfg(test)]
@@ -67,8 +67,9 @@ mod tests {
         ] {
             let error = problem(text).expect_err(text);
             let [only] = error.problems() else { panic!("{text}: {error:?}") };
-            assert_eq!(only.key, "config.json");
-            assert!(only.problem.contains(&[place, "."].concat()) && only.remedy.contains(remedy), "{text}: {only:?}");
+            assert_eq!(only.key(), "config.json");
+            assert!(only.problem().contains(&[place, "."].concat()), "{text}: {only:?}");
+            assert!(only.remedy().contains(remedy), "{text}: {only:?}");
         }
     }
 

@@ -1,40 +1,40 @@
 //! Keys whose value is a list of texts.
 
 use super::locales::supported_locales;
+use super::problem_kind::{ExpectedType, ValueProblem};
 use super::reader::ConfigReader;
 use crate::protocol::https_url::HttpsUrl;
 use crate::protocol::json::Json;
 
-/// Characters of all `ui_locales` of a request together: Duende's limit.
+/// The longest parameter `ui_locales` of a request, in characters. It is the limit of Duende IdentityServer.
 pub(super) const MAX_LOCALE_CHARS: usize = 100;
 
-impl<const HAS_WORDS: bool> ConfigReader<'_, HAS_WORDS> {
-    /// The texts of an optional list. One that is not fine is a problem with this remedy.
-    fn texts(&mut self, key: &'static str, is_fine: fn(&str) -> bool, remedy: &'static str) -> Vec<String> {
+impl ConfigReader<'_> {
+    /// The strings of an optional list. A string that is not valid is a problem.
+    fn texts(&mut self, key: &'static str, is_valid: fn(&str) -> bool, expected: ExpectedType) -> Vec<String> {
         let mut texts = Vec::new();
         let Some(value) = self.object.get(key) else { return texts };
-        for element in self.list(key, value, remedy).unwrap_or_default() {
+        for element in self.list(key, value, expected).unwrap_or_default() {
             match element {
-                Json::Text(text) if is_fine(text) => texts.push(text.as_str().to_owned()),
-                _ => self.problem(key, "An element is not valid.", remedy),
+                Json::Text(text) if is_valid(text) => texts.push(text.as_str().to_owned()),
+                _ => self.problem(key, ValueProblem::WrongElement(expected)),
             }
         }
         texts
     }
 
-    /// Further origins that endpoints of the provider's metadata may be at.
+    /// Further origins that the endpoints of the provider's metadata may have.
     pub(super) fn provider_origins(&mut self) -> Vec<String> {
         let is_origin = |text: &str| HttpsUrl::parse(text).is_ok_and(|endpoint| endpoint.path_and_query().is_empty());
-        self.texts("origins", is_origin, "Write an array of https origins, without a slash at the end.")
+        self.texts("origins", is_origin, ExpectedType::Origins)
     }
 
     /// Further audiences that an ID token may be for.
     pub(super) fn trusted_audiences(&mut self) -> Vec<String> {
-        let remedy = "Write an array of audiences, as the provider names them.";
-        self.texts("trusted_audiences", |text| !text.is_empty(), remedy)
+        self.texts("trusted_audiences", |text| !text.is_empty(), ExpectedType::Audiences)
     }
 
-    /// As many as fit into a request: more would lose the sign-in for a convenience.
+    /// The languages of the sign-in page, as many as fit into a request. The provider refuses a longer parameter.
     pub(super) fn ui_locales(&mut self, languages: &[String]) -> Vec<String> {
         if self.object.get("ui_locales").is_none() {
             return supported_locales(languages);
@@ -43,7 +43,7 @@ impl<const HAS_WORDS: bool> ConfigReader<'_, HAS_WORDS> {
             let is_tag = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
             is_tag && !text.is_empty() && text.len() <= 35
         };
-        let mut locales = self.texts("ui_locales", tag, "Write an array of language tags: [\"nb-NO\", \"en-GB\"].");
+        let mut locales = self.texts("ui_locales", tag, ExpectedType::Locales);
         while locales.iter().map(|locale| locale.len() + 1).sum::<usize>() > MAX_LOCALE_CHARS + 1 {
             locales.pop();
         }
@@ -58,7 +58,7 @@ mod tests {
 
     fn parse(members: &str) -> Result<Config, String> {
         let text = format!(r#"{{"authority":"https://connect.example","client_id":"demo",{members}}}"#);
-        Config::parse(&text, &page()).map_err(|error| error.problems()[0].key.clone())
+        Config::parse(&text, &page()).map_err(|error| error.problems()[0].key().to_owned())
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use super::error::{ConfigError, ConfigProblem};
 use super::json_problem::json_problem;
+use super::problem_kind::{ConfigProblemKind, ExpectedType, FileProblem, JsonKind, RequiredKey, ValueProblem};
 use super::{AppLocation, Config, Restore};
 use crate::protocol::algorithm::SigningAlgorithm;
 use crate::protocol::error::Misbehaviour;
-use crate::protocol::https_url::{HttpsUrl, NotHttpsUrl};
+use crate::protocol::https_url::HttpsUrl;
 use crate::protocol::json::{Json, NotJson, Object};
 use crate::protocol::jwks::Jwks;
 use crate::protocol::metadata::Metadata;
@@ -30,10 +31,10 @@ const KEYS: [&str; 14] = [
     "id_token_signed_response_alg",
 ];
 
-/// How long before the end of a session the page says so, unless the configuration says otherwise.
+/// How many seconds before the end of a session the page warns the user, if the configuration has no value.
 const DEFAULT_WARN_SECONDS: u32 = 120;
 
-/// What lies beside index.html under a name of its own.
+/// Files beside index.html. None of them is a page of the app.
 const FILES: [&str; 9] = [
     "",
     "index.html",
@@ -46,12 +47,12 @@ const FILES: [&str; 9] = [
     "frontchannel-logout.js",
 ];
 
-/// Whether only the developer opens the page at this address.
+/// Whether this is an address that only developers use.
 fn is_for_development(base: &HttpsUrl) -> bool {
     base.is_loopback() || [".local", ".localhost", ".test"].iter().any(|ending| host_of(base).ends_with(ending))
 }
 
-/// Whether this address is the user's own machine, whatever the scheme (RFC 6761 6.3 has the names below localhost).
+/// Whether this URL is on the user's own machine, with http or https (RFC 6761 6.3: also names below localhost).
 fn is_local(endpoint: &HttpsUrl) -> bool {
     endpoint.is_loopback() || host_of(endpoint).ends_with(".localhost")
 }
@@ -66,42 +67,45 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] lists every problem at once.
     pub fn parse(text: &str, page: &AppLocation) -> Result<Self, ConfigError> {
-        // Some editors put a byte order mark there.
+        // Some editors write a byte order mark.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let object = Object::parse(text.as_bytes()).map_err(|NotJson(at)| {
             if text.trim_start().starts_with('<') {
-                ConfigError::file(
-                    "The host answered with an HTML page instead of config.json.".to_owned(),
-                    "Put config.json beside index.html, and exclude existing files from the host's fallback rule.",
-                )
+                ConfigError::file(FileProblem::IsHtml)
             } else {
                 json_problem(text, at)
             }
         })?;
-        ConfigReader::<true> { object: &object, problems: Vec::new() }.config(page)
+        ConfigReader::new(&object).config(page)
     }
 
-    /// [`parse`](Self::parse) without words for what is wrong: they need not be loaded where nothing is.
+    /// [`parse`](Self::parse) for a caller that needs no problems. It does not look for what makes a text not JSON.
     pub fn check(text: &str, page: &AppLocation) -> Option<Self> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let object = Object::parse(text.as_bytes()).ok()?;
-        ConfigReader::<false> { object: &object, problems: Vec::new() }.config(page).ok()
+        ConfigReader::new(&object).config(page).ok()
     }
 }
 
-/// Reads one object and remembers what is wrong with it. Without words it only counts.
-pub(super) struct ConfigReader<'a, const HAS_WORDS: bool> {
+/// Reads one object and reports what is wrong with it.
+pub(super) struct ConfigReader<'a> {
     pub(super) object: &'a Object,
+    /// What stands before each key in a problem: nothing, or the path of the object with a dot at its end.
+    pub(super) path: String,
     pub(super) problems: Vec<ConfigProblem>,
 }
 
-impl<'a, const HAS_WORDS: bool> ConfigReader<'a, HAS_WORDS> {
-    pub(super) fn problem(&mut self, key: &str, problem: &str, remedy: &'static str) {
-        self.problems.push(if HAS_WORDS {
-            ConfigProblem { key: key.to_owned(), problem: problem.to_owned(), remedy }
-        } else {
-            ConfigProblem { key: String::new(), problem: String::new(), remedy: "" }
-        });
+impl<'a> ConfigReader<'a> {
+    fn new(object: &'a Object) -> Self {
+        Self { object, path: String::new(), problems: Vec::new() }
+    }
+
+    pub(super) fn problem(&mut self, key: &str, problem: ValueProblem) {
+        self.report(key, ConfigProblemKind::Value(problem));
+    }
+
+    pub(super) fn report(&mut self, key: &str, kind: ConfigProblemKind) {
+        self.problems.push(ConfigProblem::new([&self.path, key].concat(), kind));
     }
 
     fn config(mut self, page: &AppLocation) -> Result<Config, ConfigError> {
@@ -114,18 +118,14 @@ impl<'a, const HAS_WORDS: bool> ConfigReader<'a, HAS_WORDS> {
         if let (Some(redirect_uri), Some(other)) = (&redirect_uri, &post_logout_redirect_uri)
             && other.is_page(redirect_uri.path_and_query())
         {
-            self.problem("post_logout_redirect_uri", "It is the same page as redirect_uri.", "Give each its own page.");
+            self.problem("post_logout_redirect_uri", ValueProblem::SamePage);
         }
         let scopes = match self.object.get("scopes") {
             None => DEFAULT_SCOPES.map(str::to_owned).to_vec(),
             Some(value) => {
                 let scopes = self.scopes("scopes", value);
                 if scopes.as_ref().is_some_and(|scopes| !scopes.iter().any(|scope| scope == "openid")) {
-                    self.problem(
-                        "scopes",
-                        "The scope openid is missing.",
-                        "Add \"openid\": without it there is no ID token.",
-                    );
+                    self.problem("scopes", ValueProblem::OpenIdMissing);
                 }
                 scopes.unwrap_or_default()
             }
@@ -178,27 +178,16 @@ impl<'a, const HAS_WORDS: bool> ConfigReader<'a, HAS_WORDS> {
     fn refuse_unknown_keys(&mut self) {
         let object = self.object;
         for name in object.names().filter(|name| !KEYS.contains(name)) {
-            if name == "client_secret" {
-                self.problem(
-                    name,
-                    "A browser app cannot keep a secret.",
-                    "Remove it, revoke the secret in the Developer Portal, and register a Single-Page-App.",
-                );
-            } else {
-                self.problem(
-                    name,
-                    "This key is not known.",
-                    "Check its spelling; docs/configuration.md lists the keys.",
-                );
-            }
+            let is_secret = name == "client_secret";
+            self.problem(name, if is_secret { ValueProblem::ClientSecret } else { ValueProblem::KeyUnknown });
         }
     }
 
     /// A string that must be there.
-    pub(super) fn required_text(&mut self, key: &'static str, remedy: &'static str) -> Option<&'a str> {
+    pub(super) fn required_text(&mut self, key: &'static str, required: RequiredKey) -> Option<&'a str> {
         match self.object.get(key) {
             None => {
-                self.problem(key, "It is missing.", remedy);
+                self.problem(key, ValueProblem::KeyMissing(required));
                 None
             }
             Some(value) => self.text(key, value),
@@ -209,45 +198,30 @@ impl<'a, const HAS_WORDS: bool> ConfigReader<'a, HAS_WORDS> {
         match value {
             Json::Text(text) => Some(text),
             other => {
-                self.wrong_type(key, other, "Write a string in double quotes.");
+                self.wrong_type(key, other, ExpectedType::Text);
                 None
             }
         }
     }
 
-    pub(super) fn wrong_type(&mut self, key: &str, value: &Json, remedy: &'static str) {
-        let problem = if HAS_WORDS { ["It is ", value.kind(), "."].concat() } else { String::new() };
-        self.problem(key, &problem, remedy);
+    pub(super) fn wrong_type(&mut self, key: &str, value: &Json, expected: ExpectedType) {
+        self.problem(key, ValueProblem::WrongType { found: JsonKind::of(value), expected });
     }
 
     pub(super) fn endpoint(&mut self, key: &str, text: &str) -> Option<HttpsUrl> {
         match HttpsUrl::parse(text) {
             Ok(endpoint) => Some(endpoint),
             Err(why) => {
-                let (problem, remedy) = match why {
-                    NotHttpsUrl::Insecure => {
-                        ("It is not an https URL.", "Use https://; plain http is for localhost only.")
-                    }
-                    NotHttpsUrl::Fragment => ("It has a fragment.", "Remove everything from the # on."),
-                    NotHttpsUrl::Malformed => (
-                        "It is not a plain absolute URL.",
-                        "Write a lower-case host, no user name, no default port, only ASCII.",
-                    ),
-                };
-                self.problem(key, problem, remedy);
+                self.problem(key, ValueProblem::NotHttpsUrl(why));
                 None
             }
         }
     }
 
     fn client_id(&mut self) -> Option<String> {
-        let text = self.required_text("client_id", "Add the Client ID from the Developer Portal.")?;
+        let text = self.required_text("client_id", RequiredKey::ClientId)?;
         if text.is_empty() || text.len() > 200 || !text.bytes().all(|b| (0x21..=0x7e).contains(&b)) {
-            self.problem(
-                "client_id",
-                "It is empty, too long, or has a space or a special character.",
-                "Copy it from the Developer Portal.",
-            );
+            self.problem("client_id", ValueProblem::ClientIdInvalid);
             return None;
         }
         Some(text.to_owned())
@@ -256,30 +230,23 @@ impl<'a, const HAS_WORDS: bool> ConfigReader<'a, HAS_WORDS> {
     fn base(&mut self, page: &AppLocation) -> Option<HttpsUrl> {
         let base = HttpsUrl::parse(&page.base).ok().filter(|base| !base.has_query() && base.as_str().ends_with('/'));
         if base.is_none() {
-            self.problem(
-                "config.json",
-                "The page is not served over https, or its address is no folder.",
-                "Use https or localhost: elsewhere browsers offer no cryptography.",
-            );
+            self.problem("config.json", ValueProblem::PageNotUsable);
         }
         base
     }
 
-    /// The shipped configuration names the local provider. On a public page every visitor's own machine would answer.
+    /// Refuses a URL of this machine when the page is public. Otherwise the provider or the API would be on the machine
+    /// of each user. The configuration in the repository names the local provider.
     pub(super) fn refuse_local(&mut self, key: &str, is_local: bool) {
         if is_local {
-            self.problem(
-                key,
-                "It names this machine, and the page is public.",
-                "Write a public address (https://connect.visma.com for example).",
-            );
+            self.problem(key, ValueProblem::LocalUrl);
         }
     }
 
-    /// `redirect_uri` or `post_logout_redirect_uri`: a page of this app, by default beneath its base.
+    /// `redirect_uri` or `post_logout_redirect_uri`: a page of this app, by default below its base.
     fn own_page(&mut self, key: &'static str, page: &AppLocation, default: &str) -> Option<HttpsUrl> {
         let Some(value) = self.object.get(key) else {
-            // A base that is no endpoint has been reported.
+            // If the base is not a usable URL, `base` has reported it.
             return HttpsUrl::parse(&[&page.base, default].concat()).ok();
         };
         let text = self.text(key, value)?;
@@ -287,50 +254,38 @@ impl<'a, const HAS_WORDS: bool> ConfigReader<'a, HAS_WORDS> {
         let is_below = text
             .strip_prefix(page.base.as_str())
             .is_some_and(|rest| !FILES.contains(&rest.strip_suffix('/').unwrap_or(rest)));
-        // A wildcard is registered by mistake, and never what the provider compares to the letter.
+        // Providers compare redirect URIs exactly, so a wildcard never matches.
         if !is_below || endpoint.has_query() || text.contains('*') {
-            self.problem(
-                key,
-                "It is not a page of this app.",
-                "Write one below the app's address, without query or wildcard, or remove the key.",
-            );
+            self.problem(key, ValueProblem::NotAPageOfThisApp);
             return None;
         }
         Some(endpoint)
     }
 
-    pub(super) fn list(&mut self, key: &str, value: &'a Json, remedy: &'static str) -> Option<&'a [Json]> {
+    pub(super) fn list(&mut self, key: &str, value: &'a Json, expected: ExpectedType) -> Option<&'a [Json]> {
         match value {
             Json::List(list) => Some(list),
             other => {
-                self.wrong_type(key, other, remedy);
+                self.wrong_type(key, other, expected);
                 None
             }
         }
     }
 
     pub(super) fn scopes(&mut self, key: &str, value: &'a Json) -> Option<Vec<String>> {
-        let list = self.list(key, value, "Write an array of strings: [\"openid\", \"profile\"].")?;
+        let list = self.list(key, value, ExpectedType::Scopes)?;
         let mut scopes = Vec::new();
         for element in list {
             let Json::Text(scope) = element else {
-                self.wrong_type(key, element, "Write an array of strings: [\"openid\", \"profile\"].");
+                self.wrong_type(key, element, ExpectedType::Scopes);
                 return None;
             };
             if scope.split(' ').any(|scope| scope.eq_ignore_ascii_case("offline_access")) {
-                self.problem(
-                    key,
-                    "offline_access asks for a refresh token, which this app does not use.",
-                    "Remove it: a new sign-in renews the session.",
-                );
+                self.problem(key, ValueProblem::OfflineAccess);
             } else if !is_scope(scope) {
-                self.problem(
-                    key,
-                    "A scope is empty, too long, or has a space or a special character.",
-                    "Write one scope per element.",
-                );
+                self.problem(key, ValueProblem::ScopeInvalid);
             } else if scopes.iter().any(|known: &String| *known == **scope) {
-                self.problem(key, "A scope is listed twice.", "Remove one.");
+                self.problem(key, ValueProblem::ScopeTwice);
             } else {
                 scopes.push(scope.as_str().to_owned());
             }
@@ -343,32 +298,25 @@ impl<'a, const HAS_WORDS: bool> ConfigReader<'a, HAS_WORDS> {
             None => return (None, None),
             Some(Json::Object(object)) => object,
             Some(other) => {
-                self.wrong_type("metadata", other, "Write an object: the provider's metadata.");
+                self.wrong_type("metadata", other, ExpectedType::Metadata);
                 return (None, None);
             }
         };
         if let Some(issuer) = object.get("issuer")
             && Some(issuer) != self.object.get("authority")
         {
-            self.problem("metadata.issuer", "It is not the authority.", "Write the same in both.");
+            self.problem("metadata.issuer", ValueProblem::IssuerDiffers);
         }
         let metadata = match Metadata::from_object(object, algorithm) {
             Ok(metadata) => Some(metadata),
             Err(Misbehaviour::MetadataAlgorithmUnsupported(_)) => {
-                self.problem(
-                    "metadata.id_token_signing_alg_values_supported",
-                    &[algorithm.name(), " is missing."].concat(),
-                    "Write the one that the provider signs with into id_token_signed_response_alg.",
-                );
+                let key = "metadata.id_token_signing_alg_values_supported";
+                self.report(key, ConfigProblemKind::SigningAlgorithmMissing(algorithm));
                 None
             }
             Err(Misbehaviour::MetadataInvalid(member)) => {
                 let mut tell = |member: &str| {
-                    self.problem(
-                        &["metadata.", member].concat(),
-                        "It is missing, is no https URL, or holds a parameter of the request.",
-                        "Copy the provider's metadata unchanged.",
-                    );
+                    self.problem(&["metadata.", member].concat(), ValueProblem::EndpointInvalid);
                 };
                 if !Metadata::unusable(object, &mut tell) {
                     tell(member);
@@ -376,11 +324,7 @@ impl<'a, const HAS_WORDS: bool> ConfigReader<'a, HAS_WORDS> {
                 None
             }
             Err(_) => {
-                self.problem(
-                    "metadata.code_challenge_methods_supported",
-                    "S256 is missing.",
-                    "The provider must support PKCE with SHA-256.",
-                );
+                self.problem("metadata.code_challenge_methods_supported", ValueProblem::S256Missing);
                 None
             }
         };
@@ -389,16 +333,12 @@ impl<'a, const HAS_WORDS: bool> ConfigReader<'a, HAS_WORDS> {
             Some(Json::Object(jwks)) => match Jwks::from_object(jwks, algorithm) {
                 Ok(jwks) if !jwks.is_empty() => Some(jwks),
                 _ => {
-                    self.problem(
-                        "metadata.jwks",
-                        "It has no key for id_token_signed_response_alg.",
-                        "Copy the provider's key set, or remove this key.",
-                    );
+                    self.problem("metadata.jwks", ValueProblem::SigningKeyMissing);
                     None
                 }
             },
             Some(other) => {
-                self.wrong_type("metadata.jwks", other, "Write an object: the provider's key set.");
+                self.wrong_type("metadata.jwks", other, ExpectedType::Jwks);
                 None
             }
         };
@@ -412,7 +352,7 @@ impl<'a, const HAS_WORDS: bool> ConfigReader<'a, HAS_WORDS> {
             Some(value) if value.is_text("redirect") => Restore::Redirect,
             Some(value) if value.is_text("off") => Restore::Off,
             Some(_) => {
-                self.problem("restore", "It is another value.", "Write \"ask\", \"redirect\" or \"off\".");
+                self.problem("restore", ValueProblem::RestoreUnknown);
                 Restore::Ask
             }
         }
@@ -423,23 +363,22 @@ impl<'a, const HAS_WORDS: bool> ConfigReader<'a, HAS_WORDS> {
             None => true,
             Some(Json::Bool(value)) => *value,
             Some(other) => {
-                self.wrong_type("send_hints", other, "Write true or false, without quotes.");
+                self.wrong_type("send_hints", other, ExpectedType::Boolean);
                 true
             }
         }
     }
 
     fn warn_seconds(&mut self) -> u32 {
-        let remedy = "Write whole seconds from 0 to 3600, without quotes.";
         match self.object.get("warn_seconds") {
             None => DEFAULT_WARN_SECONDS,
             Some(Json::Integer(seconds @ 0..=3_600)) => u32::try_from(*seconds).unwrap_or(DEFAULT_WARN_SECONDS),
             Some(Json::Integer(_)) => {
-                self.problem("warn_seconds", "It is not between 0 and 3600.", remedy);
+                self.problem("warn_seconds", ValueProblem::WarnSecondsOutOfRange);
                 DEFAULT_WARN_SECONDS
             }
             Some(other) => {
-                self.wrong_type("warn_seconds", other, remedy);
+                self.wrong_type("warn_seconds", other, ExpectedType::Seconds);
                 DEFAULT_WARN_SECONDS
             }
         }

@@ -5,7 +5,7 @@ use super::*;
 fn keys_of(text: &str) -> Vec<String> {
     let error = Config::parse(text, &page()).expect_err(text);
     assert!(Config::check(text, &page()).is_none(), "{text}");
-    error.problems().iter().map(|problem| problem.key.clone()).collect()
+    error.problems().iter().map(|problem| problem.key().to_owned()).collect()
 }
 
 fn with(members: &str) -> String {
@@ -66,7 +66,7 @@ fn what_is_not_a_json_object_is_one_problem() {
         assert_eq!(keys_of(text), ["config.json"], "{text}");
     }
     let html = Config::parse(" <!doctype html>", &page()).unwrap_err();
-    assert!(html.problems()[0].problem.contains("HTML"));
+    assert!(html.problems()[0].problem().contains("HTML"));
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn a08_a_public_page_has_no_authority_on_the_visitors_machine() {
     let parse = |base: &str| Config::parse(text, &AppLocation { base: base.to_owned(), languages: Vec::new() });
     for public in ["https://app.example/", "https://app.example:8443/app/", "https://local.example/"] {
         let error = parse(public).unwrap_err();
-        assert_eq!(error.problems()[0].key, "authority", "{public}");
+        assert_eq!(error.problems()[0].key(), "authority", "{public}");
     }
     let metadata =
         include_str!("../../../tests/fixtures/metadata.json").replace("https://connect.example", "http://127.0.0.1:6");
@@ -150,7 +150,7 @@ fn a08_a_public_page_has_no_authority_on_the_visitors_machine() {
         assert_eq!(keys_of(&local), ["origins", "apis"], "{host}");
         let local = format!(r#"{{"authority":"{host}","client_id":"demo"}}"#);
         let public = AppLocation { base: "https://app.example/".to_owned(), languages: Vec::new() };
-        assert_eq!(Config::parse(&local, &public).unwrap_err().problems()[0].key, "authority", "{host}");
+        assert_eq!(Config::parse(&local, &public).unwrap_err().problems()[0].key(), "authority", "{host}");
     }
     for development in [
         "http://localhost:8080/",
@@ -169,7 +169,7 @@ fn a_base_is_the_address_of_a_folder() {
     for base in ["https://app.example/?x/", "https://app.example/app", "https://app.example"] {
         let page = AppLocation { base: base.to_owned(), languages: Vec::new() };
         let error = Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page);
-        assert_eq!(error.unwrap_err().problems()[0].key, "config.json", "{base}");
+        assert_eq!(error.unwrap_err().problems()[0].key(), "config.json", "{base}");
     }
 }
 
@@ -196,7 +196,7 @@ fn a13_a_page_without_https_is_told_so() {
     let page = AppLocation { base: "http://192.168.1.2/".to_owned(), languages: Vec::new() };
     let error = Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap_err();
     assert_eq!(error.problems().len(), 1);
-    assert!(error.problems()[0].problem.contains("https"));
+    assert!(error.problems()[0].problem().contains("https"));
 }
 
 #[test]
