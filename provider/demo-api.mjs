@@ -34,9 +34,9 @@ const emptyInvoice = (company) => ({
 });
 
 const ROUTES = {
-  '/v1/organization': { scope: READ, answer: organizations },
-  '/v1/currency': { scope: READ, answer: currencies },
-  '/v1/invoice/new': { scope: CREATE, answer: emptyInvoice },
+  '/v1/organization': { scope: READ, body: organizations },
+  '/v1/currency': { scope: READ, body: currencies },
+  '/v1/invoice/new': { scope: CREATE, body: emptyInvoice },
 };
 
 export function demoApi({ issuer, requireBearer }) {
@@ -49,7 +49,7 @@ export function demoApi({ issuer, requireBearer }) {
       if (!route) return ctx.throw(404);
       if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return ctx.throw(405);
       ctx.set('Cache-Control', 'no-store');
-      ctx.body = route.answer(companyById(ctx.state.token.company));
+      ctx.body = route.body(companyById(ctx.state.token.company));
       return undefined;
     });
   };

@@ -28,12 +28,12 @@ export function otherEndpoints({ clientId }) {
       ctx.body = '<!doctype html><title>Check session</title>\n';
       return undefined;
     }
-    const answer = POST.get(ctx.path);
-    if (!answer) return next();
+    const respond = POST.get(ctx.path);
+    if (!respond) return next();
     if (ctx.method !== 'POST') return ctx.throw(405);
     const form = await readForm(ctx);
     noCache(ctx);
     ctx.status = 200;
-    return answer(ctx, form, clientId);
+    return respond(ctx, form, clientId);
   };
 }

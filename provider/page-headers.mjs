@@ -21,7 +21,7 @@ export function pageHeaders({ issuer, apps }) {
     // Refuse a foreign host name that resolves to this machine (DNS rebinding).
     if (!LOOPBACK_NAMES.has(asked?.hostname) || asked.port !== port) {
       ctx.status = 421;
-      ctx.body = `This provider answers at ${issuer} only.\n`;
+      ctx.body = `This provider responds at ${issuer} only.\n`;
       return;
     }
     // The library builds its URLs from this header. They must all belong to the issuer.

@@ -131,8 +131,8 @@ export async function createStandIn({ issuer, apps, tokenLife, sessionLife, swit
   });
 
   provider.on('authorization.error', goesBackToTheApp({ switches }));
-  provider.on('authorization.success', (ctx, answer) => {
-    answer.session_state = sessionState(ctx.oidc);
+  provider.on('authorization.success', (ctx, result) => {
+    result.session_state = sessionState(ctx.oidc);
   });
   provider.on('server_error', (ctx, error) => console.error(error));
 

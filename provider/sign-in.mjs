@@ -49,7 +49,7 @@ export function createSignIn({ provider, grants, showHere, switches }) {
 
   const person = {
     page: (interaction, page) => personPage({ ...page, people }),
-    answer(interaction, form) {
+    result(interaction, form) {
       const chosen = personByKey(form.get('person'));
       if (!chosen) return undefined;
       const same = chosen.sub === interaction.session?.accountId;
@@ -67,7 +67,7 @@ export function createSignIn({ provider, grants, showHere, switches }) {
 
   const company = {
     page: (interaction, page) => companyPage(page),
-    answer(interaction, form) {
+    result(interaction, form) {
       const signedIn = personBySub(interaction.session.accountId);
       const chosen = signedIn.companies[Number(form.get('company')) - 1];
       return chosen && { company: { id: chosen.id } };
@@ -84,8 +84,8 @@ export function createSignIn({ provider, grants, showHere, switches }) {
       });
       return consentPage({ ...page, company: companyById(id) });
     },
-    async answer(interaction, form) {
-      return form.get('answer') === 'allow' ? { consent: { grantId: await grants.allow(provider, interaction) } } : undefined;
+    async result(interaction, form) {
+      return form.get('decision') === 'allow' ? { consent: { grantId: await grants.allow(provider, interaction) } } : undefined;
     },
   };
 
@@ -112,9 +112,9 @@ export function createSignIn({ provider, grants, showHere, switches }) {
     }
 
     const form = await readForm(ctx);
-    const said = form.get('answer');
-    const result = Object.hasOwn(REFUSALS, said ?? '') ? REFUSALS[said] : await step.answer(interaction, form);
-    if (!result) return ctx.throw(400, 'unknown answer');
+    const decision = form.get('decision');
+    const result = Object.hasOwn(REFUSALS, decision ?? '') ? REFUSALS[decision] : await step.result(interaction, form);
+    if (!result) return ctx.throw(400, 'unknown decision');
     ctx.status = 303;
     ctx.set('Location', await provider.interactionResult(ctx.req, ctx.res, result));
     ctx.body = '';

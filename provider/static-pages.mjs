@@ -5,7 +5,7 @@ import { homePage } from './pages/home.mjs';
 const css = readFileSync(new URL('./pages/pages.css', import.meta.url));
 
 export function staticPages({ issuer, apps, clientId }) {
-  const answers = {
+  const pages = {
     '/': (ctx) => {
       ctx.type = 'html';
       ctx.body = homePage({ issuer, apps, clientId });
@@ -21,7 +21,7 @@ export function staticPages({ issuer, apps, clientId }) {
   };
 
   return async (ctx, next) => {
-    const answer = Object.hasOwn(answers, ctx.path) ? answers[ctx.path] : undefined;
-    return ctx.method === 'GET' && answer ? answer(ctx) : next();
+    const page = Object.hasOwn(pages, ctx.path) ? pages[ctx.path] : undefined;
+    return ctx.method === 'GET' && page ? page(ctx) : next();
   };
 }

@@ -13,6 +13,6 @@ ${chevron}</button></li>`;
 <p class="lead">${person.name}, <strong>${app}</strong> will work in the company that you choose now.</p>
 <form method="post" action="${action}">
 <ul class="choices" aria-label="Your companies">${person.companies.map(choice)}</ul>
-<p class="quiet-row"><button class="quiet" name="answer" value="cancel" data-testid="cancel">Cancel and go back</button></p>
+<p class="quiet-row"><button class="quiet" name="decision" value="cancel" data-testid="cancel">Cancel and go back</button></p>
 </form>`);
 }

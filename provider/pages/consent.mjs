@@ -15,7 +15,7 @@ export function consentPage({ action, app, person, company, scopes, languages })
 <h2>It will get</h2>
 <ul class="scopes">${scopes.filter((scope) => scope in scopeTexts).map(item)}</ul>
 <form method="post" action="${action}" class="buttons">
-<button class="primary" name="answer" value="allow" data-testid="consent-allow">Allow</button>
-<button class="secondary" name="answer" value="deny" data-testid="consent-deny">No</button>
+<button class="primary" name="decision" value="allow" data-testid="consent-allow">Allow</button>
+<button class="secondary" name="decision" value="deny" data-testid="consent-deny">No</button>
 </form>`);
 }

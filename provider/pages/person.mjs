@@ -27,7 +27,7 @@ ${chevron}</button></li>`;
 ${secondStep ? html`<p class="hint">The app asks for two-step verification. Here, choosing a user counts as both steps.</p>` : ''}
 <form method="post" action="${action}">
 <ul class="choices" aria-label="Demo people">${people.map(choice)}</ul>
-${secondStep ? html`<p class="quiet-row"><button class="quiet" name="answer" value="no-second-step" data-testid="no-second-step">I have no second step</button></p>` : ''}
-<p class="quiet-row"><button class="quiet" name="answer" value="cancel" data-testid="cancel">Cancel and go back</button></p>
+${secondStep ? html`<p class="quiet-row"><button class="quiet" name="decision" value="no-second-step" data-testid="no-second-step">I have no second step</button></p>` : ''}
+<p class="quiet-row"><button class="quiet" name="decision" value="cancel" data-testid="cancel">Cancel and go back</button></p>
 </form>`);
 }

@@ -1,6 +1,6 @@
 // The test controls. They are loaded only with --test-controls. The routes under /_test/ set faults, return the log,
 // and end sessions. The middleware applies the faults.
-import { changeAnswer } from './response-faults.mjs';
+import { changeResponse } from './response-faults.mjs';
 import { createCallbackFaults } from './callback-faults.mjs';
 import { placeOf } from './fault-table.mjs';
 import { createFaults } from './faults.mjs';
@@ -88,7 +88,7 @@ export function createTestControls({ issuer, apps, clientId, keys, store, access
       log.addIssued('access_token', ctx.body?.access_token);
       log.addIssued('id_token', ctx.body?.id_token);
     }
-    if (fault) await changeAnswer(ctx, fault, { faults, ring, issuer, clientId });
+    if (fault) await changeResponse(ctx, fault, { faults, ring, issuer, clientId });
     const location = ctx.response.get('Location');
     if (location && URL.canParse(location)) log.addIssued('code', new URL(location).searchParams.get('code'));
     changeCallback(ctx);

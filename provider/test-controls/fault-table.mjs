@@ -2,7 +2,7 @@
 // a test with a misspelt fault fails.
 
 /** Faults of the response itself, for every place that responds over HTTP. */
-const ANSWER = {
+const RESPONSE = {
   status: 'number',
   content_type: 'string',
   headers: 'object',
@@ -31,13 +31,13 @@ const JWT = { claims: 'object', header: 'object', signature: 'string', payload: 
 export const TABLE = {
   id_token: { ...JWT, rotate: 'string' },
   access_token: { ...JWT, value: 'string' },
-  token: ANSWER,
-  userinfo: ANSWER,
-  metadata: ANSWER,
-  jwks: { ...ANSWER, add: 'array', current: 'object', without_current: 'boolean', stale: 'boolean' },
-  api: ANSWER,
-  authorize: ANSWER,
-  endsession: ANSWER,
+  token: RESPONSE,
+  userinfo: RESPONSE,
+  metadata: RESPONSE,
+  jwks: { ...RESPONSE, add: 'array', current: 'object', without_current: 'boolean', stale: 'boolean' },
+  api: RESPONSE,
+  authorize: RESPONSE,
+  endsession: RESPONSE,
   callback: CHANGED_URL,
   signed_out: CHANGED_URL,
 };

@@ -59,7 +59,7 @@ function writeTruncated(ctx, body, length) {
 
 const closed = (res) => new Promise((resolve) => { res.once('close', resolve); });
 
-export async function changeAnswer(ctx, fault, world) {
+export async function changeResponse(ctx, fault, world) {
   if (fault.delay_ms) await Promise.race([wait(fault.delay_ms, undefined, { ref: false }), closed(ctx.res)]);
   if (fault.hold) await Promise.race([world.faults.changed(), closed(ctx.res)]);
   if (fault.hang) {

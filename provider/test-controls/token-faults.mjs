@@ -22,24 +22,24 @@ export function createTokenFaults({ faults, ring, oddKeys, accessTokens }) {
     }, { mergePatch, fill });
   }
 
-  return async function changeTokens(answer) {
-    if (!answer?.id_token) return;
+  return async function changeTokens(response) {
+    if (!response?.id_token) return;
 
     const forAccess = faults.take('access_token');
     if (forAccess) {
       const { value, ...changes } = forAccess;
       const real = Object.keys(changes).length
-        ? await remake(answer.access_token, { typ: 'at+jwt', fault: changes, values: {} })
-        : answer.access_token;
+        ? await remake(response.access_token, { typ: 'at+jwt', fault: changes, values: {} })
+        : response.access_token;
       if (value) accessTokens.aliases.set(value, real);
-      answer.access_token = value ?? real;
+      response.access_token = value ?? real;
     }
 
     const forId = faults.take('id_token');
     if (forId?.rotate) await ring.rotate(forId.rotate);
     if (forId || ring.moved) {
-      answer.id_token = await remake(answer.id_token, {
-        fault: forId ?? {}, values: { at_hash: leftHalf(answer.access_token) },
+      response.id_token = await remake(response.id_token, {
+        fault: forId ?? {}, values: { at_hash: leftHalf(response.access_token) },
       });
     }
   };

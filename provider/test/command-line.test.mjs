@@ -84,12 +84,12 @@ test('an_access_token_dies_after_its_life', async () => {
   const provider = await startProvider('--token-life', '1');
   const { tokens } = await signIn(provider.issuer);
   assert.equal(tokens.expires_in, 1);
-  let answer;
+  let response;
   do {
-    answer = await withToken(provider.issuer, '/connect/userinfo', tokens.access_token);
+    response = await withToken(provider.issuer, '/connect/userinfo', tokens.access_token);
     await wait(20);
-  } while (answer.status === 200);
-  assert.equal(answer.status, 401);
-  assert.match(answer.headers.get('www-authenticate'), /expired/);
+  } while (response.status === 200);
+  assert.equal(response.status, 401);
+  assert.match(response.headers.get('www-authenticate'), /expired/);
   await provider.stop();
 });

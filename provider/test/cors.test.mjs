@@ -14,7 +14,7 @@ const READABLE = {
   '/connect/revocation': 'POST',
 };
 const FOREIGN = ['https://evil.example', 'null', 'http://localhost:8081'];
-const corsHeaders = (answer) => [...answer.headers.keys()].filter((name) => name.startsWith('access-control-'));
+const corsHeaders = (response) => [...response.headers.keys()].filter((name) => name.startsWith('access-control-'));
 
 const ask = (path, method, origin) => fetch(`${provider.issuer}${path}`, {
   method, headers: { origin, ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {}) }, redirect: 'manual',
@@ -26,10 +26,10 @@ const preflight = (path, method, origin) => fetch(`${provider.issuer}${path}`, {
 
 for (const [path, method] of Object.entries(READABLE)) {
   test(`a_registered_origin_may_read_${path}`, async () => {
-    const answer = await ask(path, method, ORIGIN);
-    assert.deepEqual(corsHeaders(answer), ['access-control-allow-origin'], 'no header is exposed');
-    assert.equal(answer.headers.get('access-control-allow-origin'), ORIGIN);
-    assert.equal(answer.headers.get('vary'), null);
+    const response = await ask(path, method, ORIGIN);
+    assert.deepEqual(corsHeaders(response), ['access-control-allow-origin'], 'no header is exposed');
+    assert.equal(response.headers.get('access-control-allow-origin'), ORIGIN);
+    assert.equal(response.headers.get('vary'), null);
     const before = await preflight(path, method, ORIGIN);
     assert.equal(before.status, 204);
     assert.equal(before.headers.get('access-control-allow-origin'), ORIGIN);
@@ -40,8 +40,8 @@ for (const [path, method] of Object.entries(READABLE)) {
 
   test(`a_foreign_origin_gets_no_cors_header_from_${path}`, async () => {
     for (const origin of FOREIGN) {
-      const answer = await ask(path, method, origin);
-      assert.deepEqual(corsHeaders(answer), []);
+      const response = await ask(path, method, origin);
+      assert.deepEqual(corsHeaders(response), []);
       const before = await preflight(path, method, origin);
       assert.deepEqual([before.status, ...corsHeaders(before)], [405]);
     }
@@ -58,14 +58,14 @@ test('no_other_route_has_cors', async () => {
 
 test('with_the_switch_two_headers_are_readable', async () => {
   await provider.kind('expose-headers');
-  const answer = await ask('/connect/userinfo', 'GET', ORIGIN);
-  assert.equal(answer.headers.get('access-control-expose-headers'), 'WWW-Authenticate, Retry-After');
+  const response = await ask('/connect/userinfo', 'GET', ORIGIN);
+  assert.equal(response.headers.get('access-control-expose-headers'), 'WWW-Authenticate, Retry-After');
 });
 
 test('the_demo_api_has_its_own_cors', async () => {
-  const answer = await ask('/v1/organization', 'GET', ORIGIN);
-  assert.equal(answer.headers.get('access-control-expose-headers'), 'WWW-Authenticate, Retry-After');
-  assert.match(answer.headers.get('vary'), /Origin/);
+  const response = await ask('/v1/organization', 'GET', ORIGIN);
+  assert.equal(response.headers.get('access-control-expose-headers'), 'WWW-Authenticate, Retry-After');
+  assert.match(response.headers.get('vary'), /Origin/);
   assert.deepEqual(corsHeaders(await ask('/v1/organization', 'GET', FOREIGN[0])), []);
   assert.equal((await preflight('/v1/organization', 'GET', ORIGIN)).headers.get('access-control-allow-methods'), 'GET, HEAD');
 });

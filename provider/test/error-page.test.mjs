@@ -7,13 +7,13 @@ import { testProvider } from './support/test-provider.mjs';
 const provider = testProvider();
 
 test('a_bad_request_is_redirected_to_the_error_page', async () => {
-  const answer = await fetch(newAttempt(provider.issuer, { scope: 'openid nonsense' }).url, { redirect: 'manual' });
-  assert.equal(answer.status, 302);
-  assert.match(answer.headers.get('location'), /^\/error\?errorId=CfDJ8[\w-]{64}$/);
-  const page = await fetch(`${provider.issuer}${answer.headers.get('location')}`);
+  const response = await fetch(newAttempt(provider.issuer, { scope: 'openid nonsense' }).url, { redirect: 'manual' });
+  assert.equal(response.status, 302);
+  assert.match(response.headers.get('location'), /^\/error\?errorId=CfDJ8[\w-]{64}$/);
+  const page = await fetch(`${provider.issuer}${response.headers.get('location')}`);
   assert.equal(page.status, 200);
   const text = await page.text();
-  assert.ok(text.includes(`Error-ID <code>${answer.headers.get('location').split('=')[1]}</code>`));
+  assert.ok(text.includes(`Error-ID <code>${response.headers.get('location').split('=')[1]}</code>`));
   assert.match(provider.output().stderr, /error CfDJ8[\w-]+: invalid_scope Invalid scope/);
 });
 

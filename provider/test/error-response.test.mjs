@@ -82,8 +82,8 @@ test('the_way_back_must_not_be_kept', async () => {
   const browser = new Browser();
   await authorize(provider.issuer, { browser });
   const cookie = [...browser.cookies.values()].map(({ pair }) => pair).join('; ');
-  const answer = await fetch(newAttempt(provider.issuer, { prompt: 'none' }).url, { headers: { cookie }, redirect: 'manual' });
-  assert.equal(answer.status, 302);
-  assert.equal(answer.headers.get('cache-control'), 'no-store, no-cache, max-age=0');
-  assert.equal(answer.headers.get('pragma'), 'no-cache');
+  const response = await fetch(newAttempt(provider.issuer, { prompt: 'none' }).url, { headers: { cookie }, redirect: 'manual' });
+  assert.equal(response.status, 302);
+  assert.equal(response.headers.get('cache-control'), 'no-store, no-cache, max-age=0');
+  assert.equal(response.headers.get('pragma'), 'no-cache');
 });

@@ -54,8 +54,8 @@ test('the_switches_are_set_and_a_misspelt_one_is_refused', async () => {
 });
 
 test('a_web_page_cannot_reach_the_controls', async () => {
-  const answer = await fetch(`${issuer}/_test/log`, { headers: { origin: 'https://evil.example' } });
-  assert.equal(answer.status, 403);
+  const response = await fetch(`${issuer}/_test/log`, { headers: { origin: 'https://evil.example' } });
+  assert.equal(response.status, 403);
 });
 
 test('without_faults_everything_is_good', async () => {
@@ -163,11 +163,11 @@ test('metadata_members_are_changed_and_removed', async () => {
 
 test('any_response_can_be_something_else', async () => {
   await set({ metadata: { status: 503, content_type: 'text/html', body: '<p>{{issuer}}</p>', headers: { 'retry-after': '7' } } });
-  const answer = await metadata();
-  assert.equal(answer.status, 503);
-  assert.equal(answer.headers.get('content-type'), 'text/html');
-  assert.equal(answer.headers.get('retry-after'), '7');
-  assert.equal(await answer.text(), `<p>${issuer}</p>`);
+  const response = await metadata();
+  assert.equal(response.status, 503);
+  assert.equal(response.headers.get('content-type'), 'text/html');
+  assert.equal(response.headers.get('retry-after'), '7');
+  assert.equal(await response.text(), `<p>${issuer}</p>`);
   await set({ metadata: { body_base64: 'gICA' } });
   assert.deepEqual([...new Uint8Array(await (await metadata()).arrayBuffer())], [128, 128, 128]);
   await set({ metadata: { prepend: '\ufeff', append: ' junk' } });
@@ -187,10 +187,10 @@ test('the_token_response_can_be_wrong_in_every_member', async () => {
 
 test('the_token_endpoint_redirects_where_it_should_not', async () => {
   await set({ token: { redirect: 'http://127.0.0.1:9/steal' } });
-  const answer = await exchange(issuer, await authorize(issuer));
-  assert.equal(answer.status, 307);
-  assert.equal(answer.headers.get('location'), 'http://127.0.0.1:9/steal');
-  assert.equal(answer.headers.get('access-control-allow-origin'), 'http://localhost:8080');
+  const response = await exchange(issuer, await authorize(issuer));
+  assert.equal(response.status, 307);
+  assert.equal(response.headers.get('location'), 'http://127.0.0.1:9/steal');
+  assert.equal(response.headers.get('access-control-allow-origin'), 'http://localhost:8080');
 });
 
 test('responses_are_huge_endless_cut_off_held_back_or_missing', async () => {
@@ -209,7 +209,7 @@ test('responses_are_huge_endless_cut_off_held_back_or_missing', async () => {
   assert.ok(read > 5 * 1024 * 1024);
 
   await set({ userinfo: { truncate: 5 } });
-  await assert.rejects(ask().then((answer) => answer.text()));
+  await assert.rejects(ask().then((response) => response.text()));
 
   await set({ userinfo: { drop: true } });
   await assert.rejects(ask());
@@ -245,9 +245,9 @@ test('userinfo_can_be_of_another_user_or_a_jwt', async () => {
   await set({ userinfo: { merge: { sub: 'other' } } });
   assert.equal((await (await withToken(issuer, '/connect/userinfo', tokens.access_token)).json()).sub, 'other');
   await set({ userinfo: { jwt: true } });
-  const answer = await withToken(issuer, '/connect/userinfo', tokens.access_token);
-  assert.match(answer.headers.get('content-type'), /^application\/jwt/);
-  assert.equal(await verifies(await answer.text()), true);
+  const response = await withToken(issuer, '/connect/userinfo', tokens.access_token);
+  assert.match(response.headers.get('content-type'), /^application\/jwt/);
+  assert.equal(await verifies(await response.text()), true);
 });
 
 test('the_api_can_be_busy_on_one_path_and_once', async () => {

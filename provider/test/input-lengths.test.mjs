@@ -45,8 +45,8 @@ test('a_code_challenge_has_43_to_128_characters', async () => {
 
 test('a_code_verifier_has_43_to_128_characters', async () => {
   for (const length of [42, 129]) {
-    const answer = await exchange(provider.issuer, await authorize(provider.issuer), { code_verifier: 'v'.repeat(length) });
-    assert.equal(answer.status, 400);
-    assert.deepEqual(await answer.json(), { error: 'invalid_grant' });
+    const response = await exchange(provider.issuer, await authorize(provider.issuer), { code_verifier: 'v'.repeat(length) });
+    assert.equal(response.status, 400);
+    assert.deepEqual(await response.json(), { error: 'invalid_grant' });
   }
 });

@@ -54,19 +54,19 @@ test('with_the_switch_the_metadata_are_short', async () => {
 
 test('metadata_and_keys_are_plain_json_without_caching_headers', async () => {
   for (const path of PATHS) {
-    const answer = await get(path);
-    assert.equal(answer.headers.get('content-type'), 'application/json; charset=UTF-8');
-    assert.equal(answer.headers.get('cache-control'), null);
-    assert.equal(answer.headers.get('vary'), null);
+    const response = await get(path);
+    assert.equal(response.headers.get('content-type'), 'application/json; charset=UTF-8');
+    assert.equal(response.headers.get('cache-control'), null);
+    assert.equal(response.headers.get('vary'), null);
   }
 });
 
 test('with_the_switch_they_may_be_kept_for_an_hour', async () => {
   await provider.hard('cached-metadata');
   for (const path of PATHS) {
-    const answer = await get(path);
-    assert.equal(answer.headers.get('cache-control'), 'max-age=3600');
-    assert.match(answer.headers.get('vary'), /Origin/);
+    const response = await get(path);
+    assert.equal(response.headers.get('cache-control'), 'max-age=3600');
+    assert.match(response.headers.get('vary'), /Origin/);
   }
 });
 

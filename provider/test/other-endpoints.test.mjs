@@ -10,19 +10,19 @@ const post = (path, form) => fetch(`${provider.issuer}/connect/${path}`, { metho
 
 test('a_revocation_is_confirmed_and_the_access_token_lives_on', async () => {
   const { tokens } = await signIn(provider.issuer);
-  const answer = await post('revocation', { client_id: 'demo-spa', token: tokens.access_token });
-  assert.deepEqual([answer.status, await answer.text()], [200, '']);
+  const response = await post('revocation', { client_id: 'demo-spa', token: tokens.access_token });
+  assert.deepEqual([response.status, await response.text()], [200, '']);
   const headers = { authorization: `Bearer ${tokens.access_token}` };
   assert.equal((await fetch(`${provider.issuer}/connect/userinfo`, { headers })).status, 200);
   assert.deepEqual(await (await post('revocation', { token: 'x' })).json(), { error: 'invalid_client' });
   assert.deepEqual(await (await post('revocation', { client_id: 'demo-spa' })).json(), { error: 'invalid_request' });
 });
 
-test('every_endpoint_of_the_metadata_answers', async () => {
+test('every_endpoint_of_the_metadata_responds', async () => {
   assert.equal((await post('introspect', { token: 'x' })).status, 401);
   for (const path of ['deviceauthorization', 'ciba']) {
-    const answer = await post(path, { client_id: 'demo-spa' });
-    assert.deepEqual([answer.status, await answer.json()], [400, { error: 'unauthorized_client' }]);
+    const response = await post(path, { client_id: 'demo-spa' });
+    assert.deepEqual([response.status, await response.json()], [400, { error: 'unauthorized_client' }]);
   }
   const page = await fetch(`${provider.issuer}/connect/checksession`);
   assert.match(page.headers.get('content-type'), /^text\/html/);

@@ -96,9 +96,9 @@ test('the_api_refuses_what_is_not_a_good_bearer_token', async () => {
   const [head, body, signature] = tokens.access_token.split('.');
   const broken = `${head}.${body}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
   for (const bad of ['nonsense', broken, tokens.id_token]) {
-    const answer = await withToken(issuer, '/v1/organization', bad);
-    assert.equal(answer.status, 401);
-    assert.match(answer.headers.get('www-authenticate'), /^Bearer error="invalid_token"/);
+    const response = await withToken(issuer, '/v1/organization', bad);
+    assert.equal(response.status, 401);
+    assert.match(response.headers.get('www-authenticate'), /^Bearer error="invalid_token"/);
     assert.equal((await withToken(issuer, '/connect/userinfo', bad)).status, 401);
   }
   const without = await fetch(`${issuer}/v1/organization`);
@@ -106,7 +106,7 @@ test('the_api_refuses_what_is_not_a_good_bearer_token', async () => {
   assert.equal(without.headers.get('www-authenticate'), 'Bearer');
 });
 
-test('the_demo_api_answers_for_the_company_of_the_token', async () => {
+test('the_demo_api_responds_for_the_company_of_the_token', async () => {
   const { tokens } = await signIn(issuer, { scope: `openid ${READ}` });
   assert.deepEqual(decodeJwt(tokens.access_token).aud, [`${issuer}/resources`, `${issuer}/v1`]);
   assert.equal(decodeJwt(tokens.access_token).tenant_id, undefined);
@@ -123,10 +123,10 @@ test('the_demo_api_says_which_scope_is_missing', async () => {
   const cases = [[CREATE, '/v1/organization', 'read'], [READ, '/v1/invoice/new', 'create']];
   for (const [scope, path, missing] of cases) {
     const { tokens } = await signIn(issuer, { scope: `openid ${scope}` });
-    const answer = await withToken(issuer, path, tokens.access_token);
-    assert.equal(answer.status, 403);
-    assert.ok(answer.headers.get('www-authenticate').includes(`error="insufficient_scope"`));
-    assert.ok(answer.headers.get('www-authenticate').includes(`scope="vismanet_erp_interactive_api:${missing}"`));
+    const response = await withToken(issuer, path, tokens.access_token);
+    assert.equal(response.status, 403);
+    assert.ok(response.headers.get('www-authenticate').includes(`error="insufficient_scope"`));
+    assert.ok(response.headers.get('www-authenticate').includes(`scope="vismanet_erp_interactive_api:${missing}"`));
   }
   const { tokens } = await signIn(issuer, { scope: `openid ${READ} ${CREATE}` });
   const invoice = await (await withToken(issuer, '/v1/invoice/new', tokens.access_token)).json();
@@ -178,7 +178,7 @@ test('select_account_lets_another_user_in', async () => {
   assert.notEqual(one.sid, two.sid);
 });
 
-test('a_live_session_with_consent_answers_at_once', async () => {
+test('a_live_session_with_consent_responds_at_once', async () => {
   const first = await signIn(issuer);
   const second = await signIn(issuer, { browser: first.browser, presses: [] });
   const silent = await signIn(issuer, { browser: first.browser, prompt: 'none', presses: [] });
@@ -202,8 +202,8 @@ test('a_sign_in_page_without_its_cookie_is_an_error_page', async () => {
 test('a_response_that_no_button_gives_is_refused', async () => {
   const browser = new Browser();
   const page = await browser.open(newAttempt(issuer).url);
-  const answer = await browser.open(page.url, { method: 'POST', body: new URLSearchParams({ person: 'admin' }) });
-  assert.equal(answer.status, 400);
+  const response = await browser.open(page.url, { method: 'POST', body: new URLSearchParams({ person: 'admin' }) });
+  assert.equal(response.status, 400);
   assert.match((await browser.open(page.url)).text, /person-kari/);
 });
 
@@ -220,9 +220,9 @@ test('two_sign_ins_at_once_do_not_disturb_each_other', async () => {
   for (const attempt of attempts) pages.push(await browser.open(attempt.url));
   for (const [index, attempt] of attempts.entries()) {
     const back = await walk(browser, pages[index], ['person-kari', 'consent-allow']);
-    attempt.answer = { attempt, code: back.query.get('code') };
+    attempt.response = { attempt, code: back.query.get('code') };
   }
-  for (const attempt of attempts) assert.equal((await exchange(issuer, attempt.answer)).status, 200);
+  for (const attempt of attempts) assert.equal((await exchange(issuer, attempt.response)).status, 200);
 });
 
 test('every_page_is_protected_and_says_that_it_is_a_stand_in', async () => {
@@ -241,7 +241,7 @@ test('another_host_name_gets_nothing', async () => {
   const { port } = new URL(issuer);
   const { request } = await import('node:http');
   const status = (host) => new Promise((resolve, reject) => {
-    request({ host: '127.0.0.1', port, path: '/', headers: { host } }, (answer) => resolve(answer.resume().statusCode)).on('error', reject).end();
+    request({ host: '127.0.0.1', port, path: '/', headers: { host } }, (response) => resolve(response.resume().statusCode)).on('error', reject).end();
   });
   assert.equal(await status('evil.example'), 421);
   assert.equal(await status(`127.0.0.1:${port}`), 200);

@@ -22,30 +22,30 @@ test('an_error_is_400_with_the_code_alone', async () => {
     [{ grant_type: '' }, 'unsupported_grant_type'],
   ];
   for (const [changes, error] of cases) {
-    const answer = await exchange(provider.issuer, await authorize(provider.issuer), changes);
-    assert.equal(answer.status, 400, JSON.stringify(changes));
-    assert.deepEqual(await answer.json(), { error }, JSON.stringify(changes));
-    assert.equal(answer.headers.get('content-type'), 'application/json; charset=UTF-8');
-    assert.equal(answer.headers.get('cache-control'), 'no-store, no-cache, max-age=0');
-    assert.equal(answer.headers.get('pragma'), 'no-cache');
+    const response = await exchange(provider.issuer, await authorize(provider.issuer), changes);
+    assert.equal(response.status, 400, JSON.stringify(changes));
+    assert.deepEqual(await response.json(), { error }, JSON.stringify(changes));
+    assert.equal(response.headers.get('content-type'), 'application/json; charset=UTF-8');
+    assert.equal(response.headers.get('cache-control'), 'no-store, no-cache, max-age=0');
+    assert.equal(response.headers.get('pragma'), 'no-cache');
   }
   await provider.kind('token-error-text');
-  const answer = await exchange(provider.issuer, await authorize(provider.issuer), { code_verifier: OTHER_VERIFIER });
-  assert.ok((await answer.json()).error_description);
+  const response = await exchange(provider.issuer, await authorize(provider.issuer), { code_verifier: OTHER_VERIFIER });
+  assert.ok((await response.json()).error_description);
 });
 
 test('what_is_no_form_is_an_invalid_request', async () => {
   const json = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
-  const answer = await fetch(`${provider.issuer}/connect/token`, json);
-  assert.deepEqual([answer.status, await answer.json()], [400, { error: 'invalid_request' }]);
+  const response = await fetch(`${provider.issuer}/connect/token`, json);
+  assert.deepEqual([response.status, await response.json()], [400, { error: 'invalid_request' }]);
   const read = await fetch(`${provider.issuer}/connect/token`);
   assert.deepEqual([read.status, await read.json()], [400, { error: 'invalid_request' }]);
 });
 
 test('a_code_is_spent_by_the_first_exchange_whether_right_or_wrong', async () => {
-  const answer = await authorize(provider.issuer);
-  assert.equal((await exchange(provider.issuer, answer, { code_verifier: OTHER_VERIFIER })).status, 400);
-  assert.equal((await exchange(provider.issuer, answer)).status, 400);
+  const authorization = await authorize(provider.issuer);
+  assert.equal((await exchange(provider.issuer, authorization, { code_verifier: OTHER_VERIFIER })).status, 400);
+  assert.equal((await exchange(provider.issuer, authorization)).status, 400);
   await provider.kind('code-retry');
   const again = await authorize(provider.issuer);
   assert.equal((await exchange(provider.issuer, again, { code_verifier: OTHER_VERIFIER })).status, 400);

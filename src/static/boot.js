@@ -57,7 +57,7 @@ if (isHome) {
 
 async function run() {
   const config = fetch(base + 'config.json', { cache: 'no-cache', signal: AbortSignal.timeout && AbortSignal.timeout(3e4) })
-    .then(async (answer) => ({ text: await answer.text(), status: answer.status }))
+    .then(async (response) => ({ text: await response.text(), status: response.status }))
     .catch(() => ({ status: 0 }));
   // Browsers check the integrity of a fetch, but not of a preload. The fetch reuses the preload's bytes only if both
   // are no-cors (WebKit) or both include credentials (Chromium). Trunk's own preload has `crossorigin`.

@@ -401,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn every_host_answers_the_front_channel_with_its_own_page() {
+    fn every_host_responds_to_the_front_channel_with_its_own_page() {
         for base in ["/", "/app/"] {
             let rules = rules(base);
             let (path, page) = (format!("{base}frontchannel-logout"), format!("{base}frontchannel-logout.html"));
@@ -469,7 +469,7 @@ mod tests {
     }
 
     #[test]
-    fn every_host_answers_the_apps_own_paths_with_the_page() {
+    fn every_host_responds_to_the_apps_own_paths_with_the_page() {
         for (base, page) in [("/", "/index.html"), ("/app/", "/app/index.html")] {
             let rules = rules(base);
             assert_eq!(

@@ -126,7 +126,7 @@ async fn a_response_that_is_not_taken_is_offered_once_and_for_two_seconds() {
     assert!(!is_taken);
     // Both times are rounded down to whole milliseconds.
     assert!((1_999..10_000).contains(&took), "{took} ms");
-    assert_eq!(other.heard().await, ["1 answer ?code=c"]);
+    assert_eq!(other.heard().await, ["1 response ?code=c"]);
 }
 
 #[wasm_bindgen_test]
@@ -135,7 +135,7 @@ async fn a_response_goes_to_the_window_that_waits_and_both_know() {
     let waiting = tabs::receive("one").unwrap();
     let (response, is_taken) = soon("the response", join(waiting, tabs::offer("one", "?code=c&state=s#f"))).await;
     assert_eq!((response.as_str(), is_taken), ("?code=c&state=s#f", true));
-    assert_eq!(other.heard().await, ["1 answer ?code=c&state=s#f", "1 taken"]);
+    assert_eq!(other.heard().await, ["1 response ?code=c&state=s#f", "1 accepted"]);
 }
 
 #[wasm_bindgen_test]
@@ -144,19 +144,19 @@ async fn two_windows_that_wait_for_one_response_both_get_it_and_it_is_offered_on
     let (first, second) = (tabs::receive("two").unwrap(), tabs::receive("two").unwrap());
     let (first, second, is_taken) = soon("the response", join3(first, second, tabs::offer("two", "?code=c"))).await;
     assert_eq!((first.as_str(), second.as_str(), is_taken), ("?code=c", "?code=c", true));
-    assert_eq!(other.heard().await, ["1 answer ?code=c", "1 taken", "1 taken"]);
+    assert_eq!(other.heard().await, ["1 response ?code=c", "1 accepted", "1 accepted"]);
 }
 
 /// Messages of another version of the app, or of other code.
 const NOISE: [&str; 9] = [
-    "'2 answer ?code=x'",
-    "'2 taken'",
-    "'answer ?code=x'",
-    "'taken'",
-    "'1 answered ?code=x'",
-    "new String('1 taken')",
-    "{ text: '1 answer ?code=x' }",
-    "['1 taken']",
+    "'2 response ?code=x'",
+    "'2 accepted'",
+    "'response ?code=x'",
+    "'accepted'",
+    "'1 responded ?code=x'",
+    "new String('1 accepted')",
+    "{ text: '1 response ?code=x' }",
+    "['1 accepted']",
     "null",
 ];
 
@@ -171,16 +171,16 @@ async fn another_versions_response_is_not_received_and_of_ours_the_first_counts(
     let mut waiting = Box::pin(tabs::receive("noise").unwrap());
     let (elsewhere, other) = (Other::on(&channel_of("another")), Other::on(&channel_of("noise")));
     noise(&other);
-    other.says("1 taken");
-    elsewhere.says("1 answer ?code=of-another-state");
+    other.says("1 accepted");
+    elsewhere.says("1 response ?code=of-another-state");
     elsewhere.heard().await;
     assert!(other.heard().await.is_empty());
     assert!(poll(&mut waiting).is_pending());
-    other.says("1 answer ?code=first");
-    other.says("1 answer ?code=second");
+    other.says("1 response ?code=first");
+    other.says("1 response ?code=second");
     assert!(other.heard().await.is_empty(), "the receiver must not reply before it has read the response");
     assert_eq!(soon("the response", waiting).await.as_str(), "?code=first");
-    assert_eq!(other.heard().await, ["1 taken"]);
+    assert_eq!(other.heard().await, ["1 accepted"]);
 }
 
 #[wasm_bindgen_test]
@@ -189,11 +189,11 @@ async fn another_versions_word_takes_no_response() {
     assert!(poll(&mut offer).is_pending());
     let other = Other::on(&channel_of("words"));
     noise(&other);
-    other.says("1 taken or not");
-    other.says("1 answer ?code=x");
+    other.says("1 accepted or not");
+    other.says("1 response ?code=x");
     other.heard().await;
     assert!(poll(&mut offer).is_pending());
-    other.says("1 taken");
+    other.says("1 accepted");
     assert!(offer.await);
 }
 

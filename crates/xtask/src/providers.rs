@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_provider_that_is_not_there_is_answered_with_those_that_are() {
+    fn an_unknown_provider_is_an_error_that_lists_the_known_ones() {
         let project = Project::here();
         let all = chosen(&project, None).unwrap();
         assert!(all.iter().any(|provider| provider.name() == "canaille"), "{all:?}");

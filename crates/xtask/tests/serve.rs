@@ -120,9 +120,9 @@ fn get(url: &str, certificate: Option<&Path>) -> (String, String) {
         "import { readFileSync } from 'node:fs';
         const [url, ca] = process.argv.slice(1);
         const { get } = await import(url.startsWith('https:') ? 'node:https' : 'node:http');
-        get(url, { agent: false, ca: ca && readFileSync(ca) }, (answer) => {
-            console.log(answer.statusCode);
-            answer.pipe(process.stdout);
+        get(url, { agent: false, ca: ca && readFileSync(ca) }, (response) => {
+            console.log(response.statusCode);
+            response.pipe(process.stdout);
         });",
         &[&[url], certificate.map(|path| path.to_str().unwrap()).as_slice()].concat(),
     );
@@ -136,8 +136,8 @@ fn token_life(issuer: &str, app: &str) -> String {
     node(
         "const [client, issuer, app] = process.argv.slice(1);
         const { authorize, exchange } = await import(client);
-        const answer = await authorize(issuer, { redirect_uri: `${app}callback` });
-        const response = await exchange(issuer, answer, {}, { origin: new URL(app).origin });
+        const authorization = await authorize(issuer, { redirect_uri: `${app}callback` });
+        const response = await exchange(issuer, authorization, {}, { origin: new URL(app).origin });
         console.log((await response.json()).expires_in);",
         &[client.to_str().unwrap(), issuer, app],
     )

@@ -64,9 +64,9 @@ export function exchange(issuer, { attempt, code }, changes = {}, headers = { or
 }
 
 export async function signIn(issuer, options) {
-  const answer = await authorize(issuer, options);
-  const response = await exchange(issuer, answer);
-  return { ...answer, response, tokens: await response.json() };
+  const authorization = await authorize(issuer, options);
+  const response = await exchange(issuer, authorization);
+  return { ...authorization, response, tokens: await response.json() };
 }
 
 export const withToken = (issuer, path, token, headers = {}) => fetch(`${issuer}${path}`, {

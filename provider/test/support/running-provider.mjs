@@ -33,14 +33,14 @@ export async function startProvider(...args) {
       return running.ended;
     },
     async faults(faults) {
-      const answer = await fetch(`${issuer}/_test/faults`, { method: 'POST', body: JSON.stringify(faults) });
-      return { status: answer.status, text: await answer.text() };
+      const response = await fetch(`${issuer}/_test/faults`, { method: 'POST', body: JSON.stringify(faults) });
+      return { status: response.status, text: await response.text() };
     },
     log: async () => (await fetch(`${issuer}/_test/log`)).json(),
     issued: async () => (await fetch(`${issuer}/_test/issued`)).json(),
     async switches(chosen) {
-      const answer = await fetch(`${issuer}/_test/switches`, { method: 'POST', body: JSON.stringify(chosen) });
-      return { status: answer.status, text: await answer.text() };
+      const response = await fetch(`${issuer}/_test/switches`, { method: 'POST', body: JSON.stringify(chosen) });
+      return { status: response.status, text: await response.text() };
     },
     clearLog: () => fetch(`${issuer}/_test/log`, { method: 'DELETE' }),
     endSessions: () => fetch(`${issuer}/_test/session/end`, { method: 'POST' }),

@@ -137,8 +137,8 @@ const SCRIPT: &str = "
         for (const name of await caches.keys()) {
             const cache = await caches.open(name);
             for (const request of await cache.keys()) {
-                const answer = await cache.match(request);
-                all.push(name, request.url, [...request.headers], [...answer.headers], await answer.text());
+                const response = await cache.match(request);
+                all.push(name, request.url, [...request.headers], [...response.headers], await response.text());
             }
         }
         return JSON.stringify(all);

@@ -38,7 +38,7 @@ async fn call(world: &World) -> Shown {
 }
 
 #[tokio::test]
-async fn f03_a_call_shows_what_the_api_answers_and_sends_the_token_in_a_header_alone() {
+async fn f03_a_call_shows_the_response_of_the_api_and_sends_the_token_only_in_a_header() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     world.app.press("call-api").await;

@@ -22,7 +22,7 @@ async fn a_script_with_one_changed_bit_does_not_start() {
 }
 
 #[tokio::test]
-async fn k05_a_host_that_answers_with_the_page_for_a_missing_file_starts_nothing() {
+async fn k05_a_host_that_responds_with_the_page_for_a_missing_file_starts_nothing() {
     let world = World::new().await;
     world.site.response_with_the_page_for_missing_files();
     let wasm = world.site.file_ending("_bg.wasm");
@@ -90,7 +90,7 @@ async fn a_browser_that_is_too_old_is_told_so_with_the_versions_that_are_not() {
 }
 
 #[tokio::test]
-async fn a_host_that_does_not_answer_any_more_is_said() {
+async fn a_host_that_does_not_respond_any_more_has_its_own_error_page() {
     let world = World::new().await;
     world.app.browser.before_each_page("window.fetch = () => Promise.reject(new TypeError('Failed to fetch'))").await;
     does_not_start(&world, "app_unreachable").await;

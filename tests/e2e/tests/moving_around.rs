@@ -124,8 +124,8 @@ async fn c25_what_the_browser_remembers_of_the_callback_is_worth_nothing() {
         .app
         .browser
         .eval_async(&format!(
-            "const answer = await fetch('{}/connect/token', {{ method: 'POST', body: new URLSearchParams({}) }});
-            return [answer.status, (await answer.json()).error]",
+            "const response = await fetch('{}/connect/token', {{ method: 'POST', body: new URLSearchParams({}) }});
+            return [response.status, (await response.json()).error]",
             world.provider.url,
             json!(form),
         ))

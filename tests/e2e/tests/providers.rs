@@ -22,7 +22,7 @@ async fn refused(journey: Journey, config: Value, expected: fn(&Foreign) -> (Aft
     let (after, response) = expected(world.foreign);
     world.leave_for_the_provider().await;
     world.go_through(after).await;
-    world.is_answered(response).await;
+    world.shows_response(response).await;
     world.done();
 }
 
@@ -49,7 +49,7 @@ async fn decline() {
         }
         Consent::Asked { decline, declined, .. } => {
             world.walk(decline).await;
-            world.is_answered(declined).await;
+            world.shows_response(declined).await;
         }
     }
     world.done();

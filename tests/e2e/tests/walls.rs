@@ -169,7 +169,8 @@ async fn f09_no_response_of_the_provider_is_kept_by_the_browser() {
     let paths = ["/.well-known/openid-configuration/jwks", "/connect/userinfo", "/connect/token"];
     let fetch = async |path: &str, cache: &str| -> bool {
         let url = format!("{provider}{path}");
-        let script = format!("return fetch('{url}', {{ cache: '{cache}' }}).then((answer) => answer.ok, () => false)");
+        let script =
+            format!("return fetch('{url}', {{ cache: '{cache}' }}).then((response) => response.ok, () => false)");
         world.app.browser.eval_async(&script).await
     };
     // Checks the test itself: the browser caches this response, because the test's own request allows it.

@@ -79,7 +79,7 @@ def version():
     return run("--version", stdout=subprocess.PIPE, text=True).communicate()[0].strip()
 
 
-def answers():
+def responds():
     """Whether the provider responds."""
     try:
         return urllib.request.urlopen(f"{HOME}/config", timeout=5).status == 200
@@ -163,7 +163,7 @@ def main():
         server.terminate()
 
     signal.signal(signal.SIGTERM, end)
-    while server.poll() is None and not answers():
+    while server.poll() is None and not responds():
         time.sleep(0.05)
     try:
         if first:

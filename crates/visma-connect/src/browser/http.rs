@@ -41,7 +41,7 @@ pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
 /// Finds out why a request got no response. `fetch` fails in the same way if a server does not respond and if its
 /// response is blocked by CORS. Therefore the same URL is fetched once more in the mode `no-cors`, whose response a
 /// script cannot read. This is done only for a GET without a token. The second request has no header, cookie or body.
-async fn unanswered(window: &web_sys::Window, request: &HttpRequest, signal: &AbortSignal) -> PlatformError {
+async fn why_unreachable(window: &web_sys::Window, request: &HttpRequest, signal: &AbortSignal) -> PlatformError {
     // The browser reports a violation in a later task.
     next_task().await;
     if csp::has_blocked(&request.url) {
@@ -95,7 +95,7 @@ async fn exchange(request: &HttpRequest, signal: &AbortSignal) -> Result<HttpRes
     // Do not use gloo-net's `send`: it panics if an extension replaces `fetch` and rejects with a value that is no
     // Error.
     let Ok(response) = JsFuture::from(window.fetch_with_request(&to_send)).await else {
-        return Err(unanswered(&window, request, signal).await);
+        return Err(why_unreachable(&window, request, signal).await);
     };
     let response = Response::from(response.dyn_into::<web_sys::Response>().map_err(|_| unreachable)?);
     let headers = response.headers().entries().collect();

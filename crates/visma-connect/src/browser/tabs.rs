@@ -21,8 +21,8 @@ use crate::session::tab_message::CHANNEL;
 const OFFER_MS: i32 = 2_000;
 
 /// The start of an offer, and the reply to it. The number is the version: messages of another version are ignored.
-const OFFER: &str = "1 answer ";
-const TAKEN: &str = "1 taken";
+const OFFER: &str = "1 response ";
+const ACCEPTED: &str = "1 accepted";
 
 /// The value that all tabs share under this key. `None` if there is none, or if localStorage is blocked.
 pub fn shared_get(key: &str) -> Option<String> {
@@ -120,7 +120,7 @@ pub async fn offer(channel: &str, response: &str) -> bool {
     let waiting: Rc<Cell<Option<Waker>>> = Rc::default();
     let (is_taken, waker) = (Rc::clone(&taken), Rc::clone(&waiting));
     let heard = move |text: String| {
-        if text == TAKEN {
+        if text == ACCEPTED {
             is_taken.set(true);
             waker.take().into_iter().for_each(Waker::wake);
         }
@@ -154,7 +154,7 @@ pub fn receive(channel: &str) -> Option<impl Future<Output = Zeroizing<String>> 
     let channel = Channel::open(&name_of(channel), Box::new(heard))?;
     Some(poll_fn(move |context| {
         if let Some(response) = received.borrow_mut().take() {
-            channel.say(TAKEN);
+            channel.say(ACCEPTED);
             return Poll::Ready(response);
         }
         waiting.set(Some(context.waker().clone()));

@@ -45,7 +45,7 @@ async fn unreadable(request: HttpRequest, nobody_is_there: bool) -> (Result<(), 
 }
 
 #[wasm_bindgen_test]
-async fn b08_a_server_that_does_not_allow_this_page_is_told_from_one_that_does_not_answer() {
+async fn b08_a_server_that_does_not_allow_this_page_differs_from_one_that_is_down() {
     let url = "https://connect.example/.well-known/openid-configuration";
     let (result, calls) = unreadable(get(url), false).await;
     assert_eq!(result, Err(PlatformError::BlockedByCors));

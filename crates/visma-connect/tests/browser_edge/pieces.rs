@@ -98,9 +98,9 @@ async fn what_breaks_off_or_was_read_before_is_no_response() {
     let (result, _) = with_fetch(breaks_off, request, 1_000).await;
     assert_eq!(result.map(drop), Err(PlatformError::Unreachable));
     assert_eq!(taken.borrow().len(), 1, "the chunk before the error was read");
-    for read in ["answer.body.getReader()", "answer.text()", "answer.body.tee()"] {
+    for read in ["response.body.getReader()", "response.text()", "response.body.tee()"] {
         let (request, taken) = taking(Method::Get);
-        let response = format!("const answer = new Response('abc'); {read}; return Promise.resolve(answer)");
+        let response = format!("const response = new Response('abc'); {read}; return Promise.resolve(response)");
         let (result, _) = with_fetch(&response, request, 1_000).await;
         assert_eq!(result.map(drop), Err(PlatformError::Unreachable), "{read}");
         assert!(taken.borrow().is_empty());

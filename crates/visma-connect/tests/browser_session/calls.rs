@@ -253,7 +253,7 @@ async fn f03_f05_f09_f11_a_call_has_its_token_in_a_header_no_cache_and_no_redire
         }
     }
     // Chrome ends a request like this if it is redirected, because redirects are forbidden.
-    tab.does_not_answer("*");
+    tab.does_not_respond("*");
     let ended = session.api("erp").get("x").await.map(drop);
     assert_eq!(ended.unwrap_err().code(), "provider_unreachable");
     assert_eq!(tab.sent("url").len(), 1, "the request must not be repeated");

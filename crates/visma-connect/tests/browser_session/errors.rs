@@ -97,7 +97,7 @@ async fn j04_the_error_of_an_exchange_prints_nothing_of_the_response() {
     for url in [TOKEN, JWKS] {
         let tab = Tab::new().await;
         tab.left();
-        tab.does_not_answer(url);
+        tab.does_not_respond(url);
         let error = failure(&tab.verdict(&callback()).await);
         assert_eq!(error.code(), "provider_unreachable");
         harmless(&error);
@@ -189,7 +189,7 @@ async fn j04_the_error_of_a_call_prints_nothing_of_request_or_response() {
         harmless(&error);
     }
     assert_eq!(harmless(&session.api("canary").get("x").await.unwrap_err()), "Unknown api_unknown Unknown");
-    tab.does_not_answer("*");
+    tab.does_not_respond("*");
     let error = api.call(request()).await.unwrap_err();
     assert_eq!(error.code(), "provider_unreachable");
     harmless(&error);

@@ -100,12 +100,12 @@ impl Tab {
              sessionStorage.clear();
              window.real = {{ fetch: window.fetch, now: Date.now }};
              window.sent = [];
-             window.answers = {{}};
+             window.responses = {{}};
              window.fetch = async (request) => {{
                  window.sent.push(request);
-                 const answer = window.answers[request.url] ?? window.answers['*'];
-                 if (!answer) throw new TypeError('canary');
-                 return answer();
+                 const respond = window.responses[request.url] ?? window.responses['*'];
+                 if (!respond) throw new TypeError('canary');
+                 return respond();
              }};
              Date.now = () => {NOW}000"
         ));
@@ -123,13 +123,13 @@ impl Tab {
         let headers: Vec<_> = headers.iter().map(|(name, value)| [*name, *value]).collect();
         let (url, body, headers) = (quoted(url), quoted(body), serde_json::to_string(&headers).unwrap());
         script(&format!(
-            "window.answers[{url}] = () => new Response({body}, {{ status: {status}, headers: {headers} }})"
+            "window.responses[{url}] = () => new Response({body}, {{ status: {status}, headers: {headers} }})"
         ));
     }
 
     /// Requests to this URL fail, with an error whose message contains `canary`.
-    pub(crate) fn does_not_answer(&self, url: &str) {
-        script(&format!("window.answers[{}] = () => Promise.reject(new TypeError('canary'))", quoted(url)));
+    pub(crate) fn does_not_respond(&self, url: &str) {
+        script(&format!("window.responses[{}] = () => Promise.reject(new TypeError('canary'))", quoted(url)));
     }
 
     /// Stores the record of a sign-in that has left for the provider, and returns it.
@@ -190,7 +190,7 @@ impl Drop for Tab {
              Date.now = window.real.now;
              localStorage.clear();
              sessionStorage.clear();
-             for (const name of ['real', 'sent', 'answers']) delete window[name]",
+             for (const name of ['real', 'sent', 'responses']) delete window[name]",
         );
     }
 }

@@ -217,18 +217,18 @@ impl Browser {
 
     /// Runs a script in the page, given as the body of a function. The error is the reason why the script failed.
     pub async fn try_eval<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> Result<T, String> {
-        let response = self.answered(self.driver().execute(script, arguments)).await?;
+        let response = self.with_time_limit(self.driver().execute(script, arguments)).await?;
         let result = response.map_err(|cause| cause.to_string())?;
         serde_json::from_value(result.json().clone()).map_err(|cause| format!("{}: {cause}", result.json()))
     }
 
     /// WebKitGTK loses a command if the page is just being replaced by another, and its driver then waits without
     /// end. So in WebKit a command fails after [`LOST_AFTER`], and the caller can repeat it.
-    async fn answered<T>(&self, question: impl Future<Output = T>) -> Result<T, String> {
+    async fn with_time_limit<T>(&self, command: impl Future<Output = T>) -> Result<T, String> {
         match Engine::UNDER_TEST {
-            Engine::Chromium | Engine::Firefox => Ok(question.await),
+            Engine::Chromium | Engine::Firefox => Ok(command.await),
             Engine::WebKit => {
-                tokio::time::timeout(LOST_AFTER, question).await.map_err(|_| "the page does not respond".to_owned())
+                tokio::time::timeout(LOST_AFTER, command).await.map_err(|_| "the page does not respond".to_owned())
             }
         }
     }
@@ -315,7 +315,7 @@ impl Browser {
                 found.set(true);
                 element.click().await
             };
-            match self.answered(pressed).await {
+            match self.with_time_limit(pressed).await {
                 Err(_) if !found.get() => Err(self.seen().await),
                 // The driver did not reply. The click may still have arrived.
                 Err(_) | Ok(Ok(())) if self.has_lost_the_press().await => Err(self.seen().await),

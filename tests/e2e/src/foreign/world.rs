@@ -119,7 +119,7 @@ impl ForeignWorld {
     }
 
     /// Waits for this response of the provider, and checks what the app received.
-    pub async fn is_answered(&self, response: Response) {
+    pub async fn shows_response(&self, response: Response) {
         let withheld = "[data-testid=session] [data-testid=withheld]";
         match response {
             Response::SignsIn => {

@@ -224,9 +224,9 @@ fn nothing_is_stored_or_told(tab: &Tab) -> Verdict {
     };
     prop_assert!(told.iter().all(is_known), "{told:?}");
     for left in &tab.provider.borrow().left {
-        let is_answered = left.opened.is_some();
+        let has_callback = left.opened.is_some();
         prop_assert!(
-            !is_answered || !storage.contains_key(&[STORAGE_PREFIX, &left.state].concat()),
+            !has_callback || !storage.contains_key(&[STORAGE_PREFIX, &left.state].concat()),
             "the code verifier is stored after its callback"
         );
     }
