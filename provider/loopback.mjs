@@ -2,7 +2,7 @@
 // tries first.
 import { createServer } from 'node:http';
 
-export class PortTaken extends Error {}
+export class PortInUse extends Error {}
 
 const NO_IPV6 = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']);
 const TRIES_FOR_A_FREE_PORT = 20;
@@ -30,9 +30,9 @@ export async function bindLoopback(wanted) {
       // A port that is free on IPv4 may be taken on IPv6. Only in this case try another port.
       if (error.code === 'EADDRINUSE' && wanted === 0 && left > 0) continue;
       if (error.code === 'EADDRINUSE') {
-        throw new PortTaken(`port ${wanted} is already in use on this machine; stop what uses it, or choose another with --port`);
+        throw new PortInUse(`port ${wanted} is already in use on this machine; stop what uses it, or choose another with --port`);
       }
-      if (error.code === 'EACCES') throw new PortTaken(`port ${wanted} may not be used by this user; choose another with --port`);
+      if (error.code === 'EACCES') throw new PortInUse(`port ${wanted} may not be used by this user; choose another with --port`);
       throw error;
     }
   }

@@ -1,9 +1,9 @@
 // The program: reads the options, binds the port on loopback only, and serves the provider until a signal ends it.
-import { bindLoopback, PortTaken } from './loopback.mjs';
+import { bindLoopback, PortInUse } from './loopback.mjs';
 import { parseOptions, usage, UsageError } from './options.mjs';
 
 const EXIT_USAGE = 1;
-const EXIT_PORT_TAKEN = 2;
+const EXIT_PORT_IN_USE = 2;
 
 // Standard output has only the ready line, so that a parent process can wait for it.
 console.log = console.error;
@@ -28,6 +28,6 @@ async function main() {
 
 main().catch((error) => {
   if (error instanceof UsageError) fail(`${error.message}\n\n${usage}`, EXIT_USAGE);
-  else if (error instanceof PortTaken) fail(error.message, EXIT_PORT_TAKEN);
+  else if (error instanceof PortInUse) fail(error.message, EXIT_PORT_IN_USE);
   else fail(error.stack ?? String(error), EXIT_USAGE);
 });

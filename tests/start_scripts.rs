@@ -11,7 +11,7 @@ fn read(path: &str) -> String {
 #[test]
 fn c24_the_example_leaves_no_response_in_the_address_when_the_app_does_not_start() {
     let script = read("crates/visma-connect/examples/router/start.js");
-    let cleaning = "if (taken) history.replaceState(null, '', pathname);";
+    let cleaning = "if (response) history.replaceState(null, '', pathname);";
     let (starting, failed) = script.split_once("\n} catch (error) {\n").expect("the try block of the start");
     assert!(
         starting.contains(&["\n", cleaning, "\n\ntry {\n"].concat()),

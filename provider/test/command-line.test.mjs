@@ -60,7 +60,7 @@ test('no_other_machine_reaches_it', async () => {
   }
 });
 
-test('a_taken_port_is_said_with_exit_code_2', async () => {
+test('a_port_in_use_is_reported_with_exit_code_2', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address();

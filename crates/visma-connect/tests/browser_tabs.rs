@@ -118,12 +118,12 @@ impl Drop for Other {
 // A response that is offered to another window.
 
 #[wasm_bindgen_test]
-async fn a_response_that_is_not_taken_is_offered_once_and_for_two_seconds() {
+async fn a_response_that_is_not_accepted_is_offered_once_and_for_two_seconds() {
     let other = Other::on(&channel_of("unused"));
     let began = clock::now().monotonic_ms;
-    let is_taken = tabs::offer("unused", "?code=c").await;
+    let is_accepted = tabs::offer("unused", "?code=c").await;
     let took = clock::now().monotonic_ms - began;
-    assert!(!is_taken);
+    assert!(!is_accepted);
     // Both times are rounded down to whole milliseconds.
     assert!((1_999..10_000).contains(&took), "{took} ms");
     assert_eq!(other.heard().await, ["1 response ?code=c"]);
@@ -133,8 +133,8 @@ async fn a_response_that_is_not_taken_is_offered_once_and_for_two_seconds() {
 async fn a_response_goes_to_the_window_that_waits_and_both_know() {
     let other = Other::on(&channel_of("one"));
     let waiting = tabs::receive("one").unwrap();
-    let (response, is_taken) = soon("the response", join(waiting, tabs::offer("one", "?code=c&state=s#f"))).await;
-    assert_eq!((response.as_str(), is_taken), ("?code=c&state=s#f", true));
+    let (response, is_accepted) = soon("the response", join(waiting, tabs::offer("one", "?code=c&state=s#f"))).await;
+    assert_eq!((response.as_str(), is_accepted), ("?code=c&state=s#f", true));
     assert_eq!(other.heard().await, ["1 response ?code=c&state=s#f", "1 accepted"]);
 }
 
@@ -142,8 +142,8 @@ async fn a_response_goes_to_the_window_that_waits_and_both_know() {
 async fn two_windows_that_wait_for_one_response_both_get_it_and_it_is_offered_once() {
     let other = Other::on(&channel_of("two"));
     let (first, second) = (tabs::receive("two").unwrap(), tabs::receive("two").unwrap());
-    let (first, second, is_taken) = soon("the response", join3(first, second, tabs::offer("two", "?code=c"))).await;
-    assert_eq!((first.as_str(), second.as_str(), is_taken), ("?code=c", "?code=c", true));
+    let (first, second, is_accepted) = soon("the response", join3(first, second, tabs::offer("two", "?code=c"))).await;
+    assert_eq!((first.as_str(), second.as_str(), is_accepted), ("?code=c", "?code=c", true));
     assert_eq!(other.heard().await, ["1 response ?code=c", "1 accepted", "1 accepted"]);
 }
 

@@ -21,10 +21,10 @@ use visma_connect::{Config, RenewIn, Renewal, SignInOptions};
 use zeroize::Zeroizing;
 
 /// Opens the callback page in another tab, whose sessionStorage is empty.
-fn opened_elsewhere(world: &Rc<World>, taken: &str) -> Driver<Fake> {
+fn opened_elsewhere(world: &Rc<World>, authorization_response: &str) -> Driver<Fake> {
     let of_first_tab = world.storage.take();
     let other = driver(world);
-    run(other.handle_callback(Zeroizing::new(taken.to_owned())));
+    run(other.handle_callback(Zeroizing::new(authorization_response.to_owned())));
     let of_other_tab = world.storage.replace(of_first_tab);
     assert_eq!(of_other_tab, BTreeMap::new(), "the other tab must store nothing");
     other

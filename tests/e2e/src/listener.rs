@@ -20,8 +20,8 @@ impl Loopback {
     pub async fn bind() -> Self {
         // Another program may use the same port number in the other address family. Then try another number.
         for _ in 0..20 {
-            if let Ok(taken) = Self::try_bind(0).await {
-                return taken;
+            if let Ok(listener) = Self::try_bind(0).await {
+                return listener;
             }
         }
         panic!("no port is free on localhost");

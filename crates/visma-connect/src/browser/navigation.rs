@@ -58,11 +58,12 @@ pub fn take_response() -> String {
         return held;
     }
     let Some(location) = location() else { return String::new() };
-    let taken = [&*location.search().unwrap_or_default(), &location.hash().unwrap_or_default()].concat();
-    if !taken.is_empty() {
+    let authorization_response =
+        [&*location.search().unwrap_or_default(), &location.hash().unwrap_or_default()].concat();
+    if !authorization_response.is_empty() {
         replace_url(&path());
     }
-    taken
+    authorization_response
 }
 
 /// The path of the page. It starts with `/`.

@@ -116,12 +116,12 @@ fn name_of(channel: &str) -> String {
 
 /// Offers a response once. Waits up to two seconds, and returns whether a window accepted it.
 pub async fn offer(channel: &str, response: &str) -> bool {
-    let taken = Rc::new(Cell::new(false));
+    let accepted = Rc::new(Cell::new(false));
     let waiting: Rc<Cell<Option<Waker>>> = Rc::default();
-    let (is_taken, waker) = (Rc::clone(&taken), Rc::clone(&waiting));
+    let (set_accepted, waker) = (Rc::clone(&accepted), Rc::clone(&waiting));
     let heard = move |text: String| {
         if text == ACCEPTED {
-            is_taken.set(true);
+            set_accepted.set(true);
             waker.take().into_iter().for_each(Waker::wake);
         }
     };
@@ -129,7 +129,7 @@ pub async fn offer(channel: &str, response: &str) -> bool {
     channel.say(&Zeroizing::new([OFFER, response].concat()));
     let mut over = http::wait(OFFER_MS);
     poll_fn(|context| {
-        if taken.get() {
+        if accepted.get() {
             return Poll::Ready(true);
         }
         waiting.set(Some(context.waker().clone()));

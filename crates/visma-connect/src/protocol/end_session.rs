@@ -32,8 +32,8 @@ pub fn url(endpoint: &HttpsUrl, config: &Config, hint: Option<&IdTokenHint>, sta
 /// absent, doubled or not decodable.
 ///
 /// It only tells whether the provider has responded. The user is signed out here in any case.
-pub fn returned_state(taken: &str) -> Option<CsrfToken> {
-    let query = taken.split('#').next().unwrap_or_default();
+pub fn returned_state(authorization_response: &str) -> Option<CsrfToken> {
+    let query = authorization_response.split('#').next().unwrap_or_default();
     let pairs = form::decode(query.strip_prefix('?').unwrap_or(query))?;
     let mut states = pairs.into_iter().filter(|(name, _)| name == "state").map(|(_, value)| value);
     let state = states.next()?;
@@ -72,8 +72,8 @@ mod tests {
     #[test]
     fn h03_a_returned_state_is_read_once_or_not_at_all() {
         assert_eq!(returned_state("?state=a").unwrap(), CsrfToken::new("a".to_owned()));
-        for taken in ["", "?", "?state=a&state=b", "#state=a", "?state=%FF"] {
-            assert!(returned_state(taken).is_none(), "{taken}");
+        for authorization_response in ["", "?", "?state=a&state=b", "#state=a", "?state=%FF"] {
+            assert!(returned_state(authorization_response).is_none(), "{authorization_response}");
         }
     }
 

@@ -19,22 +19,22 @@ const PIECEWISE: &str = "new ReadableStream({ start(controller) {
 } })";
 
 /// Each chunk that was read: its text, the number of bytes received so far, and the expected number of bytes.
-type Taken = Rc<RefCell<Vec<(String, usize, Option<usize>)>>>;
+type Chunks = Rc<RefCell<Vec<(String, usize, Option<usize>)>>>;
 
 /// A request that reads its response chunk by chunk.
-fn taking(method: Method) -> (HttpRequest, Taken) {
+fn request_with_sink(method: Method) -> (HttpRequest, Chunks) {
     let mut request = HttpRequest::new(method, "https://api.example/x");
-    let taken = Taken::default();
-    let keep = Rc::clone(&taken);
+    let chunks = Chunks::default();
+    let keep = Rc::clone(&chunks);
     request.sink = Some(Rc::new(move |chunk| {
         let text = String::from_utf8(chunk.bytes.to_vec()).unwrap();
         keep.borrow_mut().push((text, chunk.received, chunk.total));
     }));
-    (request, taken)
+    (request, chunks)
 }
 
 #[wasm_bindgen_test]
-async fn a_response_is_taken_piece_by_piece_with_how_much_has_come_and_is_not_kept() {
+async fn a_response_goes_to_the_sink_in_chunks_with_their_progress_and_is_not_kept() {
     for (headers, total) in [
         ("{ 'content-length': '9' }", Some(9)),
         ("{}", None),
@@ -45,26 +45,26 @@ async fn a_response_is_taken_piece_by_piece_with_how_much_has_come_and_is_not_ke
         // Less than the received bytes: the response was compressed on its way.
         ("{ 'content-length': '4' }", Some(4)),
     ] {
-        let (request, taken) = taking(Method::Get);
+        let (request, chunks) = request_with_sink(Method::Get);
         let response =
             format!("return Promise.resolve(new Response({PIECEWISE}, {{ status: 206, headers: {headers} }}))");
         let (result, _) = with_fetch(&response, request, 1_000).await;
         let result = result.unwrap();
         assert_eq!((result.status, result.body.as_slice()), (206, b"".as_slice()), "{headers}");
         let expected = [("abc", 3), ("def", 6), ("ghi", 9)].map(|(text, received)| (text.to_owned(), received, total));
-        assert_eq!(*taken.borrow(), expected, "{headers}");
+        assert_eq!(*chunks.borrow(), expected, "{headers}");
     }
 }
 
 #[wasm_bindgen_test]
-async fn a_refusal_is_not_taken_and_is_kept_whole() {
+async fn an_error_response_does_not_go_to_the_sink_and_is_kept_whole() {
     for status in [400, 401, 404, 429, 500, 503] {
-        let (request, taken) = taking(Method::Get);
+        let (request, chunks) = request_with_sink(Method::Get);
         let response = format!("return Promise.resolve(new Response({PIECEWISE}, {{ status: {status} }}))");
         let (result, _) = with_fetch(&response, request, 1_000).await;
         let result = result.unwrap();
         assert_eq!((result.status, result.body.as_slice()), (status, b"abcdefghi".as_slice()));
-        assert!(taken.borrow().is_empty(), "{status}");
+        assert!(chunks.borrow().is_empty(), "{status}");
     }
 }
 
@@ -77,11 +77,11 @@ async fn d08_nothing_is_taken_beyond_the_limit() {
         (6, 2, Err(PlatformError::ResponseTooLong)),
         (2, 0, Err(PlatformError::ResponseTooLong)),
     ] {
-        let (mut request, taken) = taking(Method::Get);
+        let (mut request, chunks) = request_with_sink(Method::Get);
         request.max_bytes = max_bytes;
         let (result, sent) = with_fetch(&response, request, 1_000).await;
         assert_eq!(result.map(drop), expected, "{max_bytes}");
-        assert_eq!(taken.borrow().len(), pieces, "{max_bytes}");
+        assert_eq!(chunks.borrow().len(), pieces, "{max_bytes}");
         let signal = Reflect::get(&sent, &"signal".into()).unwrap().unchecked_into::<web_sys::AbortSignal>();
         assert_eq!(signal.aborted(), expected.is_err(), "the connection must be aborted if the response is too long");
     }
@@ -89,7 +89,7 @@ async fn d08_nothing_is_taken_beyond_the_limit() {
 
 #[wasm_bindgen_test]
 async fn what_breaks_off_or_was_read_before_is_no_response() {
-    let (request, taken) = taking(Method::Get);
+    let (request, chunks) = request_with_sink(Method::Get);
     let breaks_off = "let pulls = 0;
         return Promise.resolve(new Response(new ReadableStream({ pull(controller) {
             if (pulls++) controller.error(new TypeError('network error'));
@@ -97,24 +97,24 @@ async fn what_breaks_off_or_was_read_before_is_no_response() {
         } }, { highWaterMark: 0 })))";
     let (result, _) = with_fetch(breaks_off, request, 1_000).await;
     assert_eq!(result.map(drop), Err(PlatformError::Unreachable));
-    assert_eq!(taken.borrow().len(), 1, "the chunk before the error was read");
+    assert_eq!(chunks.borrow().len(), 1, "the chunk before the error was read");
     for read in ["response.body.getReader()", "response.text()", "response.body.tee()"] {
-        let (request, taken) = taking(Method::Get);
+        let (request, chunks) = request_with_sink(Method::Get);
         let response = format!("const response = new Response('abc'); {read}; return Promise.resolve(response)");
         let (result, _) = with_fetch(&response, request, 1_000).await;
         assert_eq!(result.map(drop), Err(PlatformError::Unreachable), "{read}");
-        assert!(taken.borrow().is_empty());
+        assert!(chunks.borrow().is_empty());
     }
 }
 
 #[wasm_bindgen_test]
 async fn head_has_the_headers_alone() {
     let response = "return Promise.resolve(new Response(null, { headers: { 'content-length': '9', 'ETag': 'x' } }))";
-    let (request, taken) = taking(Method::Head);
+    let (request, chunks) = request_with_sink(Method::Head);
     let (result, sent) = with_fetch(response, request, 1_000).await;
     let result = result.unwrap();
     assert_eq!(member(&sent, "method"), "HEAD");
-    assert_eq!((result.status, result.body.len(), taken.borrow().len()), (200, 0, 0));
+    assert_eq!((result.status, result.body.len(), chunks.borrow().len()), (200, 0, 0));
     assert_eq!((result.header("content-length"), result.header("etag")), (Some("9"), Some("x")));
     // The test page itself, over the network.
     let page = [&navigation::origin(), "/"].concat();

@@ -6,7 +6,7 @@ use visma_connect::session::state::{ProfileState, SessionState, SignedOutReason}
 use zeroize::Zeroizing;
 
 use super::fake::{JWKS, TOKEN, USERINFO, callback, config, driver, left, poll, run, state};
-use super::setup::{callback_page, callback_page_with, failure, taken};
+use super::setup::{authorization_response, callback_page, callback_page_with, failure};
 
 #[test]
 fn c05_f03_a_callback_is_taken_then_exchanged_then_verified_and_then_counts() {
@@ -51,11 +51,11 @@ fn c23_a_duplicated_tab_redeems_the_code_once_per_browser() {
     let copy = world.storage.borrow().clone();
     let (first, second) = (driver(&world), driver(&world));
     world.hold(TOKEN);
-    let mut handling = pin!(first.handle_callback(taken(callback())));
+    let mut handling = pin!(first.handle_callback(authorization_response(callback())));
     assert!(!poll(&mut handling));
     // The duplicated tab has its own copy of the record.
     world.storage.replace(copy);
-    run(second.handle_callback(taken(callback())));
+    run(second.handle_callback(authorization_response(callback())));
     assert_eq!(failure(&second), "finished_elsewhere");
     assert!(world.storage.borrow().is_empty(), "its copy of the record is removed");
     world.release(TOKEN);
@@ -71,9 +71,9 @@ fn c22_a_doubled_effect_runs_one_exchange() {
     let world = left();
     world.hold(TOKEN);
     let driver = driver(&world);
-    let mut first = pin!(driver.handle_callback(taken(callback())));
+    let mut first = pin!(driver.handle_callback(authorization_response(callback())));
     assert!(!poll(&mut first));
-    run(driver.handle_callback(taken(callback())));
+    run(driver.handle_callback(authorization_response(callback())));
     world.release(TOKEN);
     assert!(poll(&mut first));
     assert_eq!(driver.state().is_authenticated(), Some(true));
@@ -92,7 +92,7 @@ fn c01_c02_c03_c04_c17_c21_a_callback_without_a_sign_in_of_this_tab_sends_nothin
         (format!("#access_token=t&state={}", state()), "token_in_url"),
     ] {
         let world = left();
-        let driver = callback_page_with(&world, taken(query.as_str()));
+        let driver = callback_page_with(&world, authorization_response(query.as_str()));
         assert_eq!(failure(&driver), code, "{query}");
         assert!(
             !format!("{:?}", driver.state()).contains("555"),
@@ -104,7 +104,7 @@ fn c01_c02_c03_c04_c17_c21_a_callback_without_a_sign_in_of_this_tab_sends_nothin
 
 /// The provider's error response.
 fn refusal(error: &str) -> Zeroizing<String> {
-    taken(format!("?error={error}&state={}&iss=https%3A%2F%2Fconnect.example", state()))
+    authorization_response(format!("?error={error}&state={}&iss=https%3A%2F%2Fconnect.example", state()))
 }
 
 #[test]
@@ -129,7 +129,8 @@ fn c15_without_iss_an_error_is_believed_and_a_code_is_refused() {
         ("code=c", "issuer_missing"),
     ] {
         let world = left();
-        let driver = callback_page_with(&world, taken(format!("?{query}&state={}&session_state=x#_", state())));
+        let driver =
+            callback_page_with(&world, authorization_response(format!("?{query}&state={}&session_state=x#_", state())));
         assert_eq!(failure(&driver), code, "{query}");
         assert_eq!(world.count(TOKEN), 0, "{query}");
     }
@@ -161,7 +162,7 @@ fn c11_c19_a_callback_does_not_touch_a_session_that_stands() {
     let before = driver.state();
     world.take_log();
     for forged in ["?error=access_denied&error_description=Call+555&state=x", "?code=stolen&state=theirs", "?code=c"] {
-        run(driver.handle_callback(taken(forged)));
+        run(driver.handle_callback(authorization_response(forged)));
         assert_eq!(driver.state(), before, "{forged}");
     }
     assert!(world.take_log().is_empty());

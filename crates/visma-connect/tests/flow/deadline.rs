@@ -7,14 +7,14 @@ use visma_connect::session::state::SessionState;
 use super::fake::{
     NOW, SIGNING_KEY, TOKEN, USERINFO, callback, claims, driver, id_token, left, poll, run, token_response,
 };
-use super::setup::taken;
+use super::setup::authorization_response;
 
 #[test]
 fn f08_no_user_is_signed_in_after_the_deadline() {
     let world = left();
     let driver = driver(&world);
     world.hold(USERINFO);
-    let mut handling = pin!(driver.handle_callback(taken(callback())));
+    let mut handling = pin!(driver.handle_callback(authorization_response(callback())));
     assert!(!poll(&mut handling));
     assert_eq!(driver.expires_in(), Some(3_600));
     world.wall_seconds.set(NOW + 3_599);
@@ -35,7 +35,7 @@ fn d11_f08_the_clocks_are_read_each_second_and_exactly_at_the_end() {
     let world = left();
     let driver = driver(&world);
     assert_eq!(driver.next_look_ms(), None, "signed out: no timer");
-    run(driver.handle_callback(taken(callback())));
+    run(driver.handle_callback(authorization_response(callback())));
     assert_eq!(driver.next_look_ms(), Some(1_000));
     world.late_ms.set(3_479_250);
     assert_eq!(driver.next_look_ms(), Some(500), "at two minutes before the end, to show the warning");
@@ -55,7 +55,7 @@ fn f08_the_lifetime_counts_from_when_the_request_was_sent() {
     world.respond(TOKEN, response.map(|(status, body)| (status, body.replace("3600", "5"))));
     world.hold(TOKEN);
     let driver = driver(&world);
-    let mut handling = pin!(driver.handle_callback(taken(callback())));
+    let mut handling = pin!(driver.handle_callback(authorization_response(callback())));
     assert!(!poll(&mut handling));
     world.wall_seconds.set(NOW + 5);
     world.release(TOKEN);

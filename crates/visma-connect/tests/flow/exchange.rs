@@ -10,14 +10,14 @@ use super::fake::{
     self, DISCOVERY, JWKS, SIGNING_KEY, TOKEN, USERINFO, World, callback, claims, driver, id_token, jwks, left, poll,
     run, token_response,
 };
-use super::setup::{callback_page, failure, taken};
+use super::setup::{authorization_response, callback_page, failure};
 
 #[test]
 fn the_keys_are_asked_for_while_the_tokens_are_on_their_way() {
     let world = left();
     world.hold(TOKEN);
     let driver = driver(&world);
-    let mut handling = pin!(driver.handle_callback(taken(callback())));
+    let mut handling = pin!(driver.handle_callback(authorization_response(callback())));
     assert!(!poll(&mut handling));
     assert_eq!(world.count(JWKS), 1, "the JWKS request does not wait for the token response");
     assert_eq!(driver.state().is_authenticated(), None);
@@ -76,7 +76,7 @@ fn inline_metadata_and_keys_ask_the_network_for_nothing_but_tokens() {
     world.respond(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY)));
     run(driver().sign_in("/"));
     let back = driver();
-    run(back.handle_callback(taken(callback())));
+    run(back.handle_callback(authorization_response(callback())));
     assert_eq!(back.state().is_authenticated(), Some(true));
     assert_eq!((world.count(DISCOVERY), world.count(JWKS)), (0, 0));
 }

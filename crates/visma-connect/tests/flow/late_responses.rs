@@ -9,14 +9,14 @@ use super::fake::{
     self, SIGNING_KEY, TOKEN, USERINFO, World, callback, claims, driver, id_token, left, poll, run, state,
     token_response,
 };
-use super::setup::taken;
+use super::setup::authorization_response;
 
 #[test]
 fn g10_after_a_panic_there_is_no_token_and_nothing_counts_any_more() {
     let world = left();
     world.hold(USERINFO);
     let signed_in = driver(&world);
-    let mut handling = pin!(signed_in.handle_callback(taken(callback())));
+    let mut handling = pin!(signed_in.handle_callback(authorization_response(callback())));
     assert!(!poll(&mut handling));
     assert_eq!(signed_in.state().is_authenticated(), Some(true));
     signed_in.stop();
@@ -33,7 +33,7 @@ fn g10_after_a_panic_there_is_no_token_and_nothing_counts_any_more() {
     let world = left();
     world.hold(TOKEN);
     let exchanging = driver(&world);
-    let mut handling = pin!(exchanging.handle_callback(taken(callback())));
+    let mut handling = pin!(exchanging.handle_callback(authorization_response(callback())));
     assert!(!poll(&mut handling));
     exchanging.stop();
     world.release(TOKEN);
@@ -47,7 +47,7 @@ fn d16_a_sign_out_while_the_code_is_claimed_sends_nothing() {
     let world = left();
     world.claims_held.set(true);
     let driver = driver(&world);
-    let mut handling = pin!(driver.handle_callback(taken(callback())));
+    let mut handling = pin!(driver.handle_callback(authorization_response(callback())));
     assert!(!poll(&mut handling));
     driver.sign_out();
     world.claims_held.set(false);
@@ -61,7 +61,7 @@ fn d16_a_response_after_sign_out_is_dropped() {
     let world = left();
     world.hold(TOKEN);
     let driver = driver(&world);
-    let mut handling = pin!(driver.handle_callback(taken(callback())));
+    let mut handling = pin!(driver.handle_callback(authorization_response(callback())));
     assert!(!poll(&mut handling));
     driver.sign_out();
     world.release(TOKEN);
@@ -75,7 +75,7 @@ fn d16_a_response_to_an_older_attempt_is_dropped() {
     let world = left();
     world.hold(TOKEN);
     let driver = driver(&world);
-    let mut handling = pin!(driver.handle_callback(taken(callback())));
+    let mut handling = pin!(driver.handle_callback(authorization_response(callback())));
     assert!(!poll(&mut handling));
     driver.sign_out();
     run(driver.sign_in("/"));
@@ -93,7 +93,7 @@ fn d16_a_profile_of_an_older_session_does_not_get_into_the_next_one() {
     world.respond(USERINFO, profile("older"));
     world.hold(USERINFO);
     let driver = driver(&world);
-    let mut older = pin!(driver.handle_callback(taken(callback())));
+    let mut older = pin!(driver.handle_callback(authorization_response(callback())));
     assert!(!poll(&mut older));
     driver.sign_out();
     assert!(poll(&mut older), "a sign-out ends the request");
@@ -104,7 +104,8 @@ fn d16_a_profile_of_an_older_session_does_not_get_into_the_next_one() {
     driver.page_restored();
     let claims = claims().replace(&fake::encode([3; 32]), &fake::encode([7; 32]));
     world.respond(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims, SIGNING_KEY)));
-    let mut newer = pin!(driver.handle_callback(taken(callback().replace(&state(), &fake::encode([6; 32])))));
+    let mut newer =
+        pin!(driver.handle_callback(authorization_response(callback().replace(&state(), &fake::encode([6; 32])))));
     assert!(!poll(&mut newer));
     assert_eq!(driver.state().is_authenticated(), Some(true), "{:?}", driver.state());
     assert_eq!(driver.state().signed_in().unwrap().profile(), &ProfileState::Loading);
@@ -120,7 +121,7 @@ fn d16_a_response_after_the_return_from_sign_out_is_dropped() {
     let world = left();
     world.hold(TOKEN);
     let driver = driver(&world);
-    let mut handling = pin!(driver.handle_callback(taken(callback())));
+    let mut handling = pin!(driver.handle_callback(authorization_response(callback())));
     assert!(!poll(&mut handling));
     driver.returned_from_sign_out("");
     world.release(TOKEN);
@@ -149,7 +150,7 @@ fn f08_g10_a_request_with_the_token_ends_with_its_session() {
         let world = left();
         world.hold(USERINFO);
         let driver = driver(&world);
-        let mut handling = pin!(driver.handle_callback(taken(callback())));
+        let mut handling = pin!(driver.handle_callback(authorization_response(callback())));
         assert!(!poll(&mut handling));
         assert_eq!(world.count(USERINFO), 1, "{name}");
         end(&world, &driver);

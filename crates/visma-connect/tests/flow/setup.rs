@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::fake::{self, World, callback, driver, run};
 
-pub(crate) fn taken(query: impl Into<String>) -> Zeroizing<String> {
+pub(crate) fn authorization_response(query: impl Into<String>) -> Zeroizing<String> {
     Zeroizing::new(query.into())
 }
 
@@ -22,7 +22,7 @@ pub(crate) fn failure(driver: &Driver<fake::Fake>) -> &'static str {
 
 /// Opens the callback page with a successful authorization response.
 pub(crate) fn callback_page(world: &Rc<World>) -> Driver<fake::Fake> {
-    callback_page_with(world, taken(callback()))
+    callback_page_with(world, authorization_response(callback()))
 }
 
 /// Opens the callback page with the given response.

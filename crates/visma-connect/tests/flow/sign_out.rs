@@ -9,7 +9,7 @@ use visma_connect::session::state::{ProviderSession, SessionState, SignedOutReas
 use super::fake::{
     DISCOVERY, SIGNING_KEY, TOKEN, USERINFO, World, callback, claims, driver, id_token, left, poll, run, token_response,
 };
-use super::setup::{callback_page, failure, taken};
+use super::setup::{authorization_response, callback_page, failure};
 
 #[test]
 fn h01_sign_out_wipes_here_and_then_asks_the_provider() {
@@ -119,7 +119,7 @@ fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
     let world = left();
     world.hold(TOKEN);
     let here = driver(&world);
-    let mut handling = pin!(here.handle_callback(taken(callback())));
+    let mut handling = pin!(here.handle_callback(authorization_response(callback())));
     assert!(!poll(&mut handling));
     driver(&world).sign_out();
     here.tick();

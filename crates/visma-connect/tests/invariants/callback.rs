@@ -16,8 +16,8 @@ pub fn good() -> String {
 /// A callback is accepted exactly when it is one form-encoded query with one code, our state, our issuer and no
 /// error. The token request then has exactly the expected parameters. The text of an error is kept only with our
 /// state.
-pub fn check(taken: &str) -> bool {
-    let (query, fragment) = taken.split_once('#').unwrap_or((taken, ""));
+pub fn check(authorization_response: &str) -> bool {
+    let (query, fragment) = authorization_response.split_once('#').unwrap_or((authorization_response, ""));
     let query = query.strip_prefix('?').unwrap_or(query);
     let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
     let of = |name: &str| -> Vec<&str> { pairs.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_ref()).collect() };
@@ -25,16 +25,19 @@ pub fn check(taken: &str) -> bool {
     // An error redeems no code. It is accepted without `iss`, but never with a wrong `iss`.
     let is_believable = is_ours || of("state") == [state()] && of("iss").is_empty();
 
-    let callback = Callback::parse(taken);
+    let callback = Callback::parse(authorization_response);
     if let Ok(callback) = &callback {
         for name in ["code", "state", "iss", "error", "error_description", "error_uri"] {
-            assert!(of(name).len() <= 1, "{name} twice: {taken:?}");
+            assert!(of(name).len() <= 1, "{name} twice: {authorization_response:?}");
         }
         assert_eq!(callback.storage_key(), [STORAGE_PREFIX, of("state")[0]].concat());
     }
     match callback.map_err(Error::from).and_then(|callback| pending().accept(callback)) {
         Ok(exchange) => {
-            assert!(is_acceptable(taken, query, fragment, &of), "wrongly accepted: {taken:?}");
+            assert!(
+                is_acceptable(authorization_response, query, fragment, &of),
+                "wrongly accepted: {authorization_response:?}"
+            );
             assert_eq!(format!("{exchange:?}"), "CodeExchange([redacted])");
             let request = exchange.request();
             assert!(request.authorization.is_none());
@@ -53,26 +56,34 @@ pub fn check(taken: &str) -> bool {
         Err(Error::Provider(error)) => {
             assert!(
                 is_believable && of("code").is_empty() && of("error").len() == 1,
-                "error wrongly accepted: {taken:?}"
+                "error wrongly accepted: {authorization_response:?}"
             );
             assert!(is_harmless(error.reported(), 60), "{error:?}");
             assert!(error.description().is_none_or(|text| is_one_line(text, 300)), "{error:?}");
         }
         Err(Error::Misbehaved(why)) => {
             if matches!(why, Misbehaviour::IssuerMismatch | Misbehaviour::IssuerMissing) {
-                assert!(of("state") == [state()] && !is_ours, "{taken:?}");
+                assert!(of("state") == [state()] && !is_ours, "{authorization_response:?}");
             }
         }
         Err(other) => panic!("an unexpected kind of error: {other:?}"),
     }
-    assert!(!is_acceptable(taken, query, fragment, &of), "wrongly refused: {taken:?}");
+    assert!(
+        !is_acceptable(authorization_response, query, fragment, &of),
+        "wrongly refused: {authorization_response:?}"
+    );
     false
 }
 
-fn is_acceptable<'a>(taken: &str, query: &str, fragment: &str, of: &impl Fn(&str) -> Vec<&'a str>) -> bool {
+fn is_acceptable<'a>(
+    authorization_response: &str,
+    query: &str,
+    fragment: &str,
+    of: &impl Fn(&str) -> Vec<&'a str>,
+) -> bool {
     let in_fragment =
         |name: &str| is_form(fragment) && url::form_urlencoded::parse(fragment.as_bytes()).any(|(n, _)| n == name);
-    taken.len() <= 16 * 1024
+    authorization_response.len() <= 16 * 1024
         && is_form(query)
         && of("state") == [state()]
         && of("iss") == [ISSUER]

@@ -10,8 +10,8 @@ use super::{ISSUER, config, return_to};
 
 /// A start is accepted exactly when it is one form-encoded query with our issuer, and with each of the three
 /// parameters at most once. It leads to the page that it names if that is a page of this app, and otherwise home.
-pub fn check(taken: &str) -> bool {
-    let query = taken.split('#').next().unwrap();
+pub fn check(authorization_response: &str) -> bool {
+    let query = authorization_response.split('#').next().unwrap();
     let is_short = query.len() <= 8 * 1024;
     let query = query.strip_prefix('?').unwrap_or(query);
     let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
@@ -23,8 +23,8 @@ pub fn check(taken: &str) -> bool {
         (true, [iss]) if *iss == ISSUER => Ok(()),
         (true, _) => Err(Misbehaviour::InitiateIssuerForeign),
     };
-    let initiate = Initiate::parse(taken, config());
-    assert_eq!(initiate.as_ref().map(drop), expected.as_ref().map(drop), "{taken:?}");
+    let initiate = Initiate::parse(authorization_response, config());
+    assert_eq!(initiate.as_ref().map(drop), expected.as_ref().map(drop), "{authorization_response:?}");
     let Ok(Initiate { return_to, login_hint }) = initiate else { return false };
     assert_eq!(login_hint.as_deref(), of("login_hint").first().copied().filter(|hint| !hint.is_empty()));
     assert_is_the_target(&return_to, of("target_link_uri").first().copied(), config());

@@ -50,8 +50,9 @@ fn finish_one(record: &'static Record, token_response_kind: &[u8], every_signatu
     let token_response_kind = token_response_kind.to_vec();
     let platform = AtOnce { record, token_response_kind, every_signature_is_good, spent: RefCell::default() };
     let driver = Driver::new(platform, config(), Box::new(|| {}));
-    let taken = Zeroizing::new(callback::good());
-    let is_done = pin!(driver.handle_callback(taken)).poll(&mut Context::from_waker(Waker::noop())).is_ready();
+    let authorization_response = Zeroizing::new(callback::good());
+    let is_done =
+        pin!(driver.handle_callback(authorization_response)).poll(&mut Context::from_waker(Waker::noop())).is_ready();
     assert!(is_done, "the sign-in must finish at the first poll");
     let person = driver.state().signed_in().cloned();
     Ended { person, expires_in: driver.expires_in(), spent: driver.platform().spent.take() }

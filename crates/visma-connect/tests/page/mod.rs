@@ -90,8 +90,8 @@ impl Drop for Place {
     }
 }
 
-pub(crate) fn session_on(world: &Rc<World>, taken: &str) -> Session {
-    provide_session_on(Fake(Rc::clone(world)), config(), taken.to_owned())
+pub(crate) fn session_on(world: &Rc<World>, authorization_response: &str) -> Session {
+    provide_session_on(Fake(Rc::clone(world)), config(), authorization_response.to_owned())
 }
 
 /// A session with a signed-in user. Nothing is drawn in the page.

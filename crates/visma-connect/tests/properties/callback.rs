@@ -64,7 +64,7 @@ fn parameters() -> impl Strategy<Value = Vec<String>> {
     })
 }
 
-fn taken() -> impl Strategy<Value = String> {
+fn authorization_response() -> impl Strategy<Value = String> {
     let list = parameters().prop_map(|list| list.join("&"));
     let fragment = prop_oneof![
         6 => Just(String::new()),
@@ -79,24 +79,24 @@ proptest! {
     #![proptest_config(cases(3_000))]
 
     #[test]
-    fn c01_c02_c14_a_callback_is_accepted_exactly_when_it_is_ours_and_whole(taken in taken()) {
-        invariants::callback::check(&taken);
+    fn c01_c02_c14_a_callback_is_accepted_exactly_when_it_is_ours_and_whole(authorization_response in authorization_response()) {
+        invariants::callback::check(&authorization_response);
     }
 
     #[test]
-    fn c18_any_text_is_a_callback_with_a_verdict(taken in any::<String>()) {
-        invariants::callback::check(&taken);
+    fn c18_any_text_is_a_callback_with_a_verdict(authorization_response in any::<String>()) {
+        invariants::callback::check(&authorization_response);
     }
 
     #[test]
-    fn h03_a_sign_out_is_confirmed_by_one_state_and_no_other(taken in taken()) {
-        let query = taken.split('#').next().unwrap();
+    fn h03_a_sign_out_is_confirmed_by_one_state_and_no_other(authorization_response in authorization_response()) {
+        let query = authorization_response.split('#').next().unwrap();
         let query = query.strip_prefix('?').unwrap_or(query);
         let states: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "state").collect();
         let is_ours = states.len() == 1 && states[0].1 == state();
-        let returned = end_session::returned_state(&taken);
+        let returned = end_session::returned_state(&authorization_response);
         let confirms = returned.is_some_and(|returned| returned == CsrfToken::from_random([2; 32]));
         // Not the other way round: a text that is not valid form encoding confirms nothing.
-        prop_assert!(!confirms || is_ours, "{taken}");
+        prop_assert!(!confirms || is_ours, "{authorization_response}");
     }
 }

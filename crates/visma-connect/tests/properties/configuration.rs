@@ -239,10 +239,10 @@ proptest! {
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         prop_assert_eq!(pairs, expected.into_iter().map(owned).collect::<Vec<_>>());
 
-        let taken = url::form_urlencoded::Serializer::new(String::from("?"))
+        let authorization_response = url::form_urlencoded::Serializer::new(String::from("?"))
             .extend_pairs([("code", code.as_str()), ("state", &state), ("iss", ISSUER)])
             .finish();
-        let request = pending.accept(Callback::parse(&taken).unwrap()).unwrap().request();
+        let request = pending.accept(Callback::parse(&authorization_response).unwrap()).unwrap().request();
         let form: Vec<_> = url::form_urlencoded::parse(request.body.unwrap().as_bytes()).into_owned().collect();
         let verifier = verifier();
         let expected = [

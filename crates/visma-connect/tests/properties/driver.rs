@@ -14,7 +14,8 @@ mod tab;
 use std::cell::RefCell;
 
 use action::{
-    Action, Ask, Message, Part, Person, SIGNED_IN, Taken, Text, TokenResponseKind, UserInfo, any_scene, scene_of_a_day,
+    Action, Ask, Message, Part, Person, ResponseKind, SIGNED_IN, Text, TokenResponseKind, UserInfo, any_scene,
+    scene_of_a_day,
 };
 use claims::{Reached, check};
 use proptest::collection::vec;
@@ -109,34 +110,34 @@ fn f08_g08_whatever_a_day_brings_the_session_does_not_outlive_its_token() {
 fn these_actions_can_sign_a_user_in_and_renew_their_session() {
     let renewed = reached(
         0,
-        &after_signing_in(&[Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(Taken::Good)]),
+        &after_signing_in(&[Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(ResponseKind::Good)]),
     );
     assert_eq!((renewed.sessions, renewed.renewals_in_a_window), (2, 1));
     let renewed = reached(
         0,
-        &after_signing_in(&[Action::Renew(RenewIn::Tab, Ask::Nothing), Action::Callback(Taken::Good, true)]),
+        &after_signing_in(&[Action::Renew(RenewIn::Tab, Ask::Nothing), Action::Callback(ResponseKind::Good, true)]),
     );
     assert_eq!((renewed.sessions, renewed.renewals_in_the_tab), (2, 1));
     let strong = TokenResponseKind::Good(Some(3_600), true);
     let stepped_up = after_signing_in(&[
         Action::TokenEndpoint(strong),
         Action::Renew(RenewIn::Window, Ask::SecondStep),
-        Action::WindowCallback(Taken::Good),
+        Action::WindowCallback(ResponseKind::Good),
     ]);
     assert_eq!(reached(0, &stepped_up).renewals_in_a_window, 1);
     let weak = TokenResponseKind::Good(Some(3_600), false);
     let refused = after_signing_in(&[
         Action::TokenEndpoint(weak),
         Action::Renew(RenewIn::Window, Ask::SecondStep),
-        Action::WindowCallback(Taken::Good),
+        Action::WindowCallback(ResponseKind::Good),
         Action::RenewAgain(RenewIn::Window),
-        Action::WindowCallback(Taken::Good),
+        Action::WindowCallback(ResponseKind::Good),
     ]);
     assert_eq!(reached(0, &refused).sessions, 1, "the response proves no second step");
     let other = after_signing_in(&[
         Action::Person(Person::Ola),
         Action::Renew(RenewIn::Window, Ask::SelectAccount),
-        Action::WindowCallback(Taken::Good),
+        Action::WindowCallback(ResponseKind::Good),
     ]);
     assert_eq!(reached(0, &other).other_people, 1);
 }
@@ -151,25 +152,25 @@ fn these_actions_can_call_and_restore_and_be_told() {
         Action::Call("erp", "orders", false),
         Action::Apis(200),
         Action::Renew(RenewIn::Window, Ask::Nothing),
-        Action::WindowCallback(Taken::Good),
+        Action::WindowCallback(ResponseKind::Good),
     ]);
     assert_eq!(reached(0, &called).calls, 4, "the refused read is sent once more, with the new token");
-    let restored = after_signing_in(&[Action::Restore, Action::Callback(Taken::Good, true)]);
+    let restored = after_signing_in(&[Action::Restore, Action::Callback(ResponseKind::Good, true)]);
     assert_eq!((reached(1, &restored).silent_starts, reached(1, &restored).sessions), (1, 2));
     assert_eq!(reached(0, &restored).silent_starts, 0);
     let asked = after_signing_in(&[
         Action::Restore,
-        Action::Callback(Taken::LoginRequired, true),
+        Action::Callback(ResponseKind::LoginRequired, true),
         Action::Restore,
         Action::SignIn,
-        Action::Callback(Taken::Good, true),
+        Action::Callback(ResponseKind::Good, true),
     ]);
     assert_eq!(
         (reached(1, &asked).silent_starts, reached(1, &asked).sessions),
         (1, 2),
         "the session continues after a click"
     );
-    let started = [Action::Initiate("?iss=https%3A%2F%2Fconnect.example"), Action::Callback(Taken::Good, true)];
+    let started = [Action::Initiate("?iss=https%3A%2F%2Fconnect.example"), Action::Callback(ResponseKind::Good, true)];
     assert_eq!(reached(0, &started).sessions, 1);
     for message in [Message::SignedOut(true), Message::SignedOut(false), Message::FrontChannel(true)] {
         let told = after_signing_in(&[Action::Heard(message), Action::Call("erp", "orders", true)]);
@@ -192,7 +193,7 @@ fn a_token_that_died_on_its_way_is_not_sent_to_userinfo() {
         Action::SignIn,
         Action::TokenEndpoint(TokenResponseKind::Good(Some(2), false)),
         Action::Hold(TOKEN, true),
-        Action::Callback(Taken::Good, true),
+        Action::Callback(ResponseKind::Good, true),
         Action::Wait(5),
         Action::Hold(TOKEN, false),
     ];

@@ -12,7 +12,7 @@ pub(super) enum Action {
     Prepare,
     SignIn,
     /// The callback page is opened. `true`: in a newly loaded page. `false`: in the current page.
-    Callback(Taken, bool),
+    Callback(ResponseKind, bool),
     SignOut,
     SignedOutPage,
     Reload,
@@ -55,7 +55,7 @@ pub(super) enum Action {
     RenewAgain(RenewIn),
     CancelRenewal,
     /// The provider responds in the window that was opened last.
-    WindowCallback(Taken),
+    WindowCallback(ResponseKind),
     /// Calls an API: its name, a path, and whether the call only reads.
     Call(&'static str, &'static str, bool),
     /// The user stops waiting for the API that refused the token.
@@ -71,7 +71,7 @@ pub(super) enum Action {
 
 /// The response in the address of the callback page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(super) enum ResponseKind {
     Good,
     /// A response whose state was used before.
     Old,
@@ -185,10 +185,10 @@ const CALLS: &[(&str, &str)] = &[
     ("unknown", "orders"),
 ];
 
-pub(super) const SIGNED_IN: [Action; 2] = [Action::SignIn, Action::Callback(Taken::Good, true)];
+pub(super) const SIGNED_IN: [Action; 2] = [Action::SignIn, Action::Callback(ResponseKind::Good, true)];
 
-fn taken() -> impl Strategy<Value = Taken> {
-    use Taken::{AnotherIssuer, Declined, Good, LoginRequired, MadeUp, Nothing, Old, OldWithItsRecord};
+fn response() -> impl Strategy<Value = ResponseKind> {
+    use ResponseKind::{AnotherIssuer, Declined, Good, LoginRequired, MadeUp, Nothing, Old, OldWithItsRecord};
     prop_oneof![
         9 => Just(Good),
         4 => select(&[Old, OldWithItsRecord, Declined, LoginRequired, AnotherIssuer, MadeUp, Nothing][..]),
@@ -247,7 +247,7 @@ fn any_action() -> impl Strategy<Value = Action> {
     let a_person = prop_oneof![
         1 => Just(Prepare),
         5 => Just(SignIn),
-        7 => (taken(), prop::bool::weighted(0.9)).prop_map(|(taken, is_new)| Callback(taken, is_new)),
+        7 => (response(), prop::bool::weighted(0.9)).prop_map(|(response, is_new)| Callback(response, is_new)),
         2 => Just(SignOut),
         1 => Just(SignedOutPage),
         1 => Just(Reload),
@@ -255,7 +255,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         6 => (place(), ask()).prop_map(|(place, ask)| Renew(place, ask)),
         1 => place().prop_map(RenewAgain),
         1 => Just(CancelRenewal),
-        6 => taken().prop_map(WindowCallback),
+        6 => response().prop_map(WindowCallback),
         5 => call(),
         1 => Just(AcceptRefusal),
         1 => select(STARTS).prop_map(Initiate),
@@ -290,22 +290,26 @@ fn any_action() -> impl Strategy<Value = Action> {
 /// Sequences that random actions seldom produce: the user succeeds without faults, or everything works again.
 const SCENES: &[&[Action]] = &[
     &SIGNED_IN,
-    &[Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(Taken::Good)],
-    &[Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(Taken::Good)],
-    &[Action::Renew(RenewIn::Tab, Ask::Nothing), Action::Callback(Taken::Good, true)],
-    &[Action::Renew(RenewIn::Window, Ask::SecondStep), Action::WindowCallback(Taken::Good)],
+    &[Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(ResponseKind::Good)],
+    &[Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(ResponseKind::Good)],
+    &[Action::Renew(RenewIn::Tab, Ask::Nothing), Action::Callback(ResponseKind::Good, true)],
+    &[Action::Renew(RenewIn::Window, Ask::SecondStep), Action::WindowCallback(ResponseKind::Good)],
     &[
         Action::Restore,
-        Action::Callback(Taken::LoginRequired, true),
+        Action::Callback(ResponseKind::LoginRequired, true),
         Action::SignIn,
-        Action::Callback(Taken::Good, true),
+        Action::Callback(ResponseKind::Good, true),
     ],
-    &[Action::Hold(TOKEN, true), Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(Taken::Good)],
+    &[
+        Action::Hold(TOKEN, true),
+        Action::Renew(RenewIn::Window, Ask::Nothing),
+        Action::WindowCallback(ResponseKind::Good),
+    ],
     &[
         Action::Keep(Text::Note),
         Action::Person(Person::Ola),
         Action::Renew(RenewIn::Window, Ask::SelectAccount),
-        Action::WindowCallback(Taken::Good),
+        Action::WindowCallback(ResponseKind::Good),
     ],
     &[
         Action::Apis(401),
@@ -313,7 +317,7 @@ const SCENES: &[&[Action]] = &[
         Action::Call("other", "orders", false),
         Action::Apis(200),
         Action::Renew(RenewIn::Window, Ask::Nothing),
-        Action::WindowCallback(Taken::Good),
+        Action::WindowCallback(ResponseKind::Good),
     ],
     // The response to one attempt arrives while the page handles another.
     &[
@@ -321,9 +325,9 @@ const SCENES: &[&[Action]] = &[
         Action::Reload,
         Action::SignIn,
         Action::Hold(TOKEN, true),
-        Action::Callback(Taken::Good, true),
+        Action::Callback(ResponseKind::Good, true),
         Action::SignedOutPage,
-        Action::Callback(Taken::Good, false),
+        Action::Callback(ResponseKind::Good, false),
         Action::Hold(TOKEN, false),
     ],
     &[Action::Call("erp", "orders", true), Action::Wait(3_600), Action::Tick],
@@ -350,8 +354,8 @@ const WORKS_AGAIN: &[Action] = &[
 fn attempt() -> impl Strategy<Value = Vec<Action>> {
     const WAYS: &[&[Action]] = &[
         &SIGNED_IN,
-        &[Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(Taken::Good)],
-        &[Action::Renew(RenewIn::Tab, Ask::Nothing), Action::Callback(Taken::Good, true)],
+        &[Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(ResponseKind::Good)],
+        &[Action::Renew(RenewIn::Tab, Ask::Nothing), Action::Callback(ResponseKind::Good, true)],
     ];
     const MEANWHILE: &[&[Action]] = &[
         &[],
@@ -394,10 +398,10 @@ pub(super) fn scene_of_a_day() -> impl Strategy<Value = Vec<Action>> {
         6 => prop_oneof![0_i64..1_000, 0_i64..60_000].prop_map(Action::Timer),
         2 => Just(Action::Restored),
         6 => Just(Action::Renew(RenewIn::Window, Ask::Nothing)),
-        6 => Just(Action::WindowCallback(Taken::Good)),
+        6 => Just(Action::WindowCallback(ResponseKind::Good)),
         2 => Just(Action::Renew(RenewIn::Tab, Ask::Nothing)),
-        2 => Just(Action::Callback(Taken::Good, true)),
-        1 => Just(Action::WindowCallback(Taken::Declined)),
+        2 => Just(Action::Callback(ResponseKind::Good, true)),
+        1 => Just(Action::WindowCallback(ResponseKind::Declined)),
         1 => Just(Action::CancelRenewal),
         6 => prop::bool::weighted(0.8).prop_map(|is_read| Action::Call("erp", "orders", is_read)),
         3 => select(&[None, Some(60), Some(3_600), Some(7_200), Some(1_000_000)][..])

@@ -22,7 +22,7 @@ use visma_connect::{ApiRequest, Method, Prompt, SignInOptions};
 use zeroize::Zeroizing;
 
 use super::super::fake::{self, Fake, ISSUER, JWKS, OTHER_KEY, SIGNING_KEY, World};
-use super::action::{Action, Ask, Message, Part, Person, Taken, Text};
+use super::action::{Action, Ask, Message, Part, Person, ResponseKind, Text};
 use super::provider::{Issued, Left, Provider, Sent};
 
 /// The values of the configuration key `restore`.
@@ -206,11 +206,11 @@ impl Tab {
         match action {
             Action::Prepare => self.start(|driver| async move { driver.prepare().await }),
             Action::SignIn => self.start(|driver| async move { driver.sign_in("/orders").await }),
-            Action::Callback(taken, is_new_page) => {
+            Action::Callback(response, is_new_page) => {
                 if is_new_page {
                     self.reload();
                 }
-                self.open_callback(taken);
+                self.open_callback(response);
             }
             Action::SignOut => {
                 self.driver.sign_out();
@@ -279,7 +279,7 @@ impl Tab {
                 self.driver.cancel_renewal();
                 self.renewals_ended = self.action;
             }
-            Action::WindowCallback(taken) => self.response_in_window(taken),
+            Action::WindowCallback(response) => self.response_in_window(response),
             Action::Call(api, path, is_read) => self.call(api, path, is_read),
             Action::AcceptRefusal => self.driver.stop_waiting("erp"),
             Action::Heard(message) => self.hear(message),
@@ -405,39 +405,39 @@ impl Tab {
     }
 
     /// The provider's response to this request.
-    fn query(taken: Taken, state: &str) -> String {
+    fn query(response: ResponseKind, state: &str) -> String {
         let iss = "iss=https%3A%2F%2Fconnect.example";
-        match taken {
-            Taken::Good | Taken::Old | Taken::OldWithItsRecord => {
+        match response {
+            ResponseKind::Good | ResponseKind::Old | ResponseKind::OldWithItsRecord => {
                 format!("?code=code-canary-{state}&state={state}&{iss}")
             }
-            Taken::Declined => format!("?error=access_denied&state={state}&{iss}"),
-            Taken::LoginRequired => format!("?error=login_required&state={state}&{iss}"),
-            Taken::AnotherIssuer => format!("?code=code-canary-{state}&state={state}&{iss}x"),
-            Taken::MadeUp => format!("?code=code-canary&state={}&{iss}", fake::encode([0_u8; 32])),
-            Taken::Nothing => String::new(),
+            ResponseKind::Declined => format!("?error=access_denied&state={state}&{iss}"),
+            ResponseKind::LoginRequired => format!("?error=login_required&state={state}&{iss}"),
+            ResponseKind::AnotherIssuer => format!("?code=code-canary-{state}&state={state}&{iss}x"),
+            ResponseKind::MadeUp => format!("?code=code-canary&state={}&{iss}", fake::encode([0_u8; 32])),
+            ResponseKind::Nothing => String::new(),
         }
     }
 
-    fn open_callback(&mut self, taken: Taken) {
+    fn open_callback(&mut self, response: ResponseKind) {
         let left = {
             let provider = self.provider.borrow();
             let storage = self.world.storage.borrow();
             let waits = |left: &Left| storage.contains_key(&[STORAGE_PREFIX, &left.state].concat());
             let is_old = |left: &Left| left.record.is_some() && left.opened.is_some();
-            match taken {
-                Taken::Old | Taken::OldWithItsRecord => provider.left.iter().rposition(is_old),
+            match response {
+                ResponseKind::Old | ResponseKind::OldWithItsRecord => provider.left.iter().rposition(is_old),
                 _ => provider.left.iter().rposition(waits),
             }
         };
         let is_read = matches!(self.driver.state(), SessionState::Unauthenticated(_) | SessionState::Expired);
         let state = left.map_or_else(|| "none".to_owned(), |left| self.provider.borrow().left[left].state.clone());
-        let query = Self::query(taken, &state);
+        let query = Self::query(response, &state);
         // A page that is busy does not read the callback.
         if let Some(left) = left.filter(|_| is_read && !self.is_stopped && query.contains(&state)) {
             let left = &mut self.provider.borrow_mut().left[left];
             left.opened = Some(self.action);
-            if let (Taken::OldWithItsRecord, Some(record)) = (taken, &left.record) {
+            if let (ResponseKind::OldWithItsRecord, Some(record)) = (response, &left.record) {
                 let key = [STORAGE_PREFIX, &left.state].concat();
                 self.world.storage.borrow_mut().insert(key, record.clone());
             }
@@ -445,17 +445,17 @@ impl Tab {
         self.start(|driver| async move { driver.handle_callback(Zeroizing::new(query)).await });
     }
 
-    fn response_in_window(&mut self, taken: Taken) {
+    fn response_in_window(&mut self, response: ResponseKind) {
         let mut provider = self.provider.borrow_mut();
         let is_one = |left: &Left| left.record.is_none();
-        let left = match taken {
-            Taken::Old | Taken::OldWithItsRecord => {
+        let left = match response {
+            ResponseKind::Old | ResponseKind::OldWithItsRecord => {
                 provider.left.iter().rposition(|left| is_one(left) && left.opened.is_some())
             }
             _ => provider.left.iter().rposition(|left| is_one(left) && left.opened.is_none()),
         };
         let state = left.map_or_else(|| "none".to_owned(), |left| provider.left[left].state.clone());
-        let query = Self::query(taken, &state);
+        let query = Self::query(response, &state);
         if let Some(left) = left.filter(|_| query.contains(&state)) {
             provider.left[left].opened = Some(self.action);
         }
