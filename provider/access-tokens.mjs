@@ -1,7 +1,7 @@
 // Creates access tokens in the format of Visma Connect, and checks them for userinfo and the demo API.
 import { jwtVerify } from 'jose';
 import { toDictionary } from './claims.mjs';
-import { personBySub } from './people.mjs';
+import { userBySub } from './users.mjs';
 import { audiencesFor } from './scopes.mjs';
 
 export function createAccessTokens({ issuer, keys, grantedCompanies, sessionIdOf, switches }) {
@@ -15,7 +15,7 @@ export function createAccessTokens({ issuer, keys, grantedCompanies, sessionIdOf
     const { jti, sub, iat, exp, scope, client_id: clientId } = jwt.payload;
     const scopes = scope.split(' ');
     const company = grantedCompanies.get(token.grantId);
-    const companies = switches.hard('all-companies') ? personBySub(sub).companies.map(({ id }) => id) : [company];
+    const companies = switches.hard('all-companies') ? userBySub(sub).companies.map(({ id }) => id) : [company];
     const tenants = scopes.includes('tenants') ? companies.filter(Boolean).map((id) => ['tenant_id', id]) : [];
     behind.set(jti, { company: company ?? companies[0], sid: await sessionIdOf(token) });
     jwt.payload = {

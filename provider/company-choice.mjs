@@ -7,10 +7,10 @@ import { needsCompany } from './scopes.mjs';
  * the session's grant. `fresh`: whether the user signed in, or asked to choose an account, in this request. `all`:
  * whether the token names every company, so that none is chosen.
  */
-export function chooseCompany({ person, scopes, hint, picked, current, fresh, all }) {
+export function chooseCompany({ user, scopes, hint, picked, current, fresh, all }) {
   if (!needsCompany(scopes) || all) return { company: undefined, ask: false };
-  const belongs = (id) => person.companies.some((company) => company.id === id);
-  if (person.companies.length === 1) return { company: person.companies[0].id, ask: false };
+  const belongs = (id) => user.companies.some((company) => company.id === id);
+  if (user.companies.length === 1) return { company: user.companies[0].id, ask: false };
   if (belongs(picked)) return { company: picked, ask: false };
   if (belongs(hint?.toLowerCase())) return { company: hint.toLowerCase(), ask: false };
   if (belongs(current) && !fresh) return { company: current, ask: false };

@@ -1,6 +1,6 @@
 // A small demo API in the format of the Visma.net ERP API, for the company of the token. Two lists need the scope of
 // the first sign-in. An empty invoice needs one more scope.
-import { companyById } from './people.mjs';
+import { companyById } from './users.mjs';
 import { apiAudienceOf, CREATE, READ } from './scopes.mjs';
 
 const CURRENCIES = [

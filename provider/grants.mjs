@@ -1,7 +1,7 @@
 // What a user has allowed an app to do, for which company. A grant is for one company. Another company needs another
 // grant.
 import { chooseCompany } from './company-choice.mjs';
-import { personBySub } from './people.mjs';
+import { userBySub } from './users.mjs';
 import { allScopes, identityScopes, resourceOf } from './scopes.mjs';
 
 const words = (text) => (text ?? '').split(' ').filter(Boolean);
@@ -13,7 +13,7 @@ export function createGrants({ issuer, switches }) {
   /** The company for an authorization request, from the library's context or from its stored interaction. */
   function companyFor({ params, result, accountId, grantId }) {
     return chooseCompany({
-      person: personBySub(accountId),
+      user: userBySub(accountId),
       scopes: words(params.scope),
       hint: params.tenant_hint,
       picked: result?.company?.id,

@@ -1,4 +1,4 @@
-// The log for people, on standard error: method, path and status. Never a query, a body or a token.
+// The log on standard error: method, path and status. Never a query, a body or a token.
 
 const quiet = new Set(['/pages.css', '/favicon.ico']);
 

@@ -1,6 +1,6 @@
 // When the user must act: sign in, choose an account, choose a company, consent. In this order.
 import { errors, interactionPolicy } from './oidc-library.mjs';
-import { personBySub } from './people.mjs';
+import { userBySub } from './users.mjs';
 import { allScopes } from './scopes.mjs';
 
 const { base, Check, Prompt } = interactionPolicy;
@@ -36,7 +36,7 @@ const loop = (switches) => new Check('max_age_loop', 'max_age=0 counts after eve
 
 const severalCompanies = (companyFor) => new Check('several_companies', 'a company has to be chosen', ({ oidc }) => {
   const { params, result, session, grant } = oidc;
-  if (!personBySub(session.accountId)) return Check.NO_NEED_TO_PROMPT;
+  if (!userBySub(session.accountId)) return Check.NO_NEED_TO_PROMPT;
   return companyFor({ params, result, accountId: session.accountId, grantId: grant?.jti }).ask;
 });
 

@@ -16,7 +16,7 @@ import { metadata } from './metadata.mjs';
 import { errors, Provider } from './oidc-library.mjs';
 import { otherEndpoints } from './other-endpoints.mjs';
 import { pageHeaders } from './page-headers.mjs';
-import { personBySub } from './people.mjs';
+import { userBySub } from './users.mjs';
 import { createPolicy, LOOP } from './policy.mjs';
 import { queryLimit } from './query-limit.mjs';
 import { allScopes, resourceOf } from './scopes.mjs';
@@ -113,7 +113,7 @@ export async function createStandIn({ issuer, apps, tokenLife, sessionLife, swit
     },
     formats: { customizers: { jwt: accessTokens.shape } },
     expiresWithSession: () => false,
-    findAccount: async (ctx, sub, token) => personBySub(sub) && {
+    findAccount: async (ctx, sub, token) => userBySub(sub) && {
       accountId: sub,
       // The ID token has no name and no e-mail address, as at Visma Connect. Userinfo has them.
       claims: async () => ({

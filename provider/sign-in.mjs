@@ -2,9 +2,9 @@
 import { note, printable } from './log.mjs';
 import { companyPage } from './pages/company.mjs';
 import { consentPage } from './pages/consent.mjs';
-import { personPage } from './pages/person.mjs';
+import { userPage } from './pages/user.mjs';
 import { readForm } from './form-body.mjs';
-import { people, personByKey, personBySub, companyById } from './people.mjs';
+import { users, userByKey, userBySub, companyById } from './users.mjs';
 import { asksForSecondStep, asksForTheUnreachable, LOOP } from './policy.mjs';
 
 const PATH = /^\/signin\/[\w-]+$/;
@@ -41,16 +41,16 @@ export function createSignIn({ provider, grants, showHere, switches }) {
       reasons: prompt.reasons,
       step: prompt.name,
       secondStep: asksForSecondStep(params),
-      person: personBySub(session?.accountId),
+      user: userBySub(session?.accountId),
       scopes: (params.scope ?? '').split(' ').filter(Boolean),
       lastSubmission,
     };
   }
 
-  const person = {
-    page: (interaction, page) => personPage({ ...page, people }),
+  const user = {
+    page: (interaction, page) => userPage({ ...page, users }),
     result(interaction, form) {
-      const chosen = personByKey(form.get('person'));
+      const chosen = userByKey(form.get('user'));
       if (!chosen) return undefined;
       const same = chosen.sub === interaction.session?.accountId;
       if (asksForTheUnreachable(interaction.params)) return UNMET;
@@ -68,7 +68,7 @@ export function createSignIn({ provider, grants, showHere, switches }) {
   const company = {
     page: (interaction, page) => companyPage(page),
     result(interaction, form) {
-      const signedIn = personBySub(interaction.session.accountId);
+      const signedIn = userBySub(interaction.session.accountId);
       const chosen = signedIn.companies[Number(form.get('company')) - 1];
       return chosen && { company: { id: chosen.id } };
     },
@@ -89,7 +89,7 @@ export function createSignIn({ provider, grants, showHere, switches }) {
     },
   };
 
-  const steps = { login: person, select_account: person, company, consent };
+  const steps = { login: user, select_account: user, company, consent };
 
   return async (ctx, next) => {
     if (!PATH.test(ctx.path)) return next();

@@ -2,7 +2,7 @@
 // checks the token completely, and responds according to its scopes.
 import { toDictionary } from './claims.mjs';
 import { noCache } from './no-cache.mjs';
-import { personBySub } from './people.mjs';
+import { userBySub } from './users.mjs';
 import { readForm } from './form-body.mjs';
 
 const PATH = '/connect/userinfo';
@@ -35,20 +35,20 @@ export function userinfo({ accessTokens, switches }) {
     const { claims, sid } = token;
     const has = (scope) => claims.scope.includes(scope);
     if (!has('openid')) return refuse(ctx, 403, 'insufficient_scope');
-    const person = personBySub(claims.sub);
+    const user = userBySub(claims.sub);
     const all = switches.hard('all-companies') && has('tenants');
     ctx.body = toDictionary([
       ['sub', claims.sub],
       ...(has('profile') ? [
-        ['name', person.name],
-        ['given_name', person.givenName],
-        ['family_name', person.familyName],
-        ['locale', person.locale],
+        ['name', user.name],
+        ['given_name', user.givenName],
+        ['family_name', user.familyName],
+        ['locale', user.locale],
       ] : []),
-      ...(has('email') ? [['email', person.email], ['email_verified', true]] : []),
-      ...(has('phone') ? [['phone_number', person.phone], ['phone_number_verified', true]] : []),
-      ...(has('address') ? [['address', person.address]] : []),
-      ...(all ? person.companies.map((company) => ['tenant_id', company.id]) : []),
+      ...(has('email') ? [['email', user.email], ['email_verified', true]] : []),
+      ...(has('phone') ? [['phone_number', user.phone], ['phone_number_verified', true]] : []),
+      ...(has('address') ? [['address', user.address]] : []),
+      ...(all ? user.companies.map((company) => ['tenant_id', company.id]) : []),
       ['idp', 'Visma Connect'],
       // A string, as documented. In the ID token it is a number.
       ['auth_time', String(claims.auth_time)],

@@ -93,10 +93,10 @@ fn pages(session: Session) -> Element {
         if shown.as_ref().is_some_and(|(before, was_at, ..)| *before == screen && *was_at == at) {
             return;
         }
-        let is_same_person = matches!(screen, Screen::SignedIn { .. } | Screen::Expired) && at_work.is_some();
+        let is_same_user = matches!(screen, Screen::SignedIn { .. } | Screen::Expired) && at_work.is_some();
         // A user who is typing goes on typing, whatever becomes of the session.
-        let is_typing = is_same_person && document::has_focus(&work);
-        if !is_same_person {
+        let is_typing = is_same_user && document::has_focus(&work);
+        if !is_same_user {
             at_work = None;
             let work = work.clone().emptied();
             if matches!(screen, Screen::SignedIn { .. }) && at == Part::Here {

@@ -202,7 +202,7 @@ test('a_sign_in_page_without_its_cookie_is_an_error_page', async () => {
 test('a_response_that_no_button_gives_is_refused', async () => {
   const browser = new Browser();
   const page = await browser.open(newAttempt(issuer).url);
-  const response = await browser.open(page.url, { method: 'POST', body: new URLSearchParams({ person: 'admin' }) });
+  const response = await browser.open(page.url, { method: 'POST', body: new URLSearchParams({ user: 'admin' }) });
   assert.equal(response.status, 400);
   assert.match((await browser.open(page.url)).text, /person-kari/);
 });

@@ -30,7 +30,7 @@ pub fn signed_in(session: Session, signed_in: &User) -> Element {
         .child(fact("Signed in at", config.authority().as_str()));
     let session_change = match (signed_in.session_change(), company) {
         (SessionChange::First | SessionChange::Renewed, _) => None,
-        (SessionChange::OtherPerson, _) => {
+        (SessionChange::OtherUser, _) => {
             Some("Another user is signed in now. What was here before is gone from this page.")
         }
         (SessionChange::OtherCompany, None) => {

@@ -460,7 +460,7 @@ mod tests {
     fn a_taken_port_is_named_with_what_it_was_meant_for_and_the_option_for_another() {
         let moved = Serve { provider_port: Some(9500), ..Serve::default() };
         let own = r#"{"authority":"http://localhost:9700","client_id":"demo-spa"}"#;
-        for (options, own, taken, whose, option) in [
+        for (options, own, taken, server, option) in [
             (Serve::default(), None, 8080, "the app", "--port."),
             (Serve { port: Some(8081), ..Serve::default() }, None, 8081, "the app", "--port."),
             (Serve::default(), None, 9400, "the local provider", "--provider-port."),
@@ -469,7 +469,7 @@ mod tests {
         ] {
             let plan = plan(options, own).unwrap();
             let problem = plan.ports_are_free(|port| port == taken).unwrap_err().to_string();
-            let expected = format!("port {taken} for {whose} is in use.");
+            let expected = format!("port {taken} for {server} is in use.");
             assert!(problem.starts_with(&expected) && problem.ends_with(&format!(" with {option}")), "{problem}");
             assert!(plan.ports_are_free(|_| false).is_ok());
         }

@@ -6,7 +6,7 @@ use std::any::Any;
 use std::panic::AssertUnwindSafe;
 
 use e2e::provider::Request;
-use e2e::{Asked as AskedOfPerson, Setup, World};
+use e2e::{Asked as AskedOfUser, Setup, World};
 use futures_util::FutureExt as _;
 use serde_json::json;
 
@@ -75,21 +75,21 @@ async fn h01_h03_only_our_own_state_confirms_a_sign_out() {
 /// Runs the cases one after the other, and continues after a failure. The last case has no fault: it shows late
 /// effects of the other cases.
 async fn hold(cases: Vec<Case>) {
-    let mut world = known_person().await;
+    let mut world = known_user().await;
     let mut failures = Vec::new();
     for case in cases.into_iter().chain([good("no fault", "after all other cases", json!({}))]) {
         println!("{case}");
         if let Err(panic) = AssertUnwindSafe(check(&world, &case)).catch_unwind().await {
             world.print_what_happened();
             failures.push(format!("{case}: {}", words(panic.as_ref())));
-            world = known_person().await;
+            world = known_user().await;
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 /// A world whose provider asks nothing: Kari has a session there and has consented to all scopes of all cases.
-async fn known_person() -> World {
+async fn known_user() -> World {
     let all = ["openid", "profile", "email", "phone", "address", "tenants", "vismanet_erp_interactive_api:read"];
     let world = World::with(Setup { config: json!({ "scopes": all }), ..Setup::default() }).await;
     world.sign_in_as_kari().await.name().await;
@@ -122,7 +122,7 @@ async fn check(world: &World, case: &Case) {
         }
         (expected, None) => {
             world.app.is_running().await;
-            world.press_and_come_back(AskedOfPerson::Nothing).await;
+            world.press_and_come_back(AskedOfUser::Nothing).await;
             comes_to(world, expected).await;
         }
     }

@@ -213,7 +213,7 @@ async fn h07_a_frame_with_other_values_or_missing_or_doubled_ones_signs_no_user_
         sign_out_by_frame(&world, &authority, &authority.url, parameters).await;
     }
     // The frame sends a last message, with an effect on the page. All messages before it have been received then.
-    let marker = json!({ "v": 1, "type": "signed_in", "person": "another user" });
+    let marker = json!({ "v": 1, "type": "signed_in", "user": "another user" });
     let script = "new BroadcastChannel('visma-connect-spa').postMessage(arguments[0])";
     world.app.browser.try_eval::<()>(script, vec![marker.to_string().into()]).await.unwrap();
     let frame = world.app.browser.switch_to(first).await;

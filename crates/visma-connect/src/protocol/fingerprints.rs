@@ -11,7 +11,7 @@ use super::company::Company;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fingerprints {
     /// Hash of issuer and user.
-    pub person: String,
+    pub user: String,
     /// Hash of issuer, user and company.
     pub owner: String,
 }
@@ -22,6 +22,6 @@ impl Fingerprints {
         let company = company.map_or("", Company::tenant_id);
         // Issuer and company contain no line break, so the joined text is unambiguous.
         let fingerprint = |parts: [&str; 3]| base64url::encode(&Sha256::digest(parts.join("\n").as_bytes()));
-        Self { person: fingerprint([issuer, "", subject]), owner: fingerprint([issuer, company, subject]) }
+        Self { user: fingerprint([issuer, "", subject]), owner: fingerprint([issuer, company, subject]) }
     }
 }

@@ -30,7 +30,7 @@ pub const PENDING_MAX_AGE_SECONDS: i64 = 600;
 const PENDING_MAX_FUTURE_SECONDS: i64 = 300;
 
 /// The version of the record's format. A record with another version is refused.
-const RECORD_VERSION: i64 = 3;
+const RECORD_VERSION: i64 = 4;
 
 /// The prefix of the storage keys of all records.
 pub const STORAGE_PREFIX: &str = "visma-connect-spa:pending:";
@@ -209,7 +209,7 @@ impl PendingSignIn {
             .optional_integer("max_age", self.max_age_seconds.map(i64::from))
             .text("acr_values", &self.acr_values)
             .boolean("is_silent", self.is_silent)
-            .optional_text("person", self.before.as_ref().map(|before| before.person.as_str()))
+            .optional_text("user", self.before.as_ref().map(|before| before.user.as_str()))
             .optional_text("owner", self.before.as_ref().map(|before| before.owner.as_str()))
             .optional_text("wanted_company", self.wanted_company.as_deref())
             .optional_text("signed_out", self.signed_out.as_deref())
@@ -251,7 +251,7 @@ impl PendingSignIn {
             Some(seconds) => Some(u32::try_from(seconds).ok()?),
             None => None,
         };
-        let before = text("person").zip(text("owner")).map(|(person, owner)| Fingerprints { person, owner });
+        let before = text("user").zip(text("owner")).map(|(user, owner)| Fingerprints { user, owner });
         let is_silent = matches!(object.get("is_silent"), Some(Json::Bool(true)));
         Some(Self {
             max_age_seconds,

@@ -68,7 +68,7 @@ impl SignInError {
     }
 
     /// Whether the provider needs an interaction with the user, which `prompt=none` does not allow.
-    pub fn needs_the_person(&self) -> bool {
+    pub fn needs_interaction(&self) -> bool {
         let asks = |kind| {
             matches!(
                 kind,

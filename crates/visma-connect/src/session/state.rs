@@ -100,7 +100,7 @@ pub enum SessionChange {
     /// The session continues: the same user at the same company.
     Renewed,
     /// Another user.
-    OtherPerson,
+    OtherUser,
     /// The same user. The company is another one, or the tokens do not state it.
     OtherCompany,
 }
@@ -494,7 +494,7 @@ mod properties {
         (ms(), ms()).prop_map(|(wall_ms, monotonic_ms)| Moment { wall_ms, monotonic_ms })
     }
 
-    fn person() -> impl Strategy<Value = User> {
+    fn user() -> impl Strategy<Value = User> {
         (moment(), 0_i64..10_000).prop_map(|(deadline, warned_ms)| User {
             subject: "kari".to_owned(),
             profile: ProfileState::Loading,
@@ -514,8 +514,8 @@ mod properties {
         prop_oneof![
             2 => moment().prop_map(Event::SignInStarted),
             4 => Just(Event::CallbackOpened),
-            4 => person().prop_map(Event::TokensVerified),
-            1 => person().prop_map(Event::Renewed),
+            4 => user().prop_map(Event::TokensVerified),
+            1 => user().prop_map(Event::Renewed),
             1 => Just(Event::OthersTokensArrived),
             1 => Just(Event::ResponseHandedOver),
             1 => Just(Event::StartHeldBack),
@@ -541,31 +541,31 @@ mod properties {
                 let after = state.clone().after(event.clone());
                 prop_assert_eq!(after.signed_in().is_some(), after.is_authenticated() == Some(true));
                 match (&event, state.signed_in()) {
-                    (Event::TokensVerified(person), None) => {
-                        let expected = (state == SessionState::Exchanging).then_some(person);
+                    (Event::TokensVerified(user), None) => {
+                        let expected = (state == SessionState::Exchanging).then_some(user);
                         prop_assert_eq!(after.signed_in(), expected, "tokens sign in during an exchange only");
                     }
-                    (Event::Renewed(person), before) => {
+                    (Event::Renewed(user), before) => {
                         let is_renewal = before.is_some() || state == SessionState::Expired;
-                        prop_assert_eq!(after.signed_in(), is_renewal.then_some(person), "renewal needs a session");
+                        prop_assert_eq!(after.signed_in(), is_renewal.then_some(user), "renewal needs a session");
                     }
                     (Event::OthersTokensArrived, _) => prop_assert!(after.signed_in().is_none()),
                     (_, None) => prop_assert!(after.signed_in().is_none(), "{event:?} signed a user in"),
-                    (Event::TimePassed(now), Some(person)) => {
-                        let Moment { wall_ms, monotonic_ms } = person.deadline;
+                    (Event::TimePassed(now), Some(user)) => {
+                        let Moment { wall_ms, monotonic_ms } = user.deadline;
                         let is_over = wall_ms <= now.wall_ms || monotonic_ms <= now.monotonic_ms;
                         prop_assert_eq!(after.signed_in().is_none(), is_over);
-                        prop_assert_eq!(person.expires_in(*now) == 0, is_over, "expires_in is 0 after the deadline");
+                        prop_assert_eq!(user.expires_in(*now) == 0, is_over, "expires_in is 0 after the deadline");
                         let is_warned = matches!(after, SessionState::ExpiringSoon(_));
-                        let is_near = person.warn_at.has_come(*now) || matches!(state, SessionState::ExpiringSoon(_));
+                        let is_near = user.warn_at.has_come(*now) || matches!(state, SessionState::ExpiringSoon(_));
                         prop_assert_eq!(is_warned, is_near && !is_over, "a warning stays until the session ends");
                     }
                     (Event::SignOutStarted(_) | Event::SessionEnded(_), Some(_)) => {
                         prop_assert!(after.signed_in().is_none());
                     }
-                    (_, Some(person)) => {
+                    (_, Some(user)) => {
                         let still = after.signed_in().expect("only time and sign-out end a session");
-                        prop_assert_eq!((&still.subject, still.deadline), (&person.subject, person.deadline));
+                        prop_assert_eq!((&still.subject, still.deadline), (&user.subject, user.deadline));
                     }
                 }
                 if after == SessionState::Exchanging && state != SessionState::Exchanging {

@@ -21,7 +21,7 @@ pub enum TabMessage {
     /// A user has signed in.
     SignedIn {
         /// The fingerprint of the user.
-        person: String,
+        user: String,
     },
     /// The provider reports that one of its sessions has ended (OpenID Connect Front-Channel Logout 1.0).
     FrontChannelLogout {
@@ -48,7 +48,7 @@ impl TabMessage {
         let text = |name| object.text(name).ok().flatten().map(str::to_owned);
         match object.text("type").ok()?? {
             "signed_out" => Some(Self::SignedOut { mark: text("mark")? }),
-            "signed_in" => Some(Self::SignedIn { person: text("person")? }),
+            "signed_in" => Some(Self::SignedIn { user: text("user")? }),
             "frontchannel_logout" => Some(Self::FrontChannelLogout { iss: text("iss")?, sid: text("sid")? }),
             _ => None,
         }
@@ -59,7 +59,7 @@ impl TabMessage {
         let object = ObjectWriter::new().integer("v", 1);
         match self {
             Self::SignedOut { mark } => object.text("type", "signed_out").text("mark", mark),
-            Self::SignedIn { person } => object.text("type", "signed_in").text("person", person),
+            Self::SignedIn { user } => object.text("type", "signed_in").text("user", user),
             Self::FrontChannelLogout { iss, sid } => {
                 object.text("type", "frontchannel_logout").text("iss", iss).text("sid", sid)
             }
@@ -76,7 +76,7 @@ mod tests {
     fn what_is_said_is_heard() {
         for message in [
             TabMessage::SignedOut { mark: "1".to_owned() },
-            TabMessage::SignedIn { person: "abc".to_owned() },
+            TabMessage::SignedIn { user: "abc".to_owned() },
             TabMessage::FrontChannelLogout { iss: "https://connect.example".to_owned(), sid: "s\"1".to_owned() },
         ] {
             assert_eq!(TabMessage::parse(&message.to_text()), Some(message));
@@ -101,7 +101,7 @@ mod tests {
         ] {
             assert_eq!(TabMessage::parse(text), None, "{text}");
         }
-        let long = TabMessage::SignedIn { person: "x".repeat(MAX_BYTES) };
+        let long = TabMessage::SignedIn { user: "x".repeat(MAX_BYTES) };
         assert_eq!(TabMessage::parse(&long.to_text()), None);
     }
 }

@@ -77,7 +77,7 @@ fn forged() -> Vec<JsValue> {
         r#"{"v":1,"type":"SIGNED_OUT","mark":"x"}"#,
         r#"{"v":1,"type":["signed_out"],"mark":"x"}"#,
         r#"{"v":1,"type":"signed_in"}"#,
-        r#"{"v":1,"type":"signed_in","person":null}"#,
+        r#"{"v":1,"type":"signed_in","user":null}"#,
         r#"{"v":1,"type":"access_token","access_token":"x"}"#,
         r#"{"v":1,"type":"frontchannel_logout","iss":"https://connect.example"}"#,
         r#"{"v":1,"type":"frontchannel_logout","iss":"https://connect.example","sid":"another"}"#,
@@ -120,7 +120,7 @@ async fn g05_no_message_begins_a_session() {
     tab.sent("url");
     let before = visible(&session);
     let true_ones = [
-        TabMessage::SignedIn { person: "x".to_owned() },
+        TabMessage::SignedIn { user: "x".to_owned() },
         TabMessage::SignedOut { mark: "x".to_owned() },
         TabMessage::FrontChannelLogout { iss: "https://connect.example".to_owned(), sid: "x".to_owned() },
     ];

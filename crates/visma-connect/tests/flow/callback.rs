@@ -26,10 +26,10 @@ fn c05_f03_a_callback_is_taken_then_exchanged_then_verified_and_then_counts() {
         ]
     );
     let state = driver.state();
-    let person = state.signed_in().unwrap();
-    assert_eq!(person.subject(), "kari");
-    assert_eq!(person.granted(), ["openid", "profile"]);
-    let ProfileState::Loaded(profile) = person.profile() else { panic!("{:?}", person.profile()) };
+    let user = state.signed_in().unwrap();
+    assert_eq!(user.subject(), "kari");
+    assert_eq!(user.granted(), ["openid", "profile"]);
+    let ProfileState::Loaded(profile) = user.profile() else { panic!("{:?}", user.profile()) };
     assert_eq!(profile.name.as_deref(), Some("Kari Nordmann"));
     assert_eq!(world.bearers.borrow()[..], [(USERINFO.to_owned(), "Bearer access-canary".to_owned())]);
 }

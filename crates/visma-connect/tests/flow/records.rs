@@ -7,7 +7,7 @@ use super::setup::{callback_page, failure};
 fn c32_a_record_that_was_tampered_with_is_purged_and_nothing_is_sent() {
     for (from, to) in [
         ("{", "["),
-        ("\"version\":3", "\"version\":99"),
+        ("\"version\":4", "\"version\":99"),
         (TOKEN, "javascript:alert(1)"),
         (TOKEN, "http://connect.example/connect/token"),
         ("\"code_verifier\"", "\"x\""),

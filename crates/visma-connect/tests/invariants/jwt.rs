@@ -25,20 +25,20 @@ pub fn check(input: &str) -> bool {
 /// With an accepted signature, header and claims are accepted only if each of them is as OpenID Connect Core 3.1.3.7
 /// requires.
 pub fn check_claims(header: &str, claims: &str) -> bool {
-    let Some(person) = accept(&compact(header, claims), true) else { return false };
+    let Some(user) = accept(&compact(header, claims), true) else { return false };
     let header = members(header.as_bytes()).expect("an accepted header is an object without duplicate members");
     let claims = members(claims.as_bytes()).expect("accepted claims are an object without duplicate members");
     assert!(header_fits(&header), "wrongly accepted: {header:?}");
     assert!(claims_fit(&claims) || has_huge_time(&claims), "wrongly accepted: {claims:?}");
-    assert_eq!(person.subject(), text(&claims, "sub").unwrap());
-    assert_eq!(person.company().map(|company| company.tenant_id()), text(&claims, "tenant_id").filter(is_tenant));
+    assert_eq!(user.subject(), text(&claims, "sub").unwrap());
+    assert_eq!(user.company().map(|company| company.tenant_id()), text(&claims, "tenant_id").filter(is_tenant));
     true
 }
 
 /// The same for a sign-in that asks how and how recently the user signed in. The claims must state that too.
 pub fn check_claims_that_were_asked_for(header: &str, claims: &str) -> bool {
     let response = response(&compact(header, claims));
-    let is_accepted = sign_in::finish_the_one_that_asks(response.as_bytes()).person.is_some();
+    let is_accepted = sign_in::finish_the_one_that_asks(response.as_bytes()).user.is_some();
     if is_accepted {
         let claims = members(claims.as_bytes()).expect("accepted claims are an object without duplicate members");
         let fits = claims_fit(&claims) && claims_response(&claims);
@@ -68,7 +68,7 @@ fn accept(id_token: &str, every_signature_is_good: bool) -> Option<User> {
     let (signed, signature) = id_token.rsplit_once('.').unwrap();
     assert_eq!(check.signing_input(), signed.as_bytes());
     assert_eq!(Some(check.signature()), decode(signature).as_deref());
-    sign_in::finish(response(id_token).as_bytes(), every_signature_is_good).person
+    sign_in::finish(response(id_token).as_bytes(), every_signature_is_good).user
 }
 
 fn header_fits(header: &Map<String, Value>) -> bool {

@@ -28,7 +28,7 @@ static RECORD_THAT_ASKS: Record =
 /// The result of a sign-in.
 pub struct Ended {
     /// The signed-in user, if there is one.
-    pub person: Option<User>,
+    pub user: Option<User>,
     /// How many seconds the session lasts.
     pub expires_in: Option<u32>,
     /// The `Authorization` headers of all requests.
@@ -54,8 +54,8 @@ fn finish_one(record: &'static Record, token_response_kind: &[u8], every_signatu
     let is_done =
         pin!(driver.handle_callback(authorization_response)).poll(&mut Context::from_waker(Waker::noop())).is_ready();
     assert!(is_done, "the sign-in must finish at the first poll");
-    let person = driver.state().signed_in().cloned();
-    Ended { person, expires_in: driver.expires_in(), spent: driver.platform().spent.take() }
+    let user = driver.state().signed_in().cloned();
+    Ended { user, expires_in: driver.expires_in(), spent: driver.platform().spent.take() }
 }
 
 struct AtOnce {

@@ -26,7 +26,7 @@ fn read(members: &Map<String, Value>) -> Option<TabMessage> {
     let own = |name| text(members, name).map(str::to_owned);
     match (integer(members, "v"), text(members, "type")) {
         (Some(1), Some("signed_out")) => Some(TabMessage::SignedOut { mark: own("mark")? }),
-        (Some(1), Some("signed_in")) => Some(TabMessage::SignedIn { person: own("person")? }),
+        (Some(1), Some("signed_in")) => Some(TabMessage::SignedIn { user: own("user")? }),
         (Some(1), Some("frontchannel_logout")) => {
             Some(TabMessage::FrontChannelLogout { iss: own("iss")?, sid: own("sid")? })
         }

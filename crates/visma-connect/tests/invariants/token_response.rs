@@ -42,15 +42,15 @@ pub fn check(body: &[u8]) -> bool {
 fn check_to_the_end(body: &[u8], members: &Map<String, Value>) {
     let ended = sign_in::finish(body, false);
     let is_signed = text(members, "id_token") == Some(ID_TOKEN.trim_end());
-    assert_eq!(ended.person.is_some(), is_signed, "only the signed ID token signs the user in");
-    let Some(person) = ended.person else { return };
-    assert_eq!(person.subject(), "kari");
+    assert_eq!(ended.user.is_some(), is_signed, "only the signed ID token signs the user in");
+    let Some(user) = ended.user else { return };
+    assert_eq!(user.subject(), "kari");
     assert_eq!(ended.expires_in, lifetime(members));
     let scope = text(members, "scope").unwrap_or(SCOPE);
-    assert!(person.granted().iter().eq(scope.split(' ').filter(|scope| !scope.is_empty())));
-    assert!(person.granted().iter().all(|scope| is_harmless(scope, scope.len())));
-    assert_eq!(person.refresh_token_dropped(), members.get("refresh_token").is_some_and(|token| !token.is_null()));
-    let company = person.company().map(|company| company.tenant_id());
+    assert!(user.granted().iter().eq(scope.split(' ').filter(|scope| !scope.is_empty())));
+    assert!(user.granted().iter().all(|scope| is_harmless(scope, scope.len())));
+    assert_eq!(user.refresh_token_dropped(), members.get("refresh_token").is_some_and(|token| !token.is_null()));
+    let company = user.company().map(|company| company.tenant_id());
     assert!(company.is_none_or(|id| id.len() <= 100 && id.bytes().all(|b| b.is_ascii_graphic())), "{company:?}");
     assert_eq!(ended.spent, [format!("Bearer {}", text(members, "access_token").unwrap())]);
 }

@@ -14,7 +14,7 @@ mod tab;
 use std::cell::RefCell;
 
 use action::{
-    Action, Ask, Message, Part, Person, ResponseKind, SIGNED_IN, Text, TokenResponseKind, UserInfo, any_scene,
+    Action, Ask, Message, Part, ResponseKind, SIGNED_IN, TestUser, Text, TokenResponseKind, UserInfo, any_scene,
     scene_of_a_day,
 };
 use claims::{Reached, check};
@@ -135,7 +135,7 @@ fn these_actions_can_sign_a_user_in_and_renew_their_session() {
     ]);
     assert_eq!(reached(0, &refused).sessions, 1, "the response proves no second step");
     let other = after_signing_in(&[
-        Action::Person(Person::Ola),
+        Action::User(TestUser::Ola),
         Action::Renew(RenewIn::Window, Ask::SelectAccount),
         Action::WindowCallback(ResponseKind::Good),
     ]);
@@ -182,7 +182,7 @@ fn these_actions_can_call_and_restore_and_be_told() {
         Action::Broken(Part::Windows, true),
     ]);
     let tab = play(0, &kept, &mut Reached::default()).ok().unwrap();
-    assert_eq!(tab.driver.memory().kept("note").as_deref(), Some(Person::Kari.note()));
+    assert_eq!(tab.driver.memory().kept("note").as_deref(), Some(TestUser::Kari.note()));
     let nameless = after_signing_in(&[Action::UserInfo(UserInfo::SomebodyElse), Action::Reload]);
     assert_eq!(reached(0, &nameless).sessions, 1);
 }

@@ -98,7 +98,7 @@ proptest! {
 
 fn message() -> Map<String, Value> {
     let members = json!({
-        "v": 1, "type": "frontchannel_logout", "iss": ISSUER, "sid": "s1", "mark": "1800000000000", "person": "abc",
+        "v": 1, "type": "frontchannel_logout", "iss": ISSUER, "sid": "s1", "mark": "1800000000000", "user": "abc",
     });
     members.as_object().unwrap().clone()
 }
@@ -119,7 +119,7 @@ proptest! {
     fn g05_a_message_is_heard_exactly_when_it_is_whole_and_of_this_version(
         members in changed(
             message(),
-            &["v", "type", "iss", "sid", "mark", "person", "access_token"],
+            &["v", "type", "iss", "sid", "mark", "user", "access_token"],
             vec![json!("signed_out"), json!("signed_in"), json!("access_token"), json!(1), json!(2), json!("1"), json!("x".repeat(4_000))],
         ),
     ) {
@@ -138,7 +138,7 @@ proptest! {
         let [first, second] = texts;
         let message = match kind {
             0 => TabMessage::SignedOut { mark: first },
-            1 => TabMessage::SignedIn { person: first },
+            1 => TabMessage::SignedIn { user: first },
             _ => TabMessage::FrontChannelLogout { iss: first, sid: second },
         };
         let said = message.to_text();

@@ -52,7 +52,7 @@ const MEMBERS: &[&str] = &[
     "max_age",
     "acr_values",
     "is_silent",
-    "person",
+    "user",
     "owner",
     "wanted_company",
     "signed_out",
@@ -124,7 +124,7 @@ fn check(record: &[u8]) -> Result<bool, TestCaseError> {
     // silently.
     prop_assert_eq!(pending.is_silent(), members.get("is_silent") == Some(&Value::Bool(true)));
     prop_assert_eq!(parameter("prompt"), pending.is_silent().then(|| "none".to_owned()));
-    let is_renewal = text(&members, "person").is_some() && text(&members, "owner").is_some();
+    let is_renewal = text(&members, "user").is_some() && text(&members, "owner").is_some();
     prop_assert_eq!(pending.continues_session(), is_renewal || pending.is_silent());
     prop_assert_eq!(pending.signed_out(), text(&members, "signed_out"));
     // Writing and reading the record again returns the same record.

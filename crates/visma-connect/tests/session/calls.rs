@@ -109,7 +109,7 @@ fn f06_who_waits_is_let_go_by_the_user_and_by_the_end_of_the_session() {
 
 #[test]
 fn f06_a_read_that_was_refused_waits_for_the_right_company_and_not_for_another_user() {
-    for (person, expected) in [("kari", Ok("[]")), ("ola", Err(ApiError::SessionEnded))] {
+    for (user, expected) in [("kari", Ok("[]")), ("ola", Err(ApiError::SessionEnded))] {
         let world = world();
         let driver = signed_in_as(&world, "kari", 3_600, r#","tenant_id":"a""#);
         world.respond(API, Ok((401, String::new())));
@@ -118,10 +118,10 @@ fn f06_a_read_that_was_refused_waits_for_the_right_company_and_not_for_another_u
         assert!(!poll(&mut reading));
         world.respond(API, Ok((200, "[]".to_owned())));
         let switch = SignInOptions { prompt: Some(Prompt::SelectAccount), ..none() };
-        renew_in_window(&world, &driver, switch, person, r#","tenant_id":"b""#);
+        renew_in_window(&world, &driver, switch, user, r#","tenant_id":"b""#);
         let response = run(reading);
         assert_eq!(response.as_ref().map(|response| response.text().unwrap()), expected.as_ref().map(|text| *text));
-        assert_eq!(world.count(API), if expected.is_ok() { 2 } else { 1 }, "{person}");
+        assert_eq!(world.count(API), if expected.is_ok() { 2 } else { 1 }, "{user}");
     }
 }
 
@@ -212,16 +212,16 @@ fn f08_a_response_after_the_end_of_the_session_is_dropped_and_the_request_ended(
 
 #[test]
 fn a_call_outlives_a_renewal_for_the_same_user_and_not_a_change_of_user() {
-    for (person, expected) in [("kari", true), ("ola", false)] {
+    for (user, expected) in [("kari", true), ("ola", false)] {
         let world = world();
         let driver = signed_in(&world);
         world.hold(API);
         let read = ApiRequest::get("organization");
         let mut reading = Box::pin(driver.call("erp", &read));
         assert!(!poll(&mut reading));
-        renew_in_window(&world, &driver, none(), person, "");
+        renew_in_window(&world, &driver, none(), user, "");
         world.release(API);
-        assert_eq!(run(reading).is_ok(), expected, "{person}");
+        assert_eq!(run(reading).is_ok(), expected, "{user}");
     }
 }
 

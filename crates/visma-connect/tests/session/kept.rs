@@ -26,7 +26,7 @@ fn in_this_tab_what_was_kept_comes_back_once_and_to_the_same_user() {
     assert_eq!(other.memory().kept("note"), None);
     assert!(!world.visible().contains("sentence"), "the text of another user is removed");
     let SessionState::Authenticated(who) = other.state() else { panic!("{:?}", other.state()) };
-    assert_eq!((who.subject(), who.session_change()), ("ola", SessionChange::OtherPerson));
+    assert_eq!((who.subject(), who.session_change()), ("ola", SessionChange::OtherUser));
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn g09_another_user_in_the_window_appears_after_the_first_has_left_the_screen() 
     assert_eq!(*seen.borrow(), [None, names("kari"), None, names("ola")]);
     assert_eq!(driver.memory().kept("note"), None);
     let SessionState::Authenticated(who) = driver.state() else { panic!("{:?}", driver.state()) };
-    assert_eq!(who.session_change(), SessionChange::OtherPerson);
+    assert_eq!(who.session_change(), SessionChange::OtherUser);
     let ProfileState::Loaded(profile) = who.profile() else { panic!("{:?}", who.profile()) };
     assert_eq!(profile.name.as_deref(), Some("ola"));
 }
@@ -84,14 +84,14 @@ fn g09_another_user_does_not_get_the_address_of_the_one_before() {
     let kari = signed_in(&world);
     run(kari.renew(RenewIn::Tab, "/orders/7?q=secret", none()));
     let ola = come_back(&world, "ola", 3_600, "");
-    assert_eq!((who(&ola).session_change(), address(&world).as_str()), (SessionChange::OtherPerson, "/"));
+    assert_eq!((who(&ola).session_change(), address(&world).as_str()), (SessionChange::OtherUser, "/"));
     run(ola.renew(RenewIn::Tab, "/orders/7?q=mine", none()));
     let ola = come_back(&world, "ola", 3_600, "");
     assert_eq!(address(&world), "/orders/7?q=mine", "the same user returns to the same page");
     renew_in_window(&world, &ola, none(), "kari", "");
     assert_eq!(
         (who(&ola).session_change(), address(&world).as_str()),
-        (SessionChange::OtherPerson, "/"),
+        (SessionChange::OtherUser, "/"),
         "the address is also removed after a renewal in a window"
     );
 }

@@ -110,16 +110,16 @@ fn g09_a_fingerprint_tells_users_and_companies_apart_and_nothing_else() {
     let kari = Fingerprints::of("https://connect.example", "kari", Some(&a));
     assert_eq!(kari, Fingerprints::of("https://connect.example", "kari", Some(&company("a"))));
     let other_company = Fingerprints::of("https://connect.example", "kari", Some(&b));
-    assert_eq!(kari.person, other_company.person);
+    assert_eq!(kari.user, other_company.user);
     assert_ne!(kari.owner, other_company.owner);
     for other in [
         Fingerprints::of("https://connect.example", "ola", Some(&a)),
         Fingerprints::of("https://other.example", "kari", Some(&a)),
     ] {
-        assert_ne!(kari.person, other.person);
+        assert_ne!(kari.user, other.user);
         assert_ne!(kari.owner, other.owner);
     }
-    assert_eq!(kari.person.len(), 43);
+    assert_eq!(kari.user.len(), 43);
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn c32_a_record_that_was_changed_is_not_trusted() {
     let record = pending().to_record();
     for (from, to) in [
         ("{", ""),
-        ("\"version\":3", "\"version\":2"),
+        ("\"version\":4", "\"version\":3"),
         ("https://connect.example/connect/token", "javascript:alert(1)"),
         ("https://connect.example/connect/endsession", "http://evil.example"),
         ("\"started_at\":1800000000", "\"started_at\":\"x\""),

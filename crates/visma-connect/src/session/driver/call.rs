@@ -16,7 +16,7 @@ impl<P: Parts> Driver<P> {
     /// ended during the call.
     pub async fn call(&self, name: &str, request: &ApiRequest) -> Result<ApiResponse, ApiError> {
         let api = self.config.api(name).ok_or(ApiError::Unknown)?;
-        let person = self.person();
+        let user = self.user();
         let mut is_first = true;
         loop {
             let token = self.token.current();
@@ -48,7 +48,7 @@ impl<P: Parts> Driver<P> {
             // During a change of company the old token is removed before the new one is stored.
             let is_changing = || matches!(*self.memory.state.borrow(), SessionState::Exchanging);
             self.until(&|| !is_changing() && (self.token.current() != token || !self.memory.is_refused(name))).await;
-            if self.tokens.borrow().is_none() || self.person() != person {
+            if self.tokens.borrow().is_none() || self.user() != user {
                 return Err(ApiError::SessionEnded);
             }
             if self.token.current() == token {
@@ -58,8 +58,8 @@ impl<P: Parts> Driver<P> {
     }
 
     /// The fingerprint of the session's user.
-    fn person(&self) -> Option<String> {
-        self.owner.borrow().as_ref().map(|whose| whose.fingerprints.person.clone())
+    fn user(&self) -> Option<String> {
+        self.owner.borrow().as_ref().map(|owner| owner.fingerprints.user.clone())
     }
 
     /// Stops waiting for a new token: a call that waits for a renewal returns the refusal as its error.

@@ -115,7 +115,7 @@ impl<P: Parts> Driver<P> {
         }
         if pending.continues_session() && self.platform.shared_get(SIGN_OUT_MARK).as_deref() != pending.signed_out() {
             // The user has signed out since this sign-in began. There is no session to continue.
-            self.forget_person();
+            self.forget_user();
             return Err(Misbehaviour::SignInOver.into());
         }
         self.redeem(is_current, pending, callback).await.map(ExchangeOutcome::Redeemed)
@@ -186,12 +186,12 @@ impl<P: Parts> Driver<P> {
     /// `continues_session` the page keeps its address, unless the tokens are another user's.
     pub(super) async fn establish_session(&self, redeemed: Redeemed, continues_session: bool) {
         let Redeemed { tokens, started_at } = redeemed;
-        let whose = Fingerprints::of(self.config.authority().as_str(), tokens.subject(), tokens.company());
+        let fingerprints = Fingerprints::of(self.config.authority().as_str(), tokens.subject(), tokens.company());
         let session_change = match tokens.before() {
             None => SessionChange::First,
-            Some(before) if *before == whose => SessionChange::Renewed,
-            Some(before) if before.person == whose.person => SessionChange::OtherCompany,
-            Some(_) => SessionChange::OtherPerson,
+            Some(before) if *before == fingerprints => SessionChange::Renewed,
+            Some(before) if before.user == fingerprints.user => SessionChange::OtherCompany,
+            Some(_) => SessionChange::OtherUser,
         };
         // If the earlier fingerprint is empty or without a company, the earlier company is not known.
         let is_confirmed = session_change == SessionChange::OtherCompany
@@ -220,7 +220,7 @@ impl<P: Parts> Driver<P> {
         } else {
             if continues_session {
                 // The screen shows data of another user or another company. Remove it before anything new is shown.
-                self.forget_person();
+                self.forget_user();
                 self.apply(Event::OthersTokensArrived);
                 let attempt = self.begin_attempt();
                 self.platform.draw().await;
@@ -228,7 +228,8 @@ impl<P: Parts> Driver<P> {
                     return;
                 }
             } else {
-                let own = matches!(session_change, SessionChange::First | SessionChange::Renewed).then_some(&whose);
+                let own =
+                    matches!(session_change, SessionChange::First | SessionChange::Renewed).then_some(&fingerprints);
                 let kept = self.take_kept(own).unwrap_or_default();
                 scroll = kept.scroll;
                 self.memory.page.kept.replace(kept);
@@ -236,13 +237,13 @@ impl<P: Parts> Driver<P> {
             Event::TokensVerified(signed_in)
         };
         // If storing fails, older pages of this tab detect another user only after a sign-out.
-        let is_stored = self.platform.tab_set(OWNER_KEY, &whose.owner).is_ok();
-        self.store_tokens(tokens, whose, is_stored);
+        let is_stored = self.platform.tab_set(OWNER_KEY, &fingerprints.owner).is_ok();
+        self.store_tokens(tokens, fingerprints, is_stored);
         if !self.apply(event) {
             self.end_of_token();
             return;
         }
-        if session_change == SessionChange::OtherPerson {
+        if session_change == SessionChange::OtherUser {
             // The address shows what the previous user was looking at.
             self.platform.replace_url(ReturnTo::home(self.config).as_str());
         } else if !continues_session {
@@ -266,12 +267,12 @@ impl<P: Parts> Driver<P> {
             .map_err(SignInError::from)
             .and_then(|response| Profile::from_response(&response, &subject).map_err(SignInError::from));
         let mut is_other_company = false;
-        if let (Ok(profile), Some(whose)) = (&profile, self.owner.borrow_mut().as_mut()) {
+        if let (Ok(profile), Some(owner)) = (&profile, self.owner.borrow_mut().as_mut()) {
             if profile.email.is_some() {
-                whose.login_hint.clone_from(&profile.email);
+                owner.login_hint.clone_from(&profile.email);
             }
-            if let (Some(company), false) = (&profile.company, whose.is_company_in_tokens) {
-                let before = whose.tenant_hint.replace(company.tenant_id().to_owned());
+            if let (Some(company), false) = (&profile.company, owner.is_company_in_tokens) {
+                let before = owner.tenant_hint.replace(company.tenant_id().to_owned());
                 is_other_company = before.is_some_and(|before| before != company.tenant_id());
             }
         }
@@ -284,12 +285,12 @@ impl<P: Parts> Driver<P> {
     }
 
     /// Stores tokens in place of older ones.
-    fn store_tokens(&self, tokens: Authenticated, whose: Fingerprints, is_stored: bool) {
-        let known = self.owner.take().filter(|known| known.fingerprints.person == whose.person);
+    fn store_tokens(&self, tokens: Authenticated, fingerprints: Fingerprints, is_stored: bool) {
+        let known = self.owner.take().filter(|known| known.fingerprints.user == fingerprints.user);
         let (login_hint, tenant_hint) = known.map(|known| (known.login_hint, known.tenant_hint)).unwrap_or_default();
         let company = tokens.company().map(|company| company.tenant_id().to_owned());
         self.owner.replace(Some(SessionOwner {
-            fingerprints: whose,
+            fingerprints,
             login_hint: tokens.profile().email.clone().or(login_hint),
             is_company_in_tokens: company.is_some(),
             tenant_hint: company.or(tenant_hint),
@@ -305,10 +306,10 @@ impl<P: Parts> Driver<P> {
 
     /// Sends the fingerprint of the user to the other tabs, and stores that there is a session.
     fn announce(&self) {
-        let person = self.owner.borrow().as_ref().map(|whose| whose.fingerprints.person.clone());
-        if let Some(person) = person {
+        let user = self.owner.borrow().as_ref().map(|owner| owner.fingerprints.user.clone());
+        if let Some(user) = user {
             self.remember_session();
-            self.platform.broadcast(&TabMessage::SignedIn { person }.to_text());
+            self.platform.broadcast(&TabMessage::SignedIn { user }.to_text());
         }
     }
 }

@@ -21,10 +21,10 @@ impl<P: Parts> Driver<P> {
 
     /// Stores what the user was doing, for the way back. Only the same user at the same company gets it back.
     pub(in crate::session) fn save_kept(&self) {
-        let whose = self.owner.borrow();
-        let (Some(whose), Ok(mut kept)) = (whose.as_ref(), self.memory.page.kept.try_borrow_mut()) else { return };
+        let owner = self.owner.borrow();
+        let (Some(owner), Ok(mut kept)) = (owner.as_ref(), self.memory.page.kept.try_borrow_mut()) else { return };
         kept.scroll = self.platform.scrolled();
-        let key = [snapshot::STORAGE_PREFIX, &whose.fingerprints.owner].concat();
+        let key = [snapshot::STORAGE_PREFIX, &owner.fingerprints.owner].concat();
         if kept.is_empty() && kept.scroll == 0 {
             let _ = self.platform.tab_take(&key);
             return;
@@ -42,8 +42,8 @@ impl<P: Parts> Driver<P> {
 
     /// Reads what was kept for this user, and removes the records. Records of other users are removed without being
     /// used.
-    pub(super) fn take_kept(&self, whose: Option<&Fingerprints>) -> Option<Snapshot> {
-        let own = whose.map(|whose| [snapshot::STORAGE_PREFIX, &whose.owner].concat());
+    pub(super) fn take_kept(&self, fingerprints: Option<&Fingerprints>) -> Option<Snapshot> {
+        let own = fingerprints.map(|fingerprints| [snapshot::STORAGE_PREFIX, &fingerprints.owner].concat());
         let mut found = None;
         for key in self.platform.tab_keys(snapshot::STORAGE_PREFIX) {
             let record = self.platform.tab_take(&key);

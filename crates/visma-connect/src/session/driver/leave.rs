@@ -88,13 +88,13 @@ impl<P: Parts> Driver<P> {
         };
         let return_to = ReturnTo::parse(options.return_to.as_deref().unwrap_or(return_to), self.config);
         let now = self.platform.now().unix_time();
-        let whose = self.owner.borrow();
-        let mut before = whose.as_ref().map(|whose| whose.fingerprints.clone());
-        let company = whose.as_ref().and_then(|whose| whose.tenant_hint.as_deref());
+        let owner = self.owner.borrow();
+        let mut before = owner.as_ref().map(|owner| owner.fingerprints.clone());
+        let company = owner.as_ref().and_then(|owner| owner.tenant_hint.as_deref());
         let is_switch = options.prompt == Some(Prompt::SelectAccount)
             || options.tenant_hint.is_some() && options.tenant_hint.as_deref() != company;
         if let (Some(before), true) = (&mut before, is_switch)
-            && whose.as_ref().is_some_and(|whose| !whose.is_company_in_tokens)
+            && owner.as_ref().is_some_and(|owner| !owner.is_company_in_tokens)
         {
             // A session for another company would have the same fingerprint. Clear it, so that the new session is not
             // treated as a continuation.

@@ -126,10 +126,10 @@ impl<P: Parts> Driver<P> {
     fn with_hints(&self, mut options: SignInOptions) -> SignInOptions {
         if self.config.sends_hints()
             && options.prompt != Some(Prompt::SelectAccount)
-            && let Some(whose) = &*self.owner.borrow()
+            && let Some(owner) = &*self.owner.borrow()
         {
-            options.login_hint = options.login_hint.or_else(|| whose.login_hint.clone());
-            options.tenant_hint = options.tenant_hint.or_else(|| whose.tenant_hint.clone());
+            options.login_hint = options.login_hint.or_else(|| owner.login_hint.clone());
+            options.tenant_hint = options.tenant_hint.or_else(|| owner.tenant_hint.clone());
         }
         options
     }

@@ -40,7 +40,7 @@ impl<P: Parts> Driver<P> {
         self.remove_pending();
         let now = self.platform.now();
         let mark = now.wall_ms.to_string();
-        self.forget_person();
+        self.forget_user();
         self.forget_session();
         self.end_last(None);
         self.platform.shared_set(SIGN_OUT_MARK, Some(&mark));
@@ -95,16 +95,16 @@ impl<P: Parts> Driver<P> {
                 self.memory.other_tabs.sign_out_seen.replace(Some(mark));
                 self.end_here();
             }
-            Some(TabMessage::SignedIn { person }) => {
-                let own = self.owner.borrow().as_ref().map(|whose| whose.fingerprints.person.clone());
-                let is_other = own.is_some_and(|own| own != person);
+            Some(TabMessage::SignedIn { user }) => {
+                let own = self.owner.borrow().as_ref().map(|owner| owner.fingerprints.user.clone());
+                let is_other = own.is_some_and(|own| own != user);
                 if self.memory.other_tabs.has_another_user.replace(is_other) != is_other {
                     self.changed();
                 }
             }
             Some(TabMessage::FrontChannelLogout { iss, sid }) => {
                 // Also for an expired session: its page still shows what the user was doing.
-                let own = self.owner.borrow().as_ref().and_then(|whose| whose.session_id.clone());
+                let own = self.owner.borrow().as_ref().and_then(|owner| owner.session_id.clone());
                 if iss == self.config.authority().as_str() && own.is_some_and(|own| own == sid) {
                     self.forget_session();
                     self.end_last(None);
@@ -140,7 +140,7 @@ impl<P: Parts> Driver<P> {
         let is_exchanging = matches!(*self.memory.state.borrow(), SessionState::Exchanging);
         let is_theirs = is_exchanging || self.owner.borrow().is_some();
         // Even without a session: an earlier page of this tab may have stored something before it left for a renewal.
-        self.forget_person();
+        self.forget_user();
         if is_theirs {
             self.begin_attempt();
             self.remove_pending();
@@ -151,7 +151,7 @@ impl<P: Parts> Driver<P> {
     /// Ends the session of a page from the back/forward cache if another user has signed in in this tab since then,
     /// or the same user for another company.
     pub(super) fn end_if_owner_changed(&self) {
-        let own = self.owner.borrow().as_ref().map(|whose| whose.fingerprints.owner.clone());
+        let own = self.owner.borrow().as_ref().map(|owner| owner.fingerprints.owner.clone());
         let is_stored = self.owner.borrow().as_ref().is_some_and(|owner| owner.is_stored);
         let stored = self.platform.tab_get(OWNER_KEY).ok().flatten();
         // If our key is gone, a sign-out removed it.
@@ -171,7 +171,7 @@ impl<P: Parts> Driver<P> {
     }
 
     /// Removes everything about the user from this tab, except the tokens. The change of the state removes those.
-    pub(super) fn forget_person(&self) {
+    pub(super) fn forget_user(&self) {
         self.owner.take();
         self.memory.page.wanted.take();
         self.memory.renewal.options.take();

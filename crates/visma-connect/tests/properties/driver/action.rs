@@ -35,7 +35,7 @@ pub(super) enum Action {
     /// The kind of response that the token endpoint sends from now on.
     TokenEndpoint(TokenResponseKind),
     /// The user who signs in at the provider from now on.
-    Person(Person),
+    User(TestUser),
     /// The kind of response that UserInfo sends from now on.
     UserInfo(UserInfo),
     /// The status that the APIs respond with from now on. 0 means that they are unreachable.
@@ -100,7 +100,7 @@ pub(super) enum TokenResponseKind {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Person {
+pub(super) enum TestUser {
     Kari,
     KariAtACompany,
     Ola,
@@ -158,7 +158,7 @@ const GARBAGE: &[&str] = &[
     "signed_out",
     r#"{"v":2,"type":"signed_out","mark":"1"}"#,
     r#"{"v":1,"type":"signed_in"}"#,
-    r#"{"v":1,"type":"signed_in","person":7}"#,
+    r#"{"v":1,"type":"signed_in","user":7}"#,
     r#"{"v":1,"type":"access_token","access_token":"access-canary-0000"}"#,
     r#"{"v":1,"type":"frontchannel_logout","iss":"https://connect.example"}"#,
     r#"{"v":1,"type":"frontchannel_logout","iss":"https://evil.example","sid":"sid-kari"}"#,
@@ -203,8 +203,8 @@ fn ask() -> impl Strategy<Value = Ask> {
     prop_oneof![3 => Just(Ask::Nothing), 1 => select(&[Ask::Login, Ask::SelectAccount, Ask::SecondStep][..])]
 }
 
-fn person() -> impl Strategy<Value = Person> {
-    prop_oneof![4 => Just(Person::Kari), 1 => Just(Person::KariAtACompany), 1 => Just(Person::Ola)]
+fn user() -> impl Strategy<Value = TestUser> {
+    prop_oneof![4 => Just(TestUser::Kari), 1 => Just(TestUser::KariAtACompany), 1 => Just(TestUser::Ola)]
 }
 
 fn token_response_kind() -> impl Strategy<Value = TokenResponseKind> {
@@ -244,7 +244,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         Reload, Renew, RenewAgain, Restore, Restored, Rotated, SignIn, SignOut, SignOutElsewhere, SignedOutPage, Stop,
         Tick, Timer, TokenEndpoint, Wait, WindowCallback,
     };
-    let a_person = prop_oneof![
+    let of_the_user = prop_oneof![
         1 => Just(Prepare),
         5 => Just(SignIn),
         7 => (response(), prop::bool::weighted(0.9)).prop_map(|(response, is_new)| Callback(response, is_new)),
@@ -276,7 +276,7 @@ fn any_action() -> impl Strategy<Value = Action> {
     ];
     let a_provider = prop_oneof![
         5 => token_response_kind().prop_map(TokenEndpoint),
-        2 => person().prop_map(Action::Person),
+        2 => user().prop_map(Action::User),
         1 => select(&[UserInfo::Good, UserInfo::SomebodyElse, UserInfo::Refused, UserInfo::Unreachable][..]).prop_map(Action::UserInfo),
         2 => select(&[200_u16, 200, 401, 403, 429, 503, 0][..]).prop_map(Apis),
         1 => (select(&[DISCOVERY, JWKS][..]), any::<bool>()).prop_map(|(url, is_reachable)| Reachable(url, is_reachable)),
@@ -284,7 +284,7 @@ fn any_action() -> impl Strategy<Value = Action> {
             .prop_map(|(url, is_held)| Hold(url, is_held)),
         1 => any::<bool>().prop_map(Rotated),
     ];
-    prop_oneof![40 => a_person, 12 => a_browser, 14 => a_provider, 1 => Just(Stop)]
+    prop_oneof![40 => of_the_user, 12 => a_browser, 14 => a_provider, 1 => Just(Stop)]
 }
 
 /// Sequences that random actions seldom produce: the user succeeds without faults, or everything works again.
@@ -307,7 +307,7 @@ const SCENES: &[&[Action]] = &[
     ],
     &[
         Action::Keep(Text::Note),
-        Action::Person(Person::Ola),
+        Action::User(TestUser::Ola),
         Action::Renew(RenewIn::Window, Ask::SelectAccount),
         Action::WindowCallback(ResponseKind::Good),
     ],

@@ -11,7 +11,7 @@ use visma_connect::session::state::ProfileState;
 use visma_connect::session::tab_message::TabMessage;
 
 use super::super::fake::{ISSUER, USERINFO};
-use super::action::{Action, Message, Person};
+use super::action::{Action, Message, TestUser};
 use super::provider::Provider;
 use super::tab::{Seen, Session, Tab};
 
@@ -25,7 +25,7 @@ pub(super) fn check(tab: &mut Tab, action: Action, before: &Seen) -> Verdict {
     if let Some(session) = after {
         is_verified(tab, session, before)?;
         ends_with_its_token(tab, session, action)?;
-        shows_one_person(tab, session)?;
+        shows_one_user(tab, session)?;
     }
     let changed = before.session.filter(|_| before.session != after);
     if let Some(session) = changed {
@@ -57,8 +57,8 @@ fn is_verified(tab: &Tab, session: Session, before: &Seen) -> Verdict {
     let who = state.signed_in().unwrap();
     let (issued, left) = tab.issued(session.number);
     prop_assert!(issued.is_good, "signed in with {issued:?}");
-    prop_assert_eq!(who.subject(), session.person.subject());
-    prop_assert_eq!(who.company().map(|company| company.tenant_id()), session.person.company());
+    prop_assert_eq!(who.subject(), session.user.subject());
+    prop_assert_eq!(who.company().map(|company| company.tenant_id()), session.user.company());
     prop_assert!(issued.is_strong || !left.wants_second_step, "e18: the second factor that was asked for is missing");
     prop_assert!(!tab.over.contains(&session.number), "the token of an ended session is used again");
     let sent = left.sent.unwrap();
@@ -75,7 +75,7 @@ fn is_verified(tab: &Tab, session: Session, before: &Seen) -> Verdict {
         prop_assert!(!is_new || left.began > tab.renewals_ended, "signed in by a cancelled renewal");
     }
     if is_new && who.session_change() == SessionChange::Renewed {
-        let own = &tab.owners[&session.person].owner;
+        let own = &tab.fingerprints[&session.user].owner;
         prop_assert!(left.owner.is_none_or(|owner| owner == *own), "g09: another user continues the session");
     }
     Ok(())
@@ -113,10 +113,10 @@ fn ends_with_its_token(tab: &Tab, session: Session, action: Action) -> Verdict {
 }
 
 /// The shown name is the name of the signed-in user, or no name is shown.
-fn shows_one_person(tab: &Tab, session: Session) -> Verdict {
+fn shows_one_user(tab: &Tab, session: Session) -> Verdict {
     let state = tab.driver.state();
     if let ProfileState::Loaded(profile) = state.signed_in().unwrap().profile() {
-        prop_assert_eq!(profile.name.as_deref(), Some(session.person.subject()), "f01: the name of another user");
+        prop_assert_eq!(profile.name.as_deref(), Some(session.user.subject()), "f01: the name of another user");
     }
     Ok(())
 }
@@ -240,7 +240,7 @@ fn what_is_kept_is_ones_own(tab: &Tab, after: Option<Session>, action: Action) -
     prop_assert!(!tab.has_kept_a_token, "a text with the access token was kept");
     let kept = tab.driver.memory().kept("note");
     if let (Some(session), Some(note)) = (after, &kept) {
-        prop_assert_eq!(note, session.person.note(), "g09: text that another user has typed");
+        prop_assert_eq!(note, session.user.note(), "g09: text that another user has typed");
     }
     if action == Action::SignOut {
         prop_assert_eq!(kept, None, "typed text is available after the sign-out");
@@ -248,12 +248,12 @@ fn what_is_kept_is_ones_own(tab: &Tab, after: Option<Session>, action: Action) -
         let is_left = |key: &&String| key.starts_with(STORAGE_PREFIX) || key.starts_with(snapshot::STORAGE_PREFIX);
         prop_assert_eq!(storage.keys().find(is_left), None, "h01: a record is stored after the sign-out");
     }
-    let owners: BTreeMap<&str, Person> =
-        tab.owners.iter().map(|(person, owner)| (owner.owner.as_str(), *person)).collect();
+    let owners: BTreeMap<&str, TestUser> =
+        tab.fingerprints.iter().map(|(user, owner)| (owner.owner.as_str(), *user)).collect();
     for (key, record) in &*tab.world.storage.borrow() {
         let Some(owner) = key.strip_prefix(snapshot::STORAGE_PREFIX) else { continue };
-        let note = owners.get(owner).map(|person| person.note());
-        let others = owners.values().map(|person| person.note()).filter(|other| Some(*other) != note);
+        let note = owners.get(owner).map(|user| user.note());
+        let others = owners.values().map(|user| user.note()).filter(|other| Some(*other) != note);
         prop_assert!(
             !others.into_iter().any(|other| record.contains(other)),
             "g09: {record} contains another user's text"
@@ -284,7 +284,7 @@ pub(super) struct Reached {
     pub(super) sessions: usize,
     pub(super) renewals_in_a_window: usize,
     pub(super) renewals_in_the_tab: usize,
-    pub(super) other_people: usize,
+    pub(super) other_users: usize,
     pub(super) calls: usize,
     pub(super) ends_in_time: usize,
     pub(super) silent_starts: usize,
@@ -300,7 +300,7 @@ impl Reached {
             match (session_change, left.record) {
                 (SessionChange::Renewed, None) => self.renewals_in_a_window += 1,
                 (SessionChange::Renewed, Some(_)) => self.renewals_in_the_tab += 1,
-                (SessionChange::OtherPerson | SessionChange::OtherCompany, _) => self.other_people += 1,
+                (SessionChange::OtherUser | SessionChange::OtherCompany, _) => self.other_users += 1,
                 (SessionChange::First, _) => {}
             }
         }

@@ -6,7 +6,7 @@ use visma_connect::session::error::PlatformError;
 use visma_connect::session::moment::Moment;
 
 use super::super::fake::{self, ISSUER, OTHER_KEY, Response, SIGNING_KEY, TOKEN, USERINFO};
-use super::action::{Person, TokenResponseKind, UserInfo};
+use super::action::{TestUser, TokenResponseKind, UserInfo};
 
 /// In seconds: the lifetime of a token without a stated lifetime, and the longest lifetime that the library accepts.
 const WITHOUT_LIFETIME: u32 = 300;
@@ -14,7 +14,7 @@ const MOST: u32 = 86_400;
 
 pub(super) const COMPANY: &str = "0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11";
 
-impl Person {
+impl TestUser {
     pub(super) fn subject(self) -> &'static str {
         match self {
             Self::Kari | Self::KariAtACompany => "kari",
@@ -73,7 +73,7 @@ pub(super) struct Sent {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Issued {
     pub(super) left: usize,
-    pub(super) person: Person,
+    pub(super) user: TestUser,
     pub(super) lifetime_ms: i64,
     /// Whether the provider has signed the ID token for this request and with the right claims.
     pub(super) is_good: bool,
@@ -84,7 +84,7 @@ pub(super) struct Provider {
     pub(super) left: Vec<Left>,
     pub(super) issued: Vec<Issued>,
     pub(super) token_endpoint: TokenResponseKind,
-    pub(super) person: Person,
+    pub(super) user: TestUser,
     pub(super) userinfo: UserInfo,
     /// The status of the APIs' responses. 0 means that they are unreachable.
     pub(super) apis: u16,
@@ -99,7 +99,7 @@ impl Provider {
             left: Vec::new(),
             issued: Vec::new(),
             token_endpoint: TokenResponseKind::Good(Some(3_600), false),
-            person: Person::Kari,
+            user: TestUser::Kari,
             userinfo: UserInfo::Good,
             apis: 200,
             now: fake::NOW,
@@ -129,13 +129,13 @@ impl Provider {
     fn tokens(&mut self, form: &str) -> Response {
         let left = self.left_of(form).expect("the provider has issued this code");
         let nonce = self.left[left].nonce.clone();
-        let (now, person) = (self.now, self.person);
+        let (now, user) = (self.now, self.user);
         let (lifetime, is_good, is_strong) = match self.token_endpoint {
             TokenResponseKind::Good(lifetime, is_strong) => (lifetime, true, is_strong),
             _ => (Some(3_600), false, true),
         };
-        let company = person.company().map(|id| format!(r#","tenant_id":"{id}""#)).unwrap_or_default();
-        let subject = if is_good { person.subject() } else { "mallory" };
+        let company = user.company().map(|id| format!(r#","tenant_id":"{id}""#)).unwrap_or_default();
+        let subject = if is_good { user.subject() } else { "mallory" };
         let claims = format!(
             r#"{{"iss":"{ISSUER}","aud":"demo","sub":"{subject}","sid":"sid-{subject}","exp":{},"iat":{now},"auth_time":{now},"acr":"{}","nonce":"{nonce}"{company}}}"#,
             now + 300,
@@ -159,7 +159,7 @@ impl Provider {
         };
         let number = self.issued.len();
         let lifetime_ms = i64::from(lifetime.unwrap_or(WITHOUT_LIFETIME).min(MOST)) * 1_000;
-        self.issued.push(Issued { left, person, lifetime_ms, is_good, is_strong });
+        self.issued.push(Issued { left, user, lifetime_ms, is_good, is_strong });
         let expires_in = lifetime.map(|seconds| format!(r#","expires_in":{seconds}"#)).unwrap_or_default();
         Ok((
             200,
@@ -171,7 +171,7 @@ impl Provider {
     }
 
     fn profile(&self, bearer: &str) -> Response {
-        let subject = self.issued[Self::number(bearer)].person.subject();
+        let subject = self.issued[Self::number(bearer)].user.subject();
         match self.userinfo {
             UserInfo::Good => {
                 Ok((200, format!(r#"{{"sub":"{subject}","name":"{subject}","email":"{subject}@example.no"}}"#)))

@@ -22,7 +22,7 @@ use visma_connect::{ApiRequest, Method, Prompt, SignInOptions};
 use zeroize::Zeroizing;
 
 use super::super::fake::{self, Fake, ISSUER, JWKS, OTHER_KEY, SIGNING_KEY, World};
-use super::action::{Action, Ask, Message, Part, Person, ResponseKind, Text};
+use super::action::{Action, Ask, Message, Part, ResponseKind, TestUser, Text};
 use super::provider::{Issued, Left, Provider, Sent};
 
 /// The values of the configuration key `restore`.
@@ -46,7 +46,7 @@ type Work = Pin<Box<dyn Future<Output = ()>>>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Session {
     pub(super) number: usize,
-    pub(super) person: Person,
+    pub(super) user: TestUser,
 }
 
 /// The state of the tab before an action.
@@ -82,10 +82,10 @@ pub(super) struct Tab {
     /// The numbers of the tokens whose session has ended.
     pub(super) over: BTreeSet<usize>,
     /// The owner of this page's session, as a fingerprint. It remains after the session has expired.
-    whose: Option<String>,
-    typist: Option<Person>,
+    owner: Option<String>,
+    typist: Option<TestUser>,
     /// The fingerprints of every user who has been signed in.
-    pub(super) owners: BTreeMap<Person, Fingerprints>,
+    pub(super) fingerprints: BTreeMap<TestUser, Fingerprints>,
     pub(super) slept_ms: i64,
     marks: u32,
     /// The number of calls so far. It makes the body of each write unique.
@@ -120,9 +120,9 @@ impl Tab {
             is_stopped: false,
             is_unnoticed: false,
             over: BTreeSet::new(),
-            whose: None,
+            owner: None,
             typist: None,
-            owners: BTreeMap::new(),
+            fingerprints: BTreeMap::new(),
             slept_ms: 0,
             marks: 0,
             calls: 0,
@@ -153,7 +153,7 @@ impl Tab {
         let state = self.driver.state();
         let granted = state.signed_in()?.granted().to_vec();
         let number = granted.iter().find_map(|scope| scope.strip_prefix("issued-")).unwrap().parse().unwrap();
-        Some(Session { number, person: self.provider.borrow().issued[number].person })
+        Some(Session { number, user: self.provider.borrow().issued[number].user })
     }
 
     pub(super) fn issued(&self, number: usize) -> (Issued, Left) {
@@ -188,7 +188,7 @@ impl Tab {
         self.running.clear();
         self.driver = Self::page_of(&self.world, self.config);
         self.page += 1;
-        self.whose = None;
+        self.owner = None;
         self.typist = None;
         self.is_stopped = false;
         self.is_unnoticed = false;
@@ -197,7 +197,7 @@ impl Tab {
 
     fn ends_everything(&mut self) {
         self.all_ended = self.action;
-        self.whose = None;
+        self.owner = None;
         self.typist = None;
     }
 
@@ -243,7 +243,7 @@ impl Tab {
                 }
             }
             Action::TokenEndpoint(response) => self.provider.borrow_mut().token_endpoint = response,
-            Action::Person(person) => self.provider.borrow_mut().person = person,
+            Action::User(user) => self.provider.borrow_mut().user = user,
             Action::UserInfo(response) => self.provider.borrow_mut().userinfo = response,
             Action::Apis(status) => self.provider.borrow_mut().apis = status,
             Action::Reachable(url, true) => self.world.respond(url, World::new().responses.borrow()[url][0].clone()),
@@ -301,11 +301,11 @@ impl Tab {
 
     /// Records which user is signed in.
     fn observe_session(&mut self) {
-        if let (Some(Session { person, .. }), Some(who)) = (self.session(), self.driver.state().signed_in()) {
-            let whose = Fingerprints::of(ISSUER, who.subject(), who.company());
-            self.whose = Some(whose.owner.clone());
-            self.typist = Some(person);
-            self.owners.insert(person, whose);
+        if let (Some(Session { user, .. }), Some(who)) = (self.session(), self.driver.state().signed_in()) {
+            let fingerprints = Fingerprints::of(ISSUER, who.subject(), who.company());
+            self.owner = Some(fingerprints.owner.clone());
+            self.typist = Some(user);
+            self.fingerprints.insert(user, fingerprints);
         }
     }
 
@@ -365,14 +365,14 @@ impl Tab {
                 self.is_unnoticed |= !is_stored;
                 TabMessage::SignedOut { mark }.to_text()
             }
-            Message::SignedInAsOther => TabMessage::SignedIn { person: "another user".to_owned() }.to_text(),
+            Message::SignedInAsOther => TabMessage::SignedIn { user: "another user".to_owned() }.to_text(),
             Message::SignedInAsThis => {
-                let person = self.session().map(|session| self.owners[&session.person].person.clone());
-                TabMessage::SignedIn { person: person.unwrap_or_default() }.to_text()
+                let user = self.session().map(|session| self.fingerprints[&session.user].user.clone());
+                TabMessage::SignedIn { user: user.unwrap_or_default() }.to_text()
             }
             Message::FrontChannel(is_ours) => {
                 let sid = match (is_ours, self.session()) {
-                    (true, Some(session)) => format!("sid-{}", session.person.subject()),
+                    (true, Some(session)) => format!("sid-{}", session.user.subject()),
                     _ => "sid-of-another".to_owned(),
                 };
                 TabMessage::FrontChannelLogout { iss: ISSUER.to_owned(), sid }.to_text()
@@ -483,7 +483,7 @@ impl Tab {
             let record = self.world.storage.borrow().get(&[STORAGE_PREFIX, &state].concat()).cloned();
             assert_eq!(record.is_none(), is_window, "only the record of a request in a window is not stored");
             let written = record.as_ref().map(|record| serde_json::from_str::<Value>(record).unwrap()["owner"].take());
-            let owner = written.map_or_else(|| self.whose.clone(), |owner| owner.as_str().map(str::to_owned));
+            let owner = written.map_or_else(|| self.owner.clone(), |owner| owner.as_str().map(str::to_owned));
             provider.left.push(Left {
                 state,
                 nonce: find("nonce").unwrap(),

@@ -6,7 +6,7 @@ const companies = {
   havn: { id: 'a91e7c44-3d2b-4c8e-8f05-6b1d2e3f4a33', name: 'Havn Eiendom AS', number: '910000303', city: 'Stavanger', street: 'Skagenkaien 12', postcode: '4006', currency: 'EUR', country: 'NO' },
 };
 
-export const people = [
+export const users = [
   {
     key: 'kari',
     sub: '1072cd43-d99a-4d44-84a2-5f80720c1a19',
@@ -29,8 +29,8 @@ export const people = [
     locale: 'nb-NO',
     companies: [companies.nordlys, companies.havn],
   },
-].map((person) => ({ ...person, name: `${person.givenName} ${person.familyName}` }));
+].map((user) => ({ ...user, name: `${user.givenName} ${user.familyName}` }));
 
-export const personBySub = (sub) => people.find((person) => person.sub === sub);
-export const personByKey = (key) => people.find((person) => person.key === key);
+export const userBySub = (sub) => users.find((user) => user.sub === sub);
+export const userByKey = (key) => users.find((user) => user.key === key);
 export const companyById = (id) => Object.values(companies).find((company) => company.id === id);
