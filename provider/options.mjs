@@ -14,7 +14,7 @@ export const usage = `usage: node server.mjs [--port 9400] [--app http://localho
                       Registers URL + "callback", URL + "signed-out", and the URL's origin for CORS
   --token-life N      seconds that an access token lives (default 3600)
   --session-life N    seconds from a sign-in to the end of the session (default 36000)
-  --test-controls     adds the routes under /_test/ that let tests make the provider lie
+  --test-controls     adds the routes under /_test/ that let tests set faults of the provider
 
   Without switches it does what Duende IdentityServer does. Each of these may be repeated or hold several names.
   --kind NAME,...     brings back what is easier for an app:

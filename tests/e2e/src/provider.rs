@@ -107,14 +107,14 @@ impl Provider {
     ///
     /// # Panics
     /// The provider does not know one of the faults.
-    pub async fn lie(&self, faults: Value) {
+    pub async fn set_faults(&self, faults: Value) {
         let response = self.client.post(self.control("faults")).json(&faults).send().await.unwrap();
         assert_eq!(response.status(), 204, "{faults}: {}", response.text().await.unwrap_or_default());
     }
 
     /// Removes all faults, and releases the responses that a fault holds.
-    pub async fn tell_the_truth(&self) {
-        self.lie(serde_json::json!({})).await;
+    pub async fn clear_faults(&self) {
+        self.set_faults(serde_json::json!({})).await;
     }
 
     /// Replaces all switches: `{"kind": [...], "hard": [...]}`. `provider/README.md` lists them. Without switches the

@@ -203,7 +203,9 @@ impl World {
     /// Calls an API that requires step-up authentication, and waits until the app offers it.
     pub async fn call_an_api_that_demands_a_second_step(&self) {
         let challenge = "Bearer error=\"insufficient_user_authentication\", acr_values=\"urn:idp:vismaconnect:mfa\"";
-        self.provider.lie(json!({ "api": { "status": 401, "headers": { "WWW-Authenticate": challenge } } })).await;
+        self.provider
+            .set_faults(json!({ "api": { "status": 401, "headers": { "WWW-Authenticate": challenge } } }))
+            .await;
         self.app.press("call-api").await;
         self.app.api_result_is("step_up_required").await;
     }

@@ -76,7 +76,7 @@ async fn f07_a_missing_permission_is_named_and_asked_for_when_the_user_wants_it(
 async fn f06_a_refused_call_waits_for_one_renewal_and_leaves_the_session_alone() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
-    world.provider.lie(json!({ "api": { "status": 401, "times": 1 } })).await;
+    world.provider.set_faults(json!({ "api": { "status": 401, "times": 1 } })).await;
     world.app.press("call-api").await;
     world.app.part("api-refused").await;
     assert!(world.app.shows_a_session().await);
@@ -85,7 +85,7 @@ async fn f06_a_refused_call_waits_for_one_renewal_and_leaves_the_session_alone()
     assert_eq!(world.provider.requests("GET", ORGANIZATION).await.len(), 2);
 
     // The API rejects the new token too. Then this is the result of the call.
-    world.provider.lie(json!({ "api": { "status": 401 } })).await;
+    world.provider.set_faults(json!({ "api": { "status": 401 } })).await;
     world.app.press("call-api").await;
     world.app.part("api-refused").await;
     world.app.press("api-renew").await;
@@ -100,7 +100,7 @@ async fn e18_a_step_up_that_the_response_does_not_prove_changes_nothing() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     world.call_an_api_that_demands_a_second_step().await;
-    world.provider.lie(json!({ "id_token": { "claims": { "acr": "2" } } })).await;
+    world.provider.set_faults(json!({ "id_token": { "claims": { "acr": "2" } } })).await;
     world.app.press("step-up").await;
     let page = world.app.browser.switch_to_the_opened_window().await;
     world.sign_in_page().choose_kari().await;
@@ -109,7 +109,7 @@ async fn e18_a_step_up_that_the_response_does_not_prove_changes_nothing() {
     assert!(world.app.shows_a_session().await);
     assert_eq!(world.provider.authorize_requests().await[1].parameter("acr_values"), "urn:idp:vismaconnect:mfa");
 
-    world.provider.tell_the_truth().await;
+    world.provider.clear_faults().await;
     world.app.press("renew-again").await;
     world.app.part("renew").await;
     world.app.press("call-api").await;
@@ -120,7 +120,7 @@ async fn e18_a_step_up_that_the_response_does_not_prove_changes_nothing() {
 async fn f06_a_refusal_can_be_left_and_another_company_is_one_press_away() {
     let world = World::new().await;
     world.sign_in_as_ola().await.name().await;
-    world.provider.lie(json!({ "api": { "status": 401 } })).await;
+    world.provider.set_faults(json!({ "api": { "status": 401 } })).await;
     world.app.press("call-api").await;
     world.app.part("api-refused").await;
     world.app.press("api-leave").await;
@@ -131,7 +131,7 @@ async fn f06_a_refusal_can_be_left_and_another_company_is_one_press_away() {
 
     world.app.press("call-api").await;
     world.app.part("api-refused").await;
-    world.provider.tell_the_truth().await;
+    world.provider.clear_faults().await;
     world.app.press("api-switch").await;
     let page = world.app.browser.switch_to_the_opened_window().await;
     world.sign_in_page().choose_ola().await;
@@ -151,7 +151,7 @@ async fn after_too_many_requests_nothing_is_sent_until_the_time_is_over() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     let stated = json!({ "Retry-After": "2", "Access-Control-Expose-Headers": "Retry-After" });
-    world.provider.lie(json!({ "api": { "status": 429, "headers": stated, "times": 1 } })).await;
+    world.provider.set_faults(json!({ "api": { "status": 429, "headers": stated, "times": 1 } })).await;
     let refused = call(&world).await;
     assert_eq!(refused.code, "too_many_requests");
     assert!(refused.text.contains("in 2 seconds") && !refused.text.contains("did not say"), "{}", refused.text);
@@ -171,7 +171,7 @@ async fn after_too_many_requests_nothing_is_sent_until_the_time_is_over() {
     assert!(between >= 2_000.0, "called again after {between} ms");
 
     let hidden = json!({ "Retry-After": "7", "Access-Control-Expose-Headers": null });
-    world.provider.lie(json!({ "api": { "status": 429, "headers": hidden } })).await;
+    world.provider.set_faults(json!({ "api": { "status": 429, "headers": hidden } })).await;
     for _ in 0..3 {
         let refused = call(&world).await;
         assert_eq!(refused.code, "too_many_requests");
@@ -191,15 +191,15 @@ async fn a_slow_api_is_waited_for_and_a_silent_one_is_given_up_and_let_go() {
     let world = World::new().await;
     world.app.browser.before_each_page(IMPATIENCE).await;
     world.sign_in_as_kari().await.name().await;
-    world.provider.lie(json!({ "api": { "hold": true } })).await;
+    world.provider.set_faults(json!({ "api": { "hold": true } })).await;
     world.app.press("call-api").await;
     is_at_the_api(&world, None).await;
     world.app.wait_for("the busy state of the page", "[data-testid=api-result][aria-busy=true]").await;
-    world.provider.tell_the_truth().await;
+    world.provider.clear_faults().await;
     assert!(world.app.api_result_is("200").await.text.contains("Fjordvik Regnskap AS"));
 
     world.app.browser.eval::<()>("window.isImpatient = true").await;
-    world.provider.lie(json!({ "api": { "hang": true } })).await;
+    world.provider.set_faults(json!({ "api": { "hang": true } })).await;
     world.app.press("call-api").await;
     let given_up = world.app.api_result_is("provider_timed_out").await;
     assert!(given_up.text.contains("The API took too long"), "{}", given_up.text);
@@ -226,7 +226,7 @@ async fn f05_a_redirect_is_not_followed_and_the_token_arrives_nowhere_else() {
     world.sign_in_as_kari().await.name().await;
     for status in [301, 302, 303, 307, 308] {
         let fault = json!({ "redirect": format!("{}stolen", elsewhere.url), "status": status });
-        world.provider.lie(json!({ "api": fault })).await;
+        world.provider.set_faults(json!({ "api": fault })).await;
         assert_eq!(call(&world).await.code, "provider_unreachable", "{status}");
     }
     assert_eq!(calls(&world).await.len(), 5, "the API has received each call");
@@ -243,7 +243,7 @@ async fn an_api_that_cannot_be_reached_is_told_from_a_device_without_a_connectio
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     for fault in [json!({ "headers": { "Access-Control-Allow-Origin": null } }), json!({ "drop": true })] {
-        world.provider.lie(json!({ "api": fault })).await;
+        world.provider.set_faults(json!({ "api": fault })).await;
         let shown = call(&world).await;
         assert_eq!(shown.code, "provider_unreachable", "{fault}");
         assert!(shown.text.contains("No response came that this page may read"), "{fault}: {}", shown.text);

@@ -18,7 +18,7 @@ async fn animations(world: &World) -> usize {
 #[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: asks for reduced motion")]
 async fn nothing_is_animated_for_those_who_ask_for_reduced_motion() {
     let world = World::new().await;
-    world.provider.lie(json!({ "token": { "hold": true } })).await;
+    world.provider.set_faults(json!({ "token": { "hold": true } })).await;
     world.come_back_from_the_provider().await;
     world.first_token_request().await;
     world.app.is_running().await;

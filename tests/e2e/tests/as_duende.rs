@@ -46,7 +46,7 @@ async fn a_company_that_comes_as_a_list_leaves_the_user_signed_in() {
 async fn a_key_that_was_announced_signs_without_a_further_request_for_keys() {
     let world = World::new().await;
     world.provider.switch(json!({ "hard": ["overlapping-keys"] })).await;
-    world.provider.lie(json!({ "id_token": { "rotate": "announced", "times": 1 } })).await;
+    world.provider.set_faults(json!({ "id_token": { "rotate": "announced", "times": 1 } })).await;
     world.sign_in_as_kari().await.name().await;
     assert_eq!(world.provider.key_requests().await.len(), 1);
 }

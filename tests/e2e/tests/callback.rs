@@ -10,7 +10,7 @@ async fn refused(cases: &[(&str, Value, &str)]) {
     world.app.open().await;
     for (index, (name, fault, code)) in cases.iter().enumerate() {
         println!("{name}");
-        world.provider.lie(json!({ "callback": fault })).await;
+        world.provider.set_faults(json!({ "callback": fault })).await;
         world.press_and_come_back(Asked::at(index)).await;
         world.app.error_is(code).await;
         assert_eq!(world.app.address().await, "callback", "{name}");
@@ -19,7 +19,7 @@ async fn refused(cases: &[(&str, Value, &str)]) {
         assert!(world.provider.token_requests().await.is_empty(), "{name}");
     }
     // Without a fault, the sign-in still works.
-    world.provider.tell_the_truth().await;
+    world.provider.clear_faults().await;
     world.app.press_sign_in().await;
     world.app.session().await;
 }
@@ -81,7 +81,7 @@ async fn c09_c10_an_errors_description_is_text_and_its_link_is_not_shown() {
             "error_uri": "javascript:alert(2)",
         },
     });
-    world.provider.lie(json!({ "callback": fault })).await;
+    world.provider.set_faults(json!({ "callback": fault })).await;
     world.come_back_from_the_provider().await;
     let error = world.app.error_is("access_denied").await;
     assert!(error.text.contains("<img src=x onerror=alert(1)><b>bold</b>"), "{}", error.text);
@@ -117,7 +117,7 @@ async fn c19_the_code_of_another_user_signs_no_user_in() {
 async fn c20_a_foreign_code_under_our_own_state_is_refused_by_the_provider() {
     let world = World::new().await;
     let fault = json!({ "set": { "code": "a-code-that-was-issued-to-another-user" } });
-    world.provider.lie(json!({ "callback": fault })).await;
+    world.provider.set_faults(json!({ "callback": fault })).await;
     world.come_back_from_the_provider().await;
     world.app.error_is("invalid_grant").await;
     assert_eq!(world.app.sign_in_buttons().await, 1);

@@ -104,7 +104,7 @@ fn words(panic: &(dyn Any + Send)) -> &str {
 async fn check(world: &World, case: &Case) {
     let before = world.provider.log().await.len();
     world.configure(&case.config);
-    world.provider.lie(case.faults.clone()).await;
+    world.provider.set_faults(case.faults.clone()).await;
     let start = case.starts_at(&world.provider.url);
     world.app.visit(start.as_deref().unwrap_or_default()).await;
     match (case.expected, start) {

@@ -8,7 +8,7 @@ use serde_json::json;
 async fn an_error_has_details_for_the_developer_that_can_be_copied_and_hold_no_secret() {
     let world = World::new().await;
     let faults = json!({ "remove": ["code"], "set": { "error": "weather_bad", "error_description": "rain" } });
-    world.provider.lie(json!({ "callback": faults })).await;
+    world.provider.set_faults(json!({ "callback": faults })).await;
     world.come_back_from_the_provider().await;
     let shown = world.app.error_is("provider_error").await;
     assert!(shown.text.contains("The sign-in service says: rain"), "{}", shown.text);
@@ -41,7 +41,7 @@ async fn an_error_has_details_for_the_developer_that_can_be_copied_and_hold_no_s
 #[tokio::test]
 async fn b08_trouble_that_is_known_before_the_click_has_details_too() {
     let world = World::new().await;
-    world.provider.lie(json!({ "metadata": { "merge": { "issuer": "https://evil.example" } } })).await;
+    world.provider.set_faults(json!({ "metadata": { "merge": { "issuer": "https://evil.example" } } })).await;
     world.app.open().await;
     world.app.error_is("metadata_issuer_mismatch").await;
     world.app.browser.press("[data-testid=error-details] summary").await;

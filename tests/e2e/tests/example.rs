@@ -115,12 +115,12 @@ async fn the_banner_warns_before_the_end_and_the_page_stays_until_the_user_is_ba
     assert_eq!(world.app.count("[data-testid=sign-out]").await, Ok(0));
     assert!(world.app.browser.eval::<bool>("return region.isConnected && region.role == 'status'").await);
     sees_the_orders(&world).await;
-    world.provider.lie(json!({ "id_token": { "claims": { "nonce": "another" } } })).await;
+    world.provider.set_faults(json!({ "id_token": { "claims": { "nonce": "another" } } })).await;
     world.app.press("renew-again").await;
     let failed = "[data-testid=session-banner][data-code=id_token_nonce_mismatch]";
     world.app.wait_for("the error of the renewal", failed).await;
     sees_the_orders(&world).await;
-    world.provider.tell_the_truth().await;
+    world.provider.clear_faults().await;
     world.app.press("renew-again").await;
     banner_is_empty(&world).await;
     world.app.wait_for("the user to be signed in", "[data-testid=sign-out]").await;

@@ -193,7 +193,7 @@ async fn the_words_of_home_stay_the_same_when_the_app_takes_over() {
 async fn the_words_of_the_callback_stay_the_same_when_the_app_takes_over() {
     let parts = [".brand", "h1", ".lead", "footer"];
     let world = World::new().await;
-    world.provider.lie(json!({ "token": { "hold": true } })).await;
+    world.provider.set_faults(json!({ "token": { "hold": true } })).await;
     world.wait_at_the_callback_for_the_module().await;
     let before = words(&world, &parts).await;
     world.site.release();

@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 const TOKEN: &str = "cAnArY~9fK+x/3Qv_Zt7Lw-Rm2Hd8Gb5Nj1Sp0Ye4Uo6Ia+/Xc==";
 
 /// Sets these faults, and [`TOKEN`] as the access token.
-async fn lie(world: &World, faults: Value) {
+async fn set_faults(world: &World, faults: Value) {
     let mut all = json!({ "access_token": { "value": TOKEN } });
     for (place, fault) in faults.as_object().into_iter().flatten() {
         all[place] = fault.clone();
     }
-    world.provider.lie(all).await;
+    world.provider.set_faults(all).await;
 }
 
 /// Goes to the provider's sign-in page and back to the app. Reads the secrets of the pending sign-in from its record,
@@ -39,7 +39,7 @@ async fn leave(world: &World) -> Secrets {
 #[tokio::test]
 async fn j01_c26_a_whole_visit_leaves_no_secret_anywhere() {
     let world = World::new().await;
-    lie(&world, json!({ "token": { "hold": true } })).await;
+    set_faults(&world, json!({ "token": { "hold": true } })).await;
     let waiting = leave(&world).await;
     world.consent_as_kari().await;
     world.first_token_request().await;
@@ -48,7 +48,7 @@ async fn j01_c26_a_whole_visit_leaves_no_secret_anywhere() {
     assert_eq!(secrets.one(Kind::Verifier), waiting.one(Kind::Verifier), "the record has the verifier that was sent");
     secrets.are_nowhere("exchanging", &world).await;
 
-    lie(&world, json!({})).await;
+    set_faults(&world, json!({})).await;
     let session = world.app.session().await;
     session.name().await;
     secrets = Secrets::of(&world.provider).await;
@@ -76,13 +76,13 @@ async fn j01_c26_a_whole_visit_leaves_no_secret_anywhere() {
     world.app.press("call-api").await;
     assert!(world.app.api_result_is("200").await.text.contains("Fjordvik Regnskap AS"));
     secrets.are_nowhere("had a response of an API", &world).await;
-    lie(&world, json!({ "id_token": { "claims": { "nonce": "another" } } })).await;
+    set_faults(&world, json!({ "id_token": { "claims": { "nonce": "another" } } })).await;
     world.app.press("renew").await;
     assert_eq!(world.app.part("renewal-error").await.code, "id_token_nonce_mismatch");
     secrets.extend(Secrets::of(&world.provider).await);
     assert_eq!(secrets.count(Kind::Verifier), 3);
     secrets.are_nowhere("failed to renew", &world).await;
-    lie(&world, json!({})).await;
+    set_faults(&world, json!({})).await;
 
     session.sign_out().await;
     world.app.heading_is("You are signed out").await;
@@ -110,7 +110,7 @@ async fn j01_a_sign_in_that_ends_at_the_callback_leaves_no_secret_anywhere() {
     ] {
         println!("{callback}");
         world.provider.end_sessions().await;
-        lie(&world, json!({ "callback": callback })).await;
+        set_faults(&world, json!({ "callback": callback })).await;
         secrets.extend(leave(&world).await);
         world.consent_as_kari().await;
         world.app.error_is(code).await;
@@ -124,7 +124,7 @@ async fn j01_a_sign_in_that_ends_at_the_callback_leaves_no_secret_anywhere() {
     }
     // This must be the last case, because it changes the clock of all following pages.
     world.provider.end_sessions().await;
-    lie(&world, json!({})).await;
+    set_faults(&world, json!({})).await;
     world.app.browser.eval::<()>("sessionStorage.clear()").await;
     secrets.extend(leave(&world).await);
     world.app.browser.set_clock_of_next_pages(11 * 60).await;
@@ -152,7 +152,7 @@ async fn j01_a_sign_in_that_ends_after_the_callback_leaves_no_secret_anywhere() 
     .enumerate()
     {
         println!("{faults}");
-        lie(&world, faults).await;
+        set_faults(&world, faults).await;
         world.app.open().await;
         world.press_and_come_back(e2e::Asked::at(index)).await;
         world.app.error_is(code).await;
@@ -160,7 +160,7 @@ async fn j01_a_sign_in_that_ends_after_the_callback_leaves_no_secret_anywhere() 
         secrets.are_nowhere(code, &world).await;
         assert_eq!(world.app.stored().await, Vec::<String>::new(), "{code}");
     }
-    lie(&world, json!({ "userinfo": { "status": 401 } })).await;
+    set_faults(&world, json!({ "userinfo": { "status": 401 } })).await;
     world.app.open().await;
     world.app.press_sign_in().await;
     world.app.session().await;
@@ -264,7 +264,7 @@ const fn is_seen_by_this_engine(place: Place) -> bool {
 #[tokio::test]
 async fn the_search_names_what_is_planted_in_any_place() {
     let world = World::new().await;
-    lie(&world, json!({})).await;
+    set_faults(&world, json!({})).await;
     world.sign_in_as_kari().await.name().await;
     let secrets = Secrets::of(&world.provider).await;
     secrets.are_nowhere("signed in", &world).await;
@@ -286,7 +286,7 @@ async fn the_search_names_what_is_planted_in_any_place() {
 #[tokio::test]
 async fn the_search_sees_a_secret_that_is_written_in_another_way() {
     let world = World::new().await;
-    lie(&world, json!({})).await;
+    set_faults(&world, json!({})).await;
     world.sign_in_as_kari().await.name().await;
     let secrets = Secrets::of(&world.provider).await;
     for (kind, script) in [

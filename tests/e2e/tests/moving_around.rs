@@ -85,7 +85,7 @@ async fn c05_c21_the_bookmark_of_a_used_callback_says_that_it_is_over() {
 #[tokio::test]
 async fn c22_a_reload_during_the_exchange_does_not_redeem_the_code_again() {
     let world = World::new().await;
-    world.provider.lie(json!({ "token": { "hold": true } })).await;
+    world.provider.set_faults(json!({ "token": { "hold": true } })).await;
     world.come_back_from_the_provider().await;
     world.first_token_request().await;
     world.app.browser.reload().await;
@@ -94,7 +94,7 @@ async fn c22_a_reload_during_the_exchange_does_not_redeem_the_code_again() {
     assert_eq!(world.app.sign_in_buttons().await, 1);
     assert_eq!(world.provider.token_requests().await.len(), 1);
 
-    world.provider.tell_the_truth().await;
+    world.provider.clear_faults().await;
     world.app.press_sign_in().await;
     world.app.session().await.name().await;
 }
@@ -140,7 +140,7 @@ async fn d17_a_sign_in_that_was_left_behind_is_swept_away_when_home_is_opened() 
     world.app.press_sign_in().await;
     world.sign_in_page().is_open().await;
     world.app.browser.set_clock_of_next_pages(11 * 60).await;
-    world.provider.lie(json!({ "id_token": { "claims": { "exp": "{{now+3600}}" } } })).await;
+    world.provider.set_faults(json!({ "id_token": { "claims": { "exp": "{{now+3600}}" } } })).await;
     world.app.open().await;
     // The code that removes the record is loaded after home.
     eventually("the old record to be removed", async || match world.app.stored().await {

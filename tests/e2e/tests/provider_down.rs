@@ -34,7 +34,7 @@ async fn b08_home_says_how_to_start_the_local_provider_and_the_button_works_once
 async fn b08_a_device_that_is_offline_is_said_and_the_button_works_once_it_is_back() {
     let world = World::new().await;
     // The app has no metadata yet, so the button has to request it.
-    world.provider.lie(json!({ "metadata": { "status": 503 } })).await;
+    world.provider.set_faults(json!({ "metadata": { "status": 503 } })).await;
     world.app.open().await;
     world.app.error_is("provider_unavailable").await;
     world.app.set_offline(true).await;
@@ -43,7 +43,7 @@ async fn b08_a_device_that_is_offline_is_said_and_the_button_works_once_it_is_ba
     assert!(!error.text.contains("state=") && !error.text.contains("/connect/"), "{}", error.text);
     assert_eq!(world.app.stored().await, Vec::<String>::new());
     world.app.set_offline(false).await;
-    world.provider.tell_the_truth().await;
+    world.provider.clear_faults().await;
     world.app.press_sign_in().await;
     world.sign_in_page().is_open().await;
 }
@@ -73,7 +73,7 @@ async fn b02_b03_no_user_is_sent_to_a_provider_that_describes_itself_wrongly() {
         ),
     ] {
         println!("{name}");
-        world.provider.lie(json!({ "metadata": fault })).await;
+        world.provider.set_faults(json!({ "metadata": fault })).await;
         world.app.open().await;
         world.app.is_at_home().await;
         world.app.error_is(code).await;
@@ -107,12 +107,12 @@ async fn b08_a_provider_that_does_not_know_this_page_is_not_said_to_be_down() {
 #[tokio::test]
 async fn a_press_waits_for_the_description_that_is_on_its_way() {
     let world = World::new().await;
-    world.provider.lie(json!({ "metadata": { "hold": true } })).await;
+    world.provider.set_faults(json!({ "metadata": { "hold": true } })).await;
     world.app.open().await;
     world.app.press_sign_in().await;
     world.app.heading_is("Taking you to sign in").await;
     assert_eq!(world.app.sign_in_buttons().await, 0);
-    world.provider.tell_the_truth().await;
+    world.provider.clear_faults().await;
     world.sign_in_page().is_open().await;
     let asked = world.provider.requests("GET", "/.well-known/openid-configuration").await;
     assert_eq!(asked.len(), 1, "the metadata is fetched once");
@@ -121,11 +121,11 @@ async fn a_press_waits_for_the_description_that_is_on_its_way() {
 #[tokio::test]
 async fn b03_a_description_that_hangs_is_given_up_and_the_button_asks_again() {
     let world = World::new().await;
-    world.provider.lie(json!({ "metadata": { "hang": true } })).await;
+    world.provider.set_faults(json!({ "metadata": { "hang": true } })).await;
     world.app.open().await;
     world.app.error_is("provider_timed_out").await;
     assert!(world.provider.authorize_requests().await.is_empty());
-    world.provider.tell_the_truth().await;
+    world.provider.clear_faults().await;
     world.app.press_sign_in().await;
     world.sign_in_page().is_open().await;
 }

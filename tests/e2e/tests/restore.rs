@@ -56,7 +56,7 @@ async fn g02_redirect_ends_at_home_when_the_provider_would_have_to_ask() {
     world.sign_in_as_kari().await.name().await;
     world.provider.end_sessions().await;
     for response in [json!({ "remove": ["iss"] }), json!({ "set": { "error": "account_selection_required" } })] {
-        world.provider.lie(json!({ "callback": response })).await;
+        world.provider.set_faults(json!({ "callback": response })).await;
         let callbacks = || world.site.hits().iter().filter(|hit| hit.path == "/callback").count();
         let before = callbacks();
         world.app.browser.reload().await;
@@ -86,7 +86,7 @@ async fn g02_redirect_ends_at_home_when_the_provider_would_have_to_ask() {
         world.app.browser.switch_to(first).await;
         assert_eq!(world.provider.authorize_requests().await.len(), count);
         // A press signs in as usual. After that, the next page may start a silent sign-in again.
-        world.provider.tell_the_truth().await;
+        world.provider.clear_faults().await;
         world.app.press_sign_in().await;
         world.consent_as_kari().await;
         world.app.session().await.name().await;
@@ -100,11 +100,11 @@ async fn g02_redirect_is_not_repeated_after_one_that_did_not_come_back() {
     world.sign_in_as_kari().await.name().await;
     world
         .provider
-        .lie(json!({ "authorize": { "status": 500, "content_type": "text/html", "body": "stranded" } }))
+        .set_faults(json!({ "authorize": { "status": 500, "content_type": "text/html", "body": "stranded" } }))
         .await;
     world.app.browser.reload().await;
     world.app.says("stranded").await;
-    world.provider.tell_the_truth().await;
+    world.provider.clear_faults().await;
     world.app.open().await;
     world.app.says("Continue").await;
     assert_eq!(world.provider.authorize_requests().await.len(), 2);

@@ -99,16 +99,16 @@ async fn screenshots_of_the_way_in_and_out() {
     world.app.wait_for("the consent page", "[data-testid=consent-allow]").await;
     album.page(&world, "provider-consent").await;
     let refresh_token = json!({ "merge": { "refresh_token": "not wanted" } });
-    world.provider.lie(json!({ "jwks": { "hold": true }, "token": refresh_token })).await;
+    world.provider.set_faults(json!({ "jwks": { "hold": true }, "token": refresh_token })).await;
     world.sign_in_page().allow().await;
     world.app.is_running().await;
     world.app.heading_is("Signing you in").await;
     album.page(&world, "signing-in").await;
-    world.provider.lie(json!({ "token": refresh_token })).await;
+    world.provider.set_faults(json!({ "token": refresh_token })).await;
     world.app.session().await.name().await;
     album.page(&world, "signed-in-with-a-warning").await;
 
-    world.provider.tell_the_truth().await;
+    world.provider.clear_faults().await;
     world.sign_in_again().await.name().await;
     album.page(&world, "signed-in").await;
     album.for_readme(&world).await;
@@ -126,12 +126,12 @@ async fn screenshots_of_the_way_in_and_out() {
 async fn screenshots_of_what_goes_wrong() {
     let album = Album::new();
     let mut world = World::new().await;
-    world.provider.lie(json!({ "metadata": { "hold": true } })).await;
+    world.provider.set_faults(json!({ "metadata": { "hold": true } })).await;
     world.app.open().await;
     world.app.press_sign_in().await;
     world.app.heading_is("Taking you to sign in").await;
     album.page(&world, "leaving").await;
-    world.provider.tell_the_truth().await;
+    world.provider.clear_faults().await;
     world.sign_in_page().choose_kari().await;
     world.sign_in_page().decline().await;
     world.app.error_is("access_denied").await;
@@ -142,7 +142,7 @@ async fn screenshots_of_what_goes_wrong() {
     world.app.browser.press("[data-testid=error-details] summary").await;
     world.app.says("code: state_unknown").await;
     album.page(&world, "error-details").await;
-    world.provider.lie(json!({ "userinfo": { "merge": { "sub": "another user" } } })).await;
+    world.provider.set_faults(json!({ "userinfo": { "merge": { "sub": "another user" } } })).await;
     world.app.press_sign_in().await;
     world.sign_in_page().allow().await;
     world.app.says("Your name is not available").await;
@@ -248,11 +248,11 @@ async fn screenshots_of_staying_and_of_calls() {
     world.app.press("call-api").await;
     world.app.api_result_is("200").await;
     album.page(&world, "api-answer").await;
-    world.provider.lie(json!({ "api": { "status": 401 } })).await;
+    world.provider.set_faults(json!({ "api": { "status": 401 } })).await;
     world.app.press("call-api").await;
     world.app.part("api-refused").await;
     album.page(&world, "api-refused").await;
-    world.provider.lie(json!({ "id_token": { "claims": { "nonce": "another" } } })).await;
+    world.provider.set_faults(json!({ "id_token": { "claims": { "nonce": "another" } } })).await;
     world.app.press("api-renew").await;
     world.app.part("renewal-error").await;
     album.page(&world, "renewal-failed").await;
@@ -282,7 +282,7 @@ async fn screenshots_of_what_other_providers_do() {
     let album = Album::new();
     let world = World::new().await;
     let listed = json!({ "merge": { "id_token_signing_alg_values_supported": ["ES256", "PS256"] } });
-    world.provider.lie(json!({ "metadata": listed })).await;
+    world.provider.set_faults(json!({ "metadata": listed })).await;
     world.app.open().await;
     world.app.error_is("metadata_algorithm_unsupported").await;
     world.app.browser.press("[data-testid=error-details] summary").await;
@@ -291,7 +291,7 @@ async fn screenshots_of_what_other_providers_do() {
     album.page(&world, "algorithm-unsupported").await;
 
     let weak = json!({ "set": { "error": "unmet_authentication_requirements" }, "remove": ["code", "iss"] });
-    world.provider.lie(json!({ "callback": weak })).await;
+    world.provider.set_faults(json!({ "callback": weak })).await;
     world.come_back_from_the_provider().await;
     world.app.error_is("unmet_authentication_requirements").await;
     album.page(&world, "stronger-sign-in").await;
@@ -299,7 +299,7 @@ async fn screenshots_of_what_other_providers_do() {
     world.app.error_is("state_unknown").await;
     album.page(&world, "began-elsewhere").await;
 
-    world.provider.lie(json!({ "id_token": { "claims": { "padding": "x".repeat(3_000) } } })).await;
+    world.provider.set_faults(json!({ "id_token": { "claims": { "padding": "x".repeat(3_000) } } })).await;
     world.app.open().await;
     world.app.press_sign_in().await;
     let session = world.app.session().await;
@@ -324,7 +324,7 @@ async fn screenshots_of_companies() {
     world.app.browser.is_alone_with(page).await;
     world.app.part("arrival").await;
     album.page(&world, "another-company").await;
-    world.provider.lie(json!({ "id_token": { "claims": { "tenant_id": ["a", "b"] } } })).await;
+    world.provider.set_faults(json!({ "id_token": { "claims": { "tenant_id": ["a", "b"] } } })).await;
     world.app.press("renew").await;
     world.app.browser.is_alone_with(world.app.browser.switch_to_the_opened_window().await).await;
     world.app.says("confirmed").await;

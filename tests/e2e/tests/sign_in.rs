@@ -166,7 +166,7 @@ async fn a11_a_double_click_leaves_once() {
 #[tokio::test]
 async fn nothing_counts_before_the_id_token_is_verified() {
     let world = World::new().await;
-    world.provider.lie(json!({ "jwks": { "hold": true } })).await;
+    world.provider.set_faults(json!({ "jwks": { "hold": true } })).await;
     world.come_back_from_the_provider().await;
     eventually("a request for the keys", async || match world.provider.key_requests().await.len() {
         0 => Err(world.app.browser.seen().await),
@@ -180,7 +180,7 @@ async fn nothing_counts_before_the_id_token_is_verified() {
     assert_eq!(world.app.stored().await, Vec::<String>::new());
     assert!(world.provider.userinfo_requests().await.is_empty());
 
-    world.provider.tell_the_truth().await;
+    world.provider.clear_faults().await;
     assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
 }
 

@@ -59,7 +59,7 @@ async fn h04_with_a_dead_provider_the_user_is_signed_out_here_and_is_told_of_the
 async fn h04_with_a_provider_that_cuts_the_line_it_is_the_same() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
-    world.provider.lie(json!({ "endsession": { "drop": true } })).await;
+    world.provider.set_faults(json!({ "endsession": { "drop": true } })).await;
     world.app.session().await.sign_out().await;
     world.app.browser.shows_its_own_error_page().await;
     world.app.browser.back().await;
@@ -80,7 +80,7 @@ async fn says_the_doubt(world: &World) {
 #[tokio::test]
 async fn h04_without_an_end_session_endpoint_the_signed_out_page_comes_at_once() {
     let world = World::new().await;
-    world.provider.lie(json!({ "metadata": { "merge": { "end_session_endpoint": null } } })).await;
+    world.provider.set_faults(json!({ "metadata": { "merge": { "end_session_endpoint": null } } })).await;
     world.sign_in_as_kari().await.sign_out().await;
     says_the_doubt(&world).await;
     assert!(world.provider.requests("GET", END_SESSION).await.is_empty());
@@ -91,7 +91,7 @@ async fn h04_without_an_end_session_endpoint_the_signed_out_page_comes_at_once()
 #[tokio::test]
 async fn h02_with_a_long_id_token_the_user_is_told_before_leaving() {
     let world = World::new().await;
-    world.provider.lie(json!({ "id_token": { "claims": { "padding": "x".repeat(3_000) } } })).await;
+    world.provider.set_faults(json!({ "id_token": { "claims": { "padding": "x".repeat(3_000) } } })).await;
     world.sign_in_as_kari().await.name().await;
     world.app.session().await.sign_out().await;
     world.app.heading_is("You are signed out here").await;

@@ -198,7 +198,7 @@ async fn what_the_window_brings_back_is_checked_as_ever_and_a_no_ends_nothing() 
     assert_eq!(world.decline_a_renewal().await.code, "access_denied");
     assert!(world.app.shows_a_session().await);
 
-    world.provider.lie(json!({ "id_token": { "claims": { "nonce": "another" } } })).await;
+    world.provider.set_faults(json!({ "id_token": { "claims": { "nonce": "another" } } })).await;
     world.app.press("renew-again").await;
     let page = world.app.browser.switch_to_the_opened_window().await;
     world.consent_as_kari().await;

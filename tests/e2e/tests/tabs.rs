@@ -60,7 +60,7 @@ async fn c23_a_duplicated_tab_does_not_redeem_the_code_again() {
     let duplicate = world.app.browser.switch_to(copied).await;
     world.app.browser.forward().await;
     world.sign_in_page().is_open().await;
-    world.provider.lie(json!({ "token": { "hold": true } })).await;
+    world.provider.set_faults(json!({ "token": { "hold": true } })).await;
     world.consent_as_kari().await;
     world.first_token_request().await;
     world.app.heading_is("Signing you in").await;
@@ -76,7 +76,7 @@ async fn c23_a_duplicated_tab_does_not_redeem_the_code_again() {
     Secrets::of(&world.provider).await.are_nowhere("finished elsewhere", &world).await;
 
     world.app.browser.switch_to(first).await;
-    world.provider.tell_the_truth().await;
+    world.provider.clear_faults().await;
     assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
     assert_eq!(world.provider.token_requests().await.len(), 1);
 }

@@ -13,7 +13,7 @@ async fn refused(cases: &[(&str, Value, &str)]) {
     world.app.open().await;
     for (index, (name, fault, code)) in cases.iter().enumerate() {
         println!("{name}");
-        world.provider.lie(json!({ "token": fault })).await;
+        world.provider.set_faults(json!({ "token": fault })).await;
         world.press_and_come_back(Asked::at(index)).await;
         world.app.error_is(code).await;
         let html: String = world.app.browser.eval("return document.documentElement.outerHTML").await;
@@ -73,7 +73,7 @@ async fn d04_a_cut_connection_is_not_tried_again_by_the_app() {
             window.fetch = (...all) => { asked.push(all[0].url ?? String(all[0])); return real(...all); };",
         )
         .await;
-    world.provider.lie(json!({ "token": { "drop": true } })).await;
+    world.provider.set_faults(json!({ "token": { "drop": true } })).await;
     world.come_back_from_the_provider().await;
     world.app.error_is("provider_unreachable").await;
     let asked: Vec<String> = world.app.browser.eval("return asked").await;
@@ -88,7 +88,7 @@ async fn d04_a_cut_connection_is_not_tried_again_by_the_app() {
 async fn d07_the_description_of_a_refusal_is_text() {
     let world = World::new().await;
     let body = json!({ "error": "invalid_tenant", "error_description": "<i id=x>This company</i> is closed" });
-    world.provider.lie(json!({ "token": { "status": 400, "body": body.to_string() } })).await;
+    world.provider.set_faults(json!({ "token": { "status": 400, "body": body.to_string() } })).await;
     world.come_back_from_the_provider().await;
     let error = world.app.error_is("invalid_tenant").await;
     assert!(error.text.contains("<i id=x>This company</i> is closed"), "{}", error.text);
@@ -113,7 +113,7 @@ async fn d02_code_and_verifier_do_not_follow_a_redirect() {
     world.app.open().await;
     for (index, status) in [307, 308, 301, 302, 303].into_iter().enumerate() {
         let fault = json!({ "redirect": format!("{}stolen", elsewhere.url), "status": status });
-        world.provider.lie(json!({ "token": fault })).await;
+        world.provider.set_faults(json!({ "token": fault })).await;
         world.press_and_come_back(Asked::at(index)).await;
         world.app.error_is("provider_unreachable").await;
         assert_eq!(world.provider.token_requests().await.len(), index + 1);
@@ -127,7 +127,7 @@ async fn d02_code_and_verifier_do_not_follow_a_redirect() {
 #[tokio::test]
 async fn d03_a_token_endpoint_that_hangs_is_given_up_after_ten_seconds() {
     let world = World::new().await;
-    world.provider.lie(json!({ "token": { "hang": true } })).await;
+    world.provider.set_faults(json!({ "token": { "hang": true } })).await;
     world.come_back_from_the_provider().await;
     let asked_at = world.first_token_request().await.at;
     world.app.heading_is("Signing you in").await;
@@ -144,7 +144,7 @@ async fn d03_a_token_endpoint_that_hangs_is_given_up_after_ten_seconds() {
 async fn d12_a_refresh_token_is_thrown_away_with_a_warning() {
     let world = World::new().await;
     let refresh_token = "refresh-token-canary-9f2c";
-    world.provider.lie(json!({ "token": { "merge": { "refresh_token": refresh_token } } })).await;
+    world.provider.set_faults(json!({ "token": { "merge": { "refresh_token": refresh_token } } })).await;
     let session = world.sign_in_as_kari().await;
     session.name().await;
     // The user has nothing to do. So the warning is in the details for the developer, which are closed.

@@ -17,7 +17,7 @@ async fn f02_a_useless_profile_leaves_the_session_without_a_name() {
     .enumerate()
     {
         println!("{name}");
-        world.provider.lie(json!({ "userinfo": fault })).await;
+        world.provider.set_faults(json!({ "userinfo": fault })).await;
         world.app.open().await;
         world.press_and_come_back(Asked::at(index)).await;
         let session = world.app.session().await;
@@ -38,7 +38,7 @@ async fn e20_k02_a_name_is_text() {
     let picture = format!("javascript:alert(3)//{}", "x".repeat(100_000));
     // U+202E reverses the order of the characters after it. The app removes it.
     let fault = json!({ "merge": { "name": format!("\u{202e}{name}"), "picture": picture } });
-    world.provider.lie(json!({ "userinfo": fault })).await;
+    world.provider.set_faults(json!({ "userinfo": fault })).await;
     let session = world.sign_in_as_kari().await;
     assert_eq!(session.name().await, name);
     assert_eq!(world.app.count("#app img, #app script").await.unwrap(), 0);
@@ -50,7 +50,7 @@ async fn e20_k02_a_name_is_text() {
 async fn e20_a_picture_of_a_megabyte_leaves_the_session_without_a_name() {
     let world = World::new().await;
     let picture = format!("https://connect.example/{}", "x".repeat(1_000_000));
-    world.provider.lie(json!({ "userinfo": { "merge": { "picture": picture } } })).await;
+    world.provider.set_faults(json!({ "userinfo": { "merge": { "picture": picture } } })).await;
     world.sign_in_as_kari().await;
     world.app.wait_for("the profile error", "[data-testid=session] [data-code=answer_too_long]").await;
     assert!(world.app.shows_a_session().await);

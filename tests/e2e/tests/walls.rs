@@ -163,7 +163,7 @@ async fn f09_no_response_of_the_provider_is_kept_by_the_browser() {
     let mut world = World::new().await;
     let kept =
         json!({ "headers": { "Cache-Control": "public, max-age=600", "Pragma": null, "Expires": null, "Vary": null } });
-    world.provider.lie(json!({ "metadata": kept, "token": kept, "userinfo": kept, "jwks": kept })).await;
+    world.provider.set_faults(json!({ "metadata": kept, "token": kept, "userinfo": kept, "jwks": kept })).await;
     world.sign_in_as_kari().await.name().await;
     let provider = world.provider.url.clone();
     let paths = ["/.well-known/openid-configuration/jwks", "/connect/userinfo", "/connect/token"];

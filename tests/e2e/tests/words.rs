@@ -12,7 +12,7 @@ fn no(error: &str, description: &str) -> serde_json::Value {
 async fn the_providers_words_keep_the_letters_of_every_script() {
     let world = World::new().await;
     let words = "Pålogging avbrutt - prøv igjen · Вход отменён · ログイン";
-    world.provider.lie(no("access_denied", words)).await;
+    world.provider.set_faults(no("access_denied", words)).await;
     world.come_back_from_the_provider().await;
     let error = world.app.error_is("access_denied").await;
     assert!(error.text.contains(words), "{}", error.text);
@@ -21,7 +21,7 @@ async fn the_providers_words_keep_the_letters_of_every_script() {
 #[tokio::test]
 async fn a_sign_in_that_is_too_weak_has_words_of_its_own() {
     let world = World::new().await;
-    world.provider.lie(no("unmet_authentication_requirements", "acr")).await;
+    world.provider.set_faults(no("unmet_authentication_requirements", "acr")).await;
     world.come_back_from_the_provider().await;
     let error = world.app.error_is("unmet_authentication_requirements").await;
     assert!(error.text.contains("You need a stronger sign-in"), "{}", error.text);
@@ -33,7 +33,7 @@ async fn a_sign_in_that_is_too_weak_has_words_of_its_own() {
 async fn a_long_description_without_spaces_does_not_make_a_phones_page_wider() {
     let world = World::new().await;
     world.app.resize(360, 740).await;
-    world.provider.lie(no("access_denied", &"x".repeat(300))).await;
+    world.provider.set_faults(no("access_denied", &"x".repeat(300))).await;
     world.come_back_from_the_provider().await;
     world.app.error_is("access_denied").await;
     let width: f64 = world.app.browser.eval("return document.documentElement.scrollWidth").await;
@@ -54,7 +54,7 @@ async fn a_declined_renewal_does_not_say_that_the_user_is_not_signed_in() {
 async fn a_provider_without_a_choice_of_account_offers_no_other_company() {
     for (prompts, is_offered) in [(json!(["none", "login"]), 0), (json!(["select_account"]), 1), (json!(null), 1)] {
         let world = World::with(Setup::default()).await;
-        world.provider.lie(json!({ "metadata": { "merge": { "prompt_values_supported": prompts } } })).await;
+        world.provider.set_faults(json!({ "metadata": { "merge": { "prompt_values_supported": prompts } } })).await;
         world.sign_in_as_kari().await.name().await;
         assert_eq!(world.app.count("[data-testid=switch-company]").await.unwrap(), is_offered, "{prompts}");
     }

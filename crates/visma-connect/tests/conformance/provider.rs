@@ -47,8 +47,8 @@ impl<'a> Provider<'a> {
 
     /// The metadata.
     pub(crate) fn metadata(&self) -> Value {
-        let truth = serde_json::from_str(include_str!("../fixtures/metadata.json")).unwrap();
-        self.merged("metadata", "merge", truth)
+        let correct = serde_json::from_str(include_str!("../fixtures/metadata.json")).unwrap();
+        self.merged("metadata", "merge", correct)
     }
 
     /// The query of the authorization response, as `?…`.
@@ -63,14 +63,14 @@ impl<'a> Provider<'a> {
 
     /// The token response.
     pub(crate) fn tokens(&self, request: &BTreeMap<String, String>) -> Value {
-        let truth = json!({
+        let correct = json!({
             "access_token": "access-canary",
             "token_type": "Bearer",
             "expires_in": 3_600,
             "scope": request["scope"],
             "id_token": self.id_token(&request["nonce"]),
         });
-        self.merged("token", "merge", truth)
+        self.merged("token", "merge", correct)
     }
 
     /// The responses of the `jwks_uri`, in order. The last one is repeated.
@@ -91,20 +91,20 @@ impl<'a> Provider<'a> {
     /// The UserInfo response.
     pub(crate) fn userinfo(&self, request: &BTreeMap<String, String>) -> String {
         let has = |wanted| request["scope"].split(' ').any(|scope| scope == wanted);
-        let mut truth = json!({ "sub": SUBJECT });
+        let mut correct = json!({ "sub": SUBJECT });
         if has("profile") {
-            truth["name"] = "Kari Nordmann".into();
+            correct["name"] = "Kari Nordmann".into();
         }
         if has("email") {
-            truth["email"] = "kari@example.no".into();
+            correct["email"] = "kari@example.no".into();
         }
         if has("phone") {
-            truth["phone_number"] = "+47 22 22 55 55".into();
+            correct["phone_number"] = "+47 22 22 55 55".into();
         }
         if has("address") {
-            truth["address"] = json!({ "street_address": "Strandgaten 4", "locality": "Bergen", "country": "NO" });
+            correct["address"] = json!({ "street_address": "Strandgaten 4", "locality": "Bergen", "country": "NO" });
         }
-        let claims = self.merged("userinfo", "merge", truth);
+        let claims = self.merged("userinfo", "merge", correct);
         match self.fault("userinfo", "jwt") {
             Some(_) => jwt(&json!({ "alg": "RS256", "kid": "k1" }), &claims, "valid", SIGNING_KEY, "{{token}}"),
             None => claims.to_string(),
@@ -112,10 +112,10 @@ impl<'a> Provider<'a> {
     }
 
     fn id_token(&self, nonce: &str) -> String {
-        let truth = json!({
+        let correct = json!({
             "iss": ISSUER, "aud": "demo", "sub": SUBJECT, "exp": NOW + 300, "iat": NOW, "nonce": nonce,
         });
-        let claims = self.merged("id_token", "claims", truth);
+        let claims = self.merged("id_token", "claims", correct);
         let signature = self.fault("id_token", "signature").map_or("valid", |name| name.as_str().unwrap());
         let (kid, key) = self.signing_key();
         let header = match signature {
@@ -159,9 +159,9 @@ impl<'a> Provider<'a> {
         json!({ "keys": keys })
     }
 
-    fn changed_query<const N: usize>(&self, place: &str, truth: [(&str, &str); N]) -> String {
+    fn changed_query<const N: usize>(&self, place: &str, correct: [(&str, &str); N]) -> String {
         let mut values: Map<String, Value> =
-            truth.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+            correct.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
         let known = values.clone();
         for (name, value) in self.fault(place, "set").and_then(Value::as_object).into_iter().flatten() {
             values.insert(name.clone(), fill(value, &known));
@@ -178,12 +178,12 @@ impl<'a> Provider<'a> {
     }
 
     /// The correct value, changed by the merge patch of this fault if there is one.
-    fn merged(&self, place: &str, member: &str, mut truth: Value) -> Value {
+    fn merged(&self, place: &str, member: &str, mut correct: Value) -> Value {
         if let Some(patch) = self.fault(place, member) {
-            let patch = fill(patch, truth.as_object().unwrap());
-            merge(&mut truth, patch);
+            let patch = fill(patch, correct.as_object().unwrap());
+            merge(&mut correct, patch);
         }
-        truth
+        correct
     }
 }
 
