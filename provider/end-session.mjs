@@ -85,10 +85,10 @@ export function endSession({ provider, issuer, keys, apps, clientId, switches })
       return goBack(ctx, back);
     }
     // The library asks the user. It gets only the parameters that count.
-    const heard = new URLSearchParams(back.uri ? { client_id: clientId, post_logout_redirect_uri: back.uri } : {});
-    if (back.uri && back.state) heard.set('state', back.state);
+    const parameters = new URLSearchParams(back.uri ? { client_id: clientId, post_logout_redirect_uri: back.uri } : {});
+    if (back.uri && back.state) parameters.set('state', back.state);
     ctx.method = 'GET';
-    ctx.querystring = String(heard);
+    ctx.querystring = String(parameters);
     return next();
   };
 }

@@ -65,7 +65,7 @@ fn poll<F: Future>(future: &mut Pin<Box<F>>) -> Poll<F::Output> {
 }
 
 /// A list of received messages. A callback adds to it.
-type Heard<T> = Rc<RefCell<Vec<T>>>;
+type Received<T> = Rc<RefCell<Vec<T>>>;
 
 /// The channel on which a response with this `state` is offered.
 fn channel_of(name: &str) -> String {
@@ -75,37 +75,37 @@ fn channel_of(name: &str) -> String {
 /// Another page of this origin: it receives all messages of a channel, and can send any message.
 struct Other {
     channel: BroadcastChannel,
-    heard: Heard<JsValue>,
-    _heard: Closure<dyn Fn(MessageEvent)>,
+    received: Received<JsValue>,
+    _listener: Closure<dyn Fn(MessageEvent)>,
 }
 
 impl Other {
     fn on(channel: &str) -> Self {
         let channel = BroadcastChannel::new(channel).unwrap();
-        let heard = Heard::default();
-        let keep = Rc::clone(&heard);
+        let received = Received::default();
+        let keep = Rc::clone(&received);
         let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             keep.borrow_mut().push(event.data());
         });
         channel.set_onmessage(Some(listener.as_ref().unchecked_ref()));
-        Self { channel, heard, _heard: listener }
+        Self { channel, received, _listener: listener }
     }
 
-    fn says(&self, text: &str) {
+    fn send(&self, text: &str) {
         self.channel.post_message(&text.into()).unwrap();
     }
 
     /// The messages of others that have arrived here. It sends one more message and waits for it. Messages arrive in
     /// the order in which they were sent. So all earlier ones have then arrived, here and on every older channel of
     /// this name.
-    async fn heard(&self) -> Vec<String> {
+    async fn received(&self) -> Vec<String> {
         let last = BroadcastChannel::new(&self.channel.name()).unwrap();
         last.post_message(&"the last".into()).unwrap();
-        eventually("the last message", || self.heard.borrow().last().is_some_and(|last| *last == "the last")).await;
+        eventually("the last message", || self.received.borrow().last().is_some_and(|last| *last == "the last")).await;
         last.close();
-        let mut heard = self.heard.take();
-        heard.pop();
-        heard.iter().map(|data| data.as_string().unwrap_or_else(|| "no text".to_owned())).collect()
+        let mut received = self.received.take();
+        received.pop();
+        received.iter().map(|data| data.as_string().unwrap_or_else(|| "no text".to_owned())).collect()
     }
 }
 
@@ -126,7 +126,7 @@ async fn a_response_that_is_not_accepted_is_offered_once_and_for_two_seconds() {
     assert!(!is_accepted);
     // Both times are rounded down to whole milliseconds.
     assert!((1_999..10_000).contains(&took), "{took} ms");
-    assert_eq!(other.heard().await, ["1 response ?code=c"]);
+    assert_eq!(other.received().await, ["1 response ?code=c"]);
 }
 
 #[wasm_bindgen_test]
@@ -135,7 +135,7 @@ async fn a_response_goes_to_the_window_that_waits_and_both_know() {
     let waiting = tabs::receive("one").unwrap();
     let (response, is_accepted) = soon("the response", join(waiting, tabs::offer("one", "?code=c&state=s#f"))).await;
     assert_eq!((response.as_str(), is_accepted), ("?code=c&state=s#f", true));
-    assert_eq!(other.heard().await, ["1 response ?code=c&state=s#f", "1 accepted"]);
+    assert_eq!(other.received().await, ["1 response ?code=c&state=s#f", "1 accepted"]);
 }
 
 #[wasm_bindgen_test]
@@ -144,7 +144,7 @@ async fn two_windows_that_wait_for_one_response_both_get_it_and_it_is_offered_on
     let (first, second) = (tabs::receive("two").unwrap(), tabs::receive("two").unwrap());
     let (first, second, is_accepted) = soon("the response", join3(first, second, tabs::offer("two", "?code=c"))).await;
     assert_eq!((first.as_str(), second.as_str(), is_accepted), ("?code=c", "?code=c", true));
-    assert_eq!(other.heard().await, ["1 response ?code=c", "1 accepted", "1 accepted"]);
+    assert_eq!(other.received().await, ["1 response ?code=c", "1 accepted", "1 accepted"]);
 }
 
 /// Messages of another version of the app, or of other code.
@@ -171,16 +171,16 @@ async fn another_versions_response_is_not_received_and_of_ours_the_first_counts(
     let mut waiting = Box::pin(tabs::receive("noise").unwrap());
     let (elsewhere, other) = (Other::on(&channel_of("another")), Other::on(&channel_of("noise")));
     noise(&other);
-    other.says("1 accepted");
-    elsewhere.says("1 response ?code=of-another-state");
-    elsewhere.heard().await;
-    assert!(other.heard().await.is_empty());
+    other.send("1 accepted");
+    elsewhere.send("1 response ?code=of-another-state");
+    elsewhere.received().await;
+    assert!(other.received().await.is_empty());
     assert!(poll(&mut waiting).is_pending());
-    other.says("1 response ?code=first");
-    other.says("1 response ?code=second");
-    assert!(other.heard().await.is_empty(), "the receiver must not reply before it has read the response");
+    other.send("1 response ?code=first");
+    other.send("1 response ?code=second");
+    assert!(other.received().await.is_empty(), "the receiver must not reply before it has read the response");
     assert_eq!(soon("the response", waiting).await.as_str(), "?code=first");
-    assert_eq!(other.heard().await, ["1 accepted"]);
+    assert_eq!(other.received().await, ["1 accepted"]);
 }
 
 #[wasm_bindgen_test]
@@ -189,11 +189,11 @@ async fn another_versions_word_takes_no_response() {
     assert!(poll(&mut offer).is_pending());
     let other = Other::on(&channel_of("words"));
     noise(&other);
-    other.says("1 accepted or not");
-    other.says("1 response ?code=x");
-    other.heard().await;
+    other.send("1 accepted or not");
+    other.send("1 response ?code=x");
+    other.received().await;
     assert!(poll(&mut offer).is_pending());
-    other.says("1 accepted");
+    other.send("1 accepted");
     assert!(offer.await);
 }
 
@@ -236,49 +236,49 @@ async fn a_channel_is_closed_when_its_future_has_ended_or_is_dropped() {
 // Messages to all tabs.
 
 /// Listens to messages like a session.
-fn listening() -> Heard<String> {
-    let heard = Heard::default();
-    let keep = Rc::clone(&heard);
+fn listening() -> Received<String> {
+    let received = Received::default();
+    let keep = Rc::clone(&received);
     tabs::on_message(move |text| keep.borrow_mut().push(text));
-    heard
+    received
 }
 
-fn has(heard: &Heard<String>, text: &str) -> bool {
-    heard.borrow().iter().any(|heard| heard == text)
+fn has(received: &Received<String>, text: &str) -> bool {
+    received.borrow().iter().any(|received| received == text)
 }
 
 #[wasm_bindgen_test]
 async fn all_tabs_are_told_and_heard_but_for_one_in_the_back_forward_cache() {
-    let heard = listening();
+    let received = listening();
     let other = Other::on(CHANNEL);
     tabs::broadcast("from here");
-    other.says("from there");
-    assert_eq!(other.heard().await, ["from here"]);
-    assert!(has(&heard, "from there") && !has(&heard, "from here"), "{heard:?}");
+    other.send("from there");
+    assert_eq!(other.received().await, ["from here"]);
+    assert!(has(&received, "from there") && !has(&received, "from here"), "{received:?}");
     script("window.dispatchEvent(new Event('pagehide'))");
     tabs::broadcast("from the cache");
-    other.says("into the cache");
-    assert!(other.heard().await.is_empty());
+    other.send("into the cache");
+    assert!(other.received().await.is_empty());
     script("window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
-    other.says("after it");
-    eventually("the message after the restore", || has(&heard, "after it")).await;
-    assert!(!has(&heard, "into the cache"), "{heard:?}");
+    other.send("after it");
+    eventually("the message after the restore", || has(&received, "after it")).await;
+    assert!(!has(&received, "into the cache"), "{received:?}");
     tabs::broadcast("from here again");
-    assert_eq!(other.heard().await, ["from here again"]);
+    assert_eq!(other.received().await, ["from here again"]);
 }
 
 #[wasm_bindgen_test]
 async fn only_text_is_heard() {
-    let heard = listening();
+    let received = listening();
     let other = Other::on(CHANNEL);
     for data in ["7", "null", "undefined", "true", "10n", "{}", "['x']", "new Date()", "new Blob(['x'])", "new Map()"] {
         other.channel.post_message(&script(&format!("return {data}"))).unwrap();
     }
     other.channel.post_message(&script("return new String('an object')")).unwrap();
-    other.says("");
-    other.heard().await;
-    eventually("the last message", || heard.borrow().len() == 2).await;
-    assert_eq!(*heard.borrow(), ["", "the last"]);
+    other.send("");
+    other.received().await;
+    eventually("the last message", || received.borrow().len() == 2).await;
+    assert_eq!(*received.borrow(), ["", "the last"]);
 }
 
 // A browser without some feature.
@@ -289,7 +289,7 @@ async fn g06_without_channels_no_message_is_sent_or_received_and_no_call_waits()
     let is_received = tabs::receive("g06").is_some();
     // No window could receive it, so the call must not wait two seconds.
     let offered = poll(&mut Box::pin(tabs::offer("g06", "?code=c")));
-    let heard = listening();
+    let received = listening();
     tabs::broadcast("x");
     script("for (const event of ['pageshow', 'pagehide', 'pageshow']) window.dispatchEvent(new Event(event))");
     tabs::broadcast("x");
@@ -298,13 +298,13 @@ async fn g06_without_channels_no_message_is_sent_or_received_and_no_call_waits()
     assert_eq!(offered, Poll::Ready(false));
     // The same listener works again when channels are available.
     let other = Other::on(CHANNEL);
-    other.says("unheard");
-    other.heard().await;
-    assert!(heard.borrow().is_empty());
+    other.send("while closed");
+    other.received().await;
+    assert!(received.borrow().is_empty());
     script("window.dispatchEvent(new Event('pageshow'))");
-    other.says("heard");
-    eventually("the message that is sent with channels", || has(&heard, "heard")).await;
-    assert!(!has(&heard, "unheard"));
+    other.send("while open");
+    eventually("the message that is sent with channels", || has(&received, "while open")).await;
+    assert!(!has(&received, "while closed"));
 }
 
 #[wasm_bindgen_test]
@@ -370,7 +370,7 @@ async fn a_lock_is_held_for_fifteen_seconds() {
 
 #[wasm_bindgen_test]
 async fn a_page_wakes_when_it_is_seen_restored_or_told_by_storage() {
-    let woken = Heard::default();
+    let woken = Received::default();
     let keep = Rc::clone(&woken);
     on_wake(move |wake| keep.borrow_mut().push(wake));
     for (event, expected) in [

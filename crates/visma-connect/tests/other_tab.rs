@@ -317,7 +317,7 @@ fn an_opener_that_sleeps_takes_the_response_when_it_wakes() {
     let (opener, response) = renewing(&world);
     let mut renew = pin!(opener.renew(RenewIn::Window, "/", SignInOptions::default()));
     assert!(!poll(&mut renew));
-    world.unheard.set(5);
+    world.ignored_offers.set(5);
     let window = opened_elsewhere(&world, &response);
     assert_eq!(window.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
     assert!(poll(&mut renew));

@@ -81,7 +81,7 @@ impl App {
     }
 
     /// Waits until the page contains this text.
-    pub async fn says(&self, text: &str) {
+    pub async fn shows_text(&self, text: &str) {
         eventually(&format!("the text “{text}”"), async || {
             if self.text().await?.contains(text) { Ok(()) } else { Err(self.browser.seen().await) }
         })

@@ -101,7 +101,7 @@ async fn can_be_read(world: &World, page: &str, texts: &[&str]) {
 async fn every_text_can_be_read_in_light_and_in_dark() {
     let world = World::new().await;
     world.app.open().await;
-    world.app.says(&world.provider.url).await;
+    world.app.shows_text(&world.provider.url).await;
     can_be_read(&world, "home", &["Sign in", "Sign in with your Visma account", "Who you are"]).await;
     world.app.press_sign_in().await;
     world.consent_as_kari().await;

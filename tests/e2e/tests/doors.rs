@@ -71,7 +71,7 @@ async fn i05_a_start_by_post_is_refused_by_the_host() {
     })
     .await;
     assert_eq!((hit.method.as_str(), hit.status), ("POST", 405));
-    world.app.says("Files are only read").await;
+    world.app.shows_text("Files are only read").await;
     assert_eq!(world.app.count("#app").await, Ok(0), "the app does not appear");
     assert!(world.provider.log().await.is_empty());
     // Only the method is the reason: the same request with GET works.

@@ -15,7 +15,7 @@ async fn an_error_has_details_for_the_developer_that_can_be_copied_and_hold_no_s
     assert!(!shown.text.contains("client_id: "), "the details are closed: {}", shown.text);
 
     world.app.browser.press("[data-testid=error-details] summary").await;
-    world.app.says("client_id: demo-spa").await;
+    world.app.shows_text("client_id: demo-spa").await;
     let details = world.app.error().await.text;
     for fact in [
         "Developer Portal",
@@ -35,7 +35,7 @@ async fn an_error_has_details_for_the_developer_that_can_be_copied_and_hold_no_s
         assert!(!details.contains(request.parameter(secret)), "{secret}");
     }
     world.app.browser.press("[data-testid=error-details] button").await;
-    world.app.says("Copied.").await;
+    world.app.shows_text("Copied.").await;
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn b08_trouble_that_is_known_before_the_click_has_details_too() {
     world.app.open().await;
     world.app.error_is("metadata_issuer_mismatch").await;
     world.app.browser.press("[data-testid=error-details] summary").await;
-    world.app.says("code: metadata_issuer_mismatch").await;
+    world.app.shows_text("code: metadata_issuer_mismatch").await;
 }
 
 /// This clock throws when it is read twice in one task. It interrupts the app while it computes the remaining time,

@@ -10,7 +10,7 @@ async fn signed_in() -> World {
     world.app.visit("").await;
     world.app.press_sign_in().await;
     world.consent_as_kari().await;
-    world.app.says("You are signed in as Kari Nordmann").await;
+    world.app.shows_text("You are signed in as Kari Nordmann").await;
     world
 }
 
@@ -21,11 +21,11 @@ async fn open_orders(world: &World) {
 }
 
 async fn sees_the_orders(world: &World) {
-    world.app.says("Fjordvik Regnskap AS, in NOK").await;
+    world.app.shows_text("Fjordvik Regnskap AS, in NOK").await;
     assert_eq!(world.app.address().await, "orders");
 }
 
-async fn shows_nobody(world: &World) {
+async fn shows_no_session(world: &World) {
     world.app.wait_for("a sign-in button", "[data-testid=sign-in]").await;
     let text = world.app.text().await.unwrap();
     assert!(!text.contains("Kari") && !text.contains("Fjordvik"), "{text}");
@@ -62,7 +62,7 @@ async fn a_link_to_the_protected_page_leads_home_and_after_the_sign_in_to_it() {
     let world = World::with(Setup { example: true, ..Setup::default() }).await;
     world.app.visit("orders").await;
     world.app.heading_is("Home").await;
-    shows_nobody(&world).await;
+    shows_no_session(&world).await;
     world.app.press_sign_in().await;
     world.consent_as_kari().await;
     sees_the_orders(&world).await;
@@ -74,7 +74,7 @@ async fn c28_a_link_that_would_lead_elsewhere_after_signing_in_leads_home() {
     world.app.visit("?then=//evil.example/orders").await;
     world.app.press_sign_in().await;
     world.consent_as_kari().await;
-    world.app.says("You are signed in as Kari Nordmann").await;
+    world.app.shows_text("You are signed in as Kari Nordmann").await;
     assert_eq!(world.app.address().await, "");
 }
 
@@ -85,9 +85,9 @@ async fn after_signing_out_on_the_protected_page_back_shows_signed_out() {
     world.app.browser.press("[data-testid=sign-out]").await;
     world.app.heading_is("You are signed out").await;
     assert_eq!(world.app.address().await, "signed-out");
-    shows_nobody(&world).await;
+    shows_no_session(&world).await;
     world.app.browser.back().await;
-    shows_nobody(&world).await;
+    shows_no_session(&world).await;
     assert_eq!(world.app.address().await, "signed-out");
 }
 
@@ -106,12 +106,12 @@ async fn the_banner_warns_before_the_end_and_the_page_stays_until_the_user_is_ba
     let script = "window.region = document.querySelector('[data-testid=session-banner] > [role=status]')";
     world.app.browser.eval::<()>(script).await;
 
-    world.app.says("Your session ends soon").await;
+    world.app.shows_text("Your session ends soon").await;
     world.app.press("renew").await;
     banner_is_empty(&world).await;
     assert_eq!(world.provider.token_requests().await.len(), 2);
 
-    world.app.says("Your session has ended").await;
+    world.app.shows_text("Your session has ended").await;
     assert_eq!(world.app.count("[data-testid=sign-out]").await, Ok(0));
     assert!(world.app.browser.eval::<bool>("return region.isConnected && region.role == 'status'").await);
     sees_the_orders(&world).await;
@@ -146,7 +146,7 @@ async fn c24_the_example_takes_the_response_out_of_the_address_before_the_app_is
     })
     .await;
     world.site.release();
-    world.app.says("You are signed in as Kari Nordmann").await;
+    world.app.shows_text("You are signed in as Kari Nordmann").await;
 }
 
 #[tokio::test]

@@ -81,7 +81,7 @@ async fn nothing_moves_when_the_app_takes_over() {
         }
         world.site.release();
         world.app.is_running().await;
-        world.app.says(&world.provider.url).await;
+        world.app.shows_text(&world.provider.url).await;
         for (part, before) in parts.into_iter().zip(before) {
             assert_eq!(world.app.place_of(part).await, before, "{part} at {width} x {height}");
         }
@@ -127,7 +127,7 @@ async fn nothing_moves_on_a_phone_when_the_app_takes_over_for_a_returning_user()
     let before = places_on_telephones(&world, &parts).await;
     world.site.release();
     world.app.is_running().await;
-    world.app.says(&world.provider.url).await;
+    world.app.shows_text(&world.provider.url).await;
     assert_eq!(world.app.part("sign-in").await.text, "Continue");
     for (before, after) in before.into_iter().zip(places_on_telephones(&world, &parts).await) {
         assert_eq!(before, after);
@@ -140,7 +140,7 @@ async fn without_javascript_the_page_says_what_it_needs_and_offers_no_button() {
     let world = World::new().await;
     world.app.browser.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
     world.app.visit("").await;
-    world.app.says("This page needs JavaScript and WebAssembly").await;
+    world.app.shows_text("This page needs JavaScript and WebAssembly").await;
     let button: String = world
         .app
         .browser

@@ -49,16 +49,16 @@ async fn sign_out_by_frame(world: &World, host: &Elsewhere, at: &str, parameters
 /// Records the messages that this tab receives from others. The listener is added after that of the app. So the app
 /// has received every message that is recorded here.
 async fn listen(world: &World) {
-    let script = "window.heard = []; window.ear = new BroadcastChannel('visma-connect-spa'); \
-        ear.onmessage = ({ data }) => heard.push(data)";
+    let script = "window.received = []; window.channel = new BroadcastChannel('visma-connect-spa'); \
+        channel.onmessage = ({ data }) => received.push(data)";
     world.app.browser.eval::<()>(script).await;
 }
 
 /// Waits until this tab has received this number of messages, and returns them.
-async fn heard(world: &World, count: usize) -> Vec<Value> {
+async fn received(world: &World, count: usize) -> Vec<Value> {
     eventually(&format!("{count} messages"), async || {
-        let heard: Vec<String> = world.app.browser.try_eval("return heard", Vec::new()).await?;
-        if heard.len() < count { Err(format!("{heard:?}")) } else { Ok(heard) }
+        let received: Vec<String> = world.app.browser.try_eval("return received", Vec::new()).await?;
+        if received.len() < count { Err(format!("{received:?}")) } else { Ok(received) }
     })
     .await
     .iter()
@@ -147,7 +147,7 @@ async fn h06_a_frame_on_a_page_of_another_site_reaches_no_tab() {
     // A frame on a page of the same site reaches the tab. The message of the other site was sent before it.
     sign_out_by_frame(&world, &host, &host.url, &[("iss", &iss), ("sid", "marker")]).await;
     let frame = world.app.browser.switch_to(first).await;
-    assert_eq!(heard(&world, 1).await, [message(&iss, "marker")]);
+    assert_eq!(received(&world, 1).await, [message(&iss, "marker")]);
     assert!(world.app.shows_a_session().await);
 
     let first = world.app.browser.switch_to(frame).await;
@@ -171,7 +171,7 @@ async fn h06_a_frame_on_a_page_of_another_origin_reaches_no_tab_in_webkit() {
     sign_out_by_frame(&world, &authority, &authority.url, &[("iss", &iss), ("sid", &sid)]).await;
     world.app.visit(&front_channel(&[("iss", &iss), ("sid", "another")])).await;
     let tab = world.app.browser.switch_to(first).await;
-    assert_eq!(heard(&world, 1).await, [message(&iss, "another")]);
+    assert_eq!(received(&world, 1).await, [message(&iss, "another")]);
     assert!(world.app.shows_a_session().await);
 
     let first = world.app.browser.switch_to(tab).await;
@@ -217,7 +217,7 @@ async fn h07_a_frame_with_other_values_or_missing_or_doubled_ones_signs_no_user_
     let script = "new BroadcastChannel('visma-connect-spa').postMessage(arguments[0])";
     world.app.browser.try_eval::<()>(script, vec![marker.to_string().into()]).await.unwrap();
     let frame = world.app.browser.switch_to(first).await;
-    world.app.says("signed in as another user").await;
+    world.app.shows_text("signed in as another user").await;
     assert!(world.app.shows_a_session().await);
     let expected = [
         message(&with_slash, sid),
@@ -226,7 +226,7 @@ async fn h07_a_frame_with_other_values_or_missing_or_doubled_ones_signs_no_user_
         message(sid, iss),
         marker,
     ];
-    assert_eq!(heard(&world, expected.len()).await, expected);
+    assert_eq!(received(&world, expected.len()).await, expected);
 
     let first = world.app.browser.switch_to(frame).await;
     sign_out_by_frame(&world, &authority, &authority.url, &[("iss", iss), ("sid", sid)]).await;

@@ -238,7 +238,7 @@ async fn a_host_that_adds_a_slash_to_the_librarys_pages_changes_nothing() {
     assert_eq!(request.form.unwrap()["redirect_uri"], [format!("{}callback", world.app.base)]);
     session.sign_out().await;
     world.app.heading_is("You are signed out").await;
-    world.app.says("at the sign-in service").await;
+    world.app.shows_text("at the sign-in service").await;
     assert_eq!(world.app.address().await, "signed-out/");
     world.app.open_at("sign-out/").await;
     world.app.heading_is("Do you want to sign out?").await;

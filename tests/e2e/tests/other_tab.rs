@@ -53,8 +53,8 @@ async fn the_first_tab_takes_the_response_when_it_is_back_in_the_app() {
 const SLEEPS: &str = "
     const Channel = window.BroadcastChannel;
     window.BroadcastChannel = class extends Channel {
-        set onmessage(heard) {
-            super.onmessage = heard && ((event) => window.isStill || heard(event));
+        set onmessage(listener) {
+            super.onmessage = listener && ((event) => window.isStill || listener(event));
         }
     };";
 
@@ -69,7 +69,7 @@ async fn an_opener_that_sleeps_takes_the_response_when_it_wakes() {
     let opener = world.app.browser.switch_to_the_opened_window().await;
     world.consent_as_kari().await;
     world.app.error_is("state_unknown").await;
-    world.app.says("go back to the first tab").await;
+    world.app.shows_text("go back to the first tab").await;
     let window = world.app.browser.switch_to(opener.clone()).await;
     assert!(world.app.shows_a_session().await);
     assert_eq!(world.provider.token_requests().await.len(), 1);

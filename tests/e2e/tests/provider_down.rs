@@ -96,7 +96,7 @@ async fn b08_a_provider_that_does_not_know_this_page_is_not_said_to_be_down() {
     let error = world.app.error_is("blocked_by_cors").await;
     assert!(error.text.contains("CORS") && !error.text.contains("does not respond"), "{}", error.text);
     world.app.browser.press("[data-testid=error-details] summary").await;
-    world.app.says(&format!("page: {}", world.app.base)).await;
+    world.app.shows_text(&format!("page: {}", world.app.base)).await;
     let asked = other.requests("GET", "/.well-known/openid-configuration").await;
     assert_eq!(asked.len(), 2);
     assert!(asked.iter().all(|request| request.headers.referer.is_none() && !request.headers.cookie), "{asked:#?}");

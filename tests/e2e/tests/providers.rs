@@ -143,7 +143,7 @@ async fn is_asked_who_they_are(world: &ForeignWorld) {
         Some(Step::Press(css) | Step::Type(css, _) | Step::Fill(css, _)) => {
             world.app.wait_for("the provider's sign-in page", css).await
         }
-        Some(Step::Read(text)) => world.app.says(text).await,
+        Some(Step::Read(text)) => world.app.shows_text(text).await,
         None => {
             world.shows_the_user().await;
         }

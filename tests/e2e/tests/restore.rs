@@ -103,10 +103,10 @@ async fn g02_redirect_is_not_repeated_after_one_that_did_not_come_back() {
         .set_faults(json!({ "authorize": { "status": 500, "content_type": "text/html", "body": "stranded" } }))
         .await;
     world.app.browser.reload().await;
-    world.app.says("stranded").await;
+    world.app.shows_text("stranded").await;
     world.provider.clear_faults().await;
     world.app.open().await;
-    world.app.says("Continue").await;
+    world.app.shows_text("Continue").await;
     assert_eq!(world.provider.authorize_requests().await.len(), 2);
 }
 

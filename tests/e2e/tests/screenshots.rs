@@ -140,12 +140,12 @@ async fn screenshots_of_what_goes_wrong() {
     world.app.error().await;
     album.page(&world, "error").await;
     world.app.browser.press("[data-testid=error-details] summary").await;
-    world.app.says("code: state_unknown").await;
+    world.app.shows_text("code: state_unknown").await;
     album.page(&world, "error-details").await;
     world.provider.set_faults(json!({ "userinfo": { "merge": { "sub": "another user" } } })).await;
     world.app.press_sign_in().await;
     world.sign_in_page().allow().await;
-    world.app.says("Your name is not available").await;
+    world.app.shows_text("Your name is not available").await;
     album.page(&world, "signed-in-without-a-name").await;
 
     world.provider.kill();
@@ -167,7 +167,7 @@ async fn screenshots_of_an_app_that_does_not_start() {
     let shell = world.site.read("boot.js");
     world.site.remove("boot.js");
     world.app.visit("").await;
-    world.app.says("This page does not start").await;
+    world.app.shows_text("This page does not start").await;
     album.page(&world, "shell-without-boot").await;
     world.site.write("boot.js", &shell);
     world.site.rename_wasm();
@@ -239,7 +239,7 @@ async fn screenshots_of_staying_and_of_calls() {
     album.page(&world, "api-without-permission").await;
     world.provider.end_sessions().await;
     world.app.press("ask-permission").await;
-    world.app.says("Finish in the other window").await;
+    world.app.shows_text("Finish in the other window").await;
     album.page(&world, "renewing-in-a-window").await;
     let page = world.app.browser.switch_to_the_opened_window().await;
     world.consent_as_kari().await;
@@ -262,7 +262,7 @@ async fn screenshots_of_staying_and_of_calls() {
     world.app.error_is("initiate_issuer_foreign").await;
     album.page(&world, "initiate-refused").await;
     world.app.open().await;
-    world.app.says("Continue").await;
+    world.app.shows_text("Continue").await;
     album.page(&world, "home-again").await;
 }
 
@@ -272,7 +272,7 @@ async fn screenshots_of_a_session_that_ends_soon() {
     let album = Album::new();
     let world = World::with(Setup { token_life: Some(30), ..Setup::default() }).await;
     world.sign_in_as_kari().await.name().await;
-    world.app.says("Your session ends soon").await;
+    world.app.shows_text("Your session ends soon").await;
     album.page(&world, "ends-soon").await;
 }
 
@@ -286,8 +286,8 @@ async fn screenshots_of_what_other_providers_do() {
     world.app.open().await;
     world.app.error_is("metadata_algorithm_unsupported").await;
     world.app.browser.press("[data-testid=error-details] summary").await;
-    world.app.says("about: ES256").await;
-    world.app.says("id_token_signed_response_alg: RS256").await;
+    world.app.shows_text("about: ES256").await;
+    world.app.shows_text("id_token_signed_response_alg: RS256").await;
     album.page(&world, "algorithm-unsupported").await;
 
     let weak = json!({ "set": { "error": "unmet_authentication_requirements" }, "remove": ["code", "iss"] });
@@ -305,7 +305,7 @@ async fn screenshots_of_what_other_providers_do() {
     let session = world.app.session().await;
     session.name().await;
     session.sign_out().await;
-    world.app.says("You are still signed in at the sign-in service").await;
+    world.app.shows_text("You are still signed in at the sign-in service").await;
     album.page(&world, "signed-out-asks").await;
 }
 
@@ -327,6 +327,6 @@ async fn screenshots_of_companies() {
     world.provider.set_faults(json!({ "id_token": { "claims": { "tenant_id": ["a", "b"] } } })).await;
     world.app.press("renew").await;
     world.app.browser.is_alone_with(world.app.browser.switch_to_the_opened_window().await).await;
-    world.app.says("confirmed").await;
+    world.app.shows_text("confirmed").await;
     album.page(&world, "company-not-confirmed").await;
 }

@@ -51,7 +51,7 @@ async fn h04_with_a_dead_provider_the_user_is_signed_out_here_and_is_told_of_the
     world.app.session().await.sign_out().await;
     world.app.browser.shows_its_own_error_page().await;
     world.app.browser.back().await;
-    says_the_doubt(&world).await;
+    shows_that_a_session_may_remain(&world).await;
     secrets.are_nowhere("signed out without a provider", &world).await;
 }
 
@@ -63,15 +63,15 @@ async fn h04_with_a_provider_that_cuts_the_line_it_is_the_same() {
     world.app.session().await.sign_out().await;
     world.app.browser.shows_its_own_error_page().await;
     world.app.browser.back().await;
-    says_the_doubt(&world).await;
+    shows_that_a_session_may_remain(&world).await;
     // The same when the page is not in the back/forward cache.
     world.app.browser.reload().await;
-    says_the_doubt(&world).await;
+    shows_that_a_session_may_remain(&world).await;
 }
 
-async fn says_the_doubt(world: &World) {
+async fn shows_that_a_session_may_remain(world: &World) {
     world.app.heading_is("You are signed out here").await;
-    world.app.says(&format!("You may still be signed in at {}", world.provider.url)).await;
+    world.app.shows_text(&format!("You may still be signed in at {}", world.provider.url)).await;
     assert_eq!(world.app.address().await, "signed-out");
     assert!(!world.app.shows_a_session().await);
     assert_eq!(world.app.sign_in_buttons().await, 1);
@@ -82,7 +82,7 @@ async fn h04_without_an_end_session_endpoint_the_signed_out_page_comes_at_once()
     let world = World::new().await;
     world.provider.set_faults(json!({ "metadata": { "merge": { "end_session_endpoint": null } } })).await;
     world.sign_in_as_kari().await.sign_out().await;
-    says_the_doubt(&world).await;
+    shows_that_a_session_may_remain(&world).await;
     assert!(world.provider.requests("GET", END_SESSION).await.is_empty());
 }
 
@@ -95,7 +95,7 @@ async fn h02_with_a_long_id_token_the_user_is_told_before_leaving() {
     world.sign_in_as_kari().await.name().await;
     world.app.session().await.sign_out().await;
     world.app.heading_is("You are signed out here").await;
-    world.app.says("it asks you to confirm, and does not lead back here").await;
+    world.app.shows_text("it asks you to confirm, and does not lead back here").await;
     assert_eq!(world.app.address().await, "signed-out");
     assert!(world.provider.requests("GET", END_SESSION).await.is_empty());
     world.app.press("sign-out").await;
@@ -124,7 +124,7 @@ async fn the_client_is_named_beside_the_hint() {
 async fn h03_a_link_cannot_forge_a_confirmation() {
     let world = World::new().await;
     world.app.open_at("signed-out?state=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await;
-    says_the_doubt(&world).await;
+    shows_that_a_session_may_remain(&world).await;
 }
 
 /// The back/forward cache keeps complete pages with their tokens, also pages before the one that signs out.
@@ -163,19 +163,19 @@ async fn g04_signing_out_in_one_tab_signs_out_the_other_at_once() {
     assert!(stored.contains("visma-connect-spa:signed-out"), "{stored}");
 }
 
-/// For a tab with `deaf` in sessionStorage. While `isStill` is set, the tab gets no events that would wake it, and
+/// For a tab with `source` in sessionStorage. While `isStill` is set, the tab gets no events that would wake it, and
 /// its timers do nothing. It receives messages of other tabs only through the channel, only through storage, or not
 /// at all. It records the time when the session disappears from the page.
-const DEAF: &str = "
-    let deaf = null;
-    try { deaf = sessionStorage.deaf; } catch {}
-    if (deaf) {
+const ONE_SOURCE: &str = "
+    let source = null;
+    try { source = sessionStorage.source; } catch {}
+    if (source) {
         const wait = setTimeout;
         window.setTimeout = (run, ms, ...all) => wait(() => { if (!window.isStill) run(...all); }, ms);
         const swallow = (event) => { if (window.isStill) event.stopImmediatePropagation(); };
         for (const type of ['focus', 'visibilitychange', 'pageshow']) addEventListener(type, swallow, true);
-        if (deaf != 'channel') delete window.BroadcastChannel;
-        if (deaf != 'storage') addEventListener('storage', swallow, true);
+        if (source != 'channel') delete window.BroadcastChannel;
+        if (source != 'storage') addEventListener('storage', swallow, true);
         new MutationObserver(() => {
             if (window.isStill && !document.querySelector('[data-testid=session]')) {
                 window.vanished ??= performance.timeOrigin + performance.now();
@@ -190,15 +190,15 @@ async fn g04_a_sleeping_tab_hears_a_sign_out_by_the_channel_or_by_storage_alone(
     let browser = &world.app.browser;
     let mut tabs = Vec::new();
     let mut first = None;
-    for hears in ["channel", "storage", "nothing"] {
+    for source in ["channel", "storage", "nothing"] {
         let left = browser.open_tab().await;
         first.get_or_insert(left);
-        browser.before_each_page(DEAF).await;
+        browser.before_each_page(ONE_SOURCE).await;
         world.app.open().await;
-        browser.eval::<()>(&format!("sessionStorage.deaf = '{hears}'")).await;
+        browser.eval::<()>(&format!("sessionStorage.source = '{source}'")).await;
         world.app.press_sign_in().await;
         world.app.session().await.name().await;
-        tabs.push((hears, browser.window().await));
+        tabs.push((source, browser.window().await));
     }
     for (_, tab) in &tabs {
         browser.switch_to(tab.clone()).await;
@@ -209,21 +209,21 @@ async fn g04_a_sleeping_tab_hears_a_sign_out_by_the_channel_or_by_storage_alone(
     world.app.heading_is("You are signed out").await;
     let signed_out: f64 = browser.eval("return +localStorage['visma-connect-spa:signed-out']").await;
 
-    for (hears, tab) in &tabs {
+    for (source, tab) in &tabs {
         browser.switch_to(tab.clone()).await;
         assert!(browser.eval::<bool>("return window.isStill").await);
-        if *hears == "nothing" {
+        if *source == "nothing" {
             // This tab receives no message. It signs out when it wakes up.
             assert!(world.app.shows_a_session().await);
             browser.eval::<()>("window.isStill = false; dispatchEvent(new Event('focus'))").await;
         } else {
             let after =
-                eventually(&format!("the session to disappear, in the tab that listens to: {hears}"), async || {
+                eventually(&format!("the session to disappear, in the tab that listens to: {source}"), async || {
                     let vanished: Option<f64> = browser.try_eval("return window.vanished ?? null", Vec::new()).await?;
                     vanished.map(|at| at - signed_out).ok_or(browser.seen().await)
                 })
                 .await;
-            assert!(after < 1_000.0, "the tab that listens to {hears} showed the session for {after} ms");
+            assert!(after < 1_000.0, "the tab that listens to {source} showed the session for {after} ms");
         }
         world.app.heading_is("You are signed out here").await;
         assert!(!world.app.shows_a_session().await);

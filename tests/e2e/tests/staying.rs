@@ -31,7 +31,7 @@ async fn stays_for_several_lifetimes(world: &World, renew: impl AsyncFn()) {
     while renewals < 4 || begin.elapsed() < Duration::from_secs(3 * u64::from(LIFE)) {
         let text = format!("half a sentence, {renewals}");
         world.app.browser.type_into(PATH, &text).await;
-        world.app.says("Your session ends soon").await;
+        world.app.shows_text("Your session ends soon").await;
         assert!(
             world.app.session().await.expires_in().await <= LIFE.div_ceil(2),
             "the warning appears in the second half of the lifetime"
@@ -102,8 +102,8 @@ async fn a_window_that_does_not_open_is_told_and_this_tab_brings_everything_back
     world.sign_in_as_kari().await.name().await;
     world.app.browser.type_into(PATH, "half a sentence").await;
     world.app.press("renew").await;
-    let told = world.app.part("renewal-error").await;
-    assert_eq!(told.code, "window_blocked");
+    let shown = world.app.part("renewal-error").await;
+    assert_eq!(shown.code, "window_blocked");
     assert!(world.app.shows_a_session().await);
     world.app.browser.mark_the_page().await;
     world.app.press("renew-here").await;
@@ -170,14 +170,14 @@ async fn when_the_provider_asks_again_the_page_waits_and_can_be_told_not_to() {
     world.sign_in_as_kari().await.name().await;
     world.provider.end_sessions().await;
     world.app.press("renew").await;
-    world.app.says("Finish in the other window").await;
+    world.app.shows_text("Finish in the other window").await;
     let page = world.app.browser.switch_to_the_opened_window().await;
     world.sign_in_page().is_open().await;
     assert!(world.app.browser.eval::<bool>("return window.opener === null").await);
 
     // The window is closed by hand. The page cannot detect that, so it waits.
     world.app.browser.close_and_switch_to(page.clone()).await;
-    world.app.says("Finish in the other window").await;
+    world.app.shows_text("Finish in the other window").await;
     assert!(world.app.shows_a_session().await);
     world.app.press("renew-cancel").await;
     world.app.part("renew").await;

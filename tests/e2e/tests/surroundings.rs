@@ -127,5 +127,5 @@ async fn an_app_with_the_library_starts_in_a_browser_that_lacks_what_is_not_need
     world.app.visit("").await;
     world.app.press_sign_in().await;
     world.consent_as_kari().await;
-    world.app.says("You are signed in as Kari Nordmann").await;
+    world.app.shows_text("You are signed in as Kari Nordmann").await;
 }

@@ -151,7 +151,7 @@ async fn d12_a_refresh_token_is_thrown_away_with_a_warning() {
     let text = session.text().await;
     assert!(!text.contains("refresh token") && text.contains("Details for the developer"), "{text}");
     world.app.browser.press("[data-testid=session] details summary").await;
-    world.app.says("Register this client as a Single-Page-App").await;
+    world.app.shows_text("Register this client as a Single-Page-App").await;
     let mut secrets = e2e::secrets::Secrets::default();
     secrets.add("refresh_token", refresh_token);
     secrets.are_nowhere("signed in", &world).await;

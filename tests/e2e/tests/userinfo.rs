@@ -23,7 +23,7 @@ async fn f02_a_useless_profile_leaves_the_session_without_a_name() {
         let session = world.app.session().await;
         let css = format!("[data-testid=session] [data-testid=profile-error][data-code={code}]");
         world.app.wait_for(&format!("the profile error {code}"), &css).await;
-        world.app.says("Your name is not available").await;
+        world.app.shows_text("Your name is not available").await;
         let text = session.text().await;
         assert!(!text.contains("Mallory"), "{name}: {text}");
         assert_eq!(world.app.count("[data-testid=user-name]").await.unwrap(), 0, "{name}");

@@ -229,7 +229,7 @@ in_the_rest! {
 pub(super) async fn run_deferred(driver: &Driver<BrowserPlatform>, deferred: Deferred) {
     match deferred {
         // Nothing waits for these two, so they do not start to load the part.
-        Deferred::Listen | Deferred::Heard(_) => loading::here().await,
+        Deferred::Listen | Deferred::HandleTabMessage(_) => loading::here().await,
         _ => ready().await,
     }
     run_in(driver, deferred).await;

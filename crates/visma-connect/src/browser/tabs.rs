@@ -42,20 +42,20 @@ pub fn shared_set(key: &str, value: Option<&str>) {
 /// A channel that is closed when it is dropped.
 struct Channel {
     channel: BroadcastChannel,
-    _heard: Closure<dyn Fn(MessageEvent)>,
+    _listener: Closure<dyn Fn(MessageEvent)>,
 }
 
 impl Channel {
     /// Opens a channel. `None` in a browser without channels.
-    fn open(name: &str, heard: Box<dyn Fn(String)>) -> Option<Self> {
+    fn open(name: &str, on_text: Box<dyn Fn(String)>) -> Option<Self> {
         let channel = BroadcastChannel::new(name).ok()?;
-        let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             if let Some(text) = event.data().as_string() {
-                heard(text);
+                on_text(text);
             }
         });
-        channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
-        Some(Self { channel, _heard: heard })
+        channel.set_onmessage(Some(listener.as_ref().unchecked_ref()));
+        Some(Self { channel, _listener: listener })
     }
 
     fn say(&self, text: &str) {
@@ -119,13 +119,13 @@ pub async fn offer(channel: &str, response: &str) -> bool {
     let accepted = Rc::new(Cell::new(false));
     let waiting: Rc<Cell<Option<Waker>>> = Rc::default();
     let (set_accepted, waker) = (Rc::clone(&accepted), Rc::clone(&waiting));
-    let heard = move |text: String| {
+    let on_text = move |text: String| {
         if text == ACCEPTED {
             set_accepted.set(true);
             waker.take().into_iter().for_each(Waker::wake);
         }
     };
-    let Some(channel) = Channel::open(&name_of(channel), Box::new(heard)) else { return false };
+    let Some(channel) = Channel::open(&name_of(channel), Box::new(on_text)) else { return false };
     channel.say(&Zeroizing::new([OFFER, response].concat()));
     let mut over = http::wait(OFFER_MS);
     poll_fn(|context| {
@@ -144,14 +144,14 @@ pub fn receive(channel: &str) -> Option<impl Future<Output = Zeroizing<String>> 
     let received: Rc<RefCell<Option<Zeroizing<String>>>> = Rc::default();
     let waiting: Rc<Cell<Option<Waker>>> = Rc::default();
     let (response, waker) = (Rc::clone(&received), Rc::clone(&waiting));
-    let heard = move |text: String| {
+    let on_text = move |text: String| {
         let text = Zeroizing::new(text);
         if let Some(text) = text.strip_prefix(OFFER) {
             response.borrow_mut().get_or_insert_with(|| Zeroizing::new(text.to_owned()));
             waker.take().into_iter().for_each(Waker::wake);
         }
     };
-    let channel = Channel::open(&name_of(channel), Box::new(heard))?;
+    let channel = Channel::open(&name_of(channel), Box::new(on_text))?;
     Some(poll_fn(move |context| {
         if let Some(response) = received.borrow_mut().take() {
             channel.say(ACCEPTED);

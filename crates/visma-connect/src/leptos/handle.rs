@@ -228,10 +228,10 @@ impl Session {
                 }
             }
         });
-        let hearing = Rc::downgrade(&driver);
+        let receiver = Rc::downgrade(&driver);
         tabs::on_message(move |message| {
-            if let Some(driver) = hearing.upgrade() {
-                start_now(async move { P::run_deferred(&driver, Deferred::Heard(message)).await });
+            if let Some(driver) = receiver.upgrade() {
+                start_now(async move { P::run_deferred(&driver, Deferred::HandleTabMessage(message)).await });
             }
         });
         let broken = Rc::downgrade(&driver);

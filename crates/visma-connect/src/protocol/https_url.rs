@@ -125,8 +125,8 @@ impl HttpsUrl {
             }
             path => [folder, "/", path.strip_prefix('/').unwrap_or(path)].concat(),
         };
-        let is_beneath = url.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
-        is_beneath.then(|| Self::parse(&url).ok()).flatten()
+        let is_below = url.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+        is_below.then(|| Self::parse(&url).ok()).flatten()
     }
 
     /// Whether the host is a loopback host: `localhost` or `127.x.x.x`.

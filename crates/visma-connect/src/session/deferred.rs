@@ -18,7 +18,7 @@ pub enum Deferred {
     /// `Driver::listen`.
     Listen,
     /// `Driver::on_tab_message`.
-    Heard(String),
+    HandleTabMessage(String),
     /// `Driver::renew`. Without options: `Driver::retry_renewal`.
     Renew(RenewIn, String, Option<SignInOptions>),
 }
@@ -33,7 +33,7 @@ pub enum Immediate<'a> {
     /// `Driver::keep`: a name and a value.
     Keep(&'a str, &'a str),
     /// Handles the last message of the front-channel logout page.
-    HearFrontChannel,
+    ReadFrontChannelLogout,
     /// `Driver::sign_out`.
     SignOut,
 }

@@ -281,7 +281,7 @@ impl<P: Parts> Driver<P> {
     pub fn page_restored(&self) {
         self.apply(Event::PageRestored);
         self.on_page_restored();
-        P::run_now(self, Immediate::HearFrontChannel);
+        P::run_now(self, Immediate::ReadFrontChannelLogout);
         self.end_if_owner_changed();
         self.tick();
     }

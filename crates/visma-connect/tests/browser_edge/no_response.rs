@@ -27,15 +27,15 @@ async fn b08_no_response_is_one_class() {
     assert_eq!(result.map(drop), Err(PlatformError::Unreachable));
 }
 
-/// Sends a request while `fetch` cannot read any response. With `nobody_is_there`, requests in the mode `no-cors`
+/// Sends a request while `fetch` cannot read any response. With `is_down`, requests in the mode `no-cors`
 /// fail too. Returns the result and the arguments of each call of `fetch`.
-async fn unreadable(request: HttpRequest, nobody_is_there: bool) -> (Result<(), PlatformError>, js_sys::Array) {
+async fn unreadable(request: HttpRequest, is_down: bool) -> (Result<(), PlatformError>, js_sys::Array) {
     let real = Reflect::get(&window(), &"fetch".into()).unwrap();
     script(&format!(
         "window.calls = [];
         window.fetch = (...call) => {{
             calls.push(call);
-            const isReadable = call[1]?.mode == 'no-cors' && !{nobody_is_there};
+            const isReadable = call[1]?.mode == 'no-cors' && !{is_down};
             return isReadable ? Promise.resolve(Response.error()) : Promise.reject(new TypeError('Failed to fetch'));
         }}"
     ));

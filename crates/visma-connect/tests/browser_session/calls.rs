@@ -10,7 +10,7 @@ use super::tab::Tab;
 
 /// The URL as Chrome parses it. `None` if it is not below the API's base URL, or if it has a user name, password or
 /// fragment.
-fn beneath_the_api(url: &str) -> Option<String> {
+fn url_of_the_api(url: &str) -> Option<String> {
     let read = Function::new_with_args(
         "text",
         "const url = new URL(text);
@@ -42,7 +42,7 @@ async fn f04_f10_what_is_sent_to_an_api_is_to_chrome_the_very_url_beneath_it() {
         let response = session.api("erp").get(path).await;
         assert_eq!(response.map(|response| response.status()), Ok(200), "{path}");
         assert_eq!(tab.sent("url"), [expected]);
-        assert_eq!(beneath_the_api(expected).as_deref(), Some(expected));
+        assert_eq!(url_of_the_api(expected).as_deref(), Some(expected));
     }
     for path in [
         "https://api.example.com@evil.example/v1/x",
@@ -213,7 +213,7 @@ async fn f04_f10_whatever_a_path_is_made_of_the_token_stays_beneath_the_api() {
                             None => written,
                         };
                         assert_eq!(urls, [written.as_str()], "{path:?}");
-                        assert_eq!(beneath_the_api(&written), Some(written), "{path:?}");
+                        assert_eq!(url_of_the_api(&written), Some(written), "{path:?}");
                         sent += 1;
                     }
                     error => {

@@ -25,16 +25,16 @@ fn visible(session: &Session) -> String {
 }
 
 /// Sends these messages from another page of this origin to all tabs. Returns when all have arrived.
-async fn told(messages: &[JsValue]) {
+async fn send_all(messages: &[JsValue]) {
     // These channels are newer than the session's channel. So the session receives each message before them.
     let (other, last) = (BroadcastChannel::new(CHANNEL).unwrap(), BroadcastChannel::new(CHANNEL).unwrap());
-    script("window.heard = 0");
-    last.set_onmessage(Some(&Function::new_no_args("window.heard += 1")));
+    script("window.received = 0");
+    last.set_onmessage(Some(&Function::new_no_args("window.received += 1")));
     for message in messages {
         other.post_message(message).unwrap();
     }
-    eventually("every message", || script("return window.heard").as_f64() == Some(messages.len() as f64)).await;
-    script("delete window.heard");
+    eventually("every message", || script("return window.received").as_f64() == Some(messages.len() as f64)).await;
+    script("delete window.received");
     other.close();
     last.close();
 }
@@ -103,11 +103,11 @@ async fn g05_what_no_tab_says_changes_nothing_and_a_sign_out_ends_the_session() 
     tab.sent("url");
     let before = visible(&session);
     for message in forged() {
-        told(&[message]).await;
+        send_all(&[message]).await;
         assert_eq!(visible(&session), before);
     }
     assert!(tab.sent("url").is_empty());
-    told(&[JsValue::from_str(&TabMessage::SignedOut { mark: "x".to_owned() }.to_text())]).await;
+    send_all(&[JsValue::from_str(&TabMessage::SignedOut { mark: "x".to_owned() }.to_text())]).await;
     assert_eq!(session.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain)));
     assert_eq!(session.api("erp").get("organization").await.map(drop), Err(ApiError::SessionEnded));
 }
@@ -125,7 +125,7 @@ async fn g05_no_message_begins_a_session() {
         TabMessage::FrontChannelLogout { iss: "https://connect.example".to_owned(), sid: "x".to_owned() },
     ];
     let true_ones = true_ones.map(|message| JsValue::from_str(&message.to_text()));
-    told(&[forged(), true_ones.to_vec()].concat()).await;
+    send_all(&[forged(), true_ones.to_vec()].concat()).await;
     assert_eq!(visible(&session), before);
     assert!(tab.sent("url").is_empty());
 }

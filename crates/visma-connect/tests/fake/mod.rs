@@ -77,14 +77,14 @@ pub struct World {
     /// The other values that all tabs of this browser share.
     pub remembered: RefCell<BTreeMap<String, String>>,
     /// The messages that were sent to the other tabs.
-    pub told: RefCell<Vec<String>>,
+    pub broadcasts: RefCell<Vec<String>>,
     pub lock_is_taken: Cell<bool>,
     /// localStorage is full.
     pub remembers_nothing: Cell<bool>,
     /// The channels that a tab waits on, each with the response that was offered there.
     pub offers: RefCell<BTreeMap<String, Option<String>>>,
     /// How many offers get no reply, because the page that waits for them is suspended.
-    pub unheard: Cell<u32>,
+    pub ignored_offers: Cell<u32>,
     /// The number of offers so far.
     pub offered: Cell<u32>,
     pub window_is_blocked: Cell<bool>,
@@ -231,7 +231,7 @@ impl Platform for Fake {
     }
 
     fn broadcast(&self, message: &str) {
-        self.0.told.borrow_mut().push(message.to_owned());
+        self.0.broadcasts.borrow_mut().push(message.to_owned());
     }
 
     async fn lock(&self, _: &str) -> bool {
@@ -241,9 +241,9 @@ impl Platform for Fake {
     async fn offer(&self, channel: &str, response: &str) -> bool {
         let mut offers = self.0.offers.borrow_mut();
         self.0.offered.set(self.0.offered.get() + 1);
-        let is_heard = self.0.unheard.get() == 0;
-        self.0.unheard.set(self.0.unheard.get().saturating_sub(1));
-        let is_awaited = is_heard && offers.contains_key(channel);
+        let is_delivered = self.0.ignored_offers.get() == 0;
+        self.0.ignored_offers.set(self.0.ignored_offers.get().saturating_sub(1));
+        let is_awaited = is_delivered && offers.contains_key(channel);
         if is_awaited {
             offers.insert(channel.to_owned(), Some(response.to_owned()));
             self.0.waiting.take().into_iter().for_each(Waker::wake);

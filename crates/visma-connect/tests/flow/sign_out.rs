@@ -50,7 +50,7 @@ fn h02_with_an_id_token_that_is_too_long_the_user_is_told_before_leaving() {
         ["take owner", "mark sign-out", "replace /signed-out"],
         "signed out here, and the user is informed"
     );
-    let told = world.told.borrow().len();
+    let broadcasts = world.broadcasts.borrow().len();
 
     driver.sign_out();
     assert!(matches!(driver.state(), SessionState::SigningOut { .. }));
@@ -58,11 +58,11 @@ fn h02_with_an_id_token_that_is_too_long_the_user_is_told_before_leaving() {
     assert_eq!(log[0], "save sign-out");
     assert!(log[1].starts_with("navigate https://connect.example/connect/endsession?client_id=demo&"), "{log:?}");
     assert_eq!(log.len(), 2, "no step of the sign-out may run twice");
-    assert_eq!(world.told.borrow().len(), told);
+    assert_eq!(world.broadcasts.borrow().len(), broadcasts);
     // A quick second click.
     driver.sign_out();
     assert!(matches!(driver.state(), SessionState::SigningOut { .. }));
-    assert_eq!((world.take_log(), world.told.borrow().len()), (Vec::new(), told));
+    assert_eq!((world.take_log(), world.broadcasts.borrow().len()), (Vec::new(), broadcasts));
 }
 
 #[test]
@@ -70,11 +70,11 @@ fn a_second_press_of_sign_out_changes_nothing_while_the_page_leaves() {
     let world = left();
     let driver = callback_page(&world);
     driver.sign_out();
-    let (state, told) = (driver.state(), world.told.borrow().len());
+    let (state, broadcasts) = (driver.state(), world.broadcasts.borrow().len());
     assert!(matches!(state, SessionState::SigningOut { .. }));
     world.take_log();
     driver.sign_out();
-    assert_eq!((driver.state(), world.take_log(), world.told.borrow().len()), (state, Vec::new(), told));
+    assert_eq!((driver.state(), world.take_log(), world.broadcasts.borrow().len()), (state, Vec::new(), broadcasts));
 }
 
 #[test]

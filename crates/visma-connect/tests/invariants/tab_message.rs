@@ -8,18 +8,18 @@ use super::json::{integer, members, text};
 /// A message is accepted exactly when it is one JSON object of this version without duplicate members, of a known
 /// type and with the texts of that type. It has the texts that were written, and stays the same when it is written
 /// and read again.
-pub fn check(said: &str) -> bool {
-    let expected = members(said.as_bytes()).filter(|_| said.len() <= 4_000).and_then(|members| read(&members));
-    let heard = TabMessage::parse(said);
-    assert_eq!(heard, expected, "{said}");
-    if let Some(message) = &heard {
-        let again = message.to_text();
+pub fn check(message: &str) -> bool {
+    let expected = members(message.as_bytes()).filter(|_| message.len() <= 4_000).and_then(|members| read(&members));
+    let parsed = TabMessage::parse(message);
+    assert_eq!(parsed, expected, "{message}");
+    if let Some(parsed) = &parsed {
+        let again = parsed.to_text();
         // Written again it may be longer, because its characters may be escaped differently.
         if again.len() <= 4_000 {
-            assert_eq!(TabMessage::parse(&again).as_ref(), Some(message));
+            assert_eq!(TabMessage::parse(&again).as_ref(), Some(parsed));
         }
     }
-    heard.is_some()
+    parsed.is_some()
 }
 
 fn read(members: &Map<String, Value>) -> Option<TabMessage> {

@@ -88,7 +88,7 @@ fn no_user_is_signed_in_unverified_and_no_token_is_used_after_its_session() {
         reached.sessions > 100
             && reached.renewals_in_a_window > 10
             && reached.renewals_in_the_tab > 10
-            && reached.other_people > 5
+            && reached.other_users > 5
             && reached.calls > 30
             && reached.ends_in_time > 10
             && reached.silent_starts > 10,
@@ -139,7 +139,7 @@ fn these_actions_can_sign_a_user_in_and_renew_their_session() {
         Action::Renew(RenewIn::Window, Ask::SelectAccount),
         Action::WindowCallback(ResponseKind::Good),
     ]);
-    assert_eq!(reached(0, &other).other_people, 1);
+    assert_eq!(reached(0, &other).other_users, 1);
 }
 
 #[test]
@@ -173,8 +173,8 @@ fn these_actions_can_call_and_restore_and_be_told() {
     let started = [Action::Initiate("?iss=https%3A%2F%2Fconnect.example"), Action::Callback(ResponseKind::Good, true)];
     assert_eq!(reached(0, &started).sessions, 1);
     for message in [Message::SignedOut(true), Message::SignedOut(false), Message::FrontChannel(true)] {
-        let told = after_signing_in(&[Action::Heard(message), Action::Call("erp", "orders", true)]);
-        assert_eq!(reached(0, &told).calls, 0, "{message:?}");
+        let received = after_signing_in(&[Action::Receive(message), Action::Call("erp", "orders", true)]);
+        assert_eq!(reached(0, &received).calls, 0, "{message:?}");
     }
     let kept = after_signing_in(&[
         Action::Keep(Text::Note),
@@ -183,7 +183,7 @@ fn these_actions_can_call_and_restore_and_be_told() {
     ]);
     let tab = play(0, &kept, &mut Reached::default()).ok().unwrap();
     assert_eq!(tab.driver.memory().kept("note").as_deref(), Some(TestUser::Kari.note()));
-    let nameless = after_signing_in(&[Action::UserInfo(UserInfo::SomebodyElse), Action::Reload]);
+    let nameless = after_signing_in(&[Action::UserInfo(UserInfo::OtherSubject), Action::Reload]);
     assert_eq!(reached(0, &nameless).sessions, 1);
 }
 

@@ -25,16 +25,16 @@ fn g04_a_sign_out_is_told_and_heard_without_storage_too() {
     let world = world();
     let (here, there) = (signed_in(&world), signed_in(&world));
     here.sign_out();
-    let told = world.told.borrow().last().unwrap().clone();
+    let message = world.broadcasts.borrow().last().unwrap().clone();
     // In some browsers, tabs share no storage.
     world.sign_out_mark.replace(None);
-    there.on_tab_message(&told);
+    there.on_tab_message(&message);
     assert!(
         matches!(there.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(_))),
         "{:?}",
         there.state()
     );
-    assert!(!told.contains("access-") && !told.contains("kari"), "{told}");
+    assert!(!message.contains("access-") && !message.contains("kari"), "{message}");
 }
 
 #[test]
@@ -147,11 +147,11 @@ fn g04_a_renewal_that_ends_after_a_sign_out_announces_no_user() {
     let mut renew = open_window(&here, none());
     will_respond(&world, "kari", 3_600, "");
     driver(&world).sign_out();
-    let told = world.told.borrow().len();
+    let broadcasts = world.broadcasts.borrow().len();
     provider_responds(&world);
     assert!(poll(&mut renew));
     assert!(here.state().signed_in().is_none());
-    assert_eq!(world.told.borrow().len(), told);
+    assert_eq!(world.broadcasts.borrow().len(), broadcasts);
     assert!(!driver(&world).was_signed_in());
 }
 
@@ -168,7 +168,7 @@ fn a_token_that_expired_on_its_way_is_not_announced() {
     world.release(JWKS);
     assert!(poll(&mut handling));
     assert_eq!(driver.state(), SessionState::Expired);
-    assert!(world.told.borrow().is_empty());
+    assert!(world.broadcasts.borrow().is_empty());
     assert!(!driver.was_signed_in());
 }
 
@@ -188,13 +188,13 @@ fn g09_when_another_tab_has_become_another_user_this_one_says_so() {
     let world = world();
     let kari = signed_in(&world);
     let ola = signed_in_as(&world, "ola", 3_600, "");
-    let told = world.told.borrow().last().unwrap().clone();
-    assert!(!told.contains("ola"), "the message must contain only a fingerprint: {told}");
-    kari.on_tab_message(&told);
+    let message = world.broadcasts.borrow().last().unwrap().clone();
+    assert!(!message.contains("ola"), "the message must contain only a fingerprint: {message}");
+    kari.on_tab_message(&message);
     assert!(kari.memory().other_user_in_another_tab() && !ola.memory().other_user_in_another_tab());
     assert_eq!(kari.state().signed_in().unwrap().subject(), "kari");
     let _again = signed_in(&world);
-    kari.on_tab_message(&world.told.borrow().last().unwrap().clone());
+    kari.on_tab_message(&world.broadcasts.borrow().last().unwrap().clone());
     assert!(!kari.memory().other_user_in_another_tab());
 }
 

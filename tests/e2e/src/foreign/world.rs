@@ -77,7 +77,7 @@ impl ForeignWorld {
                     let script = "document.querySelector(arguments[0]).value = arguments[1]";
                     self.app.browser.try_eval::<()>(script, vec![css.into(), text.into()]).await.unwrap();
                 }
-                Step::Read(text) => self.app.says(text).await,
+                Step::Read(text) => self.app.shows_text(text).await,
             }
         }
     }

@@ -11,7 +11,7 @@ impl<P: Parts> Driver<P> {
             Deferred::Initiate(request) => self.initiate(&request).await,
             Deferred::StartSilently(return_to) => self.start_silently(&return_to).await,
             Deferred::Listen => self.listen().await,
-            Deferred::Heard(message) => self.on_tab_message(&message),
+            Deferred::HandleTabMessage(message) => self.on_tab_message(&message),
             Deferred::Renew(place, return_to, Some(options)) => self.renew(place, &return_to, options).await,
             Deferred::Renew(place, return_to, None) => self.retry_renewal(place, &return_to).await,
         }
@@ -23,7 +23,7 @@ impl<P: Parts> Driver<P> {
             Immediate::Sweep => self.sweep(),
             Immediate::SaveKept => self.save_kept(),
             Immediate::Keep(name, value) => return self.keep(name, value),
-            Immediate::HearFrontChannel => self.hear_the_front_channel(),
+            Immediate::ReadFrontChannelLogout => self.read_front_channel_logout(),
             Immediate::SignOut => self.sign_out(),
         }
         false

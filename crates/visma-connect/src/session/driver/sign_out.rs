@@ -34,7 +34,7 @@ impl<P: Parts> Driver<P> {
             return;
         }
         let tokens = self.tokens.take();
-        let parting = tokens.map(Authenticated::into_sign_out);
+        let sign_out = tokens.map(Authenticated::into_sign_out);
         self.begin_attempt();
         // A sign-in that waits for its response in this tab ends, too.
         self.remove_pending();
@@ -48,7 +48,7 @@ impl<P: Parts> Driver<P> {
         self.memory.other_tabs.sign_out_seen.replace(Some(mark));
         // From here on, Back, a reload or an unreachable authority shows the signed-out page.
         self.platform.replace_url(self.config.post_logout_redirect_uri().path_and_query());
-        let Some((hint, Some(endpoint))) = parting else {
+        let Some((hint, Some(endpoint))) = sign_out else {
             self.apply(Event::SessionEnded(ProviderSession::MayRemain));
             return;
         };
@@ -117,9 +117,9 @@ impl<P: Parts> Driver<P> {
 
     /// Handles the last message of frontchannel-logout.js, which is in storage. A page in the back/forward cache
     /// receives no messages. The message counts only for the session that it names.
-    pub(in crate::session) fn hear_the_front_channel(&self) {
-        if let Some(said) = self.platform.shared_get(FRONT_CHANNEL_KEY) {
-            self.on_tab_message(&said);
+    pub(in crate::session) fn read_front_channel_logout(&self) {
+        if let Some(message) = self.platform.shared_get(FRONT_CHANNEL_KEY) {
+            self.on_tab_message(&message);
         }
     }
 
@@ -138,10 +138,10 @@ impl<P: Parts> Driver<P> {
     /// Ends the session, if there is one, for a reason other than a sign-out in this tab.
     pub(super) fn end_here(&self) {
         let is_exchanging = matches!(*self.memory.state.borrow(), SessionState::Exchanging);
-        let is_theirs = is_exchanging || self.owner.borrow().is_some();
+        let has_session = is_exchanging || self.owner.borrow().is_some();
         // Even without a session: an earlier page of this tab may have stored something before it left for a renewal.
         self.forget_user();
-        if is_theirs {
+        if has_session {
             self.begin_attempt();
             self.remove_pending();
             self.apply(Event::SessionEnded(ProviderSession::MayRemain));

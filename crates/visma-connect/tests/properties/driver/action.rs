@@ -60,7 +60,7 @@ pub(super) enum Action {
     Call(&'static str, &'static str, bool),
     /// The user stops waiting for the API that refused the token.
     AcceptRefusal,
-    Heard(Message),
+    Receive(Message),
     /// Another site starts a sign-in with this query.
     Initiate(&'static str),
     /// The app is loaded. A user may have been signed in before.
@@ -109,7 +109,7 @@ pub(super) enum TestUser {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum UserInfo {
     Good,
-    SomebodyElse,
+    OtherSubject,
     Refused,
     Unreachable,
 }
@@ -240,7 +240,7 @@ fn call() -> impl Strategy<Value = Action> {
 /// Any action.
 fn any_action() -> impl Strategy<Value = Action> {
     use Action::{
-        AcceptRefusal, Apis, Callback, CancelRenewal, Heard, Hold, HoldClaims, Initiate, Keep, Prepare, Reachable,
+        AcceptRefusal, Apis, Callback, CancelRenewal, Hold, HoldClaims, Initiate, Keep, Prepare, Reachable, Receive,
         Reload, Renew, RenewAgain, Restore, Restored, Rotated, SignIn, SignOut, SignOutElsewhere, SignedOutPage, Stop,
         Tick, Timer, TokenEndpoint, Wait, WindowCallback,
     };
@@ -272,12 +272,12 @@ fn any_action() -> impl Strategy<Value = Action> {
         2 => broken(),
         1 => any::<bool>().prop_map(HoldClaims),
         1 => any::<bool>().prop_map(SignOutElsewhere),
-        3 => message().prop_map(Heard),
+        3 => message().prop_map(Receive),
     ];
     let a_provider = prop_oneof![
         5 => token_response_kind().prop_map(TokenEndpoint),
         2 => user().prop_map(Action::User),
-        1 => select(&[UserInfo::Good, UserInfo::SomebodyElse, UserInfo::Refused, UserInfo::Unreachable][..]).prop_map(Action::UserInfo),
+        1 => select(&[UserInfo::Good, UserInfo::OtherSubject, UserInfo::Refused, UserInfo::Unreachable][..]).prop_map(Action::UserInfo),
         2 => select(&[200_u16, 200, 401, 403, 429, 503, 0][..]).prop_map(Apis),
         1 => (select(&[DISCOVERY, JWKS][..]), any::<bool>()).prop_map(|(url, is_reachable)| Reachable(url, is_reachable)),
         5 => (select(&[TOKEN, TOKEN, DISCOVERY, JWKS, USERINFO, "https://api.example/v1/orders"][..]), prop::bool::weighted(0.4))
@@ -365,8 +365,8 @@ fn attempt() -> impl Strategy<Value = Vec<Action>> {
         &[Action::SignedOutPage],
         &[Action::SignOutElsewhere(true)],
         &[Action::SignOutElsewhere(false)],
-        &[Action::Heard(Message::SignedOut(true))],
-        &[Action::Heard(Message::FrontChannel(true))],
+        &[Action::Receive(Message::SignedOut(true))],
+        &[Action::Receive(Message::FrontChannel(true))],
         &[Action::Wait(3_600), Action::Tick],
         &[Action::Stop],
     ];

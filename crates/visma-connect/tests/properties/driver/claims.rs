@@ -37,7 +37,7 @@ pub(super) fn check(tab: &mut Tab, action: Action, before: &Seen) -> Verdict {
     left_for_the_provider_alone(tab, before)?;
     nothing_is_stored_or_told(tab)?;
     what_is_kept_is_ones_own(tab, after, action)?;
-    what_is_heard_begins_nothing(tab, action, before)?;
+    a_message_starts_nothing(tab, action, before)?;
     if tab.is_stopped && before.page == tab.page && action != Action::Stop {
         let log = tab.world.log.borrow();
         // Fetching metadata is harmless. Any action that starts or spends something is forbidden.
@@ -134,7 +134,7 @@ fn ended_for_a_reason(tab: &Tab, session: Session, action: Action, is_followed: 
         | Action::Callback(_, true)
         | Action::Initiate(_)
         | Action::Restore => true,
-        Action::Heard(message) => matches!(message, Message::SignedOut(_) | Message::FrontChannel(true)),
+        Action::Receive(message) => matches!(message, Message::SignedOut(_) | Message::FrontChannel(true)),
         _ => false,
     };
     let has_a_reason = is_followed || is_ended || tab.is_unnoticed || tab.is_past(session.number, EARLY_MS);
@@ -155,12 +155,12 @@ fn tokens_went_where_they_may(tab: &Tab, after: Option<Session>, before: &Seen) 
         prop_assert!(!tab.over.contains(&number) || before.session.is_some_and(|session| session.number == number));
         if url != USERINFO {
             let url = Url::parse(url).unwrap();
-            let is_beneath = match url.origin().ascii_serialization().as_str() {
+            let is_below = match url.origin().ascii_serialization().as_str() {
                 "https://api.example" => url.path() == "/v1" || url.path().starts_with("/v1/"),
                 "https://other.example" => true,
                 _ => false,
             };
-            prop_assert!(is_beneath, "f04: the token was sent to {url}");
+            prop_assert!(is_below, "f04: the token was sent to {url}");
         }
     }
     // A write is sent only once, even if it was refused.
@@ -202,9 +202,9 @@ fn left_for_the_provider_alone(tab: &Tab, before: &Seen) -> Verdict {
 fn nothing_is_stored_or_told(tab: &Tab) -> Verdict {
     let storage = tab.world.storage.borrow();
     let remembered = tab.world.remembered.borrow();
-    let told = tab.world.told.borrow();
+    let broadcasts = tab.world.broadcasts.borrow();
     let texts = storage.iter().chain(&*remembered).map(|(key, value)| format!("{key}: {value}"));
-    for text in texts.chain(told.iter().cloned()) {
+    for text in texts.chain(broadcasts.iter().cloned()) {
         for canary in ["access-canary", "code-canary", "eyJ", "\"kari", "@example.no"] {
             prop_assert!(!text.contains(canary), "j01: {text} contains {canary}");
         }
@@ -222,7 +222,7 @@ fn nothing_is_stored_or_told(tab: &Tab) -> Verdict {
     let is_known = |said: &String| {
         matches!(TabMessage::parse(said), Some(TabMessage::SignedIn { .. } | TabMessage::SignedOut { .. }))
     };
-    prop_assert!(told.iter().all(is_known), "{told:?}");
+    prop_assert!(broadcasts.iter().all(is_known), "{broadcasts:?}");
     for left in &tab.provider.borrow().left {
         let has_callback = left.opened.is_some();
         prop_assert!(
@@ -264,8 +264,8 @@ fn what_is_kept_is_ones_own(tab: &Tab, after: Option<Session>, action: Action) -
 
 /// A message can end a session but never start one. Unknown messages, and messages about other sessions, change
 /// nothing.
-fn what_is_heard_begins_nothing(tab: &Tab, action: Action, before: &Seen) -> Verdict {
-    let Action::Heard(message) = action else { return Ok(()) };
+fn a_message_starts_nothing(tab: &Tab, action: Action, before: &Seen) -> Verdict {
+    let Action::Receive(message) = action else { return Ok(()) };
     let state = tab.driver.state();
     prop_assert!(before.session.is_some() || tab.session().is_none(), "g05: {message:?} started a session");
     match message {

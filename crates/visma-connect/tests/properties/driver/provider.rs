@@ -176,7 +176,7 @@ impl Provider {
             UserInfo::Good => {
                 Ok((200, format!(r#"{{"sub":"{subject}","name":"{subject}","email":"{subject}@example.no"}}"#)))
             }
-            UserInfo::SomebodyElse => Ok((200, r#"{"sub":"mallory","name":"mallory"}"#.to_owned())),
+            UserInfo::OtherSubject => Ok((200, r#"{"sub":"mallory","name":"mallory"}"#.to_owned())),
             UserInfo::Refused => Ok((401, String::new())),
             UserInfo::Unreachable => Err(PlatformError::Unreachable),
         }

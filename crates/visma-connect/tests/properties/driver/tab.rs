@@ -282,7 +282,7 @@ impl Tab {
             Action::WindowCallback(response) => self.response_in_window(response),
             Action::Call(api, path, is_read) => self.call(api, path, is_read),
             Action::AcceptRefusal => self.driver.stop_waiting("erp"),
-            Action::Heard(message) => self.hear(message),
+            Action::Receive(message) => self.receive(message),
             Action::Initiate(query) => {
                 self.reload();
                 self.start(move |driver| async move { driver.initiate(query).await });
@@ -341,7 +341,7 @@ impl Tab {
 
     fn progress(&self) -> (usize, usize, SessionState, usize) {
         let left = self.running.len() + self.elsewhere.len();
-        (left, self.world.log.borrow().len(), self.driver.state(), self.world.told.borrow().len())
+        (left, self.world.log.borrow().len(), self.driver.state(), self.world.broadcasts.borrow().len())
     }
 
     /// Makes the mark of a sign-out in another tab.
@@ -354,7 +354,7 @@ impl Tab {
         mark
     }
 
-    fn hear(&mut self, message: Message) {
+    fn receive(&mut self, message: Message) {
         let text = match message {
             Message::SignedOut(is_stored) => {
                 let mark = self.next_mark(is_stored);
