@@ -96,7 +96,7 @@ fn a_phrase_counts_in_comments_strings_and_documents_only() {
 }
 
 #[test]
-fn long_lines_count_in_rust_alone() {
+fn long_lines_count_only_in_rust() {
     let columns = "\u{e5}".repeat(COLUMNS);
     for (name, text, count) in
         [("a.rs", columns.clone(), 0), ("a.rs", format!("{columns}x"), 1), ("a.md", format!("{columns}x"), 0)]

@@ -70,7 +70,7 @@ test('a_port_in_use_is_reported_with_exit_code_2', async () => {
   other.close();
 });
 
-test('it_stops_at_once_when_told_to_even_with_an_open_connection', async () => {
+test('a_signal_stops_it_at_once_even_with_an_open_connection', async () => {
   for (const signal of ['SIGTERM', 'SIGINT']) {
     const provider = await startProvider();
     await fetch(provider.issuer);

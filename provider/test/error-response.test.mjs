@@ -42,7 +42,7 @@ test('errors_and_successes_carry_a_session_state', async () => {
   }
 });
 
-test('in_response_mode_fragment_an_error_is_in_the_fragment_alone', async () => {
+test('in_response_mode_fragment_an_error_is_only_in_the_fragment', async () => {
   const { back } = await declined({ response_mode: 'fragment' });
   assert.match(back.url, /callback#error=access_denied&/);
   assert.doesNotMatch(back.url, /iss=|#_|\?/);

@@ -290,7 +290,7 @@ test('access_token_claims_are_changed', async () => {
   assert.equal((await withToken(issuer, '/connect/userinfo', tokens.access_token)).status, 200);
 });
 
-test('the_log_tells_what_was_asked_in_order', async () => {
+test('the_log_lists_the_requests_in_order', async () => {
   const { attempt, code, tokens } = await signIn(issuer);
   await withToken(issuer, '/connect/userinfo', tokens.access_token, { referer: `${APP}callback` });
   const log = await provider.log();

@@ -8,7 +8,7 @@ import { testProvider } from './support/test-provider.mjs';
 const provider = testProvider();
 const OTHER_VERIFIER = 'v'.repeat(43);
 
-test('an_error_is_400_with_the_code_alone', async () => {
+test('an_error_is_400_with_only_the_code', async () => {
   const cases = [
     [{ code_verifier: OTHER_VERIFIER }, 'invalid_grant'],
     [{ code_verifier: '' }, 'invalid_grant'],

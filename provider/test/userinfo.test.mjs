@@ -24,7 +24,7 @@ test('a_token_that_is_missing_or_wrong_is_refused_with_a_realm_and_no_body', asy
   assert.deepEqual(await refusal(await fetch(`${provider.issuer}/connect/userinfo`, { headers: lower })), invalid);
 });
 
-test('an_expired_token_is_said_to_be_expired', async () => {
+test('an_expired_token_is_reported_as_expired', async () => {
   await provider.faults({ access_token: { claims: { exp: '{{now-1}}' } } });
   const { tokens } = await signIn(provider.issuer);
   const response = await withToken(provider.issuer, '/connect/userinfo', tokens.access_token);

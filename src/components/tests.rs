@@ -47,7 +47,7 @@ async fn f08_the_time_left_follows_the_clock_and_ends_with_the_session() {
 }
 
 #[wasm_bindgen_test]
-async fn f02_a_profile_that_does_not_come_is_said_with_its_code() {
+async fn f02_a_profile_that_fails_to_load_is_reported_with_its_code() {
     let world = left();
     world.respond(USERINFO, Ok((401, String::new())));
     let (place, session) = signed_in_with(&world, person).await;
@@ -60,7 +60,7 @@ async fn f02_a_profile_that_does_not_come_is_said_with_its_code() {
 }
 
 #[wasm_bindgen_test]
-async fn the_details_are_copied_or_it_is_said_that_they_are_not() {
+async fn the_details_are_copied_or_the_page_says_that_they_are_not() {
     let world = left();
     let error: SignInError = PlatformError::TimedOut.into();
     let (place, _) = signed_in_with(&world, move |session| details(session, &error, "Mend it.")).await;

@@ -8,7 +8,7 @@ use super::rules::C25_J07_TELEMETRY;
 use super::sources::{files_below, is_comment, read};
 
 #[test]
-fn b09_the_policy_names_the_authority_of_the_configuration_alone() {
+fn b09_the_policy_names_only_the_authority_of_the_configuration() {
     let page = AppLocation { base: "http://localhost:8080/".to_owned(), languages: Vec::new() };
     let config = Config::parse(&read("src/static/config.json"), &page).unwrap();
     let policy = policy_of(&read("index.html"));
@@ -127,7 +127,7 @@ fn foreign_parts(html: &str) -> Vec<String> {
 }
 
 #[test]
-fn c26_no_referrer_is_said_before_anything_is_loaded() {
+fn c26_no_referrer_is_set_before_anything_is_loaded() {
     let says_so_first = |html: &str| {
         let rule = html.find("<meta name=\"referrer\" content=\"no-referrer\">");
         let load = ["<link", "<script", "<img", "<style"].iter().filter_map(|tag| html.find(tag)).min();

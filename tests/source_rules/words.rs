@@ -40,7 +40,7 @@ fn b09_nothing_but_one_file_can_keep_anything() {
 }
 
 #[test]
-fn e22_an_access_token_is_spent_in_known_places_alone() {
+fn e22_an_access_token_is_used_only_in_known_places() {
     E22_SPENDING.holds();
 }
 

@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn h08_one_page_is_shown_in_a_frame_by_the_authority_alone_and_is_not_kept() {
+    fn h08_one_page_is_shown_in_a_frame_only_by_the_authority_and_is_not_kept() {
         let html = "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; script-src 'self'\">";
         let headers = of_front_channel(html, "https://connect.example", true).unwrap();
         let policy = "default-src 'none'; script-src 'self'; frame-ancestors https://connect.example";

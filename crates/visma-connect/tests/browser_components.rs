@@ -332,7 +332,7 @@ async fn the_banner_is_silent_until_the_end_is_near_and_then_offers_to_stay() {
 }
 
 #[wasm_bindgen_test]
-async fn a_window_that_is_blocked_is_said_and_this_tab_is_offered() {
+async fn a_blocked_window_is_reported_and_this_tab_is_offered() {
     let (world, place, session) = signed_in_around().await;
     world.window_is_blocked.set(true);
     session.renew();

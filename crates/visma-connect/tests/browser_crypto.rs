@@ -84,7 +84,7 @@ async fn e04_webcrypto_refuses_every_other_signature() {
 
 /// Chrome supports all four algorithms. OpenSSL has signed the fixtures.
 #[wasm_bindgen_test]
-async fn e03_webcrypto_checks_each_algorithm_with_its_own_key_alone() {
+async fn e03_webcrypto_checks_each_algorithm_only_with_its_own_key() {
     let browser = BrowserPlatform::new();
     for (algorithm, jwt) in OTHERS {
         // The JWKS has a key of each type, all with the same `kid`.
@@ -123,7 +123,7 @@ async fn e04_webcrypto_refuses_every_other_signature_of_each_algorithm() {
 
 /// Chrome before 137, Firefox before 129 and Safari before 17 do not support Ed25519.
 #[wasm_bindgen_test]
-async fn a_browser_without_the_algorithm_is_not_said_to_have_found_a_forgery() {
+async fn a_browser_without_the_algorithm_does_not_report_a_forgery() {
     let check = check_with("EdDSA", OTHERS[2].1, OTHER_KEYS);
     let script = |body: &str| Function::new_no_args(body).call0(&JsValue::NULL).unwrap();
     script(

@@ -184,7 +184,7 @@ async fn another_versions_response_is_not_received_and_of_ours_the_first_counts(
 }
 
 #[wasm_bindgen_test]
-async fn another_versions_word_takes_no_response() {
+async fn a_message_of_another_version_does_not_accept_a_response() {
     let mut offer = Box::pin(tabs::offer("words", "?code=c"));
     assert!(poll(&mut offer).is_pending());
     let other = Other::on(&channel_of("words"));
@@ -248,7 +248,7 @@ fn has(received: &Received<String>, text: &str) -> bool {
 }
 
 #[wasm_bindgen_test]
-async fn all_tabs_are_told_and_heard_but_for_one_in_the_back_forward_cache() {
+async fn tabs_send_and_receive_except_for_one_in_the_back_forward_cache() {
     let received = listening();
     let other = Other::on(CHANNEL);
     tabs::broadcast("from here");
@@ -268,7 +268,7 @@ async fn all_tabs_are_told_and_heard_but_for_one_in_the_back_forward_cache() {
 }
 
 #[wasm_bindgen_test]
-async fn only_text_is_heard() {
+async fn only_messages_of_text_are_received() {
     let received = listening();
     let other = Other::on(CHANNEL);
     for data in ["7", "null", "undefined", "true", "10n", "{}", "['x']", "new Date()", "new Blob(['x'])", "new Map()"] {
@@ -308,7 +308,7 @@ async fn g06_without_channels_no_message_is_sent_or_received_and_no_call_waits()
 }
 
 #[wasm_bindgen_test]
-async fn g06_without_locks_everybody_gets_one_and_the_claim_counts_alone() {
+async fn g06_without_locks_every_tab_gets_one_and_only_the_claim_counts() {
     script("localStorage.clear()");
     for locks in ["undefined", "{}", "{ request() { return Promise.reject(new DOMException('no', 'SecurityError')) } }"]
     {
@@ -369,7 +369,7 @@ async fn a_lock_is_held_for_fifteen_seconds() {
 // Events that wake a page.
 
 #[wasm_bindgen_test]
-async fn a_page_wakes_when_it_is_seen_restored_or_told_by_storage() {
+async fn a_page_wakes_when_it_is_shown_or_restored_or_when_storage_changes() {
     let woken = Received::default();
     let keep = Rc::clone(&woken);
     on_wake(move |wake| keep.borrow_mut().push(wake));

@@ -116,7 +116,7 @@ fn c19_without_a_listener_nothing_is_redeemed_and_a_press_returns_to_the_page() 
 }
 
 #[test]
-fn c05_a_sign_in_that_is_over_is_told_from_one_that_began_elsewhere() {
+fn c05_a_finished_sign_in_and_one_of_another_tab_have_different_errors() {
     type End = fn(&Rc<World>);
     let ends: [(&str, End, &str); 6] = [
         ("used here", |world| run(driver(world).handle_callback(Zeroizing::new(callback()))), "sign_in_over"),

@@ -164,7 +164,7 @@ fn trunk_config() -> PathBuf {
 }
 
 #[test]
-fn provider_and_app_run_where_they_should_until_they_are_told_to_stop() {
+fn provider_and_app_run_where_they_should_until_they_are_stopped() {
     let (port, provider_port) = (free_port(), free_port());
     let (port_text, provider_text) = (port.to_string(), provider_port.to_string());
     let mut serving = Serving::start(&["--port", &port_text, "--provider-port", &provider_text, "--token-life", "5"]);

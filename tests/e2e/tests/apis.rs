@@ -239,7 +239,7 @@ async fn f05_a_redirect_is_not_followed_and_the_token_arrives_nowhere_else() {
 }
 
 #[tokio::test]
-async fn an_api_that_cannot_be_reached_is_told_from_a_device_without_a_connection() {
+async fn an_unreachable_api_and_an_offline_device_have_different_errors() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     for fault in [json!({ "headers": { "Access-Control-Allow-Origin": null } }), json!({ "drop": true })] {
@@ -254,7 +254,7 @@ async fn an_api_that_cannot_be_reached_is_told_from_a_device_without_a_connectio
 
 #[tokio::test]
 #[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: takes the browser offline")]
-async fn a_call_without_a_connection_says_so_and_works_once_it_is_back() {
+async fn a_call_without_a_connection_is_reported_and_works_once_it_is_back() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     world.app.set_offline(true).await;

@@ -17,7 +17,7 @@ async fn a_bad_request_ends_on_the_providers_page_and_the_app_goes_on_afterwards
 }
 
 #[tokio::test]
-async fn a_user_without_a_second_step_is_told_that_it_is_needed() {
+async fn a_user_without_a_second_step_reads_that_it_is_needed() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     world.call_an_api_that_demands_a_second_step().await;

@@ -55,7 +55,7 @@ async fn c08_c17_c18_a_damaged_response_is_not_used() {
 }
 
 #[tokio::test]
-async fn c12_no_error_starts_another_attempt_by_itself() {
+async fn c12_no_error_starts_another_attempt_automatically() {
     let error = |code: &str| json!({ "remove": ["code"], "set": { "error": code } });
     let codes = [
         "login_required",

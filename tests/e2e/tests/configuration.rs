@@ -55,7 +55,7 @@ async fn every_problem_is_listed_with_its_remedy() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_malformed_or_html_or_missing_is_said() {
+async fn a_malformed_or_html_or_missing_file_has_its_own_error() {
     let world = World::new().await;
     world.site.write("config.json", "{ \"authority\": \"http://localhost:9400\", }");
     let text = problems(&world).await;
@@ -82,7 +82,7 @@ async fn a_broken_configuration_does_not_use_a_callback_either() {
 }
 
 #[tokio::test]
-async fn a_policy_that_blocks_the_authority_is_said() {
+async fn a_policy_that_blocks_the_authority_has_its_own_error() {
     let world = World::new().await;
     // A typical mistake: config.json was edited by hand, but the policy was not updated.
     let other = "http://localhost:1";

@@ -235,7 +235,7 @@ async fn h07_a_frame_with_other_values_or_missing_or_doubled_ones_signs_no_user_
 }
 
 #[tokio::test]
-async fn h08_the_authority_alone_shows_one_page_of_the_app_in_a_frame() {
+async fn h08_only_the_authority_shows_one_page_of_the_app_in_a_frame() {
     let mut world = World::new().await;
     let third = Elsewhere::start().await;
     let authority = Elsewhere::in_place_of(&mut world.provider).await;

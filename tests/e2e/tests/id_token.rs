@@ -3,7 +3,7 @@
 use e2e::World;
 
 #[tokio::test]
-async fn e21_a_clock_that_is_hours_off_is_told_from_an_attack() {
+async fn e21_a_clock_that_is_hours_off_and_an_attack_have_different_errors() {
     for (hours, code) in [(3, "id_token_expired"), (-3, "id_token_from_the_future")] {
         let world = World::new().await;
         world.app.browser.set_clock_of_next_pages(hours * 3_600).await;

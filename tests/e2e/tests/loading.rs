@@ -38,7 +38,7 @@ async fn k05_a_host_that_responds_with_the_page_for_a_missing_file_starts_nothin
 }
 
 #[tokio::test]
-async fn k05_a_missing_wasm_is_said() {
+async fn k05_a_missing_wasm_has_its_own_error() {
     let world = World::new().await;
     world.site.remove(&world.site.file_ending("_bg.wasm"));
     does_not_start(&world, "app_incomplete").await;
@@ -46,14 +46,14 @@ async fn k05_a_missing_wasm_is_said() {
 }
 
 #[tokio::test]
-async fn k05_a_missing_script_is_said() {
+async fn k05_a_missing_script_has_its_own_error() {
     let world = World::new().await;
     world.site.remove(&world.site.glue());
     does_not_start(&world, "app_incomplete").await;
 }
 
 #[tokio::test]
-async fn what_does_not_start_is_said_when_the_words_do_not_arrive_either() {
+async fn a_failed_start_is_reported_even_if_the_texts_cannot_be_loaded() {
     let world = World::new().await;
     world.site.remove(&world.site.file_ending("_bg.wasm"));
     world.site.remove("start-error.js");
@@ -61,7 +61,7 @@ async fn what_does_not_start_is_said_when_the_words_do_not_arrive_either() {
 }
 
 #[tokio::test]
-async fn a_policy_that_forbids_webassembly_is_said() {
+async fn a_policy_that_forbids_webassembly_has_its_own_error() {
     let world = World::new().await;
     for page in ["index.html", "404.html"] {
         world.site.write(page, &world.site.read(page).replace(" 'wasm-unsafe-eval'", ""));
@@ -70,7 +70,7 @@ async fn a_policy_that_forbids_webassembly_is_said() {
 }
 
 #[tokio::test]
-async fn a_browser_that_is_too_old_is_told_so_with_the_versions_that_are_not() {
+async fn a_browser_that_is_too_old_gets_the_list_of_versions_that_work() {
     // The first cannot read the module. The second does not know the keyword of the policy that allows WebAssembly.
     for is_old in [
         "for (const name of ['instantiate', 'instantiateStreaming'])
@@ -98,7 +98,7 @@ async fn a_host_that_does_not_respond_any_more_has_its_own_error_page() {
 
 #[tokio::test]
 #[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: reads the console")]
-async fn why_the_app_does_not_start_is_in_the_console_without_a_word_of_the_address() {
+async fn why_the_app_does_not_start_is_in_the_console_without_the_address() {
     let world = World::new().await;
     let wasm = world.site.file_ending("_bg.wasm");
     world.site.remove(&wasm);
@@ -142,7 +142,7 @@ async fn a_page_that_is_open_during_a_deployment_signs_in() {
 }
 
 #[tokio::test]
-async fn a_page_of_the_release_before_gets_the_new_one_by_itself() {
+async fn a_page_of_the_release_before_gets_the_new_one_automatically() {
     let world = World::new().await;
     world.site.deploy_with_old_page(1);
     world.app.visit("").await;
@@ -153,7 +153,7 @@ async fn a_page_of_the_release_before_gets_the_new_one_by_itself() {
 }
 
 #[tokio::test]
-async fn an_old_page_that_comes_again_is_said_once_and_a_press_gets_past_it() {
+async fn an_old_page_that_loads_again_is_reported_once_and_a_press_gets_past_it() {
     let world = World::new().await;
     world.site.deploy_with_old_page(2);
     world.app.visit("").await;
@@ -171,7 +171,7 @@ fn is_navigation(hit: &e2e::site::Hit) -> bool {
 }
 
 #[tokio::test]
-async fn an_old_page_at_the_callback_does_not_lose_the_response_without_a_word() {
+async fn an_old_page_at_the_callback_does_not_lose_the_response_silently() {
     let world = World::new().await;
     world.app.open().await;
     world.app.press_sign_in().await;
@@ -191,7 +191,7 @@ async fn an_old_page_at_the_callback_does_not_lose_the_response_without_a_word()
 
 #[tokio::test]
 #[cfg_attr(feature = "webkit", ignore = "WebKitGTK under automation has no cache that outlives a page")]
-async fn a_page_that_the_browser_has_kept_gets_the_new_release_by_itself() {
+async fn a_page_that_the_browser_has_kept_gets_the_new_release_automatically() {
     let world = World::new().await;
     world.site.let_pages_be_kept(true);
     // The wasm file of the old release is removed before the browser has loaded it.

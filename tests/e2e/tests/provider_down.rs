@@ -31,7 +31,7 @@ async fn b08_home_says_how_to_start_the_local_provider_and_the_button_works_once
 
 #[tokio::test]
 #[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: takes the browser offline")]
-async fn b08_a_device_that_is_offline_is_said_and_the_button_works_once_it_is_back() {
+async fn b08_an_offline_device_is_reported_and_the_button_works_once_it_is_online() {
     let world = World::new().await;
     // The app has no metadata yet, so the button has to request it.
     world.provider.set_faults(json!({ "metadata": { "status": 503 } })).await;
@@ -87,7 +87,7 @@ async fn b02_b03_no_user_is_sent_to_a_provider_that_describes_itself_wrongly() {
 }
 
 #[tokio::test]
-async fn b08_a_provider_that_does_not_know_this_page_is_not_said_to_be_down() {
+async fn b08_a_provider_that_does_not_know_this_page_is_not_reported_as_down() {
     let world = World::new().await;
     // The provider runs on this machine, but for an app at another origin.
     let other = Provider::start(&Environment::read(), "http://localhost:1/", None).await;

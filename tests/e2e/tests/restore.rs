@@ -41,7 +41,7 @@ async fn g02_after_a_reload_and_in_a_new_tab_one_click_continues() {
 }
 
 #[tokio::test]
-async fn g02_redirect_continues_by_itself_once_for_each_load() {
+async fn g02_redirect_continues_automatically_once_for_each_load() {
     let world = with_restore("redirect").await;
     world.sign_in_as_kari().await.name().await;
     reload(&world).await;

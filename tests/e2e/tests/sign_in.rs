@@ -185,7 +185,7 @@ async fn nothing_counts_before_the_id_token_is_verified() {
 }
 
 #[tokio::test]
-async fn f03_f11_a_callback_sends_three_requests_and_the_token_in_a_header_alone() {
+async fn f03_f11_a_callback_sends_three_requests_and_the_token_only_in_a_header() {
     let world = World::new().await;
     let session = world.sign_in_as_kari().await;
     session.name().await;

@@ -43,7 +43,7 @@ async fn g01_back_after_signing_out_shows_signed_out() {
 }
 
 #[tokio::test]
-async fn h04_with_a_dead_provider_the_user_is_signed_out_here_and_is_told_of_the_doubt() {
+async fn h04_with_a_provider_that_is_down_the_user_is_signed_out_here_and_warned() {
     let mut world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     let secrets = Secrets::of(&world.provider).await;
@@ -56,7 +56,7 @@ async fn h04_with_a_dead_provider_the_user_is_signed_out_here_and_is_told_of_the
 }
 
 #[tokio::test]
-async fn h04_with_a_provider_that_cuts_the_line_it_is_the_same() {
+async fn h04_with_a_provider_that_drops_the_connection_the_user_is_warned_too() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     world.provider.set_faults(json!({ "endsession": { "drop": true } })).await;
@@ -89,7 +89,7 @@ async fn h04_without_an_end_session_endpoint_the_signed_out_page_comes_at_once()
 /// IIS rejects a long query. Without the ID token hint, Duende IdentityServer asks the user and does not redirect
 /// back.
 #[tokio::test]
-async fn h02_with_a_long_id_token_the_user_is_told_before_leaving() {
+async fn h02_with_a_long_id_token_the_user_is_informed_before_leaving() {
     let world = World::new().await;
     world.provider.set_faults(json!({ "id_token": { "claims": { "padding": "x".repeat(3_000) } } })).await;
     world.sign_in_as_kari().await.name().await;
@@ -184,7 +184,7 @@ const ONE_SOURCE: &str = "
     }";
 
 #[tokio::test]
-async fn g04_a_sleeping_tab_hears_a_sign_out_by_the_channel_or_by_storage_alone() {
+async fn g04_a_suspended_tab_learns_of_a_sign_out_from_the_channel_or_from_storage() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     let browser = &world.app.browser;

@@ -96,7 +96,7 @@ async fn a_session_that_has_ended_comes_back_in_a_window_with_what_was_typed() {
 }
 
 #[tokio::test]
-async fn a_window_that_does_not_open_is_told_and_this_tab_brings_everything_back() {
+async fn a_window_that_does_not_open_is_reported_and_this_tab_restores_everything() {
     let world = World::new().await;
     world.app.browser.before_each_page(NO_WINDOWS).await;
     world.sign_in_as_kari().await.name().await;
@@ -165,7 +165,7 @@ async fn a_window_that_cannot_close_itself_says_that_the_user_can() {
 }
 
 #[tokio::test]
-async fn when_the_provider_asks_again_the_page_waits_and_can_be_told_not_to() {
+async fn when_the_provider_asks_again_the_page_waits_and_the_user_can_cancel() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     world.provider.end_sessions().await;
@@ -257,7 +257,7 @@ async fn g09_another_user_who_comes_back_by_redirect_finds_nothing_of_the_one_be
 }
 
 #[tokio::test]
-async fn a_change_of_company_is_confirmed_by_the_token_alone() {
+async fn a_change_of_company_is_confirmed_only_by_the_token() {
     let world = World::new().await;
     let before = world.sign_in_as_ola().await.text().await;
     assert!(before.contains("5c2d9e1a-8b7c-4f3d-b1e6-2a9c4d7e5f22"), "{before}");
@@ -308,7 +308,7 @@ async fn an_unstated_change_of_company_is_not_confirmed() {
 }
 
 #[tokio::test]
-async fn g09_a_tab_is_told_that_another_one_has_become_another_user() {
+async fn g09_a_tab_shows_that_another_user_has_signed_in_in_another_tab() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     let first = world.app.browser.open_tab().await;

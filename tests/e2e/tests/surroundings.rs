@@ -4,7 +4,7 @@ use e2e::{Elsewhere, Setup, World};
 
 #[tokio::test]
 #[cfg_attr(feature = "webkit", ignore = "WebKitGTK has no setting that blocks sessionStorage")]
-async fn a14_blocked_storage_is_said_before_leaving() {
+async fn a14_blocked_storage_is_reported_before_leaving() {
     let world = World::with(Setup { storage_blocked: true, ..Setup::default() }).await;
     world.app.open().await;
     world.app.press_sign_in().await;
@@ -16,7 +16,7 @@ async fn a14_blocked_storage_is_said_before_leaving() {
 }
 
 #[tokio::test]
-async fn a14_full_storage_is_said_before_leaving() {
+async fn a14_full_storage_is_reported_before_leaving() {
     let world = World::new().await;
     world.app.open().await;
     world

@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wasm_of_which_nothing_goes_stays_byte_for_byte() {
+    fn a_wasm_that_was_cut_before_stays_byte_for_byte() {
         let (cut_once, _) = cut(&linked(&[PANIC], &[])).unwrap();
         assert_eq!(cut(&cut_once).unwrap().0, cut_once);
     }

@@ -456,7 +456,7 @@ mod tests {
     }
 
     #[test]
-    fn every_breach_is_told_at_once() {
+    fn every_breach_is_reported_at_once() {
         let folder = on_disk("dist");
         assert!(check(&folder).is_ok());
         std::fs::write(folder.join(".env"), "").unwrap();

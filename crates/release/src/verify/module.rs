@@ -116,7 +116,7 @@ mod tests {
     use crate::project::{Project, read};
 
     #[test]
-    fn an_address_is_told_from_a_scheme_and_the_string_behind_it() {
+    fn an_address_is_distinguished_from_a_scheme_with_a_string_after_it() {
         for (text, expected) in [
             ("fetch https://cdn.example/x.js", &["https://cdn.example"][..]),
             ("https://cdn.example", &["https://cdn.example"]),

@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_told_from_comments_and_quotients() {
+    fn addresses_are_distinguished_from_comments_and_quotients() {
         let text = "// a comment\na //b\nfetch('https://a.example/x');url(//b.example);\"//c.example\"; \
             1//2\nhttps://' + host;wss://[::1]";
         let found: Vec<&str> = addresses(text).collect();

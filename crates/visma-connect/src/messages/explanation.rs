@@ -514,7 +514,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_happens_there_are_words_for_it() {
+    fn every_outcome_has_a_text() {
         for error in errors() {
             let words = explain(&error, &config("https://connect.visma.com"));
             assert!([words.title, words.happened, words.remedy].iter().all(|text| text.len() > 8), "{error}");

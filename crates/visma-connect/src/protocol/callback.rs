@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn c02_c03_the_state_is_there_and_the_same_to_the_letter() {
+    fn c02_c03_the_state_must_be_there_and_be_exactly_the_same() {
         verdicts(&[
             ("?code=c".to_owned(), "state_missing"),
             ("?code=c&state=".to_owned(), "state_missing"),

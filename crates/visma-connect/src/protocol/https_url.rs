@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn f04_f10_a_call_stays_beneath_its_api() {
+    fn f04_f10_a_call_stays_below_the_url_of_its_api() {
         let base = HttpsUrl::parse("https://api.example.com/v1").unwrap();
         for (path, expected) in [
             ("organization", Some("https://api.example.com/v1/organization")),

@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn e08_the_issuer_is_compared_to_the_letter() {
+    fn e08_the_issuer_is_compared_exactly() {
         verdicts(&[
             ("connect.example", "connect.example1", "id_token_issuer_mismatch"),
             ("connect.example", "connect.example/", "id_token_issuer_mismatch"),
@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn e09_e10_the_audience_is_this_client_alone() {
+    fn e09_e10_the_audience_is_only_this_client() {
         verdicts(&[
             ("\"demo\"", "\"demo1\"", "id_token_audience_mismatch"),
             ("\"aud\"", "\"x\"", "id_token_audience_mismatch"),
@@ -537,7 +537,7 @@ mod tests {
     }
 
     #[test]
-    fn f03_the_access_token_is_spent_in_the_header_alone() {
+    fn f03_the_access_token_is_sent_only_in_the_header() {
         let tokens = tokens(GOOD);
         let verified = VerifiedSignature { signing_input: tokens.id_token.signing_input.clone(), sha512: Vec::new() };
         let request = tokens.accept(verified, NOW).unwrap().userinfo_request().unwrap();

@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn b05_a_key_is_kept_for_the_configured_algorithm_alone() {
+    fn b05_a_key_is_kept_only_for_the_configured_algorithm() {
         use SigningAlgorithm::{EdDsa, Es256, Ps256, Rs256};
         let number = base64url::encode(&[7; 32]);
         let on_curve = |kty: &str, crv: &str, more: &str| {

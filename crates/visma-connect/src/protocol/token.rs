@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn d04_a_provider_that_is_down_is_told_from_one_that_says_no() {
+    fn d04_a_provider_that_is_down_is_unavailable_and_has_not_refused() {
         let good = with("");
         verdicts(&[
             (429, "slow down", "provider_unavailable"),

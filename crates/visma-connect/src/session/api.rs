@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn f06_f07_refusals_are_told_apart() {
+    fn f06_f07_each_kind_of_refusal_has_its_own_error() {
         let challenge =
             |error: &str| format!("Bearer error=\"{error}\", scope=\"a b\", acr_values=\"mfa\", max_age=\"60\"");
         let says =

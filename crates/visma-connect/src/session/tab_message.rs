@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_said_is_heard() {
+    fn each_message_is_read_as_it_was_written() {
         for message in [
             TabMessage::SignedOut { mark: "1".to_owned() },
             TabMessage::SignedIn { user: "abc".to_owned() },
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn g05_what_is_unknown_is_not_heard() {
+    fn g05_an_unknown_message_is_ignored() {
         for text in [
             "",
             "signed_out",

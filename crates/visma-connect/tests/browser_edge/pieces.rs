@@ -108,7 +108,7 @@ async fn what_breaks_off_or_was_read_before_is_no_response() {
 }
 
 #[wasm_bindgen_test]
-async fn head_has_the_headers_alone() {
+async fn head_has_only_the_headers() {
     let response = "return Promise.resolve(new Response(null, { headers: { 'content-length': '9', 'ETag': 'x' } }))";
     let (request, chunks) = request_with_sink(Method::Head);
     let (result, sent) = with_fetch(response, request, 1_000).await;

@@ -22,7 +22,7 @@ fn url_of_the_api(url: &str) -> Option<String> {
 }
 
 #[wasm_bindgen_test]
-async fn f04_f10_what_is_sent_to_an_api_is_to_chrome_the_very_url_beneath_it() {
+async fn f04_f10_chrome_parses_the_url_of_a_call_as_one_below_the_url_of_the_api() {
     let (tab, session) = Tab::signed_in().await;
     tab.responds("*", 200, &[], "{}");
     tab.sent("url");
@@ -150,7 +150,7 @@ async fn f04_an_api_without_a_path_is_its_host_and_no_other() {
 }
 
 #[wasm_bindgen_test]
-async fn f04_f10_whatever_a_path_is_made_of_the_token_stays_beneath_the_api() {
+async fn f04_f10_no_part_of_a_path_leads_the_token_out_of_the_api() {
     const PARTS: [&str; 34] = [
         "",
         "/",

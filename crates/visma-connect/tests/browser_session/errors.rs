@@ -44,7 +44,7 @@ async fn j04_the_error_of_a_callback_prints_nothing_of_it() {
 }
 
 #[wasm_bindgen_test]
-async fn j04_a_providers_error_prints_its_code_and_its_words_for_the_user_alone() {
+async fn j04_a_providers_error_prints_only_its_code_and_its_description_for_users() {
     let tab = Tab::new().await;
     tab.left();
     let query = format!(

@@ -98,7 +98,7 @@ fn forged() -> Vec<JsValue> {
 }
 
 #[wasm_bindgen_test]
-async fn g05_what_no_tab_says_changes_nothing_and_a_sign_out_ends_the_session() {
+async fn g05_a_forged_message_changes_nothing_and_a_sign_out_ends_the_session() {
     let (tab, session) = Tab::signed_in().await;
     tab.sent("url");
     let before = visible(&session);

@@ -137,7 +137,7 @@ fn c15_without_iss_an_error_is_believed_and_a_code_is_refused() {
 }
 
 #[test]
-fn c12_after_an_error_nothing_happens_by_itself() {
+fn c12_after_an_error_nothing_happens_automatically() {
     for error in [
         "login_required",
         "interaction_required",

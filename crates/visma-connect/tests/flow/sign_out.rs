@@ -36,7 +36,7 @@ fn h01_sign_out_wipes_here_and_then_asks_the_provider() {
 
 /// IIS responds to a long query with 404. Without the hint, Duende IdentityServer asks the user before it signs out.
 #[test]
-fn h02_with_an_id_token_that_is_too_long_the_user_is_told_before_leaving() {
+fn h02_with_an_id_token_that_is_too_long_the_user_is_informed_before_leaving() {
     let world = left();
     let long = claims().replace("\"sub\"", &format!("\"padding\":\"{}\",\"sub\"", "x".repeat(5_000)));
     world.respond(TOKEN, token_response(&id_token(r#"{"alg":"RS256","kid":"k1"}"#, &long, SIGNING_KEY)));

@@ -152,7 +152,7 @@ proptest! {
 
     /// Signing in takes the longest time. So one session makes many calls.
     #[test]
-    fn f04_f10_whatever_the_path_the_token_stays_beneath_its_api(
+    fn f04_f10_the_token_stays_below_the_url_of_its_api_with_any_path(
         calls in vec((select(&APIS[..]), prop_oneof![5 => joined(PIECES, 6), 1 => any::<String>()]), 60..100),
     ) {
         let (world, driver) = signed_in();

@@ -143,7 +143,7 @@ fn these_actions_can_sign_a_user_in_and_renew_their_session() {
 }
 
 #[test]
-fn these_actions_can_call_and_restore_and_be_told() {
+fn these_actions_call_and_restore_and_receive_messages() {
     let called = after_signing_in(&[
         Action::Call("erp", "orders", true),
         Action::Call("other", "orders", false),

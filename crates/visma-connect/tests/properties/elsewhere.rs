@@ -104,7 +104,7 @@ fn message() -> Map<String, Value> {
 }
 
 #[test]
-fn the_message_that_these_properties_change_is_heard() {
+fn the_message_that_these_properties_change_is_accepted() {
     for kind in ["signed_out", "signed_in", "frontchannel_logout"] {
         let mut members = message();
         members.insert("type".to_owned(), json!(kind));
@@ -116,7 +116,7 @@ proptest! {
     #![proptest_config(cases(2_000))]
 
     #[test]
-    fn g05_a_message_is_heard_exactly_when_it_is_whole_and_of_this_version(
+    fn g05_a_message_is_accepted_exactly_when_it_is_whole_and_of_this_version(
         members in changed(
             message(),
             &["v", "type", "iss", "sid", "mark", "user", "access_token"],
@@ -127,14 +127,14 @@ proptest! {
     }
 
     #[test]
-    fn g05_a_message_that_was_edited_is_heard_or_not(said in edited(Value::from(message()).to_string())) {
+    fn g05_an_edited_message_is_accepted_only_if_it_is_valid(said in edited(Value::from(message()).to_string())) {
         if let Ok(said) = std::str::from_utf8(&said) {
             invariants::tab_message::check(said);
         }
     }
 
     #[test]
-    fn what_one_tab_says_another_hears(texts in any::<[String; 2]>(), kind in 0..3_u8) {
+    fn each_message_that_a_tab_can_send_is_accepted(texts in any::<[String; 2]>(), kind in 0..3_u8) {
         let [first, second] = texts;
         let message = match kind {
             0 => TabMessage::SignedOut { mark: first },
@@ -303,7 +303,7 @@ proptest! {
     #![proptest_config(cases(1_500))]
 
     #[test]
-    fn a_challenge_says_what_was_written_for_bearer_and_for_no_other_scheme(
+    fn a_challenge_has_the_parameters_of_bearer_and_of_no_other_scheme(
         challenges in vec(challenge(), 0..4), between in select(&[", ", ",", " ,\t", ",,"][..]),
     ) {
         let header = written(&challenges, between);

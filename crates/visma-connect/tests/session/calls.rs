@@ -15,7 +15,7 @@ use super::fake::{Fake, NOW, poll, run};
 use super::setup::{API, asked, none, renew_in_window, signed_in, signed_in_as, world};
 
 #[test]
-fn f03_the_token_goes_to_the_api_in_a_header_alone() {
+fn f03_the_token_goes_to_the_api_only_in_a_header() {
     let world = world();
     let driver = signed_in(&world);
     let response = run(driver.call("erp", &ApiRequest::get("organization"))).unwrap();

@@ -52,7 +52,7 @@ fn another_company_and_an_unstated_one_are_no_renewal() {
 
 /// Duende IdentityServer merges claims with the same name into an array. UserInfo may then state the company.
 #[test]
-fn another_company_is_said_only_where_both_companies_are_known() {
+fn another_company_is_reported_only_if_both_companies_are_known() {
     let company = |claim: &str| if claim.is_empty() { String::new() } else { format!(r#","tenant_id":{claim}"#) };
     for (before, after, userinfo, shown, is_confirmed) in [
         (r#""a""#, r#""b""#, "", Some("b"), true),
@@ -185,7 +185,7 @@ fn userinfo_may_state_the_company_that_the_id_token_does_not() {
 }
 
 #[test]
-fn g09_a_company_that_userinfo_alone_states_stays_and_another_one_ends_the_session() {
+fn g09_a_company_that_only_userinfo_states_stays_and_another_ends_the_session() {
     let states = |world: &Rc<World>, id: &str| {
         world.respond(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari","tenant_id":"{id}"}}"#))));
     };

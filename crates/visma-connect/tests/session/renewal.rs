@@ -68,7 +68,7 @@ fn a_renewal_after_the_end_brings_the_session_back_with_what_was_typed() {
 }
 
 #[test]
-fn a_window_that_did_not_open_is_told_at_once_and_nothing_is_lost() {
+fn a_window_that_did_not_open_is_reported_at_once_and_nothing_is_lost() {
     let world = world();
     let driver = signed_in(&world);
     world.window_is_blocked.set(true);
@@ -115,7 +115,7 @@ fn driver_of_window(world: &Rc<World>, response: &str) -> Driver<Fake> {
 }
 
 #[test]
-fn after_a_failed_renewal_the_end_of_the_session_is_said_and_a_later_failure_too() {
+fn after_a_failed_renewal_the_end_of_the_session_and_a_later_failure_are_shown() {
     let topic = |driver: &Driver<Fake>| RenewalNotice::of(&driver.memory().renewal(), &driver.state());
     let world = world();
     let driver = signed_in(&world);
@@ -236,7 +236,7 @@ fn a_late_response_without_a_name_takes_no_name_away() {
 
 /// The response can arrive after its token has expired, for example when the device was suspended meanwhile.
 #[test]
-fn f08_a_renewal_that_is_over_as_it_comes_ends_nothing() {
+fn f08_a_renewal_whose_token_has_already_expired_ends_nothing() {
     for (seconds, is_over) in [(3_599, false), (3_600, true)] {
         let world = world();
         let driver = signed_in_as(&world, "kari", 86_400, "");

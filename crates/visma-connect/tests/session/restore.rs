@@ -42,7 +42,7 @@ fn g02_a_reload_offers_to_go_on_and_stores_nothing_about_the_user() {
 }
 
 #[test]
-fn g02_redirect_goes_once_without_a_word_and_comes_back_signed_in() {
+fn g02_redirect_goes_once_silently_and_comes_back_signed_in() {
     let world = world();
     assert!(!is_leaving(&reloaded(&world, REDIRECT)), "no user was signed in");
     signed_in(&world);
@@ -181,7 +181,7 @@ fn i01_i02_i03_a_sign_in_that_something_else_asks_for() {
 }
 
 #[test]
-fn i02_what_begins_or_ends_something_is_no_page_to_come_back_to() {
+fn i02_a_page_that_starts_or_ends_something_is_no_page_to_return_to() {
     for path in ["/initiate", "/sign-out"] {
         let world = world();
         run(driver(&world).sign_in(path));
@@ -196,7 +196,7 @@ fn i02_what_begins_or_ends_something_is_no_page_to_come_back_to() {
 }
 
 #[test]
-fn g02_a_sign_in_that_came_back_lets_the_next_page_try_without_a_word_again() {
+fn g02_after_a_sign_in_that_returned_the_next_page_may_sign_in_silently_again() {
     let world = world();
     signed_in(&world);
     assert!(is_leaving(&reloaded(&world, REDIRECT)));

@@ -21,7 +21,7 @@ fn sign_out_in_another_tab(world: &Rc<World>) {
 }
 
 #[test]
-fn g04_a_sign_out_is_told_and_heard_without_storage_too() {
+fn g04_a_sign_out_reaches_the_other_tabs_without_shared_storage() {
     let world = world();
     let (here, there) = (signed_in(&world), signed_in(&world));
     here.sign_out();
@@ -173,7 +173,7 @@ fn a_token_that_expired_on_its_way_is_not_announced() {
 }
 
 #[test]
-fn g05_a_message_of_another_version_or_kind_is_not_heard() {
+fn g05_a_message_of_another_version_or_kind_is_ignored() {
     let world = world();
     let driver = signed_in(&world);
     let before = driver.state();
@@ -184,7 +184,7 @@ fn g05_a_message_of_another_version_or_kind_is_not_heard() {
 }
 
 #[test]
-fn g09_when_another_tab_has_become_another_user_this_one_says_so() {
+fn g09_the_session_knows_that_another_tab_has_another_user() {
     let world = world();
     let kari = signed_in(&world);
     let ola = signed_in_as(&world, "ola", 3_600, "");
@@ -199,7 +199,7 @@ fn g09_when_another_tab_has_become_another_user_this_one_says_so() {
 }
 
 #[test]
-fn h06_h07_the_providers_sign_out_counts_for_its_own_session_alone() {
+fn h06_h07_the_providers_sign_out_counts_only_for_its_own_session() {
     let world = world();
     let driver = signed_in_as(&world, "kari", 3_600, r#","sid":"s1""#);
     let message =

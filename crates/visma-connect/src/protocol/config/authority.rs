@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn a08_what_is_not_an_issuer_is_told_what_to_write() {
+    fn a08_an_authority_that_is_no_issuer_is_refused_with_what_to_write() {
         for (authority, issuer) in [
             ("https://connect.visma.com/.well-known/openid-configuration", "https://connect.visma.com"),
             ("https://connect.visma.com/connect/authorize", "https://connect.visma.com"),

@@ -192,7 +192,7 @@ fn a08_an_authority_is_https_and_exact() {
 }
 
 #[test]
-fn a13_a_page_without_https_is_told_so() {
+fn a13_a_page_without_https_is_an_error_of_its_own() {
     let page = AppLocation { base: "http://192.168.1.2/".to_owned(), languages: Vec::new() };
     let error = Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap_err();
     assert_eq!(error.problems().len(), 1);
@@ -223,7 +223,7 @@ fn inline_metadata_obeys_the_rules_of_discovery() {
 }
 
 #[test]
-fn try_is_a_path_beneath_the_base_url() {
+fn try_is_a_path_below_the_base_url() {
     for path in [
         "//organization",
         "/../admin",

@@ -35,8 +35,8 @@ pub(super) fn check(tab: &mut Tab, action: Action, before: &Seen) -> Verdict {
     tokens_went_where_they_may(tab, after, before)?;
     each_code_was_sent_once(tab)?;
     left_for_the_provider_alone(tab, before)?;
-    nothing_is_stored_or_told(tab)?;
-    what_is_kept_is_ones_own(tab, after, action)?;
+    nothing_is_stored_or_sent(tab)?;
+    what_is_kept_belongs_to_the_user(tab, after, action)?;
     a_message_starts_nothing(tab, action, before)?;
     if tab.is_stopped && before.page == tab.page && action != Action::Stop {
         let log = tab.world.log.borrow();
@@ -199,7 +199,7 @@ fn left_for_the_provider_alone(tab: &Tab, before: &Seen) -> Verdict {
 }
 
 /// Other code can read no token, no code and no name. The code verifier is removed when its callback is read.
-fn nothing_is_stored_or_told(tab: &Tab) -> Verdict {
+fn nothing_is_stored_or_sent(tab: &Tab) -> Verdict {
     let storage = tab.world.storage.borrow();
     let remembered = tab.world.remembered.borrow();
     let broadcasts = tab.world.broadcasts.borrow();
@@ -236,7 +236,7 @@ fn nothing_is_stored_or_told(tab: &Tab) -> Verdict {
 }
 
 /// Typed text is available only to the user who typed it. A text with the access token is never kept.
-fn what_is_kept_is_ones_own(tab: &Tab, after: Option<Session>, action: Action) -> Verdict {
+fn what_is_kept_belongs_to_the_user(tab: &Tab, after: Option<Session>, action: Action) -> Verdict {
     prop_assert!(!tab.has_kept_a_token, "a text with the access token was kept");
     let kept = tab.driver.memory().kept("note");
     if let (Some(session), Some(note)) = (after, &kept) {
