@@ -3,7 +3,7 @@
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
-    reason = "clippy.toml allows this in test functions; their helpers are here"
+    reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
 use std::collections::BTreeSet;

@@ -1,6 +1,9 @@
 //! The message files: each language has the messages of English.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, reason = "clippy.toml allows this in test functions; their helpers are here")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy.toml allows this only in test functions, not in the functions that they call"
+)]
 
 use std::path::Path;
 

@@ -1,6 +1,6 @@
 //! How the start scripts behave when the app does not start. The end-to-end tests cover the rest.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::panic, reason = "clippy.toml allows this in test functions; their helpers are here")]
+#![allow(clippy::panic, reason = "clippy.toml allows this only in test functions, not in the functions that they call")]
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))

@@ -6,7 +6,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::string_slice,
-    reason = "clippy.toml allows this in test functions; their helpers are here"
+    reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
 use std::collections::BTreeMap;

@@ -1,10 +1,10 @@
-//! ID tokens with each algorithm that can be configured. Signatures are really made and verified.
+//! ID tokens with each algorithm that can be configured. The tests make and verify real signatures.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "clippy.toml allows this in test functions; their helpers are here"
+    reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
 mod fake;
@@ -50,7 +50,8 @@ fn driver(world: &Rc<World>, configured: SigningAlgorithm) -> Driver<Fake> {
     Driver::new(Fake(Rc::clone(world)), config, Box::new(|| {}))
 }
 
-/// Signs in with this ID token and these keys, in an app with this algorithm. The metadata does not list algorithms.
+/// Signs in with the given ID token and keys, in an app that is configured with the given algorithm. The metadata
+/// does not list algorithms.
 fn sign_in(configured: SigningAlgorithm, token: &str, keys: &str) -> Result<(), SignInError> {
     let world = World::new();
     let metadata = include_str!("fixtures/metadata.json").replace("id_token_signing_alg_values_supported", "x");
@@ -97,7 +98,7 @@ fn e03_each_algorithm_signs_in_where_it_is_configured_and_nowhere_else() {
 fn e03_a_key_of_another_type_is_never_tried() {
     for configured in ALL {
         for named in ALL {
-            // The header is right, but the key with its `kid` is of another type or for another algorithm.
+            // The header of the token is right, but the only key is for the algorithm `named`.
             let keys = if named == Rs256 { KEYS.to_owned() } else { only(OTHER_KEYS, named) };
             let verdict = sign_in(configured, fixture(configured), &keys);
             if named == configured {
@@ -182,7 +183,7 @@ fn e01_e02_no_configuration_accepts_a_mac_or_an_unsigned_token() {
 
 #[test]
 fn e17_the_hash_of_the_access_token_is_that_of_the_algorithm() {
-    // The hash of `access-canary` with SHA-256 and with SHA-512.
+    // The left half of the hash of `access-canary`, as `at_hash` contains it: with SHA-256 and with SHA-512.
     let half = |how: &'static ring::digest::Algorithm| {
         let hash = ring::digest::digest(how, b"access-canary");
         fake::encode(&hash.as_ref()[..hash.as_ref().len() / 2])
@@ -199,14 +200,15 @@ fn e17_the_hash_of_the_access_token_is_that_of_the_algorithm() {
     }
 }
 
-/// RFC 7515 A.3. Token and key are those of the specification, so the claims are not ours.
+/// RFC 7515 A.3. The token and the key are the examples of the specification, so the issuer is not the one that this
+/// app expects.
 #[test]
 fn rfc_7515_appendix_a_3_is_a_good_es256_signature() {
     let token = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9p\
         c19yb290Ijp0cnVlfQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
     let keys = r#"{"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
         "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#;
-    // The signature is valid. The next check fails.
+    // The signature is valid. The check of the issuer, which comes next, fails.
     assert_eq!(refusal(Es256, token, keys).0, "id_token_issuer_mismatch");
 }
 

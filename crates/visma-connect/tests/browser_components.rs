@@ -5,7 +5,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "clippy.toml allows this in test functions; their helpers are here"
+    reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
 mod fake;
@@ -137,7 +137,7 @@ async fn c22_a_callback_that_is_handled_twice_redeems_the_code_once() {
         let twice = [session_on(&of_app, &callback()), session_on(&of_app, &callback())];
         (twice, ().into_any())
     });
-    eventually("both verdicts", || sessions.iter().all(|session| session.is_authenticated().is_some())).await;
+    eventually("both results", || sessions.iter().all(|session| session.is_authenticated().is_some())).await;
     assert_eq!(world.count(TOKEN), 1);
     assert_eq!(sessions.map(|session| session.is_authenticated()), [Some(true), Some(false)]);
     let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = sessions[1].state() else { panic!() };
@@ -155,7 +155,7 @@ async fn c32_a_record_that_was_changed_in_storage_is_not_used() {
     let mut place = Place::at("/callback");
     let of_app = Rc::clone(&world);
     let session = place.mount(move |_| (session_on(&of_app, &callback()), ().into_any()));
-    eventually("the verdict", || session.is_authenticated().is_some()).await;
+    eventually("the result", || session.is_authenticated().is_some()).await;
     let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = session.state() else { panic!() };
     assert_eq!(error.code(), "pending_unreadable");
     assert!(world.storage.borrow().is_empty());
@@ -203,7 +203,7 @@ async fn c24_provide_session_takes_a_response_and_no_other_query_out_of_the_addr
     let session = place.mount(|_| (provide_session(real_config("/")), ().into_any()));
     assert_eq!(script("return location.href"), format!("{}/callback", navigation::origin()).as_str());
     let failed = || matches!(session.state(), SessionState::Unauthenticated(SignedOutReason::Failed(_)));
-    eventually("the verdict", failed).await;
+    eventually("the result", failed).await;
     let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = session.state() else { panic!() };
     assert_eq!(error.code(), "state_unknown");
     drop(place);
@@ -220,7 +220,7 @@ async fn c24_provide_session_takes_a_response_and_no_other_query_out_of_the_addr
     let mut place = Place::at("/callback/?code=c&state=foreign");
     let session = place.mount(|_| (provide_session(real_config("/")), ().into_any()));
     assert_eq!(address(), "/callback/");
-    eventually("the verdict", || matches!(session.state(), SessionState::Unauthenticated(SignedOutReason::Failed(_))))
+    eventually("the result", || matches!(session.state(), SessionState::Unauthenticated(SignedOutReason::Failed(_))))
         .await;
 }
 
@@ -230,13 +230,14 @@ fn address() -> String {
 
 #[wasm_bindgen_test]
 async fn c24_once_the_configuration_is_here_only_a_response_stays_off_the_address() {
-    // This folder has no config.json. So the query stays out of the address until a session is provided.
+    // This folder has no config.json, so `load_config` fails. Until `provide_session` is called, the query is not in
+    // the address.
     const BASE: &str = "/no-such-folder/";
     let mut place = Place::at("/no-such-folder/callback?code=c&state=foreign");
     assert!(load_config(BASE).await.is_err());
     assert_eq!(address(), "/no-such-folder/callback");
     let session = place.mount(|_| (provide_session(real_config(BASE)), ().into_any()));
-    eventually("the verdict", || matches!(session.state(), SessionState::Unauthenticated(SignedOutReason::Failed(_))))
+    eventually("the result", || matches!(session.state(), SessionState::Unauthenticated(SignedOutReason::Failed(_))))
         .await;
     drop(place);
 
@@ -263,7 +264,7 @@ fn around() -> impl IntoView {
     }
 }
 
-/// A signed-in user, with these components in the page.
+/// A signed-in user, with the components of `around` in the page.
 async fn signed_in_around() -> (Rc<World>, Place, Session) {
     let world = left();
     let mut place = Place::at("/callback");

@@ -4,7 +4,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "clippy.toml allows this in test functions; their helpers are here"
+    reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
 use js_sys::{Function, Object, Reflect};
@@ -37,7 +37,7 @@ const OTHERS: [(&str, &str); 3] = [
     ("EdDSA", include_str!("fixtures/id-token-eddsa.jwt")),
 ];
 
-/// The signature that an app with this algorithm has to verify for this ID token.
+/// The signature of an ID token, for an app that is configured with the given algorithm.
 fn check_with(algorithm: &str, jwt: &str, jwks: &str) -> SignatureToCheck {
     let text = format!(
         r#"{{"authority":"https://connect.example","client_id":"demo","id_token_signed_response_alg":"{algorithm}"}}"#
@@ -76,7 +76,7 @@ async fn webcrypto_accepts_the_providers_signature() {
 async fn e04_webcrypto_refuses_every_other_signature() {
     let jwt = JWT.trim_end();
     let other_key = include_str!("fixtures/other-jwks.json");
-    assert_eq!(BrowserPlatform::new().verify(&check(jwt, other_key)).await, Ok(false), "the key is another one");
+    assert_eq!(BrowserPlatform::new().verify(&check(jwt, other_key)).await, Ok(false), "another key");
     let (signed, _) = jwt.rsplit_once('.').unwrap();
     assert_eq!(BrowserPlatform::new().verify(&check(&flipped(jwt), KEYS)).await, Ok(false), "the signature is changed");
     assert_eq!(BrowserPlatform::new().verify(&check(&format!("{signed}."), KEYS)).await, Ok(false), "no signature");
@@ -103,7 +103,7 @@ async fn e04_webcrypto_refuses_every_other_signature_of_each_algorithm() {
         let zeros = "A".repeat(signature.len());
         let of = |signature: &str| format!("{signed}.{signature}");
         let mut bad = vec![flipped(jwt), of(""), of(&zeros), of(signature.split_at(signature.len() / 8 * 4).0)];
-        // Signatures of the other algorithms, under the header of this one.
+        // The header and claims of this algorithm, each with the signature of another algorithm.
         bad.extend(
             OTHERS
                 .iter()

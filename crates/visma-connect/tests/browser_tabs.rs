@@ -1,10 +1,11 @@
-//! Messages between tabs, locks that tabs share, and events that wake a page: with the browser's real channels, locks
-//! and events. A channel does not receive its own messages. So a second channel in the same page acts as another tab.
+//! Messages between tabs, locks that tabs share, and events that wake a page. The tests use the real channels, locks
+//! and events of the browser. A channel does not receive its own messages. So a second channel in the same page acts
+//! as another tab.
 #![cfg(target_arch = "wasm32")]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "clippy.toml allows this in test functions; their helpers are here"
+    reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
 use std::cell::RefCell;
@@ -39,7 +40,7 @@ async fn next_task() {
     promised("return new Promise((done) => setTimeout(done))").await;
 }
 
-/// Waits until a condition holds, at most 2000 tasks.
+/// Waits until the condition is true, for at most 2000 tasks.
 async fn eventually(what: &str, holds: impl Fn() -> bool) {
     for _ in 0..2_000 {
         if holds() {
@@ -50,7 +51,7 @@ async fn eventually(what: &str, holds: impl Fn() -> bool) {
     panic!("timed out while waiting for {what}");
 }
 
-/// Waits for a future, at most ten seconds.
+/// Waits for a future, for at most ten seconds.
 async fn soon<F: Future>(what: &str, future: F) -> F::Output {
     let too_late = Box::pin(promised("return new Promise((done) => setTimeout(done, 10_000))"));
     match select(Box::pin(future), too_late).await {
@@ -59,7 +60,7 @@ async fn soon<F: Future>(what: &str, future: F) -> F::Output {
     }
 }
 
-/// Polls once. For futures that have to wait.
+/// Polls a future once, to check whether it waits.
 fn poll<F: Future>(future: &mut Pin<Box<F>>) -> Poll<F::Output> {
     future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
 }
@@ -95,9 +96,9 @@ impl Other {
         self.channel.post_message(&text.into()).unwrap();
     }
 
-    /// The messages of others that have arrived here. It sends one more message and waits for it. Messages arrive in
-    /// the order in which they were sent. So all earlier ones have then arrived, here and on every older channel of
-    /// this name.
+    /// The messages of other pages that have arrived here. This function sends one last message and waits for it.
+    /// Messages arrive in the order in which they were sent. So when the last message has arrived, all earlier
+    /// messages have arrived too, here and on every older channel of this name.
     async fn received(&self) -> Vec<String> {
         let last = BroadcastChannel::new(&self.channel.name()).unwrap();
         last.post_message(&"the last".into()).unwrap();
@@ -115,7 +116,7 @@ impl Drop for Other {
     }
 }
 
-// A response that is offered to another window.
+// Tests of a response that is offered to another window.
 
 #[wasm_bindgen_test]
 async fn a_response_that_is_not_accepted_is_offered_once_and_for_two_seconds() {
@@ -233,9 +234,9 @@ async fn a_channel_is_closed_when_its_future_has_ended_or_is_dropped() {
     assert_eq!(all, 4);
 }
 
-// Messages to all tabs.
+// Tests of messages to all tabs.
 
-/// Listens to messages like a session.
+/// Listens to messages as a session does.
 fn listening() -> Received<String> {
     let received = Received::default();
     let keep = Rc::clone(&received);
@@ -281,13 +282,13 @@ async fn only_messages_of_text_are_received() {
     assert_eq!(*received.borrow(), ["", "the last"]);
 }
 
-// A browser without some feature.
+// Tests in a browser that has no channels or no locks.
 
 #[wasm_bindgen_test]
 async fn g06_without_channels_no_message_is_sent_or_received_and_no_call_waits() {
     script("window.Real = BroadcastChannel; delete window.BroadcastChannel");
     let is_received = tabs::receive("g06").is_some();
-    // No window could receive it, so the call must not wait two seconds.
+    // No window could receive the response, so the call must not wait two seconds.
     let offered = poll(&mut Box::pin(tabs::offer("g06", "?code=c")));
     let received = listening();
     tabs::broadcast("x");
@@ -323,7 +324,7 @@ async fn g06_without_locks_every_tab_gets_one_and_only_the_claim_counts() {
     assert!(locks::lock("g06").await && !locks::lock("g06").await);
 }
 
-// Locks, which only one tab may hold.
+// Tests of locks, which only one tab may hold.
 
 #[wasm_bindgen_test]
 async fn a_held_lock_is_refused_at_once_and_given_when_it_is_free() {
@@ -366,7 +367,7 @@ async fn a_lock_is_held_for_fifteen_seconds() {
     assert!(locks::lock("leaving").await);
 }
 
-// Events that wake a page.
+// Tests of events that wake a page.
 
 #[wasm_bindgen_test]
 async fn a_page_wakes_when_it_is_shown_or_restored_or_when_storage_changes() {

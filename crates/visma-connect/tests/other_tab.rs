@@ -4,7 +4,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "clippy.toml allows this in test functions; their helpers are here"
+    reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
 mod fake;
@@ -37,7 +37,7 @@ fn code(driver: &Driver<Fake>) -> &'static str {
     }
 }
 
-/// Starts a sign-in on the callback page and returns the page to which it will return.
+/// Starts a sign-in on the callback page. Returns the `return_to` of its record.
 fn next_goes_to(world: &World, driver: &Driver<Fake>) -> String {
     next_goes_to_from(world, driver, "/callback")
 }
@@ -78,7 +78,7 @@ fn the_tab_where_it_began_takes_the_response_when_the_user_is_back_in_it() {
         assert!(!poll(&mut listening), "the first tab must continue to listen");
         assert_eq!(first.state().is_authenticated(), Some(true));
         assert_eq!((world.count(TOKEN), replaced(&world).as_deref()), (1, Some("/orders")));
-        // The wait ends when the page ends.
+        // `stop` ends the wait.
         first.stop();
         assert!(poll(&mut listening));
     }
@@ -104,8 +104,12 @@ fn c19_without_a_listener_nothing_is_redeemed_and_a_press_returns_to_the_page() 
     assert_eq!(code(&other), "state_unknown");
     assert_eq!(world.count(TOKEN), 0);
     assert_eq!(replaced(&world), None, "the page with the error must stay");
-    assert_eq!(other.memory().provider(), ProviderStatus::Ready, "the metadata is loaded, so a click leaves at once");
-    // The shared values that make this possible contain no secret.
+    assert_eq!(
+        other.memory().provider(),
+        ProviderStatus::Ready,
+        "the metadata is loaded, so a click opens the provider at once"
+    );
+    // The values that all tabs share contain no secret.
     let remembered = format!("{:?}", world.remembered.borrow());
     assert!(!remembered.contains(&state()) && !remembered.contains("code-canary"), "{remembered}");
     assert_eq!(next_goes_to(&world, &other), "/orders");
@@ -156,7 +160,7 @@ fn what_is_remembered_of_the_last_sign_in_goes_with_it() {
     let world = left();
     driver(&world).sign_out();
     assert!(!page(&world), "a sign-out removes it");
-    // A stored page may be forged. It is checked like any other page.
+    // Other code may change the stored page. So it is checked like any other page.
     for hostile in ["//evil.example", "/sign-out", "/callback", "https://evil.example/", "javascript:alert(1)"] {
         let world = left();
         for value in world.remembered.borrow_mut().values_mut() {
@@ -243,7 +247,7 @@ fn a_silent_sign_in_that_went_well_does_not_make_the_next_one_silent() {
     assert_eq!(replaced(&world), None, "the app must not open the page of the earlier user");
 }
 
-/// A tab whose session has expired and that has left to renew it, and the provider's response to that renewal.
+/// A tab with an expired session that is leaving for the provider to renew it, and the response to that renewal.
 fn expired_and_back(world: &Rc<World>) -> (Driver<Fake>, String) {
     let tab = driver(world);
     run(tab.handle_callback(Zeroizing::new(callback())));

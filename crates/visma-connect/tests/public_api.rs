@@ -7,7 +7,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "clippy.toml allows this in test functions; their helpers are here"
+    reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
 use std::collections::BTreeMap;
@@ -115,7 +115,7 @@ fn sources() -> BTreeMap<String, File> {
 /// A `pub use` of one name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Export {
-    /// The only target or feature for which the item exists, as a comment. Empty if it always exists.
+    /// The target or feature for which the item exists, as a comment. Empty if the item always exists.
     condition: String,
     name: String,
     path: Vec<String>,
@@ -191,7 +191,7 @@ fn shown(sources: &BTreeMap<String, File>, module: &str, name: &str) -> String {
     let mut methods: Option<syn::ItemImpl> = None;
     let mut traits = Vec::new();
     for (file, source) in sources {
-        // A file with another type of this name: its methods are of that type.
+        // This file defines another type with the same name. Its methods belong to that type.
         if file != module && source.items.iter().any(|item| name_of(item).is_some_and(|other| other == name)) {
             continue;
         }

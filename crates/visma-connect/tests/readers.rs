@@ -1,11 +1,11 @@
-//! What compliant and widely used providers send, with a complete session: the user is signed in, and an unusual
-//! value disables at most the feature that it belongs to. docs/readers.md lists the readers.
+//! Values that compliant and widely used providers send, each tested with a complete session. The user must be signed
+//! in. An unusual value may disable only the feature that it belongs to. docs/readers.md lists the readers.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "clippy.toml allows this in test functions; their helpers are here"
+    reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
 mod fake;
@@ -32,7 +32,7 @@ fn asked(world: &World, name: &str) -> String {
     url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
-/// Sets the provider's response to the last request, with these additional claims, and opens the callback page.
+/// Sets the provider's response to the last request, with the additional claims `more`, and opens the callback page.
 fn come_back(world: &Rc<World>, more: &str) -> Driver<Fake> {
     let now = world.wall_seconds.get();
     let claims = format!(
@@ -148,7 +148,7 @@ fn fractions_of_a_second_and_nulls_keep_no_user_out() {
     assert_eq!(shown(&driver), kari());
 }
 
-/// Metadata in the form of real providers: accepted, or refused for exactly this reason.
+/// Metadata in the form of real providers. Each must be accepted, or refused for the expected reason.
 #[test]
 fn the_metadata_of_real_providers_is_read_or_refused_with_its_reason() {
     let google = r#""origins":["https://oauth2.googleapis.example","https://www.googleapis.example",
@@ -162,7 +162,7 @@ fn the_metadata_of_real_providers_is_read_or_refused_with_its_reason() {
         ("duende-2021", "https://demo.duende.example", "", "read"),
         ("google", "https://accounts.google.example", "", "metadata_invalid token_endpoint"),
         ("google", "https://accounts.google.example", google, "read"),
-        // It describes every tenant and is the issuer of none.
+        // This metadata is for every tenant. Its issuer is a template, so no tenant has this issuer.
         ("entra-common", "https://login.microsoftonline.example/common/v2.0", graph, "metadata_issuer_mismatch"),
         ("entra-tenant", entra, "", "metadata_invalid userinfo_endpoint"),
         ("entra-tenant", entra, graph, "read"),
@@ -187,8 +187,8 @@ fn the_metadata_of_real_providers_is_read_or_refused_with_its_reason() {
     }
 }
 
-/// Adds the key of the fixtures to the keys of real providers: encryption keys, certificates, additional members,
-/// nulls.
+/// JWKS in the form of real providers, with the key of the fixtures as the signing key. They have encryption keys,
+/// certificates, additional members and nulls.
 #[test]
 fn key_sets_of_real_providers_are_read() {
     let fixture: serde_json::Value = serde_json::from_str(include_str!("fixtures/jwks.json")).unwrap();
@@ -202,7 +202,7 @@ fn key_sets_of_real_providers_are_read() {
         ),
         // Entra: no `alg`, and an issuer.
         own(r#","use":"sig","x5c":["MII"],"issuer":"https://login.microsoftonline.example/{tenantid}/v2.0""#),
-        // A serializer that writes every member, also if it is null.
+        // A serializer that writes every member, also members that are null.
         own(r#","use":null,"alg":null,"key_ops":null,"d":null,"p":null,"q":null,"dp":null,"qi":null,"k":null"#),
         // Additional keys of other types.
         format!(

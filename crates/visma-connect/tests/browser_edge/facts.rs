@@ -1,4 +1,4 @@
-//! Random numbers, clocks, languages and the online state, also if an extension hides them.
+//! Random numbers, clocks, languages and the online state. An extension may hide the languages and the online state.
 
 use visma_connect::browser::{BrowserPlatform, navigation};
 use visma_connect::session::platform::Platform as _;
@@ -27,7 +27,7 @@ fn both_clocks_go_forward() {
     }
 }
 
-/// Runs `check` while this getter replaces a member of `navigator`.
+/// Runs `check` while `getter` replaces the member `name` of `navigator`.
 fn with_navigator<T>(name: &str, getter: &str, check: impl FnOnce() -> T) -> T {
     let script = |body: &str| script(&body.replace("NAME", name));
     script(&format!("Object.defineProperty(navigator, 'NAME', {{ configurable: true, get() {{ {getter} }} }})"));

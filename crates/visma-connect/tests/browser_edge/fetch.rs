@@ -1,4 +1,4 @@
-//! A fake `fetch` whose response the test sets. It returns the `Request` that it received.
+//! A fake `fetch`: the test sets its response and reads the `Request` that it received.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! Claims: only one tab gets a name.
+//! Locks that tabs share: only one tab can claim a name.
 
 use js_sys::Promise;
 use visma_connect::browser::locks;

@@ -1,4 +1,4 @@
-//! Address and history: Chrome parses a kept path exactly as the library does.
+//! Address and history: Chrome parses a stored return path exactly as the library does.
 
 use js_sys::Function;
 use visma_connect::browser::navigation;
@@ -31,7 +31,8 @@ fn c30_a_path_cannot_become_another_host() {
     navigation::replace_url(&before);
 }
 
-/// How Chrome parses a text on a page: the origin, the path and the complete URL. `None` if it is not a URL.
+/// Parses `text` with Chrome, relative to `base`. Returns the origin, the path and the complete URL. `None` if `text`
+/// is not a URL.
 fn chrome_reads(text: &str, base: &str) -> Option<[String; 3]> {
     let read = Function::new_with_args(
         "text, base",
@@ -42,7 +43,7 @@ fn chrome_reads(text: &str, base: &str) -> Option<[String; 3]> {
     parts.try_into().ok()
 }
 
-/// The configuration of an app in this folder of the test page's origin.
+/// The configuration of an app that is served from `folder` of the test page's origin.
 fn config_in(folder: &str) -> Config {
     let page = AppLocation { base: [&navigation::origin(), folder].concat(), languages: Vec::new() };
     Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap()
@@ -125,19 +126,19 @@ fn c28_c29_c30_what_chrome_would_read_as_another_place_becomes_home() {
         "java\tscript:alert(1)",
         "data:text/html,x",
     ] {
-        assert!(is_elsewhere(trap), "must lead elsewhere: {trap:?}");
+        assert!(is_elsewhere(trap), "must lead to another origin: {trap:?}");
         assert_eq!(ReturnTo::parse(trap, &config).as_str(), "/", "{trap:?}");
     }
     // The origin of this URL is the app's, but it is not a page of the app.
     assert!(!is_elsewhere(&blob));
     assert_eq!(ReturnTo::parse(&blob, &config).as_str(), "/");
-    // These lead elsewhere only if the parsed path is parsed once more.
+    // These texts lead to another origin only if the parsed path is parsed a second time.
     for trap in
         ["/.//evil.example", "/..//evil.example", ".//evil.example", "/%2e//evil.example", "/a/../..//evil.example"]
     {
         assert!(!is_elsewhere(trap), "{trap}");
         let [_, path, _] = chrome_reads(trap, &base).unwrap();
-        assert!(is_elsewhere(&path), "must lead elsewhere: {trap}");
+        assert!(is_elsewhere(&path), "must lead to another origin: {trap}");
         assert_eq!(ReturnTo::parse(trap, &config).as_str(), "/", "{trap}");
     }
 }
@@ -193,8 +194,8 @@ fn c28_c29_c30_whatever_is_kept_to_return_to_is_to_chrome_the_very_same_address(
                 let text = [start, first, second].concat();
                 let path = ReturnTo::parse(&text, &config);
                 if path.as_str() != text {
-                    // It became home, characters that browsers leave raw were encoded, or an invalid fragment was
-                    // removed.
+                    // `ReturnTo` returned home, encoded characters that browsers leave unencoded, or removed an
+                    // invalid fragment.
                     let is_raw = text.contains(['\'', '\\', '|', '^', '{', '#']);
                     assert!(path.as_str() == "/app/" || is_raw, "{text:?} became {path:?}");
                 }

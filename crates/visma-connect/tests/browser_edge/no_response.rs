@@ -1,4 +1,4 @@
-//! Why a request has no response: the network, CORS or the page's policy.
+//! Why a request has no response: the network, CORS or the page's content security policy.
 
 use js_sys::{Object, Reflect};
 use visma_connect::browser::{csp, http};
@@ -27,8 +27,8 @@ async fn b08_no_response_is_one_class() {
     assert_eq!(result.map(drop), Err(PlatformError::Unreachable));
 }
 
-/// Sends a request while `fetch` cannot read any response. With `is_down`, requests in the mode `no-cors`
-/// fail too. Returns the result and the arguments of each call of `fetch`.
+/// Sends a request while a fake `fetch` rejects every request whose response the page could read. It resolves
+/// requests in the mode `no-cors`, unless `is_down`. Returns the result and the arguments of each call of `fetch`.
 async fn unreadable(request: HttpRequest, is_down: bool) -> (Result<(), PlatformError>, js_sys::Array) {
     let real = Reflect::get(&window(), &"fetch".into()).unwrap();
     script(&format!(
@@ -52,7 +52,7 @@ async fn b08_a_server_that_does_not_allow_this_page_differs_from_one_that_is_dow
     assert_eq!(calls.length(), 2);
     let probe: js_sys::Array = calls.get(1).unchecked_into();
     assert_eq!(probe.get(0).as_string().as_deref(), Some(url));
-    // The second request must contain nothing about this page or its user.
+    // The second request must not identify this page or its user.
     let init: Object = probe.get(1).unchecked_into();
     let members: Vec<_> = Object::entries(&init)
         .iter()
@@ -75,8 +75,8 @@ async fn b08_a_server_that_does_not_allow_this_page_differs_from_one_that_is_dow
     assert_eq!((result, calls.length()), (Err(PlatformError::Unreachable), 2));
 }
 
-/// Only requests in the mode `no-cors` follow redirects. A policy violation reports the requested URL, not the target
-/// of the redirect.
+/// Only requests in the mode `no-cors` follow redirects. If the policy blocks the target of a redirect, the browser
+/// reports the requested URL, not the target.
 #[wasm_bindgen_test]
 async fn b08_a_redirect_that_the_policy_stops_is_not_called_a_wrong_policy() {
     csp::listen();
@@ -114,13 +114,13 @@ async fn a_connection_that_the_page_forbids_is_named() {
     csp::listen();
     let meta = window().document().unwrap().create_element("meta").unwrap();
     meta.set_attribute("http-equiv", "Content-Security-Policy").unwrap();
-    // Blocks only this one origin, because other tests run later on the same page.
+    // Other tests run later on the same page. So the policy allows every origin that they use.
     meta.set_attribute("content", "connect-src 'self' http://127.0.0.1:* https://connect.example").unwrap();
     window().document().unwrap().head().unwrap().append_child(&meta).unwrap();
     let result = http::send(get("https://blocked.example/x")).await;
     assert_eq!(result.map(drop), Err(PlatformError::BlockedByPolicy));
     assert!(!csp::has_blocked("https://connect.example/x"));
-    // A second session on the same page listens again. It must not lose what is known.
+    // A second session on the same page calls `listen` again. The violations found before must stay known.
     csp::listen();
     assert!(csp::has_blocked("https://blocked.example/x"));
 }

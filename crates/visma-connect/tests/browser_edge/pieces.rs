@@ -12,7 +12,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::fetch::{get, member, with_fetch};
 
-/// Three chunks of three bytes each, for a `Response`.
+/// The body of a `Response`: a stream of three chunks of three bytes each.
 const PIECEWISE: &str = "new ReadableStream({ start(controller) {
     for (const piece of ['abc', 'def', 'ghi']) controller.enqueue(new TextEncoder().encode(piece));
     controller.close();
@@ -42,7 +42,7 @@ async fn a_response_goes_to_the_sink_in_chunks_with_their_progress_and_is_not_ke
         ("{ 'content-length': '-9' }", None),
         ("{ 'content-length': '9, 9' }", None),
         ("{ 'content-length': '99999999999999999999' }", None),
-        // Less than the received bytes: the response was compressed on its way.
+        // A compressed response has fewer bytes in `content-length` than the page receives.
         ("{ 'content-length': '4' }", Some(4)),
     ] {
         let (request, chunks) = request_with_sink(Method::Get);

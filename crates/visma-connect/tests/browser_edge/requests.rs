@@ -73,7 +73,7 @@ async fn d03_a_silent_provider_is_given_up() {
         start(controller) { request.signal.addEventListener('abort', () => controller.error(request.signal.reason)); }
     })))";
     let (result, _) = with_fetch(stuck, get("https://connect.example/x"), 20).await;
-    assert_eq!(result.map(drop), Err(PlatformError::TimedOut), "headers without a body are not a response");
+    assert_eq!(result.map(drop), Err(PlatformError::TimedOut), "a response whose body does not arrive must time out");
 }
 
 #[wasm_bindgen_test]

@@ -1,4 +1,4 @@
-//! sessionStorage: values are stored, and removed when they are read. The storage may be full or blocked.
+//! sessionStorage: reading a value removes it. The storage may be full or blocked.
 
 use js_sys::Object;
 use visma_connect::browser::storage;

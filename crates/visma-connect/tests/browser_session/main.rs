@@ -4,7 +4,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "clippy.toml allows this in test functions; their helpers are here"
+    reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
 mod begins;

@@ -5,7 +5,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "clippy.toml allows this in test functions; this module is called by them"
+    reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
 use std::cell::{Cell, RefCell};

@@ -39,7 +39,7 @@ fn c05_c22_the_same_callback_is_exchanged_once() {
     let world = left();
     callback_page(&world);
     assert_eq!(world.count(TOKEN), 1);
-    // A reload that kept the query, Back, or a bookmark: a new page load with the same callback.
+    // A reload, Back or a bookmark can load the page again with the same callback.
     let again = callback_page(&world);
     assert_eq!(failure(&again), "sign_in_over");
     assert_eq!(world.count(TOKEN), 1);
@@ -57,7 +57,7 @@ fn c23_a_duplicated_tab_redeems_the_code_once_per_browser() {
     world.storage.replace(copy);
     run(second.handle_callback(authorization_response(callback())));
     assert_eq!(failure(&second), "finished_elsewhere");
-    assert!(world.storage.borrow().is_empty(), "its copy of the record is removed");
+    assert!(world.storage.borrow().is_empty(), "the record of the duplicated tab must be removed");
     world.release(TOKEN);
     assert!(poll(&mut handling));
     assert_eq!(first.state().is_authenticated(), Some(true));
@@ -114,7 +114,7 @@ fn c05_a_declined_sign_in_is_the_users_response_and_is_read_once() {
     let SessionState::Unauthenticated(SignedOutReason::Failed(error)) = before.state() else { panic!() };
     assert!(error.is_cancelled());
     assert_eq!(world.count(TOKEN), 0);
-    assert!(world.storage.borrow().is_empty(), "an error removes the record too");
+    assert!(world.storage.borrow().is_empty(), "an error response must remove the record too");
     let again = callback_page(&world);
     assert_eq!(failure(&again), "sign_in_over", "without the record, no code can be used");
     assert_eq!(world.count(TOKEN), 0);

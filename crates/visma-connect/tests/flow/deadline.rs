@@ -38,7 +38,11 @@ fn d11_f08_the_clocks_are_read_each_second_and_exactly_at_the_end() {
     run(driver.handle_callback(authorization_response(callback())));
     assert_eq!(driver.next_look_ms(), Some(1_000));
     world.late_ms.set(3_479_250);
-    assert_eq!(driver.next_look_ms(), Some(500), "at two minutes before the end, to show the warning");
+    assert_eq!(
+        driver.next_look_ms(),
+        Some(500),
+        "the next check is two minutes before the end, when the warning appears"
+    );
     world.late_ms.set(3_599_250);
     driver.tick();
     assert_eq!(driver.next_look_ms(), Some(500), "the session ends a quarter of a second before the token");
@@ -60,5 +64,5 @@ fn f08_the_lifetime_counts_from_when_the_request_was_sent() {
     world.wall_seconds.set(NOW + 5);
     world.release(TOKEN);
     poll(&mut handling);
-    assert_eq!(driver.state(), SessionState::Expired, "the response arrived only after the complete lifetime");
+    assert_eq!(driver.state(), SessionState::Expired, "the token expired before the response arrived");
 }

@@ -1,4 +1,4 @@
-//! The code exchange: the order of its requests, and which of them may fail.
+//! The code exchange: the order of its requests, and the effect of each failed request.
 
 use std::pin::pin;
 

@@ -1,4 +1,4 @@
-//! ID tokens with real signatures, which are really verified: an invalid ID token is never used.
+//! ID tokens with real signatures, which the fake browser verifies: an invalid ID token is never used.
 
 use visma_connect::explain;
 use visma_connect::session::state::{SessionState, SignedOutReason};

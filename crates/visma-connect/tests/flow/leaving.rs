@@ -1,4 +1,4 @@
-//! Leaving for the provider: the discovery request, the record, and errors that keep the browser on the page.
+//! The way to the provider: the discovery request, the stored record, and errors that keep the browser on the page.
 
 use std::pin::pin;
 

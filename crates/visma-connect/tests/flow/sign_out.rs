@@ -24,7 +24,8 @@ fn h01_sign_out_wipes_here_and_then_asks_the_provider() {
     assert!(log[4].contains("&client_id=demo&post_logout_redirect_uri=https%3A%2F%2Fapp.example%2Fsigned-out&state="));
     assert_eq!(log.len(), 5);
 
-    // A click at this time must not start another navigation: it would cancel the end-session request.
+    // A click at this time must not start another navigation, because a new navigation cancels the end-session
+    // request.
     run(driver.sign_in("/"));
     assert!(world.take_log().is_empty());
     world.late_ms.set(15_000);
@@ -34,7 +35,8 @@ fn h01_sign_out_wipes_here_and_then_asks_the_provider() {
     assert!(matches!(driver.state(), SessionState::Redirecting { .. }));
 }
 
-/// IIS responds to a long query with 404. Without the hint, Duende IdentityServer asks the user before it signs out.
+/// IIS responds to a long query with 404, so the app leaves a long ID token out of the end-session request. Without
+/// `id_token_hint`, Duende IdentityServer asks the user before it signs the user out.
 #[test]
 fn h02_with_an_id_token_that_is_too_long_the_user_is_informed_before_leaving() {
     let world = left();
@@ -91,7 +93,7 @@ fn h04_a_sign_out_that_cannot_leave_says_so_at_once() {
 fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
     let world = left();
     let first = callback_page(&world);
-    // Another tab of this browser, or an earlier page of this tab.
+    // `other` stands for another tab of this browser, or for an earlier page of this tab.
     let other = driver(&world);
     run(other.sign_in("/"));
     world.take_log();
@@ -114,8 +116,8 @@ fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
         assert!(!world.visible().contains("endsession"), "the tokens must be removed");
     }
 
-    // A page that is exchanging a code drops the tokens when they arrive. A callback that arrives after the sign-out
-    // starts a new session, because the user has just signed in for it.
+    // If a sign-out happens while a page exchanges a code, the page drops the tokens when they arrive. A callback
+    // that is opened after the sign-out starts a new session, because the user has signed in at the provider again.
     let world = left();
     world.hold(TOKEN);
     let here = driver(&world);

@@ -28,7 +28,7 @@ pub(crate) async fn next_task() {
     JsFuture::from(task).await.unwrap();
 }
 
-/// Waits until a condition holds, at most 2000 tasks.
+/// Waits until the condition is true, for at most 2000 tasks.
 pub(crate) async fn eventually(what: &str, holds: impl Fn() -> bool) {
     for _ in 0..2_000 {
         if holds() {
@@ -94,7 +94,7 @@ pub(crate) fn session_on(world: &Rc<World>, authorization_response: &str) -> Ses
     provide_session_on(Fake(Rc::clone(world)), config(), authorization_response.to_owned())
 }
 
-/// A session with a signed-in user. Nothing is drawn in the page.
+/// A session with a signed-in user, and its place in the page. The mounted view is empty.
 pub(crate) async fn signed_in(world: &Rc<World>) -> (Place, Session) {
     let mut place = Place::at("/callback");
     let of_app = Rc::clone(world);
@@ -103,14 +103,14 @@ pub(crate) async fn signed_in(world: &Rc<World>) -> (Place, Session) {
     (place, session)
 }
 
-/// Moves both clocks to this many seconds after the sign-in and lets the page read them.
+/// Moves both clocks to the given number of seconds after the sign-in and makes the page read them.
 pub(crate) fn seconds_later(world: &World, seconds: i64) {
     world.late_ms.set(seconds * 1_000);
     script("window.dispatchEvent(new Event('focus'))");
 }
 
-/// Does to every text below an element what translation tools of browsers do: replaces the text node by a translated
-/// text inside two new elements.
+/// Translates every text below an element as the translation tools of browsers do: replaces each text node by two new
+/// elements with the translated text.
 pub(crate) fn translate(root: &Element) {
     let translate = Function::new_with_args(
         "root",
