@@ -1,4 +1,4 @@
-//! Address and session -> what is on the screen, and what is said of it. Every case is one line of a table.
+//! Address and session -> what is on the screen, and what is announced of it. Every case is one line of a table.
 
 use visma_connect::{ProviderSession, Route, SessionState, SignInError, SignedOutReason};
 
@@ -128,7 +128,7 @@ mod tests {
     fn the_end_is_announced_with_what_there_is_to_do() {
         let soon = || SessionState::ExpiringSoon(signed_in());
         let long = || SessionState::Authenticated(signed_in());
-        for (state, expires_in, said) in [
+        for (state, expires_in, expected) in [
             (long(), Some(3_600), ""),
             (long(), Some(300), "Less than five minutes"),
             (soon(), Some(120), "Choose Stay signed in"),
@@ -140,7 +140,7 @@ mod tests {
             (SessionState::Unauthenticated(SignedOutReason::NotYet), None, ""),
         ] {
             let words = spoken(&state, expires_in);
-            assert!(words.contains(said) && words.is_empty() == said.is_empty(), "{state:?}: {words:?}");
+            assert!(words.contains(expected) && words.is_empty() == expected.is_empty(), "{state:?}: {words:?}");
         }
     }
 }

@@ -215,8 +215,8 @@ fn every_rule_sees_what_it_forbids_and_no_more() {
         for word in rule.words {
             let planted = format!("fn f() {{\n    let x = {word};\n}}\n");
             assert!(!offences("src/planted.rs", &planted, &[word]).is_empty(), "{word}");
-            let said = format!("// {word}\n/// {word}\n    //! {word}\n");
-            assert_eq!(offences("src/planted.rs", &said, rule.words), Vec::<String>::new(), "{word}");
+            let commented = format!("// {word}\n/// {word}\n    //! {word}\n");
+            assert_eq!(offences("src/planted.rs", &commented, rule.words), Vec::<String>::new(), "{word}");
             if word.starts_with(|first: char| first.is_alphabetic()) {
                 let longer = format!("let not_{word}s = 1;");
                 assert_eq!(offences("src/planted.rs", &longer, &[word]), Vec::<String>::new(), "{word}");

@@ -101,10 +101,10 @@ impl Project {
     /// Cargo's target folder. An environment variable or a configuration file of cargo can change it.
     pub fn target(&self) -> PathBuf {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        self.target.get_or_init(|| self.target_said_by(&mut Command::new(cargo))).clone()
+        self.target.get_or_init(|| self.target_printed_by(&mut Command::new(cargo))).clone()
     }
 
-    fn target_said_by(&self, cargo: &mut Command) -> PathBuf {
+    fn target_printed_by(&self, cargo: &mut Command) -> PathBuf {
         let metadata = cargo.args(["metadata", "--no-deps", "--format-version=1"]).current_dir(&self.root).output();
         metadata.ok().and_then(|output| target_in(&output.stdout)).unwrap_or_else(|| self.root.join("target"))
     }
@@ -189,14 +189,14 @@ mod tests {
         let home = std::env::temp_dir().join(format!("xtask-cargo-home-{}", std::process::id()));
         let (other, configured) = (home.join("by variable"), home.join("by \u{e5} file"));
         for variable in ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"] {
-            assert_eq!(project.target_said_by(cargo().env(variable, &other)), other, "{variable}");
+            assert_eq!(project.target_printed_by(cargo().env(variable, &other)), other, "{variable}");
         }
         create_folder(&home).unwrap();
         let quoted = serde_json::Value::from(configured.to_str().unwrap());
         write(&home.join("config.toml"), &format!("[build]\ntarget-dir = {quoted}\n")).unwrap();
-        assert_eq!(project.target_said_by(cargo().env("CARGO_HOME", &home)), configured);
+        assert_eq!(project.target_printed_by(cargo().env("CARGO_HOME", &home)), configured);
         std::fs::remove_dir_all(home).unwrap();
-        assert_eq!(project.target_said_by(&mut Command::new("no-such-program")), project.root().join("target"));
+        assert_eq!(project.target_printed_by(&mut Command::new("no-such-program")), project.root().join("target"));
     }
 
     #[test]

@@ -98,8 +98,8 @@ pub fn report(project: &Project, dist: &Path) -> Result {
     let budget = Budget::read(&read(&project.size_budget())?)?;
     let sizes = Sizes::of(dist)?;
     print!("{}", sizes.table());
-    let (said, over) = budget.verdict(&sizes);
-    said.iter().for_each(|line| println!("{line}"));
+    let (report, over) = budget.verdict(&sizes);
+    report.iter().for_each(|line| println!("{line}"));
     if over.is_empty() { Ok(()) } else { Err(Error::new(over.join("\n"))) }
 }
 
@@ -132,9 +132,9 @@ impl Budget {
 
     /// Two lists of messages: one for the budgets that are met, and one for the problems.
     fn verdict(&self, sizes: &Sizes) -> (Vec<String>, Vec<String>) {
-        let (mut said, mut over) = (Vec::new(), Vec::new());
+        let (mut report, mut over) = (Vec::new(), Vec::new());
         let mut judge = |what: &str, bytes: usize, budget: usize| match budget.checked_sub(bytes) {
-            Some(left) => said.push(format!("{what} takes {bytes} of {budget} bytes (Brotli), {left} are left.")),
+            Some(left) => report.push(format!("{what} takes {bytes} of {budget} bytes (Brotli), {left} are left.")),
             None => over.push(format!(
                 "{what} takes {bytes} bytes (Brotli), {} more than size-budget.json allows ({budget}). Reduce \
                  the size, or raise the budget there and explain why.",
@@ -150,7 +150,7 @@ impl Budget {
         over.extend(
             gone.map(|name| format!("size-budget.json has a budget for the part {name}, which does not exist.")),
         );
-        (said, over)
+        (report, over)
     }
 }
 
@@ -260,8 +260,8 @@ mod tests {
             (0, 0, &["The first visit", "The part rest"]),
         ] {
             let budget = Budget { first_visit, parts: BTreeMap::from([("rest".to_owned(), rest)]) };
-            let (said, found) = budget.verdict(&sizes());
-            assert_eq!((said.len(), found.len()), (2 - over.len(), over.len()), "{found:?}");
+            let (report, found) = budget.verdict(&sizes());
+            assert_eq!((report.len(), found.len()), (2 - over.len(), over.len()), "{found:?}");
             assert!(over.iter().zip(&found).all(|(begin, line)| line.starts_with(begin)), "{found:?}");
         }
     }

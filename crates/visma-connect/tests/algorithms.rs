@@ -224,14 +224,14 @@ fn e02_home_says_what_the_provider_offers_where_the_configured_algorithm_is_miss
         world.respond(DISCOVERY, Ok((200, metadata)));
         let driver = driver(&world, configured);
         run(driver.prepare());
-        let said = match driver.memory().provider() {
+        let named = match driver.memory().provider() {
             ProviderStatus::Failed(SignInError::Misbehaved(error)) => error.member(),
             other => {
                 assert_eq!(other, ProviderStatus::Ready);
                 None
             }
         };
-        assert_eq!(said, found, "{configured:?} {listed}");
+        assert_eq!(named, found, "{configured:?} {listed}");
     }
 }
 

@@ -60,7 +60,7 @@ pub fn fuzz(project: &Project, options: Fuzz) -> Result {
             let lines: Vec<_> = text.lines().collect();
             lines.iter().skip(lines.len().saturating_sub(TAIL)).for_each(|line| eprintln!("  {line}"));
         }
-        rows.push(Row { target, said: Said::read(&text), is_success });
+        rows.push(Row { target, log: FuzzLog::read(&text), is_success });
     }
     println!("\n{}", table(&rows));
     if rows.iter().all(|row| row.is_success) {
@@ -103,13 +103,13 @@ fn run_into(command: &mut Command, log: &Path) -> Result<bool> {
 /// One row of the table.
 struct Row {
     target: &'static str,
-    said: Said,
+    log: FuzzLog,
     is_success: bool,
 }
 
 /// The results in a log of libFuzzer.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Said {
+struct FuzzLog {
     executions: u64,
     /// The number of code edges that the seeds and the corpus of earlier runs cover.
     cov_before: u64,
@@ -118,37 +118,37 @@ struct Said {
     artifact: Option<String>,
 }
 
-impl Said {
-    fn read(log: &str) -> Self {
-        let mut said = Self::default();
-        for line in log.lines() {
+impl FuzzLog {
+    fn read(text: &str) -> Self {
+        let mut log = Self::default();
+        for line in text.lines() {
             if let Some(count) = line.strip_prefix("stat::number_of_executed_units:") {
-                said.executions = count.trim().parse().unwrap_or(0);
+                log.executions = count.trim().parse().unwrap_or(0);
             } else if let Some((_, path)) = line.split_once("Test unit written to ") {
-                said.artifact = Some(path.trim().to_owned());
+                log.artifact = Some(path.trim().to_owned());
             } else if line.starts_with('#')
                 && let Some((before, after)) = line.split_once(" cov: ")
             {
-                said.cov_after = after.split(' ').next().and_then(|count| count.parse().ok()).unwrap_or(said.cov_after);
+                log.cov_after = after.split(' ').next().and_then(|count| count.parse().ok()).unwrap_or(log.cov_after);
                 if before.ends_with("INITED") {
-                    said.cov_before = said.cov_after;
+                    log.cov_before = log.cov_after;
                 }
             }
         }
-        said
+        log
     }
 }
 
 fn table(rows: &[Row]) -> String {
     let mut table = format!("{:<16} {:>12} {:>13}  verdict\n", "target", "executions", "new coverage");
-    for Row { target, said, is_success } in rows {
-        let verdict = match (is_success, &said.artifact) {
+    for Row { target, log, is_success } in rows {
+        let verdict = match (is_success, &log.artifact) {
             (true, _) => "ok".to_owned(),
             (false, Some(artifact)) => format!("FOUND {artifact}"),
             (false, None) => "FAILED".to_owned(),
         };
-        let new = said.cov_after.saturating_sub(said.cov_before);
-        table.push_str(&format!("{target:<16} {:>12} {new:>13}  {verdict}\n", said.executions));
+        let new = log.cov_after.saturating_sub(log.cov_before);
+        table.push_str(&format!("{target:<16} {:>12} {new:>13}  {verdict}\n", log.executions));
     }
     table
 }
@@ -177,13 +177,13 @@ stat::number_of_executed_units: 4711
 
     #[test]
     fn the_log_says_how_often_and_how_far() {
-        let said = Said::read(QUIET);
-        assert_eq!(said, Said { executions: 920_102, cov_before: 700, cov_after: 1_608, artifact: None });
+        let log = FuzzLog::read(QUIET);
+        assert_eq!(log, FuzzLog { executions: 920_102, cov_before: 700, cov_after: 1_608, artifact: None });
     }
 
     #[test]
     fn a_find_is_named() {
-        let row = |log, is_success| Row { target: "return_to", said: Said::read(log), is_success };
+        let row = |log, is_success| Row { target: "return_to", log: FuzzLog::read(log), is_success };
         let table = table(&[row(QUIET, true), row(LOUD, false), row("error: no such target", false)]);
         let lines: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.split_whitespace().collect()).collect();
         assert_eq!(lines[0], ["return_to", "920102", "908", "ok"]);

@@ -98,7 +98,7 @@ fn install_python(programs: &Programs, venv: &Path, requirements: &Path) -> Resu
     // On Debian, venv is in a separate package.
     if run(programs.command("python3").args(["-m", "venv", "--clear"]).arg(venv)).is_err() {
         let package = DebianPackages { packages: &["python3-venv"], elsewhere: "Install Python's venv." };
-        package.install_or_say("a Python with venv", programs)?;
+        package.install_or_explain("a Python with venv", programs)?;
         run(programs.command("python3").args(["-m", "venv", "--clear"]).arg(venv))?;
     }
     run(std::process::Command::new(&python)

@@ -198,7 +198,7 @@ fn the_certificate_of_the_readme_is_that_of_a_server_and_of_no_authority() {
     make_certificate(&folder);
     // Firefox refuses the certificate of a certificate authority as that of a server. A user who trusts such a
     // certificate trusts its key for every site.
-    let said = node(
+    let printed = node(
         "import { readFileSync } from 'node:fs';
         import { X509Certificate } from 'node:crypto';
         const certificate = new X509Certificate(readFileSync(process.argv[1]));
@@ -207,7 +207,7 @@ fn the_certificate_of_the_readme_is_that_of_a_server_and_of_no_authority() {
         &[folder.join("localhost.crt").to_str().unwrap()],
     );
     // 1.3.6.1.5.5.7.3.1 is the key purpose `id-kp-serverAuth` (RFC 5280, section 4.2.1.12).
-    assert_eq!(said, r#"[false,["1.3.6.1.5.5.7.3.1"],"DNS:localhost","localhost"]"#);
+    assert_eq!(printed, r#"[false,["1.3.6.1.5.5.7.3.1"],"DNS:localhost","localhost"]"#);
     // Git must ignore its private key.
     let ignored = read(&Project::here().root().join(".gitignore")).unwrap();
     assert!(ignored.lines().any(|line| line == "/*.key"), "{ignored}");

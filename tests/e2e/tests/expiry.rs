@@ -69,8 +69,8 @@ async fn the_warning_with_what_to_do_and_the_end_are_read_out() {
         .browser
         .eval::<()>(
             "window.region = document.querySelector('#app > [role=status]');
-            window.said = [];
-            new MutationObserver(() => said.push(region.textContent)).observe(region, { subtree: true, childList: true });
+            window.announced = [];
+            new MutationObserver(() => announced.push(region.textContent)).observe(region, { subtree: true, childList: true });
             const { Date } = window, now = Date.now;
             window.later = 0;
             Date.now = () => now() + window.later;",
@@ -88,10 +88,11 @@ async fn the_warning_with_what_to_do_and_the_end_are_read_out() {
         world.app.browser.eval::<()>(&script).await;
         expected.push(words.to_owned());
         eventually(&format!("the announcement “{words}”"), async || {
-            let script = "return [region.isConnected, region.role, region.textContent, said.filter((text) => text)]";
+            let script =
+                "return [region.isConnected, region.role, region.textContent, announced.filter((text) => text)]";
             let seen: (bool, String, String, Vec<String>) = world.app.browser.try_eval(script, Vec::new()).await?;
-            let (is_there, role, text, said) = &seen;
-            if *is_there && role == "status" && text == words && *said == expected {
+            let (is_there, role, text, announced) = &seen;
+            if *is_there && role == "status" && text == words && *announced == expected {
                 Ok(())
             } else {
                 Err(format!("{seen:?}"))

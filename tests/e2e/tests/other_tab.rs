@@ -41,8 +41,8 @@ async fn the_first_tab_takes_the_response_when_it_is_back_in_the_app() {
     let first = world.app.browser.open_tab().await;
     world.app.browser.open(&address).await;
     world.consent_as_kari().await;
-    let said = world.app.part("handed-over").await;
-    assert!(said.text.contains("The tab where you began goes on"), "{}", said.text);
+    let shown = world.app.part("handed-over").await;
+    assert!(shown.text.contains("The tab where you began goes on"), "{}", shown.text);
     world.app.browser.switch_to(first).await;
     assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
     assert_eq!(world.app.address().await, "orders?page=2");

@@ -151,8 +151,8 @@ async fn a_window_that_cannot_close_itself_says_that_the_user_can() {
     world.sign_in_page().is_open().await;
     world.app.browser.before_each_page("window.close = () => {}").await;
     world.consent_as_kari().await;
-    let said = world.app.part("handed-over").await;
-    assert!(said.text.contains("You can close this window"), "{}", said.text);
+    let shown = world.app.part("handed-over").await;
+    assert!(shown.text.contains("You can close this window"), "{}", shown.text);
     assert!(!world.app.shows_a_session().await);
     assert_eq!(world.app.sign_in_buttons().await, 0);
     // Browsers copy the sessionStorage of the page that opens a window.

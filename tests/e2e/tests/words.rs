@@ -44,8 +44,8 @@ async fn a_long_description_without_spaces_does_not_make_a_phones_page_wider() {
 async fn a_declined_renewal_does_not_say_that_the_user_is_not_signed_in() {
     let world = World::new().await;
     world.sign_in_as_kari().await;
-    let said = world.decline_a_renewal().await;
-    assert!(said.text.contains("The renewal was declined"), "{}", said.text);
+    let shown = world.decline_a_renewal().await;
+    assert!(shown.text.contains("The renewal was declined"), "{}", shown.text);
     let text = world.app.text().await.unwrap();
     assert!(text.contains("You are signed in") && !text.contains("not signed in"), "{text}");
 }

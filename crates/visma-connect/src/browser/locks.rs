@@ -88,10 +88,10 @@ pub async fn lock(name: &str) -> bool {
     let _ = js_sys::Reflect::set(&options, &JsValue::from_str("ifAvailable"), &JsValue::TRUE);
     let verdict = Rc::new(Cell::new(None));
     let waiting: Rc<Cell<Option<Waker>>> = Rc::default();
-    let (said, waker) = (Rc::clone(&verdict), Rc::clone(&waiting));
+    let (set_verdict, waker) = (Rc::clone(&verdict), Rc::clone(&waiting));
     let held = Closure::<dyn FnMut(JsValue) -> JsValue>::new(move |lock: JsValue| {
         let is_free = !lock.is_null();
-        said.set(Some(is_free));
+        set_verdict.set(Some(is_free));
         waker.take().into_iter().for_each(Waker::wake);
         // The lock is held while this promise is pending.
         if is_free { http::promise_after(LOCK_MS).into() } else { JsValue::UNDEFINED }

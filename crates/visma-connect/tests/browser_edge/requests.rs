@@ -90,7 +90,7 @@ async fn a_request_that_is_no_longer_awaited_is_ended() {
 }
 
 #[wasm_bindgen_test]
-async fn g06_without_abort_signal_timeout_a_silent_provider_is_given_up_all_the_same() {
+async fn g06_without_abort_signal_timeout_a_silent_provider_is_given_up_too() {
     script("window.realTimeout = AbortSignal.timeout; delete AbortSignal.timeout");
     let silent = "return new Promise((_, reject) =>
         request.signal.addEventListener('abort', () => reject(request.signal.reason)))";

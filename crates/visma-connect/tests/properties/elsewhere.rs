@@ -127,9 +127,9 @@ proptest! {
     }
 
     #[test]
-    fn g05_an_edited_message_is_accepted_only_if_it_is_valid(said in edited(Value::from(message()).to_string())) {
-        if let Ok(said) = std::str::from_utf8(&said) {
-            invariants::tab_message::check(said);
+    fn g05_an_edited_message_is_accepted_only_if_it_is_valid(text in edited(Value::from(message()).to_string())) {
+        if let Ok(text) = std::str::from_utf8(&text) {
+            invariants::tab_message::check(text);
         }
     }
 
@@ -141,9 +141,9 @@ proptest! {
             1 => TabMessage::SignedIn { user: first },
             _ => TabMessage::FrontChannelLogout { iss: first, sid: second },
         };
-        let said = message.to_text();
-        prop_assert!(said.len() > 4_000 || TabMessage::parse(&said) == Some(message));
-        invariants::tab_message::check(&said);
+        let text = message.to_text();
+        prop_assert!(text.len() > 4_000 || TabMessage::parse(&text) == Some(message));
+        invariants::tab_message::check(&text);
     }
 }
 

@@ -94,7 +94,7 @@ fn another_company_is_reported_only_if_both_companies_are_known() {
 /// The library does not verify the signature of an access token, so UserInfo takes precedence over it.
 #[test]
 fn another_company_that_userinfo_takes_back_is_not_confirmed() {
-    for (said, is_confirmed) in [("a", false), ("b", true)] {
+    for (company_id, is_confirmed) in [("a", false), ("b", true)] {
         let world = world();
         let driver = signed_in_as(&world, "kari", 3_600, r#","tenant_id":"a""#);
         let mut renew = open_window(&driver, none());
@@ -102,12 +102,12 @@ fn another_company_that_userinfo_takes_back_is_not_confirmed() {
         let response = world.responses.borrow()[TOKEN][0].clone().unwrap().1;
         let token = format!("h.{}.s", fake::encode(r#"{"tenant_id":"b"}"#));
         world.respond(TOKEN, Ok((200, response.replace(&format!("access-{}", world.randoms.get()), &token))));
-        world.respond(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari","tenant_id":"{said}"}}"#))));
+        world.respond(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari","tenant_id":"{company_id}"}}"#))));
         provider_responds(&world);
         assert!(poll(&mut renew));
         let who = who(&driver);
-        assert_eq!(who.company().map(|company| company.tenant_id()), Some(said));
-        assert_eq!(who.is_other_company_confirmed(), is_confirmed, "{said}");
+        assert_eq!(who.company().map(|company| company.tenant_id()), Some(company_id));
+        assert_eq!(who.is_other_company_confirmed(), is_confirmed, "{company_id}");
     }
 }
 

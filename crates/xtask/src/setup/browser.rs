@@ -99,7 +99,7 @@ impl DebianPackages<'_> {
     ///
     /// # Errors
     /// The packages were not installed. The message is "the tests need" `what`, with the remedy.
-    pub fn install_or_say(&self, what: &str, programs: &Programs) -> Result {
+    pub fn install_or_explain(&self, what: &str, programs: &Programs) -> Result {
         if is_debian() && is_root() { self.install(programs, what) } else { Err(self.remedy(what, is_debian())) }
     }
 

@@ -219,8 +219,8 @@ fn nothing_is_stored_or_sent(tab: &Tab) -> Verdict {
         .iter()
         .all(|(key, value)| if key == "visma-connect-spa:last" { is_last(value) } else { is_time(value) });
     prop_assert!(tells_no_name, "{remembered:?} identifies a user");
-    let is_known = |said: &String| {
-        matches!(TabMessage::parse(said), Some(TabMessage::SignedIn { .. } | TabMessage::SignedOut { .. }))
+    let is_known = |text: &String| {
+        matches!(TabMessage::parse(text), Some(TabMessage::SignedIn { .. } | TabMessage::SignedOut { .. }))
     };
     prop_assert!(broadcasts.iter().all(is_known), "{broadcasts:?}");
     for left in &tab.provider.borrow().left {
