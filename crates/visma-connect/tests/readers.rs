@@ -33,7 +33,7 @@ fn asked(world: &World, name: &str) -> String {
 }
 
 /// Sets the provider's response to the last request, with the additional claims `more`, and opens the callback page.
-fn come_back(world: &Rc<World>, more: &str) -> Driver<Fake> {
+fn return_from_provider(world: &Rc<World>, more: &str) -> Driver<Fake> {
     let now = world.wall_seconds.get();
     let claims = format!(
         r#"{{"iss":"{ISSUER}","aud":"demo","sub":"kari","exp":{},"iat":{now},"nonce":"{}"{more}}}"#,
@@ -50,7 +50,7 @@ fn come_back(world: &Rc<World>, more: &str) -> Driver<Fake> {
 
 fn signed_in(world: &Rc<World>, more: &str) -> Driver<Fake> {
     run(driver(world).sign_in("/orders"));
-    come_back(world, more)
+    return_from_provider(world, more)
 }
 
 fn who(driver: &Driver<Fake>) -> User {
@@ -92,7 +92,7 @@ fn a_company_that_is_merged_null_or_empty_keeps_no_user_out_and_confirms_no_swit
         };
         let mut renew = Box::pin(driver.renew(RenewIn::Window, "/", wanted));
         assert!(!poll(&mut renew));
-        drop(come_back(&world, &odd));
+        drop(return_from_provider(&world, &odd));
         assert!(poll(&mut renew));
         assert_eq!((who(&driver).company(), shown(&driver)), (None, kari()), "{odd}");
     }
@@ -109,7 +109,7 @@ fn a_company_that_userinfo_no_longer_states_is_unknown_again() {
         world.respond(USERINFO, Ok((200, userinfo(odd))));
         let mut renew = Box::pin(driver.renew(RenewIn::Window, "/", SignInOptions::default()));
         assert!(!poll(&mut renew));
-        drop(come_back(&world, ""));
+        drop(return_from_provider(&world, ""));
         assert!(poll(&mut renew));
         assert_eq!((who(&driver).session_change(), who(&driver).company()), (SessionChange::Renewed, None), "{odd}");
         assert_eq!(shown(&driver), kari());

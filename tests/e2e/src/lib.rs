@@ -6,7 +6,7 @@
 //!   ├─ SignInPage ──── what a user sees and does at the provider ──┴─ Browser ── Chromium, Firefox or WebKit
 //!   ├─ Provider ────── the local provider: its faults, and the log of its requests
 //!   ├─ Site ────────── the host of the built app: its headers, and the log of its requests
-//!   └─ Elsewhere ───── a host on another origin, to check which requests it receives
+//!   └─ OtherSite ───── a host on another origin, to check which requests it receives
 //! ```
 //! A test waits for conditions. If a condition is not met in time, the test fails and reports what the page showed
 //! instead.
@@ -23,10 +23,10 @@
 
 pub mod app;
 pub mod browser;
-pub mod elsewhere;
 pub mod environment;
 pub mod foreign;
 pub mod listener;
+pub mod other_site;
 pub mod places;
 pub mod process;
 pub mod provider;
@@ -37,5 +37,5 @@ pub mod wait;
 pub mod world;
 
 pub use app::{App, Session};
-pub use elsewhere::Elsewhere;
+pub use other_site::OtherSite;
 pub use world::{Asked, Setup, World};

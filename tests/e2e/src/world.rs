@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::app::{App, Session, Shown};
-use crate::browser::{Browser, Habits};
+use crate::browser::{Browser, BrowserOptions};
 use crate::environment::Environment;
 use crate::provider::{Provider, Request};
 use crate::sign_in_page::SignInPage;
@@ -74,14 +74,14 @@ impl World {
             _ => (&environment.dist, "/"),
         };
         let site = Site::start(dist, path, setup.framable).await;
-        let habits = Habits {
+        let browser_options = BrowserOptions {
             storage_blocked: setup.storage_blocked,
             no_page_cache: setup.no_page_cache,
             name_of_this_machine: setup.name_of_this_machine,
         };
         let (provider, browser) = tokio::join!(
             Provider::start(&environment, &site.base, setup.token_life),
-            Browser::start(&environment.driver, &habits, site.first_script()),
+            Browser::start(&environment.driver, &browser_options, site.first_script()),
         );
         let shipped = site.read("config.json");
         let world = Self { app: App { browser, base: site.base.clone() }, provider, site, shipped };
@@ -144,13 +144,13 @@ impl World {
     }
 
     /// Opens the app, signs in and returns to the app. Does not check the result there.
-    pub async fn come_back_from_the_provider(&self) {
+    pub async fn sign_in_and_return(&self) {
         self.app.open().await;
-        self.press_and_come_back(Asked::Everything).await;
+        self.press_and_return(Asked::Everything).await;
     }
 
     /// Presses the sign-in button and returns to the app, on a new page. Does not check the result there.
-    pub async fn press_and_come_back(&self, asked: Asked) {
+    pub async fn press_and_return(&self, asked: Asked) {
         self.app.browser.mark_the_page().await;
         self.app.press_sign_in().await;
         match asked {
@@ -161,7 +161,7 @@ impl World {
     }
 
     /// Presses the sign-out button and returns to the app, on a new page. Does not check the result there.
-    pub async fn sign_out_and_come_back(&self) {
+    pub async fn sign_out_and_return(&self) {
         self.app.browser.mark_the_page().await;
         self.app.session().await.sign_out().await;
         self.app.browser.is_not_the_marked_page().await;

@@ -3,7 +3,7 @@
 use e2e::app::Shown;
 use e2e::provider::Request;
 use e2e::wait::eventually;
-use e2e::{Elsewhere, World};
+use e2e::{OtherSite, World};
 use serde_json::{Value, json};
 
 const PATH: &str = "[data-testid=api-path]";
@@ -13,10 +13,10 @@ const CALL_SECOND: &str = "section.api + section.api [data-testid=call-api]";
 
 /// Configures this host as an API, so that the page's policy allows connections to it. Then only the app itself keeps
 /// the token from that host.
-fn allow(world: &World, elsewhere: &Elsewhere) {
+fn allow(world: &World, other_site: &OtherSite) {
     let mut config: Value = serde_json::from_str(&world.site.read("config.json")).unwrap();
-    let base_url = elsewhere.url.trim_end_matches('/');
-    config["apis"].as_array_mut().unwrap().push(json!({ "name": "elsewhere", "base_url": base_url }));
+    let base_url = other_site.url.trim_end_matches('/');
+    config["apis"].as_array_mut().unwrap().push(json!({ "name": "other_site", "base_url": base_url }));
     world.site.configure(&config);
 }
 
@@ -221,21 +221,21 @@ async fn is_at_the_api(world: &World, status: Option<u16>) {
 #[tokio::test]
 async fn f05_a_redirect_is_not_followed_and_the_token_arrives_nowhere_else() {
     let world = World::new().await;
-    let elsewhere = Elsewhere::start().await;
-    allow(&world, &elsewhere);
+    let other_site = OtherSite::start().await;
+    allow(&world, &other_site);
     world.sign_in_as_kari().await.name().await;
     for status in [301, 302, 303, 307, 308] {
-        let fault = json!({ "redirect": format!("{}stolen", elsewhere.url), "status": status });
+        let fault = json!({ "redirect": format!("{}stolen", other_site.url), "status": status });
         world.provider.set_faults(json!({ "api": fault })).await;
         assert_eq!(call(&world).await.code, "provider_unreachable", "{status}");
     }
     assert_eq!(calls(&world).await.len(), 5, "the API has received each call");
-    assert_eq!(elsewhere.requests(), Vec::<String>::new());
+    assert_eq!(other_site.requests(), Vec::<String>::new());
     assert!(world.app.shows_a_session().await);
     // Checks the test itself: a request without a token follows the same redirect.
     let plain = format!("await fetch('{}{ORGANIZATION}'); return null", world.provider.url);
     world.app.browser.eval_async::<Value>(&plain).await;
-    assert_eq!(elsewhere.requests(), ["GET /stolen"]);
+    assert_eq!(other_site.requests(), ["GET /stolen"]);
 }
 
 #[tokio::test]
@@ -271,10 +271,10 @@ async fn a_call_without_a_connection_is_reported_and_works_once_it_is_back() {
 #[tokio::test]
 async fn f04_f10_a_path_that_leads_out_of_the_api_is_not_asked() {
     let world = World::new().await;
-    let elsewhere = Elsewhere::start().await;
-    allow(&world, &elsewhere);
+    let other_site = OtherSite::start().await;
+    allow(&world, &other_site);
     world.sign_in_as_kari().await.name().await;
-    let url = &elsewhere.url;
+    let url = &other_site.url;
     let (host, authority) = (url.trim_start_matches("http:"), url.trim_start_matches("http://").trim_end_matches('/'));
     for path in [
         "../connect/userinfo",
@@ -293,9 +293,9 @@ async fn f04_f10_a_path_that_leads_out_of_the_api_is_not_asked() {
     }
     world.app.browser.type_into(PATH, "currency").await;
     assert_eq!(call(&world).await.code, "200");
-    assert_eq!(elsewhere.requests(), Vec::<String>::new());
+    assert_eq!(other_site.requests(), Vec::<String>::new());
     assert_eq!(world.provider.userinfo_requests().await.len(), 1, "the request after the sign-in");
     // Checks the test itself: the other host is reachable.
     world.app.browser.eval_async::<Value>(&format!("await fetch('{url}plain'); return null")).await;
-    assert_eq!(elsewhere.requests(), ["GET /plain"]);
+    assert_eq!(other_site.requests(), ["GET /plain"]);
 }

@@ -19,7 +19,7 @@ async fn animations(world: &World) -> usize {
 async fn nothing_is_animated_for_those_who_ask_for_reduced_motion() {
     let world = World::new().await;
     world.provider.set_faults(json!({ "token": { "hold": true } })).await;
-    world.come_back_from_the_provider().await;
+    world.sign_in_and_return().await;
     world.first_token_request().await;
     world.app.is_running().await;
     world.app.heading_is("Signing you in").await;

@@ -11,7 +11,7 @@ async fn refused(cases: &[(&str, Value, &str)]) {
     for (index, (name, fault, code)) in cases.iter().enumerate() {
         println!("{name}");
         world.provider.set_faults(json!({ "callback": fault })).await;
-        world.press_and_come_back(Asked::at(index)).await;
+        world.press_and_return(Asked::at(index)).await;
         world.app.error_is(code).await;
         assert_eq!(world.app.address().await, "callback", "{name}");
         assert_eq!(world.app.sign_in_buttons().await, 1, "{name}");
@@ -82,7 +82,7 @@ async fn c09_c10_an_errors_description_is_text_and_its_link_is_not_shown() {
         },
     });
     world.provider.set_faults(json!({ "callback": fault })).await;
-    world.come_back_from_the_provider().await;
+    world.sign_in_and_return().await;
     let error = world.app.error_is("access_denied").await;
     assert!(error.text.contains("<img src=x onerror=alert(1)><b>bold</b>"), "{}", error.text);
     assert_eq!(world.app.count("#app img, [data-testid=error] b, [onerror]").await.unwrap(), 0);
@@ -118,7 +118,7 @@ async fn c20_a_foreign_code_under_our_own_state_is_refused_by_the_provider() {
     let world = World::new().await;
     let fault = json!({ "set": { "code": "a-code-that-was-issued-to-another-user" } });
     world.provider.set_faults(json!({ "callback": fault })).await;
-    world.come_back_from_the_provider().await;
+    world.sign_in_and_return().await;
     world.app.error_is("invalid_grant").await;
     assert_eq!(world.app.sign_in_buttons().await, 1);
     // The app does not send a rejected code again.

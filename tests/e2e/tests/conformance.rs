@@ -122,7 +122,7 @@ async fn check(world: &World, case: &Case) {
         }
         (expected, None) => {
             world.app.is_running().await;
-            world.press_and_come_back(AskedOfUser::Nothing).await;
+            world.press_and_return(AskedOfUser::Nothing).await;
             comes_to(world, expected).await;
         }
     }
@@ -173,7 +173,7 @@ async fn comes_to(world: &World, expected: Expected) {
         Expected::SignedOut { confirmed } => {
             let session = world.app.session().await;
             session.name().await;
-            world.sign_out_and_come_back().await;
+            world.sign_out_and_return().await;
             let doubt = format!("You may still be signed in at {}", world.provider.url);
             world.app.heading_is(if confirmed { "You are signed out" } else { "You are signed out here" }).await;
             assert_eq!(world.app.text().await.unwrap().contains(&doubt), !confirmed);

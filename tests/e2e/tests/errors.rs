@@ -9,7 +9,7 @@ async fn an_error_has_details_for_the_developer_that_can_be_copied_and_hold_no_s
     let world = World::new().await;
     let faults = json!({ "remove": ["code"], "set": { "error": "weather_bad", "error_description": "rain" } });
     world.provider.set_faults(json!({ "callback": faults })).await;
-    world.come_back_from_the_provider().await;
+    world.sign_in_and_return().await;
     let shown = world.app.error_is("provider_error").await;
     assert!(shown.text.contains("The sign-in service says: rain"), "{}", shown.text);
     assert!(!shown.text.contains("client_id: "), "the details are closed: {}", shown.text);

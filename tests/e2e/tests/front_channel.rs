@@ -6,7 +6,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use e2e::wait::eventually;
-use e2e::{Elsewhere, Setup, World};
+use e2e::{OtherSite, Setup, World};
 use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
 
@@ -28,14 +28,14 @@ fn front_channel(parameters: &[(&str, &str)]) -> String {
 }
 
 /// Opens a page of `host` at the URL `at`. The page has a frame with a page of the app.
-async fn open_around(world: &World, host: &Elsewhere, at: &str, path: &str) {
+async fn open_around(world: &World, host: &OtherSite, at: &str, path: &str) {
     let url = format!("{}{path}", world.app.base).replace('&', "&amp;");
     host.shows(&format!("<!doctype html><iframe src=\"{url}\"></iframe>"));
     world.app.browser.open(at).await;
 }
 
 /// Opens the front-channel logout page in a frame, and waits until its script has run.
-async fn sign_out_by_frame(world: &World, host: &Elsewhere, at: &str, parameters: &[(&str, &str)]) {
+async fn sign_out_by_frame(world: &World, host: &OtherSite, at: &str, parameters: &[(&str, &str)]) {
     open_around(world, host, at, &front_channel(parameters)).await;
     world.app.browser.enter_frame().await;
     eventually("the script of the page in the frame", async || {
@@ -80,7 +80,7 @@ async fn h06_a_frame_of_the_authority_on_the_same_site_signs_every_tab_out() {
     let sid = session_id(&world).await;
     let iss = world.provider.url.clone();
 
-    let authority = Elsewhere::in_place_of(&mut world.provider).await;
+    let authority = OtherSite::in_place_of(&mut world.provider).await;
     let second = world.app.browser.open_tab().await;
     sign_out_by_frame(&world, &authority, &authority.url, &[("iss", &iss), ("sid", &sid)]).await;
     let left: (String, usize, String) =
@@ -100,7 +100,7 @@ async fn h06_the_page_does_the_same_under_a_sub_path() {
     world.sign_in_as_kari().await.name().await;
     let sid = session_id(&world).await;
     let iss = world.provider.url.clone();
-    let authority = Elsewhere::in_place_of(&mut world.provider).await;
+    let authority = OtherSite::in_place_of(&mut world.provider).await;
     let first = world.app.browser.open_tab().await;
     sign_out_by_frame(&world, &authority, &authority.url, &[("sid", &sid), ("iss", &iss)]).await;
     world.app.browser.switch_to(first).await;
@@ -118,7 +118,7 @@ async fn h06_g01_back_after_the_provider_has_signed_out_shows_signed_out() {
         world.app.browser.mark_the_page().await;
         let sid = if is_this_session { session_id(&world).await } else { "another".to_owned() };
         let iss = world.provider.url.clone();
-        let authority = Elsewhere::in_place_of(&mut world.provider).await;
+        let authority = OtherSite::in_place_of(&mut world.provider).await;
         let tab = world.app.browser.window().await;
         sign_out_by_frame(&world, &authority, &authority.url, &[("iss", &iss), ("sid", &sid)]).await;
         world.app.browser.switch_to(tab).await;
@@ -139,7 +139,7 @@ async fn h06_a_frame_on_a_page_of_another_site_reaches_no_tab() {
     listen(&world).await;
     let sid = session_id(&world).await;
     let iss = world.provider.url.clone();
-    let host = Elsewhere::start().await;
+    let host = OtherSite::start().await;
     let other_site = host.url.replace("localhost", "127.0.0.1");
 
     let first = world.app.browser.open_tab().await;
@@ -165,7 +165,7 @@ async fn h06_a_frame_on_a_page_of_another_origin_reaches_no_tab_in_webkit() {
     listen(&world).await;
     let sid = session_id(&world).await;
     let iss = world.provider.url.clone();
-    let authority = Elsewhere::in_place_of(&mut world.provider).await;
+    let authority = OtherSite::in_place_of(&mut world.provider).await;
 
     let first = world.app.browser.open_tab().await;
     sign_out_by_frame(&world, &authority, &authority.url, &[("iss", &iss), ("sid", &sid)]).await;
@@ -188,7 +188,7 @@ async fn h07_a_frame_with_other_values_or_missing_or_doubled_ones_signs_no_user_
     listen(&world).await;
     let sid = session_id(&world).await;
     let iss = world.provider.url.clone();
-    let authority = Elsewhere::in_place_of(&mut world.provider).await;
+    let authority = OtherSite::in_place_of(&mut world.provider).await;
 
     let first = world.app.browser.open_tab().await;
     let (iss, sid) = (iss.as_str(), sid.as_str());
@@ -237,8 +237,8 @@ async fn h07_a_frame_with_other_values_or_missing_or_doubled_ones_signs_no_user_
 #[tokio::test]
 async fn h08_only_the_authority_shows_one_page_of_the_app_in_a_frame() {
     let mut world = World::new().await;
-    let third = Elsewhere::start().await;
-    let authority = Elsewhere::in_place_of(&mut world.provider).await;
+    let third = OtherSite::start().await;
+    let authority = OtherSite::in_place_of(&mut world.provider).await;
     let pages = ["frontchannel-logout", "frontchannel-logout.html"];
     for page in pages {
         open_around(&world, &third, &third.url, page).await;

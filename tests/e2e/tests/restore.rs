@@ -35,7 +35,7 @@ async fn g02_after_a_reload_and_in_a_new_tab_one_click_continues() {
     assert!(world.app.shows_a_session().await);
     let asked = world.provider.authorize_requests().await;
     assert!(asked.len() == 3 && asked.iter().all(|request| !request.query.contains_key("prompt")), "{asked:#?}");
-    world.sign_out_and_come_back().await;
+    world.sign_out_and_return().await;
     world.app.open().await;
     assert!(!world.app.text().await.unwrap().contains("Continue"), "after a sign-out no user is remembered");
 }

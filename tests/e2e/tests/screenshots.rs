@@ -292,7 +292,7 @@ async fn screenshots_of_what_other_providers_do() {
 
     let weak = json!({ "set": { "error": "unmet_authentication_requirements" }, "remove": ["code", "iss"] });
     world.provider.set_faults(json!({ "callback": weak })).await;
-    world.come_back_from_the_provider().await;
+    world.sign_in_and_return().await;
     world.app.error_is("unmet_authentication_requirements").await;
     album.page(&world, "stronger-sign-in").await;
     world.app.visit("callback?code=abc&state=def").await;

@@ -167,7 +167,7 @@ async fn a11_a_double_click_leaves_once() {
 async fn nothing_counts_before_the_id_token_is_verified() {
     let world = World::new().await;
     world.provider.set_faults(json!({ "jwks": { "hold": true } })).await;
-    world.come_back_from_the_provider().await;
+    world.sign_in_and_return().await;
     eventually("a request for the keys", async || match world.provider.key_requests().await.len() {
         0 => Err(world.app.browser.seen().await),
         _ => Ok(()),

@@ -113,7 +113,7 @@ async fn h02_with_a_long_id_token_the_user_is_informed_before_leaving() {
 async fn the_client_is_named_beside_the_hint() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
-    world.sign_out_and_come_back().await;
+    world.sign_out_and_return().await;
     world.app.heading_is("You are signed out").await;
     let asked = &world.provider.requests("GET", END_SESSION).await[0];
     assert!(asked.query.contains_key("id_token_hint"));

@@ -2,7 +2,7 @@
 
 use e2e::secrets::Secrets;
 use e2e::wait::eventually;
-use e2e::{Elsewhere, World};
+use e2e::{OtherSite, World};
 use serde_json::json;
 
 #[tokio::test]
@@ -106,11 +106,11 @@ async fn c19_h05_no_address_that_is_opened_elsewhere_touches_a_session() {
 #[tokio::test]
 async fn a16_a_page_that_opens_the_app_cannot_reach_it_and_the_app_cannot_reach_that_page() {
     let world = World::new().await;
-    let elsewhere = Elsewhere::start().await;
-    elsewhere.shows("<!doctype html><title>elsewhere</title>");
-    world.app.browser.open(&elsewhere.url).await;
+    let other_site = OtherSite::start().await;
+    other_site.shows("<!doctype html><title>elsewhere</title>");
+    world.app.browser.open(&other_site.url).await;
     // Checks the test itself: the opener keeps its reference to a page that has no opener policy.
-    world.app.browser.eval::<()>(&format!("window.plain = open('{}plain')", elsewhere.url)).await;
+    world.app.browser.eval::<()>(&format!("window.plain = open('{}plain')", other_site.url)).await;
     assert!(!world.app.browser.eval::<bool>("return plain.closed").await);
     world.app.browser.eval::<()>(&format!("window.app = open('{}')", world.app.base)).await;
     eventually("the opener to lose its reference to the app", async || {

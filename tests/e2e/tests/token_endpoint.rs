@@ -1,6 +1,6 @@
 //! Wrong responses of the token endpoint.
 
-use e2e::{Asked, Elsewhere, Setup, World};
+use e2e::{Asked, OtherSite, Setup, World};
 use serde_json::{Value, json};
 
 /// Text of a response that must not appear on the page.
@@ -14,7 +14,7 @@ async fn refused(cases: &[(&str, Value, &str)]) {
     for (index, (name, fault, code)) in cases.iter().enumerate() {
         println!("{name}");
         world.provider.set_faults(json!({ "token": fault })).await;
-        world.press_and_come_back(Asked::at(index)).await;
+        world.press_and_return(Asked::at(index)).await;
         world.app.error_is(code).await;
         let html: String = world.app.browser.eval("return document.documentElement.outerHTML").await;
         assert!(!html.contains(CANARY), "{name}: {html}");
@@ -74,7 +74,7 @@ async fn d04_a_cut_connection_is_not_tried_again_by_the_app() {
         )
         .await;
     world.provider.set_faults(json!({ "token": { "drop": true } })).await;
-    world.come_back_from_the_provider().await;
+    world.sign_in_and_return().await;
     world.app.error_is("provider_unreachable").await;
     let asked: Vec<String> = world.app.browser.eval("return asked").await;
     let count = asked.iter().filter(|url| url.ends_with("/connect/token")).count();
@@ -89,7 +89,7 @@ async fn d07_the_description_of_a_refusal_is_text() {
     let world = World::new().await;
     let body = json!({ "error": "invalid_tenant", "error_description": "<i id=x>This company</i> is closed" });
     world.provider.set_faults(json!({ "token": { "status": 400, "body": body.to_string() } })).await;
-    world.come_back_from_the_provider().await;
+    world.sign_in_and_return().await;
     let error = world.app.error_is("invalid_tenant").await;
     assert!(error.text.contains("<i id=x>This company</i> is closed"), "{}", error.text);
     assert_eq!(world.app.count("#x").await.unwrap(), 0);
@@ -106,29 +106,29 @@ async fn d08_a_response_without_end_is_cut_off() {
 
 #[tokio::test]
 async fn d02_code_and_verifier_do_not_follow_a_redirect() {
-    let elsewhere = Elsewhere::start().await;
+    let other_site = OtherSite::start().await;
     // The page's policy allows this origin. So only the setting of the request itself prevents the redirect.
-    let apis = json!([{ "name": "elsewhere", "base_url": elsewhere.url.trim_end_matches('/') }]);
+    let apis = json!([{ "name": "other_site", "base_url": other_site.url.trim_end_matches('/') }]);
     let world = World::with(Setup { config: json!({ "apis": apis }), ..Setup::default() }).await;
     world.app.open().await;
     for (index, status) in [307, 308, 301, 302, 303].into_iter().enumerate() {
-        let fault = json!({ "redirect": format!("{}stolen", elsewhere.url), "status": status });
+        let fault = json!({ "redirect": format!("{}stolen", other_site.url), "status": status });
         world.provider.set_faults(json!({ "token": fault })).await;
-        world.press_and_come_back(Asked::at(index)).await;
+        world.press_and_return(Asked::at(index)).await;
         world.app.error_is("provider_unreachable").await;
         assert_eq!(world.provider.token_requests().await.len(), index + 1);
     }
-    assert_eq!(elsewhere.requests(), Vec::<String>::new());
+    assert_eq!(other_site.requests(), Vec::<String>::new());
     // The host is reachable: a request without a redirect arrives.
-    world.app.browser.eval_async::<Value>(&format!("await fetch('{}plain'); return null", elsewhere.url)).await;
-    assert_eq!(elsewhere.requests(), ["GET /plain"]);
+    world.app.browser.eval_async::<Value>(&format!("await fetch('{}plain'); return null", other_site.url)).await;
+    assert_eq!(other_site.requests(), ["GET /plain"]);
 }
 
 #[tokio::test]
 async fn d03_a_token_endpoint_that_hangs_is_given_up_after_ten_seconds() {
     let world = World::new().await;
     world.provider.set_faults(json!({ "token": { "hang": true } })).await;
-    world.come_back_from_the_provider().await;
+    world.sign_in_and_return().await;
     let asked_at = world.first_token_request().await.at;
     world.app.heading_is("Signing you in").await;
     assert_eq!(world.app.sign_in_buttons().await, 0);

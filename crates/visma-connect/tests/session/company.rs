@@ -8,8 +8,8 @@ use visma_connect::{ApiError, ApiRequest, Prompt, RenewIn, Renewal, SessionChang
 
 use super::fake::{self, Fake, TOKEN, USERINFO, World, poll, run};
 use super::setup::{
-    asked, code, come_back, driver, none, open_window, provider_responds, renew_in_window, signed_in, signed_in_as,
-    who, will_respond, world,
+    asked, code, driver, none, open_window, provider_responds, renew_in_window, return_from_provider, signed_in,
+    signed_in_as, who, will_respond, world,
 };
 
 /// A company's ID in the format that `tenant_hint` allows.
@@ -28,7 +28,7 @@ fn an_unconfirmed_choice_of_company_takes_nothing_along() {
 
     assert!(driver.keep("note", "of the second"));
     run(driver.renew(RenewIn::Tab, "/", options.clone()));
-    let back = come_back(&world, "kari", 3_600, "");
+    let back = return_from_provider(&world, "kari", 3_600, "");
     assert_eq!(back.memory().kept("note"), None, "a renewal in the tab removes the text too");
 }
 
@@ -152,7 +152,7 @@ fn a_company_that_was_asked_for_is_confirmed_by_the_tokens_or_refused() {
     );
     // For a renewal in the tab, the record contains the required company.
     run(driver.renew(RenewIn::Tab, "/", asking_for(A)));
-    assert_eq!(code(&come_back(&world, "kari", 3_600, &company(B))), "company_mismatch");
+    assert_eq!(code(&return_from_provider(&world, "kari", 3_600, &company(B))), "company_mismatch");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use visma_connect::session::state::SessionState;
 use visma_connect::{RenewIn, SessionChange};
 
 use super::fake::{NOW, run};
-use super::setup::{self, come_back, driver, none, signed_in, world};
+use super::setup::{self, driver, none, return_from_provider, signed_in, world};
 
 #[test]
 fn in_this_tab_what_was_kept_comes_back_once_and_to_the_same_user() {
@@ -13,7 +13,7 @@ fn in_this_tab_what_was_kept_comes_back_once_and_to_the_same_user() {
     assert!(first.keep("note", "half a sentence"));
     world.scroll.set(340);
     run(first.renew(RenewIn::Tab, "/orders", none()));
-    let back = come_back(&world, "kari", 3_600, "");
+    let back = return_from_provider(&world, "kari", 3_600, "");
     assert_eq!(back.memory().kept("note").as_deref(), Some("half a sentence"));
     assert!(world.log.borrow().iter().any(|line| line == "scroll to 340"));
     assert!(!world.visible().contains("half a sentence"), "the text is removed when it is read");
@@ -22,7 +22,7 @@ fn in_this_tab_what_was_kept_comes_back_once_and_to_the_same_user() {
 
     run(back.renew(RenewIn::Tab, "/orders", none()));
     assert!(world.visible().contains("half+a+sentence") || world.visible().contains("half%20a%20sentence"));
-    let other = come_back(&world, "ola", 3_600, "");
+    let other = return_from_provider(&world, "ola", 3_600, "");
     assert_eq!(other.memory().kept("note"), None);
     assert!(!world.visible().contains("sentence"), "the text of another user is removed");
     let SessionState::Authenticated(who) = other.state() else { panic!("{:?}", other.state()) };
@@ -48,7 +48,10 @@ fn what_is_typed_while_the_tab_is_leaving_comes_along_and_what_was_deleted_does_
     assert!(driver.keep("note", "half"));
     run(driver.renew(RenewIn::Tab, "/", none()));
     assert!(driver.keep("note", "half a sentence"));
-    assert_eq!(come_back(&world, "kari", 3_600, "").memory().kept("note").as_deref(), Some("half a sentence"));
+    assert_eq!(
+        return_from_provider(&world, "kari", 3_600, "").memory().kept("note").as_deref(),
+        Some("half a sentence")
+    );
 
     let driver = signed_in(&world);
     assert!(driver.keep("note", "a slip"));
@@ -60,7 +63,7 @@ fn what_is_typed_while_the_tab_is_leaving_comes_along_and_what_was_deleted_does_
     );
     assert!(driver.keep("note", ""));
     run(driver.renew(RenewIn::Tab, "/", none()));
-    assert_eq!(come_back(&world, "kari", 3_600, "").memory().kept("note"), None);
+    assert_eq!(return_from_provider(&world, "kari", 3_600, "").memory().kept("note"), None);
 }
 
 #[test]

@@ -10,7 +10,9 @@ use visma_connect::{ProfileState, RenewIn, SessionChange};
 use zeroize::Zeroizing;
 
 use super::fake::{Fake, World, run};
-use super::setup::{self, come_back, config, none, renew_in_window, response_of, signed_in, who, will_respond, world};
+use super::setup::{
+    self, config, none, renew_in_window, response_of, return_from_provider, signed_in, who, will_respond, world,
+};
 
 #[test]
 fn g09_another_user_in_the_window_appears_after_the_first_has_left_the_screen() {
@@ -48,7 +50,7 @@ fn g09_back_to_a_page_from_before_another_user_shows_signed_out() {
     let kari = signed_in(&world);
     assert!(kari.keep("note", "Kari's"));
     run(kari.renew(RenewIn::Tab, "/", none()));
-    let ola = come_back(&world, "ola", 3_600, "");
+    let ola = return_from_provider(&world, "ola", 3_600, "");
     assert!(ola.state().signed_in().is_some());
     kari.page_restored();
     assert!(matches!(kari.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(_))), "{:?}", kari.state());
@@ -83,10 +85,10 @@ fn g09_another_user_does_not_get_the_address_of_the_one_before() {
     };
     let kari = signed_in(&world);
     run(kari.renew(RenewIn::Tab, "/orders/7?q=secret", none()));
-    let ola = come_back(&world, "ola", 3_600, "");
+    let ola = return_from_provider(&world, "ola", 3_600, "");
     assert_eq!((who(&ola).session_change(), address(&world).as_str()), (SessionChange::OtherUser, "/"));
     run(ola.renew(RenewIn::Tab, "/orders/7?q=mine", none()));
-    let ola = come_back(&world, "ola", 3_600, "");
+    let ola = return_from_provider(&world, "ola", 3_600, "");
     assert_eq!(address(&world), "/orders/7?q=mine", "the same user returns to the same page");
     renew_in_window(&world, &ola, none(), "kari", "");
     assert_eq!(

@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 
 use super::fake::{Fake, NOW, TOKEN, USERINFO, World, poll, run};
 use super::setup::{
-    self, asked, callback_page, code, come_back, config, driver, driver_with, none, open_window, provider_responds,
-    renew_in_window, response_of, signed_in, signed_in_as, will_respond, world,
+    self, asked, callback_page, code, config, driver, driver_with, none, open_window, provider_responds,
+    renew_in_window, response_of, return_from_provider, signed_in, signed_in_as, will_respond, world,
 };
 
 #[test]
@@ -36,7 +36,7 @@ fn a_renewal_in_a_window_keeps_its_record_in_memory_and_the_session_as_it_is() {
         asked("state")
     ));
     world.wall_seconds.set(NOW + 3_500);
-    let window = come_back(&world, "kari", 3_600, "");
+    let window = return_from_provider(&world, "kari", 3_600, "");
     assert_eq!(window.state(), SessionState::Unauthenticated(SignedOutReason::HandedOver));
     assert_eq!(world.count(TOKEN), 0, "only the tab with the record redeems the code");
     assert!(poll(&mut renew));
@@ -61,7 +61,7 @@ fn a_renewal_after_the_end_brings_the_session_back_with_what_was_typed() {
     assert_eq!(driver.state(), SessionState::Expired);
     let mut renew = Box::pin(driver.renew(RenewIn::Window, "/orders", none()));
     assert!(!poll(&mut renew));
-    come_back(&world, "kari", 3_600, "");
+    return_from_provider(&world, "kari", 3_600, "");
     assert!(poll(&mut renew));
     assert!(matches!(driver.state(), SessionState::Authenticated(_)));
     assert_eq!(driver.memory().kept("note").as_deref(), Some("half a sentence"));
@@ -223,7 +223,7 @@ fn a_late_response_without_a_name_takes_no_name_away() {
     let mut handling = Box::pin(driver.handle_callback(Zeroizing::new(response_of(&world))));
     assert!(!poll(&mut handling));
     let mut renew = open_window(&driver, none());
-    come_back(&world, "kari", 3_600, "");
+    return_from_provider(&world, "kari", 3_600, "");
     assert!(!poll(&mut renew), "its own UserInfo request is held too");
     // The requests get the responses in the order in which they are polled: the renewal gets the profile, the older
     // request gets the error.

@@ -8,7 +8,7 @@ use visma_connect::session::state::{SessionState, SignedOutReason};
 use zeroize::Zeroizing;
 
 use super::fake::{self, Fake, NOW, TOKEN, World, run};
-use super::setup::{asked, code, come_back, driver, driver_with, signed_in, world};
+use super::setup::{asked, code, driver, driver_with, return_from_provider, signed_in, world};
 
 const REDIRECT: &str = r#","restore":"redirect""#;
 
@@ -50,7 +50,7 @@ fn g02_redirect_goes_once_silently_and_comes_back_signed_in() {
     assert!(is_leaving(&again));
     assert_eq!(asked(&world)("prompt"), "none");
     assert!(!is_leaving(&reloaded(&world, REDIRECT)), "a silent sign-in without a response is not repeated");
-    let back = come_back(&world, "kari", 3_600, "");
+    let back = return_from_provider(&world, "kari", 3_600, "");
     assert!(back.state().signed_in().is_some());
     assert!(is_leaving(&reloaded(&world, REDIRECT)), "after a response, the next one may start");
 }
@@ -127,7 +127,7 @@ fn g03_three_starts_a_minute_and_then_a_page_that_waits() {
     for start in 0..3 {
         signed_in(&world);
         assert!(is_leaving(&reloaded(&world, REDIRECT)), "start {start}");
-        come_back(&world, "kari", 3_600, "");
+        return_from_provider(&world, "kari", 3_600, "");
     }
     let held_back = reloaded(&world, REDIRECT);
     assert_eq!(held_back.state(), SessionState::Unauthenticated(SignedOutReason::Paused));
@@ -163,7 +163,7 @@ fn i01_i02_i03_a_sign_in_that_something_else_asks_for() {
     ));
     assert!(is_leaving(&started));
     assert_eq!((asked(&world)("login_hint"), asked(&world)("prompt")), ("kari@example.no".to_owned(), String::new()));
-    let back = come_back(&world, "kari", 3_600, "");
+    let back = return_from_provider(&world, "kari", 3_600, "");
     assert!(back.state().signed_in().is_some());
     assert!(world.log.borrow().iter().any(|line| line == "replace /orders"));
 
@@ -185,7 +185,7 @@ fn i02_a_page_that_starts_or_ends_something_is_no_page_to_return_to() {
     for path in ["/initiate", "/sign-out"] {
         let world = world();
         run(driver(&world).sign_in(path));
-        come_back(&world, "kari", 3_600, "");
+        return_from_provider(&world, "kari", 3_600, "");
         assert!(world.log.borrow().iter().any(|line| line == "replace /"), "{path}");
     }
     // After a reload the query is gone. The page must show no error for that.

@@ -71,11 +71,11 @@ pub(crate) fn response_of(world: &World) -> String {
 /// Signs this user in on a new page.
 pub(crate) fn signed_in_as(world: &Rc<World>, subject: &str, lifetime: u32, more: &str) -> Driver<Fake> {
     run(driver(world).sign_in("/orders"));
-    come_back(world, subject, lifetime, more)
+    return_from_provider(world, subject, lifetime, more)
 }
 
 /// Sets the provider's responses to the last request and opens the callback page.
-pub(crate) fn come_back(world: &Rc<World>, subject: &str, lifetime: u32, more: &str) -> Driver<Fake> {
+pub(crate) fn return_from_provider(world: &Rc<World>, subject: &str, lifetime: u32, more: &str) -> Driver<Fake> {
     will_respond(world, subject, lifetime, more);
     provider_responds(world)
 }

@@ -3,7 +3,7 @@
 use visma_connect::{ApiRequest, Prompt, Renewal, SignInOptions};
 
 use super::fake::{NOW, poll, run};
-use super::setup::{asked, code, come_back, driver, none, open_window, renew_in_window, signed_in, world};
+use super::setup::{asked, code, driver, none, open_window, renew_in_window, return_from_provider, signed_in, world};
 
 #[test]
 fn e18_a_sign_in_that_is_older_or_weaker_than_asked_for_does_not_count() {
@@ -45,7 +45,7 @@ fn e18_a_sign_in_that_is_older_or_weaker_than_asked_for_does_not_count() {
     ] {
         let world = world();
         run(driver(&world).sign_in_with("/", options.clone()));
-        let back = come_back(&world, "kari", 3_600, &claims);
+        let back = return_from_provider(&world, "kari", 3_600, &claims);
         match expected {
             Some(expected) => assert_eq!(code(&back), expected, "{options:?} {claims}"),
             None => assert!(back.state().signed_in().is_some(), "{options:?} {claims} {:?}", back.state()),
@@ -60,7 +60,7 @@ fn e18_a_step_up_that_was_refused_leaves_the_session_as_it_is() {
     let options = SignInOptions { acr_values: vec!["3".into()], ..none() };
     let mut step_up = open_window(&driver, options.clone());
     assert_eq!(asked(&world)("acr_values"), "3");
-    come_back(&world, "kari", 3_600, r#","acr":"2""#);
+    return_from_provider(&world, "kari", 3_600, r#","acr":"2""#);
     assert!(poll(&mut step_up));
     let Renewal::Failed(error) = driver.memory().renewal() else { panic!("{:?}", driver.memory().renewal()) };
     assert_eq!(error.code(), "authentication_too_weak");

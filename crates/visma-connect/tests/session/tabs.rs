@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 
 use super::fake::{ISSUER, JWKS, NOW, World, poll, run};
 use super::setup::{
-    self, asked, callback_page, code, come_back, driver, none, open_window, provider_responds, response_of, signed_in,
-    signed_in_as, will_respond, world,
+    self, asked, callback_page, code, driver, none, open_window, provider_responds, response_of, return_from_provider,
+    signed_in, signed_in_as, will_respond, world,
 };
 
 /// Signs out in another tab. The storage of this tab stays as it is.
@@ -135,7 +135,7 @@ fn g04_g08_a_sign_out_elsewhere_counts_whatever_the_clock_says() {
     let kari = signed_in(&world);
     run(kari.renew(RenewIn::Tab, "/", none()));
     assert!(
-        come_back(&world, "kari", 3_600, "").state().signed_in().is_some(),
+        return_from_provider(&world, "kari", 3_600, "").state().signed_in().is_some(),
         "the clock was one day ahead at the sign-out"
     );
 }

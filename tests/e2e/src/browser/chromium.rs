@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities as _;
 use thirtyfour::{DesiredCapabilities, LoggingPrefsLogLevel};
 
-use super::{Habits, Steering};
+use super::{BrowserOptions, RunningDriver};
 use crate::process::Process;
 
 /// The same flags as for the tests of the library in headless Chrome.
@@ -17,27 +17,27 @@ const FLAGS: &str = include_str!("../../../../.cargo/webdriver.json");
 pub(super) const IS_ERROR_PAGE: &str = "location.protocol == 'chrome-error:'";
 
 /// Starts chromedriver.
-pub(super) async fn start(driver: &Path, habits: &Habits, profile: &Path) -> Steering {
+pub(super) async fn start(driver: &Path, browser_options: &BrowserOptions, profile: &Path) -> RunningDriver {
     let mut capabilities = DesiredCapabilities::chrome();
     let flags: Value = serde_json::from_str(FLAGS).unwrap();
     for flag in flags["goog:chromeOptions"]["args"].as_array().unwrap() {
         capabilities.add_arg(flag.as_str().unwrap()).unwrap();
     }
     capabilities.add_arg(&format!("--user-data-dir={}", profile.display())).unwrap();
-    if habits.no_page_cache {
+    if browser_options.no_page_cache {
         capabilities.add_arg("--disable-features=BackForwardCache").unwrap();
     }
-    if let Some(name) = habits.name_of_this_machine {
+    if let Some(name) = browser_options.name_of_this_machine {
         capabilities.add_arg(&format!("--host-resolver-rules=MAP {name} 127.0.0.1")).unwrap();
     }
-    if habits.storage_blocked {
+    if browser_options.storage_blocked {
         // The setting “block all cookies”. It also blocks all other storage.
         let blocked = json!({ "profile.default_content_setting_values.cookies": 2 });
         capabilities.add_experimental_option("prefs", blocked).unwrap();
     }
     capabilities.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
     let (process, port) = listening(driver).await;
-    Steering { process, port, capabilities: capabilities.as_ref().clone() }
+    RunningDriver { process, port, capabilities: capabilities.as_ref().clone() }
 }
 
 /// Starts chromedriver. It picks a free port of IPv4, and ends if another program uses the same port of IPv6. Then it

@@ -6,14 +6,14 @@ use std::process::Command;
 use serde_json::{Map, Value, json};
 use thirtyfour::{CapabilitiesHelper as _, DesiredCapabilities};
 
-use super::{Habits, Steering};
+use super::{BrowserOptions, RunningDriver};
 use crate::process::Process;
 
 /// A JavaScript expression: whether the page is the browser's own error page.
 pub(super) const IS_ERROR_PAGE: &str = "document.documentURI.startsWith('about:neterror')";
 
 /// Starts geckodriver.
-pub(super) async fn start(driver: &Path, habits: &Habits, profile: &Path) -> Steering {
+pub(super) async fn start(driver: &Path, browser_options: &BrowserOptions, profile: &Path) -> RunningDriver {
     let mut command = Command::new(driver);
     command.args(["--port", "0", "--profile-root"]).arg(profile);
     let mut process = Process::start("geckodriver", &command);
@@ -22,12 +22,12 @@ pub(super) async fn start(driver: &Path, habits: &Habits, profile: &Path) -> Ste
     let port = port.unwrap_or_else(|| panic!("no port in “{line}”"));
 
     let mut capabilities = DesiredCapabilities::firefox();
-    let options = json!({ "args": ["-headless"], "prefs": preferences(habits) });
+    let options = json!({ "args": ["-headless"], "prefs": preferences(browser_options) });
     capabilities.set("moz:firefoxOptions", options).unwrap();
-    Steering { process, port, capabilities: capabilities.as_ref().clone() }
+    RunningDriver { process, port, capabilities: capabilities.as_ref().clone() }
 }
 
-fn preferences(habits: &Habits) -> Map<String, Value> {
+fn preferences(browser_options: &BrowserOptions) -> Map<String, Value> {
     let mut all = Map::new();
     let mut set = |name: &str, value: Value| all.insert(name.to_owned(), value);
     // Switches off the requests that Firefox sends without a page.
@@ -43,13 +43,13 @@ fn preferences(habits: &Habits) -> Map<String, Value> {
     set("devtools.console.stdout.content", json!(true));
     // Scripts may open tabs: do not block them as pop-ups.
     set("dom.disable_open_during_load", json!(false));
-    if habits.no_page_cache {
+    if browser_options.no_page_cache {
         set("browser.sessionhistory.max_total_viewers", json!(0));
     }
-    if let Some(name) = habits.name_of_this_machine {
+    if let Some(name) = browser_options.name_of_this_machine {
         set("network.dns.localDomains", json!(name));
     }
-    if habits.storage_blocked {
+    if browser_options.storage_blocked {
         // The setting “block all cookies”. It also blocks all other storage.
         set("network.cookie.cookieBehavior", json!(2));
     }

@@ -67,11 +67,11 @@ impl Engine {
         }
     }
 
-    async fn start(self, driver: &Path, habits: &Habits, profile: &Path) -> Steering {
+    async fn start(self, driver: &Path, browser_options: &BrowserOptions, profile: &Path) -> RunningDriver {
         match self {
-            Self::Chromium => chromium::start(driver, habits, profile).await,
-            Self::Firefox => firefox::start(driver, habits, profile).await,
-            Self::WebKit => webkit::start(driver, habits).await,
+            Self::Chromium => chromium::start(driver, browser_options, profile).await,
+            Self::Firefox => firefox::start(driver, browser_options, profile).await,
+            Self::WebKit => webkit::start(driver, browser_options).await,
         }
     }
 
@@ -99,7 +99,7 @@ const LOST_AFTER: Duration = Duration::from_secs(6);
 
 /// How a browser differs from the default.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Habits {
+pub struct BrowserOptions {
     /// The browser blocks all storage of pages.
     pub storage_blocked: bool,
     /// Back loads the page again, without the back/forward cache. Browsers do that too when memory is short.
@@ -127,7 +127,7 @@ impl FirstScript {
 }
 
 /// A driver that is ready for its one session, and the capabilities of that session.
-struct Steering {
+struct RunningDriver {
     process: Process,
     port: u16,
     capabilities: Capabilities,
@@ -165,10 +165,10 @@ pub struct Kept {
 
 impl Browser {
     /// Starts the browser with this driver. `first_script` is the script of the host that serves the app.
-    pub async fn start(driver: &Path, habits: &Habits, first_script: FirstScript) -> Self {
+    pub async fn start(driver: &Path, browser_options: &BrowserOptions, first_script: FirstScript) -> Self {
         let profile = tempfile::tempdir().unwrap();
-        let Steering { process, port, mut capabilities } =
-            Engine::UNDER_TEST.start(driver, habits, profile.path()).await;
+        let RunningDriver { process, port, mut capabilities } =
+            Engine::UNDER_TEST.start(driver, browser_options, profile.path()).await;
         capabilities.set("pageLoadStrategy", Engine::UNDER_TEST.page_load_strategy()).unwrap();
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities)
             .await

@@ -9,7 +9,7 @@ use serde_json::json;
 use thirtyfour::Capabilities;
 use tokio::sync::OnceCell;
 
-use super::{Habits, Steering};
+use super::{BrowserOptions, RunningDriver};
 use crate::listener::Loopback;
 use crate::process::Process;
 use crate::wait::eventually;
@@ -18,21 +18,24 @@ use crate::wait::eventually;
 pub(super) const IS_ERROR_PAGE: &str = "document.title == '' && !document.getElementById('app')";
 
 /// Starts WebKitWebDriver. Its browser stores nothing on disk, so it needs no profile.
-pub(super) async fn start(driver: &Path, habits: &Habits) -> Steering {
-    assert!(!habits.storage_blocked, "WebKitGTK's browser has no setting that blocks sessionStorage");
-    assert!(habits.name_of_this_machine.is_none(), "WebKitGTK's browser resolves host names only through the system");
+pub(super) async fn start(driver: &Path, browser_options: &BrowserOptions) -> RunningDriver {
+    assert!(!browser_options.storage_blocked, "WebKitGTK's browser has no setting that blocks sessionStorage");
+    assert!(
+        browser_options.name_of_this_machine.is_none(),
+        "WebKitGTK's browser resolves host names only through the system"
+    );
     let (process, port) = listening(driver).await;
     let mut args = vec![
         "--automation",
         // Scripts may open tabs: do not block them as pop-ups.
         "--javascript-can-open-windows-automatically=true",
     ];
-    if habits.no_page_cache {
+    if browser_options.no_page_cache {
         args.push("--enable-page-cache=false");
     }
     let mut capabilities = Capabilities::new();
     capabilities.set("webkitgtk:browserOptions", json!({ "args": args })).unwrap();
-    Steering { process, port, capabilities }
+    RunningDriver { process, port, capabilities }
 }
 
 /// Starts WebKitWebDriver. It needs a port number, and another program may take that port first. Then another port is

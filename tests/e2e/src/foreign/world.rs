@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::running::{Prepared, Running};
 use super::{After, Consent, Foreign, Journey, Profile, Response, Step, docs};
 use crate::app::{App, Session};
-use crate::browser::{Browser, Engine, Habits};
+use crate::browser::{Browser, BrowserOptions, Engine};
 use crate::environment;
 use crate::site::{Hit, Site};
 use crate::wait::eventually;
@@ -31,9 +31,11 @@ impl ForeignWorld {
         let prepared = Prepared::read();
         let site = Site::start(&environment::path("E2E_DIST"), "/", false).await;
         let driver = environment::path(Engine::UNDER_TEST.driver_variable());
-        let habits = Habits::default();
-        let (provider, browser) =
-            tokio::join!(Running::start(&prepared, &site), Browser::start(&driver, &habits, site.first_script()),);
+        let browser_options = BrowserOptions::default();
+        let (provider, browser) = tokio::join!(
+            Running::start(&prepared, &site),
+            Browser::start(&driver, &browser_options, site.first_script()),
+        );
         let app = App { browser, base: site.base.clone() };
         let world = Self { app, site, provider, foreign: prepared.foreign, journey, prepared };
         world.configure(&config);

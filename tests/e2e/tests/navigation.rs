@@ -86,7 +86,7 @@ async fn c05_c21_the_bookmark_of_a_used_callback_says_that_it_is_over() {
 async fn c22_a_reload_during_the_exchange_does_not_redeem_the_code_again() {
     let world = World::new().await;
     world.provider.set_faults(json!({ "token": { "hold": true } })).await;
-    world.come_back_from_the_provider().await;
+    world.sign_in_and_return().await;
     world.first_token_request().await;
     world.app.browser.reload().await;
     let error = world.app.error_is("callback_empty").await;

@@ -1,33 +1,33 @@
 //! The protection of the page: what its policy and headers block, and what its requests leave in caches.
 
 use e2e::wait::eventually;
-use e2e::{Elsewhere, World};
+use e2e::{OtherSite, World};
 use serde_json::{Value, json};
 
 /// Tries to run code and to reach another host in every way that markup offers. `ran` lists the code that ran,
 /// `blocked` lists the directives of the policy that blocked something.
 const INJECT: &str = "
-    const elsewhere = arguments[0];
+    const other_site = arguments[0];
     window.ran = [];
     window.blocked = [];
     document.addEventListener('securitypolicyviolation', (event) => blocked.push(event.effectiveDirective));
     const add = (html) => document.body.appendChild(document.createElement('div')).innerHTML = html;
     add(`<img src='data:,' onerror='ran.push(\"a handler\")'>`);
     add(`<a id=link href='javascript:ran.push(\"a link\")'>link</a>`);
-    add(`<base href='${elsewhere}'>`);
+    add(`<base href='${other_site}'>`);
     add(`<p style='color: red'>`);
     add(`<style>p { color: red }</style>`);
-    add(`<form id=form action='${elsewhere}form'></form>`);
-    add(`<iframe src='${elsewhere}frame'></iframe>`);
-    add(`<img src='${elsewhere}image'>`);
-    add(`<link rel=stylesheet href='${elsewhere}style'>`);
+    add(`<form id=form action='${other_site}form'></form>`);
+    add(`<iframe src='${other_site}frame'></iframe>`);
+    add(`<img src='${other_site}image'>`);
+    add(`<link rel=stylesheet href='${other_site}style'>`);
     const script = (fill) => { const node = document.createElement('script'); fill(node); document.body.append(node); };
     script((node) => { node.textContent = 'ran.push(\"an inline script\")'; });
-    script((node) => { node.src = `${elsewhere}script`; });
+    script((node) => { node.src = `${other_site}script`; });
     script((node) => { node.src = 'data:text/javascript,ran.push(\"a data URL\")'; });
-    fetch(`${elsewhere}fetch`).catch(() => {});
-    navigator.sendBeacon(`${elsewhere}beacon`);
-    import(`${elsewhere}module`).catch(() => {});
+    fetch(`${other_site}fetch`).catch(() => {});
+    navigator.sendBeacon(`${other_site}beacon`);
+    import(`${other_site}module`).catch(() => {});
     document.getElementById('link').click();
     // Firefox throws here. Only the reported violation is checked.
     try { document.getElementById('form').submit(); } catch {}
@@ -44,11 +44,11 @@ const EVALUATES: &str = "
 #[tokio::test]
 async fn k01_k07_no_injected_code_runs_and_nothing_reaches_another_host() {
     let world = World::new().await;
-    let elsewhere = Elsewhere::start().await;
-    elsewhere.shows("window.ran.push('a foreign script')");
+    let other_site = OtherSite::start().await;
+    other_site.shows("window.ran.push('a foreign script')");
     world.site.write("evaluates.js", EVALUATES);
     world.sign_in_as_kari().await.name().await;
-    world.app.browser.try_eval::<()>(INJECT, vec![elsewhere.url.clone().into()]).await.unwrap();
+    world.app.browser.try_eval::<()>(INJECT, vec![other_site.url.clone().into()]).await.unwrap();
 
     let expected = [
         "EvalError",
@@ -75,7 +75,7 @@ async fn k01_k07_no_injected_code_runs_and_nothing_reaches_another_host() {
     .await;
     let ran: Vec<String> = world.app.browser.eval("return ran").await;
     assert_eq!(ran, Vec::<String>::new());
-    assert_eq!(elsewhere.requests(), Vec::<String>::new());
+    assert_eq!(other_site.requests(), Vec::<String>::new());
     let base: String = world.app.browser.eval("return document.baseURI").await;
     assert_eq!(base, world.app.base);
     assert!(world.app.shows_a_session().await);
@@ -103,12 +103,12 @@ async fn k03_the_page_and_its_files_arrive_with_every_header_of_the_table() {
 #[tokio::test]
 async fn k03_each_of_the_two_headers_keeps_the_app_out_of_other_pages() {
     let world = World::new().await;
-    let elsewhere = Elsewhere::start().await;
-    elsewhere.shows(&format!("<!doctype html><iframe src=\"{}\"></iframe>", world.app.base));
+    let other_site = OtherSite::start().await;
+    other_site.shows(&format!("<!doctype html><iframe src=\"{}\"></iframe>", world.app.base));
     for header in ["X-Frame-Options", "Content-Security-Policy"] {
         world.configure(&Value::Null);
         world.site.leave_out(header);
-        world.app.browser.open(&elsewhere.url).await;
+        world.app.browser.open(&other_site.url).await;
         world.app.browser.shows_its_own_error_page_in_frame().await;
     }
 }
@@ -117,13 +117,13 @@ async fn k03_each_of_the_two_headers_keeps_the_app_out_of_other_pages() {
 #[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: lists the listeners of the window")]
 async fn a16_a_page_that_opens_the_app_has_no_hold_on_it() {
     let world = World::new().await;
-    let elsewhere = Elsewhere::start().await;
+    let other_site = OtherSite::start().await;
     // The page keeps a reference to the window that it opens.
-    elsewhere.shows(
+    other_site.shows(
         "<!doctype html><script>const open = window.open; \
          window.open = (url) => { window.opened = open.call(window, url); }</script>",
     );
-    world.app.browser.open(&elsewhere.url).await;
+    world.app.browser.open(&other_site.url).await;
     let opener = world.app.browser.open_copied_tab(&world.app.base).await;
     world.app.is_running().await;
     let is_free: bool = world.app.browser.eval("return window.opener === null").await;

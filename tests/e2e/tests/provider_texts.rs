@@ -13,7 +13,7 @@ async fn the_providers_words_keep_the_letters_of_every_script() {
     let world = World::new().await;
     let words = "Pålogging avbrutt - prøv igjen · Вход отменён · ログイン";
     world.provider.set_faults(no("access_denied", words)).await;
-    world.come_back_from_the_provider().await;
+    world.sign_in_and_return().await;
     let error = world.app.error_is("access_denied").await;
     assert!(error.text.contains(words), "{}", error.text);
 }
@@ -22,7 +22,7 @@ async fn the_providers_words_keep_the_letters_of_every_script() {
 async fn a_sign_in_that_is_too_weak_has_words_of_its_own() {
     let world = World::new().await;
     world.provider.set_faults(no("unmet_authentication_requirements", "acr")).await;
-    world.come_back_from_the_provider().await;
+    world.sign_in_and_return().await;
     let error = world.app.error_is("unmet_authentication_requirements").await;
     assert!(error.text.contains("You need a stronger sign-in"), "{}", error.text);
     assert!(!error.text.contains("redirect URI"), "{}", error.text);
@@ -34,7 +34,7 @@ async fn a_long_description_without_spaces_does_not_make_a_phones_page_wider() {
     let world = World::new().await;
     world.app.resize(360, 740).await;
     world.provider.set_faults(no("access_denied", &"x".repeat(300))).await;
-    world.come_back_from_the_provider().await;
+    world.sign_in_and_return().await;
     world.app.error_is("access_denied").await;
     let width: f64 = world.app.browser.eval("return document.documentElement.scrollWidth").await;
     assert!(width <= 360.0, "{width}");

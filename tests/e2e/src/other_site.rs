@@ -11,7 +11,7 @@ use crate::listener::Loopback;
 use crate::provider::Provider;
 
 /// The running host.
-pub struct Elsewhere {
+pub struct OtherSite {
     /// Its URL, with a slash at the end.
     pub url: String,
     shared: Arc<Shared>,
@@ -24,7 +24,7 @@ struct Shared {
     requests: Mutex<Vec<String>>,
 }
 
-impl Elsewhere {
+impl OtherSite {
     /// Starts the host on a free port.
     pub async fn start() -> Self {
         Self::serve(Loopback::bind().await)

@@ -1,6 +1,6 @@
 //! Browsers and pages in which a sign-in must not start, and missing browser features that it does not need.
 
-use e2e::{Elsewhere, Setup, World};
+use e2e::{OtherSite, Setup, World};
 
 #[tokio::test]
 #[cfg_attr(feature = "webkit", ignore = "WebKitGTK has no setting that blocks sessionStorage")]
@@ -42,9 +42,9 @@ async fn a14_full_storage_is_reported_before_leaving() {
 #[tokio::test]
 async fn a15_inside_another_page_no_sign_in_starts() {
     let world = World::with(Setup { framable: true, ..Setup::default() }).await;
-    let elsewhere = Elsewhere::start().await;
-    elsewhere.shows(&format!("<!doctype html><iframe src=\"{}\" width=800 height=600></iframe>", world.app.base));
-    world.app.browser.open(&elsewhere.url).await;
+    let other_site = OtherSite::start().await;
+    other_site.shows(&format!("<!doctype html><iframe src=\"{}\" width=800 height=600></iframe>", world.app.base));
+    world.app.browser.open(&other_site.url).await;
     world.app.browser.enter_frame().await;
     world.app.is_running().await;
     world.app.press_sign_in().await;
@@ -55,9 +55,9 @@ async fn a15_inside_another_page_no_sign_in_starts() {
 #[tokio::test]
 async fn a15_k03_the_headers_keep_the_app_out_of_other_pages() {
     let world = World::new().await;
-    let elsewhere = Elsewhere::start().await;
-    elsewhere.shows(&format!("<!doctype html><iframe src=\"{}\" width=800 height=600></iframe>", world.app.base));
-    world.app.browser.open(&elsewhere.url).await;
+    let other_site = OtherSite::start().await;
+    other_site.shows(&format!("<!doctype html><iframe src=\"{}\" width=800 height=600></iframe>", world.app.base));
+    world.app.browser.open(&other_site.url).await;
     world.app.browser.shows_its_own_error_page_in_frame().await;
 }
 

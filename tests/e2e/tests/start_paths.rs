@@ -1,7 +1,7 @@
 //! The paths that start a sign-in or a sign-out: `/initiate` and `/sign-out`.
 
 use e2e::wait::eventually;
-use e2e::{Elsewhere, Setup, World};
+use e2e::{OtherSite, Setup, World};
 
 #[tokio::test]
 async fn i01_i02_a_sign_in_that_is_asked_for_elsewhere_leads_to_a_page_of_this_app() {
@@ -27,10 +27,10 @@ async fn i04_nothing_starts_in_a_frame_and_a_session_elsewhere_stays() {
     let world = World::with(Setup { framable: true, ..Setup::default() }).await;
     world.sign_in_as_kari().await.name().await;
     let first = world.app.browser.open_tab().await;
-    let elsewhere = Elsewhere::start().await;
+    let other_site = OtherSite::start().await;
     let start = format!("{}initiate?iss={}", world.app.base, world.provider.url);
-    elsewhere.shows(&format!("<!doctype html><iframe src=\"{start}\"></iframe>"));
-    world.app.browser.open(&elsewhere.url).await;
+    other_site.shows(&format!("<!doctype html><iframe src=\"{start}\"></iframe>"));
+    world.app.browser.open(&other_site.url).await;
     world.app.browser.enter_frame().await;
     world.app.error_is("in_frame").await;
     assert_eq!(world.provider.authorize_requests().await.len(), 1);
@@ -58,13 +58,13 @@ async fn h05_a_link_that_signs_out_asks_first() {
 #[tokio::test]
 async fn i05_a_start_by_post_is_refused_by_the_host() {
     let world = World::new().await;
-    let elsewhere = Elsewhere::start().await;
+    let other_site = OtherSite::start().await;
     let (base, issuer) = (&world.app.base, &world.provider.url);
-    elsewhere.shows(&format!(
+    other_site.shows(&format!(
         "<!doctype html><form method=post action='{base}initiate'><input name=iss \
             value='{issuer}'><button>Start</button></form>"
     ));
-    world.app.browser.open(&elsewhere.url).await;
+    world.app.browser.open(&other_site.url).await;
     world.app.browser.press("button").await;
     let hit = eventually("the form to arrive", async || {
         world.site.hits_ending("/initiate").pop().ok_or(world.app.browser.seen().await)
