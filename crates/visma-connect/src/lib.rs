@@ -12,12 +12,12 @@
 //! fn App(config: Config) -> impl IntoView {
 //!     // Takes the provider's response out of the address bar before anything else can see it.
 //!     let session = provide_session(config);
-//!     let who = move || session.user().map(|user| user.subject().to_owned());
+//!     let subject = move || session.user().map(|user| user.subject().to_owned());
 //!     view! {
 //!         <SessionBanner/>
 //!         <SignedOut><SignInButton/></SignedOut>
 //!         <SignedIn>
-//!             <p>{who}</p>
+//!             <p>{subject}</p>
 //!             <SignOutButton/>
 //!         </SignedIn>
 //!     }

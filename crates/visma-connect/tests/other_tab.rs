@@ -110,7 +110,7 @@ fn c19_without_a_listener_nothing_is_redeemed_and_a_press_returns_to_the_page() 
         "the metadata is loaded, so a click opens the provider at once"
     );
     // The values that all tabs share contain no secret.
-    let remembered = format!("{:?}", world.remembered.borrow());
+    let remembered = format!("{:?}", world.shared.borrow());
     assert!(!remembered.contains(&state()) && !remembered.contains("code-canary"), "{remembered}");
     assert_eq!(next_goes_to(&world, &other), "/orders");
     // The first tab can still use the response.
@@ -148,7 +148,7 @@ fn c05_a_finished_sign_in_and_one_of_another_tab_have_different_errors() {
 
 #[test]
 fn what_is_remembered_of_the_last_sign_in_goes_with_it() {
-    let page = |world: &World| world.remembered.borrow().values().any(|value| value.contains("/orders"));
+    let page = |world: &World| world.shared.borrow().values().any(|value| value.contains("/orders"));
     let world = left();
     assert!(page(&world));
     run(driver(&world).handle_callback(Zeroizing::new(callback())));
@@ -163,7 +163,7 @@ fn what_is_remembered_of_the_last_sign_in_goes_with_it() {
     // Other code may change the stored page. So it is checked like any other page.
     for hostile in ["//evil.example", "/sign-out", "/callback", "https://evil.example/", "javascript:alert(1)"] {
         let world = left();
-        for value in world.remembered.borrow_mut().values_mut() {
+        for value in world.shared.borrow_mut().values_mut() {
             *value = value.replace("/orders", hostile);
         }
         let other = opened_elsewhere(&world, &callback());

@@ -53,16 +53,16 @@ fn signed_in(world: &Rc<World>, more: &str) -> Driver<Fake> {
     return_from_provider(world, more)
 }
 
-fn who(driver: &Driver<Fake>) -> User {
+fn user(driver: &Driver<Fake>) -> User {
     match driver.state() {
-        SessionState::Authenticated(who) => who,
+        SessionState::Authenticated(user) => user,
         other => panic!("no user is signed in: {other:?}"),
     }
 }
 
 /// The name and the e-mail address that the page shows.
 fn shown(driver: &Driver<Fake>) -> (Option<String>, Option<String>) {
-    match who(driver).profile() {
+    match user(driver).profile() {
         ProfileState::Loaded(profile) => (profile.name.clone(), profile.email.clone()),
         other => panic!("no profile: {other:?}"),
     }
@@ -84,7 +84,7 @@ fn a_company_that_is_merged_null_or_empty_keeps_no_user_out_and_confirms_no_swit
         let odd = format!(r#","tenant_id":{odd}"#);
         world.respond(USERINFO, Ok((200, userinfo(&odd))));
         let driver = signed_in(&world, &odd);
-        assert_eq!((who(&driver).company(), shown(&driver)), (None, kari()), "{odd}");
+        assert_eq!((user(&driver).company(), shown(&driver)), (None, kari()), "{odd}");
         // The user asks for another company. No claim confirms that the new tokens are for that company.
         let wanted = SignInOptions {
             tenant_hint: Some("0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11".to_owned()),
@@ -94,7 +94,7 @@ fn a_company_that_is_merged_null_or_empty_keeps_no_user_out_and_confirms_no_swit
         assert!(!poll(&mut renew));
         drop(return_from_provider(&world, &odd));
         assert!(poll(&mut renew));
-        assert_eq!((who(&driver).company(), shown(&driver)), (None, kari()), "{odd}");
+        assert_eq!((user(&driver).company(), shown(&driver)), (None, kari()), "{odd}");
     }
 }
 
@@ -105,13 +105,13 @@ fn a_company_that_userinfo_no_longer_states_is_unknown_again() {
         let world = World::new();
         world.respond(USERINFO, Ok((200, userinfo(r#","tenant_id":"a""#))));
         let driver = signed_in(&world, "");
-        assert_eq!(who(&driver).company().map(|company| company.tenant_id().to_owned()).as_deref(), Some("a"));
+        assert_eq!(user(&driver).company().map(|company| company.tenant_id().to_owned()).as_deref(), Some("a"));
         world.respond(USERINFO, Ok((200, userinfo(odd))));
         let mut renew = Box::pin(driver.renew(RenewIn::Window, "/", SignInOptions::default()));
         assert!(!poll(&mut renew));
         drop(return_from_provider(&world, ""));
         assert!(poll(&mut renew));
-        assert_eq!((who(&driver).session_change(), who(&driver).company()), (SessionChange::Renewed, None), "{odd}");
+        assert_eq!((user(&driver).session_change(), user(&driver).company()), (SessionChange::Renewed, None), "{odd}");
         assert_eq!(shown(&driver), kari());
     }
 }

@@ -38,4 +38,4 @@ pub mod world;
 
 pub use app::{App, Session};
 pub use other_site::OtherSite;
-pub use world::{Asked, Setup, World};
+pub use world::{Interaction, Setup, World};

@@ -33,17 +33,17 @@ pub struct Setup {
 
 /// What the provider asks the user during a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum Interaction {
     /// To choose a user and to consent.
-    Everything,
+    SignInAndConsent,
     /// Nothing: the provider has a session and the consent, and redirects back immediately.
-    Nothing,
+    None,
 }
 
-impl Asked {
-    /// Everything at the first sign-in, nothing at later ones.
+impl Interaction {
+    /// Sign-in and consent at the first sign-in, nothing at later ones.
     pub fn at(index: usize) -> Self {
-        if index == 0 { Self::Everything } else { Self::Nothing }
+        if index == 0 { Self::SignInAndConsent } else { Self::None }
     }
 }
 
@@ -146,16 +146,16 @@ impl World {
     /// Opens the app, signs in and returns to the app. Does not check the result there.
     pub async fn sign_in_and_return(&self) {
         self.app.open().await;
-        self.press_and_return(Asked::Everything).await;
+        self.press_and_return(Interaction::SignInAndConsent).await;
     }
 
     /// Presses the sign-in button and returns to the app, on a new page. Does not check the result there.
-    pub async fn press_and_return(&self, asked: Asked) {
+    pub async fn press_and_return(&self, interaction: Interaction) {
         self.app.browser.mark_the_page().await;
         self.app.press_sign_in().await;
-        match asked {
-            Asked::Everything => self.consent_as_kari().await,
-            Asked::Nothing => {}
+        match interaction {
+            Interaction::SignInAndConsent => self.consent_as_kari().await,
+            Interaction::None => {}
         }
         self.app.browser.is_not_the_marked_page().await;
     }

@@ -1,6 +1,6 @@
 //! Authorization responses that the app must not accept.
 
-use e2e::{Asked, World};
+use e2e::{Interaction, World};
 use serde_json::{Value, json};
 
 /// Signs in once with each of these faults in the authorization response. No code may be redeemed. Each time, the
@@ -11,7 +11,7 @@ async fn refused(cases: &[(&str, Value, &str)]) {
     for (index, (name, fault, code)) in cases.iter().enumerate() {
         println!("{name}");
         world.provider.set_faults(json!({ "callback": fault })).await;
-        world.press_and_return(Asked::at(index)).await;
+        world.press_and_return(Interaction::at(index)).await;
         world.app.error_is(code).await;
         assert_eq!(world.app.address().await, "callback", "{name}");
         assert_eq!(world.app.sign_in_buttons().await, 1, "{name}");

@@ -6,7 +6,7 @@ use std::any::Any;
 use std::panic::AssertUnwindSafe;
 
 use e2e::provider::Request;
-use e2e::{Asked as AskedOfUser, Setup, World};
+use e2e::{Interaction, Setup, World};
 use futures_util::FutureExt as _;
 use serde_json::json;
 
@@ -122,7 +122,7 @@ async fn check(world: &World, case: &Case) {
         }
         (expected, None) => {
             world.app.is_running().await;
-            world.press_and_return(AskedOfUser::Nothing).await;
+            world.press_and_return(Interaction::None).await;
             comes_to(world, expected).await;
         }
     }

@@ -154,7 +154,7 @@ async fn j01_a_sign_in_that_ends_after_the_callback_leaves_no_secret_anywhere() 
         println!("{faults}");
         set_faults(&world, faults).await;
         world.app.open().await;
-        world.press_and_return(e2e::Asked::at(index)).await;
+        world.press_and_return(e2e::Interaction::at(index)).await;
         world.app.error_is(code).await;
         secrets.extend(Secrets::of(&world.provider).await);
         secrets.are_nowhere(code, &world).await;

@@ -1,6 +1,6 @@
 //! Wrong responses of the token endpoint.
 
-use e2e::{Asked, OtherSite, Setup, World};
+use e2e::{Interaction, OtherSite, Setup, World};
 use serde_json::{Value, json};
 
 /// Text of a response that must not appear on the page.
@@ -14,7 +14,7 @@ async fn refused(cases: &[(&str, Value, &str)]) {
     for (index, (name, fault, code)) in cases.iter().enumerate() {
         println!("{name}");
         world.provider.set_faults(json!({ "token": fault })).await;
-        world.press_and_return(Asked::at(index)).await;
+        world.press_and_return(Interaction::at(index)).await;
         world.app.error_is(code).await;
         let html: String = world.app.browser.eval("return document.documentElement.outerHTML").await;
         assert!(!html.contains(CANARY), "{name}: {html}");
@@ -114,7 +114,7 @@ async fn d02_code_and_verifier_do_not_follow_a_redirect() {
     for (index, status) in [307, 308, 301, 302, 303].into_iter().enumerate() {
         let fault = json!({ "redirect": format!("{}stolen", other_site.url), "status": status });
         world.provider.set_faults(json!({ "token": fault })).await;
-        world.press_and_return(Asked::at(index)).await;
+        world.press_and_return(Interaction::at(index)).await;
         world.app.error_is("provider_unreachable").await;
         assert_eq!(world.provider.token_requests().await.len(), index + 1);
     }

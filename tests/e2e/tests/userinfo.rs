@@ -1,6 +1,6 @@
 //! The session starts before name and e-mail address are read, and continues without them.
 
-use e2e::{Asked, World};
+use e2e::{Interaction, World};
 use serde_json::json;
 
 #[tokio::test]
@@ -19,7 +19,7 @@ async fn f02_a_useless_profile_leaves_the_session_without_a_name() {
         println!("{name}");
         world.provider.set_faults(json!({ "userinfo": fault })).await;
         world.app.open().await;
-        world.press_and_return(Asked::at(index)).await;
+        world.press_and_return(Interaction::at(index)).await;
         let session = world.app.session().await;
         let css = format!("[data-testid=session] [data-testid=profile-error][data-code={code}]");
         world.app.wait_for(&format!("the profile error {code}"), &css).await;

@@ -98,11 +98,11 @@ mod loading {
         STATUS.set(Some(Part::OnItsWay));
         spawn_local(async {
             let asked = LOADER.with_borrow(|loader| loader.as_ref()?.call1(&JsValue::NULL, &"rest".into()).ok());
-            let has_come = match asked {
+            let is_reached = match asked {
                 Some(asked) => JsFuture::from(asked.unchecked_into::<Promise>()).await.is_ok(),
                 None => false,
             };
-            STATUS.set(Some(if has_come { Part::Here } else { Part::Missing }));
+            STATUS.set(Some(if is_reached { Part::Here } else { Part::Missing }));
             changed();
         });
     }

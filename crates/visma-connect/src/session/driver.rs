@@ -152,14 +152,14 @@ impl<P: Parts> Driver<P> {
         }
         // Drop the token before the new state becomes visible.
         if after.signed_in().is_none() {
-            self.end_of_token();
+            self.drop_tokens();
         }
         self.memory.state.replace(after);
         self.changed();
         true
     }
 
-    fn end_of_token(&self) {
+    fn drop_tokens(&self) {
         self.session.next();
         // Nothing here may panic: it also runs after a panic of the app.
         if let Ok(mut tokens) = self.tokens.try_borrow_mut() {
@@ -274,7 +274,7 @@ impl<P: Parts> Driver<P> {
             // The page must show that the session has ended, not that an earlier renewal has failed.
             self.cancel_renewal();
         }
-        self.look_at_renewal(now);
+        self.check_renewal(now);
     }
 
     /// Handles the return of this page from the browser's back/forward cache.
@@ -292,7 +292,7 @@ impl<P: Parts> Driver<P> {
         self.is_stopped.set(true);
         self.attempt.next();
         self.memory.renewal.generation.next();
-        self.end_of_token();
+        self.drop_tokens();
         self.wake();
         if let Ok(mut state) = self.memory.state.try_borrow_mut() {
             *state = SessionState::Unauthenticated(SignedOutReason::NotYet);

@@ -30,7 +30,7 @@ impl Moment {
     }
 
     /// Whether this moment has passed on either clock.
-    pub const fn has_come(self, now: Self) -> bool {
+    pub const fn is_reached(self, now: Self) -> bool {
         self.ms_from(now) <= 0
     }
 }
@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn g08_a_deadline_comes_on_whichever_clock_is_first() {
         let deadline = START.plus_ms(10_000);
-        for (now, has_come, why) in [
+        for (now, is_reached, why) in [
             (later(9_999, 9_999), false, "just before"),
             (later(10_000, 10_000), true, "on time"),
             (later(60_000, 1_000), true, "the device slept and the monotonic clock stood still"),
@@ -56,7 +56,7 @@ mod tests {
             (later(31_536_000_000, 1_000), true, "the clock was set forward a year"),
             (later(-31_536_000_000, 9_000), false, "set back, and there is still time"),
         ] {
-            assert_eq!(deadline.has_come(now), has_come, "{why}");
+            assert_eq!(deadline.is_reached(now), is_reached, "{why}");
         }
     }
 }

@@ -130,7 +130,7 @@ pub enum Event {
     /// New tokens arrived for the session's user and company, and passed every check.
     Renewed(User),
     /// New tokens arrived for another user or another company.
-    OthersTokensArrived,
+    OtherOwnersTokensArrived,
     /// The UserInfo request succeeded or failed.
     ProfileArrived(Result<Profile, SignInError>),
     /// Leaving for the provider failed, or the exchange of the code failed.
@@ -168,7 +168,7 @@ impl SessionState {
             (Unauthenticated(_) | Expired, Event::CallbackOpened) => Exchanging,
             (Exchanging, Event::TokensVerified(signed_in)) => Authenticated(signed_in),
             (Authenticated(_) | ExpiringSoon(_) | Expired, Event::Renewed(signed_in)) => Authenticated(signed_in),
-            (Authenticated(_) | ExpiringSoon(_) | Expired, Event::OthersTokensArrived) => Exchanging,
+            (Authenticated(_) | ExpiringSoon(_) | Expired, Event::OtherOwnersTokensArrived) => Exchanging,
             (Authenticated(signed_in), Event::ProfileArrived(result)) => Authenticated(signed_in.with_profile(result)),
             (ExpiringSoon(signed_in), Event::ProfileArrived(result)) => ExpiringSoon(signed_in.with_profile(result)),
             (Unauthenticated(_) | Expired | Redirecting { .. } | Exchanging, Event::SignInFailed(error)) => {
@@ -180,19 +180,19 @@ impl SessionState {
             }
             (Unauthenticated(_), Event::StartHeldBack) => Unauthenticated(SignedOutReason::Paused),
             (Authenticated(signed_in) | ExpiringSoon(signed_in), Event::TimePassed(now))
-                if signed_in.deadline.has_come(now) =>
+                if signed_in.deadline.is_reached(now) =>
             {
                 Expired
             }
-            (Authenticated(signed_in), Event::TimePassed(now)) if signed_in.warn_at.has_come(now) => {
+            (Authenticated(signed_in), Event::TimePassed(now)) if signed_in.warn_at.is_reached(now) => {
                 ExpiringSoon(signed_in)
             }
-            (Redirecting { since }, Event::TimePassed(now)) if since.plus_ms(LEAVING_MAX_MS).has_come(now) => {
+            (Redirecting { since }, Event::TimePassed(now)) if since.plus_ms(LEAVING_MAX_MS).is_reached(now) => {
                 Unauthenticated(SignedOutReason::CameBack)
             }
             (Redirecting { .. }, Event::PageRestored) => Unauthenticated(SignedOutReason::CameBack),
             (_, Event::SignOutStarted(since)) => SigningOut { since },
-            (SigningOut { since }, Event::TimePassed(now)) if since.plus_ms(LEAVING_MAX_MS).has_come(now) => {
+            (SigningOut { since }, Event::TimePassed(now)) if since.plus_ms(LEAVING_MAX_MS).is_reached(now) => {
                 Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain))
             }
             (SigningOut { .. }, Event::PageRestored) => {
@@ -438,7 +438,7 @@ mod tests {
             (Event::TokensVerified(signed_in()), "nbhpofxRAAWS"),
             (Event::SilentSignInEnded, "nbhpofxnnAWS"),
             (Event::Renewed(signed_in()), "nbhpofAREAAS"),
-            (Event::OthersTokensArrived, "nbhpofEREEES"),
+            (Event::OtherOwnersTokensArrived, "nbhpofEREEES"),
             (Event::ProfileArrived(Ok(Profile::default())), "nbhpofxREAWS"),
             (Event::ProfileArrived(Err(failure())), "nbhpofxREAWS"),
             (Event::SignInFailed(failure()), "fffffffffAWS"),
@@ -516,7 +516,7 @@ mod properties {
             4 => Just(Event::CallbackOpened),
             4 => user().prop_map(Event::TokensVerified),
             1 => user().prop_map(Event::Renewed),
-            1 => Just(Event::OthersTokensArrived),
+            1 => Just(Event::OtherOwnersTokensArrived),
             1 => Just(Event::ResponseHandedOver),
             1 => Just(Event::StartHeldBack),
             1 => Just(Event::ProfileArrived(Ok(Profile::default()))),
@@ -549,7 +549,7 @@ mod properties {
                         let is_renewal = before.is_some() || state == SessionState::Expired;
                         prop_assert_eq!(after.signed_in(), is_renewal.then_some(user), "renewal needs a session");
                     }
-                    (Event::OthersTokensArrived, _) => prop_assert!(after.signed_in().is_none()),
+                    (Event::OtherOwnersTokensArrived, _) => prop_assert!(after.signed_in().is_none()),
                     (_, None) => prop_assert!(after.signed_in().is_none(), "{event:?} signed a user in"),
                     (Event::TimePassed(now), Some(user)) => {
                         let Moment { wall_ms, monotonic_ms } = user.deadline;
@@ -557,7 +557,7 @@ mod properties {
                         prop_assert_eq!(after.signed_in().is_none(), is_over);
                         prop_assert_eq!(user.expires_in(*now) == 0, is_over, "expires_in is 0 after the deadline");
                         let is_warned = matches!(after, SessionState::ExpiringSoon(_));
-                        let is_near = user.warn_at.has_come(*now) || matches!(state, SessionState::ExpiringSoon(_));
+                        let is_near = user.warn_at.is_reached(*now) || matches!(state, SessionState::ExpiringSoon(_));
                         prop_assert_eq!(is_warned, is_near && !is_over, "a warning stays until the session ends");
                     }
                     (Event::SignOutStarted(_) | Event::SessionEnded(_), Some(_)) => {
@@ -570,7 +570,7 @@ mod properties {
                 }
                 if after == SessionState::Exchanging && state != SessionState::Exchanging {
                     match &event {
-                        Event::OthersTokensArrived => {
+                        Event::OtherOwnersTokensArrived => {
                             prop_assert!(state.signed_in().is_some() || state == SessionState::Expired);
                         }
                         event => {

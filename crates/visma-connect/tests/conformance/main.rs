@@ -82,9 +82,9 @@ fn no_two_cases_are_the_same() {
 fn failure(case: &Case) -> Option<String> {
     let wrong = std::panic::catch_unwind(AssertUnwindSafe(|| {
         let world = World::new();
-        let (came_to, asked) = play(case, &world);
-        if came_to != case.expected {
-            return Some(format!("{came_to:?} instead of {:?}", case.expected));
+        let (outcome, asked) = play(case, &world);
+        if outcome != case.expected {
+            return Some(format!("{outcome:?} instead of {:?}", case.expected));
         }
         case.broken_by(&asked).or_else(|| odd_bearer(&world))
     }));
@@ -116,8 +116,8 @@ fn play(case: &Case, world: &Rc<World>) -> (Expected, Vec<Asked>) {
             run(first.sign_in("/"));
         }
     }
-    let Some(request) = left_for(world) else {
-        let code = came_to(&first);
+    let Some(request) = last_navigation(world) else {
+        let code = outcome(&first);
         if start.is_none() {
             let ProviderStatus::Failed(error) = first.memory().provider() else { panic!("home must show the error") };
             assert_eq!(code, Expected::Rejected(error.code()), "home must show the same error before the click");
@@ -135,15 +135,15 @@ fn play(case: &Case, world: &Rc<World>) -> (Expected, Vec<Asked>) {
     let back = page();
     run(back.handle_callback(Zeroizing::new(provider.callback(&request))));
     if !matches!(case.expected, Expected::SignedOut { .. }) {
-        return (came_to(&back), asked(world));
+        return (outcome(&back), asked(world));
     }
 
     assert_eq!(back.state().is_authenticated(), Some(true), "{case}");
     back.sign_out();
-    let request = left_for(world).unwrap();
+    let request = last_navigation(world).unwrap();
     let signed_out = page();
     signed_out.returned_from_sign_out(&provider.signed_out(&request));
-    (came_to(&signed_out), asked(world))
+    (outcome(&signed_out), asked(world))
 }
 
 fn config(members: &Value) -> &'static Config {
@@ -154,7 +154,7 @@ fn config(members: &Value) -> &'static Config {
     Box::leak(Box::new(Config::parse(&config.to_string(), &fake::page()).unwrap()))
 }
 
-fn came_to(page: &Driver<Fake>) -> Expected {
+fn outcome(page: &Driver<Fake>) -> Expected {
     match page.state() {
         SessionState::Unauthenticated(SignedOutReason::Failed(error)) => Expected::Rejected(error.code()),
         SessionState::Unauthenticated(SignedOutReason::SignedOut(at_provider)) => {
@@ -172,7 +172,7 @@ fn came_to(page: &Driver<Fake>) -> Expected {
 }
 
 /// The parameters of the last request with which the user left the page.
-fn left_for(world: &World) -> Option<BTreeMap<String, String>> {
+fn last_navigation(world: &World) -> Option<BTreeMap<String, String>> {
     let log = world.log.borrow();
     let (_, query) = log.iter().rfind(|line| line.starts_with("navigate "))?.split_once('?')?;
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));

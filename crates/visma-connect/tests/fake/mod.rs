@@ -75,12 +75,12 @@ pub struct World {
     /// The mark that the last sign-out in any tab has stored.
     pub sign_out_mark: RefCell<Option<String>>,
     /// The other values that all tabs of this browser share.
-    pub remembered: RefCell<BTreeMap<String, String>>,
+    pub shared: RefCell<BTreeMap<String, String>>,
     /// The messages that were sent to the other tabs.
     pub broadcasts: RefCell<Vec<String>>,
     pub lock_is_taken: Cell<bool>,
     /// localStorage is full.
-    pub remembers_nothing: Cell<bool>,
+    pub shared_storage_is_full: Cell<bool>,
     /// The channels that a tab waits on, each with the response that was offered there.
     pub offers: RefCell<BTreeMap<String, Option<String>>>,
     /// How many offers get no reply, because the page that waits for them is suspended.
@@ -210,12 +210,12 @@ impl Platform for Fake {
     fn shared_get(&self, key: &str) -> Option<String> {
         match key {
             SIGN_OUT_MARK => self.0.sign_out_mark.borrow().clone(),
-            key => self.0.remembered.borrow().get(key).cloned(),
+            key => self.0.shared.borrow().get(key).cloned(),
         }
     }
 
     fn shared_set(&self, key: &str, value: Option<&str>) {
-        if self.0.remembers_nothing.get() {
+        if self.0.shared_storage_is_full.get() {
             return;
         }
         if key == SIGN_OUT_MARK {
@@ -223,10 +223,10 @@ impl Platform for Fake {
             self.0.sign_out_mark.replace(value.map(str::to_owned));
             return;
         }
-        let mut remembered = self.0.remembered.borrow_mut();
+        let mut shared = self.0.shared.borrow_mut();
         match value {
-            Some(value) => remembered.insert(key.to_owned(), value.to_owned()),
-            None => remembered.remove(key),
+            Some(value) => shared.insert(key.to_owned(), value.to_owned()),
+            None => shared.remove(key),
         };
     }
 

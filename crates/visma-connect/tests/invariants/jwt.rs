@@ -38,7 +38,7 @@ pub fn check_claims(header: &str, claims: &str) -> bool {
 /// The same for a sign-in that asks how and how recently the user signed in. The claims must state that too.
 pub fn check_claims_that_were_asked_for(header: &str, claims: &str) -> bool {
     let response = response(&compact(header, claims));
-    let is_accepted = sign_in::finish_the_one_that_asks(response.as_bytes()).user.is_some();
+    let is_accepted = sign_in::finish_with_requirements(response.as_bytes()).user.is_some();
     if is_accepted {
         let claims = members(claims.as_bytes()).expect("accepted claims are an object without duplicate members");
         let fits = claims_fit(&claims) && claims_response(&claims);
@@ -102,7 +102,7 @@ pub fn claims_fit(claims: &Map<String, Value>) -> bool {
 }
 
 /// Whether these claims state that the user signed in at most a minute before the request, plus the clock skew, and
-/// as [`super::pending_that_asks`] requires: with one of its `acr_values`, or at the level of two-factor
+/// as [`super::pending_with_requirements`] requires: with one of its `acr_values`, or at the level of two-factor
 /// authentication.
 pub fn claims_response(claims: &Map<String, Value>) -> bool {
     let is_recent = seconds(claims, "auth_time").is_some_and(|time| time >= NOW.as_seconds() - 60 - CLOCK_SKEW_SECONDS);

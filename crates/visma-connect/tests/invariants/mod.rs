@@ -89,7 +89,7 @@ pub fn pending() -> PendingSignIn {
 }
 
 /// The same with a request for a sign-in in the last minute and for one of two `acr_values`.
-pub fn pending_that_asks() -> PendingSignIn {
+pub fn pending_with_requirements() -> PendingSignIn {
     let options = SignInOptions {
         max_age_seconds: Some(60),
         acr_values: vec!["phr".to_owned(), SECOND_STEP.to_owned()],

@@ -15,15 +15,15 @@ use visma_connect::session::moment::Moment;
 use visma_connect::session::platform::Platform;
 use zeroize::Zeroizing;
 
-use super::{JWKS, NOW, callback, config, pending, pending_that_asks, verify};
+use super::{JWKS, NOW, callback, config, pending, pending_with_requirements, verify};
 
 /// The storage key and the text of a record.
 type Record = LazyLock<(String, String)>;
 
 /// The record of the pending sign-in, and below it the record of the one that asks for more.
 static RECORD: Record = LazyLock::new(|| (pending().storage_key(), pending().to_record()));
-static RECORD_THAT_ASKS: Record =
-    LazyLock::new(|| (pending_that_asks().storage_key(), pending_that_asks().to_record()));
+static RECORD_WITH_REQUIREMENTS: Record =
+    LazyLock::new(|| (pending_with_requirements().storage_key(), pending_with_requirements().to_record()));
 
 /// The result of a sign-in.
 pub struct Ended {
@@ -42,8 +42,8 @@ pub fn finish(token_response_kind: &[u8], every_signature_is_good: bool) -> Ende
 }
 
 /// The same for the sign-in that asks how and how recently the user signed in. Every signature is accepted.
-pub fn finish_the_one_that_asks(token_response_kind: &[u8]) -> Ended {
-    finish_one(&RECORD_THAT_ASKS, token_response_kind, true)
+pub fn finish_with_requirements(token_response_kind: &[u8]) -> Ended {
+    finish_one(&RECORD_WITH_REQUIREMENTS, token_response_kind, true)
 }
 
 fn finish_one(record: &'static Record, token_response_kind: &[u8], every_signature_is_good: bool) -> Ended {

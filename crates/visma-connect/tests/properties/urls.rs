@@ -152,8 +152,8 @@ proptest! {
     fn every_path_is_one_page(path in joined(PATH_PIECES, 4)) {
         for base in ["https://app.example/", "https://app.example/app/"] {
             let config = config_at(base);
-            let beneath = path.strip_prefix(config.base().path_and_query());
-            let expected = match beneath {
+            let below_the_app = path.strip_prefix(config.base().path_and_query());
+            let expected = match below_the_app {
                 Some("callback" | "callback/") => Route::Callback,
                 Some("signed-out" | "signed-out/") => Route::SignedOut,
                 Some("initiate" | "initiate/") => Route::Initiate,

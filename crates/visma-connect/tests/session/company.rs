@@ -9,7 +9,7 @@ use visma_connect::{ApiError, ApiRequest, Prompt, RenewIn, Renewal, SessionChang
 use super::fake::{self, Fake, TOKEN, USERINFO, World, poll, run};
 use super::setup::{
     asked, code, driver, none, open_window, provider_responds, renew_in_window, return_from_provider, signed_in,
-    signed_in_as, who, will_respond, world,
+    signed_in_as, user, will_respond, world,
 };
 
 /// A company's ID in the format that `tenant_hint` allows.
@@ -22,8 +22,8 @@ fn an_unconfirmed_choice_of_company_takes_nothing_along() {
     assert!(driver.keep("note", "of the first company"));
     let options = SignInOptions { prompt: Some(Prompt::SelectAccount), ..none() };
     renew_in_window(&world, &driver, options.clone(), "kari", "");
-    let SessionState::Authenticated(who) = driver.state() else { panic!("{:?}", driver.state()) };
-    assert_eq!((who.session_change(), who.company()), (SessionChange::OtherCompany, None));
+    let SessionState::Authenticated(user) = driver.state() else { panic!("{:?}", driver.state()) };
+    assert_eq!((user.session_change(), user.company()), (SessionChange::OtherCompany, None));
     assert_eq!(driver.memory().kept("note"), None);
 
     assert!(driver.keep("note", "of the second"));
@@ -44,9 +44,9 @@ fn another_company_and_an_unstated_one_are_no_renewal() {
         let world = world();
         let driver = signed_in_as(&world, "kari", 3_600, &company(before));
         renew_in_window(&world, &driver, none(), "kari", &company(after));
-        let SessionState::Authenticated(who) = driver.state() else { panic!("{:?}", driver.state()) };
-        assert_eq!(who.session_change(), session_change, "{before} -> {after}");
-        assert_eq!(who.company().map(|company| company.tenant_id()).unwrap_or_default(), after);
+        let SessionState::Authenticated(user) = driver.state() else { panic!("{:?}", driver.state()) };
+        assert_eq!(user.session_change(), session_change, "{before} -> {after}");
+        assert_eq!(user.company().map(|company| company.tenant_id()).unwrap_or_default(), after);
     }
 }
 
@@ -83,10 +83,10 @@ fn another_company_is_reported_only_if_both_companies_are_known() {
                 states(&world);
                 provider_responds(&world)
             };
-            let who = who(&driver);
-            assert_eq!(who.session_change(), SessionChange::OtherCompany, "{before} -> {after}");
-            assert_eq!(who.company().map(|company| company.tenant_id()), shown, "{before} -> {after}");
-            assert_eq!(who.is_other_company_confirmed(), is_confirmed, "{before} -> {after}, {userinfo}");
+            let user = user(&driver);
+            assert_eq!(user.session_change(), SessionChange::OtherCompany, "{before} -> {after}");
+            assert_eq!(user.company().map(|company| company.tenant_id()), shown, "{before} -> {after}");
+            assert_eq!(user.is_other_company_confirmed(), is_confirmed, "{before} -> {after}, {userinfo}");
         }
     }
 }
@@ -105,9 +105,9 @@ fn another_company_that_userinfo_takes_back_is_not_confirmed() {
         world.respond(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari","tenant_id":"{company_id}"}}"#))));
         provider_responds(&world);
         assert!(poll(&mut renew));
-        let who = who(&driver);
-        assert_eq!(who.company().map(|company| company.tenant_id()), Some(company_id));
-        assert_eq!(who.is_other_company_confirmed(), is_confirmed, "{company_id}");
+        let user = user(&driver);
+        assert_eq!(user.company().map(|company| company.tenant_id()), Some(company_id));
+        assert_eq!(user.is_other_company_confirmed(), is_confirmed, "{company_id}");
     }
 }
 
@@ -130,7 +130,7 @@ fn a_company_that_was_asked_for_is_confirmed_by_the_tokens_or_refused() {
         renew_in_window(&world, &driver, asking_for(B), "kari", &company(after));
         match session_change {
             Some(session_change) => {
-                assert_eq!(who(&driver).session_change(), session_change, "{before} -> {after}");
+                assert_eq!(user(&driver).session_change(), session_change, "{before} -> {after}");
                 assert_eq!(driver.memory().kept("note"), None, "{before} -> {after}");
             }
             None => {
@@ -147,7 +147,7 @@ fn a_company_that_was_asked_for_is_confirmed_by_the_tokens_or_refused() {
     let driver = signed_in_as(&world, "kari", 3_600, &company(A));
     renew_in_window(&world, &driver, none(), "kari", &company(B));
     assert_eq!(
-        (asked(&world)("tenant_hint").as_str(), who(&driver).session_change()),
+        (asked(&world)("tenant_hint").as_str(), user(&driver).session_change()),
         (A, SessionChange::OtherCompany)
     );
     // For a renewal in the tab, the record contains the required company.
@@ -178,9 +178,9 @@ fn userinfo_may_state_the_company_that_the_id_token_does_not() {
         let company = if userinfo.is_empty() { String::new() } else { format!(r#","tenant_id":"{userinfo}""#) };
         world.respond(USERINFO, Ok((200, format!(r#"{{"sub":"kari","name":"Kari"{company}}}"#))));
         let driver = provider_responds(&world);
-        let who = who(&driver);
-        assert_eq!(who.company().map(|company| company.tenant_id()), shown, "{id_token} {access_token} {userinfo}");
-        assert_eq!(who.company().is_some_and(|company| company.is_verified()), shown.is_some_and(|id| id != "a"));
+        let user = user(&driver);
+        assert_eq!(user.company().map(|company| company.tenant_id()), shown, "{id_token} {access_token} {userinfo}");
+        assert_eq!(user.company().is_some_and(|company| company.is_verified()), shown.is_some_and(|id| id != "a"));
     }
 }
 
@@ -196,7 +196,7 @@ fn g09_a_company_that_only_userinfo_states_stays_and_another_ends_the_session() 
         provider_responds(world);
         assert!(poll(&mut renew));
     };
-    let company = |driver: &Driver<Fake>| who(driver).company().map(|company| company.tenant_id().to_owned());
+    let company = |driver: &Driver<Fake>| user(driver).company().map(|company| company.tenant_id().to_owned());
     let world = world();
     run(driver(&world).sign_in("/"));
     will_respond(&world, "kari", 3_600, "");
@@ -207,7 +207,7 @@ fn g09_a_company_that_only_userinfo_states_stays_and_another_ends_the_session() 
         renew(&world, &driver, A);
         assert_eq!(asked(&world)("tenant_hint"), A);
         assert_eq!(company(&driver).as_deref(), Some(A));
-        assert_eq!(who(&driver).session_change(), SessionChange::Renewed);
+        assert_eq!(user(&driver).session_change(), SessionChange::Renewed);
     }
     assert_eq!(driver.memory().kept("note").as_deref(), Some("half"));
 

@@ -17,16 +17,16 @@ fn in_this_tab_what_was_kept_comes_back_once_and_to_the_same_user() {
     assert_eq!(back.memory().kept("note").as_deref(), Some("half a sentence"));
     assert!(world.log.borrow().iter().any(|line| line == "scroll to 340"));
     assert!(!world.visible().contains("half a sentence"), "the text is removed when it is read");
-    let SessionState::Authenticated(who) = back.state() else { panic!("{:?}", back.state()) };
-    assert_eq!(who.session_change(), SessionChange::Renewed);
+    let SessionState::Authenticated(user) = back.state() else { panic!("{:?}", back.state()) };
+    assert_eq!(user.session_change(), SessionChange::Renewed);
 
     run(back.renew(RenewIn::Tab, "/orders", none()));
     assert!(world.visible().contains("half+a+sentence") || world.visible().contains("half%20a%20sentence"));
     let other = return_from_provider(&world, "ola", 3_600, "");
     assert_eq!(other.memory().kept("note"), None);
     assert!(!world.visible().contains("sentence"), "the text of another user is removed");
-    let SessionState::Authenticated(who) = other.state() else { panic!("{:?}", other.state()) };
-    assert_eq!((who.subject(), who.session_change()), ("ola", SessionChange::OtherUser));
+    let SessionState::Authenticated(user) = other.state() else { panic!("{:?}", other.state()) };
+    assert_eq!((user.subject(), user.session_change()), ("ola", SessionChange::OtherUser));
 }
 
 #[test]

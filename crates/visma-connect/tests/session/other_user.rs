@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::fake::{Fake, World, run};
 use super::setup::{
-    self, config, none, renew_in_window, response_of, return_from_provider, signed_in, who, will_respond, world,
+    self, config, none, renew_in_window, response_of, return_from_provider, signed_in, user, will_respond, world,
 };
 
 #[test]
@@ -22,7 +22,7 @@ fn g09_another_user_in_the_window_appears_after_the_first_has_left_the_screen() 
         let (weak, seen) = (weak.clone(), Rc::clone(&seen));
         let on_change = move || {
             if let Some(driver) = weak.upgrade() {
-                let shown = driver.state().signed_in().map(|who| who.subject().to_owned());
+                let shown = driver.state().signed_in().map(|user| user.subject().to_owned());
                 if seen.borrow().last() != Some(&shown) {
                     seen.borrow_mut().push(shown);
                 }
@@ -38,9 +38,9 @@ fn g09_another_user_in_the_window_appears_after_the_first_has_left_the_screen() 
     let names = |name: &str| Some(name.to_owned());
     assert_eq!(*seen.borrow(), [None, names("kari"), None, names("ola")]);
     assert_eq!(driver.memory().kept("note"), None);
-    let SessionState::Authenticated(who) = driver.state() else { panic!("{:?}", driver.state()) };
-    assert_eq!(who.session_change(), SessionChange::OtherUser);
-    let ProfileState::Loaded(profile) = who.profile() else { panic!("{:?}", who.profile()) };
+    let SessionState::Authenticated(user) = driver.state() else { panic!("{:?}", driver.state()) };
+    assert_eq!(user.session_change(), SessionChange::OtherUser);
+    let ProfileState::Loaded(profile) = user.profile() else { panic!("{:?}", user.profile()) };
     assert_eq!(profile.name.as_deref(), Some("ola"));
 }
 
@@ -65,7 +65,7 @@ fn g09_back_to_a_page_from_before_another_user_shows_signed_out() {
 #[test]
 fn g01_without_storage_back_to_a_page_from_before_a_sign_out_shows_no_user() {
     let world = world();
-    world.remembers_nothing.set(true);
+    world.shared_storage_is_full.set(true);
     let before = signed_in(&world);
     let after = signed_in(&world);
     after.sign_out();
@@ -86,13 +86,13 @@ fn g09_another_user_does_not_get_the_address_of_the_one_before() {
     let kari = signed_in(&world);
     run(kari.renew(RenewIn::Tab, "/orders/7?q=secret", none()));
     let ola = return_from_provider(&world, "ola", 3_600, "");
-    assert_eq!((who(&ola).session_change(), address(&world).as_str()), (SessionChange::OtherUser, "/"));
+    assert_eq!((user(&ola).session_change(), address(&world).as_str()), (SessionChange::OtherUser, "/"));
     run(ola.renew(RenewIn::Tab, "/orders/7?q=mine", none()));
     let ola = return_from_provider(&world, "ola", 3_600, "");
     assert_eq!(address(&world), "/orders/7?q=mine", "the same user returns to the same page");
     renew_in_window(&world, &ola, none(), "kari", "");
     assert_eq!(
-        (who(&ola).session_change(), address(&world).as_str()),
+        (user(&ola).session_change(), address(&world).as_str()),
         (SessionChange::OtherUser, "/"),
         "the address is also removed after a renewal in a window"
     );

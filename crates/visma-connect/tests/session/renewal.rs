@@ -41,9 +41,9 @@ fn a_renewal_in_a_window_keeps_its_record_in_memory_and_the_session_as_it_is() {
     assert_eq!(world.count(TOKEN), 0, "only the tab with the record redeems the code");
     assert!(poll(&mut renew));
     assert_eq!((world.count(TOKEN), driver.memory().renewal()), (1, Renewal::None));
-    let SessionState::Authenticated(who) = driver.state() else { panic!("{:?}", driver.state()) };
-    assert_eq!((driver.expires_in(), who.session_change()), (Some(3_600), SessionChange::Renewed));
-    assert!(matches!(who.profile(), ProfileState::Loaded(_)), "the profile is kept");
+    let SessionState::Authenticated(user) = driver.state() else { panic!("{:?}", driver.state()) };
+    assert_eq!((driver.expires_in(), user.session_change()), (Some(3_600), SessionChange::Renewed));
+    assert!(matches!(user.profile(), ProfileState::Loaded(_)), "the profile is kept");
     assert!(world.log.borrow().iter().any(|line| line == "close"), "the window must close");
     assert!(
         !world.log.borrow().iter().any(|line| line.starts_with("replace")),
@@ -230,8 +230,8 @@ fn a_late_response_without_a_name_takes_no_name_away() {
     world.then(USERINFO, Err(PlatformError::TimedOut));
     world.release(USERINFO);
     assert!(poll(&mut renew) && poll(&mut handling));
-    let who = driver.state().signed_in().cloned().unwrap();
-    assert!(matches!(who.profile(), ProfileState::Loaded(_)), "{:?}", who.profile());
+    let user = driver.state().signed_in().cloned().unwrap();
+    assert!(matches!(user.profile(), ProfileState::Loaded(_)), "{:?}", user.profile());
 }
 
 /// The response can arrive after its token has expired, for example when the device was suspended meanwhile.

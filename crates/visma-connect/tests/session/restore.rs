@@ -27,7 +27,7 @@ fn g02_a_reload_offers_to_go_on_and_stores_nothing_about_the_user() {
     let world = world();
     assert!(!driver(&world).was_signed_in());
     let first = signed_in(&world);
-    let stored = format!("{:?} {}", world.remembered.borrow(), world.visible());
+    let stored = format!("{:?} {}", world.shared.borrow(), world.visible());
     let again = reloaded(&world, "");
     assert!(again.was_signed_in() && !is_leaving(&again));
     for secret in ["access-", "Kari", "kari@"] {

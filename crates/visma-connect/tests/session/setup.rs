@@ -121,9 +121,9 @@ pub(crate) fn renew_in_window(
     assert!(poll(&mut renewal));
 }
 
-pub(crate) fn who(driver: &Driver<Fake>) -> User {
+pub(crate) fn user(driver: &Driver<Fake>) -> User {
     match driver.state() {
-        SessionState::Authenticated(who) => who,
+        SessionState::Authenticated(user) => user,
         other => panic!("signed out: {other:?}"),
     }
 }

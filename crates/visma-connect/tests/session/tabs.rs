@@ -90,7 +90,7 @@ fn h06_a_page_out_of_the_page_cache_follows_the_provider_too() {
         let world = world();
         let here = signed_in_as(&world, "kari", 3_600, r#","sid":"s-1""#);
         let message = TabMessage::FrontChannelLogout { iss: ISSUER.to_owned(), sid: sid.to_owned() }.to_text();
-        world.remembered.borrow_mut().insert(FRONT_CHANNEL_KEY.to_owned(), message);
+        world.shared.borrow_mut().insert(FRONT_CHANNEL_KEY.to_owned(), message);
         here.tick();
         assert!(here.state().signed_in().is_some(), "an active page learns of it by a message, not from storage");
         here.page_restored();

@@ -25,7 +25,7 @@ impl<P: Parts> Driver<P> {
                 self.tick();
                 self.memory.apis.may_call(name, self.platform.now())?;
                 let may_call =
-                    self.memory.state.borrow().signed_in().is_some_and(|who| who.may_call(self.platform.now()));
+                    self.memory.state.borrow().signed_in().is_some_and(|user| user.may_call(self.platform.now()));
                 let http = match &*self.tokens.borrow() {
                     Some(tokens) if may_call => tokens.authorize(http),
                     _ => return Err(ApiError::SessionEnded),

@@ -221,7 +221,7 @@ impl<P: Parts> Driver<P> {
             if continues_session {
                 // The screen shows data of another user or another company. Remove it before anything new is shown.
                 self.forget_user();
-                self.apply(Event::OthersTokensArrived);
+                self.apply(Event::OtherOwnersTokensArrived);
                 let attempt = self.begin_attempt();
                 self.platform.draw().await;
                 if self.attempt.current() != attempt {
@@ -240,7 +240,7 @@ impl<P: Parts> Driver<P> {
         let is_stored = self.platform.tab_set(OWNER_KEY, &fingerprints.owner).is_ok();
         self.store_tokens(tokens, fingerprints, is_stored);
         if !self.apply(event) {
-            self.end_of_token();
+            self.drop_tokens();
             return;
         }
         if session_change == SessionChange::OtherUser {

@@ -147,10 +147,10 @@ impl<P: Parts> Driver<P> {
     }
 
     /// Ends a renewal that has taken too long.
-    pub(super) fn look_at_renewal(&self, now: Moment) {
+    pub(super) fn check_renewal(&self, now: Moment) {
         let over = match &*self.memory.renewal.state.borrow() {
-            Renewal::Leaving { since } if since.plus_ms(LEAVING_MAX_MS).has_come(now) => Some(Renewal::None),
-            Renewal::InWindow { since } if since.plus_ms(WINDOW_MAX_MS).has_come(now) => {
+            Renewal::Leaving { since } if since.plus_ms(LEAVING_MAX_MS).is_reached(now) => Some(Renewal::None),
+            Renewal::InWindow { since } if since.plus_ms(WINDOW_MAX_MS).is_reached(now) => {
                 Some(Renewal::Failed(PlatformError::WindowForgotten.into()))
             }
             _ => None,

@@ -81,7 +81,7 @@ pub(super) enum ResponseKind {
     /// The provider would have to interact with the user.
     LoginRequired,
     AnotherIssuer,
-    MadeUp,
+    Forged,
     Nothing,
 }
 
@@ -188,10 +188,10 @@ const CALLS: &[(&str, &str)] = &[
 pub(super) const SIGNED_IN: [Action; 2] = [Action::SignIn, Action::Callback(ResponseKind::Good, true)];
 
 fn response() -> impl Strategy<Value = ResponseKind> {
-    use ResponseKind::{AnotherIssuer, Declined, Good, LoginRequired, MadeUp, Nothing, Old, OldWithItsRecord};
+    use ResponseKind::{AnotherIssuer, Declined, Forged, Good, LoginRequired, Nothing, Old, OldWithItsRecord};
     prop_oneof![
         9 => Just(Good),
-        4 => select(&[Old, OldWithItsRecord, Declined, LoginRequired, AnotherIssuer, MadeUp, Nothing][..]),
+        4 => select(&[Old, OldWithItsRecord, Declined, LoginRequired, AnotherIssuer, Forged, Nothing][..]),
     ]
 }
 

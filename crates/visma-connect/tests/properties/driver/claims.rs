@@ -34,7 +34,7 @@ pub(super) fn check(tab: &mut Tab, action: Action, before: &Seen) -> Verdict {
     }
     tokens_went_where_they_may(tab, after, before)?;
     each_code_was_sent_once(tab)?;
-    left_for_the_provider_alone(tab, before)?;
+    only_the_provider_was_opened(tab, before)?;
     nothing_is_stored_or_sent(tab)?;
     what_is_kept_belongs_to_the_user(tab, after, action)?;
     a_message_starts_nothing(tab, action, before)?;
@@ -54,11 +54,11 @@ pub(super) fn check(tab: &mut Tab, action: Action, before: &Seen) -> Verdict {
 /// only if nothing has ended that sign-in or renewal meanwhile.
 fn is_verified(tab: &Tab, session: Session, before: &Seen) -> Verdict {
     let state = tab.driver.state();
-    let who = state.signed_in().unwrap();
+    let user = state.signed_in().unwrap();
     let (issued, left) = tab.issued(session.number);
     prop_assert!(issued.is_good, "signed in with {issued:?}");
-    prop_assert_eq!(who.subject(), session.user.subject());
-    prop_assert_eq!(who.company().map(|company| company.tenant_id()), session.user.company());
+    prop_assert_eq!(user.subject(), session.user.subject());
+    prop_assert_eq!(user.company().map(|company| company.tenant_id()), session.user.company());
     prop_assert!(issued.is_strong || !left.wants_second_step, "e18: the second factor that was asked for is missing");
     prop_assert!(!tab.over.contains(&session.number), "the token of an ended session is used again");
     let sent = left.sent.unwrap();
@@ -74,7 +74,7 @@ fn is_verified(tab: &Tab, session: Session, before: &Seen) -> Verdict {
         prop_assert!(left.began > tab.all_ended, "g04: signed in by a renewal of an ended session");
         prop_assert!(!is_new || left.began > tab.renewals_ended, "signed in by a cancelled renewal");
     }
-    if is_new && who.session_change() == SessionChange::Renewed {
+    if is_new && user.session_change() == SessionChange::Renewed {
         let own = &tab.fingerprints[&session.user].owner;
         prop_assert!(left.owner.is_none_or(|owner| owner == *own), "g09: another user continues the session");
     }
@@ -101,7 +101,7 @@ fn ends_with_its_token(tab: &Tab, session: Session, action: Action) -> Verdict {
     // valid in real time.
     if tab.slept_ms == sent.slept_ms || tab.wrong_ms() >= sent.wrong_ms {
         prop_assert!(
-            tab.truly_ms() - sent.truly_ms < issued.lifetime_ms,
+            tab.real_ms() - sent.real_ms < issued.lifetime_ms,
             "g08: the session outlives its token in real time"
         );
     }
@@ -181,7 +181,7 @@ fn each_code_was_sent_once(tab: &Tab) -> Verdict {
 }
 
 /// The browser navigates only to the provider's two endpoints. The address bar shows only pages of the app.
-fn left_for_the_provider_alone(tab: &Tab, before: &Seen) -> Verdict {
+fn only_the_provider_was_opened(tab: &Tab, before: &Seen) -> Verdict {
     for line in &tab.world.log.borrow()[before.log..] {
         prop_assert!(!line.contains("access-canary"), "j01: {line}");
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
@@ -201,7 +201,7 @@ fn left_for_the_provider_alone(tab: &Tab, before: &Seen) -> Verdict {
 /// Other code can read no token, no code and no name. The code verifier is removed when its callback is read.
 fn nothing_is_stored_or_sent(tab: &Tab) -> Verdict {
     let storage = tab.world.storage.borrow();
-    let remembered = tab.world.remembered.borrow();
+    let remembered = tab.world.shared.borrow();
     let broadcasts = tab.world.broadcasts.borrow();
     let texts = storage.iter().chain(&*remembered).map(|(key, value)| format!("{key}: {value}"));
     for text in texts.chain(broadcasts.iter().cloned()) {
@@ -215,10 +215,10 @@ fn nothing_is_stored_or_sent(tab: &Tab) -> Verdict {
         let (at, page) = rest.split_once(' ').unwrap();
         hash.len() == 43 && is_time(at) && ["/", "/orders", "/orders?page=2"].contains(&page)
     };
-    let tells_no_name = remembered
+    let identifies_no_user = remembered
         .iter()
         .all(|(key, value)| if key == "visma-connect-spa:last" { is_last(value) } else { is_time(value) });
-    prop_assert!(tells_no_name, "{remembered:?} identifies a user");
+    prop_assert!(identifies_no_user, "{remembered:?} identifies a user");
     let is_known = |text: &String| {
         matches!(TabMessage::parse(text), Some(TabMessage::SignedIn { .. } | TabMessage::SignedOut { .. }))
     };

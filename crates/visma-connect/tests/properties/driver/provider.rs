@@ -62,7 +62,7 @@ pub(super) struct Left {
 pub(super) struct Sent {
     pub(super) at: Moment,
     /// The real time in milliseconds: a clock that is never changed and never stops.
-    pub(super) truly_ms: i64,
+    pub(super) real_ms: i64,
     /// How long the device had slept until then, and how far the wall clock was ahead of the real time.
     pub(super) slept_ms: i64,
     pub(super) wrong_ms: i64,

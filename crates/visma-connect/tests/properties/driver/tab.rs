@@ -83,7 +83,7 @@ pub(super) struct Tab {
     pub(super) over: BTreeSet<usize>,
     /// The owner of this page's session, as a fingerprint. It remains after the session has expired.
     owner: Option<String>,
-    typist: Option<TestUser>,
+    typed_by: Option<TestUser>,
     /// The fingerprints of every user who has been signed in.
     pub(super) fingerprints: BTreeMap<TestUser, Fingerprints>,
     pub(super) slept_ms: i64,
@@ -121,7 +121,7 @@ impl Tab {
             is_unnoticed: false,
             over: BTreeSet::new(),
             owner: None,
-            typist: None,
+            typed_by: None,
             fingerprints: BTreeMap::new(),
             slept_ms: 0,
             marks: 0,
@@ -139,7 +139,7 @@ impl Tab {
     }
 
     /// The real time in milliseconds.
-    pub(super) fn truly_ms(&self) -> i64 {
+    pub(super) fn real_ms(&self) -> i64 {
         self.world.wall_seconds.get() * 1_000 + self.world.late_ms.get() + self.slept_ms
     }
 
@@ -189,7 +189,7 @@ impl Tab {
         self.driver = Self::page_of(&self.world, self.config);
         self.page += 1;
         self.owner = None;
-        self.typist = None;
+        self.typed_by = None;
         self.is_stopped = false;
         self.is_unnoticed = false;
         self.has_kept_a_token = false;
@@ -198,7 +198,7 @@ impl Tab {
     fn ends_everything(&mut self) {
         self.all_ended = self.action;
         self.owner = None;
-        self.typist = None;
+        self.typed_by = None;
     }
 
     pub(super) fn act(&mut self, action: Action) {
@@ -293,7 +293,7 @@ impl Tab {
             }
             Action::Keep(text) => self.keep(text),
         }
-        self.provider.borrow_mut().now = self.truly_ms().div_euclid(1_000);
+        self.provider.borrow_mut().now = self.real_ms().div_euclid(1_000);
         self.provider.borrow_mut().device_now = self.now().wall_ms.div_euclid(1_000);
         self.settle();
         self.observe_sending();
@@ -301,10 +301,10 @@ impl Tab {
 
     /// Records which user is signed in.
     fn observe_session(&mut self) {
-        if let (Some(Session { user, .. }), Some(who)) = (self.session(), self.driver.state().signed_in()) {
-            let fingerprints = Fingerprints::of(ISSUER, who.subject(), who.company());
+        if let (Some(Session { user, .. }), Some(signed_in)) = (self.session(), self.driver.state().signed_in()) {
+            let fingerprints = Fingerprints::of(ISSUER, signed_in.subject(), signed_in.company());
             self.owner = Some(fingerprints.owner.clone());
-            self.typist = Some(user);
+            self.typed_by = Some(user);
             self.fingerprints.insert(user, fingerprints);
         }
     }
@@ -383,8 +383,8 @@ impl Tab {
     }
 
     fn keep(&mut self, text: Text) {
-        let text = match (text, self.typist, self.session()) {
-            (Text::Note, Some(typist), _) => typist.note().to_owned(),
+        let text = match (text, self.typed_by, self.session()) {
+            (Text::Note, Some(typed_by), _) => typed_by.note().to_owned(),
             (Text::WithTheToken, _, Some(session)) => format!("it is {}!", Provider::token(session.number)),
             _ => String::new(),
         };
@@ -414,7 +414,7 @@ impl Tab {
             ResponseKind::Declined => format!("?error=access_denied&state={state}&{iss}"),
             ResponseKind::LoginRequired => format!("?error=login_required&state={state}&{iss}"),
             ResponseKind::AnotherIssuer => format!("?code=code-canary-{state}&state={state}&{iss}x"),
-            ResponseKind::MadeUp => format!("?code=code-canary&state={}&{iss}", fake::encode([0_u8; 32])),
+            ResponseKind::Forged => format!("?code=code-canary&state={}&{iss}", fake::encode([0_u8; 32])),
             ResponseKind::Nothing => String::new(),
         }
     }
@@ -503,7 +503,7 @@ impl Tab {
         let mut provider = self.provider.borrow_mut();
         let sent = Sent {
             at: self.now(),
-            truly_ms: self.truly_ms(),
+            real_ms: self.real_ms(),
             slept_ms: self.slept_ms,
             wrong_ms: self.wrong_ms(),
             page: self.page,
