@@ -5,7 +5,7 @@
 //! leave.rs       starts a sign-in             callback.rs   finishes a sign-in
 //! sign_out.rs    ends a session               keep.rs       keeps form fields over a renewal
 //! renew.rs       gets a new token             call.rs       calls APIs with the token
-//! restore.rs     starts without a click       elsewhere.rs  a sign-in that ends in another tab
+//! restore.rs     starts without a click       other_tab.rs  a sign-in that ends in another tab
 //! memory.rs      what a session holds         api_gate.rs   which APIs may be called now
 //! generation.rs  detects outdated work        waiters.rs    futures that wait for a change
 //! parts.rs       runs work whose code is loaded later
@@ -14,11 +14,11 @@
 mod api_gate;
 mod call;
 mod callback;
-mod elsewhere;
 mod generation;
 mod keep;
 mod leave;
 mod memory;
+mod other_tab;
 mod parts;
 mod renew;
 mod restore;

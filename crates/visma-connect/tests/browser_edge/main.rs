@@ -8,13 +8,13 @@
     reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
-mod facts;
+mod chunks;
+mod environment;
 mod fetch;
 mod locks;
 mod navigation;
 mod no_response;
 mod page;
-mod pieces;
 mod requests;
 mod storage;
 

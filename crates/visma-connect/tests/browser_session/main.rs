@@ -7,10 +7,10 @@
     reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
-mod begins;
 mod calls;
 mod errors;
 mod messages;
+mod start;
 mod tab;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -13,8 +13,8 @@ use visma_connect::session::driver::Driver;
 use zeroize::Zeroizing;
 
 use super::fake::{self, Fake, ISSUER, USERINFO, World, run};
+use super::generators::{cases, joined};
 use super::invariants::{as_the_browser_reads, leads_upwards, return_to};
-use super::made_up::{cases, joined};
 
 /// APIs with similar addresses: a longer path, another port, another host without a path, and a trailing slash.
 const APIS: [(&str, &str); 6] = [

@@ -6,8 +6,8 @@ use proptest::sample::{Index, select};
 use visma_connect::protocol::end_session;
 use visma_connect::protocol::secret::CsrfToken;
 
+use super::generators::cases;
 use super::invariants::{self, ISSUER, state};
-use super::made_up::cases;
 
 const NAMES: &[&str] = &[
     "code",

@@ -12,11 +12,11 @@ use visma_connect::protocol::http::HttpResponse;
 use visma_connect::protocol::pending_sign_in::PendingSignIn;
 use visma_connect::protocol::return_to::ReturnTo;
 
+use super::generators::{cases, changed, each_change, edited};
 use super::invariants::json::{integer, members};
 use super::invariants::{
     ISSUER, METADATA, NOW, as_the_browser_reads, leads_upwards, nonce, randomness, state, verifier,
 };
-use super::made_up::{cases, changed, each_change, edited};
 
 fn page() -> AppLocation {
     AppLocation { base: "https://app.example/app/".to_owned(), languages: vec!["nb".to_owned()] }

@@ -25,7 +25,7 @@ use tab::{RESTORE, Tab};
 use visma_connect::RenewIn;
 
 use super::fake::TOKEN;
-use super::made_up::cases;
+use super::generators::cases;
 
 /// Performs the actions in a new tab, checks the claims after each, and records what was reached.
 fn play(restore: usize, actions: &[Action], reached: &mut Reached) -> Result<Tab, TestCaseError> {

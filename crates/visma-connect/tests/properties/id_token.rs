@@ -4,12 +4,12 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
+use super::generators::{cases, changed, each_change, edited};
 use super::invariants::json::members;
 use super::invariants::jwt::{
     ACCESS_TOKEN, check, check_claims, check_claims_that_were_asked_for, claims_fit, claims_response,
 };
 use super::invariants::{CLIENT_ID, ID_TOKEN, ISSUER, NOW, SECOND_STEP, encode, nonce};
-use super::made_up::{cases, changed, each_change, edited};
 
 const HEADER: &str = r#"{"alg":"RS256","kid":"k1"}"#;
 

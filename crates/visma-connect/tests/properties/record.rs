@@ -9,9 +9,9 @@ use visma_connect::protocol::options::SignInOptions;
 use visma_connect::protocol::pending_sign_in::{PENDING_MAX_AGE_SECONDS, PendingSignIn};
 use visma_connect::protocol::return_to::ReturnTo;
 
+use super::generators::{cases, changed, each_change, edited};
 use super::invariants::json::{integer, members, text};
 use super::invariants::{CLIENT_ID, ISSUER, NOW, REDIRECT_URI, as_the_browser_reads, config, pending};
-use super::made_up::{cases, changed, each_change, edited};
 
 /// A renewal that sets every member of a record.
 fn full() -> PendingSignIn {

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use visma_connect::protocol::http::HttpResponse;
 use visma_connect::protocol::userinfo::Profile;
 
+use super::generators::{cases, changed, edited};
 use super::invariants::json::{members, text};
 use super::invariants::{self, ID_TOKEN, JWKS, METADATA, encode};
-use super::made_up::{cases, changed, edited};
 
 fn token_response() -> Map<String, Value> {
     let response = json!({

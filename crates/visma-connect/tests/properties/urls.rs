@@ -5,8 +5,8 @@ use url::Url;
 use visma_connect::Route;
 use visma_connect::protocol::https_url::HttpsUrl;
 
+use super::generators::{cases, joined};
 use super::invariants::{self, as_the_browser_reads, config_at};
-use super::made_up::{cases, joined};
 
 const URL_PIECES: &[&str] = &[
     "https://",

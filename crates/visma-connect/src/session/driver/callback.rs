@@ -85,9 +85,9 @@ impl<P: Parts> Driver<P> {
                         self.apply(Event::SilentSignInEnded);
                     }
                     None => {
-                        let began_elsewhere = matches!(error, SignInError::Misbehaved(Misbehaviour::StateUnknown));
+                        let began_in_other_tab = matches!(error, SignInError::Misbehaved(Misbehaviour::StateUnknown));
                         self.apply(Event::SignInFailed(error));
-                        if began_elsewhere {
+                        if began_in_other_tab {
                             self.keep_offering(&is_current, &authorization_response).await;
                         }
                     }
@@ -106,7 +106,7 @@ impl<P: Parts> Driver<P> {
         let callback = Callback::parse(authorization_response)?;
         // Remove the record before anything is sent: a second run of the same callback must not find it.
         let Some(record) = self.platform.tab_take(&callback.storage_key())?.map(Zeroizing::new) else {
-            return self.finish_elsewhere(is_current, &callback, authorization_response).await;
+            return self.finish_in_other_tab(is_current, &callback, authorization_response).await;
         };
         self.end_last(Some(&callback.channel()));
         let pending = PendingSignIn::from_record(&record, self.config, self.platform.now().unix_time())?;

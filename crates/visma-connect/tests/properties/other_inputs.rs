@@ -9,8 +9,8 @@ use visma_connect::protocol::challenge::BearerChallenge;
 use visma_connect::session::snapshot::Snapshot;
 use visma_connect::session::tab_message::TabMessage;
 
+use super::generators::{cases, changed, edited, joined};
 use super::invariants::{self, ISSUER, NOW};
-use super::made_up::{cases, changed, edited, joined};
 
 /// The pieces of a target, a hint or an issuer.
 const VALUE_PIECES: &[&str] = &[

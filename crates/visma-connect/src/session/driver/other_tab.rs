@@ -62,7 +62,7 @@ impl<P: Parts> Driver<P> {
     ///
     /// # Errors
     /// `SignInOver` if the sign-in is already over, otherwise `StateUnknown`.
-    pub(super) async fn finish_elsewhere(
+    pub(super) async fn finish_in_other_tab(
         &self,
         is_current: &dyn Fn() -> bool,
         callback: &Callback,
