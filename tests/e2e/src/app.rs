@@ -13,17 +13,17 @@ pub struct App {
     pub base: String,
 }
 
-/// An error as the page shows it.
+/// An element of the page, for example an error: its code and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
-    /// `data-code`.
+    /// The attribute `data-code`; empty if there is none.
     pub code: String,
-    /// The text.
+    /// The visible text. Each run of white space is one space.
     pub text: String,
 }
 
 impl App {
-    /// Opens home and waits until the app runs.
+    /// Opens the home page and waits until the app runs.
     pub async fn open(&self) {
         self.open_at("").await;
     }
@@ -44,13 +44,14 @@ impl App {
         self.wait_for("the app to run", "#app > [role=status]").await;
     }
 
-    /// Waits until an element exists.
+    /// Waits until an element matches this CSS selector. `what` describes the element in the message of a failing
+    /// test.
     pub async fn wait_for(&self, what: &str, css: &str) {
         eventually(what, async || if self.count(css).await? > 0 { Ok(()) } else { Err(self.browser.seen().await) })
             .await;
     }
 
-    /// The current number of elements.
+    /// The current number of elements that match this CSS selector.
     pub async fn count(&self, css: &str) -> Result<usize, String> {
         self.browser.try_eval("return document.querySelectorAll(arguments[0]).length", vec![css.into()]).await
     }
@@ -70,7 +71,7 @@ impl App {
         self.browser.press("[data-testid=sign-in]").await;
     }
 
-    /// Waits for this main heading.
+    /// Waits until the main heading has this text.
     pub async fn heading_is(&self, heading: &str) {
         eventually(&format!("the heading “{heading}”"), async || {
             let script = "return document.querySelector('h1')?.textContent ?? ''";
@@ -88,27 +89,27 @@ impl App {
         .await;
     }
 
-    /// All visible text of the page, with single spaces.
+    /// All visible text of the page. Each run of white space is one space.
     pub async fn text(&self) -> Result<String, String> {
         self.browser.try_eval("return document.body.innerText.replace(/\\s+/g, ' ')", Vec::new()).await
     }
 
-    /// Waits for home with no user signed in.
+    /// Waits for the home page of a user who is signed out.
     pub async fn is_at_home(&self) {
         self.heading_is("Sign in with your Visma account").await;
     }
 
-    /// Waits for an error.
+    /// Waits until the page shows an error, and returns the error.
     pub async fn error(&self) -> Shown {
         self.shown("an error", "[data-testid=error]").await
     }
 
-    /// Waits for the error with this code.
+    /// Waits until the page shows the error with this code, and returns the error.
     pub async fn error_is(&self, code: &str) -> Shown {
         self.shown(&format!("the error {code}"), &format!("[data-testid=error][data-code={code}]")).await
     }
 
-    /// Waits for the page that lists the errors of the configuration.
+    /// Waits for the page that lists the errors of the configuration, and returns its text.
     pub async fn config_error(&self) -> String {
         self.shown("the configuration's errors", "[data-testid=config-error]").await.text
     }
@@ -163,7 +164,7 @@ impl App {
         self.browser.eval("return Object.keys(sessionStorage)").await
     }
 
-    /// The keys of the records of pending sign-ins.
+    /// The keys of the records of pending sign-ins in this tab's sessionStorage.
     pub async fn waiting(&self) -> Vec<String> {
         let is_pending = |name: &String| name.starts_with("visma-connect-spa:pending:");
         self.stored().await.into_iter().filter(is_pending).collect()
@@ -210,12 +211,12 @@ pub struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// Waits for the name.
+    /// Waits until the page shows the user's name, and returns the name.
     pub async fn name(&self) -> String {
         self.part("user-name").await
     }
 
-    /// Waits for the e-mail address.
+    /// Waits until the page shows the user's e-mail address, and returns the address.
     pub async fn email(&self) -> String {
         self.part("user-email").await
     }

@@ -1,4 +1,4 @@
-//! A free port on `localhost`, in IPv4 and IPv6: browsers may resolve the name to either.
+//! A free port on `localhost`, in IPv4 and IPv6. A browser may resolve the name to an address of either family.
 
 use tokio::net::TcpListener;
 
@@ -18,7 +18,7 @@ impl Loopback {
     /// # Panics
     /// No port is free.
     pub async fn bind() -> Self {
-        // Another program may use the same port number in the other address family. Then try another number.
+        // Another program may use the same port number in IPv6. In that case, try another number.
         for _ in 0..20 {
             if let Ok(listener) = Self::try_bind(0).await {
                 return listener;

@@ -1,4 +1,4 @@
-//! A host on another origin. It responds to every request and logs it.
+//! A host on another origin. It responds to all requests, and logs them.
 
 use std::sync::{Arc, Mutex};
 

@@ -113,7 +113,7 @@ impl Found {
     }
 }
 
-/// Runs in the page: reads every place that scripts can read.
+/// A script for the page. It reads every place that scripts can read.
 const SCRIPT: &str = "
     const entries = (storage) => JSON.stringify(Object.entries(storage));
     const settled = (request) => new Promise((done, failed) => {
@@ -193,7 +193,8 @@ pub async fn in_browser(app: &App) -> Vec<Found> {
     let Kept { history, cookies, console } = app.browser.kept().await;
     found.extend(history.into_iter().map(|(url, title)| {
         let path = url.splitn(4, '/').nth(3).unwrap_or_default().split('?').next().unwrap_or_default();
-        // If a navigation gets no response, the history keeps the URL of the request.
+        // An entry can be a page of the provider, or a request to the provider that got no response. The place of such
+        // an entry is that of the request.
         let place = at_provider_path(&format!("/{path}")).unwrap_or(Place::History);
         Found::new(place, "in the history", format!("{url} {title}"))
     }));
@@ -239,7 +240,8 @@ pub fn at_provider(log: &[Request]) -> Vec<Found> {
 /// The place of a navigation to the provider. `None` for other requests.
 fn at_provider_path(path: &str) -> Option<Place> {
     match path {
-        // Like Duende, the provider passes the complete request on to its own sign-in page (`ReturnUrl`).
+        // As in Duende IdentityServer, the URL of the sign-in page contains the complete authorization request
+        // (`ReturnUrl`).
         page if page.starts_with("/signin/") => Some(Place::AuthorizeRequest),
         "/connect/authorize" => Some(Place::AuthorizeRequest),
         "/connect/endsession" => Some(Place::EndSessionRequest),

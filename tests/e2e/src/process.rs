@@ -1,5 +1,5 @@
-//! Other programs. Each is ended together with every process that it has started, also when the tests are
-//! interrupted.
+//! Programs that the tests start. Each program is killed together with all processes that it has started, even if the
+//! tests are interrupted.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
@@ -124,9 +124,9 @@ fn follow(
     });
 }
 
-/// Puts the program into a process group of its own, started by a shell. The shell reads from its standard input,
-/// whose other end is in this process. When this process ends for any reason, the pipe closes and the shell kills the
-/// group.
+/// Returns a command that starts a shell in a new process group. The shell starts the program, and then reads its own
+/// standard input, a pipe from this process. When this process ends for any reason, the pipe closes, and the shell
+/// kills the group.
 #[cfg(unix)]
 fn grouped(command: &Command) -> Command {
     use std::os::unix::process::CommandExt as _;

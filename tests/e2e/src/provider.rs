@@ -112,7 +112,7 @@ impl Provider {
         assert_eq!(response.status(), 204, "{faults}: {}", response.text().await.unwrap_or_default());
     }
 
-    /// Removes all faults, and releases the responses that a fault holds.
+    /// Removes all faults. The provider then sends the responses that the fault `hold` has delayed.
     pub async fn clear_faults(&self) {
         self.set_faults(serde_json::json!({})).await;
     }

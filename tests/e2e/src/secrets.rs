@@ -23,7 +23,7 @@ pub enum Kind {
     IdToken,
     /// The code verifier.
     Verifier,
-    /// The code challenge: not secret, but private.
+    /// The code challenge. It is not a secret, but only the provider may receive it.
     Challenge,
     /// The `state` of a sign-in.
     State,
@@ -55,7 +55,7 @@ const ALLOWED: [(Kind, Place); 14] = [
     (Kind::SignOutState, Place::NavigationTiming),
 ];
 
-/// The additional places while a sign-in waits for its callback: its record in sessionStorage.
+/// The additional places while a sign-in is pending: its record is in sessionStorage.
 const ALLOWED_WHILE_WAITING: [(Kind, Place); 3] = [
     (Kind::State, Place::SessionStorage),
     (Kind::Nonce, Place::SessionStorage),
@@ -198,7 +198,8 @@ async fn everywhere(world: &World) -> Vec<Found> {
 /// Length of the parts of a secret that are searched for, in characters.
 const PIECE: usize = 16;
 
-/// Texts to search for. If a place contains the secret, complete, in part or encoded, it contains one of them.
+/// The texts to search for. A place that contains the secret, or a long part of it, contains at least one of these
+/// texts. This also holds for a secret that is encoded.
 fn traces(value: &str) -> BTreeSet<String> {
     let mut traces = BTreeSet::new();
     let pieces = match value.split('.').collect::<Vec<_>>().as_slice() {
@@ -215,8 +216,8 @@ fn traces(value: &str) -> BTreeSet<String> {
         let percent_twice: String = url::form_urlencoded::byte_serialize(percent.as_bytes()).collect();
         let hex: String = piece.bytes().map(|byte| format!("{byte:02x}")).collect();
         let mut forms = vec![piece.to_owned(), percent, percent_twice, hex.to_uppercase(), hex];
-        // Base64 depends on the position modulo 3 at which the piece begins in the encoded text. Cover all three
-        // positions.
+        // The Base64 text of the piece depends on the position, modulo 3, at which the piece begins in the encoded
+        // data. Cover all three positions.
         for before in 0..3 {
             let shifted = [&b"???"[..before], piece.as_bytes()].concat();
             let base64 = STANDARD.encode(&shifted);

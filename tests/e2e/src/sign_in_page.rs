@@ -43,7 +43,7 @@ impl SignInPage<'_> {
         self.press("company-2").await;
     }
 
-    /// Cancels before a user is chosen.
+    /// Cancels on the page that lists the users.
     pub async fn cancel(&self) {
         self.press("cancel").await;
     }
@@ -58,12 +58,12 @@ impl SignInPage<'_> {
         self.press("consent-deny").await;
     }
 
-    /// Reports that the user has no second factor, on the page that asks for it.
+    /// Presses “I have no second step” on the page that lists the users.
     pub async fn has_no_second_step(&self) {
         self.press("no-second-step").await;
     }
 
-    /// Waits for the provider's page about an invalid request, with this error code.
+    /// Waits for the provider's error page with this error code.
     pub async fn error_is(&self, code: &str) {
         eventually("the provider's error page", async || {
             let script = "const shown = document.querySelector('[data-testid=provider-error]'); \

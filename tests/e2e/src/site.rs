@@ -68,14 +68,15 @@ struct Shared {
     headers: Mutex<Vec<(&'static str, String)>>,
     /// The headers of the front-channel logout page.
     front_channel: Mutex<Vec<(&'static str, String)>>,
-    /// The end of the paths whose responses are held.
+    /// The host delays the responses to paths that end with this text.
     held: watch::Sender<Option<String>>,
-    /// Whether a response is or was held.
+    /// Whether the host has delayed a response.
     has_held: AtomicBool,
 }
 
 impl Site {
-    /// Serves a copy of `dist`, which was built for `base_path`. The copy is not configured yet.
+    /// Serves a copy of `dist`, which was built for `base_path`. The copy is not configured yet. If `framable`, other
+    /// pages may show the app in a frame.
     pub async fn start(dist: &Path, base_path: &'static str, framable: bool) -> Self {
         let files = tempfile::tempdir().unwrap();
         copy(dist, files.path());
@@ -177,7 +178,7 @@ impl Site {
         self.files().into_iter().find(is_glue).unwrap()
     }
 
-    /// Renames the wasm file, like a new release. No cache has a file of the new name.
+    /// Renames the wasm file, as a new release does. No cache contains a file with the new name.
     pub fn rename_wasm(&self) {
         let old = self.file_ending("_bg.wasm");
         let new = format!("renamed-{old}");
@@ -209,7 +210,7 @@ impl Site {
     }
 
     /// Deploys a release in which the wasm file has another name and the old wasm file is removed. The next `times`
-    /// navigations still receive the old page, as from a cache between browser and host.
+    /// navigations still receive the old page, as if a cache between browser and host had stored it.
     pub fn deploy_with_old_page(&self, times: usize) {
         let old = self.read("index.html");
         self.rename_wasm();
@@ -229,17 +230,17 @@ impl Site {
         assert_eq!(headers.len(), before - 1, "{header}");
     }
 
-    /// Holds the responses to paths that end with `end`, until [`release`](Self::release) is called.
+    /// Delays the responses to paths that end with `end`, until [`release`](Self::release) is called.
     pub fn hold(&self, end: &str) {
         self.shared.held.send_replace(Some(end.to_owned()));
     }
 
-    /// Whether a response is or was held.
+    /// Whether the host has delayed a response.
     pub fn holds(&self) -> bool {
         self.shared.has_held.load(Ordering::Relaxed)
     }
 
-    /// Releases all held responses.
+    /// Sends all delayed responses, and delays no further responses.
     pub fn release(&self) {
         self.shared.held.send_replace(None);
     }
@@ -300,7 +301,7 @@ fn is_opened(request: &Request) -> bool {
     request.headers().get("sec-fetch-mode").is_some_and(|mode| mode == "navigate")
 }
 
-/// Whether the old page is still to be served; counts one use of it.
+/// Whether this navigation still receives the old page. Counts this navigation.
 fn has_old_page(shared: &Shared) -> bool {
     let mut old = shared.old_page.lock().unwrap();
     let is_left = old.1 > 0;
@@ -330,8 +331,8 @@ async fn file(shared: &Shared, relative: &str, request: Request) -> Response {
     let mut response = match file {
         "index.html" | "404.html" if !first_script.is_empty() => page_with_first_script(shared, file),
         file => {
-            // Without the request's headers: If-Modified-Since has a resolution of one second, and tests change files
-            // faster.
+            // This request has none of the original headers. If-Modified-Since has a resolution of one second, and
+            // tests change files more than once in a second.
             let to_file = Request::builder().method(request.method()).uri(format!("/{file}"));
             let served = ServeDir::new(&shared.folder).oneshot(to_file.body(Body::empty()).unwrap()).await;
             served.unwrap().into_response()

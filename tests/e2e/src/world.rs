@@ -23,7 +23,8 @@ pub struct Setup {
     pub storage_blocked: bool,
     /// The host allows other pages to show the app in a frame.
     pub framable: bool,
-    /// Back loads the page again, without the back/forward cache. Browsers do that too when memory is short.
+    /// The Back button loads the page again, without the back/forward cache. Browsers also do that when memory is
+    /// short.
     pub no_page_cache: bool,
     /// A host name that the browser resolves to this machine.
     pub name_of_this_machine: Option<&'static str>,
@@ -41,7 +42,7 @@ pub enum Interaction {
 }
 
 impl Interaction {
-    /// Sign-in and consent at the first sign-in, nothing at later ones.
+    /// `SignInAndConsent` for the first sign-in (index 0), `None` for later sign-ins.
     pub fn at(index: usize) -> Self {
         if index == 0 { Self::SignInAndConsent } else { Self::None }
     }
@@ -60,7 +61,7 @@ pub struct World {
 }
 
 impl World {
-    /// A world with the default settings, like that of `cargo xtask serve`.
+    /// A world with the default settings, which are those of `cargo xtask serve`.
     pub async fn new() -> Self {
         Self::with(Setup::default()).await
     }
@@ -177,20 +178,21 @@ impl World {
         self.app.error_is("access_denied").await
     }
 
-    /// Signs in as Kari up to the callback page. Its wasm module does not load until [`Site::release`] is called.
+    /// Signs in as Kari until the callback page opens. The wasm module of that page does not load until
+    /// [`Site::release`] is called.
     pub async fn wait_at_the_callback_for_the_module(&self) {
         self.app.open().await;
         self.app.press_sign_in().await;
         let page = self.sign_in_page();
         page.choose_kari().await;
-        // The browser has the module in its cache. Under a new name it must request it again.
+        // The module is in the browser's cache. If the module has a new name, the browser must request it again.
         self.site.rename_wasm();
         self.site.hold(".wasm");
         page.allow().await;
         self.app.heading_is("Signing you in").await;
     }
 
-    /// Starts a renewal in a window and cancels it there. Returns the message of the app about it.
+    /// Starts a renewal in a window and cancels it there. Returns the app's message about the canceled renewal.
     pub async fn decline_a_renewal(&self) -> Shown {
         self.provider.end_sessions().await;
         self.app.press("renew").await;
@@ -200,7 +202,7 @@ impl World {
         self.app.part("renewal-error").await
     }
 
-    /// Calls an API that requires step-up authentication, and waits until the app offers it.
+    /// Calls an API that requires step-up authentication, and waits until the app offers that authentication.
     pub async fn call_an_api_that_demands_a_second_step(&self) {
         let challenge = "Bearer error=\"insufficient_user_authentication\", acr_values=\"urn:idp:vismaconnect:mfa\"";
         self.provider
@@ -210,7 +212,7 @@ impl World {
         self.app.api_result_is("step_up_required").await;
     }
 
-    /// Waits for the first token request with its form.
+    /// Waits until the provider's log has a token request with its form, and returns the first such request.
     pub async fn first_token_request(&self) -> Request {
         eventually("the token request", async || {
             let request = self.provider.token_requests().await.into_iter().find(|request| request.form.is_some());

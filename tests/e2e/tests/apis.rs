@@ -11,8 +11,8 @@ const ORGANIZATION: &str = "/v1/organization";
 /// The button of the second API, which needs a permission that the sign-in did not request.
 const CALL_SECOND: &str = "section.api + section.api [data-testid=call-api]";
 
-/// Configures this host as an API, so that the page's policy allows connections to it. Then only the app itself keeps
-/// the token from that host.
+/// Configures this host as an API. The content security policy of the page then allows connections to the host. So
+/// only the app's own checks can keep the access token from the host.
 fn allow(world: &World, other_site: &OtherSite) {
     let mut config: Value = serde_json::from_str(&world.site.read("config.json")).unwrap();
     let base_url = other_site.url.trim_end_matches('/');
@@ -84,7 +84,7 @@ async fn f06_a_refused_call_waits_for_one_renewal_and_leaves_the_session_alone()
     world.app.api_result_is("200").await;
     assert_eq!(world.provider.requests("GET", ORGANIZATION).await.len(), 2);
 
-    // The API rejects the new token too. Then this is the result of the call.
+    // If the API rejects the new token too, the call ends with the error `api_token_refused`.
     world.provider.set_faults(json!({ "api": { "status": 401 } })).await;
     world.app.press("call-api").await;
     world.app.part("api-refused").await;
@@ -144,8 +144,7 @@ async fn f06_a_refusal_can_be_left_and_another_company_is_one_press_away() {
     assert!(response.text.contains("Havn Eiendom AS"), "{}", response.text);
 }
 
-/// First with a `Retry-After` header that the page may read, then with one that it may not read. In the second case
-/// the app waits 30 seconds.
+/// First the page may read the `Retry-After` header, then it may not. In the second case the app waits 30 seconds.
 #[tokio::test]
 async fn after_too_many_requests_nothing_is_sent_until_the_time_is_over() {
     let world = World::new().await;
@@ -182,7 +181,8 @@ async fn after_too_many_requests_nothing_is_sent_until_the_time_is_over() {
     assert!(world.app.shows_a_session().await);
 }
 
-/// The time limit for an API is 30 seconds. While `isImpatient` is set, this page waits a hundredth of it.
+/// The app gives an API 30 seconds to respond. While `isImpatient` is set, this script changes that time limit to 300
+/// ms.
 const IMPATIENCE: &str = "const wait = setTimeout; window.setTimeout = (run, ms, ...all) => \
     wait(run, ms == 30_000 && window.isImpatient ? 300 : ms, ...all);";
 
@@ -203,7 +203,7 @@ async fn a_slow_api_is_waited_for_and_a_silent_one_is_given_up_and_let_go() {
     world.app.press("call-api").await;
     let given_up = world.app.api_result_is("provider_timed_out").await;
     assert!(given_up.text.contains("The API took too long"), "{}", given_up.text);
-    // The provider never responds. So the page has closed the connection.
+    // The provider never responds. So the status 0 means that the page has closed the connection.
     is_at_the_api(&world, Some(0)).await;
     assert_eq!(calls(&world).await.len(), 2, "not sent again");
     assert!(world.app.shows_a_session().await);

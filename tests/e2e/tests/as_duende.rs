@@ -1,5 +1,5 @@
-//! Behaviour of Duende IdentityServer that is harder for an app than that of other providers, as the user sees it.
-//! The table in provider/README.md lists it.
+//! Some behaviour of Duende IdentityServer is more difficult for an app than that of other providers. These tests
+//! check what the user sees in such cases. The table in provider/README.md lists the behaviour.
 
 use e2e::{Setup, World};
 use serde_json::json;
@@ -64,7 +64,7 @@ async fn with_the_hint_of_an_older_session_the_provider_asks_and_keeps_the_user(
     world.app.wait_for("the provider's sign-out page", "[data-testid=sign-out-confirm]").await;
     let asked = &world.provider.requests("GET", END_SESSION).await[0];
     assert!(asked.query.contains_key("id_token_hint"));
-    // In the app, the user is signed out in any case.
+    // The app has signed the user out, although the provider waits for a confirmation.
     world.app.open().await;
     assert!(!world.app.shows_a_session().await);
 }

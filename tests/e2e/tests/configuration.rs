@@ -1,11 +1,11 @@
-//! If the configuration cannot be used, the page lists all problems and the browser does not leave it.
+//! If the configuration cannot be used, the page lists all problems, and the browser stays on this page.
 
 use e2e::World;
 use serde_json::json;
 
 /// Opens the app, presses the button of the static page, and returns the text of the page that lists the problems.
 async fn problems(world: &World) -> String {
-    // Under this name, no cache has the wasm file.
+    // No cache contains a file with the new name.
     world.site.rename_wasm();
     world.site.hold(".wasm");
     world.app.visit("").await;

@@ -72,8 +72,8 @@ async fn h01_h03_only_our_own_state_confirms_a_sign_out() {
     hold(cases::sign_out()).await;
 }
 
-/// Runs the cases one after the other, and continues after a failure. The last case has no fault: it shows late
-/// effects of the other cases.
+/// Runs the cases one after the other, and continues after a failure. An additional last case has no fault. It fails
+/// if one of the other cases has a late effect.
 async fn hold(cases: Vec<Case>) {
     let mut world = known_user().await;
     let mut failures = Vec::new();
@@ -88,7 +88,7 @@ async fn hold(cases: Vec<Case>) {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// A world whose provider asks nothing: Kari has a session there and has consented to all scopes of all cases.
+/// A world in which the provider shows no page. Kari has a session there and has consented to all scopes of all cases.
 async fn known_user() -> World {
     let all = ["openid", "profile", "email", "phone", "address", "tenants", "vismanet_erp_interactive_api:read"];
     let world = World::with(Setup { config: json!({ "scopes": all }), ..Setup::default() }).await;
@@ -193,7 +193,7 @@ fn asked(log: &[Request]) -> Vec<Asked> {
     requests.map(|request| Asked { path: request.path.clone(), query: pairs(request) }).collect()
 }
 
-/// The request has the access token only in the Authorization header. A token request has no such header.
+/// Checks that the request has the access token only in the Authorization header. A token request has no such header.
 fn is_safe(request: &Request) {
     assert!(request.query.is_empty(), "{request:#?}");
     if request.method == "OPTIONS" {

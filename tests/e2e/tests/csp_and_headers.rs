@@ -1,4 +1,5 @@
-//! The protection of the page: what its policy and headers block, and what its requests leave in caches.
+//! The protection of the page: what its content security policy and its other headers block, and which responses the
+//! browser's caches keep.
 
 use e2e::wait::eventually;
 use e2e::{OtherSite, World};
@@ -33,8 +34,8 @@ const INJECT: &str = "
     try { document.getElementById('form').submit(); } catch {}
     script((node) => { node.src = '/evaluates.js'; });";
 
-/// WebDriver may evaluate text in its own scripts in spite of the policy. So this test needs a script of the page's
-/// host.
+/// A script that WebDriver runs may call eval although the policy forbids that. So this code must be a script file on
+/// the page's host.
 const EVALUATES: &str = "
     for (const run of [() => eval('ran.push(\"eval\")'), () => new Function('ran.push(\"Function\")')()]) {
         try { run(); } catch (error) { blocked.push(error.name); }
@@ -81,7 +82,7 @@ async fn k01_k07_no_injected_code_runs_and_nothing_reaches_another_host() {
     assert!(world.app.shows_a_session().await);
 }
 
-/// Some of these headers have an effect that other tests check. For the rest, this test checks that they arrive.
+/// Other tests check the effect of some of these headers. This test checks only that all headers arrive.
 #[tokio::test]
 async fn k03_the_page_and_its_files_arrive_with_every_header_of_the_table() {
     let world = World::new().await;
@@ -173,7 +174,8 @@ async fn f09_no_response_of_the_provider_is_kept_by_the_browser() {
             format!("return fetch('{url}', {{ cache: '{cache}' }}).then((response) => response.ok, () => false)");
         world.app.browser.eval_async(&script).await
     };
-    // Checks the test itself: the browser caches this response, because the test's own request allows it.
+    // Checks the test itself: the browser caches this response, because this request of the test uses the default
+    // cache mode.
     assert!(fetch("/.well-known/openid-configuration", "default").await);
     let caches: Vec<String> = world.app.browser.eval_async("return caches.keys()").await;
     assert_eq!(caches, Vec::<String>::new());
@@ -195,7 +197,7 @@ async fn g07_the_service_worker_of_an_earlier_app_is_sent_away() {
     let workers = "return navigator.serviceWorker.getRegistrations().then((workers) => workers.length)";
     assert_eq!(world.app.browser.eval_async::<usize>(workers).await, 0, "the app has a service worker");
 
-    // The host still has the service worker of an earlier app. It stores the URL of each request.
+    // The host still has the service worker of an earlier app. The service worker stores the URL of each request.
     world.site.write(
         "sw.js",
         "onfetch = (event) => event.waitUntil(caches.open('seen').then((cache) => cache.put(event.request.url, new \
@@ -215,7 +217,8 @@ async fn g07_the_service_worker_of_an_earlier_app_is_sent_away() {
     .await;
     let seen = "return Promise.all((await caches.keys()).map((name) => caches.open(name)))
         .then((all) => Promise.all(all.map((cache) => cache.keys()))).then((all) => all.flat().map(({ url }) => url))";
-    // Read it before the page leaves: WebKitGTK under automation deletes it then.
+    // Wait for it before the browser leaves the page. WebKitGTK under automation deletes the worker's cache at that
+    // moment.
     eventually("a URL that the worker has stored", async || {
         let urls: Vec<String> = world.app.browser.eval_async(seen).await;
         if urls.is_empty() { Err("none".to_owned()) } else { Ok(()) }

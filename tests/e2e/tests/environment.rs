@@ -1,4 +1,4 @@
-//! Browsers and pages in which a sign-in must not start, and missing browser features that it does not need.
+//! Situations in which a sign-in must not start, and browser features that a sign-in does not need.
 
 use e2e::{OtherSite, Setup, World};
 

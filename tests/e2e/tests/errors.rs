@@ -48,8 +48,9 @@ async fn b08_trouble_that_is_known_before_the_click_has_details_too() {
     world.app.shows_text("code: metadata_issuer_mismatch").await;
 }
 
-/// This clock throws when it is read twice in one task. It interrupts the app while it computes the remaining time,
-/// with the state borrowed. The state stays borrowed, so the next check of the deadline panics.
+/// This clock throws an exception when it is read a second time in one task. The exception interrupts the app while
+/// the app computes the remaining time and has borrowed its state. The borrow never ends, so the next check of the
+/// deadline panics.
 #[tokio::test]
 #[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: reads the console")]
 async fn g10_a_panic_shows_fixed_words_without_data_and_drops_the_token() {
@@ -69,8 +70,8 @@ async fn g10_a_panic_shows_fixed_words_without_data_and_drops_the_token() {
     for text in [&shown.text, &html] {
         assert!(!text.contains("borrow") && !text.contains("Kari"), "{text}");
     }
-    // The console can be read only once, and the search for secrets does that. So the message of the panic is added
-    // to the secrets.
+    // Each console line can be read only once, and the search for secrets reads all lines. So the test adds the
+    // message of the panic to the secrets.
     let mut secrets = Secrets::of(&world.provider).await;
     secrets.add("the words of a panic", "already borrowed");
     secrets.are_nowhere("after a panic", &world).await;

@@ -4,7 +4,7 @@ use e2e::wait::eventually;
 use e2e::{Setup, World};
 use serde_json::json;
 
-/// Opens the example's home and signs in as Kari.
+/// Opens the home page of the example and signs in as Kari.
 async fn signed_in() -> World {
     let world = World::with(Setup { example: true, ..Setup::default() }).await;
     world.app.visit("").await;
@@ -39,7 +39,7 @@ async fn a_sign_in_that_begins_at_home_ends_there_and_the_protected_page_is_open
     assert_eq!(world.app.sign_in_buttons().await, 0);
     open_orders(&world).await;
     assert_eq!(world.provider.token_requests().await.len(), 1);
-    assert_eq!(world.provider.requests("GET", "/v1/organization").await.len(), 1, "the page is built once");
+    assert_eq!(world.provider.requests("GET", "/v1/organization").await.len(), 1, "the page is created once");
 }
 
 #[tokio::test]
@@ -53,7 +53,7 @@ async fn a_sign_in_that_begins_on_the_protected_page_ends_there() {
     assert_eq!(
         world.provider.requests("GET", "/v1/organization").await.len(),
         2,
-        "the page is built once for each sign-in"
+        "the page is created once for each sign-in"
     );
 }
 
@@ -127,7 +127,7 @@ async fn the_banner_warns_before_the_end_and_the_page_stays_until_the_user_is_ba
     assert_eq!(world.provider.token_requests().await.len(), 4);
     world.app.browser.is_the_marked_page().await;
     sees_the_orders(&world).await;
-    assert_eq!(world.provider.requests("GET", "/v1/organization").await.len(), 1, "the page is built once");
+    assert_eq!(world.provider.requests("GET", "/v1/organization").await.len(), 1, "the page is created once");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The static page before the app runs, and that its layout does not change when the app starts.
+//! The static page that the browser shows before the app runs. Its layout must not change when the app starts.
 
 use e2e::World;
 use serde_json::json;
@@ -69,7 +69,7 @@ async fn nothing_moves_when_the_app_takes_over() {
     world.app.browser.before_each_page(WATCH).await;
     for (width, height) in [(1280, 800), (390, 844), (320, 640)] {
         world.app.resize(width, height).await;
-        // Under this name, no cache has the wasm file.
+        // No cache contains a file with the new name.
         world.site.rename_wasm();
         world.site.hold(".wasm");
         world.app.visit("").await;
@@ -93,8 +93,8 @@ async fn nothing_moves_when_the_app_takes_over() {
 /// Size of the page, name of a part, and its position: left, top, width and height.
 type Place = (String, String, [f64; 4]);
 
-/// The positions of parts of the page, for widths of small phones and for several letter spacings (fonts differ in
-/// width).
+/// The positions of parts of the page, for the widths of small phones and for several letter spacings. The letter
+/// spacings stand for fonts of different widths.
 async fn places_on_telephones(world: &World, parts: &[&str]) -> Vec<Place> {
     let script = format!(
         "return {parts:?}.map((part) => {{
@@ -169,7 +169,7 @@ async fn the_button_keeps_the_focus_when_the_app_takes_over() {
     world.app.focus_is_on("[data-testid=sign-in]").await;
 }
 
-/// The texts of these parts. They are both in index.html or boot.js and in the app.
+/// The texts of these parts of the page. The texts before and after the start of the app must be equal.
 async fn words(world: &World, parts: &[&str]) -> Vec<String> {
     let script =
         format!("return {parts:?}.map((part) => document.querySelector(part).innerText.replace(/\\s+/g, ' '))");

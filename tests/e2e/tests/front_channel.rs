@@ -1,7 +1,8 @@
 //! The front-channel logout page. The authority opens it in a frame when one of its sessions has ended.
 //!
-//! Chromium and Firefox partition storage and channels of a frame by site. WebKit partitions them by origin: there
-//! the authority's frame does not reach any tab.
+//! In Chromium and Firefox, a frame shares storage and channels with the tabs of the app if the page around the frame
+//! is on the same site. In WebKit, that page must have the same origin. So in WebKit, a frame on a page of the
+//! authority reaches no tab.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -46,8 +47,8 @@ async fn sign_out_by_frame(world: &World, host: &OtherSite, at: &str, parameters
     .await;
 }
 
-/// Records the messages that this tab receives from others. The listener is added after that of the app. So the app
-/// has received every message that is recorded here.
+/// Records the messages that this tab receives from other tabs and frames. This listener is added after the app's
+/// listener. So the app has already received every recorded message.
 async fn listen(world: &World) {
     let script = "window.received = []; window.channel = new BroadcastChannel('visma-connect-spa'); \
         channel.onmessage = ({ data }) => received.push(data)";
@@ -144,7 +145,8 @@ async fn h06_a_frame_on_a_page_of_another_site_reaches_no_tab() {
 
     let first = world.app.browser.open_tab().await;
     sign_out_by_frame(&world, &host, &other_site, &[("iss", &iss), ("sid", &sid)]).await;
-    // A frame on a page of the same site reaches the tab. The message of the other site was sent before it.
+    // A frame on a page of the same site reaches the tab. The frame on the page of the other site sent its message
+    // earlier. So if the tab received that message, it is in the list.
     sign_out_by_frame(&world, &host, &host.url, &[("iss", &iss), ("sid", "marker")]).await;
     let frame = world.app.browser.switch_to(first).await;
     assert_eq!(received(&world, 1).await, [message(&iss, "marker")]);
@@ -156,7 +158,7 @@ async fn h06_a_frame_on_a_page_of_another_site_reaches_no_tab() {
     world.app.heading_is(OVER).await;
 }
 
-/// WebKit partitions by origin, not by site. The same page reaches the tabs when it is not in a frame.
+/// WebKit separates frames by origin, not by site. The same logout page reaches the tabs when it is not in a frame.
 #[tokio::test]
 #[cfg_attr(not(feature = "webkit"), ignore = "Chromium and Firefox let a frame on the same site reach the tabs")]
 async fn h06_a_frame_on_a_page_of_another_origin_reaches_no_tab_in_webkit() {
@@ -212,7 +214,8 @@ async fn h07_a_frame_with_other_values_or_missing_or_doubled_ones_signs_no_user_
     ] {
         sign_out_by_frame(&world, &authority, &authority.url, parameters).await;
     }
-    // The frame sends a last message, with an effect on the page. All messages before it have been received then.
+    // The frame sends a last message, which changes what the tab shows. When the tab shows the change, it has received
+    // all earlier messages.
     let marker = json!({ "v": 1, "type": "signed_in", "user": "another user" });
     let script = "new BroadcastChannel('visma-connect-spa').postMessage(arguments[0])";
     world.app.browser.try_eval::<()>(script, vec![marker.to_string().into()]).await.unwrap();

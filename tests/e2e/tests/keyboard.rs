@@ -12,7 +12,7 @@ async fn tab_and_enter_sign_in_and_out() {
     world.app.browser.press_key(Key::Enter).await;
     world.consent_as_kari().await;
     world.app.session().await.name().await;
-    // The page changed from “Signing you in” to this one. The focus moved to its heading.
+    // The page of the session has replaced the page “Signing you in”. The focus is on the heading of the new page.
     world.app.focus_is_on("h1").await;
     world.app.browser.press_key(Key::Tab).await;
     world.app.focus_is_on("[data-testid=sign-out]").await;

@@ -1,5 +1,5 @@
-//! No token, code, verifier, state or nonce stays in any place, with or without errors in the sign-in. The table of
-//! the allowed places is in `e2e::secrets`.
+//! Tokens, codes, verifiers, states and nonces stay only in the allowed places, with or without errors in the sign-in.
+//! The table of the allowed places is in `e2e::secrets`.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use e2e::places::Place;
 use e2e::secrets::{Kind, Secrets};
 use serde_json::{Value, json};
 
-/// Used as access token. It has characters that percent-encoding, base64 and other encodings change.
+/// The access token of these tests. It has characters that percent-encoding, base64 and other encodings change.
 const TOKEN: &str = "cAnArY~9fK+x/3Qv_Zt7Lw-Rm2Hd8Gb5Nj1Sp0Ye4Uo6Ia+/Xc==";
 
 /// Sets these faults, and [`TOKEN`] as the access token.
@@ -116,7 +116,7 @@ async fn j01_a_sign_in_that_ends_at_the_callback_leaves_no_secret_anywhere() {
         world.app.error_is(code).await;
         secrets.extend(Secrets::of(&world.provider).await);
         if matches!(code, "callback_parameter_twice" | "state_unknown") {
-            // Any site can cause such a callback. So the record is kept for the real one.
+            // Any site can cause such a callback. So the app keeps the record for the real callback.
             secrets.are_only_in_the_waiting_record(code, &world).await;
         } else {
             secrets.are_nowhere(code, &world).await;
@@ -170,7 +170,8 @@ async fn j01_a_sign_in_that_ends_after_the_callback_leaves_no_secret_anywhere() 
     assert_eq!(secrets.count(Kind::Verifier), 8);
 }
 
-/// Here the app cannot read the record. It stays until it expires after ten minutes. Its code is never redeemed.
+/// In this test, the app does not run on the callback page. So the record of the sign-in stays until it expires after
+/// ten minutes. The code is never redeemed.
 #[tokio::test]
 async fn j01_a_callback_that_the_app_cannot_read_leaves_no_code_anywhere() {
     let world = World::new().await;

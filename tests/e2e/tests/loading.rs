@@ -1,5 +1,5 @@
-//! The files of a release: they are checked for changes, transferred once and have no inline code. And the messages
-//! when the app does not start.
+//! The files of a release: the browser checks their integrity and loads each of them once, and the page has no inline
+//! code. Also the messages that the user sees when the app does not start.
 
 use e2e::World;
 use e2e::wait::eventually;
@@ -15,7 +15,7 @@ async fn a_wasm_with_one_changed_bit_does_not_start() {
 #[cfg_attr(feature = "webkit", ignore = "WebKit does not check the integrity of a module that is imported")]
 async fn a_script_with_one_changed_bit_does_not_start() {
     let world = World::new().await;
-    // A comment does not change what the script does. Only the integrity check can reject it.
+    // The added comment does not change what the script does. So only the integrity check can reject the script.
     let glue = world.site.glue();
     world.site.write(&glue, &format!("{}//", world.site.read(&glue)));
     does_not_start(&world, "app_damaged").await;
@@ -71,7 +71,8 @@ async fn a_policy_that_forbids_webassembly_has_its_own_error() {
 
 #[tokio::test]
 async fn a_browser_that_is_too_old_gets_the_list_of_versions_that_work() {
-    // The first cannot read the module. The second does not know the keyword of the policy that allows WebAssembly.
+    // The first browser cannot parse the wasm module. The second browser does not know the keyword of the content
+    // security policy that allows WebAssembly.
     for is_old in [
         "for (const name of ['instantiate', 'instantiateStreaming'])
             WebAssembly[name] = () => Promise.reject(new WebAssembly.CompileError('an opcode that it does not know'))",
@@ -111,7 +112,7 @@ async fn why_the_app_does_not_start_is_in_the_console_without_the_address() {
     assert!(console.iter().all(|line| !line.contains("CoDe7") && !line.contains("StAtE7")), "{console:#?}");
 }
 
-/// Opens home and the callback page. Both must show this error. Returns the error text of the callback page.
+/// Opens the home page and the callback page. Both must show this error. Returns the error text of the callback page.
 async fn does_not_start(world: &World, code: &str) -> String {
     let mut text = String::new();
     for path in ["", "callback?code=abc&state=def"] {
@@ -163,7 +164,7 @@ async fn an_old_page_that_loads_again_is_reported_once_and_a_press_gets_past_it(
     let before = opened();
     world.app.browser.press("[data-testid=error] a").await;
     world.app.is_running().await;
-    assert_eq!((before, opened()), (2, 3), "there is no loop");
+    assert_eq!((before, opened()), (2, 3), "after the press, the page is loaded once");
 }
 
 fn is_navigation(hit: &e2e::site::Hit) -> bool {

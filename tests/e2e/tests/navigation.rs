@@ -112,7 +112,7 @@ async fn c21_the_bare_callback_says_what_happened_and_offers_to_start() {
 async fn c25_what_the_browser_remembers_of_the_callback_is_worth_nothing() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
-    // A page cannot clear this entry.
+    // A page cannot clear this entry of the Performance API.
     let remembered: String =
         world.app.browser.eval("return new URL(performance.getEntriesByType('navigation')[0].name).search").await;
     let request = world.first_token_request().await;
@@ -142,7 +142,7 @@ async fn d17_a_sign_in_that_was_left_behind_is_swept_away_when_home_is_opened() 
     world.app.browser.set_clock_of_next_pages(11 * 60).await;
     world.provider.set_faults(json!({ "id_token": { "claims": { "exp": "{{now+3600}}" } } })).await;
     world.app.open().await;
-    // The code that removes the record is loaded after home.
+    // The part of the app that removes the record is loaded after the home page.
     eventually("the old record to be removed", async || match world.app.stored().await {
         stored if stored.is_empty() => Ok(()),
         stored => Err(stored.join(", ")),
@@ -192,7 +192,7 @@ async fn a10_an_unknown_address_says_so_and_comes_back_signed_in() {
     let world = World::new().await;
     world.app.open_at("orders/7").await;
     world.app.heading_is("Nothing is here").await;
-    // The status of an unknown path, with the app's page: docs/hosting.md.
+    // An unknown path gets the app's page with the status 404 (docs/hosting.md).
     assert_eq!(world.site.hits_ending("/orders/7")[0].status, 404);
     assert_eq!(world.app.sign_in_buttons().await, 1);
     assert_eq!(world.app.count("[data-testid=error]").await.unwrap(), 0);

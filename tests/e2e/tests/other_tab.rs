@@ -1,9 +1,10 @@
-//! A sign-in that ends in another tab than it began in, for example after a switch to a banking app, or from a link
-//! in an e-mail. And a renewal window whose opener is suspended or closed.
+//! A sign-in that ends in another tab than the tab where it began. Examples: the user switches to a banking app, or
+//! opens a link in an e-mail. Also a renewal window whose opener is suspended or closed.
 
 use e2e::World;
 
-/// Starts a sign-in on a page of the app. Returns the URL of the provider's page. Any tab can continue there.
+/// Starts a sign-in on a page of the app. Returns the URL of the provider's page. Any tab can continue the sign-in at
+/// this URL.
 async fn begun_at(world: &World, page: &str) -> String {
     world.app.open_at(page).await;
     world.app.press_sign_in().await;

@@ -1,5 +1,5 @@
-//! The part of the page that is loaded later. If it does not load, the page reports that and loses nothing, and "Try
-//! again" continues.
+//! The part of the app that is loaded later. If this part does not load, the page shows an error and loses no data.
+//! The button "Try again" loads the part and continues.
 
 use e2e::World;
 use e2e::wait::eventually;
@@ -12,14 +12,14 @@ fn part(world: &World) -> String {
     part
 }
 
-/// Waits until the host has received this number of requests for the part.
+/// Waits until the host has received at least this number of requests for the part.
 async fn asked(world: &World, times: usize) {
     let hits = || world.site.hits().into_iter().filter(|hit| hit.path.contains("/part-")).count();
     eventually("requests for the part", async || if hits() >= times { Ok(()) } else { Err(hits().to_string()) }).await;
 }
 
-/// Presses "Try again" until this element appears. One press may not be enough: a request that was sent before the
-/// file was back may still fail. The page also sends requests without a press.
+/// Presses "Try again" until this element appears. One press may not be enough: a request from before the file was
+/// restored may still fail. The page also sends requests automatically.
 async fn try_again_until(world: &World, css: &str) {
     let press = "document.querySelector('[data-testid=load-again]')?.click(); return document.title";
     eventually(css, async || {
@@ -31,7 +31,8 @@ async fn try_again_until(world: &World, css: &str) {
     .await;
 }
 
-/// Returns from the provider to the callback page, whose part is missing. The code must not be redeemed.
+/// Signs in until the callback page opens. The part that this page needs cannot be loaded, so the code must not be
+/// redeemed.
 async fn callback_without_part(world: &World) {
     world.app.open().await;
     world.app.press_sign_in().await;

@@ -1,4 +1,4 @@
-//! Texts that depend on what the provider sends, in any script and on a small screen.
+//! Texts of the page that depend on what the provider sends: in any writing system, and on a small screen.
 
 use e2e::{Setup, World};
 use serde_json::json;

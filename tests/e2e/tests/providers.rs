@@ -1,5 +1,6 @@
 //! Tests with OpenID providers of other projects. `cargo xtask test --providers` starts the tests once for each
-//! provider. Its steps and expected responses are in `src/foreign/NAME.rs`, and each journey asserts exactly those.
+//! provider. The steps and the expected responses of a provider are in `src/foreign/NAME.rs`. Each test asserts
+//! exactly these responses.
 
 use e2e::foreign::docs::{BEGIN, END, tables};
 use e2e::foreign::{After, Consent, Foreign, ForeignWorld, Journey, Response, SignOut, Silent, Step};
@@ -9,14 +10,14 @@ use serde_json::{Value, json};
 /// The scopes of the configuration, and one that no provider knows.
 const ONE_SCOPE_MORE: [&str; 4] = ["openid", "profile", "email", "no_such_scope"];
 
-/// Makes the browser open no windows.
+/// A script for the page. It prevents the page from opening windows.
 const NO_WINDOWS: &str = "window.open = () => null;";
 
 async fn world(journey: Journey, config: Value) -> ForeignWorld {
     ForeignWorld::new(journey, config).await
 }
 
-/// Sends an authorization request that the provider should refuse, and checks its response.
+/// Sends an authorization request that the provider should refuse, and checks the provider's response.
 async fn refused(journey: Journey, config: Value, expected: fn(&Foreign) -> (After, Response)) {
     let world = world(journey, config).await;
     let (after, response) = expected(world.foreign);
@@ -95,7 +96,8 @@ async fn silent_without_session() {
     world.done();
 }
 
-/// Reloads the page. The app sends one request with `prompt=none`, and the provider responds as expected.
+/// Reloads the page. Checks that the app sends one request with `prompt=none`, and that the provider responds as
+/// expected.
 async fn silent(world: &ForeignWorld, response: Silent, has_session: bool) {
     world.app.browser.reload().await;
     match response {
@@ -226,7 +228,8 @@ async fn reload_off() {
     world.done();
 }
 
-/// Reloads the page. Then no user is signed in, and the app sends no request automatically.
+/// Reloads the page. Checks that no user is signed in after that, and that the app sends no authorization request
+/// automatically.
 async fn reload(world: &ForeignWorld) {
     world.app.browser.mark_the_page().await;
     world.app.browser.reload().await;

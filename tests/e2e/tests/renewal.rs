@@ -8,7 +8,7 @@ use serde_json::json;
 
 const PATH: &str = "[data-testid=api-path]";
 
-/// Makes the browser open no windows.
+/// A script for the page. It prevents the page from opening windows.
 const NO_WINDOWS: &str = "window.open = () => null;";
 
 /// Waits until the session has more than this number of seconds left. Returns the remaining seconds.
@@ -110,7 +110,10 @@ async fn a_window_that_does_not_open_is_reported_and_this_tab_restores_everythin
     world.app.browser.is_not_the_marked_page().await;
     world.app.session().await.name().await;
     assert_eq!(world.app.value_of(PATH).await, "half a sentence");
-    assert!(world.app.stored().await.iter().all(|key| !key.contains("kept")), "the snapshot is used once");
+    assert!(
+        world.app.stored().await.iter().all(|key| !key.contains("kept")),
+        "the stored state of the page is removed after its use"
+    );
     assert_eq!(world.app.count("[data-testid=arrival]").await.unwrap(), 0, "the user is the same as before");
 }
 
@@ -155,7 +158,7 @@ async fn a_window_that_cannot_close_itself_says_that_the_user_can() {
     assert!(shown.text.contains("You can close this window"), "{}", shown.text);
     assert!(!world.app.shows_a_session().await);
     assert_eq!(world.app.sign_in_buttons().await, 0);
-    // Browsers copy the sessionStorage of the page that opens a window.
+    // A browser copies the sessionStorage of the opener into the new window.
     assert_eq!(world.app.stored().await, ["visma-connect-spa:owner"], "the fingerprint of the last user");
 
     world.app.browser.close_and_switch_to(page).await;
@@ -175,7 +178,7 @@ async fn when_the_provider_asks_again_the_page_waits_and_the_user_can_cancel() {
     world.sign_in_page().is_open().await;
     assert!(world.app.browser.eval::<bool>("return window.opener === null").await);
 
-    // The window is closed by hand. The page cannot detect that, so it waits.
+    // The test closes the window, as a user can do. The page cannot detect that, so it continues to wait.
     world.app.browser.close_and_switch_to(page.clone()).await;
     world.app.shows_text("Finish in the other window").await;
     assert!(world.app.shows_a_session().await);
@@ -230,7 +233,7 @@ async fn g09_another_user_who_comes_back_finds_nothing_of_the_one_before() {
 async fn g09_another_user_who_comes_back_by_redirect_finds_nothing_of_the_one_before() {
     let world = World::new().await;
     world.app.browser.before_each_page(NO_WINDOWS).await;
-    // The address shows what Kari looks at.
+    // The path of the page contains data about Kari.
     world.app.open_at("orders/of/kari").await;
     world.app.press_sign_in().await;
     world.consent_as_kari().await;
@@ -275,7 +278,7 @@ async fn a_change_of_company_is_confirmed_only_by_the_token() {
     assert!(after.contains("a91e7c44-3d2b-4c8e-8f05-6b1d2e3f4a33"), "{after}");
     let asked = world.provider.authorize_requests().await;
     assert_eq!(asked[1].parameter("prompt"), "select_account");
-    // The result of the API call for the other company is removed, and the API now returns the new company.
+    // The page has removed the result of the API call for the previous company. A new call returns the new company.
     let page: String = world.app.browser.eval("return document.documentElement.outerHTML").await;
     assert!(!page.contains("Nordlys"), "{page}");
     world.app.press("call-api").await;
@@ -304,7 +307,11 @@ async fn an_unstated_change_of_company_is_not_confirmed() {
     let arrival = world.app.part("arrival").await.text;
     assert!(arrival.contains("not confirmed"), "{arrival}");
     assert!(world.app.session().await.text().await.contains("Company not stated"));
-    assert_eq!(world.app.value_of(PATH).await, "organization", "the text may belong to another company");
+    assert_eq!(
+        world.app.value_of(PATH).await,
+        "organization",
+        "the text is removed, because it may belong to another company"
+    );
 }
 
 #[tokio::test]

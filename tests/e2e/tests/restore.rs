@@ -1,4 +1,5 @@
-//! The setting `restore` in config.json: how a new page continues a session. The token was lost with the old page.
+//! The setting `restore` in config.json: how the app continues a session on a new page. The access token is in memory
+//! only, so a new page does not have it.
 
 use e2e::wait::eventually;
 use e2e::{Setup, World};

@@ -153,7 +153,7 @@ async fn a11_a_double_click_leaves_once() {
     assert_eq!(world.provider.authorize_requests().await.len(), 1);
 
     world.app.open().await;
-    // Two clicks in the same task, on the same element even if it was removed after the first.
+    // Two clicks in the same task. The second click is on the same element, even if the first click has removed it.
     world
         .app
         .browser

@@ -86,8 +86,8 @@ async fn h04_without_an_end_session_endpoint_the_signed_out_page_comes_at_once()
     assert!(world.provider.requests("GET", END_SESSION).await.is_empty());
 }
 
-/// IIS rejects a long query. Without the ID token hint, Duende IdentityServer asks the user and does not redirect
-/// back.
+/// IIS rejects a long query, so the app leaves out a long ID token hint. Without the hint, Duende IdentityServer asks
+/// the user, and does not redirect back to the app.
 #[tokio::test]
 async fn h02_with_a_long_id_token_the_user_is_informed_before_leaving() {
     let world = World::new().await;
@@ -127,7 +127,8 @@ async fn h03_a_link_cannot_forge_a_confirmation() {
     shows_that_a_session_may_remain(&world).await;
 }
 
-/// The back/forward cache keeps complete pages with their tokens, also pages before the one that signs out.
+/// The back/forward cache keeps complete pages with their tokens, including the pages that the tab showed before the
+/// page that signs out.
 #[tokio::test]
 #[cfg_attr(feature = "webkit", ignore = "WebKitGTK keeps no page in memory while another origin is shown")]
 async fn g01_back_to_an_earlier_page_of_the_tab_shows_signed_out() {
@@ -163,9 +164,9 @@ async fn g04_signing_out_in_one_tab_signs_out_the_other_at_once() {
     assert!(stored.contains("visma-connect-spa:signed-out"), "{stored}");
 }
 
-/// For a tab with `source` in sessionStorage. While `isStill` is set, the tab gets no events that would wake it, and
-/// its timers do nothing. It receives messages of other tabs only through the channel, only through storage, or not
-/// at all. It records the time when the session disappears from the page.
+/// Changes a tab that has the key `source` in sessionStorage. The value is `channel`, `storage` or `nothing`. The tab
+/// receives messages of other tabs only through this source. While `isStill` is set, the tab gets no events that would
+/// wake it, its timers do nothing, and it records the time when the session disappears from the page.
 const ONE_SOURCE: &str = "
     let source = null;
     try { source = sessionStorage.source; } catch {}

@@ -74,7 +74,7 @@ async fn i05_a_start_by_post_is_refused_by_the_host() {
     world.app.shows_text("Files are only read").await;
     assert_eq!(world.app.count("#app").await, Ok(0), "the app does not appear");
     assert!(world.provider.log().await.is_empty());
-    // Only the method is the reason: the same request with GET works.
+    // The host refuses the request only because of its method. The same request with GET works.
     world.app.visit(&format!("initiate?iss={issuer}")).await;
     world.sign_in_page().is_open().await;
 }

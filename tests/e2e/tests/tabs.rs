@@ -48,11 +48,13 @@ async fn c23_a_duplicated_tab_does_not_redeem_the_code_again() {
     world.app.open().await;
     world.app.press_sign_in().await;
     world.sign_in_page().is_open().await;
-    // In the app, the record of the sign-in waits. window.open copies it, like a duplicated tab.
+    // The record of the pending sign-in is in sessionStorage of the app's page. window.open copies it, as the browser
+    // does when a user duplicates a tab.
     world.app.browser.back().await;
     world.app.is_at_home().await;
-    // Firefox copies the storage of a page from its back/forward cache only after the page has read it.
-    assert_eq!(world.app.waiting().await.len(), 1, "the record waits");
+    // If Firefox has restored the page from its back/forward cache, window.open copies the storage only after the page
+    // has read it.
+    assert_eq!(world.app.waiting().await.len(), 1, "the record is in sessionStorage");
     let copied = world.app.browser.open_copied_tab(&world.app.base).await;
     world.app.is_at_home().await;
     assert_eq!(world.app.stored().await.len(), 1, "the tab has a copy of the record");
@@ -109,7 +111,7 @@ async fn a16_a_page_that_opens_the_app_cannot_reach_it_and_the_app_cannot_reach_
     let other_site = OtherSite::start().await;
     other_site.shows("<!doctype html><title>elsewhere</title>");
     world.app.browser.open(&other_site.url).await;
-    // Checks the test itself: the opener keeps its reference to a page that has no opener policy.
+    // Checks the test itself: the opener keeps its reference to a page without the header Cross-Origin-Opener-Policy.
     world.app.browser.eval::<()>(&format!("window.plain = open('{}plain')", other_site.url)).await;
     assert!(!world.app.browser.eval::<bool>("return plain.closed").await);
     world.app.browser.eval::<()>(&format!("window.app = open('{}')", world.app.base)).await;

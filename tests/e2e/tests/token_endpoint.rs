@@ -107,7 +107,8 @@ async fn d08_a_response_without_end_is_cut_off() {
 #[tokio::test]
 async fn d02_code_and_verifier_do_not_follow_a_redirect() {
     let other_site = OtherSite::start().await;
-    // The page's policy allows this origin. So only the setting of the request itself prevents the redirect.
+    // The content security policy of the page allows this origin. So only the redirect mode of the request prevents
+    // that the browser follows the redirect.
     let apis = json!([{ "name": "other_site", "base_url": other_site.url.trim_end_matches('/') }]);
     let world = World::with(Setup { config: json!({ "apis": apis }), ..Setup::default() }).await;
     world.app.open().await;
@@ -147,7 +148,7 @@ async fn d12_a_refresh_token_is_thrown_away_with_a_warning() {
     world.provider.set_faults(json!({ "token": { "merge": { "refresh_token": refresh_token } } })).await;
     let session = world.sign_in_as_kari().await;
     session.name().await;
-    // The user has nothing to do. So the warning is in the details for the developer, which are closed.
+    // The warning is not for the user. So it is in the details for the developer, which are closed.
     let text = session.text().await;
     assert!(!text.contains("refresh token") && text.contains("Details for the developer"), "{text}");
     world.app.browser.press("[data-testid=session] details summary").await;

@@ -1,4 +1,4 @@
-//! Chromium, controlled by chromedriver. Only here can tests use the DevTools protocol.
+//! Chromium, controlled by chromedriver. Tests can use the DevTools protocol only in Chromium.
 
 use std::path::Path;
 use std::process::Command;
@@ -40,8 +40,8 @@ pub(super) async fn start(driver: &Path, browser_options: &BrowserOptions, profi
     RunningDriver { process, port, capabilities: capabilities.as_ref().clone() }
 }
 
-/// Starts chromedriver. It picks a free port of IPv4, and ends if another program uses the same port of IPv6. Then it
-/// is started again and picks another port.
+/// Starts chromedriver. chromedriver picks a free IPv4 port, and ends if another program uses the same port number in
+/// IPv6. In that case, this function starts chromedriver again, and chromedriver picks another port.
 async fn listening(driver: &Path) -> (Process, u16) {
     let mut command = Command::new(driver);
     command.arg("--port=0");

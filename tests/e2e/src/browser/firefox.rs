@@ -30,7 +30,7 @@ pub(super) async fn start(driver: &Path, browser_options: &BrowserOptions, profi
 fn preferences(browser_options: &BrowserOptions) -> Map<String, Value> {
     let mut all = Map::new();
     let mut set = |name: &str, value: Value| all.insert(name.to_owned(), value);
-    // Switches off the requests that Firefox sends without a page.
+    // Switches off requests that Firefox sends automatically, not for a page.
     for name in ["network.captive-portal-service.enabled", "network.connectivity-service.enabled"] {
         set(name, json!(false));
     }
@@ -39,9 +39,9 @@ fn preferences(browser_options: &BrowserOptions) -> Map<String, Value> {
     for name in ["dom.input_events.security.minNumTicks", "dom.input_events.security.minTimeElapsedInMS"] {
         set(name, json!(0));
     }
-    // Firefox prints the console lines, and the tests read them there.
+    // Firefox prints the console lines on its standard output. The tests read them from this output.
     set("devtools.console.stdout.content", json!(true));
-    // Scripts may open tabs: do not block them as pop-ups.
+    // Allows scripts to open tabs. By default, Firefox blocks tabs that a script opens without a click.
     set("dom.disable_open_during_load", json!(false));
     if browser_options.no_page_cache {
         set("browser.sessionhistory.max_total_viewers", json!(0));

@@ -3,7 +3,8 @@
 //!
 //! Each engine has a file: how the browser starts, and which script recognizes its error page. Some functions work
 //! only in Chromium: [`devtools`](Browser::devtools), [`console`](Browser::console) and
-//! [`App::resize`](crate::App::resize). In the other browsers they fail. A test that needs them declares it:
+//! [`App::resize`](crate::App::resize). They fail in the other browsers. A test that calls one of them has this
+//! attribute, which ignores the test in the other browsers:
 //!
 //! ```ignore
 //! #[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: …")]
@@ -75,9 +76,10 @@ impl Engine {
         }
     }
 
-    /// The WebDriver page load strategy. `eager` returns as soon as the scripts of the page run, because some tests
-    /// delay the rest of the page. WebKitWebDriver sometimes misses that moment, and then each command waits for it
-    /// without end. So it does not wait at all (`none`), and [`Browser::another_page`] waits instead.
+    /// The WebDriver page load strategy. With `eager`, a command that opens a page returns as soon as the scripts of
+    /// the page run. A command cannot wait for the complete page, because some tests delay the rest of the page.
+    /// WebKitWebDriver sometimes does not notice that the scripts run, and then every command waits forever. So WebKit
+    /// uses `none`: the driver does not wait, and [`Browser::another_page`] waits instead.
     const fn page_load_strategy(self) -> &'static str {
         match self {
             Self::Chromium | Self::Firefox => "eager",
@@ -94,7 +96,8 @@ impl Engine {
     }
 }
 
-/// How long a page may take to reply, long enough for a busy machine. Used only for WebKit.
+/// The time limit for a command in WebKit. It is long enough for a busy machine. The other browsers have no such
+/// limit.
 const LOST_AFTER: Duration = Duration::from_secs(6);
 
 /// How a browser differs from the default.
@@ -102,14 +105,15 @@ const LOST_AFTER: Duration = Duration::from_secs(6);
 pub struct BrowserOptions {
     /// The browser blocks all storage of pages.
     pub storage_blocked: bool,
-    /// Back loads the page again, without the back/forward cache. Browsers do that too when memory is short.
+    /// The Back button loads the page again, without the back/forward cache. Browsers also do that when memory is
+    /// short.
     pub no_page_cache: bool,
     /// A host name that the browser resolves to this machine.
     pub name_of_this_machine: Option<&'static str>,
 }
 
 /// A script that runs before all other scripts of a page. The app's host adds it to each page, for browsers whose
-/// driver cannot inject one.
+/// WebDriver program cannot inject a script.
 #[derive(Clone, Debug, Default)]
 pub struct FirstScript(Arc<Mutex<String>>);
 
@@ -222,8 +226,8 @@ impl Browser {
         serde_json::from_value(result.json().clone()).map_err(|cause| format!("{}: {cause}", result.json()))
     }
 
-    /// WebKitGTK loses a command if the page is just being replaced by another, and its driver then waits without
-    /// end. So in WebKit a command fails after [`LOST_AFTER`], and the caller can repeat it.
+    /// WebKitGTK loses a command that arrives while one page replaces another. Its WebDriver program then waits
+    /// forever. So in WebKit a command fails after [`LOST_AFTER`], and the caller can repeat it.
     async fn with_time_limit<T>(&self, command: impl Future<Output = T>) -> Result<T, String> {
         match Engine::UNDER_TEST {
             Engine::Chromium | Engine::Firefox => Ok(command.await),
@@ -350,7 +354,7 @@ impl Browser {
     }
 
     async fn has_lost_the_press(&self) -> bool {
-        // If the page has no record, it is a new page: the click was not lost.
+        // If this variable is missing, the click opened a new page. So the click was not lost.
         Engine::UNDER_TEST != Engine::Chromium
             && self.try_eval("return window.isPressed", Vec::new()).await == Ok(Some(false))
     }
@@ -366,7 +370,7 @@ impl Browser {
         self.driver().action_chain().key_down(key.clone()).key_up(key).perform().await.unwrap();
     }
 
-    /// Switches to the window that the page opened. Returns the window of the page.
+    /// Switches to the window that the current page opened. Returns the previous window.
     pub async fn switch_to_the_opened_window(&self) -> WindowHandle {
         let left = self.driver().window().await.unwrap();
         let opened = eventually("the small window", async || {
@@ -390,7 +394,7 @@ impl Browser {
         self.driver().switch_to_window(window).await.unwrap();
     }
 
-    /// Closes the current window and switches to this one.
+    /// Closes the current window and switches to `window`.
     pub async fn close_and_switch_to(&self, window: WindowHandle) {
         self.driver().close_window().await.unwrap();
         self.driver().switch_to_window(window).await.unwrap();
@@ -470,7 +474,7 @@ impl Browser {
         self.has_loaded_its_frame().await;
         let script = format!("return {}", Engine::UNDER_TEST.is_error_page());
         eventually("the browser's own error page in the frame", async || {
-            // WebKit replaces a frame by a new one when it refuses the page of the frame. So each check enters the
+            // When WebKit blocks the page in a frame, it replaces the frame by a new frame. So each check enters the
             // frame again.
             self.driver().enter_default_frame().await.map_err(|cause| cause.to_string())?;
             self.driver().enter_frame(0).await.map_err(|cause| cause.to_string())?;
@@ -512,8 +516,8 @@ impl Browser {
         let text = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
         let entries = history["entries"].as_array().unwrap();
         Kept {
-            // Only the parts of an entry that pages, users or later visits can read. Chromium also keeps the first
-            // URL of a redirect chain, which here is a URL of the provider.
+            // A page or a user can read only these parts of an entry. Chromium also stores the first URL of a redirect
+            // chain. In these tests, that is a URL of the provider.
             history: entries.iter().map(|entry| (text(entry, "url"), text(entry, "title"))).collect(),
             cookies: self.devtools("Network.getAllCookies", json!({})).await.to_string(),
             console: self.console().await,
@@ -545,13 +549,13 @@ impl Browser {
 fn needs_chromium(what: &str) {
     assert!(
         Engine::UNDER_TEST == Engine::Chromium,
-        "{what}: only Chromium's DevTools have this. tests/e2e/src/browser/mod.rs shows how a test declares it."
+        "{what}: this works only in Chromium. tests/e2e/src/browser/mod.rs shows the attribute for such a test."
     );
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The end of the process also ends the session. A request to end it would only take time.
+        // The end of the process also ends the WebDriver session. So no request to end the session is necessary.
         if let Some(driver) = self.driver.take() {
             let _ = driver.leak();
         }

@@ -27,7 +27,7 @@ pub(super) async fn start(driver: &Path, browser_options: &BrowserOptions) -> Ru
     let (process, port) = listening(driver).await;
     let mut args = vec![
         "--automation",
-        // Scripts may open tabs: do not block them as pop-ups.
+        // Allows scripts to open tabs without a click.
         "--javascript-can-open-windows-automatically=true",
     ];
     if browser_options.no_page_cache {
@@ -38,8 +38,8 @@ pub(super) async fn start(driver: &Path, browser_options: &BrowserOptions) -> Ru
     RunningDriver { process, port, capabilities }
 }
 
-/// Starts WebKitWebDriver. It needs a port number, and another program may take that port first. Then another port is
-/// tried.
+/// Starts WebKitWebDriver with the number of a free port. Another program may take the port before WebKitWebDriver
+/// listens. In that case, this function tries another port.
 async fn listening(driver: &Path) -> (Process, u16) {
     let mut outputs = String::new();
     for _ in 0..5 {

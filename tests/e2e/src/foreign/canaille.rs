@@ -8,9 +8,10 @@ pub const PROVIDER: Foreign = Foreign {
     title: "Canaille",
     version: "0.3.6",
     origin: "Python, PyPI",
-    // Canaille's page sends each field to its server for validation, half a second after an input event. If that
-    // response arrives after the response to the form, its cookie restores an older state of the sign-in, and
-    // Canaille rejects the password. `Fill` causes no input event.
+    // Half a second after an input event in a field, Canaille's page sends the field to its server for validation. The
+    // response to this request sets a cookie. If it arrives after the response to the form, the cookie restores an
+    // older state of the sign-in, and Canaille rejects the password. `Fill` causes no input event, so the page sends
+    // no such request.
     sign_in: &[
         Step::Fill("[name=login]", LOGIN),
         Step::Press("form [name=answer]"),

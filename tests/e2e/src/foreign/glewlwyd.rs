@@ -15,11 +15,12 @@ pub const PROVIDER: Foreign = Foreign {
             Press("#grant-profile"),
             Press("#grant-email"),
             Press("button.btn-primary:not(#loginbut)"),
-            // The button that continues is there before the grant is stored. So wait for this text first.
+            // The page shows the button that continues before the server has stored the grant. So wait for this text
+            // before the press.
             Read("What do you wish for?"),
             Press("button.btn-success"),
         ],
-        // No button declines. This one continues without a grant of name and e-mail address.
+        // There is no button to decline. This button continues without a grant of name and e-mail address.
         decline: &[Press("button.btn-success")],
         declined: Response::SignsInWithLess,
     },

@@ -61,7 +61,7 @@ pub enum Response {
 /// What a user does before the provider responds to an authorization request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum After {
-    /// Nothing: the provider checks the request first.
+    /// Nothing: the provider responds before it shows a sign-in page.
     Nothing,
     /// The steps of `sign_in`.
     SignIn,
@@ -72,27 +72,27 @@ pub enum After {
 /// How a provider responds to an authorization request without interaction (`prompt=none`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Silent {
-    /// With a code: the user is signed in.
+    /// It sends a code, and the user is signed in.
     SignsIn,
-    /// With this error: the app shows home, and does not start automatically again.
+    /// It sends this error. The app shows the home page, and starts no further sign-in automatically.
     Error(&'static str),
-    /// With its own page, which contains this text. The user does not return to the app. When the app is opened
+    /// It shows its own page, which contains this text. The user does not return to the app. When the app is opened
     /// again, it offers to sign in.
     OwnPage(&'static str),
 }
 
-/// Which consent a provider asks for before it issues the first tokens.
+/// Whether a provider asks for consent before it issues the first tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consent {
-    /// None, so the user cannot decline.
+    /// It does not ask, so the user cannot decline.
     NeverAsked,
-    /// Consent at the first sign-in.
+    /// It asks at the first sign-in.
     Asked {
         /// The steps of a user who consents.
         allow: &'static [Step],
         /// The steps of a user who declines.
         decline: &'static [Step],
-        /// The response after that.
+        /// The provider's response after the user has declined.
         declined: Response,
     },
 }
@@ -143,7 +143,7 @@ pub struct Foreign {
     pub sign_in: &'static [Step],
     /// The consent page at the first sign-in.
     pub consent: Consent,
-    /// The steps at an authorization request of a user with a session who has consented before. Usually none.
+    /// The steps at an authorization request of a user with a session who has consented before. Usually empty.
     pub known_user: &'static [Step],
     /// What the app shows about the user.
     pub profile: Profile,

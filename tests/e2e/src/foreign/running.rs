@@ -68,7 +68,8 @@ impl Running {
     /// Starts the provider for the app on this host.
     pub async fn start(prepared: &Prepared, site: &Site) -> Self {
         let data = tempfile::tempdir().unwrap();
-        // The port is free again immediately, because nothing has connected to it.
+        // The listener is closed at the end of this statement. Its port is then free immediately, because no client
+        // has connected to it.
         let port = Loopback::bind().await.port;
         let mut start = Command::new(&prepared.runner);
         start

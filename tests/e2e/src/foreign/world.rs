@@ -45,7 +45,7 @@ impl ForeignWorld {
     fn configure(&self, members: &Value) {
         let mut config: Value = serde_json::from_str(&self.site.read("config.json")).unwrap();
         config["authority"] = json!(self.provider.issuer);
-        // The configuration of the build has an API and scopes of the local stand-in.
+        // The configuration of the build has an API and scopes of the local provider.
         config["apis"] = json!([]);
         config["scopes"] = json!(["openid", "profile", "email"]);
         for (name, value) in self.provider.config.iter().chain(members.as_object().into_iter().flatten()) {
@@ -57,7 +57,8 @@ impl ForeignWorld {
         self.site.configure(&config);
     }
 
-    /// Call this at the end of a journey that passed. Stores its result for the table of the complete run.
+    /// Stores the result of the journey for the table of the complete run. A test calls this at its end, when all
+    /// checks have passed.
     pub fn done(&self) {
         let Some(report) = &self.prepared.report else { return };
         let words = docs::result(self.foreign, self.journey);
@@ -107,7 +108,7 @@ impl ForeignWorld {
         self.shows_the_user().await
     }
 
-    /// Waits until the app shows what it gets about the user from this provider.
+    /// Waits until the app shows the data about the user that this provider sends.
     pub async fn shows_the_user(&self) -> Session<'_> {
         let session = self.app.session().await;
         match self.foreign.profile {
@@ -153,7 +154,8 @@ impl ForeignWorld {
     /// Waits for a page of the provider with this text.
     pub async fn stays_at_the_provider(&self, text: &str) {
         eventually(&format!("a page of the provider with “{text}”"), async || {
-            // Not `location`: if the provider sends an empty page, the browser shows its own error page there.
+            // This asks the browser for the URL and does not read `location`. If the provider sends an empty page, the
+            // browser shows its own error page, which has another `location`.
             let is_there = self.app.browser.url().await.starts_with(self.provider.origin());
             let script = "return document.body.innerText.includes(arguments[0])";
             match is_there && self.app.browser.try_eval::<bool>(script, vec![text.into()]).await? {
