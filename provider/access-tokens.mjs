@@ -5,10 +5,10 @@ import { userBySub } from './users.mjs';
 import { audiencesFor } from './scopes.mjs';
 
 export function createAccessTokens({ issuer, keys, grantedCompanies, sessionIdOf, switches }) {
-  // Facts about a token that are not in the token, by its `jti`. The real userinfo and API have them in their own
-  // records.
+  // Data that belongs to an access token but is not in the token. The key is the `jti` of the token. The real userinfo
+  // endpoint and API have this data in their own storage.
   const behind = new Map();
-  // Used by tests only: maps a stand-in value to the real token.
+  // Used by tests only: maps a text that was issued in place of an access token to the real token.
   const aliases = new Map();
 
   async function shape(ctx, token, jwt) {
@@ -48,7 +48,8 @@ export function createAccessTokens({ issuer, keys, grantedCompanies, sessionIdOf
     return { claims: payload, ...behind.get(payload.jti) };
   }
 
-  /** Koa middleware: sets `ctx.state.token` if the bearer token is valid and has the scope. Else refuses. */
+  /** Koa middleware: sets `ctx.state.token` if the bearer token is valid and has the scope. Otherwise it refuses the
+   * request. */
   function requireBearer({ scope, audience }) {
     return async (ctx, next) => {
       const [scheme, value, ...rest] = ctx.get('Authorization').split(' ');

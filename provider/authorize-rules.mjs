@@ -6,13 +6,13 @@ import { allScopes, identityScopes } from './scopes.mjs';
 
 const PATH = '/connect/authorize';
 
-/** InputLengthRestrictions.cs. */
+/** The maximum lengths, from InputLengthRestrictions.cs. */
 export const MOST = {
   ui_locales: 100, client_id: 100, redirect_uri: 400, scope: 300, nonce: 300, login_hint: 100, acr_values: 300,
 };
 export const CODE_CHALLENGE = { least: 43, most: 128 };
 
-/** The words of each are in alphabetical order, because their order in a request does not matter. */
+/** The words of each value are sorted, because their order in a request does not matter. */
 const RESPONSE_TYPES = new Set([
   'code', 'token', 'id_token', 'id_token token', 'code id_token', 'code token', 'code id_token token',
 ]);

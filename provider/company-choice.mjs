@@ -2,10 +2,10 @@
 import { needsCompany } from './scopes.mjs';
 
 /**
-/**
- * `hint`: the tenant_hint of the request. `picked`: the user's choice on the company page. `current`: the company of
- * the session's grant. `fresh`: whether the user signed in, or asked to choose an account, in this request. `all`:
- * whether the token names every company, so that none is chosen.
+ * Returns the ID of the company, and whether the user must choose it. `hint`: the tenant_hint of the request. `picked`:
+ * the user's choice on the company page. `current`: the company of the session's grant. `fresh`: whether the user has
+ * signed in during this request, or the request asks to choose an account. `all`: whether the token names every
+ * company. In that case the user does not choose.
  */
 export function chooseCompany({ user, scopes, hint, picked, current, fresh, all }) {
   if (!needsCompany(scopes) || all) return { company: undefined, ask: false };

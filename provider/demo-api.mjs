@@ -1,5 +1,5 @@
-// A small demo API in the format of the Visma.net ERP API, for the company of the token. Two lists need the scope of
-// the first sign-in. An empty invoice needs one more scope.
+// A small demo API in the format of the Visma.net ERP API, for the company of the token. Two routes return lists and
+// need the scope that the app requests at every sign-in. The route of the empty invoice needs another scope.
 import { companyById } from './users.mjs';
 import { apiAudienceOf, CREATE, READ } from './scopes.mjs';
 

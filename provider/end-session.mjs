@@ -26,7 +26,7 @@ export const logoutFeature = {
 export function endSession({ provider, issuer, keys, apps, clientId, switches }) {
   const backTo = new Set(apps.map((app) => app.postLogoutRedirectUri));
 
-  /** Returns the claims of an ID token that is signed by us and for our client, even if it has expired. */
+  /** Returns the claims of an ID token that this provider has signed for its client, even if it has expired. */
   async function hintOf(token) {
     if (!token || token.length > JWT_MOST) return undefined;
     try {
@@ -84,7 +84,7 @@ export function endSession({ provider, issuer, keys, apps, clientId, switches })
       await signOut(ctx, session);
       return goBack(ctx, back);
     }
-    // The library asks the user. It gets only the parameters that count.
+    // The library asks the user. It gets only the parameters that are not ignored.
     const parameters = new URLSearchParams(back.uri ? { client_id: clientId, post_logout_redirect_uri: back.uri } : {});
     if (back.uri && back.state) parameters.set('state', back.state);
     ctx.method = 'GET';

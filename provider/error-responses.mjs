@@ -6,7 +6,7 @@ import { errorPage } from './pages/error.mjs';
 const PATH = '/error';
 const KEPT = 100;
 
-/** AuthorizeResult.cs: only these responses reach the app. */
+/** AuthorizeResult.cs: only these errors are sent to the app. */
 const BACK_TO_THE_APP = new Set([
   'access_denied', 'login_required', 'consent_required', 'interaction_required', 'account_selection_required',
   'temporarily_unavailable', 'unmet_authentication_requirements',

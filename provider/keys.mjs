@@ -4,13 +4,13 @@ import { promisify } from 'node:util';
 
 const generate = promisify(generateKeyPair);
 
-/** The key ID has the format of the real one: forty hex digits and the algorithm. */
+/** The key ID has the format of Visma Connect's key IDs: forty hex digits and the algorithm. */
 export const newKeyId = () => `${randomBytes(20).toString('hex').toUpperCase()}RS256`;
 
 export async function makeSigningKey({ bits = 2048 } = {}) {
   const { privateKey, publicKey } = await generate('rsa', { modulusLength: bits });
   const kid = newKeyId();
-  // The forty digits are the thumbprint of the certificate, as in the real key set.
+  // The forty digits are the thumbprint of the certificate, as in Visma Connect's key set.
   const x5t = Buffer.from(kid.slice(0, 40), 'hex').toString('base64url');
   const { kty, e, n } = publicKey.export({ format: 'jwk' });
   return {
@@ -23,7 +23,8 @@ export async function makeSigningKey({ bits = 2048 } = {}) {
   };
 }
 
-/** The signing key, and keys that a switch or a test needs. Those are created on first use, because that takes time. */
+/** The signing key, and keys that a switch or a test needs. Creating a key takes time, so the other keys are created
+ * on first use. */
 export async function createKeys() {
   const byId = new Map();
   let overlap;
@@ -37,9 +38,9 @@ export async function createKeys() {
   return {
     signing: await make(),
     make,
-    /** The public half of one of our keys. */
+    /** Returns the public key with this key ID, if this provider has created it. */
     publicKeyOf: (kid) => byId.get(kid),
-    /** The next key and the last one (KeyManagementOptions.cs: 14 days each, every 90 days). */
+    /** Returns the next key and the previous key (KeyManagementOptions.cs: 14 days each, every 90 days). */
     async overlap() {
       overlap ??= Promise.all([make(), make()]);
       const [announced, retired] = await overlap;

@@ -1,5 +1,5 @@
-// Listens on 127.0.0.1, and on ::1 if the machine has it. So http://localhost works with both, whichever a browser
-// tries first.
+// Listens on 127.0.0.1, and on ::1 if the machine has it. So http://localhost works, whichever of the two addresses a
+// browser tries first.
 import { createServer } from 'node:http';
 
 export class PortInUse extends Error {}
@@ -27,7 +27,7 @@ export async function bindLoopback(wanted) {
       };
     } catch (error) {
       servers.forEach(close);
-      // A port that is free on IPv4 may be taken on IPv6. Only in this case try another port.
+      // If `wanted` is 0, the port is free in IPv4, but may be in use in IPv6. Only in this case, try another port.
       if (error.code === 'EADDRINUSE' && wanted === 0 && left > 0) continue;
       if (error.code === 'EADDRINUSE') {
         throw new PortInUse(`port ${wanted} is already in use on this machine; stop what uses it, or choose another with --port`);

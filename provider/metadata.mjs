@@ -62,7 +62,7 @@ export function metadataOf(issuer) {
   };
 }
 
-/** With the switch, three keys are published: the next one first, then the signing key, then the last one. */
+/** With the switch, three keys are published: the next key, the signing key and the previous key. */
 async function published(keys, switches) {
   if (!switches.hard('overlapping-keys')) return [keys.signing];
   const { announced, retired } = await keys.overlap();

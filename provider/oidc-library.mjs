@@ -1,5 +1,5 @@
-// Imports the certified library, in one place. At start it warns that Node.js 22 is its lowest version. This provider
-// is also tested on Node.js 20, so that warning is hidden.
+// Imports the certified library, in one place. At start the library warns if Node.js is older than version 22. This
+// provider is also tested on Node.js 20, so the warning is hidden.
 const warn = console.warn;
 console.warn = (message, ...rest) => {
   if (!String(message).includes('Unsupported runtime')) warn(message, ...rest);

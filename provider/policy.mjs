@@ -7,10 +7,11 @@ const { base, Check, Prompt } = interactionPolicy;
 
 /** The value of `acr_values` that requests a second step at Visma Connect. */
 export const SECOND_STEP = 'urn:idp:vismaconnect:mfa';
-/** The library changes max_age=0 to prompt=login. This parameter of our own remembers the original. */
+/** The library changes max_age=0 to prompt=login. This additional parameter records that the request had max_age=0. */
 export const LOOP = 'max_age_0';
 
-/** A value of our own that no sign-in here reaches. The response is unmet_authentication_requirements. */
+/** A value of `acr_values` that only this provider knows. No sign-in reaches it, so the response is
+ * unmet_authentication_requirements. */
 export const UNREACHABLE = 'urn:local:unreachable';
 
 const asksFor = (value) => (params) => (params.acr_values ?? '').split(' ').includes(value);

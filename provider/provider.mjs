@@ -1,5 +1,5 @@
-// Builds the local provider: the certified library in the form of Visma Connect, with its own pages, userinfo and
-// API.
+// Builds the local provider: the certified library, configured and changed to behave like Visma Connect, with its own
+// pages, userinfo and API.
 import { randomBytes } from 'node:crypto';
 import { createAccessTokens } from './access-tokens.mjs';
 import { authorizeResponse, sessionState } from './authorize-response.mjs';
@@ -125,7 +125,7 @@ export async function createStandIn({ issuer, apps, tokenLife, sessionLife, swit
     },
     loadExistingGrant: grants.loadExistingGrant,
     interactions: { policy: createPolicy({ ...grants, switches }), url: (ctx, interaction) => signInUrl(interaction) },
-    // A bad authorization request redirects to the error page. Other errors are shown in place.
+    // A bad authorization request redirects to the error page. Other errors are shown without a redirect.
     renderError: (ctx, out) => (
       ctx.path.startsWith('/connect/authorize') ? showError(ctx, out) : showHere(ctx, out, ctx.status)),
   });

@@ -22,7 +22,7 @@ export const apiScopes = {
 export const scopeTexts = { ...identityScopes, ...apiScopes };
 export const allScopes = Object.keys(scopeTexts);
 
-/** A company must be chosen if the token names one, or if it is for an API that works in one company. */
+/** Whether a company must be chosen: if the token names the company, or is for an API that works for one company. */
 export const needsCompany = (scopes) => scopes.some((scope) => scope === 'tenants' || scope in apiScopes);
 
 export const resourceOf = (issuer) => `${issuer}/resources`;

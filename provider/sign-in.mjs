@@ -54,7 +54,7 @@ export function createSignIn({ provider, grants, showHere, switches }) {
       if (!chosen) return undefined;
       const same = chosen.sub === interaction.session?.accountId;
       if (asksForTheUnreachable(interaction.params)) return UNMET;
-      // For select_account Duende shows its sign-in page, so the same user signs in again, too.
+      // For select_account, Duende shows its sign-in page. So even the user who is signed in signs in again.
       const goesOn = switches.kind('select-account') && interaction.prompt.name === 'select_account' && same;
       if (goesOn) return { select_account: {} };
       const second = asksForSecondStep(interaction.params);

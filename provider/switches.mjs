@@ -1,5 +1,5 @@
 // Named switches. Without switches the provider behaves like Duende IdentityServer. A `kind` switch restores a
-// behaviour that is easier for an app. A `hard` switch adds one that only some installations or versions have.
+// behaviour that is easier for an app. A `hard` switch adds a behaviour that only some installations or versions have.
 // README.md has the table of behaviour, source file and switch.
 
 export const SWITCHES = {
@@ -59,7 +59,7 @@ export function createSwitches(start = {}) {
     get current() {
       return { kind: [...chosen.kind], hard: [...chosen.hard] };
     },
-    /** Replaces all switches. A group that is not named has none afterwards. */
+    /** Replaces all switches. A group that is missing in `next` then has no switches. */
     set(next) {
       const problems = problemsOfSwitches(next);
       if (problems.length) return problems;

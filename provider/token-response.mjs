@@ -1,5 +1,6 @@
-// The responses of the token endpoint. The library describes an error and uses several statuses. Duende sends 400 and
-// only the code. TokenRequestValidator.cs removes the authorization code before it checks redirect URI and verifier.
+// The responses of the token endpoint. The library sends several statuses, and a description of each error. Duende
+// always sends 400 and only the error code. TokenRequestValidator.cs removes the authorization code before it checks
+// redirect URI and verifier.
 import { noCache } from './no-cache.mjs';
 
 const PATH = '/connect/token';

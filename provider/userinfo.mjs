@@ -1,5 +1,6 @@
-// Userinfo. The library refuses a token with an audience there; Duende accepts it. So this route has its own code. It
-// checks the token completely, and responds according to its scopes.
+// The userinfo endpoint. The library's own route refuses an access token with an audience, but Duende accepts it. So
+// this provider has its own route. It checks the token completely, and returns the claims that the token's scopes
+// allow.
 import { toDictionary } from './claims.mjs';
 import { noCache } from './no-cache.mjs';
 import { userBySub } from './users.mjs';

@@ -1,4 +1,5 @@
-// The error page. The real one shows only an Error-ID, to be looked up in the portal. This one also shows the error.
+// The error page. The error page of Visma Connect shows only an Error-ID, which a developer looks up in the Developer
+// Portal. The page of this provider also shows the error.
 import { html } from './html.mjs';
 import { layout } from './layout.mjs';
 

@@ -1,4 +1,4 @@
-// The layout of every page: the card, and the line that tells that this is not Visma.
+// The layout of every page: the card, and the note that this is not Visma Connect.
 import { html } from './html.mjs';
 
 export function layout({ title, wide, languages }, content) {

@@ -1,4 +1,5 @@
-// The present faults. Setting new ones replaces all of them, and releases every response that is held.
+// The current faults. New faults replace all of them. The provider then also sends the responses that the fault `hold`
+// has delayed.
 import { problemsOf } from './fault-table.mjs';
 import { ODD_KEYS } from './odd-keys.mjs';
 import { ROTATIONS } from './key-ring.mjs';

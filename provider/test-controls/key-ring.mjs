@@ -1,8 +1,8 @@
 // Which key signs, and which keys are published. A rotation switches to the next key of a small ring.
 
-/** "before_signing": only the new key is published. "keep_old": the old key is published, too. "unpublished": the new
- * key signs, but is not published. "announced": the key that the switch overlapping-keys has announced signs, and the
- * old one stays published. */
+/** The kinds of rotation. "before_signing": only the new key is published. "keep_old": the old key is published, too.
+ * "unpublished": the new key signs, but is not published. "announced": the key that the switch overlapping-keys has
+ * announced signs, and the published keys do not change. */
 export const ROTATIONS = ['before_signing', 'keep_old', 'unpublished', 'announced'];
 
 const SIZE = 3;
@@ -19,7 +19,7 @@ export function createKeyRing(keys) {
     get signing() {
       return signing;
     },
-    /** Whether the signing key differs from the one with which the library signs. */
+    /** Whether the signing key differs from the library's signing key. */
     get moved() {
       return signing !== first;
     },

@@ -1,4 +1,4 @@
-// Keys that do not belong in a JWKS. Each is created when a test first uses it.
+// Unusual and wrong keys for the JWKS. Each key is created when a test first uses it.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { makeSigningKey, newKeyId } from '../keys.mjs';
 

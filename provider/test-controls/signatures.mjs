@@ -1,5 +1,5 @@
-// The signatures of test tokens, most of them wrong. Each gets the signing input, and names its changes to the
-// header.
+// The signatures of test tokens, most of them wrong. `make` gets the signing input and returns the signature. `alg`
+// and `header` are the changes to the header.
 import { constants, createHmac, sign } from 'node:crypto';
 
 const rs = (digest) => (input, { key }) => sign(digest, input, key.privateKey);
@@ -36,7 +36,7 @@ const WAYS = {
   },
   // A valid signature of a foreign key, with the `kid` of our key.
   other_key: { alg: 'RS256', make: (input, { other }) => sign('sha256', input, other.privateKey) },
-  // The same, with the foreign key in the header.
+  // The same signature, with the foreign key as `jwk` in the header.
   embedded_jwk: {
     alg: 'RS256',
     header: ({ other }) => ({ jwk: other.publicJwk, kid: other.kid }),

@@ -1,4 +1,5 @@
-// EndSessionRequestValidator.cs: what a sign-out needs to redirect back without a question.
+// EndSessionRequestValidator.cs: what a sign-out request needs so that the provider redirects back to the app and does
+// not ask the user.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Browser } from './support/browser.mjs';

@@ -1,4 +1,5 @@
-// Requests that never return to the app: 302 to the provider's error page, which has an Error-ID for each.
+// Requests with an error that is not sent to the app. The provider redirects to its error page, with a new Error-ID
+// for each request.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { APP, newAttempt, refused } from './support/client.mjs';

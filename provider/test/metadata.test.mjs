@@ -35,7 +35,8 @@ test('the_metadata_have_the_members_of_visma_connect_in_its_order', async () => 
     authorization_endpoint: 'authorize', token_endpoint: 'token', userinfo_endpoint: 'userinfo', end_session_endpoint: 'endsession',
   })) assert.equal(metadata[member], `${provider.issuer}/connect/${path}`);
   assert.equal(metadata.jwks_uri, `${provider.issuer}${PATHS[1]}`);
-  // What a public client reads: its own method is not listed, "plain" is listed, and the API's scopes are not.
+  // These members do not fit a public client: its authentication method "none" is missing, "plain" is listed although
+  // only S256 works, and the scopes of the API are missing.
   assert.deepEqual(metadata.token_endpoint_auth_methods_supported, ['client_secret_basic', 'client_secret_post']);
   assert.deepEqual(metadata.code_challenge_methods_supported, ['plain', 'S256']);
   assert.ok(metadata.scopes_supported.includes('offline_access'));

@@ -1,4 +1,4 @@
-// The responses to a public client from endpoints that are in the metadata but not for it.
+// Endpoints that are in the metadata but that a public client may not use: how they respond to such a client.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signIn } from './support/client.mjs';

@@ -1,4 +1,4 @@
-// The switches of the command line, and the table of README.md with their purpose and their tests.
+// The switches of the command line, and the table of README.md that lists their purpose and their tests.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -1,5 +1,6 @@
-// First, read the provider's response and remove it from the address bar and the history. At home, query and fragment
-// belong to the app and stay. On a page to which the provider does not lead, the app restores them.
+// First, read the provider's response and remove it from the address bar and the history. The query and fragment of
+// the home page belong to the app and stay. On other pages that are no target of the provider's redirects, the app
+// restores query and fragment when it starts.
 const base = new URL('.', import.meta.url).pathname;
 const path = location.pathname.slice(base.length);
 const isHome = !path || path == 'index.html';
@@ -10,7 +11,7 @@ const main = document.querySelector('main');
 const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
 let pressed = false;
 
-// The page shows this line when this script does not load, or when an old browser cannot parse it.
+// The page shows the element `.late` if this script does not load, or if an old browser cannot parse the script.
 document.querySelector('.late').remove();
 
 function show(kind, title, text, code) {
@@ -37,7 +38,7 @@ function show(kind, title, text, code) {
   place.append(section);
 }
 
-// The served page is home. Every other route shows a page without the button until the app takes over.
+// index.html contains the home page. Every other route shows a message without the sign-in button until the app runs.
 if (isHome) {
   const button = main.querySelector('button');
   button.disabled = false;
@@ -51,8 +52,8 @@ if (isHome) {
   show('busy', 'One moment', 'The page is loading.');
 }
 
-// An earlier app at this address may have left a service worker, which would respond to requests from the next visit
-// on. In some browsers this call throws.
+// An earlier app at this address may have left a service worker. At the next visit, the service worker would respond
+// to requests of the page. In some browsers, getRegistration throws.
 (async () => (await navigator.serviceWorker.getRegistration()).unregister())().catch(() => {});
 
 async function run() {
@@ -60,7 +61,8 @@ async function run() {
     .then(async (response) => ({ text: await response.text(), status: response.status }))
     .catch(() => ({ status: 0 }));
   // Browsers check the integrity of a fetch, but not of a preload. The fetch reuses the preload's bytes only if both
-  // are no-cors (WebKit) or both include credentials (Chromium). Trunk's own preload has `crossorigin`.
+  // are no-cors (WebKit) or both include credentials (Chromium). If Trunk has written the preload, it has the
+  // attribute `crossorigin`, and the default mode of fetch is right.
   const preload = document.querySelector('link[as=fetch]');
   const integrity = preload.dataset.integrity || preload.integrity;
   if (!integrity) throw new Error('The wasm has no integrity to check.');
@@ -78,6 +80,7 @@ async function run() {
 run().catch((error) =>
   // If the app has shown an error itself, keep it: it is more precise.
   document.querySelector('[data-testid=error]') ||
-  // The file that finds the cause is loaded only when it is needed. If it does not load either, show the line below.
+  // The file that finds the cause is loaded only when it is needed. If that file does not load either, show the
+  // message below.
   import('./start-error.js').then(({ explain }) => explain(error, show, base, query)).catch(() =>
     show('bad', 'The app could not start', 'Part of the app did not arrive. Check your connection, then start again.', 'app_not_loaded')));

@@ -1,9 +1,9 @@
-// First, read the provider's message and remove it from the address.
+// First, read the parameters from the provider and remove them from the address.
 const query = location.search;
 history.replaceState(null, '', location.origin + location.pathname);
 
-// OpenID Connect Front-Channel Logout 1.0, section 2: the message has both parameters, or it is ignored. The tabs
-// compare both with the values that they hold in memory. In a frame on a page of another site (in WebKit: of another
+// OpenID Connect Front-Channel Logout 1.0, section 2: a request without both parameters is ignored. The tabs compare
+// both values with those that they have in memory. In a frame on a page of another site (in WebKit: of another
 // origin), channels are separate, so the message reaches no tab.
 const parameters = new URLSearchParams(query);
 const [iss, sid] = ['iss', 'sid'].map((name) => {
@@ -12,7 +12,8 @@ const [iss, sid] = ['iss', 'sid'].map((name) => {
 });
 if (iss && sid) {
   const message = JSON.stringify({ v: 1, type: 'frontchannel_logout', iss, sid });
-  // For pages in the back/forward cache, which receive no messages. If storage is blocked, they miss it.
+  // Pages in the back/forward cache receive no messages. They read this item when they are restored. If storage is
+  // blocked, they do not get the message.
   try {
     localStorage.setItem('visma-connect-spa', message);
   } catch {}

@@ -1,5 +1,5 @@
 // Finds out why the app did not start. boot.js loads this file only in that case, so that a first visit does not load
-// it.
+// it. The causes are checked in this order:
 //
 //   no WebAssembly ─> may not run it ─> no host ─> another release ─> file missing ─> file changed ─> browser too old
 //
@@ -44,10 +44,12 @@ const renew = (url) => fetch(url, { cache: 'reload' });
 async function find(error, base) {
   if (typeof WebAssembly != 'object') return ['no_webassembly', error];
   try {
-    // The shortest valid module. Only a policy can forbid it. WebKit then compiles it, but creates no instance.
+    // The shortest valid module, so only a policy can forbid it. If a policy does, WebKit compiles the module, but
+    // creates no instance.
     new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)));
   } catch (cause) {
-    // Browsers from before 2022 do not know 'wasm-unsafe-eval', so they forbid it, too.
+    // Browsers from before 2022 do not know 'wasm-unsafe-eval', so they forbid WebAssembly, too. They do not have
+    // findLast either.
     return [[].findLast ? 'app_blocked' : 'browser_too_old', cause];
   }
   const { js, wasm } = document.querySelector('script[data-wasm]').dataset;

@@ -1,4 +1,5 @@
-// The features of a browser that the flow needs: cookies with paths, redirects one by one, and pressing buttons.
+// The features of a browser that the tests need: cookies with paths, redirects one after the other, and pressing
+// buttons.
 
 const DECODE = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
 const decode = (text) => text.replace(/&(amp|lt|gt|quot|#39);/g, (entity) => DECODE[entity]);
@@ -10,7 +11,8 @@ const attribute = (tag, name) => {
 export class Browser {
   cookies = new Map();
 
-  /** Returns the page, or the first URL outside the provider: the app's, which is not served here. */
+  /** Follows redirects. Returns the provider's page, or the first URL on another origin. That is a URL of the app,
+   * which does not run in these tests. */
   async open(url, init = {}) {
     const { origin } = new URL(url);
     let next = url;

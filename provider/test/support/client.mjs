@@ -1,4 +1,5 @@
-// A correct app: starts a sign-in, goes through the pages, exchanges the code, and calls userinfo and the API.
+// A correct client for the tests: it starts a sign-in, presses buttons on the provider's pages, exchanges the code,
+// and calls userinfo and the API.
 import { createHash, randomBytes } from 'node:crypto';
 import { Browser } from './browser.mjs';
 

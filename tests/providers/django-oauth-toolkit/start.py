@@ -27,7 +27,7 @@ ISSUER = f"{HOME}/o"
 
 
 def kept(name, make):
-    """The text of a file in DATA_DIR. `make` creates it at the first start."""
+    """Returns the text of a file in DATA_DIR. At the first start, creates the file with the text that `make` returns."""
     file = DATA / name
     if not file.exists():
         file.write_text(make())
@@ -93,8 +93,8 @@ def configure():
             "SCOPES": {"openid": "Who you are", "profile": "Your name", "email": "Your e-mail address"},
             # Allows CORS at the token endpoint for a page with http.
             "ALLOWED_SCHEMES": ["http"],
-            # Sends `iss` with a code, but not with an error. The metadata advertises it. It is the default in the
-            # next major version.
+            # Sends `iss` with a code, but not with an error. The metadata advertises `iss`. The next major version has
+            # this setting by default.
             "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
             # Without this, there is no end-session endpoint.
             "OIDC_RP_INITIATED_LOGOUT_ENABLED": True,

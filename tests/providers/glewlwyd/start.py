@@ -108,7 +108,7 @@ def administer():
         except urllib.error.HTTPError as error:
             raise SystemExit(f"{method} {path}: {error.code} {error.read().decode()}") from error
 
-    # The password from the documentation for the first sign-in.
+    # Glewlwyd's documentation gives this password for the first sign-in.
     send("POST", "/auth/", {"username": "admin", "password": "password"})
     for name, words in SCOPES.items():
         method, path = ("PUT", f"/scope/{name}") if name == "openid" else ("POST", "/scope/")
@@ -117,8 +117,8 @@ def administer():
         "username": "kari", "name": "Kari Nordmann", "email": "kari.nordmann@example.com",
         "password": "Fjord-and-fell-42", "scope": list(SCOPES), "enabled": True,
     })
-    # The OpenID plugin reads the post-logout redirect URIs from a property of the client. The default backend drops
-    # it.
+    # The OpenID plugin reads the post-logout redirect URIs from a property of the client. The default backend does not
+    # store this property.
     backend = json.loads(send("GET", "/mod/client/database"))
     backend["parameters"]["data-format"]["post_logout_redirect_uris"] = {"multiple": True, "read": True, "write": True}
     send("PUT", "/mod/client/database", backend)

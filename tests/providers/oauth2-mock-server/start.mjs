@@ -9,7 +9,7 @@ const { PORT, DATA_DIR } = process.env;
 const issuer = `http://localhost:${PORT}`;
 const manifest = new URL('node_modules/oauth2-mock-server/package.json', import.meta.url);
 
-// oauth2-mock-server has no clients and no users, and accepts every request. So nothing is registered.
+// oauth2-mock-server has no clients and no users, and accepts every request. So this script registers neither.
 const server = new OAuth2Server();
 server.issuer.url = issuer;
 const key = join(DATA_DIR, 'key.json');
