@@ -48,7 +48,7 @@ test('in_response_mode_fragment_an_error_is_only_in_the_fragment', async () => {
   assert.doesNotMatch(back.url, /iss=|#_|\?/);
 });
 
-test('cancel_and_no_come_back_as_access_denied', async () => {
+test('cancel_and_decline_are_access_denied', async () => {
   for (const presses of [['person-kari', 'consent-deny'], ['cancel']]) {
     const { back } = await authorize(provider.issuer, { presses });
     assert.equal(back.query.get('error'), 'access_denied');

@@ -101,7 +101,7 @@ test('signatures_are_wrong_in_the_way_that_was_asked_for', async () => {
   assert.equal(createHmac('sha256', pem).update(`${head}.${body}`).digest('base64url'), signature);
 });
 
-test('headers_can_lie_and_shapes_can_be_odd', async () => {
+test('headers_and_shapes_of_id_tokens_can_be_wrong', async () => {
   const token = await idToken({ header: { kid: null, alg: 'None', crit: ['exp'], typ: 'at+jwt' } });
   assert.deepEqual(JSON.parse(Buffer.from(token.split('.')[0], 'base64url')), { alg: 'None', crit: ['exp'], typ: 'at+jwt' });
   assert.equal((await idToken({ shape: '{{token}}.x.y' })).split('.').length, 5);
@@ -318,7 +318,7 @@ test('the_log_lists_the_requests_in_order', async () => {
   assert.deepEqual(await provider.log(), []);
 });
 
-test('ending_the_sessions_signs_everybody_out', async () => {
+test('ending_the_sessions_signs_every_user_out', async () => {
   const { browser } = await signIn(issuer);
   assert.ok((await authorize(issuer, { browser, prompt: 'none', presses: [] })).code);
   await provider.endSessions();

@@ -14,7 +14,7 @@ test('the_time_counts_from_the_sign_in', () => {
   assert.equal(sessionTtl(1)(undefined, { loginTs: 1000 }), 1);
 });
 
-test('a_session_that_is_used_all_the_time_ends_all_the_same', async () => {
+test('a_session_ends_even_if_it_is_used_all_the_time', async () => {
   const { browser } = await authorize(provider.issuer);
   const started = Date.now();
   let error = null;

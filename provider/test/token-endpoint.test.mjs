@@ -52,7 +52,7 @@ test('a_code_is_spent_by_the_first_exchange_whether_right_or_wrong', async () =>
   assert.equal((await exchange(provider.issuer, again)).status, 200);
 });
 
-test('a_code_that_comes_twice_takes_nothing_back', async () => {
+test('a_code_that_is_sent_twice_revokes_nothing', async () => {
   const first = await signIn(provider.issuer);
   assert.equal((await exchange(provider.issuer, first)).status, 400);
   assert.equal((await withToken(provider.issuer, '/connect/userinfo', first.tokens.access_token)).status, 200);

@@ -50,7 +50,7 @@ fn h06_the_front_channel_script_cleans_the_address_and_says_what_tabs_read() {
 }
 
 #[test]
-fn h08_the_page_of_the_front_channel_runs_its_own_script_and_has_nothing_to_see() {
+fn h08_the_page_of_the_front_channel_runs_only_its_own_script_and_is_empty() {
     let page = read("src/static/frontchannel-logout.html");
     let policy = policy_of(&page);
     assert_eq!(directive(&policy, "script-src"), ["'self'"]);
@@ -81,7 +81,7 @@ fn first_statements(script: &str, count: usize) -> Vec<&str> {
 }
 
 #[test]
-fn c25_j07_the_page_loads_its_own_files_and_nothing_looks_over_its_shoulder() {
+fn c25_j07_the_page_loads_only_its_own_files_and_no_telemetry() {
     C25_J07_TELEMETRY.holds();
     assert_eq!(foreign_parts(&read("index.html")), Vec::<String>::new());
     let trunk = read("Trunk.toml");

@@ -229,7 +229,7 @@ fn address() -> String {
 }
 
 #[wasm_bindgen_test]
-async fn c24_once_the_configuration_is_here_only_a_response_stays_off_the_address() {
+async fn c24_with_a_configuration_only_a_response_stays_out_of_the_address() {
     // This folder has no config.json, so `load_config` fails. Until `provide_session` is called, the query is not in
     // the address.
     const BASE: &str = "/no-such-folder/";
@@ -288,7 +288,7 @@ async fn while_a_callback_is_read_nothing_for_either_side_is_shown() {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_inside_is_built_once_for_a_session_and_goes_with_it() {
+async fn the_children_are_built_once_for_a_session_and_removed_with_it() {
     let (world, place, session) = signed_in_around().await;
     let inside = place.find("[data-testid=inside]").unwrap();
     let has_name = || matches!(session.user().unwrap().profile(), ProfileState::Loaded(_));

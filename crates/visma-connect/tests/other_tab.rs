@@ -283,7 +283,7 @@ fn a_tab_whose_session_has_ended_takes_the_response_and_keeps_its_page() {
 }
 
 #[test]
-fn what_arrives_elsewhere_for_a_session_that_has_ended_is_checked_as_ever() {
+fn a_response_in_another_tab_for_an_ended_session_is_checked_too() {
     // First case: the user declines. Second case: another tab signs out before the response arrives.
     let world = left();
     let (tab, _) = expired_and_back(&world);

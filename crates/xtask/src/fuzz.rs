@@ -176,13 +176,13 @@ stat::number_of_executed_units: 4711
 ";
 
     #[test]
-    fn the_log_says_how_often_and_how_far() {
+    fn the_log_has_the_executions_and_the_coverage() {
         let log = FuzzLog::read(QUIET);
         assert_eq!(log, FuzzLog { executions: 920_102, cov_before: 700, cov_after: 1_608, artifact: None });
     }
 
     #[test]
-    fn a_find_is_named() {
+    fn a_failure_is_listed_with_its_input() {
         let row = |log, is_success| Row { target: "return_to", log: FuzzLog::read(log), is_success };
         let table = table(&[row(QUIET, true), row(LOUD, false), row("error: no such target", false)]);
         let lines: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.split_whitespace().collect()).collect();

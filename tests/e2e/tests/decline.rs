@@ -4,7 +4,7 @@ use e2e::World;
 use serde_json::json;
 
 #[tokio::test]
-async fn no_is_a_friendly_page_with_a_way_back_in() {
+async fn a_decline_leads_to_a_page_with_a_sign_in_button() {
     let world = World::new().await;
     let error = world.decline_as_kari().await;
     assert!(error.text.contains("You were not signed in"), "{}", error.text);
@@ -30,7 +30,7 @@ async fn cancelling_before_choosing_a_user_is_the_same() {
 
 /// Duende IdentityServer sends `iss` only with a code. The local provider does the same.
 #[tokio::test]
-async fn c15_a_no_without_iss_is_the_same_also_in_a_small_window() {
+async fn c15_a_decline_without_iss_shows_the_same_error_also_in_a_renewal() {
     let world = World::new().await;
     let error = world.decline_as_kari().await;
     assert!(error.text.contains("You were not signed in"), "{}", error.text);
@@ -46,7 +46,7 @@ async fn c15_a_no_without_iss_is_the_same_also_in_a_small_window() {
 }
 
 #[tokio::test]
-async fn a_no_with_iss_is_the_same() {
+async fn a_decline_with_iss_shows_the_same_error() {
     let world = World::new().await;
     world.provider.switch(json!({ "kind": ["error-iss", "error-description", "error-url"] })).await;
     world.app.open().await;

@@ -39,7 +39,7 @@ async fn an_error_has_details_for_the_developer_that_can_be_copied_and_hold_no_s
 }
 
 #[tokio::test]
-async fn b08_trouble_that_is_known_before_the_click_has_details_too() {
+async fn b08_an_error_before_the_click_has_details_too() {
     let world = World::new().await;
     world.provider.set_faults(json!({ "metadata": { "merge": { "issuer": "https://evil.example" } } })).await;
     world.app.open().await;

@@ -296,7 +296,7 @@ async fn k01_j06_the_page_has_no_inline_code_and_no_foreign_address() {
 }
 
 #[tokio::test]
-async fn j05_the_page_hands_out_nothing() {
+async fn j05_the_page_adds_nothing_to_window() {
     let world = World::new().await;
     world.app.browser.before_each_page("window.before = new Set(Object.getOwnPropertyNames(window))").await;
     world.sign_in_as_kari().await.name().await;

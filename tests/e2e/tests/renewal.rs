@@ -195,7 +195,7 @@ async fn when_the_provider_asks_again_the_page_waits_and_the_user_can_cancel() {
 }
 
 #[tokio::test]
-async fn what_the_window_brings_back_is_checked_as_ever_and_a_no_ends_nothing() {
+async fn the_response_in_a_window_is_checked_and_a_refusal_ends_nothing() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     assert_eq!(world.decline_a_renewal().await.code, "access_denied");

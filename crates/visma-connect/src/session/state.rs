@@ -533,7 +533,7 @@ mod properties {
         #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn whatever_happens_only_verified_tokens_sign_in_and_only_time_or_sign_out_ends_it(
+        fn only_verified_tokens_sign_in_and_only_time_or_sign_out_ends_a_session(
             events in vec(event(), 0..40),
         ) {
             let mut state = SessionState::Unauthenticated(SignedOutReason::NotYet);

@@ -48,7 +48,7 @@ fn a_browser_that_names_no_languages_has_none() {
 }
 
 #[wasm_bindgen_test]
-fn only_a_no_of_the_browser_means_offline() {
+fn only_false_in_navigator_online_means_offline() {
     for (getter, expected) in [
         ("return false", true),
         ("return true", false),

@@ -184,7 +184,7 @@ const PARTS: [&str; 36] = [
 ];
 
 #[wasm_bindgen_test]
-fn c28_c29_c30_whatever_is_kept_to_return_to_is_to_chrome_the_very_same_address() {
+fn c28_c29_c30_chrome_parses_each_page_that_was_kept_as_the_same_address() {
     let origin = navigation::origin();
     let (config, base) = (config_in("/app/"), [&origin, "/app/"].concat());
     let mut kept = 0;

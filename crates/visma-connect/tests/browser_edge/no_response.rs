@@ -98,7 +98,7 @@ async fn b08_a_redirect_that_the_policy_stops_is_not_called_a_wrong_policy() {
 }
 
 #[wasm_bindgen_test]
-async fn b08_no_token_and_no_code_is_sent_a_second_time_to_find_out_why_nothing_came() {
+async fn b08_a_request_with_a_token_or_a_code_is_never_repeated_to_find_the_cause() {
     let mut with_token = get("https://connect.example/connect/userinfo");
     with_token.authorization = Some(Zeroizing::new("Bearer t".to_owned()));
     let mut with_code = HttpRequest::new(Method::Post, "https://connect.example/connect/token");

@@ -156,7 +156,7 @@ fn c12_after_an_error_nothing_happens_automatically() {
 }
 
 #[test]
-fn c11_c19_a_callback_does_not_touch_a_session_that_stands() {
+fn c11_c19_a_callback_does_not_change_an_existing_session() {
     let world = left();
     let driver = callback_page(&world);
     let before = driver.state();

@@ -48,7 +48,7 @@ fn d04_a_lost_connection_never_sends_the_code_again() {
 }
 
 #[test]
-fn f01_f02_a_session_stands_without_a_profile() {
+fn f01_f02_a_session_exists_without_a_profile() {
     for (response, code) in [
         (Ok((200, r#"{"sub":"another user","name":"Eve"}"#.to_owned())), "userinfo_sub_mismatch"),
         (Ok((401, String::new())), "userinfo_unreadable"),

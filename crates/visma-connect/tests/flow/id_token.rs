@@ -70,7 +70,7 @@ fn e02_a_mac_with_something_public_as_its_key_is_no_signature() {
 
 /// CVE-2018-0114: an attacker puts their own key into the token's header.
 #[test]
-fn e05_a_key_that_came_with_the_token_is_not_asked() {
+fn e05_a_key_in_the_header_of_the_token_is_not_used() {
     let keys = jwks(&[("k1", OTHER_KEY)]);
     let jwk = keys.trim_start_matches("{\"keys\":[").trim_end_matches("]}");
     for header in [

@@ -98,7 +98,7 @@ fn no_user_is_signed_in_unverified_and_no_token_is_used_after_its_session() {
 
 /// The device sleeps, clocks are changed, timers fire late, and the user renews the session or is away.
 #[test]
-fn f08_g08_whatever_a_day_brings_the_session_does_not_outlive_its_token() {
+fn f08_g08_in_a_day_of_any_events_no_session_outlives_its_token() {
     let reached = try_actions(250, from_the_beginning_or_signed_in(scene_of_a_day(), 1.0));
     assert!(
         reached.renewals_in_a_window > 50 && reached.ends_in_time > 50 && reached.calls > 50,
@@ -188,7 +188,7 @@ fn these_actions_call_and_restore_and_receive_messages() {
 }
 
 #[test]
-fn a_token_that_died_on_its_way_is_not_sent_to_userinfo() {
+fn a_token_that_expired_before_it_arrived_is_not_sent_to_userinfo() {
     let actions = [
         Action::SignIn,
         Action::TokenEndpoint(TokenResponseKind::Good(Some(2), false)),
