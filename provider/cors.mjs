@@ -2,7 +2,7 @@
 // header and method is allowed, no header is exposed, and there is no Vary. Other origins get no CORS header. The
 // demo API is not part of Duende and sends more headers.
 
-/** IdentityServerConstants.cs, CorsPaths. */
+/** The paths with CORS, from IdentityServerConstants.cs (CorsPaths). */
 const PATHS = new Set([
   '/.well-known/openid-configuration', '/.well-known/openid-configuration/jwks', '/connect/token', '/connect/userinfo',
   '/connect/revocation',
@@ -41,7 +41,8 @@ export function cors({ apps, switches }) {
     if (known && ctx.method === 'OPTIONS') preflight(ctx, welcome);
     else {
       await next();
-      // The library adds CORS headers for any origin on its open routes. Remove them: only the list above counts.
+      // The library adds CORS headers for any origin on its open routes. Remove them, because only the apps' origins
+      // are allowed.
       for (const name of Object.keys(ctx.response.headers)) {
         if (name.startsWith('access-control-')) ctx.remove(name);
       }

@@ -1,4 +1,5 @@
-// The log on standard error: method, path and status. Never a query, a body or a token.
+// The log on standard error: method, path and status of each request, errors, and the client and the languages of a
+// sign-in. Never a complete query, a body or a token.
 
 const quiet = new Set(['/pages.css', '/favicon.ico']);
 

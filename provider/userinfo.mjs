@@ -51,7 +51,7 @@ export function userinfo({ accessTokens, switches }) {
       ...(has('address') ? [['address', user.address]] : []),
       ...(all ? user.companies.map((company) => ['tenant_id', company.id]) : []),
       ['idp', 'Visma Connect'],
-      // A string, as documented. In the ID token it is a number.
+      // Visma Connect documents a string here. In the ID token, auth_time is a number.
       ['auth_time', String(claims.auth_time)],
       ['sid', sid],
     ], { single: switches.kind('single-claims') });

@@ -34,7 +34,7 @@ const WAYS = {
     header: ({ ec }) => ({ kid: ec.kid }),
     make: (input, { ec }) => sign('sha256', input, { key: ec.privateKey, dsaEncoding: 'ieee-p1363' }),
   },
-  // A valid signature of a foreign key, with the `kid` of our key.
+  // A valid signature of a foreign key, with the `kid` of this provider's key.
   other_key: { alg: 'RS256', make: (input, { other }) => sign('sha256', input, other.privateKey) },
   // The same signature, with the foreign key as `jwk` in the header.
   embedded_jwk: {

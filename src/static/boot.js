@@ -1,6 +1,6 @@
 // First, read the provider's response and remove it from the address bar and the history. The query and fragment of
-// the home page belong to the app and stay. On other pages that are no target of the provider's redirects, the app
-// restores query and fragment when it starts.
+// the home page belong to the app and stay. On a page to which the provider does not redirect, the app restores query
+// and fragment when it starts.
 const base = new URL('.', import.meta.url).pathname;
 const path = location.pathname.slice(base.length);
 const isHome = !path || path == 'index.html';
@@ -78,7 +78,7 @@ async function run() {
 }
 
 run().catch((error) =>
-  // If the app has shown an error itself, keep it: it is more precise.
+  // If the app has already shown an error, keep that error: it is more precise.
   document.querySelector('[data-testid=error]') ||
   // The file that finds the cause is loaded only when it is needed. If that file does not load either, show the
   // message below.

@@ -1,7 +1,8 @@
 // Finds out why the app did not start. boot.js loads this file only in that case, so that a first visit does not load
 // it. The causes are checked in this order:
 //
-//   no WebAssembly ─> may not run it ─> no host ─> another release ─> file missing ─> file changed ─> browser too old
+//   no WebAssembly ─> WebAssembly blocked ─> host unreachable ─> another release
+//   ─> file missing ─> file changed ─> browser too old
 //
 // Each cause has a code, a text for the user, and a line in the console. No line contains any part of the address.
 

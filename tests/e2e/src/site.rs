@@ -354,7 +354,7 @@ fn page_with_first_script(shared: &Shared, file: &str) -> Response {
 fn set_headers(shared: &Shared, relative: &str, response: &mut Response) {
     let own = if front_channel::is_page(relative) { &shared.front_channel } else { &shared.headers };
     let mut headers = own.lock().unwrap().clone();
-    // Missing files are not cached.
+    // For a missing file, caches must revalidate the response before each use.
     let is_there = response.status() == StatusCode::OK;
     let is_page = is_there && response.headers().get(header::CONTENT_TYPE).is_some_and(is_html);
     let caching = match is_there {

@@ -40,7 +40,8 @@ async fn nothing_is_animated_for_those_who_ask_for_reduced_motion() {
 
 /// For each visible element that directly contains text: the text, and the contrast ratio (WCAG 2.2) between its
 /// colour and its background. The background of an element is that of its nearest ancestor that is not transparent.
-/// The page has two background colours, with and without the glow. In that case, the lower contrast counts.
+/// The page has two background colours, with and without the glow. For a text on the page itself, the lower contrast
+/// counts.
 const CONTRASTS: &str = "
     const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
     const rgba = (colour) => {

@@ -1,6 +1,6 @@
 //! The cases of the OpenID Foundation's conformance suite, end to end. The local provider produces the faults. The
 //! tests check the page and the provider's request log. crates/visma-connect/tests/conformance/main.rs runs the same
-//! table natively.
+//! cases natively.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;

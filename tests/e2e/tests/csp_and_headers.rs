@@ -217,8 +217,8 @@ async fn g07_the_service_worker_of_an_earlier_app_is_sent_away() {
     .await;
     let seen = "return Promise.all((await caches.keys()).map((name) => caches.open(name)))
         .then((all) => Promise.all(all.map((cache) => cache.keys()))).then((all) => all.flat().map(({ url }) => url))";
-    // Wait for it before the browser leaves the page. WebKitGTK under automation deletes the worker's cache at that
-    // moment.
+    // Wait for a stored URL before the browser leaves the page. WebKitGTK under automation deletes the worker's cache
+    // at that moment.
     eventually("a URL that the worker has stored", async || {
         let urls: Vec<String> = world.app.browser.eval_async(seen).await;
         if urls.is_empty() { Err("none".to_owned()) } else { Ok(()) }

@@ -118,7 +118,7 @@ async fn c25_what_the_browser_remembers_of_the_callback_is_worth_nothing() {
     let request = world.first_token_request().await;
     let form = request.form.unwrap();
     assert!(remembered.contains(&format!("code={}", form["code"][0])), "{remembered}");
-    // Adds even the code verifier, which an attacker does not have.
+    // The form even contains the code verifier, which an attacker does not have.
     let form: Vec<_> = form.into_iter().map(|(name, values)| (name, values[0].clone())).collect();
     let (status, error): (u16, String) = world
         .app

@@ -119,7 +119,7 @@ async fn silent(world: &ForeignWorld, response: Silent, has_session: bool) {
     }
 }
 
-/// Checks that the app shows home and does not start a sign-in automatically, also not after a reload.
+/// Checks that the app shows home and does not start a sign-in automatically, not even after a reload.
 async fn is_at_home_without_another_attempt(world: &ForeignWorld, responses: usize, has_session: bool) {
     world.app.is_at_home().await;
     assert_eq!(world.app.sign_in_buttons().await, 1);

@@ -108,7 +108,7 @@ async fn d08_a_response_without_end_is_cut_off() {
 async fn d02_code_and_verifier_do_not_follow_a_redirect() {
     let other_site = OtherSite::start().await;
     // The content security policy of the page allows this origin. So only the redirect mode of the request prevents
-    // that the browser follows the redirect.
+    // the browser from following the redirect.
     let apis = json!([{ "name": "other_site", "base_url": other_site.url.trim_end_matches('/') }]);
     let world = World::with(Setup { config: json!({ "apis": apis }), ..Setup::default() }).await;
     world.app.open().await;

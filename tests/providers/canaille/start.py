@@ -24,7 +24,7 @@ SCOPES = ["openid", "profile", "email"]
 
 
 def kept(name, make):
-    """Returns the text of a file in DATA_DIR. At the first start, creates the file with the text that `make` returns."""
+    """Returns the text of a file in DATA_DIR. At the first start, writes the text that `make` returns to the file."""
     path = Path(os.environ["DATA_DIR"], name)
     if not path.exists():
         path.write_text(make())

@@ -27,7 +27,7 @@ ISSUER = f"{HOME}/o"
 
 
 def kept(name, make):
-    """Returns the text of a file in DATA_DIR. At the first start, creates the file with the text that `make` returns."""
+    """Returns the text of a file in DATA_DIR. At the first start, writes the text that `make` returns to the file."""
     file = DATA / name
     if not file.exists():
         file.write_text(make())

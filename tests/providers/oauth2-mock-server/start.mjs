@@ -19,7 +19,7 @@ if (existsSync(key)) {
     writeFileSync(key, JSON.stringify(await server.issuer.keys.generate('RS256')));
 }
 
-// The listener of oauth2-mock-server writes no request log. So this script uses its own.
+// The listener of oauth2-mock-server writes no request log. So this script uses its own listener.
 const listener = createServer((request, response) => {
     response.once('finish', () => {
         console.error(request.method, request.url, response.statusCode, response.getHeader('location') ?? '');

@@ -34,8 +34,8 @@ fn preferences(browser_options: &BrowserOptions) -> Map<String, Value> {
     for name in ["network.captive-portal-service.enabled", "network.connectivity-service.enabled"] {
         set(name, json!(false));
     }
-    // Firefox ignores clicks on a page that it painted a moment ago, as a protection against clickjacking. Tests
-    // click earlier than users do.
+    // Firefox ignores clicks on a page that it painted a moment ago, as a protection against clickjacking. Tests click
+    // earlier than users do, so the protection is switched off.
     for name in ["dom.input_events.security.minNumTicks", "dom.input_events.security.minTimeElapsedInMS"] {
         set(name, json!(0));
     }

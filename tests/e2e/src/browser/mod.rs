@@ -130,7 +130,7 @@ impl FirstScript {
     }
 }
 
-/// A driver that is ready for its one session, and the capabilities of that session.
+/// A running WebDriver program that has no session yet, and the capabilities for its only session.
 struct RunningDriver {
     process: Process,
     port: u16,
