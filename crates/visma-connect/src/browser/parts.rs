@@ -58,34 +58,34 @@ mod loading {
 
     pub(super) fn part() -> Part {
         STATUS.get().unwrap_or_else(|| {
-            ask();
+            load();
             Part::OnItsWay
         })
     }
 
     pub(super) fn try_again() {
         if STATUS.get() == Some(Part::Missing) {
-            ask();
+            load();
             changed();
         }
     }
 
-    pub(super) fn is_here() -> bool {
+    pub(super) fn is_loaded() -> bool {
         STATUS.get() == Some(Part::Here)
     }
 
     pub(super) async fn settled() -> bool {
         until(|| part() != Part::OnItsWay).await;
-        is_here()
+        is_loaded()
     }
 
-    pub(super) async fn here() {
-        until(is_here).await;
+    pub(super) async fn loaded() {
+        until(is_loaded).await;
     }
 
-    async fn until(is_so: impl Fn() -> bool) {
+    async fn until(condition: impl Fn() -> bool) {
         poll_fn(|context| {
-            if is_so() {
+            if condition() {
                 return Poll::Ready(());
             }
             WAITING.with_borrow_mut(|waiting| waiting.push(context.waker().clone()));
@@ -94,15 +94,15 @@ mod loading {
         .await;
     }
 
-    fn ask() {
+    fn load() {
         STATUS.set(Some(Part::OnItsWay));
         spawn_local(async {
-            let asked = LOADER.with_borrow(|loader| loader.as_ref()?.call1(&JsValue::NULL, &"rest".into()).ok());
-            let is_reached = match asked {
-                Some(asked) => JsFuture::from(asked.unchecked_into::<Promise>()).await.is_ok(),
+            let promise = LOADER.with_borrow(|loader| loader.as_ref()?.call1(&JsValue::NULL, &"rest".into()).ok());
+            let has_arrived = match promise {
+                Some(promise) => JsFuture::from(promise.unchecked_into::<Promise>()).await.is_ok(),
                 None => false,
             };
-            STATUS.set(Some(if is_reached { Part::Here } else { Part::Missing }));
+            STATUS.set(Some(if has_arrived { Part::Here } else { Part::Missing }));
             changed();
         });
     }
@@ -129,7 +129,7 @@ mod loading {
 
     pub(super) fn try_again() {}
 
-    pub(super) fn is_here() -> bool {
+    pub(super) fn is_loaded() -> bool {
         true
     }
 
@@ -139,7 +139,7 @@ mod loading {
     }
 
     #[expect(clippy::unused_async, reason = "a page in parts waits here")]
-    pub(super) async fn here() {}
+    pub(super) async fn loaded() {}
 }
 
 /// Sets the function that loads a part by its name: the one of the glue code. A page in one module has none.
@@ -163,8 +163,8 @@ pub fn try_again() {
 }
 
 /// Whether the functions of the part can be called. Never starts to load it.
-pub fn is_here() -> bool {
-    loading::is_here()
+pub fn is_loaded() -> bool {
+    loading::is_loaded()
 }
 
 /// Waits until the part is loaded or has failed to load. Returns whether it is loaded. Starts to load it if
@@ -174,9 +174,9 @@ pub async fn settled() -> bool {
 }
 
 /// Waits until the part is loaded. Starts to load it if needed, and after a failure waits for the next attempt.
-async fn ready() {
+async fn until_loaded() {
     settled().await;
-    loading::here().await;
+    loading::loaded().await;
 }
 
 /// Defines functions that are in the part, together with everything that only they call. Each has a unique ID of two
@@ -205,14 +205,14 @@ macro_rules! in_the_rest {
 }
 
 /// A boxed future, so that all functions of the part return the same shape.
-type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+type BoxedFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 in_the_rest! {
-    "01" fn run_in<'a>(driver: &'a Driver<BrowserPlatform>, deferred: Deferred) -> Later<'a, ()> {
+    "01" fn run_deferred_in<'a>(driver: &'a Driver<BrowserPlatform>, deferred: Deferred) -> BoxedFuture<'a, ()> {
         Box::pin(driver.run_deferred(deferred))
     }
 
-    "02" fn act_in(driver: &Driver<BrowserPlatform>, immediate: Immediate<'_>) -> bool {
+    "02" fn run_now_in(driver: &Driver<BrowserPlatform>, immediate: Immediate<'_>) -> bool {
         driver.run_now(immediate)
     }
 
@@ -220,7 +220,7 @@ in_the_rest! {
         driver: &'a Driver<BrowserPlatform>,
         api: &'a str,
         request: &'a ApiRequest,
-    ) -> Later<'a, Result<ApiResponse, ApiError>> {
+    ) -> BoxedFuture<'a, Result<ApiResponse, ApiError>> {
         Box::pin(driver.call(api, request))
     }
 }
@@ -229,15 +229,15 @@ in_the_rest! {
 pub(super) async fn run_deferred(driver: &Driver<BrowserPlatform>, deferred: Deferred) {
     match deferred {
         // Nothing waits for these two, so they do not start to load the part.
-        Deferred::Listen | Deferred::HandleTabMessage(_) => loading::here().await,
-        _ => ready().await,
+        Deferred::Listen | Deferred::HandleTabMessage(_) => loading::loaded().await,
+        _ => until_loaded().await,
     }
-    run_in(driver, deferred).await;
+    run_deferred_in(driver, deferred).await;
 }
 
 /// Runs immediate work if the part is loaded, and otherwise returns `false`.
 pub(super) fn run_now(driver: &Driver<BrowserPlatform>, immediate: Immediate<'_>) -> bool {
-    is_here() && act_in(driver, immediate)
+    is_loaded() && run_now_in(driver, immediate)
 }
 
 /// Calls an API.
@@ -249,16 +249,16 @@ pub(super) async fn call(
     api: &str,
     request: &ApiRequest,
 ) -> Result<ApiResponse, ApiError> {
-    if is_here() { call_in(driver, api, request).await } else { Err(ApiError::SessionEnded) }
+    if is_loaded() { call_in(driver, api, request).await } else { Err(ApiError::SessionEnded) }
 }
 
 /// Loads the part when no other work is left, and then runs what needed it.
 pub(super) async fn settle(driver: &Driver<BrowserPlatform>) {
-    if is_here() {
+    if is_loaded() {
         return;
     }
     try_again();
     if settled().await {
-        act_in(driver, Immediate::Sweep);
+        run_now_in(driver, Immediate::Sweep);
     }
 }
