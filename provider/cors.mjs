@@ -15,8 +15,8 @@ export const allowedOrigins = (apps) => new Set(apps.map((app) => app.origin));
 export function cors({ apps, switches }) {
   const allowed = allowedOrigins(apps);
 
-  function preflight(ctx, welcome) {
-    if (!welcome) {
+  function preflight(ctx, isAllowed) {
+    if (!isAllowed) {
       ctx.status = 405;
       ctx.body = '';
       return;
@@ -36,9 +36,9 @@ export function cors({ apps, switches }) {
   return async (ctx, next) => {
     const known = PATHS.has(ctx.path) || isApi(ctx.path);
     const origin = ctx.get('Origin');
-    const welcome = known && allowed.has(origin);
+    const isAllowed = known && allowed.has(origin);
 
-    if (known && ctx.method === 'OPTIONS') preflight(ctx, welcome);
+    if (known && ctx.method === 'OPTIONS') preflight(ctx, isAllowed);
     else {
       await next();
       // The library adds CORS headers for any origin on its open routes. Remove them, because only the apps' origins
@@ -46,12 +46,12 @@ export function cors({ apps, switches }) {
       for (const name of Object.keys(ctx.response.headers)) {
         if (name.startsWith('access-control-')) ctx.remove(name);
       }
-      if (welcome && (isApi(ctx.path) || switches.kind('expose-headers'))) {
+      if (isAllowed && (isApi(ctx.path) || switches.kind('expose-headers'))) {
         ctx.set('Access-Control-Expose-Headers', 'WWW-Authenticate, Retry-After');
       }
       if (known && !isApi(ctx.path) && !switches.hard('cached-metadata')) ctx.remove('Vary');
     }
-    if (welcome) ctx.set('Access-Control-Allow-Origin', origin);
+    if (isAllowed) ctx.set('Access-Control-Allow-Origin', origin);
     if (isApi(ctx.path)) ctx.vary('Origin');
   };
 }

@@ -33,8 +33,8 @@ export function endSession({ provider, issuer, keys, apps, clientId, switches })
       const keyOf = ({ kid }) => keys.publicKeyOf(kid);
       const { payload } = await compactVerify(token, keyOf, { algorithms: ['RS256'] });
       const claims = JSON.parse(Buffer.from(payload).toString());
-      const forUs = [claims.aud].flat().includes(clientId);
-      return claims.iss === issuer && forUs ? claims : undefined;
+      const isForClient = [claims.aud].flat().includes(clientId);
+      return claims.iss === issuer && isForClient ? claims : undefined;
     } catch {
       return undefined;
     }

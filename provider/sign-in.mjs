@@ -55,8 +55,8 @@ export function createSignIn({ provider, grants, showHere, switches }) {
       const same = chosen.sub === interaction.session?.accountId;
       if (asksForTheUnreachable(interaction.params)) return UNMET;
       // For select_account, Duende shows its sign-in page. So even the user who is signed in signs in again.
-      const goesOn = switches.kind('select-account') && interaction.prompt.name === 'select_account' && same;
-      if (goesOn) return { select_account: {} };
+      const continuesSession = switches.kind('select-account') && interaction.prompt.name === 'select_account' && same;
+      if (continuesSession) return { select_account: {} };
       const second = asksForSecondStep(interaction.params);
       return {
         login: { accountId: chosen.sub, acr: second ? '3' : '2', amr: second ? ['pwd', 'otp', 'mfa'] : ['pwd'] },

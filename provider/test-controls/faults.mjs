@@ -10,8 +10,8 @@ const CHOICES = { add: ODD_KEYS, rotate: ROTATIONS, signature: SIGNATURES };
 export function createFaults() {
   let faults = {};
   let used = new Map();
-  let letGo = () => {};
-  let changed = new Promise((resolve) => { letGo = resolve; });
+  let resolveChanged = () => {};
+  let changed = new Promise((resolve) => { resolveChanged = resolve; });
 
   return {
     get current() {
@@ -22,8 +22,8 @@ export function createFaults() {
       if (problems.length) return problems;
       faults = next;
       used = new Map();
-      letGo();
-      changed = new Promise((resolve) => { letGo = resolve; });
+      resolveChanged();
+      changed = new Promise((resolve) => { resolveChanged = resolve; });
       return [];
     },
     /** Returns the fault for this place, and counts this use against its `times`. */

@@ -19,62 +19,62 @@ use case::{AUTHORIZE, Asked, Case, END_SESSION, Expected, TOKEN, USERINFO, case 
 
 #[tokio::test]
 async fn b01_no_user_leaves_for_a_provider_with_the_metadata_of_another() {
-    hold(cases::discovery()).await;
+    check_all(cases::discovery()).await;
 }
 
 #[tokio::test]
 async fn c02_c03_a_response_without_our_state_is_not_used() {
-    hold(cases::callback_state()).await;
+    check_all(cases::callback_state()).await;
 }
 
 #[tokio::test]
 async fn c14_c15_c16_a_response_of_another_issuer_is_not_used() {
-    hold(cases::callback_issuer()).await;
+    check_all(cases::callback_issuer()).await;
 }
 
 #[tokio::test]
 async fn e08_e09_e10_e15_a_token_that_was_not_made_for_this_sign_in_is_refused() {
-    hold(cases::id_token_of_another()).await;
+    check_all(cases::id_token_of_another()).await;
 }
 
 #[tokio::test]
 async fn e12_e13_e16_a_token_without_what_it_must_have_is_refused() {
-    hold(cases::id_token_incomplete()).await;
+    check_all(cases::id_token_incomplete()).await;
 }
 
 #[tokio::test]
 async fn e01_e02_e04_a_token_that_the_provider_did_not_sign_is_refused() {
-    hold(cases::id_token_signature()).await;
+    check_all(cases::id_token_signature()).await;
 }
 
 #[tokio::test]
 async fn b06_b07_keys_are_looked_for_once_more_and_never_guessed() {
-    hold(cases::keys()).await;
+    check_all(cases::keys()).await;
 }
 
 #[tokio::test]
 async fn odd_but_correct_tokens_are_accepted() {
-    hold(cases::good_tokens()).await;
+    check_all(cases::good_tokens()).await;
 }
 
 #[tokio::test]
 async fn f01_f02_f03_only_a_profile_of_this_user_is_used() {
-    hold(cases::userinfo()).await;
+    check_all(cases::userinfo()).await;
 }
 
 #[tokio::test]
 async fn i01_i02_a_start_from_elsewhere_is_for_our_issuer_and_ends_on_a_page_of_this_app() {
-    hold(cases::started_elsewhere()).await;
+    check_all(cases::started_elsewhere()).await;
 }
 
 #[tokio::test]
 async fn h01_h03_only_our_own_state_confirms_a_sign_out() {
-    hold(cases::sign_out()).await;
+    check_all(cases::sign_out()).await;
 }
 
 /// Runs the cases one after the other, and continues after a failure. An additional last case has no fault. It fails
 /// if one of the other cases has a late effect.
-async fn hold(cases: Vec<Case>) {
+async fn check_all(cases: Vec<Case>) {
     let mut world = known_user().await;
     let mut failures = Vec::new();
     for case in cases.into_iter().chain([good("no fault", "after all other cases", json!({}))]) {
@@ -110,7 +110,7 @@ async fn check(world: &World, case: &Case) {
     match (case.expected, start) {
         (Expected::Rejected(code), Some(_)) => stays_at(world, "initiate", code).await,
         (expected, Some(_)) => {
-            comes_to(world, expected).await;
+            has_outcome(world, expected).await;
             assert_eq!(world.app.address().await, "");
         }
         (Expected::Rejected(code), None) if case.forbidden.contains(&AUTHORIZE) => {
@@ -123,7 +123,7 @@ async fn check(world: &World, case: &Case) {
         (expected, None) => {
             world.app.is_running().await;
             world.press_and_return(Interaction::None).await;
-            comes_to(world, expected).await;
+            has_outcome(world, expected).await;
         }
     }
     let log = world.provider.log().await.split_off(before);
@@ -150,7 +150,7 @@ async fn stays_at(world: &World, address: &str, code: &str) {
     assert_eq!(world.app.waiting().await, Vec::<String>::new());
 }
 
-async fn comes_to(world: &World, expected: Expected) {
+async fn has_outcome(world: &World, expected: Expected) {
     match expected {
         Expected::Rejected(code) => {
             world.app.error_is(code).await;

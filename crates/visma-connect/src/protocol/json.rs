@@ -129,7 +129,7 @@ impl JsonParser<'_> {
         self.text.as_bytes().get(self.at).copied().unwrap_or(0)
     }
 
-    fn eat(&mut self, byte: u8) -> bool {
+    fn consume(&mut self, byte: u8) -> bool {
         let is_next = self.peek() == byte && self.at < self.text.len();
         self.at += usize::from(is_next);
         is_next
@@ -165,7 +165,7 @@ impl JsonParser<'_> {
         let mut object = Object::default();
         self.at += 1;
         self.skip_space();
-        if self.eat(b'}') {
+        if self.consume(b'}') {
             return Some(Json::Object(object));
         }
         loop {
@@ -177,15 +177,15 @@ impl JsonParser<'_> {
                 return None;
             }
             self.skip_space();
-            if !self.eat(b':') || object.0.len() == MAX_MEMBERS {
+            if !self.consume(b':') || object.0.len() == MAX_MEMBERS {
                 return None;
             }
             object.0.push((name, self.value(depth)?));
             self.skip_space();
-            if self.eat(b'}') {
+            if self.consume(b'}') {
                 return Some(Json::Object(object));
             }
-            if !self.eat(b',') {
+            if !self.consume(b',') {
                 return None;
             }
         }
@@ -195,7 +195,7 @@ impl JsonParser<'_> {
         let mut list = Vec::new();
         self.at += 1;
         self.skip_space();
-        if self.eat(b']') {
+        if self.consume(b']') {
             return Some(Json::List(list));
         }
         loop {
@@ -204,17 +204,17 @@ impl JsonParser<'_> {
             }
             list.push(self.value(depth)?);
             self.skip_space();
-            if self.eat(b']') {
+            if self.consume(b']') {
                 return Some(Json::List(list));
             }
-            if !self.eat(b',') {
+            if !self.consume(b',') {
                 return None;
             }
         }
     }
 
     fn string(&mut self) -> Option<String> {
-        if !self.eat(b'"') {
+        if !self.consume(b'"') {
             return None;
         }
         let mut string = String::new();
@@ -226,10 +226,10 @@ impl JsonParser<'_> {
                 self.at += 1;
             }
             string.push_str(self.text.get(run..self.at)?);
-            if self.eat(b'"') {
+            if self.consume(b'"') {
                 return Some(string);
             }
-            if !self.eat(b'\\') {
+            if !self.consume(b'\\') {
                 return None;
             }
             let escape = self.peek();
@@ -253,7 +253,7 @@ impl JsonParser<'_> {
         if !(0xd800..0xdc00).contains(&first) {
             return char::from_u32(first);
         }
-        if !self.eat(b'\\') || !self.eat(b'u') {
+        if !self.consume(b'\\') || !self.consume(b'u') {
             return None;
         }
         let second = self.code_unit()?.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
@@ -279,19 +279,19 @@ impl JsonParser<'_> {
 
     fn number(&mut self) -> Option<Json> {
         let start = self.at;
-        self.eat(b'-');
-        if !self.eat(b'0') {
+        self.consume(b'-');
+        if !self.consume(b'0') {
             self.digits()?;
         }
         let whole = self.text.get(start..self.at)?.parse();
         let mut make: fn(i64) -> Json = Json::Integer;
-        if self.eat(b'.') {
+        if self.consume(b'.') {
             self.digits()?;
             make = Json::Fraction;
         }
-        if self.eat(b'e') || self.eat(b'E') {
-            if !self.eat(b'+') {
-                self.eat(b'-');
+        if self.consume(b'e') || self.consume(b'E') {
+            if !self.consume(b'+') {
+                self.consume(b'-');
             }
             self.digits()?;
             return Some(Json::OtherNumber);

@@ -150,8 +150,8 @@ fn tokens_went_where_they_may(tab: &Tab, after: Option<Session>, before: &Seen) 
         let number = Provider::number(value.strip_prefix("Bearer access-canary-").unwrap());
         prop_assert!(tab.issued(number).0.is_good, "an unverified token was used");
         prop_assert!(!tab.is_past(number, 0), "f08: an expired token was used");
-        let is_ones_own = [before.session, after].into_iter().flatten().any(|session| session.number == number);
-        prop_assert!(is_ones_own && after.is_some(), "the token was used while no user was signed in with it");
+        let is_of_this_session = [before.session, after].into_iter().flatten().any(|session| session.number == number);
+        prop_assert!(is_of_this_session && after.is_some(), "the token was used while no user was signed in with it");
         prop_assert!(!tab.over.contains(&number) || before.session.is_some_and(|session| session.number == number));
         if url != USERINFO {
             let url = Url::parse(url).unwrap();
