@@ -1,4 +1,4 @@
-//! The URL to which a call sends the token: for Chrome, it is always a URL of the API.
+//! API calls: Chrome parses the URL to which the token is sent as a URL of the API.
 
 use js_sys::Function;
 use visma_connect::protocol::http::Method;
@@ -115,7 +115,7 @@ async fn f04_an_api_without_a_path_is_its_host_and_no_other() {
         ("x", "https://root.example/x"),
         ("?page=2", "https://root.example/?page=2"),
         ("https://root.example/x", "https://root.example/x"),
-        // Only in these cases Chrome adds something: the path `/`.
+        // Chrome adds the path `/` to these URLs. It changes no other URL of this test.
         ("", "https://root.example/"),
         ("https://root.example", "https://root.example/"),
     ] {
@@ -205,8 +205,8 @@ async fn f04_f10_no_part_of_a_path_leads_the_token_out_of_the_api() {
                             let slash = if path.is_empty() || path.starts_with(['/', '?']) { "" } else { "/" };
                             ["https://api.example.com/v1", slash, &path].concat()
                         };
-                        // Characters that browsers leave raw are sent encoded. In a query this includes the
-                        // backslash.
+                        // Some characters that browsers leave unencoded are sent encoded. In a query, the backslash
+                        // is one of them.
                         let written = written.replace('\'', "%27").replace('|', "%7C");
                         let written = match written.split_once('?') {
                             Some((path, query)) => [path, "?", &query.replace('\\', "%5C")].concat(),
@@ -252,7 +252,7 @@ async fn f03_f05_f09_f11_a_call_has_its_token_in_a_header_no_cache_and_no_redire
             assert_eq!(tab.sent(member), [expected], "{method:?} {member}");
         }
     }
-    // Chrome ends a request like this if it is redirected, because redirects are forbidden.
+    // If a call is redirected, `fetch` fails in the same way, because redirects are forbidden.
     tab.does_not_respond("*");
     let ended = session.api("erp").get("x").await.map(drop);
     assert_eq!(ended.unwrap_err().code(), "provider_unreachable");

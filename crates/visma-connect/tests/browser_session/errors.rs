@@ -117,7 +117,7 @@ async fn j04_the_error_of_metadata_or_a_profile_prints_nothing_of_the_response()
         let tab = Tab::new().await;
         tab.responds(DISCOVERY, status, &HEADERS, &body);
         let session = tab.load("/");
-        eventually("the verdict", || matches!(session.provider(), ProviderStatus::Failed(_))).await;
+        eventually("the error", || matches!(session.provider(), ProviderStatus::Failed(_))).await;
         let ProviderStatus::Failed(error) = session.provider() else { panic!() };
         assert_eq!(error.code(), code);
         harmless(&error);
@@ -136,7 +136,7 @@ async fn j04_the_error_of_metadata_or_a_profile_prints_nothing_of_the_response()
             ProfileState::Unavailable(error) => Some(error.clone()),
             _ => None,
         };
-        eventually("the verdict", || unavailable().is_some()).await;
+        eventually("the error", || unavailable().is_some()).await;
         let error = unavailable().unwrap();
         assert_eq!(error.code(), code);
         harmless(&error);

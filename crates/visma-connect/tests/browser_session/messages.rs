@@ -24,9 +24,10 @@ fn visible(session: &Session) -> String {
     )
 }
 
-/// Sends these messages from another page of this origin to all tabs. Returns when all have arrived.
+/// Sends the messages from another page of this origin to all tabs. Returns when all messages have arrived.
 async fn send_all(messages: &[JsValue]) {
-    // These channels are newer than the session's channel. So the session receives each message before them.
+    // These channels are newer than the session's channel. So the session receives each message before these channels
+    // do.
     let (other, last) = (BroadcastChannel::new(CHANNEL).unwrap(), BroadcastChannel::new(CHANNEL).unwrap());
     script("window.received = 0");
     last.set_onmessage(Some(&Function::new_no_args("window.received += 1")));
@@ -39,7 +40,7 @@ async fn send_all(messages: &[JsValue]) {
     last.close();
 }
 
-/// Messages that no tab sends. Most would end this session if they were correct.
+/// Messages that no tab of this app sends. Most of them would end the session if they had the right format.
 fn forged() -> Vec<JsValue> {
     let objects = [
         "7",

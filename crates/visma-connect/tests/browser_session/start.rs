@@ -22,9 +22,9 @@ async fn g06_without_channels_a_sign_out_elsewhere_is_found_in_storage() {
     script("window.RealChannel = BroadcastChannel; delete window.BroadcastChannel");
     let (tab, session) = Tab::signed_in().await;
     session.renew();
-    eventually("the verdict", || matches!(session.renewal(), Renewal::Failed(_))).await;
+    eventually("the end of the renewal", || matches!(session.renewal(), Renewal::Failed(_))).await;
     let Renewal::Failed(error) = session.renewal() else { panic!() };
-    // Another page of this origin. The browser sends the event.
+    // Another page of this origin signs out. The browser sends the `storage` event.
     script(
         "const frame = document.body.appendChild(document.createElement('iframe'));
          frame.contentWindow.localStorage.setItem('visma-connect-spa:signed-out', '1');

@@ -45,7 +45,7 @@ async fn next_task() {
     JsFuture::from(task).await.unwrap();
 }
 
-/// Waits until a condition holds, at most 2000 tasks.
+/// Waits until the condition is true, for at most 2000 tasks.
 pub(crate) async fn eventually(what: &str, holds: impl Fn() -> bool) {
     for _ in 0..2_000 {
         if holds() {
@@ -56,8 +56,8 @@ pub(crate) async fn eventually(what: &str, holds: impl Fn() -> bool) {
     panic!("timed out while waiting for {what}");
 }
 
-/// Waits until another tab may be made. Chrome accepts 200 changes of the address in ten seconds and ignores the
-/// others. The limit is for all tests of this page together. A tab makes three changes.
+/// Waits until Chrome accepts the address changes of one more tab. Chrome accepts 200 changes of the address in ten
+/// seconds and ignores further ones. The limit is for all tests of this page together. Each tab makes three changes.
 async fn room_in_the_history() {
     let is_free = || {
         script(
@@ -92,7 +92,7 @@ pub(crate) struct Tab {
 }
 
 impl Tab {
-    /// A tab before a page is loaded. Only the metadata, the JWKS and the profile have a response.
+    /// A tab before a page is loaded. Only requests for the metadata, the JWKS and the profile have a response.
     pub(crate) async fn new() -> Self {
         room_in_the_history().await;
         script(&format!(
@@ -160,7 +160,7 @@ impl Tab {
     /// Loads the callback page with this query and waits until the user is signed in or signed out.
     pub(crate) async fn verdict(&self, query: &str) -> Session {
         let session = self.load(&["/callback", query].concat());
-        eventually("the verdict", || session.is_authenticated().is_some()).await;
+        eventually("the result of the sign-in", || session.is_authenticated().is_some()).await;
         session
     }
 
@@ -174,7 +174,7 @@ impl Tab {
         (tab, session)
     }
 
-    /// One member of each request since the last call, as Chrome sees it.
+    /// The value of one member of each `Request` that was sent since the last call.
     pub(crate) fn sent(&self, member: &str) -> Vec<String> {
         let sent = script(&format!("return window.sent.splice(0).map((request) => String(request.{member}))"));
         sent.unchecked_into::<Array>().iter().filter_map(|text| text.as_string()).collect()

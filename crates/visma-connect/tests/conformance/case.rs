@@ -60,7 +60,7 @@ pub(crate) fn case(id: &'static str, does: &'static str, faults: Value) -> Case 
 }
 
 impl Case {
-    /// The response must be accepted like one without faults.
+    /// The response must be accepted like a response without faults.
     pub(crate) fn accepted(self) -> Self {
         self.expecting(Expected::Accepted { name: true, email: true })
     }
@@ -90,7 +90,8 @@ impl Case {
         Self { forbidden: &[USERINFO], ..self.expecting(Expected::Rejected(code)) }
     }
 
-    /// The sign-out must end on the signed-out page. The page must not say more than is known.
+    /// The sign-out must end on the signed-out page. With `confirmed`, the page must state that the provider
+    /// confirmed it.
     pub(crate) fn signed_out(self, confirmed: bool) -> Self {
         Self { required: &[END_SESSION], ..self.expecting(Expected::SignedOut { confirmed }) }
     }
@@ -132,15 +133,15 @@ impl Case {
             _ => (1, 1),
         };
         let sentence = if let Some(path) = self.forbidden.iter().find(|path| count(path) > 0) {
-            format!("{path} was asked for")
+            format!("{path} was requested")
         } else if let Some(wanted) = self.required.iter().find(|wanted| !asked.iter().any(|asked| asked.is(wanted))) {
-            format!("{wanted} was not asked for")
+            format!("{wanted} was not requested")
         } else if count(TOKEN) != tokens {
             format!("{} token requests instead of {tokens}", count(TOKEN))
         } else if count(USERINFO) != profiles {
-            format!("{} requests for a profile instead of {profiles}", count(USERINFO))
+            format!("{} UserInfo requests instead of {profiles}", count(USERINFO))
         } else if count(KEYS) > 2 {
-            format!("{} requests for keys: more than one refetch", count(KEYS))
+            format!("{} JWKS requests instead of at most 2", count(KEYS))
         } else {
             return None;
         };

@@ -1,14 +1,14 @@
-//! What the relying party modules of the OpenID Foundation's conformance suite do to a client, and the result that is
-//! expected here. One table, which runs twice:
+//! The relying party modules of the OpenID Foundation's conformance suite: what each does to a client, and the result
+//! that this client must have. The table runs twice:
 //!
 //! ```text
 //! cases.rs ─┬─ crates/visma-connect/tests/conformance/main.rs ──────── natively, against a fake of the local provider
-//!           └─ tests/e2e/tests/conformance.rs ─── in a browser, against the local provider, judged by its log
+//!           └─ tests/e2e/tests/conformance.rs ─── in a browser, against the local provider, checked with its log
 //! ```
 //! The table has all code-flow modules of `oidcc-client-test-plan`, and those of the plans for sign-out and for
-//! sign-ins that another site starts. Of the FAPI 2.0 client tests it has those that add something. Modules that do not
-//! apply are at the end, with the reason. Each function is one test in the browser. If a runner leaves a function out,
-//! the lints report unused code.
+//! sign-ins that another site starts. Of the FAPI 2.0 client tests, it has those that test something more. Modules
+//! that do not apply are at the end, with the reason. Each function is one test in the browser. If a runner leaves a
+//! function out, the lints report unused code.
 
 use serde_json::{Value, json};
 
@@ -90,7 +90,7 @@ pub(crate) fn callback_issuer() -> Vec<Case> {
         )
         .rejected_at_the_callback("issuer_missing"),
         // Duende IdentityServer sends `iss` only with a code. RFC 9207 2.4 requires clients to refuse such an error.
-        // But an error redeems no code, and a declined sign-in is not an attack.
+        // This app accepts it, because an error response contains no code, and a declined sign-in is not an attack.
         case(
             "fapi2-security-profile-final-client-test-remove-authorization-response-iss",
             "an error without iss",
@@ -437,7 +437,10 @@ pub(crate) const NOT_APPLICABLE: &[(&str, &str)] = &[
          the same site and has no effect on another site (h06 and h07 in front_channel.rs)",
     ),
     ("oidcc-client-test-rp-backchannel-*", "static files have no server that could receive the request"),
-    ("oidcc-client-test-session-management", "its frame needs the cookies of another site, which browsers block"),
+    (
+        "oidcc-client-test-session-management",
+        "its frame needs the provider's cookies on another site, which browsers block",
+    ),
     (
         "oidcc-client-test-invalid-athash",
         "for the implicit and hybrid flows; an at_hash in the code flow is still checked (e17 in id_token.rs)",
@@ -448,7 +451,10 @@ pub(crate) const NOT_APPLICABLE: &[(&str, &str)] = &[
     ("oidcc-client-test-nonce-unless-code-flow", "for the implicit and hybrid flows; here a nonce is always sent"),
     ("oidcc-client-test-client-secret-basic", "a public client has no secret"),
     ("oidcc-client-test-mtls-endpoint-aliases", "a browser app has no certificate of its own"),
-    ("oidcc-client-test-form-post-error", "static files cannot be posted to: the response comes in the query"),
+    (
+        "oidcc-client-test-form-post-error",
+        "static files cannot receive a POST request, so the response is in the query",
+    ),
     ("oidcc-client-test-request-uri-*", "a request object needs a key, which a public client does not have"),
     ("oidcc-client-test-discovery-webfinger-*", "the authority is in the configuration, not in what a user types"),
     (
@@ -457,7 +463,7 @@ pub(crate) const NOT_APPLICABLE: &[(&str, &str)] = &[
     ),
     ("oidcc-client-test-distributed-claims", "the same, and no claim is fetched from elsewhere"),
     ("oidcc-client-test-dynamic-registration", "the client is registered by hand in the Developer Portal"),
-    ("oidcc-client-test-refresh-token*", "no refresh token is asked for, and one that arrives is dropped (d12)"),
+    ("oidcc-client-test-refresh-token*", "no refresh token is requested, and a received one is dropped (d12)"),
     ("fapi2-*-jarm-*", "the response has plain parameters; a signed one is refused (c17 in callback.rs)"),
     ("fapi2-*-mtls-*", "a browser app has no certificate of its own"),
     ("fapi2-*-dpop-*", "the provider issues bearer tokens"),

@@ -15,7 +15,7 @@ use crate::fake::{ISSUER, NOW, OTHER_KEY, SIGNING_KEY, encode, jwks};
 
 const SUBJECT: &str = "kari";
 
-/// Every fault that this fake supports. A fault that it does not know would have no effect and prove nothing.
+/// Every fault that this fake supports. An unknown fault would have no effect, so the case would prove nothing.
 const KNOWN: [(&str, &[&str]); 7] = [
     ("metadata", &["merge"]),
     ("callback", &["set", "remove"]),
@@ -35,7 +35,7 @@ impl<'a> Provider<'a> {
     /// A provider with these faults.
     ///
     /// # Panics
-    /// If it does not know one of the faults.
+    /// If this fake does not support one of the faults.
     pub(crate) fn new(faults: &'a Value) -> Self {
         for (place, members) in faults.as_object().unwrap() {
             let known = KNOWN.iter().find(|(known, _)| known == place).map_or(&[][..], |(_, members)| members);
@@ -132,7 +132,7 @@ impl<'a> Provider<'a> {
         jwt(&header, &claims, signature, key, shape)
     }
 
-    /// The key that signs: after the key rotation, if there is one.
+    /// The key that signs the ID token, with its `kid`. After a key rotation, this is the new key.
     fn signing_key(&self) -> (&'static str, &'static [u8]) {
         match self.fault("id_token", "rotate").map(|how| how.as_str().unwrap()) {
             None => ("k1", SIGNING_KEY),
@@ -187,7 +187,7 @@ impl<'a> Provider<'a> {
     }
 }
 
-/// A JWT that is signed in one of the local provider's ways.
+/// A JWT that is signed as `signature` states, in one of the ways of the local provider.
 fn jwt(header: &Value, claims: &Value, signature: &str, key: &[u8], shape: &str) -> String {
     let (head, payload) = (encode(header.to_string()), encode(claims.to_string()));
     let input = format!("{head}.{payload}");

@@ -1,5 +1,5 @@
-//! A fake browser. It logs each call in order and returns the responses that the test has set. Signatures are really
-//! made and verified: with ring natively, with WebCrypto in a browser.
+//! A fake browser. It logs each call in order and returns the responses that the test has set. Signatures are real:
+//! ring makes and verifies them natively, and WebCrypto verifies them in a browser.
 #![allow(dead_code, unused_imports, unreachable_pub, missing_docs, reason = "each test file uses only some items")]
 #![allow(
     clippy::unwrap_used,
@@ -46,7 +46,7 @@ pub const NOW: i64 = 1_800_000_000;
 
 pub type Response = Result<(u16, String), PlatformError>;
 
-/// Returns the response of a request at the time when it is due. `None` means that `responses` is used.
+/// Computes the response to a request when the response is delivered. `None` means that `responses` is used.
 pub type Responder = Rc<dyn Fn(&HttpRequest) -> Option<Response>>;
 
 /// The state of the fake browser. The test shares it with the driver.
@@ -57,7 +57,7 @@ pub struct World {
     pub storage: RefCell<BTreeMap<String, String>>,
     /// For each URL its responses, in order. The last one is repeated.
     pub responses: RefCell<BTreeMap<String, Vec<Response>>>,
-    /// Is called before `responses` is read.
+    /// If it is set, it is called before `responses` is read.
     pub responder: RefCell<Option<Responder>>,
     /// URLs whose responses wait until `release` is called.
     pub held: RefCell<Vec<String>>,
@@ -79,7 +79,7 @@ pub struct World {
     /// The messages that were sent to the other tabs.
     pub broadcasts: RefCell<Vec<String>>,
     pub lock_is_taken: Cell<bool>,
-    /// localStorage is full.
+    /// Whether localStorage is full, so that it stores no value.
     pub shared_storage_is_full: Cell<bool>,
     /// The channels that a tab waits on, each with the response that was offered there.
     pub offers: RefCell<BTreeMap<String, Option<String>>>,
@@ -93,7 +93,7 @@ pub struct World {
     pub wall_jump_ms: Cell<i64>,
     /// The headers of all responses.
     pub headers: RefCell<Vec<(String, String)>>,
-    /// While this is set, no claim is decided.
+    /// While this is set, each call of `claim` waits.
     pub claims_held: Cell<bool>,
     /// The bodies of the POST requests.
     pub forms: RefCell<Vec<String>>,
@@ -356,7 +356,7 @@ pub fn run<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// Polls once. For futures that have to wait.
+/// Polls a future once. Returns whether it is ready.
 pub fn poll<F: Future + Unpin>(future: &mut F) -> bool {
     std::pin::Pin::new(future).poll(&mut Context::from_waker(Waker::noop())).is_ready()
 }

@@ -14,15 +14,15 @@ pub fn good() -> String {
 }
 
 /// A callback is accepted exactly when it is one form-encoded query with one code, our state, our issuer and no
-/// error. The token request then has exactly the expected parameters. The text of an error is kept only with our
-/// state.
+/// error. Its token request then has exactly the expected parameters. The description of an error is kept only if the
+/// response has our state.
 pub fn check(authorization_response: &str) -> bool {
     let (query, fragment) = authorization_response.split_once('#').unwrap_or((authorization_response, ""));
     let query = query.strip_prefix('?').unwrap_or(query);
     let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
     let of = |name: &str| -> Vec<&str> { pairs.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_ref()).collect() };
     let is_ours = of("state") == [state()] && of("iss") == [ISSUER];
-    // An error redeems no code. It is accepted without `iss`, but never with a wrong `iss`.
+    // An error response contains no code. So it is accepted without `iss`, but never with a wrong `iss`.
     let is_believable = is_ours || of("state") == [state()] && of("iss").is_empty();
 
     let callback = Callback::parse(authorization_response);
@@ -95,7 +95,7 @@ fn is_acceptable<'a>(
         && !in_fragment("code")
 }
 
-/// Whether every `%` begins an escape and the decoded bytes are UTF-8. The `url` crate accepts other texts too.
+/// Whether every `%` begins an escape and the decoded bytes are UTF-8. The `url` crate is less strict.
 pub(super) fn is_form(text: &str) -> bool {
     text.split(['&', '=']).all(|part| decoded(part).is_some_and(|bytes| std::str::from_utf8(&bytes).is_ok()))
 }

@@ -8,8 +8,8 @@ use visma_connect::protocol::return_to::ReturnTo;
 use super::callback::is_form;
 use super::{ISSUER, config, return_to};
 
-/// A start is accepted exactly when it is one form-encoded query with our issuer, and with each of the three
-/// parameters at most once. It leads to the page that it names if that is a page of this app, and otherwise home.
+/// The query is accepted exactly when it is form-encoded, has our issuer, and has each of the three parameters at
+/// most once. The sign-in returns to `target_link_uri` if that is a page of this app, and otherwise to home.
 pub fn check(authorization_response: &str) -> bool {
     let query = authorization_response.split('#').next().unwrap();
     let is_short = query.len() <= 8 * 1024;
@@ -31,15 +31,15 @@ pub fn check(authorization_response: &str) -> bool {
     true
 }
 
-/// Home, or exactly the page that the start names, as [`return_to::encoded`] writes it.
+/// Asserts that `kept` is home, or exactly the page of `target`, as [`return_to::encoded`] writes it.
 fn assert_is_the_target(kept: &ReturnTo, target: Option<&str>, config: &Config) {
     return_to::assert_is_a_page(kept, config);
     if *kept == ReturnTo::home(config) {
         return;
     }
-    let target = target.expect("only a start with a target leads to a page other than home");
+    let target = target.expect("without a target, the sign-in must return to home");
     let url = [config.base().origin(), kept.as_str()].concat();
     let target = return_to::encoded(target);
     assert!(url == target || Some(url.as_str()) == target.split('#').next(), "{url} for {target}");
-    assert_eq!(url::Url::parse(&url).unwrap().as_str(), url, "a browser does not change the URL");
+    assert_eq!(url::Url::parse(&url).unwrap().as_str(), url, "a browser must not change the URL");
 }

@@ -19,8 +19,9 @@ pub fn members(text: &[u8]) -> Option<Map<String, Value>> {
     }
 }
 
-/// JSON has no largest number (RFC 8259 section 6), but serde_json has one. So a number that is too large is replaced
-/// by a smaller one that is not an integer either. Its syntax errors stay.
+/// JSON has no largest number (RFC 8259 section 6), but serde_json has one. So this function replaces each number
+/// that is too large for serde_json. The smaller number is one that serde_json does not read as an integer. Syntax
+/// errors in the number stay.
 fn in_range(text: &[u8]) -> Vec<u8> {
     let mut shorter = Vec::with_capacity(text.len());
     let mut rest = text;
@@ -37,7 +38,7 @@ fn in_range(text: &[u8]) -> Vec<u8> {
             shorter.extend_from_slice(token);
         } else if let Some((significand, exponent)) = number.split_once(['e', 'E']) {
             let whole = significand.split('.').next().unwrap_or_default();
-            // The fraction stays. So does a leading zero, which is a syntax error.
+            // The fraction stays. A leading zero, which is a syntax error, stays too.
             let fraction = significand.get(whole.len()..).unwrap_or_default();
             let sign = exponent.trim_end_matches(|c: char| c.is_ascii_digit());
             shorter.extend(format!("{whole:.30}{fraction}e{sign}1").bytes());
@@ -63,13 +64,14 @@ pub fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a str> 
     members.get(name)?.as_str()
 }
 
-/// An integer number of seconds. `-0` is one, although serde_json reads it as the float `-0.0`. `0.0` is not.
+/// An integer number of seconds. `-0` is an integer, although serde_json reads it as the float `-0.0`. `0.0` is not
+/// an integer.
 pub fn integer(members: &Map<String, Value>, name: &str) -> Option<i64> {
     let value = members.get(name)?;
     value.as_i64().or_else(|| value.as_f64().filter(|number| *number == 0.0 && number.is_sign_negative()).map(|_| 0))
 }
 
-/// A number of seconds without its fraction. `None` for a number with an exponent.
+/// A number of seconds, with its fraction removed. `None` for a number with an exponent.
 #[expect(clippy::cast_possible_truncation, reason = "a cast drops the fraction, and stops at the ends of the range")]
 pub fn seconds(members: &Map<String, Value>, name: &str) -> Option<i64> {
     let value = members.get(name)?;

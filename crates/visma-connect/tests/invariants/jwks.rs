@@ -11,7 +11,7 @@ use super::jwt::{compact, unverified};
 use super::{decode, verify};
 
 /// A token is verified only if exactly one key fits. A key fits if it is a public RSA key of 2048 to 8192 bits for
-/// RS256 signatures, and has the token's `kid` if there is one.
+/// RS256 signatures. If the token has a `kid`, the key must have the same `kid`.
 pub fn check(body: &[u8]) -> bool {
     let Ok(jwks) = Jwks::from_response(&HttpResponse::new(200, body), SigningAlgorithm::Rs256) else { return false };
     let set = members(body).expect("an accepted JWKS is a JSON object without duplicate members");

@@ -1,4 +1,4 @@
-//! ID tokens: in their compact form, and as header and claims before they are encoded, so that a fuzzer can reach the
+//! ID tokens: in their compact form, and as header and claims that are not encoded, so that a fuzzer can change the
 //! claims.
 
 use ring::digest;
@@ -14,16 +14,17 @@ use super::{CLIENT_ID, ID_TOKEN, ISSUER, NOW, SECOND_STEP, decode, encode, excha
 /// The access token in the response with these ID tokens.
 pub const ACCESS_TOKEN: &str = "access-token";
 
-/// Tests an input in two ways. As a token, it is accepted only if it is exactly the token that the provider signed.
-/// If it has two lines, they are also tested as header and claims of a token whose signature is accepted.
+/// Tests an input in two ways. As a token, the input is accepted only if it is exactly the token that the provider
+/// signed. If the input has two lines, they are also tested as the header and the claims of a token whose signature
+/// is accepted.
 pub fn check(input: &str) -> bool {
     let is_believed = accept(input, false).is_some();
-    assert_eq!(is_believed, input == ID_TOKEN.trim_end(), "wrong verdict on {input:?}");
+    assert_eq!(is_believed, input == ID_TOKEN.trim_end(), "wrong result for {input:?}");
     is_believed || input.split_once('\n').is_some_and(|(header, claims)| check_claims(header, claims))
 }
 
-/// With an accepted signature, header and claims are accepted only if each of them is as OpenID Connect Core 3.1.3.7
-/// requires.
+/// Tests a token whose signature is accepted. Its header and claims are accepted only if they are as OpenID Connect
+/// Core 3.1.3.7 requires.
 pub fn check_claims(header: &str, claims: &str) -> bool {
     let Some(user) = accept(&compact(header, claims), true) else { return false };
     let header = members(header.as_bytes()).expect("an accepted header is an object without duplicate members");
@@ -35,7 +36,8 @@ pub fn check_claims(header: &str, claims: &str) -> bool {
     true
 }
 
-/// The same for a sign-in that asks how and how recently the user signed in. The claims must state that too.
+/// Like [`check_claims`], for the sign-in of [`super::pending_with_requirements`]. The claims `acr` and `auth_time`
+/// must also fulfil what it requires.
 pub fn check_claims_that_were_asked_for(header: &str, claims: &str) -> bool {
     let response = response(&compact(header, claims));
     let is_accepted = sign_in::finish_with_requirements(response.as_bytes()).user.is_some();
@@ -61,7 +63,7 @@ fn response(id_token: &str) -> String {
     json!({ "access_token": ACCESS_TOKEN, "token_type": "Bearer", "id_token": id_token }).to_string()
 }
 
-/// Completes the sign-in. The signature is verified, or every signature is accepted.
+/// Completes the sign-in. The signature is verified, unless `every_signature_is_good`.
 fn accept(id_token: &str, every_signature_is_good: bool) -> Option<User> {
     let check = unverified(id_token)?.signature_to_check(keys()).ok()?;
     // The browser verifies exactly the received bytes, not bytes that were decoded and encoded again.
@@ -80,7 +82,7 @@ fn header_fits(header: &Map<String, Value>) -> bool {
         })
 }
 
-/// Whether these claims are for this user, client, provider and sign-in, and valid at this time.
+/// Whether the claims are for this client, provider and sign-in, name a user, and are valid at [`NOW`].
 pub fn claims_fit(claims: &Map<String, Value>) -> bool {
     let now = NOW.as_seconds();
     let is_time = |name: &str, fits: &dyn Fn(i64) -> bool| seconds(claims, name).is_some_and(fits);
@@ -101,9 +103,9 @@ pub fn claims_fit(claims: &Map<String, Value>) -> bool {
         && text(claims, "sub").is_some_and(|sub| !sub.is_empty() && sub.len() <= 255)
 }
 
-/// Whether these claims state that the user signed in at most a minute before the request, plus the clock skew, and
-/// as [`super::pending_with_requirements`] requires: with one of its `acr_values`, or at the level of two-factor
-/// authentication.
+/// Whether the claims fulfil what [`super::pending_with_requirements`] requires. `auth_time` must be at most one
+/// minute plus the clock skew ago. `acr` must be one of the requested `acr_values`, or a level of at least 3, which
+/// stands for two-factor authentication.
 pub fn claims_response(claims: &Map<String, Value>) -> bool {
     let is_recent = seconds(claims, "auth_time").is_some_and(|time| time >= NOW.as_seconds() - 60 - CLOCK_SKEW_SECONDS);
     let is_enough = |acr: &str| ["phr", SECOND_STEP].contains(&acr) || acr.parse::<i64>().is_ok_and(|level| level >= 3);

@@ -16,7 +16,8 @@ const ENDPOINTS: [&str; 5] =
     ["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint", "end_session_endpoint"];
 
 /// Metadata is accepted only from our issuer, with endpoints at its origin that a browser does not parse as other
-/// URLs. The user is then sent to exactly that endpoint, with each of our parameters once and with our value.
+/// URLs. The user is then sent to exactly the authorization endpoint of the metadata. Each of our parameters occurs
+/// once, with our value.
 pub fn check(body: &[u8]) -> bool {
     let Ok(metadata) = discovery::metadata(config(), &HttpResponse::new(200, body)) else { return false };
     let members = members(body).expect("accepted metadata is a JSON object without duplicate members");

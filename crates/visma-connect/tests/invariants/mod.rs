@@ -1,4 +1,4 @@
-//! What must hold for every input: one function for each entry point of external text.
+//! Invariants for every input. Each module has a function `check` for one kind of external text.
 //!
 //! ```text
 //! tests/properties  generated inputs of the right form ──┐
@@ -55,7 +55,7 @@ pub const SCOPE: &str = "openid profile email";
 pub const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 /// Visma Connect's `acr_values` for two-factor authentication.
 pub const SECOND_STEP: &str = "urn:idp:vismaconnect:mfa";
-/// The ID token that was signed with the key in [`JWKS`]. Its nonce is that of [`pending`].
+/// The ID token of the fixtures. The key in [`JWKS`] verifies its signature. Its nonce is that of [`pending`].
 pub const ID_TOKEN: &str = include_str!("../fixtures/id-token.jwt");
 pub const JWKS: &str = include_str!("../fixtures/jwks.json");
 pub const METADATA: &str = include_str!("../fixtures/metadata.json");
@@ -88,7 +88,7 @@ pub fn pending() -> PendingSignIn {
     PendingSignIn::new(config(), &PROVIDER, randomness(), NOW, ReturnTo::home(config()))
 }
 
-/// The same with a request for a sign-in in the last minute and for one of two `acr_values`.
+/// Like [`pending`], with a `max_age` of one minute and two `acr_values`.
 pub fn pending_with_requirements() -> PendingSignIn {
     let options = SignInOptions {
         max_age_seconds: Some(60),
@@ -123,7 +123,7 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
-/// Verifies a signature like the browser's WebCrypto.
+/// Verifies a signature natively, instead of the browser's WebCrypto.
 pub fn verify(check: &SignatureToCheck) -> bool {
     let jwk = check.key().jwk();
     let [("kty", "RSA"), ("crv", ""), ("n", n), ("e", e)] = jwk else { panic!("not an RSA key: {jwk:?}") };
@@ -134,9 +134,9 @@ pub fn verify(check: &SignatureToCheck) -> bool {
         .is_ok()
 }
 
-/// Parses an accepted endpoint like a browser. Panics if the parsed URL differs from the text, or if others could
-/// read the traffic. `None` if a label of the host begins with `xn--` and is not valid Punycode: browsers refuse such
-/// a host, so nothing is sent.
+/// Parses an accepted endpoint as a browser does. Panics if the parsed URL differs from the text, if it has a user,
+/// password or fragment, or if it is neither https nor on this machine. `None` if a label of the host begins with
+/// `xn--` and is not valid Punycode: browsers refuse such a host, so nothing is sent.
 pub fn as_the_browser_reads(endpoint: &str) -> Option<Url> {
     let url = match Url::parse(endpoint) {
         Ok(url) => url,

@@ -11,9 +11,9 @@ use super::config_at;
 static CONFIGS: LazyLock<[Config; 3]> =
     LazyLock::new(|| ["https://app.example/", "https://app.example/app/", "http://localhost:8080/"].map(config_at));
 
-/// For any text, the result is home or exactly that text, in which some characters are encoded and the fragment may
-/// be missing. A browser reads the result as a page below the app's base, also when it is resolved again. Its query
-/// and fragment contain nothing of a provider's response.
+/// For any text, the result is home, or that text with some characters encoded and perhaps without its fragment. A
+/// browser reads the result as a page below the app's base, also when the result is resolved again. The query and the
+/// fragment of the result contain no parameter of an authorization response.
 pub fn check(path: &str) -> bool {
     let mut is_kept = false;
     for config in &*CONFIGS {
@@ -27,7 +27,7 @@ pub fn check(path: &str) -> bool {
     is_kept
 }
 
-/// The text with those characters encoded that browsers leave raw but that not every parser accepts.
+/// Encodes the characters that browsers leave unencoded but that some parsers refuse.
 pub fn encoded(place: &str) -> String {
     let mut encoded = String::new();
     let mut is_behind = false;
@@ -40,8 +40,8 @@ pub fn encoded(place: &str) -> String {
     encoded.strip_suffix('#').map(str::to_owned).unwrap_or(encoded)
 }
 
-/// A browser reads it as a page below the base. The page neither starts nor ends anything, and no parameter is one of
-/// a provider's response.
+/// Asserts that a browser reads `kept` as a page below the base, that this page neither starts nor ends a sign-in or
+/// a session, and that no parameter is one of an authorization response.
 pub fn assert_is_a_page(kept: &ReturnTo, config: &Config) {
     assert_eq!(ReturnTo::parse(kept.as_str(), config), *kept);
     let base = url::Url::parse(config.base().as_str()).unwrap();

@@ -1,5 +1,5 @@
-//! The end of a sign-in, from the callback on, with the real driver in a fake browser that responds at once. The
-//! function that verifies an ID token is not public, so only the driver can sign a user in.
+//! Finishes a sign-in, beginning at the callback page, with the real driver in a fake browser that responds at once.
+//! The function that verifies an ID token is not public, so only the driver can sign a user in.
 
 use std::cell::RefCell;
 use std::pin::pin;
@@ -20,7 +20,7 @@ use super::{JWKS, NOW, callback, config, pending, pending_with_requirements, ver
 /// The storage key and the text of a record.
 type Record = LazyLock<(String, String)>;
 
-/// The record of the pending sign-in, and below it the record of the one that asks for more.
+/// The records of [`pending`] and of [`pending_with_requirements`].
 static RECORD: Record = LazyLock::new(|| (pending().storage_key(), pending().to_record()));
 static RECORD_WITH_REQUIREMENTS: Record =
     LazyLock::new(|| (pending_with_requirements().storage_key(), pending_with_requirements().to_record()));
@@ -35,13 +35,13 @@ pub struct Ended {
     pub spent: Vec<String>,
 }
 
-/// Finishes the pending sign-in with this response of the token endpoint. With `every_signature_is_good`, every
-/// signature is accepted, so that only the header and the claims are tested.
+/// Finishes the sign-in of [`pending`] with the given token response. With `every_signature_is_good`, every signature
+/// is accepted, so that only the header and the claims are tested.
 pub fn finish(token_response_kind: &[u8], every_signature_is_good: bool) -> Ended {
     finish_one(&RECORD, token_response_kind, every_signature_is_good)
 }
 
-/// The same for the sign-in that asks how and how recently the user signed in. Every signature is accepted.
+/// Finishes the sign-in of [`pending_with_requirements`] with the given token response. Every signature is accepted.
 pub fn finish_with_requirements(token_response_kind: &[u8]) -> Ended {
     finish_one(&RECORD_WITH_REQUIREMENTS, token_response_kind, true)
 }
@@ -142,7 +142,7 @@ impl Platform for AtOnce {
     }
 
     fn replace_url(&self, path: &str) {
-        assert_eq!(path, "/", "the user returns to the page of the record");
+        assert_eq!(path, "/", "the user must return to the page of the record");
     }
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, PlatformError> {

@@ -8,9 +8,9 @@ use super::NOW;
 use super::callback::is_form;
 use super::json::{integer, members, text};
 
-/// A record is accepted exactly when it is one JSON object of this version, at most ten minutes old, with a scroll
-/// position and with no more and no larger fields than can be kept. Each field then has the value that was written
-/// last.
+/// A record is accepted exactly when it is one JSON object of this version, was written at most ten minutes before or
+/// after now, and has a scroll position and fields within the limits. If a field occurs several times, the last value
+/// counts.
 pub fn check(record: &str) -> bool {
     let read = Snapshot::from_record(record, NOW);
     let expected = expected(record);

@@ -9,9 +9,9 @@ use super::json::{members, seconds, text};
 use super::{ID_TOKEN, SCOPE, exchange, is_harmless, is_one_line, sign_in};
 
 /// Only a response with status 200 returns tokens: one JSON object without duplicate members and without an error,
-/// with a Bearer token and an ID token. The values of the tokens are those of the response, within limits.
+/// with a Bearer token and an ID token. The session has the values of the response, within limits.
 pub fn check(body: &[u8]) -> bool {
-    // One other status for each input: testing all of them would take most of the time.
+    // Tests one other status for each input. Testing all of them takes too long.
     let status = [201, 400, 401, 429, 500, 503][body.len() % 6];
     let refused = exchange().finish(&HttpResponse::new(status, body)).expect_err("only status 200 returns tokens");
     assert_harmless(&refused);
@@ -38,7 +38,8 @@ pub fn check(body: &[u8]) -> bool {
     }
 }
 
-/// The user is signed in exactly if the ID token is the signed one. The session then has the values of the response.
+/// The user is signed in exactly when the ID token is the signed one of the fixtures. The session then has the values
+/// of the response.
 fn check_to_the_end(body: &[u8], members: &Map<String, Value>) {
     let ended = sign_in::finish(body, false);
     let is_signed = text(members, "id_token") == Some(ID_TOKEN.trim_end());
@@ -58,7 +59,8 @@ fn check_to_the_end(body: &[u8], members: &Map<String, Value>) {
 fn lifetime(members: &Map<String, Value>) -> Option<u32> {
     let seconds = match members.get("expires_in") {
         None | Some(Value::Null) => return Some(DEFAULT_LIFETIME_SECONDS),
-        // The fraction may be very large. serde_json writes large numbers with an exponent.
+        // A number with a fraction may be very large. serde_json writes large numbers with an exponent, and `seconds`
+        // does not read them.
         Some(Value::Number(number)) => seconds(members, "expires_in").or(number.as_f64().map(|_| i64::MAX))?,
         // More digits than the type can hold count as the maximum.
         Some(Value::String(digits)) => digits.split('.').next().unwrap().parse().unwrap_or(i64::MAX),

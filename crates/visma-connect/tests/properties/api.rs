@@ -75,7 +75,7 @@ const PIECES: &[&str] = &[
 
 /// A signed-in driver, and its browser.
 fn signed_in() -> (Rc<World>, Driver<Fake>) {
-    // The page is on this machine, so that the configuration may contain an API on this machine.
+    // The page is on localhost. Only then may the configuration contain an API on this machine.
     let page = visma_connect::protocol::config::AppLocation {
         base: "http://localhost:8080/".to_owned(),
         languages: Vec::new(),
@@ -97,9 +97,9 @@ fn signed_in() -> (Rc<World>, Driver<Fake>) {
     (world, driver)
 }
 
-/// For any path, either nothing is sent, or one request. That request goes to the scheme, host and port of the API,
-/// and to its own path or a path below it. A browser must parse its URL as exactly the URL that was asked for.
-/// Returns whether a request was sent.
+/// For any path, the call sends nothing or one request. The request goes to the scheme, host and port of the API, and
+/// to the path of its base URL or a path below that. A browser must parse the URL of the request as exactly the URL
+/// that the caller passed. Returns whether a request was sent.
 fn check(world: &World, driver: &Driver<Fake>, (name, base_url): (&str, &str), path: &str) -> bool {
     world.take_log();
     let result = run(driver.call(name, &ApiRequest::get(path)));
@@ -150,7 +150,7 @@ fn f04_f10_the_plain_paths_of_every_api_are_sent() {
 proptest! {
     #![proptest_config(cases(64))]
 
-    /// Signing in takes the longest time. So one session makes many calls.
+    /// Signing in takes most of the time. So one session makes many calls.
     #[test]
     fn f04_f10_the_token_stays_below_the_url_of_its_api_with_any_path(
         calls in vec((select(&APIS[..]), prop_oneof![5 => joined(PIECES, 6), 1 => any::<String>()]), 60..100),
@@ -161,7 +161,7 @@ proptest! {
         }
     }
 
-    /// The other direction: ordinary paths of APIs are accepted.
+    /// The converse: ordinary paths of APIs are accepted.
     #[test]
     fn f10_a_plainly_written_path_is_sent(
         paths in vec("[a-z0-9_~-]{1,8}(/[a-z0-9_~-]{1,8}){0,3}(\\?[a-z]{1,4}=[A-Za-z0-9.,/-]{0,12}(&[a-z]{1,4}=[0-9]{1,3}){0,2})?", 20..40),

@@ -96,7 +96,7 @@ proptest! {
         let is_ours = states.len() == 1 && states[0].1 == state();
         let returned = end_session::returned_state(&authorization_response);
         let confirms = returned.is_some_and(|returned| returned == CsrfToken::from_random([2; 32]));
-        // Not the other way round: a text that is not valid form encoding confirms nothing.
+        // The converse is not tested: a text with our state that is not valid form encoding confirms nothing.
         prop_assert!(!confirms || is_ours, "{authorization_response}");
     }
 }

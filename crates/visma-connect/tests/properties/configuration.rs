@@ -96,7 +96,8 @@ fn values() -> Vec<Value> {
     ]
 }
 
-/// An accepted configuration is safe. If one is refused, each problem has a text and a remedy.
+/// An accepted configuration has only safe values. If a configuration is refused, each problem has a text and a
+/// remedy.
 fn check(text: &str) -> Result<(), TestCaseError> {
     let config = match Config::parse(text, &page()) {
         Ok(config) => config,
@@ -153,7 +154,7 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     }
     let mut origins = config.origins();
     for origin in &origins {
-        // Each origin must be exactly one source of the policy.
+        // Each origin must be exactly one source of the content security policy.
         prop_assert!(!origin.contains([' ', ';', ',', '\'', '*']), "{origin}");
     }
     let count = origins.len();
@@ -217,7 +218,8 @@ proptest! {
             "authority": ISSUER, "client_id": client_id, "scopes": scopes, "ui_locales": locales, "redirect_uri": redirect_uri,
         });
         let Ok(config) = Config::parse(&text.to_string(), &page()) else {
-            // Refused are the scope offline_access, a second openid, and a path that leads upwards.
+            // The configuration is refused only because of the scope offline_access, a second openid, or a path that
+            // leads upwards.
             let is_refused = ["offline_access", "openid"].iter().any(|name| scopes[1..].iter().any(|scope| scope.eq_ignore_ascii_case(name)));
             prop_assert!(is_refused || leads_upwards(&path), "{text}");
             return Ok(());

@@ -1,5 +1,5 @@
-//! Actions of a user, a browser, a network, a provider and other tabs, in any order. They act on the real driver in a
-//! fake browser. Signatures are really made and verified.
+//! Actions of a user, a browser, a network, a provider and other tabs, in any order, on the real driver in a fake
+//! browser. The signatures of ID tokens are real.
 //!
 //! ```text
 //! action.rs    the possible actions               tab.rs       performs and records the actions
@@ -27,7 +27,8 @@ use visma_connect::RenewIn;
 use super::fake::TOKEN;
 use super::generators::cases;
 
-/// Performs the actions in a new tab, checks the claims after each, and records what was reached.
+/// Performs the actions in a new tab, checks the invariants of `claims.rs` after each, and counts in `reached` the
+/// states that were reached.
 fn play(restore: usize, actions: &[Action], reached: &mut Reached) -> Result<Tab, TestCaseError> {
     let mut tab = Tab::new(restore);
     for action in actions {
@@ -39,7 +40,7 @@ fn play(restore: usize, actions: &[Action], reached: &mut Reached) -> Result<Tab
     Ok(tab)
 }
 
-/// The same for actions that a test has chosen. Panics if a claim does not hold.
+/// Runs [`play`] with the actions of a test. Panics if an invariant is violated.
 fn reached(restore: usize, actions: &[Action]) -> Reached {
     let mut reached = Reached::default();
     if let Err(error) = play(restore, actions, &mut reached) {
@@ -53,11 +54,11 @@ fn after_signing_in(actions: &[Action]) -> Vec<Action> {
     [&SIGNED_IN, actions].concat()
 }
 
-/// The fake browser has 255 random numbers. An authorization request needs three, and a scene makes at most two
-/// requests.
+/// The fake browser has 255 random numbers. An authorization request needs three of them, and a scene makes at most
+/// two authorization requests.
 const MOST_SCENES: usize = 40;
 
-/// Performs generated actions and returns what all cases together have reached.
+/// Performs generated actions. Returns the counts of all cases together.
 fn try_actions(count: u32, actions: impl Strategy<Value = (usize, Vec<Action>)>) -> Reached {
     let all = RefCell::new(Reached::default());
     let result = TestRunner::new(cases(count))
@@ -133,7 +134,7 @@ fn these_actions_can_sign_a_user_in_and_renew_their_session() {
         Action::RenewAgain(RenewIn::Window),
         Action::WindowCallback(ResponseKind::Good),
     ]);
-    assert_eq!(reached(0, &refused).sessions, 1, "the response proves no second step");
+    assert_eq!(reached(0, &refused).sessions, 1, "the response does not prove a second factor");
     let other = after_signing_in(&[
         Action::User(TestUser::Ola),
         Action::Renew(RenewIn::Window, Ask::SelectAccount),
@@ -168,7 +169,7 @@ fn these_actions_call_and_restore_and_receive_messages() {
     assert_eq!(
         (reached(1, &asked).silent_starts, reached(1, &asked).sessions),
         (1, 2),
-        "the session continues after a click"
+        "after the failed silent sign-in, a click signs the user in"
     );
     let started = [Action::Initiate("?iss=https%3A%2F%2Fconnect.example"), Action::Callback(ResponseKind::Good, true)];
     assert_eq!(reached(0, &started).sessions, 1);

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Map, Value};
 
-/// The number of cases; the environment variable `PROPERTY_TIMES` multiplies it. Failing cases are not saved to a
-/// file: turn them into a seed or a test.
+/// The number of cases. The environment variable `PROPERTY_TIMES` multiplies this number. Failing cases are not saved
+/// to a file. Turn each of them into a seed or a test.
 pub(crate) fn cases(cases: u32) -> ProptestConfig {
     let times = std::env::var("PROPERTY_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
     ProptestConfig { cases: cases * times, failure_persistence: None, ..ProptestConfig::default() }

@@ -57,21 +57,21 @@ fn near() -> Vec<Value> {
         json!({ "demo": 1 }),
         json!(null),
     ];
-    // serde_json writes these without an exponent.
+    // serde_json writes these numbers without an exponent.
     let fractions = [1_800_000_000.5, 1_800_000_120.5, 1_800_000_121.5, 1_799_999_880.5, 0.5].map(Value::from);
     texts.chain(times).chain(lists).chain(others).chain(fractions).collect()
 }
 
-/// Asserts that the library and the independent check agree on these claims, and returns their verdict.
+/// Asserts that the library and the independent check agree on the claims. Returns whether both accept them.
 fn assert_verdict(claims: Map<String, Value>) -> bool {
-    // serde_json reads -0 as a float. So the expected verdict is computed from the text, not from the values.
+    // serde_json reads -0 as a float. So the expected result is computed from the text, not from the values.
     let text = Value::from(claims).to_string();
     let fits = claims_fit(&members(text.as_bytes()).unwrap());
     assert_eq!(check_claims(HEADER, &text), fits, "{text}");
     fits
 }
 
-/// Claims that also state how and when the user signed in.
+/// Claims that also state when and how the user signed in: `auth_time` and `acr`.
 fn good_response() -> Map<String, Value> {
     let mut claims = good();
     claims.insert("auth_time".to_owned(), json!(NOW.as_seconds()));
@@ -89,7 +89,7 @@ fn near_what_was_asked_for() -> Vec<Value> {
     times.chain(ways.map(Value::from)).chain(others).collect()
 }
 
-/// The same for a sign-in whose request also asked how and when the user signed in.
+/// Like [`assert_verdict`], for a request with `max_age` and `acr_values`.
 fn assert_response(claims: Map<String, Value>) -> bool {
     let text = Value::from(claims).to_string();
     let claims = members(text.as_bytes()).unwrap();
@@ -131,7 +131,7 @@ fn e07_another_last_character_makes_another_token() {
 proptest! {
     #![proptest_config(cases(1_000))]
 
-    /// Changed claims are accepted exactly when they are right: the user, client, provider, sign-in and times.
+    /// Changed claims are accepted exactly when the user, client, provider, sign-in and times in them are right.
     #[test]
     fn e08_e09_e10_e11_e12_e13_e14_e15_e16_e17_claims_pass_only_if_each_is_right(
         claims in changed(good(), CLAIMS, near()),
@@ -139,7 +139,7 @@ proptest! {
         assert_verdict(claims);
     }
 
-    /// If the request asked how and when the user signed in, the claims must state that too.
+    /// If the request has `max_age` and `acr_values`, the claims `auth_time` and `acr` must fulfil them.
     #[test]
     fn e18_what_was_asked_for_is_proven_or_no_user_is_signed_in(
         claims in changed(good_response(), ASKED_FOR, near_what_was_asked_for()),

@@ -1,5 +1,5 @@
 //! Properties that hold for every input. They are tested with generated inputs and with the fuzzer's seeds. Each run
-//! generates new inputs. A failure prints the smallest input that shows it.
+//! generates new inputs. A failing property prints the smallest failing input that was found.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,

@@ -12,7 +12,7 @@ use visma_connect::session::tab_message::TabMessage;
 use super::generators::{cases, changed, edited, joined};
 use super::invariants::{self, ISSUER, NOW};
 
-/// The pieces of a target, a hint or an issuer.
+/// Pieces of a value of `target_link_uri`, `login_hint` or `iss`.
 const VALUE_PIECES: &[&str] = &[
     "https://app.example",
     "https://evil.example",
@@ -44,7 +44,8 @@ const VALUE_PIECES: &[&str] = &[
     "é",
 ];
 
-/// One parameter of a start, most often a valid one, form-encoded or without encoding.
+/// One parameter of the query with which another site starts a sign-in. It is most often valid, and form-encoded or
+/// without encoding.
 fn parameter() -> impl Strategy<Value = String> {
     let name = select(&["iss", "target_link_uri", "login_hint", "x", "code"][..]);
     let value = prop_oneof![
@@ -231,7 +232,7 @@ struct Parameter {
     name: String,
     value: String,
     is_quoted: bool,
-    /// White space around the `=`. RFC 9110 does not allow it, but recipients must accept it.
+    /// White space around the `=`. RFC 9110 forbids senders to write it, but recipients must accept it.
     around: &'static str,
 }
 
@@ -279,8 +280,8 @@ fn written(challenges: &[(String, Credentials)], between: &str) -> String {
     challenges.iter().map(challenge).collect::<Vec<_>>().join(between)
 }
 
-/// The content of the first Bearer challenge. `None` if there is none, if a parameter is there twice, or if `max_age`
-/// is no valid number.
+/// The content of the first Bearer challenge. `None` if there is no Bearer challenge, if one of its read parameters
+/// occurs twice, or if `max_age` is not a valid number.
 fn meant(challenges: &[(String, Credentials)]) -> Option<BearerChallenge> {
     let (_, credentials) = challenges.iter().find(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))?;
     let Credentials::Parameters(list) = credentials else { return Some(BearerChallenge::default()) };

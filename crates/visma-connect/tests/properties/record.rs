@@ -91,8 +91,8 @@ fn values() -> Vec<Value> {
     ]
 }
 
-/// An accepted record is for this configuration, is not too old, and contains only addresses that fresh metadata
-/// could contain.
+/// An accepted record is for this configuration, is not too old, and contains only URLs that accepted metadata could
+/// contain.
 fn check(record: &[u8]) -> Result<bool, TestCaseError> {
     let Ok(record) = std::str::from_utf8(record) else { return Ok(false) };
     let Ok(pending) = PendingSignIn::from_record(record, config(), NOW) else { return Ok(false) };
@@ -111,7 +111,7 @@ fn check(record: &[u8]) -> Result<bool, TestCaseError> {
         prop_assert_eq!((url.origin(), url.path()), (endpoint.origin(), endpoint.path()));
         prop_assert_eq!(url.query_pairs().filter(|(name, _)| name == "client_id").count(), 1);
     }
-    // The response is checked against these values. So a member of the wrong type must not count as absent.
+    // The ID token is checked against these values. So a member of the wrong type must not count as absent.
     let max_age = members.get("max_age").map(|_| integer(&members, "max_age").unwrap());
     prop_assert!(max_age.is_none_or(|seconds| u32::try_from(seconds).is_ok()));
     prop_assert!(text(&members, "acr_values").is_some());
@@ -120,8 +120,8 @@ fn check(record: &[u8]) -> Result<bool, TestCaseError> {
         |name: &str| asked.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
     prop_assert_eq!(parameter("max_age"), max_age.map(|seconds| seconds.to_string()));
     prop_assert_eq!(parameter("acr_values").unwrap_or_default(), text(&members, "acr_values").unwrap());
-    // Only the boolean `true` makes a sign-in silent. A session is continued only with both fingerprints, or
-    // silently.
+    // Only the boolean `true` makes a sign-in silent. A sign-in continues a session only if its record has both
+    // fingerprints or if it is silent.
     prop_assert_eq!(pending.is_silent(), members.get("is_silent") == Some(&Value::Bool(true)));
     prop_assert_eq!(parameter("prompt"), pending.is_silent().then(|| "none".to_owned()));
     let is_renewal = text(&members, "user").is_some() && text(&members, "owner").is_some();

@@ -1,5 +1,5 @@
 //! Replays the fuzzer's seeds in `fuzz/seeds/TARGET/` without a fuzzer: initial inputs and inputs that the fuzzer
-//! found. A seed is accepted if its name begins with `accepted`. All others are refused.
+//! found. A seed must be accepted if its name begins with `accepted`. All other seeds must be refused.
 
 use std::panic::AssertUnwindSafe;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! URLs and paths, compared with the `url` crate, which parses them like a browser.
+//! URLs and paths, compared with the `url` crate, which parses them as a browser does.
 
 use proptest::prelude::*;
 use url::Url;
@@ -166,11 +166,11 @@ proptest! {
     }
 }
 
-// Generating these inputs takes longer than checking them.
+// Generating these inputs takes most of the time. So there are fewer cases.
 proptest! {
     #![proptest_config(cases(500))]
 
-    /// The other direction: ordinary URLs of providers are accepted.
+    /// The converse: ordinary URLs of providers are accepted.
     #[test]
     fn b02_a_plainly_written_url_is_accepted(
         text in "https://[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,4})?\\.(example|no|com)(:[1-9][0-9]{3})?(/[A-Za-z0-9_~-]{1,8}){0,4}/?",

@@ -125,7 +125,7 @@ fn f06_a_read_that_was_refused_waits_for_the_right_company_and_not_for_another_u
     }
 }
 
-/// A task of an executor as in a browser: it is polled only after it was woken.
+/// A task that, as in a browser, is polled only after it was woken.
 struct Task(AtomicBool);
 
 impl Wake for Task {

@@ -50,7 +50,8 @@ fn another_company_and_an_unstated_one_are_no_renewal() {
     }
 }
 
-/// Duende IdentityServer merges claims with the same name into an array. UserInfo may then state the company.
+/// Duende IdentityServer merges claims with the same name into an array. The app does not read an array as a company.
+/// UserInfo may then state the company.
 #[test]
 fn another_company_is_reported_only_if_both_companies_are_known() {
     let company = |claim: &str| if claim.is_empty() { String::new() } else { format!(r#","tenant_id":{claim}"#) };
@@ -91,7 +92,8 @@ fn another_company_is_reported_only_if_both_companies_are_known() {
     }
 }
 
-/// The library does not verify the signature of an access token, so UserInfo takes precedence over it.
+/// The library does not verify the signature of an access token. So the company of UserInfo has precedence over the
+/// company of the access token.
 #[test]
 fn another_company_that_userinfo_takes_back_is_not_confirmed() {
     for (company_id, is_confirmed) in [("a", false), ("b", true)] {

@@ -67,7 +67,7 @@ fn f08_g08_a_day_with_sleep_throttled_timers_and_clocks_that_jump() {
         let driver = signed_in(&world);
         world.late_ms.set(late_ms);
         world.wall_jump_ms.set(jump_ms);
-        // The page has not checked the clocks yet. Even so, the call must not be sent.
+        // The page has not checked the clocks yet. If the session is over, the call must still not be sent.
         let called = run(driver.call("erp", &ApiRequest::get("organization")));
         assert_eq!(called.is_err(), is_over, "{name}");
         assert_eq!(matches!(driver.state(), SessionState::Expired), is_over, "{name}");

@@ -1,4 +1,4 @@
-//! The life of a session with a fake browser. One file for each behaviour.
+//! A session from its start to its end, in a fake browser. Each file tests one behaviour.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,

@@ -224,7 +224,7 @@ fn a_late_response_without_a_name_takes_no_name_away() {
     assert!(!poll(&mut handling));
     let mut renew = open_window(&driver, none());
     return_from_provider(&world, "kari", 3_600, "");
-    assert!(!poll(&mut renew), "its own UserInfo request is held too");
+    assert!(!poll(&mut renew), "the UserInfo request of the renewal must be held too");
     // The requests get the responses in the order in which they are polled: the renewal gets the profile, the older
     // request gets the error.
     world.then(USERINFO, Err(PlatformError::TimedOut));

@@ -52,10 +52,10 @@ fn g02_redirect_goes_once_silently_and_comes_back_signed_in() {
     assert!(!is_leaving(&reloaded(&world, REDIRECT)), "a silent sign-in without a response is not repeated");
     let back = return_from_provider(&world, "kari", 3_600, "");
     assert!(back.state().signed_in().is_some());
-    assert!(is_leaving(&reloaded(&world, REDIRECT)), "after a response, the next one may start");
+    assert!(is_leaving(&reloaded(&world, REDIRECT)), "after a response, the next silent sign-in may start");
 }
 
-/// If the provider does not support prompt=none, the app would otherwise redirect to it at each page load.
+/// Otherwise, if the provider does not support prompt=none, each page load would redirect to the provider.
 #[test]
 fn g02_after_a_silent_sign_in_that_failed_none_starts_before_the_next_session() {
     for (response, was_signed_in) in [
@@ -86,7 +86,10 @@ fn g02_after_a_silent_sign_in_that_failed_none_starts_before_the_next_session() 
         assert_eq!(back.state(), SessionState::Unauthenticated(SignedOutReason::NotYet), "{response}");
         assert_eq!(back.was_signed_in(), was_signed_in, "{response}");
         let log = world.take_log();
-        assert!(log.contains(&"replace /orders".to_owned()), "not the page where the user was: {log:?}");
+        assert!(
+            log.contains(&"replace /orders".to_owned()),
+            "the address must be the page where the user was: {log:?}"
+        );
         assert!(!log.iter().any(|line| line.starts_with("navigate")), "{log:?}");
         // Further page loads start no silent sign-in either.
         for _ in 0..3 {

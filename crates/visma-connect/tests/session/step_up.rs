@@ -1,4 +1,4 @@
-//! Sign-ins that must be newer or stronger than the last one.
+//! Requests for a newer or a stronger sign-in than the last one (`max_age`, `prompt=login`, `acr_values`).
 
 use visma_connect::{ApiRequest, Prompt, Renewal, SignInOptions};
 
@@ -8,7 +8,7 @@ use super::setup::{asked, code, driver, none, open_window, renew_in_window, retu
 #[test]
 fn e18_a_sign_in_that_is_older_or_weaker_than_asked_for_does_not_count() {
     let now = NOW;
-    // This value is Visma Connect's own. The provider returns a level in `acr`.
+    // Visma Connect defines this value. In `acr` it returns a level instead.
     let second_step = || SignInOptions { acr_values: vec!["urn:idp:vismaconnect:mfa".into()], ..none() };
     for (options, claims, expected) in [
         (SignInOptions { max_age_seconds: Some(60), ..none() }, format!(r#","auth_time":{}"#, now - 60), None),
@@ -70,7 +70,7 @@ fn e18_a_step_up_that_was_refused_leaves_the_session_as_it_is() {
 
 #[test]
 fn e18_a_new_proof_that_was_asked_for_must_be_new() {
-    // A longer `max_age` in the options must not weaken the requirement of a new proof.
+    // A longer `max_age` in the options must not replace the requirement of `prompt=login`.
     let again = |max_age_seconds| SignInOptions { prompt: Some(Prompt::Login), max_age_seconds, ..none() };
     for (auth_time, expected) in [
         (format!(r#","auth_time":{NOW}"#), None),

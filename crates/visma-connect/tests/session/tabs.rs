@@ -71,7 +71,7 @@ fn g04_what_a_tab_has_kept_for_its_way_back_is_gone_after_a_sign_out_elsewhere()
     let again = signed_in(&world);
     assert_eq!(again.memory().kept("note"), None);
 
-    // The same for a page that has received an error from the provider.
+    // The stored text is also removed if the page shows an error of the provider.
     world.wall_seconds.set(NOW + 5);
     assert!(again.keep("note", "half"));
     run(again.renew(RenewIn::Tab, "/", none()));
@@ -92,7 +92,10 @@ fn h06_a_page_out_of_the_page_cache_follows_the_provider_too() {
         let message = TabMessage::FrontChannelLogout { iss: ISSUER.to_owned(), sid: sid.to_owned() }.to_text();
         world.shared.borrow_mut().insert(FRONT_CHANNEL_KEY.to_owned(), message);
         here.tick();
-        assert!(here.state().signed_in().is_some(), "an active page learns of it by a message, not from storage");
+        assert!(
+            here.state().signed_in().is_some(),
+            "an active page must read this sign-out from a message, not from storage"
+        );
         here.page_restored();
         assert_eq!(here.state().signed_in().is_none(), is_over, "{sid}");
     }

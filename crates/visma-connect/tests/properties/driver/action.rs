@@ -38,9 +38,9 @@ pub(super) enum Action {
     User(TestUser),
     /// The kind of response that UserInfo sends from now on.
     UserInfo(UserInfo),
-    /// The status that the APIs respond with from now on. 0 means that they are unreachable.
+    /// The status of the APIs' responses from now on. 0 means that the APIs are unreachable.
     Apis(u16),
-    /// From now on this URL is reachable, or not.
+    /// From now on this URL is reachable (`true`), or unreachable (`false`).
     Reachable(&'static str, bool),
     /// From now on the responses of this URL are held back (`true`), or delivered (`false`).
     Hold(&'static str, bool),
@@ -49,7 +49,8 @@ pub(super) enum Action {
     Rotated(bool),
     /// From now on this part of the browser fails (`true`), or works (`false`).
     Broken(Part, bool),
-    /// The user signs out in another tab. `true`: this page checks for it at once. `false`: it has not checked yet.
+    /// The user signs out in another tab. `true`: this page notices the sign-out at once. `false`: this page has not
+    /// noticed it yet.
     SignOutElsewhere(bool),
     Renew(RenewIn, Ask),
     RenewAgain(RenewIn),
@@ -63,7 +64,7 @@ pub(super) enum Action {
     Receive(Message),
     /// Another site starts a sign-in with this query.
     Initiate(&'static str),
-    /// The app is loaded. A user may have been signed in before.
+    /// The app is loaded and may start a silent sign-in, if a user was signed in before.
     Restore,
     /// The app keeps the text that the user types, or a text that contains the access token.
     Keep(Text),
@@ -75,7 +76,7 @@ pub(super) enum ResponseKind {
     Good,
     /// A response whose state was used before.
     Old,
-    /// The same in a duplicated tab, which has a copy of the record.
+    /// The same response in a duplicated tab, which has a copy of the record.
     OldWithItsRecord,
     Declined,
     /// The provider would have to interact with the user.
@@ -287,7 +288,7 @@ fn any_action() -> impl Strategy<Value = Action> {
     prop_oneof![40 => of_the_user, 12 => a_browser, 14 => a_provider, 1 => Just(Stop)]
 }
 
-/// Sequences that random actions seldom produce: the user succeeds without faults, or everything works again.
+/// Sequences that random actions seldom produce: the user succeeds without faults, or all faults are removed.
 const SCENES: &[&[Action]] = &[
     &SIGNED_IN,
     &[Action::Renew(RenewIn::Window, Ask::Nothing), Action::WindowCallback(ResponseKind::Good)],

@@ -1,4 +1,4 @@
-//! What must hold after each action, for any earlier actions.
+//! The invariants that must hold after each action, whatever the earlier actions were.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,7 +40,7 @@ pub(super) fn check(tab: &mut Tab, action: Action, before: &Seen) -> Verdict {
     a_message_starts_nothing(tab, action, before)?;
     if tab.is_stopped && before.page == tab.page && action != Action::Stop {
         let log = tab.world.log.borrow();
-        // Fetching metadata is harmless. Any action that starts or spends something is forbidden.
+        // A GET request for metadata is harmless. A POST request, a navigation and a new window are forbidden.
         let acts = |line: &&String| ["POST", "navigate", "open"].iter().any(|word| line.starts_with(word));
         prop_assert_eq!(log[before.log..].iter().find(acts), None, "g10: a stopped app must not do this");
     }
@@ -59,14 +59,14 @@ fn is_verified(tab: &Tab, session: Session, before: &Seen) -> Verdict {
     prop_assert!(issued.is_good, "signed in with {issued:?}");
     prop_assert_eq!(user.subject(), session.user.subject());
     prop_assert_eq!(user.company().map(|company| company.tenant_id()), session.user.company());
-    prop_assert!(issued.is_strong || !left.wants_second_step, "e18: the second factor that was asked for is missing");
+    prop_assert!(issued.is_strong || !left.wants_second_step, "e18: the requested second factor is missing");
     prop_assert!(!tab.over.contains(&session.number), "the token of an ended session is used again");
     let sent = left.sent.unwrap();
     prop_assert_eq!(sent.page, tab.page, "another page has requested the token");
     let opened = left.opened.unwrap();
     prop_assert!(opened > tab.all_ended, "d16: signed in by an attempt that had ended");
     let is_new = before.session.is_none_or(|known| known.number != session.number);
-    // A session that already exists at a sign-out ends at the next check.
+    // Only new sessions are tested: a session that exists during the sign-out ends when the page checks next.
     let is_ended = is_new && left.continues_session && left.began <= tab.signed_out;
     prop_assert!(!is_ended, "g04: a session was continued after a sign-out");
     let is_window = left.record.is_none();
@@ -86,7 +86,7 @@ fn is_verified(tab: &Tab, session: Session, before: &Seen) -> Verdict {
 fn ends_with_its_token(tab: &Tab, session: Session, action: Action) -> Verdict {
     let (issued, left) = tab.issued(session.number);
     let sent = left.sent.unwrap();
-    prop_assert!(issued.lifetime_ms <= 86_400_000, "d11: no token lives longer than a day");
+    prop_assert!(issued.lifetime_ms <= 86_400_000, "d11: no token may be valid for longer than a day");
     let look = tab.driver.next_look_ms();
     if tab.is_past(session.number, 0) {
         let has_looked = matches!(
@@ -121,8 +121,8 @@ fn shows_one_user(tab: &Tab, session: Session) -> Verdict {
     Ok(())
 }
 
-/// A session ends only if the user ends it, if its page is gone, or if its time is over. A failed renewal does not
-/// end it.
+/// A session ends only if a sign-out or a renewal ends it, if the page is loaded again, restored or stopped, or if
+/// its time is over. A failed renewal does not end the session.
 fn ended_for_a_reason(tab: &Tab, session: Session, action: Action, is_followed: bool) -> Verdict {
     let is_ended = match action {
         Action::SignOut
@@ -142,7 +142,7 @@ fn ended_for_a_reason(tab: &Tab, session: Session, action: Action, is_followed: 
     Ok(())
 }
 
-/// A token is sent only while it is valid and its user is signed in with it. It is sent only to UserInfo and to
+/// A token is sent only while it is valid and the user is signed in with it. It is sent only to UserInfo and to
 /// addresses below the configured base URLs. A write is sent only once.
 fn tokens_went_where_they_may(tab: &Tab, after: Option<Session>, before: &Seen) -> Verdict {
     let bearers = tab.world.bearers.borrow();
@@ -198,7 +198,8 @@ fn only_the_provider_was_opened(tab: &Tab, before: &Seen) -> Verdict {
     Ok(())
 }
 
-/// Other code can read no token, no code and no name. The code verifier is removed when its callback is read.
+/// Storage and messages contain no token, no code and no name. The code verifier is removed from storage when its
+/// callback is read.
 fn nothing_is_stored_or_sent(tab: &Tab) -> Verdict {
     let storage = tab.world.storage.borrow();
     let remembered = tab.world.shared.borrow();
@@ -278,7 +279,7 @@ fn a_message_starts_nothing(tab: &Tab, action: Action, before: &Seen) -> Verdict
     Ok(())
 }
 
-/// Counts what a run of actions has reached. A property that reaches too little fails.
+/// How often each interesting state was reached. A property that reaches too few of them fails.
 #[derive(Debug, Default)]
 pub(super) struct Reached {
     pub(super) sessions: usize,

@@ -51,19 +51,20 @@ pub(super) struct Left {
     pub(super) continues_session: bool,
     /// Whether it asks for a second factor.
     pub(super) wants_second_step: bool,
-    /// The number of the action that gave the response to a page that reads it.
+    /// The number of the action in which a page received the response and read it.
     pub(super) opened: Option<usize>,
     /// The token request, if it was sent.
     pub(super) sent: Option<Sent>,
 }
 
-/// When and from which page a token request was sent.
+/// The time and the page from which a token request was sent.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sent {
     pub(super) at: Moment,
     /// The real time in milliseconds: a clock that is never changed and never stops.
     pub(super) real_ms: i64,
-    /// How long the device had slept until then, and how far the wall clock was ahead of the real time.
+    /// In milliseconds: how long the device had slept until then, and how far the wall clock was ahead of the real
+    /// time.
     pub(super) slept_ms: i64,
     pub(super) wrong_ms: i64,
     pub(super) page: usize,
@@ -182,7 +183,8 @@ impl Provider {
         }
     }
 
-    /// Finds the authorization request of this token request. The code contains the request's state.
+    /// The index of the authorization request that belongs to this token request. The code in the form contains its
+    /// state.
     pub(super) fn left_of(&self, form: &str) -> Option<usize> {
         let state = form.split('&').find_map(|pair| pair.strip_prefix("code=code-canary-"))?;
         self.left.iter().position(|left| left.state == state)

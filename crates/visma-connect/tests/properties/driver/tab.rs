@@ -1,4 +1,5 @@
-//! A tab with its driver in a fake browser, and the windows that it opens. It records what the claims need to know.
+//! A tab with its driver in a fake browser, and the windows that it opens. The tab records the events that the
+//! invariants in `claims.rs` need.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,7 +89,7 @@ pub(super) struct Tab {
     pub(super) fingerprints: BTreeMap<TestUser, Fingerprints>,
     pub(super) slept_ms: i64,
     marks: u32,
-    /// The number of calls so far. It makes the body of each write unique.
+    /// The number of calls so far. The body of each write contains this number, so that it is unique.
     calls: usize,
     /// Whether a text with the access token was kept.
     pub(super) has_kept_a_token: bool,
