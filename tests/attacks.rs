@@ -36,7 +36,7 @@ fn every_row_has_its_proof_or_its_reason() {
     assert!(faults.is_empty(), "tests/ATTACKS.md:\n  {}", faults.join("\n  "));
 }
 
-/// A claim of SECURITY.md counts only if it names tests that exist.
+/// Each claim in the table of docs/SECURITY.md must name tests that exist.
 #[test]
 fn every_claim_of_security_md_names_tests_that_exist() {
     let tests = tests_in(&sources());
@@ -54,8 +54,8 @@ fn every_claim_of_security_md_names_tests_that_exist() {
     }
 }
 
-/// If a reader refuses an input, the row names the attack that this stops. Other rows may have `-` instead. Every row
-/// names a test.
+/// Checks the rows of docs/readers.md. A row whose input is refused must name the row of ATTACKS.md that this stops.
+/// Other rows may have `-` instead. Every row must name a test.
 #[test]
 fn the_tables_of_the_readers_name_attacks_and_tests_that_exist() {
     let tests = tests_in(&sources());
@@ -181,8 +181,8 @@ fn is_row(id: &str) -> bool {
     all_ids().any(|known| known == id)
 }
 
-/// The ids that a test's name begins with: `c28_c29_a_trap…` proves two rows. An id that has the form of a row but is
-/// no row is returned too, so that `faults` reports it.
+/// The ids that a test's name begins with: `c28_c29_a_trap…` proves two rows. An id that has this form but has no row
+/// is returned too, so that `faults` reports it.
 fn ids_of(name: &str) -> Vec<String> {
     let is_id = |part: &&str| {
         let mut characters = part.chars();
@@ -206,7 +206,7 @@ fn tests_in(sources: &[(String, String)]) -> BTreeMap<String, usize> {
 }
 
 /// The name in `fn name` after `#[test]`, `#[tokio::test]` or `#[wasm_bindgen_test]`, unless the test is ignored.
-/// Also the name in `fn name` of a documentation snippet that must not compile.
+/// Also the name in `fn name` in a documentation example that must not compile.
 fn rust_tests(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     let (mut is_test, mut is_ignored, mut is_refused_snippet, mut is_in_attribute) = (false, false, false, false);

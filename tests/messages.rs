@@ -7,7 +7,7 @@
 
 use std::path::Path;
 
-/// The folders with message files. The tests of `crates/messages` plant an error of each kind.
+/// The folders with message files. The tests of `crates/messages` check that an error of each kind is found.
 const FOLDERS: [&str; 1] = ["crates/visma-connect/messages"];
 
 #[test]

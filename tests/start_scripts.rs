@@ -6,8 +6,8 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// A running library removes the response from the address. If the library does not start, the example's script must
-/// do it.
+/// The library removes the response from the address when it starts. If it does not start, the script of the example
+/// must remove the response.
 #[test]
 fn c24_the_example_leaves_no_response_in_the_address_when_the_app_does_not_start() {
     let script = read("crates/visma-connect/examples/router/start.js");

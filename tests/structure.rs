@@ -1,4 +1,4 @@
-//! The structure of the sources: which file may use which, and the limits for lines, files and test names.
+//! The structure of the sources: which file may import which, and the limits for lines, files and test names.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,

@@ -1,6 +1,6 @@
 //! Counts what CONTRIBUTING.md forbids: phrases, and lines over 120 columns.
 //!
-//! tests/style.txt contains the number of each. It must be correct, and a number may only fall.
+//! tests/style.txt contains the number of each. Each number must be correct. It may fall but not rise.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -190,7 +190,8 @@ fn words_of_code(text: &str, ending: &str) -> String {
     words
 }
 
-/// The length of the string that begins here. Only in Rust may a quoted string continue on the next line.
+/// The length of the string that begins here. A string in single quotes ends at the end of its line. Other strings
+/// may continue on the next line.
 fn string(text: &str, quote: char) -> usize {
     let mut is_escaped = false;
     for (at, c) in text.char_indices().skip(1) {

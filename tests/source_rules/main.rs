@@ -1,5 +1,5 @@
-//! What the sources of the app must not contain, even if the code compiles. Each rule is also tested with a planted
-//! violation.
+//! What the sources of the app must not contain, even if the code compiles. Each rule is also tested with code that
+//! violates it.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,

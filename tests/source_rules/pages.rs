@@ -60,14 +60,15 @@ fn h08_the_page_of_the_front_channel_runs_only_its_own_script_and_is_empty() {
     assert_eq!(policy.split(';').count(), 5, "{policy}");
     assert_eq!(foreign_parts(&page), ["script type=module src=frontchannel-logout.js"]);
     assert!(!page.contains("<body") && !page.contains("<link"));
-    // The app's start page does not load it, so it adds no bytes to a first visit.
+    // index.html and boot.js do not load the front-channel page, so it adds no bytes to a first visit.
     assert!(
         read("index.html").contains("<link data-trunk rel=\"copy-file\" href=\"src/static/frontchannel-logout.html\">")
     );
     assert!(!read("src/static/boot.js").contains("frontchannel"));
 }
 
-/// Home keeps its query. It never receives a response, because a redirect URI is always a separate page.
+/// The first statements of boot.js. They keep the query of the home page, which never receives a response, because a
+/// redirect URI is always a separate page.
 const CLEANING: [&str; 5] = [
     "const base = new URL('.', import.meta.url).pathname;",
     "const path = location.pathname.slice(base.length);",

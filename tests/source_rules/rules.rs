@@ -40,8 +40,8 @@ pub(crate) const A16_OTHER_WINDOWS: Rule = Rule {
         "open_with_url_and_target_and_features",
         "window.open",
     ],
-    // Allowed: channels of this origin, which no other origin can reach. Also the small window, whose `opener` is
-    // removed as soon as it is open.
+    // The exceptions are the channels of this origin, which no other origin can reach, and the window of a renewal,
+    // whose `opener` is removed as soon as the window is open.
     meant: &[
         ("crates/visma-connect/src/browser/tabs.rs", "MessageEvent"),
         ("crates/visma-connect/src/browser/tabs.rs", "set_onmessage"),
@@ -79,7 +79,7 @@ pub(crate) const B09_STORES: Rule = Rule {
     ],
 };
 
-/// APIs that read the callback's address after it was cleaned, or that send data away.
+/// APIs that can read the callback's address after it was cleaned, or that send data in the background.
 pub(crate) const C25_J07_TELEMETRY: Rule = Rule {
     words: &["sendBeacon", "send_beacon", "PerformanceObserver", "getEntries", "get_entries", "get_entries_by_type"],
     meant: &[],
@@ -139,8 +139,8 @@ pub(crate) const G07_SERVICE_WORKERS: Rule = Rule {
     meant: &[("src/static/boot.js", "serviceWorker")],
 };
 
-/// A console line can contain a secret, and others may read it. Only start-error.js writes there: why the app did not
-/// start, with the names of its own files.
+/// A console line can contain a secret, and other users of the device may read it. Only start-error.js writes to the
+/// console: why the app did not start, with the names of the app's own files.
 pub(crate) const J01_CONSOLE: Rule = Rule {
     words: &[
         "console.",
@@ -180,7 +180,7 @@ pub(crate) const K02_MARKUP: Rule = Rule {
     meant: &[],
 };
 
-/// No text becomes code. js-sys has bindings for this by default; no code calls them.
+/// No text is run as code. js-sys has bindings that run text; no code calls them.
 pub(crate) const K07_CODE_FROM_TEXT: Rule = Rule {
     words: &[
         "eval(",

@@ -1,4 +1,4 @@
-//! What the targets in `fuzz_targets/` assert. The property tests in `tests/` assert the same.
+//! The invariants that the targets in `fuzz_targets/` assert. The property tests in `tests/` assert them too.
 
 #[path = "../../tests/invariants/mod.rs"]
 pub mod invariants;
