@@ -9,6 +9,7 @@ mod app;
 mod components;
 #[cfg(target_arch = "wasm32")]
 mod dom;
+mod messages;
 #[cfg(target_arch = "wasm32")]
 mod pages;
 #[cfg(target_arch = "wasm32")]

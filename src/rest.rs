@@ -11,6 +11,7 @@ use crate::components::details::details;
 use crate::components::notice::notice;
 use crate::components::try_api::try_apis;
 use crate::dom::element::{Element, element};
+use crate::messages::text;
 use crate::pages;
 use crate::screen::Screen;
 
@@ -53,7 +54,7 @@ in_the_rest! {
 pub fn page(at: Part, screen: &Screen, session: Session, state: &SessionState) -> Element {
     match at {
         Part::Here => page_in(screen, session, state),
-        Part::OnItsWay => notice("notice busy", "One moment", "The page is loading."),
+        Part::OnItsWay => notice("notice busy", text::LOADING_TITLE.text(), text::LOADING_TEXT.text()),
         Part::Missing => missing(session.config().base().path_and_query()),
     }
 }
@@ -81,16 +82,16 @@ pub async fn misconfigured(main: Element, base: String, config: Option<String>, 
 /// Stands for what did not come. What the provider sent back is in memory: it is used when the part is here.
 fn missing(base: &str) -> Element {
     let again = element("button").class("button").attribute("type", "button").attribute("data-testid", "load-again");
-    let home = element("a").attribute("href", base).text("Home");
-    notice("notice bad", "Part of the app did not arrive", "Nothing is lost. Check your connection, then try again.")
+    let home = element("a").attribute("href", base).text(text::HOME_LINK.text());
+    notice("notice bad", text::PART_MISSING_TITLE.text(), text::PART_MISSING_TEXT.text())
         .attribute("role", "alert")
         .attribute("data-testid", "error")
         .attribute("data-code", "part_missing")
         .child(
             element("div")
                 .class("actions")
-                .child(again.text("Try again").on_click(visma_connect::try_rest_again))
+                .child(again.text(text::TRY_AGAIN_BUTTON.text()).on_click(visma_connect::try_rest_again))
                 .child(home),
         )
-        .child(element("p").class("code").text("Code: part_missing"))
+        .child(element("p").class("code").around(text::ERROR_CODE, element("code").text("part_missing")))
 }

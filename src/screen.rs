@@ -1,5 +1,6 @@
 //! Address and session -> what is on the screen, and what is announced of it. Every case is one line of a table.
 
+use crate::messages::text;
 use visma_connect::{ProviderSession, Route, SessionState, SignInError, SignedOutReason};
 
 /// What is on the screen. Equal screens are not drawn again.
@@ -64,14 +65,12 @@ impl Screen {
 /// What changes without the screen changing, for people who do not see it. `expires_in` is in seconds.
 pub fn spoken(state: &SessionState, expires_in: Option<u32>) -> &'static str {
     match (state, expires_in) {
-        (SessionState::ExpiringSoon(_), Some(0..=60)) => {
-            "Less than a minute of your session is left. Choose Stay signed in to go on."
-        }
-        (SessionState::ExpiringSoon(_), _) => "Your session ends soon. Choose Stay signed in to go on.",
-        (SessionState::Authenticated(_), Some(0..=60)) => "Less than a minute of your session is left.",
-        (SessionState::Authenticated(_), Some(61..=300)) => "Less than five minutes of your session are left.",
-        (SessionState::Expired, _) => "Your session has ended.",
-        (SessionState::Unauthenticated(SignedOutReason::CameBack), _) => "You came back without signing in.",
+        (SessionState::ExpiringSoon(_), Some(0..=60)) => text::SPOKEN_MINUTE_LEFT_STAY.text(),
+        (SessionState::ExpiringSoon(_), _) => text::SPOKEN_ENDS_SOON.text(),
+        (SessionState::Authenticated(_), Some(0..=60)) => text::SPOKEN_MINUTE_LEFT.text(),
+        (SessionState::Authenticated(_), Some(61..=300)) => text::SPOKEN_FIVE_MINUTES_LEFT.text(),
+        (SessionState::Expired, _) => text::SPOKEN_ENDED.text(),
+        (SessionState::Unauthenticated(SignedOutReason::CameBack), _) => text::SPOKEN_CAME_BACK.text(),
         _ => "",
     }
 }

@@ -8,25 +8,28 @@ use visma_connect::{Session, SignInError};
 
 use crate::dom::element::{Element, element};
 use crate::dom::{clipboard, page};
+use crate::messages::text;
 
 /// The remedy, and everything about the error that may be shared, to be read or copied. Closed until the user opens it.
 pub fn details(session: Session, error: &SignInError, remedy: &str) -> Element {
     let facts: Rc<str> = facts(session, error).into();
     let said = element("span").attribute("role", "status");
-    let copy = element("button").class("button quiet").attribute("type", "button").text("Copy").on_click({
+    let copy = element("button").class("button quiet").attribute("type", "button");
+    let copy = copy.text(text::DETAILS_COPY_BUTTON.text()).on_click({
         let (facts, said) = (Rc::clone(&facts), said.clone());
         move || {
             let (facts, said) = (Rc::clone(&facts), said.clone());
             spawn_local(async move {
                 let is_copied = clipboard::copy(&facts).await;
-                said.emptied().text(if is_copied { "Copied." } else { "Select the text above and copy it." });
+                let result = if is_copied { text::DETAILS_COPIED } else { text::DETAILS_NOT_COPIED };
+                said.emptied().text(result.text());
             });
         }
     });
     element("details")
         .class("details")
         .attribute("data-testid", "error-details")
-        .child(element("summary").text("Details for the developer"))
+        .child(element("summary").text(text::DETAILS_TITLE.text()))
         .child(element("p").text(remedy))
         .child(element("pre").attribute("tabindex", "0").text(&facts))
         .child(element("div").class("actions").child(copy).child(said))

@@ -2,12 +2,10 @@
 
 use crate::dom::document;
 use crate::dom::element::{Element, element};
-
-/// The name of the app. index.html has it too.
-pub const APP: &str = "Connect SPA";
+use crate::messages::text;
 
 /// The one `h1` of a page. It can take the focus, so that keyboard and screen reader go on from here.
-pub fn heading(text: &'static str) -> Element {
-    document::set_title(&[text, " · ", APP].concat());
-    element("h1").attribute("tabindex", "-1").text(text)
+pub fn heading(title: &'static str) -> Element {
+    document::set_title(&[title, " · ", text::APP_NAME.text()].concat());
+    element("h1").attribute("tabindex", "-1").text(title)
 }

@@ -1,31 +1,34 @@
 //! Scopes in plain words.
 
 use crate::dom::element::{Element, element};
+use crate::messages::text::{self, Message};
 
 /// One row for each scope: what it gives away, for the user who is asked.
 pub fn permissions(scopes: &[String]) -> Element {
     element("ul").class("asks").children(scopes.iter().map(|scope| {
         let (what, more) = words(scope);
-        element("li").child(element("strong").text(what)).child(element("span").text(more.unwrap_or(scope)))
+        element("li")
+            .child(element("strong").text(what.text()))
+            .child(element("span").text(more.map_or(scope.as_str(), |more| more.text())))
     }))
 }
 
 /// What a scope gives away, and the small print; a scope without small print is shown by its name.
-fn words(scope: &str) -> (&'static str, Option<&'static str>) {
+fn words(scope: &str) -> (Message, Option<Message>) {
     match scope {
-        "openid" => ("Who you are", Some("Which account is yours")),
-        "profile" => ("Your name", Some("And your language")),
-        "email" => ("Your e-mail address", Some("And whether it is confirmed")),
-        "tenants" => ("Your company", Some("The one you sign in for")),
-        "address" => ("Your address", Some("Or your country alone")),
-        "phone" => ("Your phone number", Some("And whether it is confirmed")),
-        "roles" => ("Your roles", Some("What you may do at Visma")),
+        "openid" => (text::PERMISSION_OPENID, Some(text::PERMISSION_OPENID_DETAIL)),
+        "profile" => (text::PERMISSION_PROFILE, Some(text::PERMISSION_PROFILE_DETAIL)),
+        "email" => (text::PERMISSION_EMAIL, Some(text::PERMISSION_EMAIL_DETAIL)),
+        "tenants" => (text::PERMISSION_TENANTS, Some(text::PERMISSION_TENANTS_DETAIL)),
+        "address" => (text::PERMISSION_ADDRESS, Some(text::PERMISSION_ADDRESS_DETAIL)),
+        "phone" => (text::PERMISSION_PHONE, Some(text::PERMISSION_PHONE_DETAIL)),
+        "roles" => (text::PERMISSION_ROLES, Some(text::PERMISSION_ROLES_DETAIL)),
         _ => match scope.bytes().rposition(|b| b == b':').and_then(|at| scope.get(at + 1..)) {
-            Some("read") => ("Read your data", None),
-            Some("create") => ("Create data for you", None),
-            Some("update") => ("Change your data", None),
-            Some("delete") => ("Delete your data", None),
-            _ => ("Further access", None),
+            Some("read") => (text::PERMISSION_READ, None),
+            Some("create") => (text::PERMISSION_CREATE, None),
+            Some("update") => (text::PERMISSION_UPDATE, None),
+            Some("delete") => (text::PERMISSION_DELETE, None),
+            _ => (text::PERMISSION_OTHER, None),
         },
     }
 }

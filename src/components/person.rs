@@ -5,6 +5,7 @@ use visma_connect::{Misbehaviour, ProfileState, Session, User, explain};
 use super::details::details;
 use crate::dom::element::{Element, element};
 use crate::dom::live::live;
+use crate::messages::text;
 
 /// Who is signed in. The lines keep their place while the name is on its way.
 pub fn person(session: Session) -> Element {
@@ -16,8 +17,8 @@ pub fn person(session: Session) -> Element {
                 let initial: String = name.or(email).unwrap_or("?").chars().take(1).collect();
                 [
                     face(&initial),
-                    name_line(name.unwrap_or("No name given")).attribute("data-testid", "user-name"),
-                    mail_line(email.unwrap_or("No e-mail address given")).attribute("data-testid", "user-email"),
+                    name_line(name.unwrap_or(text::USER_NO_NAME.text())).attribute("data-testid", "user-name"),
+                    mail_line(email.unwrap_or(text::USER_NO_EMAIL.text())).attribute("data-testid", "user-email"),
                 ]
             }
             Some(ProfileState::Unavailable(error)) => {
@@ -27,11 +28,10 @@ pub fn person(session: Session) -> Element {
                 let why = why.attribute("data-testid", "profile-error").attribute("data-code", error.code());
                 [face, name, why.child(details(session, error, words.remedy))]
             }
-            Some(ProfileState::None) => unnamed(
-                "Your name is not available",
-                "The sign-in service does not tell names. You are still signed in.",
-            ),
-            Some(ProfileState::Loading) | None => unnamed("Fetching your name…", "\u{a0}"),
+            Some(ProfileState::None) => {
+                unnamed(text::USER_NAME_UNAVAILABLE_TITLE.text(), text::USER_NAME_UNAVAILABLE_TEXT.text())
+            }
+            Some(ProfileState::Loading) | None => unnamed(text::USER_NAME_LOADING.text(), "\u{a0}"),
         };
         who.emptied().children(lines);
     })

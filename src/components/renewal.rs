@@ -8,6 +8,7 @@ use super::details::details;
 use crate::dom::document;
 use crate::dom::element::{Element, element};
 use crate::dom::live::live;
+use crate::messages::text;
 
 /// The place for it, in which exactly one of these things stands.
 pub fn renewal(session: Session) -> Element {
@@ -31,9 +32,15 @@ pub fn renewal(session: Session) -> Element {
 fn draw(session: Session, topic: &RenewalNotice) -> Element {
     let (title, text) = topic.words(session.config());
     match topic {
-        RenewalNotice::Nothing => element("div").child(renew(session, "button quiet", "Stay signed in")),
-        RenewalNotice::Ended => element("div").child(renew(session, "button quiet", "Use a small window instead")),
-        RenewalNotice::EndsSoon => note("note warn", title, text).child(renew(session, "button", "Stay signed in")),
+        RenewalNotice::Nothing => {
+            element("div").child(renew(session, "button quiet", text::RENEWAL_STAY_BUTTON.text()))
+        }
+        RenewalNotice::Ended => {
+            element("div").child(renew(session, "button quiet", text::RENEWAL_WINDOW_BUTTON.text()))
+        }
+        RenewalNotice::EndsSoon => {
+            note("note warn", title, text).child(renew(session, "button", text::RENEWAL_STAY_BUTTON.text()))
+        }
         RenewalNotice::Leaving | RenewalNotice::Checking => note("note", title, text),
         RenewalNotice::InWindow => note("note", title, text).child(ways(session)),
         RenewalNotice::Failed(error) => {
@@ -59,9 +66,11 @@ fn note(class: &'static str, title: &str, text: &str) -> Element {
 }
 
 fn ways(session: Session) -> Element {
-    let again = quiet("renew-again", "Try again").on_click(move || session.retry_renewal(RenewIn::Window));
-    let here = quiet("renew-here", "Continue in this tab").on_click(move || session.retry_renewal(RenewIn::Tab));
-    let cancel = quiet("renew-cancel", "Cancel").on_click(move || session.cancel_renewal());
+    let again =
+        quiet("renew-again", text::TRY_AGAIN_BUTTON.text()).on_click(move || session.retry_renewal(RenewIn::Window));
+    let here =
+        quiet("renew-here", text::RENEWAL_HERE_BUTTON.text()).on_click(move || session.retry_renewal(RenewIn::Tab));
+    let cancel = quiet("renew-cancel", text::RENEWAL_CANCEL_BUTTON.text()).on_click(move || session.cancel_renewal());
     element("div").class("actions").child(again).child(here).child(cancel)
 }
 

@@ -3,9 +3,10 @@
 use visma_connect::Session;
 
 use crate::dom::element::{Element, element};
+use crate::messages::text;
 
 /// Ends the session here, and then at the sign-in service.
 pub fn sign_out_button(session: Session) -> Element {
     let button = element("button").class("button quiet").attribute("type", "button");
-    button.attribute("data-testid", "sign-out").text("Sign out").on_click(move || session.sign_out())
+    button.attribute("data-testid", "sign-out").text(text::SIGN_OUT_BUTTON.text()).on_click(move || session.sign_out())
 }

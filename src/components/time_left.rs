@@ -6,6 +6,7 @@ use visma_connect::Session;
 
 use crate::dom::element::{Element, element};
 use crate::dom::live::{live, live_text};
+use crate::messages::text;
 
 /// The time left in figures and as a bar. It is read out when asked for, not each second: `timer` is silent.
 pub fn time_left(session: Session) -> Element {
@@ -13,14 +14,14 @@ pub fn time_left(session: Session) -> Element {
     // The page appears when the session begins, so what is left now is nearly the whole.
     let whole = i64::from(untrack(left)).to_string();
     let figures = element("span").class("left").attribute("role", "timer");
-    let figures = figures.attribute("aria-label", "Time left").attribute("data-testid", "expires-in");
+    let figures = figures.attribute("aria-label", text::TIME_LEFT_LABEL.text()).attribute("data-testid", "expires-in");
     let bar = element("progress").attribute("aria-hidden", "true").attribute("max", &whole);
     let bar = live(bar, move |bar| {
         bar.attribute("value", &i64::from(left()).to_string());
     });
     element("div")
         .child(live_text(figures, move || clock(left())))
-        .child(element("p").class("soft small").text("until you have to sign in again."))
+        .child(element("p").class("soft small").text(text::TIME_LEFT_TEXT.text()))
         .child(bar)
 }
 

@@ -9,6 +9,7 @@ use visma_connect::{ApiConfig, ApiError, ApiResponse, Prompt, RenewIn, Session, 
 use super::renewal::quiet;
 use crate::dom::element::{Element, element};
 use crate::dom::live::live;
+use crate::messages::text;
 
 /// Characters of a response that are shown.
 const MAX_SHOWN: usize = 4_000;
@@ -33,18 +34,23 @@ fn try_api(session: Session, api: &'static ApiConfig, path: &str) -> Option<Elem
         });
     let result = element("div").class("result").attribute("role", "status").attribute("data-testid", "api-result");
     let call = element("button").class("button").attribute("type", "button").attribute("data-testid", "call-api");
-    let call = call.text("Call").on_click({
+    let call = call.text(text::API_CALL_BUTTON.text()).on_click({
         let (field, result) = (field.clone(), result.clone());
         move || {
             let (path, result) = (field.value(), result.clone());
-            result.clone().emptied().attribute("data-code", "").attribute("aria-busy", "true").text("Asking…");
+            result
+                .clone()
+                .emptied()
+                .attribute("data-code", "")
+                .attribute("aria-busy", "true")
+                .text(text::API_CALLING.text());
             spawn_local(async move {
                 let response = session.api(name).get(&path).await;
                 show(session, api, result.emptied().attribute("aria-busy", "false"), response);
             });
         }
     });
-    let label = element("label").child(element("span").text("Path")).child(field);
+    let label = element("label").child(element("span").text(text::API_PATH_LABEL.text())).child(field);
     let base = element("p").class("soft small").text(api.base_url().as_str());
     Some(
         element("section")
@@ -66,13 +72,14 @@ fn refusal(session: Session, name: &'static str) -> Element {
                 .class("note warn")
                 .attribute("role", "alert")
                 .attribute("data-testid", "api-refused")
-                .child(element("strong").text("This API does not accept your access"))
+                .child(element("strong").text(text::API_REFUSED_TITLE.text()))
                 .child(element("p").text(&ApiError::TokenRefused.advice()));
-            let renew = quiet("api-renew", "Renew").on_click(move || session.renew());
-            let switch = session
-                .can_select_account()
-                .then(|| quiet("api-switch", "Switch company").on_click(move || switch_company(session)));
-            let leave = quiet("api-leave", "Not now").on_click(move || session.api(name).stop_waiting());
+            let renew = quiet("api-renew", text::API_RENEW_BUTTON.text()).on_click(move || session.renew());
+            let switch = session.can_select_account().then(|| {
+                quiet("api-switch", text::SWITCH_COMPANY_BUTTON.text()).on_click(move || switch_company(session))
+            });
+            let leave =
+                quiet("api-leave", text::API_NOT_NOW_BUTTON.text()).on_click(move || session.api(name).stop_waiting());
             place.child(note.child(element("div").class("actions").child(renew).children(switch).child(leave)));
         }
     })
@@ -86,22 +93,22 @@ fn show(session: Session, api: &ApiConfig, place: Element, response: Result<ApiR
             let place = place.child(element("p").text(&error.advice()));
             if let Some(options) = error.asks_for(api) {
                 let (testid, text) = match error {
-                    ApiError::ScopeMissing { .. } => ("ask-permission", "Ask for this permission"),
-                    _ => ("step-up", "Confirm who you are"),
+                    ApiError::ScopeMissing { .. } => ("ask-permission", text::API_ASK_PERMISSION_BUTTON),
+                    _ => ("step-up", text::API_STEP_UP_BUTTON),
                 };
                 let ask = move || session.renew_with(RenewIn::Window, options.clone());
-                place.child(quiet(testid, text).on_click(ask));
+                place.child(quiet(testid, text.text()).on_click(ask));
             }
             return;
         }
     };
     let status = i64::from(response.status()).to_string();
-    let text = response.text().unwrap_or("Not a text.");
+    let text = response.text().unwrap_or(text::API_NOT_TEXT.text());
     let shown: String = text.chars().take(MAX_SHOWN).collect();
     let rest = if shown.len() < text.len() { "\n…" } else { "" };
     place
         .attribute("data-code", &status)
-        .child(element("p").class("soft small").text("Status ").text(&status))
+        .child(element("p").class("soft small").text(&text::api_status(&status)))
         .child(element("pre").attribute("tabindex", "0").text(&shown).text(rest));
 }
 

@@ -4,11 +4,12 @@ use visma_connect::Session;
 
 use super::sign_in_button::sign_in_button;
 use crate::dom::element::{Element, element};
+use crate::messages::text::{self, Message};
 
 /// The button, and the way home.
-pub fn ways_on(session: Session, label: &'static str) -> Element {
+pub fn ways_on(session: Session, label: Message) -> Element {
     element("div")
         .class("actions")
         .child(sign_in_button(session, label))
-        .child(element("a").attribute("href", session.config().base().path_and_query()).text("Home"))
+        .child(element("a").attribute("href", session.config().base().path_and_query()).text(text::HOME_LINK.text()))
 }

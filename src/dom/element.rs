@@ -5,6 +5,7 @@
 //! and each call goes to the browser at once: 12 kB brotli less than Leptos's own elements in their smallest form,
 //! erased to `AnyView`.
 
+use crate::messages::text::Around;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -84,6 +85,11 @@ impl Element {
     pub fn text(self, text: &str) -> Self {
         let _ = self.0.append_with_str_1(text);
         self
+    }
+
+    /// Adds a child with the text around it.
+    pub fn around(self, around: Around, child: Element) -> Self {
+        self.text(around.before.text()).child(child).text(around.after.text())
     }
 
     /// Puts it into an element of the page as the last child.

@@ -7,13 +7,14 @@ use crate::components::renewal::renewal;
 use crate::components::sign_in_button::sign_in_button;
 use crate::dom::element::{Element, element};
 use crate::dom::live::live;
+use crate::messages::text;
 
 /// Says why the session is gone; the token is gone already.
 pub fn expired(session: Session) -> Element {
-    let lead = "Your access lasts for a limited time, and that time is up. What you typed is still here. Sign in \
-                again to go on.";
     // No way home here: it would load the page anew, and what was typed would be gone.
-    notice("notice warn", "Your session has ended", lead).child(way_on(session)).child(renewal(session))
+    notice("notice warn", text::EXPIRED_TITLE.text(), text::EXPIRED_TEXT.text())
+        .child(way_on(session))
+        .child(renewal(session))
 }
 
 /// The button, but for the moments in which pressing it would do nothing.
@@ -23,7 +24,7 @@ fn way_on(session: Session) -> Element {
         let can_start = !matches!(session.renewal(), Renewal::Leaving { .. } | Renewal::Exchanging);
         if can_start != is_shown {
             is_shown = can_start;
-            place.emptied().children(can_start.then(|| sign_in_button(session, "Sign in again")));
+            place.emptied().children(can_start.then(|| sign_in_button(session, text::SIGN_IN_AGAIN_BUTTON)));
         }
     })
 }

@@ -6,6 +6,7 @@ use crate::components::details::details;
 use crate::components::notice::notice;
 use crate::components::ways_on::ways_on;
 use crate::dom::element::{Element, element};
+use crate::messages::text;
 
 /// The provider's own words are text, and are marked as its own.
 pub fn failed(session: Session, error: &SignInError) -> Element {
@@ -15,15 +16,17 @@ pub fn failed(session: Session, error: &SignInError) -> Element {
         SignInError::Provider(error) => error.description(),
         _ => None,
     };
-    let theirs = theirs
-        .map(|theirs| element("p").class("note").text("The sign-in service says: ").child(element("q").text(theirs)));
+    let theirs =
+        theirs.map(|theirs| element("p").class("note").around(text::FAILED_PROVIDER_TEXT, element("q").text(theirs)));
     let way_on = match error {
-        SignInError::Misbehaved(Misbehaviour::StateUnknown) => "Continue",
+        SignInError::Misbehaved(Misbehaviour::StateUnknown) => text::CONTINUE_BUTTON,
         // No sign-in was begun.
-        SignInError::Misbehaved(Misbehaviour::InitiateIssuerForeign | Misbehaviour::InitiateMalformed) => "Sign in",
-        _ => "Sign in again",
+        SignInError::Misbehaved(Misbehaviour::InitiateIssuerForeign | Misbehaviour::InitiateMalformed) => {
+            text::SIGN_IN_BUTTON
+        }
+        _ => text::SIGN_IN_AGAIN_BUTTON,
     };
-    let code = element("p").class("code").text("Code: ").child(element("code").text(error.code()));
+    let code = element("p").class("code").around(text::ERROR_CODE, element("code").text(error.code()));
     notice(tone, words.title, words.happened)
         .attribute("data-testid", "error")
         .attribute("data-code", error.code())

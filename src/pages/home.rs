@@ -7,31 +7,29 @@ use crate::components::permissions::permissions;
 use crate::components::sign_in_button::sign_in_button;
 use crate::dom::element::{Element, element};
 use crate::dom::live::live;
+use crate::messages::text;
 use crate::rest;
 
 /// The same boxes as in index.html, in which nothing moves when the app takes over.
 pub fn home(session: Session) -> Element {
     let config = session.config();
-    let lead = "This app works with Visma on your behalf, entirely in your browser. You sign in at Visma Connect and \
-        come straight back.";
-    let ticks = [
-        "This app never sees your password",
-        "Your access is kept in memory, never stored",
-        "It ends with the page, and one click brings it back",
-    ];
+    let ticks = [text::HOME_TICK_PASSWORD, text::HOME_TICK_MEMORY, text::HOME_TICK_ONE_CLICK];
     let hero = element("div")
         .class("hero")
-        .child(heading("Sign in with your Visma account"))
-        .child(element("p").class("lead").text(lead))
-        .child(sign_in_button(session, if session.was_signed_in() { "Continue" } else { "Sign in" }))
+        .child(heading(text::HOME_TITLE.text()))
+        .child(element("p").class("lead").text(text::HOME_TEXT.text()))
+        .child(sign_in_button(
+            session,
+            if session.was_signed_in() { text::CONTINUE_BUTTON } else { text::SIGN_IN_BUTTON },
+        ))
         .child(trouble(session))
-        .child(element("ul").class("ticks").children(ticks.map(|tick| element("li").text(tick))));
+        .child(element("ul").class("ticks").children(ticks.map(|tick| element("li").text(tick.text()))));
     let authority = element("b").text(config.authority().as_str());
     let card = element("div")
         .class("card")
-        .child(element("h2").text("What this app asks for"))
+        .child(element("h2").text(text::HOME_PERMISSIONS_TITLE.text()))
         .child(permissions(config.scopes()))
-        .child(element("p").class("at").text("By the sign-in service at ").child(authority));
+        .child(element("p").class("at").around(text::HOME_AUTHORITY, authority));
     element("section").class("home").child(hero).child(card)
 }
 

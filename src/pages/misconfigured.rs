@@ -4,6 +4,7 @@ use visma_connect::ConfigError;
 
 use crate::components::notice::notice;
 use crate::dom::element::{Element, element};
+use crate::messages::text;
 
 /// Stands in place of the app: without a configuration there is no session.
 pub fn misconfigured(error: &ConfigError) -> Element {
@@ -13,9 +14,7 @@ pub fn misconfigured(error: &ConfigError) -> Element {
             .child(element("p").text(&problem.problem()))
             .child(element("span").text(problem.remedy()))
     });
-    let lead = "Its settings have mistakes, so signing in is not possible yet. The operator of this app can fix them \
-        in config.json.";
-    notice("notice bad", "This app is not set up yet", lead)
+    notice("notice bad", text::MISCONFIGURED_TITLE.text(), text::MISCONFIGURED_TEXT.text())
         .attribute("data-testid", "config-error")
         .attribute("role", "alert")
         .child(element("ol").class("problems").children(problems))

@@ -5,8 +5,10 @@ use visma_connect::Session;
 use crate::components::notice::notice;
 use crate::components::ways_on::ways_on;
 use crate::dom::element::Element;
+use crate::messages::text;
 
 /// Offers the two ways on.
 pub fn not_found(session: Session) -> Element {
-    notice("notice", "Nothing is here", "This address is not a page of this app.").child(ways_on(session, "Sign in"))
+    notice("notice", text::NOT_FOUND_TITLE.text(), text::NOT_FOUND_TEXT.text())
+        .child(ways_on(session, text::SIGN_IN_BUTTON))
 }

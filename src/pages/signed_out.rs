@@ -6,29 +6,22 @@ use crate::components::notice::notice;
 use crate::components::sign_out_button::sign_out_button;
 use crate::components::ways_on::ways_on;
 use crate::dom::element::{Element, element};
+use crate::messages::text;
 
 /// Says whether the sign-in service has confirmed the sign-out.
 pub fn signed_out(session: Session, at_provider: ProviderSession) -> Element {
     match at_provider {
-        ProviderSession::Ended => {
-            notice("notice good", "You are signed out", "You are signed out here and at the sign-in service.")
+        ProviderSession::Ended => notice("notice good", text::SIGNED_OUT_TITLE.text(), text::SIGNED_OUT_TEXT.text()),
+        ProviderSession::Asks => {
+            notice("notice warn", text::SIGNED_OUT_HERE_TITLE.text(), text::SIGNED_OUT_PROVIDER_ASKS_TEXT.text())
+                .child(sign_out_button(session))
         }
-        ProviderSession::Asks => notice(
-            "notice warn",
-            "You are signed out here",
-            "You are still signed in at the sign-in service. Sign out there too: it asks you to confirm, and \
-             does not lead back here.",
-        )
-        .child(sign_out_button(session)),
         ProviderSession::MayRemain => {
             let doubt = element("p")
                 .class("note")
-                .text("You may still be signed in at ")
-                .child(element("b").text(session.config().authority().as_str()))
-                .text(". On a shared computer, sign out there too, or close the browser.");
-            notice("notice warn", "You are signed out here", "Nothing of your session is left in this tab.")
-                .child(doubt)
+                .around(text::SIGNED_OUT_UNKNOWN_NOTE, element("b").text(session.config().authority().as_str()));
+            notice("notice warn", text::SIGNED_OUT_HERE_TITLE.text(), text::SIGNED_OUT_UNKNOWN_TEXT.text()).child(doubt)
         }
     }
-    .child(ways_on(session, "Sign in again"))
+    .child(ways_on(session, text::SIGN_IN_AGAIN_BUTTON))
 }

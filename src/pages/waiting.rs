@@ -2,22 +2,19 @@
 
 use crate::components::notice::notice;
 use crate::dom::element::Element;
+use crate::messages::text;
 
 /// The browser is leaving.
 pub fn leaving() -> Element {
-    notice("notice busy", "Taking you to sign in", "You will come back here when you are done.")
+    notice("notice busy", text::LEAVING_TITLE.text(), text::LEAVING_TEXT.text())
 }
 
 /// The callback is being read. boot.js shows the same words before the app arrives.
 pub fn signing_in() -> Element {
-    notice("notice busy", "Signing you in", "The response is being checked. This takes a moment.")
+    notice("notice busy", text::SIGNING_IN_TITLE.text(), text::SIGNING_IN_TEXT.text())
 }
 
 /// Signed out here; the browser is leaving to say so at the sign-in service.
 pub fn signing_out() -> Element {
-    notice(
-        "notice busy",
-        "You are signed out here",
-        "The sign-in service is being told, so that you are signed out there too.",
-    )
+    notice("notice busy", text::SIGNING_OUT_TITLE.text(), text::SIGNING_OUT_TEXT.text())
 }

@@ -391,3 +391,21 @@ config-problem-base-url-query = It has a query.
 config-remedy-base-url-query = Write it without the query.
 config-problem-try-path = It is not a path below base_url.
 config-remedy-try-path = Write it as in "organization": no dots, no spaces, and special characters with %.
+
+## Labels of buttons.
+
+sign-in-button = Sign in
+sign-out-button = Sign out
+renewal-stay-button = Stay signed in
+renewal-again-button = Try again
+renewal-here-button = Continue in this tab
+renewal-cancel-button = Cancel
+renewal-sign-in-again-button = Sign in again
+
+## The page after a panic.
+
+panic-title = Something in this app broke
+panic-text =
+    The app had to stop. What you had open here is gone. You may still be signed in at the sign-in service.
+panic-again-link = Load the page again
+panic-code = Code: panic

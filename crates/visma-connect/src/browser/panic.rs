@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Element;
 
 use super::navigation;
+use crate::messages::text;
 
 #[wasm_bindgen]
 extern "C" {
@@ -54,13 +55,11 @@ pub fn hook() {
     for (name, value) in [("role", "alert"), ("data-testid", "error"), ("data-code", "panic")] {
         let _ = notice.set_attribute(name, value);
     }
-    child(&notice, "h1", "", "Something in this app broke");
-    let lead = "The app had to stop. What you had open here is gone. You may still be signed in at the sign-in \
-                service.";
-    child(&notice, "p", "lead", lead);
-    let again = child(&notice, "a", "button", "Load the page again");
+    child(&notice, "h1", "", text::PANIC_TITLE.text());
+    child(&notice, "p", "lead", text::PANIC_TEXT.text());
+    let again = child(&notice, "a", "button", text::PANIC_AGAIN_LINK.text());
     let _ = again.set_attribute("href", &[&*navigation::origin(), &navigation::path()].concat());
-    child(&notice, "p", "code", "Code: panic");
+    child(&notice, "p", "code", text::PANIC_CODE.text());
 }
 
 /// Appends a new element to `parent`.

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::handle::{Session, use_session};
 use crate::browser::focus;
+use crate::messages::text::{self, Message};
 use crate::session::renewal::{RenewIn, RenewalNotice};
 
 /// Warns before the session ends and keeps it going: empty most of the time, to be put once above everything else.
@@ -56,27 +57,30 @@ fn buttons(session: Session, topic: &RenewalNotice) -> Option<impl IntoView + us
     let cancel = move || session.cancel_renewal();
     let buttons = match topic {
         RenewalNotice::Nothing | RenewalNotice::Leaving | RenewalNotice::Checking => return None,
-        RenewalNotice::EndsSoon => vec![button("renew", "Stay signed in", stay)],
+        RenewalNotice::EndsSoon => vec![button("renew", text::RENEWAL_STAY_BUTTON, stay)],
         RenewalNotice::InWindow | RenewalNotice::Failed(_) => vec![
-            button("renew-again", "Try again", again),
-            button("renew-here", "Continue in this tab", here),
-            button("renew-cancel", "Cancel", cancel),
+            button("renew-again", text::RENEWAL_AGAIN_BUTTON, again),
+            button("renew-here", text::RENEWAL_HERE_BUTTON, here),
+            button("renew-cancel", text::RENEWAL_CANCEL_BUTTON, cancel),
         ],
         RenewalNotice::Ended => {
-            vec![button("renew-again", "Sign in again", again), button("renew-here", "Continue in this tab", here)]
+            vec![
+                button("renew-again", text::RENEWAL_SIGN_IN_AGAIN_BUTTON, again),
+                button("renew-here", text::RENEWAL_HERE_BUTTON, here),
+            ]
         }
     };
     Some(view! { <div class="actions">{buttons}</div> })
 }
 
-fn button(testid: &'static str, text: &'static str, press: impl Fn() + 'static) -> AnyView {
+fn button(testid: &'static str, text: Message, press: impl Fn() + 'static) -> AnyView {
     view! {
         <button
             class="button small"
             type="button"
             data-testid=testid
             on:click=move |_| press()
-            prop:textContent=text
+            prop:textContent=text.text()
         ></button>
     }
     .into_any()

@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 
 use super::handle::use_session;
+use crate::messages::text;
 use crate::protocol::options::SignInOptions;
 
 /// Leaves for the sign-in service and comes back to where the user is now. A page shows it once, or not at all.
 #[component]
 pub fn SignInButton(
     /// What the button says; a signal will do.
-    #[prop(into, default = "Sign in".into())]
+    #[prop(into, default = text::SIGN_IN_BUTTON.text().into())]
     label: TextProp,
     /// What the sign-in asks for, and where it ends.
     #[prop(optional)]

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 
 use super::handle::use_session;
+use crate::messages::text;
 
 /// Ends the session here, and then at the sign-in service.
 #[component]
 pub fn SignOutButton(
     /// What the button says; a signal will do.
-    #[prop(into, default = "Sign out".into())]
+    #[prop(into, default = text::SIGN_OUT_BUTTON.text().into())]
     label: TextProp,
 ) -> impl IntoView {
     let session = use_session()?;
