@@ -1,14 +1,33 @@
-//! The message files: each language has the messages of English.
+//! The message files: each language has the messages of English, and the page as it is served has the same texts.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
     reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
 use std::path::Path;
 
 /// The folders with message files. The tests of `crates/messages` check that an error of each kind is found.
-const FOLDERS: [&str; 1] = ["crates/visma-connect/messages"];
+const FOLDERS: [&str; 2] = ["crates/visma-connect/messages", "src/messages"];
+
+/// The texts of index.html, each with what stands around it. The home page of the app draws the same.
+const OF_THE_PAGE: [(&str, &str, &str); 10] = [
+    ("<title>", "app-name", "</title>"),
+    ("<span class=\"brand\">", "app-name", "</span>"),
+    ("<h1>", "home-title", "</h1>"),
+    ("<p class=\"lead\">", "home-text", "</p>"),
+    ("data-testid=\"sign-in\" disabled>", "sign-in-button", "</button>"),
+    ("<li>", "home-tick-password", "</li>"),
+    ("<li>", "home-tick-memory", "</li>"),
+    ("<li>", "home-tick-one-click", "</li>"),
+    ("<h2>", "home-permissions-title", "</h2>"),
+    ("<footer class=\"foot\">", "footer", "</footer>"),
+];
+
+/// The texts of boot.js while the app loads. The app draws the same pages.
+const OF_BOOT_JS: [(&str, &str); 2] = [("signing-in-title", "signing-in-text"), ("loading-title", "loading-text")];
 
 #[test]
 fn each_language_has_the_keys_and_the_placeholders_of_english() {
@@ -16,6 +35,26 @@ fn each_language_has_the_keys_and_the_placeholders_of_english() {
         let differences = visma_connect_messages::differences(&root().join(folder)).unwrap();
         assert_eq!(differences, Vec::<String>::new(), "{folder}");
     }
+}
+
+#[test]
+fn the_page_as_it_is_served_has_the_texts_of_the_app() {
+    let texts = visma_connect_messages::texts(&root().join("src/messages")).unwrap();
+    let (page, boot) = (read("index.html"), read("src/static/boot.js"));
+    for (before, key, after) in OF_THE_PAGE {
+        let expected = [before, &texts[key], after].concat();
+        assert!(page.contains(&expected), "index.html has not the text of {key}: {expected}");
+    }
+    for (title, text) in OF_BOOT_JS {
+        let expected = format!("show('busy', '{}', '{}');", texts[title], texts[text]);
+        assert!(boot.contains(&expected), "boot.js has not the texts of {title} and {text}: {expected}");
+    }
+    assert_eq!(page.matches("<li>").count(), 3 + 5, "each point of the list, and the empty lines of the permissions");
+    assert_eq!(boot.matches("show('busy'").count(), OF_BOOT_JS.len());
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|cause| panic!("{path}: {cause}"))
 }
 
 fn root() -> &'static Path {

@@ -36,7 +36,8 @@ fn start_again_renews_every_file_whose_name_stays_the_same() {
 }
 
 /// The codes that no session reports, each with the file that shows it: the panic page, the paused page, the page for
-/// a missing part, and the script that shows why the app did not start.
+/// a missing part, and the script that shows why the app did not start. That script has its texts. The texts of the
+/// others are in `MESSAGES`.
 const OWN_CODES: [(&str, &str); 11] = [
     ("panic", "crates/visma-connect/src/browser/panic.rs"),
     ("start_held_back", "src/pages/paused.rs"),
@@ -49,6 +50,13 @@ const OWN_CODES: [(&str, &str); 11] = [
     ("app_incomplete", "src/static/start-error.js"),
     ("app_damaged", "src/static/start-error.js"),
     ("app_not_loaded", "src/static/start-error.js"),
+];
+
+/// For a code: the folder of its messages, and the first words of their keys.
+const MESSAGES: [(&str, &str, &str); 3] = [
+    ("panic", "crates/visma-connect/messages", "panic"),
+    ("start_held_back", "src/messages", "paused"),
+    ("part_missing", "src/messages", "part-missing"),
 ];
 
 #[test]
@@ -67,13 +75,18 @@ fn the_app_s_own_codes_are_these_eleven_with_the_words_of_their_pages() {
         chapter.lines().filter_map(|line| line.strip_prefix("### `")).map(|line| line.split(", ").count()).sum();
     assert_eq!(documented, OWN_CODES.len(), "docs/errors.md documents a code that does not exist, or one twice");
     for (code, file) in OWN_CODES {
-        // A string in the source may continue on the next line after a backslash.
-        let source = read(file).split('\\').map(str::trim_start).collect::<String>().replace('\n', " ");
+        let source = read(file);
         let named = [format!("  {code}: ['"), format!("\"{code}\"")];
         assert!(named.iter().any(|name| source.contains(name)), "{code}");
         let section = chapter.split(&format!("### `{code}`\n\n**")).nth(1).unwrap_or_else(|| panic!("{code}"));
         let (title, rest) = section.split_once(".** ").unwrap();
         let text = rest.split('\n').next().unwrap();
-        assert!(source.contains(title) && source.contains(text), "{code}: {title}. {text}");
+        if let Some((_, folder, key)) = MESSAGES.iter().find(|(other, ..)| *other == code) {
+            let texts = visma_connect_messages::texts(folder.as_ref()).unwrap();
+            let shown = ["title", "text"].map(|part| texts[&format!("{key}-{part}")].as_str());
+            assert_eq!([title, text], shown, "{code}");
+        } else {
+            assert!(source.contains(title) && source.contains(text), "{code}: {title}. {text}");
+        }
     }
 }

@@ -13,4 +13,5 @@
 mod pages;
 mod rules;
 mod sources;
+mod texts;
 mod words;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::REFERENCE;
-use crate::catalog::{Message, read};
+use crate::catalog::{Message, Part, read};
 use crate::error::{Error, Result};
 
 /// How the languages of a folder differ from English: one sentence for each message that is missing, unknown or has
@@ -21,6 +21,19 @@ pub fn differences(folder: &Path) -> Result<Vec<String>> {
         differences.extend(compare(&name, &english, &read(&path)?));
     }
     Ok(differences)
+}
+
+/// The English texts of a folder by their keys. A placeholder is written as in the file: `{ $seconds }`.
+///
+/// # Errors
+/// The file cannot be read or is not valid.
+pub fn texts(folder: &Path) -> Result<BTreeMap<String, String>> {
+    let part = |part: &Part| match part {
+        Part::Text(text) => text.clone(),
+        Part::Placeholder(name) => format!("{{ ${name} }}"),
+    };
+    let messages = read(&folder.join(REFERENCE))?;
+    Ok(messages.into_iter().map(|message| (message.key, message.parts.iter().map(part).collect())).collect())
 }
 
 /// The message files of the folder, English too, in the order of their names.
@@ -68,6 +81,19 @@ mod tests {
         ] {
             assert_eq!(compare(other), [expected]);
         }
+    }
+
+    #[test]
+    fn a_text_is_read_by_its_key() {
+        let folder = std::env::temp_dir().join(format!("texts of {}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(REFERENCE), "a = x\nb =\n    y { $c }\n    z").unwrap();
+        let texts = texts(&folder).unwrap();
+        fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(
+            texts.into_iter().collect::<Vec<_>>(),
+            [("a", "x"), ("b", "y { $c } z")].map(|(a, b)| (a.into(), b.into()))
+        );
     }
 
     #[test]

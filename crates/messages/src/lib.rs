@@ -33,7 +33,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 pub use self::error::{Error, Result};
-pub use self::languages::differences;
+pub use self::languages::{differences, texts};
 
 /// The language whose messages are compiled into the app.
 pub(crate) const REFERENCE: &str = "en.ftl";

@@ -79,8 +79,8 @@ async fn the_warning_with_what_to_do_and_the_end_are_read_out() {
     let mut expected = Vec::new();
     for (seconds_left, words) in [
         (250, "Less than five minutes of your session are left."),
-        (100, "Your session ends soon. Choose Stay signed in to go on."),
-        (40, "Less than a minute of your session is left. Choose Stay signed in to go on."),
+        (100, "Your session ends soon. Choose Stay signed in to continue."),
+        (40, "Less than a minute of your session is left. Choose Stay signed in to continue."),
         (0, "Your session has ended."),
     ] {
         let left = world.app.session().await.expires_in().await;

@@ -43,7 +43,7 @@ async fn the_first_tab_takes_the_response_when_it_is_back_in_the_app() {
     world.app.browser.open(&address).await;
     world.consent_as_kari().await;
     let shown = world.app.part("handed-over").await;
-    assert!(shown.text.contains("The tab where you began goes on"), "{}", shown.text);
+    assert!(shown.text.contains("Continue in the tab where you began"), "{}", shown.text);
     world.app.browser.switch_to(first).await;
     assert_eq!(world.app.session().await.name().await, "Kari Nordmann");
     assert_eq!(world.app.address().await, "orders?page=2");
