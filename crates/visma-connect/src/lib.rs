@@ -1,16 +1,40 @@
 //! Sign in to Visma Connect from a Leptos single-page app.
 //!
-//! Authorization Code + PKCE as a public client: no secret, no refresh token, the access token in memory only.
+//! The crate uses the authorization code flow of OpenID Connect with PKCE (RFC 7636), as a public client. The app has
+//! no secret and requests no refresh token. The access token is in memory only.
 //!
+//! # A complete app
+//! The file `config.json` is beside `index.html`:
+//! ```json
+//! { "authority": "https://connect.visma.com", "client_id": "your-client" }
+//! ```
+//! The app reads it at run time:
 //! ```no_run
 //! # #[cfg(target_arch = "wasm32")]
-//! # mod page {
+//! # mod app {
 //! use leptos::prelude::*;
-//! use visma_connect::{Config, SessionBanner, SignInButton, SignOutButton, SignedIn, SignedOut, provide_session};
+//! use visma_connect::{
+//!     Config, ConfigError, SessionBanner, SignInButton, SignOutButton, SignedIn, SignedOut, load_config,
+//!     provide_session, set_panic_hook,
+//! };
+//!
+//! fn main() {
+//!     // A panic drops the token and shows a fixed message.
+//!     set_panic_hook();
+//!     // Leptos's own `spawn_local` runs no futures before something is mounted.
+//!     wasm_bindgen_futures::spawn_local(async {
+//!         // Also removes the provider's response from the address bar, before other code can read it.
+//!         let config = load_config("/").await;
+//!         mount_to_body(move || match config {
+//!             Ok(config) => view! { <App config/> }.into_any(),
+//!             Err(error) => view! { <Problems error/> }.into_any(),
+//!         });
+//!     });
+//! }
 //!
 //! #[component]
 //! fn App(config: Config) -> impl IntoView {
-//!     // Takes the provider's response out of the address bar before anything else can see it.
+//!     // On the callback page, this also finishes the sign-in.
 //!     let session = provide_session(config);
 //!     let subject = move || session.user().map(|user| user.subject().to_owned());
 //!     view! {
@@ -22,27 +46,53 @@
 //!         </SignedIn>
 //!     }
 //! }
+//!
+//! #[component]
+//! fn Problems(error: ConfigError) -> impl IntoView {
+//!     let problems = error.problems().iter().map(|problem| {
+//!         view! { <li>{problem.key().to_owned()} ": " {problem.problem()} " " {problem.remedy()}</li> }
+//!     });
+//!     view! {
+//!         <h1>"This app is not configured"</h1>
+//!         <ul>{problems.collect_view()}</ul>
+//!     }
+//! }
 //! # }
 //! # fn main() {}
 //! ```
-//! `load_config` fetches and checks the configuration, and `set_panic_hook` makes a panic drop the token.
-//! `examples/router` is a whole app, with a router, a protected page and a call of an API.
+//! `examples/router` in the repository adds a router, a protected page and an API call. `docs/library.md` describes
+//! each step, and `docs/configuration.md` each key of `config.json`.
 //!
-//! The interface is what is named at the root of this crate. The modules are private:
+//! # Where to look
+//!
+//! | to do | items |
+//! |---|---|
+//! | start | `set_panic_hook`, `load_config`, `provide_session` |
+//! | show buttons and content | `SignInButton`, `SignOutButton`, `SignedIn`, `SignedOut`, `SessionBanner` |
+//! | read the session | `use_session`, `Session`, [`SessionState`], [`User`], [`Profile`], [`Company`] |
+//! | request more in a sign-in | `Session::sign_in`, `Session::renew_with`, [`SignInOptions`] |
+//! | call an API | `Session::api`, `Api`, [`ApiRequest`], [`ApiResponse`], [`ApiError`] |
+//! | show why a sign-in failed | [`SignInError`], [`explain`] |
+//! | show what is wrong with `config.json` | [`ConfigError`], [`ConfigProblem`] |
+//!
+//! `Session`, `Api`, the components and the functions that start a session exist only on wasm32.
+//!
+//! # Modules
+//! Apps use the items at the root of this crate. The modules are private:
 //!
 //! ```text
 //! protocol <- session <- messages <- browser <- leptos
-//!  values      order     texts      the edge   handle, components
+//!  values     effects    texts       web APIs   handle, components
 //! ```
-//! A module names only what is left of it. The first two compile natively and hold every decision; the rest exists
-//! on wasm32 only.
+//! A module imports only from the modules to its left. The first three also compile natively. `browser` and `leptos`
+//! exist only on wasm32.
 
-// Without the feature some items of the modules have no caller.
+// Without the feature `internals`, some items of the modules have no caller.
 #![cfg_attr(not(feature = "internals"), allow(dead_code, unreachable_pub, unused_imports))]
 
 mod messages;
 
-// Public for the tests, fuzz targets and build tools of this repository, private for all others.
+// Public only for the tests, fuzz targets and build tools of this repository.
 #[cfg(all(feature = "internals", target_arch = "wasm32"))]
 pub mod browser;
 #[cfg(all(feature = "internals", target_arch = "wasm32"))]

@@ -15,8 +15,8 @@ pub fn url(pending: &PendingSignIn, config: &Config) -> String {
     let challenge = pending.verifier.challenge();
     let prompt = if pending.is_silent { "none" } else { pending.once.prompt.map_or("", Prompt::as_str) };
     // With `prompt=login` the provider always asks the user to sign in. `max_age` is sent as well, so that the ID
-    // token contains `auth_time`. It is never 0 here: with `prompt=login` and `max_age=0`, Duende IdentityServer
-    // before 7.0.5 asks again and again.
+    // token contains `auth_time`. Its value is then 600 and not 0: with `prompt=login` and `max_age=0`, Duende
+    // IdentityServer before 7.0.5 asks the user again and again.
     let is_login = pending.once.prompt == Some(Prompt::Login);
     let max_age = if is_login { Some(PENDING_MAX_AGE_SECONDS) } else { pending.max_age_seconds.map(i64::from) };
     let max_age = max_age.map(|seconds| seconds.to_string()).unwrap_or_default();

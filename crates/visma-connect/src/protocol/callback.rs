@@ -2,11 +2,11 @@
 //!
 //! ```text
 //! Callback::parse ──> PendingSignIn::accept ──> CodeExchange
-//!   once-only, strict     state, a wrong iss, error, a missing iss, code: in this order
+//!   strict parser         checks in this order: state, a wrong iss, error, a missing iss, code
 //! ```
 //! Until `state` matches, no other value of the callback is trusted. This includes an error and its description. An
-//! error is accepted without `iss`: it starts no code exchange, and Duende IdentityServer sends `iss` only with a
-//! code.
+//! error without `iss` is accepted, because an error starts no code exchange, and Duende IdentityServer sends `iss`
+//! only with a code.
 
 use super::error::{Error, Misbehaviour, ProviderError};
 use super::form;
@@ -14,7 +14,7 @@ use super::pending_sign_in::PendingSignIn;
 use super::secret::{AuthorizationCode, CsrfToken};
 use super::token::CodeExchange;
 
-/// The longest query and fragment that are read, in bytes. RFC 6749 does not limit the size of a code.
+/// The longest response that is read, in bytes: query and fragment together. RFC 6749 does not limit the size of a code.
 const MAX_CHARS: usize = 16 * 1024;
 
 /// Parameters that may occur at most once (RFC 6749 3.1).
@@ -42,7 +42,8 @@ impl Callback {
     /// Parses `?query#fragment`: the values of `location.search` and `location.hash`, joined.
     ///
     /// # Errors
-    /// `CallbackEmpty`, `CallbackMalformed`, `CallbackParameterTwice`, `TokenInUrl`, `StateMissing`.
+    /// The first rule that the response breaks: `CallbackMalformed`, `TokenInUrl`, `CallbackParameterTwice`,
+    /// `CallbackEmpty` or `StateMissing`.
     pub fn parse(authorization_response: &str) -> Result<Self, Misbehaviour> {
         if authorization_response.len() > MAX_CHARS {
             return Err(Misbehaviour::CallbackMalformed);
@@ -88,7 +89,7 @@ impl Callback {
         super::pending_sign_in::storage_key(&self.state)
     }
 
-    /// The channel on which the window that began this sign-in waits for the response, if that is another window.
+    /// The channel for this response. If the sign-in began in another window, that window listens on this channel.
     pub fn channel(&self) -> String {
         super::pending_sign_in::channel(&self.state)
     }
@@ -108,8 +109,8 @@ impl PendingSignIn {
         }
         match callback.iss {
             Some(iss) if iss != self.issuer => return Err(Misbehaviour::IssuerMismatch.into()),
-            // RFC 9207 2.4 requires `iss` here. But an error starts no code exchange, and providers that announce
-            // `iss` omit it from errors.
+            // RFC 9207 2.4 also requires `iss` in an error. But an error starts no code exchange, and some providers
+            // that announce `iss` omit it from errors.
             None if self.metadata.iss_parameter_supported
                 && !matches!(callback.outcome, CallbackOutcome::Refused(_)) =>
             {
@@ -127,7 +128,8 @@ impl PendingSignIn {
 
 /// Whether a query looks like an authorization response: it has the parameter `code` or `error`.
 ///
-/// It is also used on pages that are not the callback page, and also works for a query that cannot be decoded.
+/// It is also called on pages other than the callback page. If the query cannot be decoded, the undecoded names are
+/// compared.
 pub fn is_response(query: &str) -> bool {
     let query = query.strip_prefix('?').unwrap_or(query);
     let is_one = |name: &str| name == "code" || name == "error";

@@ -1,13 +1,13 @@
 //! Why a protected resource refuses a request: the `WWW-Authenticate` header (RFC 6750 3, RFC 9470 3).
 
-/// The Bearer challenge of a response. The resource chose its texts: show them as text, never as HTML.
+/// The Bearer challenge of a response. The API wrote its values: show them as text, never as HTML.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BearerChallenge {
     /// `error`: `invalid_token`, `insufficient_scope`, `insufficient_user_authentication` or another code.
     pub error: Option<String>,
     /// `scope`: the scopes that the request needs, separated by spaces.
     pub scope: Option<String>,
-    /// `acr_values`: the accepted ways to sign in, separated by spaces.
+    /// `acr_values`: the accepted authentication context class references, separated by spaces.
     pub acr_values: Option<String>,
     /// `max_age`: the longest time since the user signed in, in seconds.
     pub max_age: Option<u32>,
@@ -19,7 +19,8 @@ const MAX_CHARS: usize = 2_000;
 impl BearerChallenge {
     /// Finds the first Bearer challenge in a `WWW-Authenticate` header.
     ///
-    /// Returns `None` when there is none, or when the header does not follow RFC 9110 section 11.6.1.
+    /// Returns `None` when there is none, when the header does not follow RFC 9110 section 11.6.1 or is longer than
+    /// 2 000 bytes, and when a parameter of the challenge occurs twice or `max_age` is not a number.
     pub fn parse(header: &str) -> Option<Self> {
         if header.len() > MAX_CHARS {
             return None;
@@ -33,7 +34,7 @@ impl BearerChallenge {
             }
             let (word, after) = token(rest)?;
             match skip(after, b" \t").strip_prefix('=') {
-                // The `=` is the padding of a token68: credentials of another scheme.
+                // The `=` is the padding of a token68 (RFC 9110 section 11.2), which belongs to the scheme before it.
                 Some(padding) if skip(skip(padding, b"="), b" \t").is_empty() => {
                     return found;
                 }
@@ -48,7 +49,7 @@ impl BearerChallenge {
                     }
                     rest = after;
                 }
-                // A word without `=` begins the challenge of another scheme.
+                // A word without `=` is a scheme: the next challenge begins.
                 None if found.is_some() => return found,
                 None => {
                     if word.eq_ignore_ascii_case("Bearer") {

@@ -1,4 +1,5 @@
-//! The provider's endpoints (OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3).
+//! The request for the provider's metadata, and the checks of the response (OpenID Connect Discovery 1.0 section 4, RFC
+//! 8414 section 3).
 
 use super::config::Config;
 use super::error::{Error, Misbehaviour};
@@ -42,8 +43,8 @@ pub fn metadata(config: &Config, response: &HttpResponse) -> Result<Metadata, Er
     }
 }
 
-/// The name of the first endpoint that the configuration does not allow, so that a code and its verifier never go
-/// there.
+/// The name of the first endpoint that the configuration does not allow. Callers refuse such metadata, so a code and
+/// its verifier are never sent to that endpoint.
 ///
 /// If the configuration contains metadata, each endpoint must be equal to the configured one. Otherwise its origin
 /// must be the authority's or one of the configured `origins`.

@@ -11,8 +11,8 @@ const MAX_QUERY_CHARS: usize = 2_048;
 
 /// The URL that ends the session at the provider.
 ///
-/// With `id_token_hint` the provider signs the user out without a question. Without it, the provider asks first, and
-/// Duende IdentityServer does not redirect back. `client_id` is always sent, because some providers do not read the
+/// With `id_token_hint` the provider signs the user out without a question. Without a hint, the provider asks the user
+/// first, and Duende IdentityServer does not redirect back. `client_id` is always sent, because some providers do not read the
 /// client from the hint.
 ///
 /// Returns `None` when the hint makes the query longer than some hosts accept.
@@ -31,7 +31,7 @@ pub fn url(endpoint: &HttpsUrl, config: &Config, hint: Option<&IdTokenHint>, sta
 /// The `state` in the `?query#fragment` of the page that the provider redirects to after sign-out. `None` when it is
 /// absent, doubled or not decodable.
 ///
-/// It only tells whether the provider has responded. The user is signed out here in any case.
+/// The value only shows whether the provider has responded. The user is signed out here in any case.
 pub fn returned_state(authorization_response: &str) -> Option<CsrfToken> {
     let query = authorization_response.split('#').next().unwrap_or_default();
     let pairs = form::decode(query.strip_prefix('?').unwrap_or(query))?;

@@ -1,4 +1,4 @@
-//! Errors between this app and the provider, grouped by who is to blame.
+//! Errors between this app and the provider, grouped by their cause.
 //!
 //! ```text
 //! Error::Provider    the provider refused                         -> tell the user
@@ -12,7 +12,7 @@ use std::fmt;
 
 use super::shown::one_line;
 
-/// Why a sign-in failed, as far as the protocol can tell.
+/// Why a sign-in failed: the errors that the protocol code detects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -22,7 +22,7 @@ pub enum Error {
     Misbehaved(Misbehaviour),
 }
 
-/// An error that the provider reported, with its description when that may be shown.
+/// An error that the provider reported in its response. The values of the response are cleaned and shortened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderError {
     kind: ProviderErrorKind,
@@ -30,8 +30,8 @@ pub struct ProviderError {
     description: Option<String>,
 }
 
-/// The error codes of RFC 6749 4.1.2.1 and 5.2, of OpenID Connect Core 3.1.2.6, and `invalid_tenant` of Visma
-/// Connect.
+/// The kinds of errors that a provider reports: the error codes of RFC 6749 4.1.2.1 and 5.2, of OpenID Connect Core
+/// 3.1.2.6, and `invalid_tenant` of Visma Connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProviderErrorKind {
@@ -148,7 +148,7 @@ impl ProviderError {
         self.kind.code()
     }
 
-    /// The kind of error.
+    /// The kind of error, for a `match`.
     pub const fn kind(&self) -> ProviderErrorKind {
         self.kind
     }
@@ -165,7 +165,7 @@ impl ProviderError {
     }
 }
 
-/// How a response breaks the protocol.
+/// Why this app refuses a response, or cannot use it. Most variants mean that the response breaks the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Misbehaviour {
@@ -187,7 +187,7 @@ pub enum Misbehaviour {
     SignInOver,
     /// Another tab of this browser has already redeemed this code.
     FinishedElsewhere,
-    /// The callback's `state` is not equal to the one in the record that is stored under it.
+    /// The record that is stored for the callback's `state` contains another `state`.
     StateMismatch,
     /// The stored record of the sign-in cannot be read.
     PendingUnreadable,
@@ -282,7 +282,7 @@ pub enum Misbehaviour {
 }
 
 impl Misbehaviour {
-    /// The stable code of this variant.
+    /// The stable code of this variant, such as `state_unknown`. `docs/errors.md` in the repository explains each code.
     pub const fn code(self) -> &'static str {
         match self {
             Self::CallbackMalformed => "callback_malformed",
@@ -351,7 +351,7 @@ impl Misbehaviour {
 }
 
 impl Error {
-    /// A short name that never changes between versions. Pages show it and tests read it.
+    /// A short name that never changes between versions. Pages show it and tests compare it.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Provider(error) => error.code(),

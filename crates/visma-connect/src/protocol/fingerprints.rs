@@ -1,5 +1,5 @@
-//! Hashes that identify the user and the company of a session. They are stored and sent between tabs instead of the
-//! identifiers, and do not reveal them.
+//! Hashes that identify the user and the company of a session. The hashes are stored and sent between tabs, so that
+//! the identifiers themselves are not.
 
 use sha2::{Digest as _, Sha256};
 

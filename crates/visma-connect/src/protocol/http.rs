@@ -45,13 +45,14 @@ impl Method {
         }
     }
 
-    /// Whether a request may be sent again when it is unknown whether it arrived (RFC 9110 section 9.2.1).
+    /// Whether the method only reads (a safe method, RFC 9110 section 9.2.1). A request with such a method can be sent
+    /// a second time.
     pub const fn is_safe(self) -> bool {
         matches!(self, Self::Get | Self::Head)
     }
 }
 
-/// One request. The browser module sends each without cookies, cache and referrer, and does not follow redirects.
+/// One request. The browser module sends every request without cookies, cache and referrer, and follows no redirects.
 pub struct HttpRequest {
     /// The method.
     pub method: Method,
@@ -74,14 +75,15 @@ pub struct HttpRequest {
 /// Receives the body of a response in pieces.
 pub type Sink = Rc<dyn Fn(Chunk<'_>)>;
 
-/// A piece of a response's body.
+/// A piece of a response's body, for [`ApiRequest::on_chunk`](crate::ApiRequest::on_chunk).
 #[derive(Clone, Copy, Debug)]
 pub struct Chunk<'a> {
     /// The bytes of this piece.
     pub bytes: &'a [u8],
-    /// The number of bytes received so far, including this piece.
+    /// The number of bytes received so far, including this piece, after decompression.
     pub received: usize,
-    /// The total number of bytes. `None` when the response does not state it, or when it was compressed.
+    /// The length in the header `Content-Length`, in bytes. `None` when the page cannot read it. The header has the
+    /// compressed length, so `received` becomes larger than this value when the response was compressed.
     pub total: Option<usize>,
 }
 
@@ -156,8 +158,8 @@ impl fmt::Debug for HttpResponse {
     }
 }
 
-/// Parses the JSON object of a response with status 200. 429 and 5xx are the provider's error; everything else is
-/// `unreadable`.
+/// Parses the JSON object of a response with status 200. The status 429, and 500 or more, is an error of the provider.
+/// Every other response is `unreadable`.
 pub(crate) fn object_of(response: &HttpResponse, unreadable: Misbehaviour) -> Result<Object, Error> {
     match response.status {
         200 => Object::parse(&response.body).map_err(|_| unreadable.into()),

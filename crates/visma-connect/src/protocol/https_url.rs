@@ -57,7 +57,7 @@ impl HttpsUrl {
         if !secure && !is_loopback {
             return Err(NotHttpsUrl::Insecure);
         }
-        // A query directly after the host has no path. The browser would insert one.
+        // A query directly after the host: the browser would insert the path `/`.
         if tail.starts_with('?') || !is_plain(tail) || has_dot_segment(tail) {
             return Err(NotHttpsUrl::Malformed);
         }

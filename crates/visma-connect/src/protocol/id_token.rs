@@ -113,14 +113,14 @@ impl UnverifiedTokens {
         })
     }
 
-    /// The access token, if its SHA-512 hash is needed for `at_hash`. Only WebCrypto computes that hash.
+    /// The access token, if its SHA-512 hash is needed for `at_hash`. WebCrypto computes that hash.
     pub(crate) fn token_to_hash(&self) -> Option<&str> {
         let is_hashed =
             self.pending.algorithm == SigningAlgorithm::EdDsa && self.id_token.claims.get("at_hash").is_some();
         is_hashed.then(|| self.access_token.expose())
     }
 
-    /// Accepts the tokens when the signature belongs to this ID token and every claim is right.
+    /// Accepts the tokens when the verified signature belongs to this ID token and every claim is valid.
     ///
     /// # Errors
     /// The variant for the first check that fails: an `IdToken…` variant, `AuthenticationTooOld`,
@@ -153,7 +153,7 @@ impl UnverifiedTokens {
             Ok(Some(party)) if party == client_id => {}
             _ => return Err(Misbehaviour::IdTokenAuthorizedPartyMismatch),
         }
-        // 9, 10: the times, with a limited difference of the clocks.
+        // 9, 10: the times, with the accepted difference between the two clocks.
         if now >= required_time(claims, "exp")?.plus(CLOCK_SKEW_SECONDS) {
             return Err(Misbehaviour::IdTokenExpired);
         }
@@ -201,7 +201,7 @@ impl UnverifiedTokens {
         })
     }
 
-    /// 12, 13: checks that the user signed in as recently, and in such a way, as the request required.
+    /// 12, 13: checks `auth_time` against the requested `max_age`, and `acr` against the requested `acr_values`.
     fn check_how(&self, claims: &Object) -> Result<(), Misbehaviour> {
         if let Some(max_age) = self.pending.max_age_seconds {
             let auth_time = claims.seconds("auth_time").map_err(|_| Misbehaviour::IdTokenClaimInvalid("auth_time"))?;
@@ -265,8 +265,8 @@ impl Authenticated {
         &self.return_to
     }
 
-    /// Whether the provider sent a refresh token, although none was requested. It was dropped. The client is then not
-    /// registered as a single-page app.
+    /// Whether the provider sent a refresh token, although none was requested. The refresh token was dropped. The cause
+    /// is that the client is not registered as a single-page app.
     pub fn refresh_token_dropped(&self) -> bool {
         self.refresh_token_dropped
     }

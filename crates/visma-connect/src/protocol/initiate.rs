@@ -19,7 +19,7 @@ pub struct Initiate {
 
 impl Initiate {
     /// Parses `?query#fragment`. The fragment is ignored. A `target_link_uri` that is not a page of this app is
-    /// replaced by home (Core 4 requires that it is verified).
+    /// replaced with home (Core 4 requires a check of this parameter).
     ///
     /// # Errors
     /// - `InitiateMalformed`: the query is too long, is not form-encoded, or has a parameter twice.

@@ -1,6 +1,6 @@
 //! A strict JSON reader (RFC 8259), and a writer for flat objects.
 //!
-//! - A member name that occurs twice in an object is an error, because it is unclear which one counts.
+//! - A member name that occurs twice in an object is an error, because it is unclear which member is meant.
 //! - The depth of nesting and the number of members are limited.
 //! - A member of the wrong type is an error. It is not treated as absent: in another library this mistake made
 //!   expired tokens valid (CVE-2026-25537).
@@ -33,8 +33,8 @@ pub(crate) enum Json {
     Object(Object),
 }
 
-/// The text is not one JSON value of the accepted form. The value is the byte offset at which reading stopped. For a
-/// doubled member it is the start of the second one.
+/// The text is not one JSON value of the accepted form. The number is the byte offset at which reading stopped. For a
+/// doubled member it is the offset of the second name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NotJson(pub(crate) usize);
 
@@ -300,7 +300,7 @@ impl JsonParser<'_> {
     }
 }
 
-/// Writes one flat JSON object: the record in sessionStorage.
+/// Writes one flat JSON object: a record in sessionStorage, or a message to other tabs.
 pub(crate) struct ObjectWriter(String);
 
 impl ObjectWriter {
@@ -566,8 +566,8 @@ mod properties {
             prop_assert_eq!(value[&name].as_str(), Some(text.as_str()));
         }
 
-        /// The test above changes one byte of a valid text. This one generates texts of JSON's characters, and any
-        /// bytes.
+        /// `it_agrees_with_serde_json` changes one byte of a valid text. This test generates texts from characters that
+        /// JSON uses, and arbitrary bytes.
         #[test]
         fn e19_any_text_is_json_when_serde_json_says_so(
             text in r#"[\[\]{}:,"\\ut0-9eE+. -]{0,10}"#,

@@ -29,7 +29,7 @@ pub struct Jwks {
 pub struct PublicKey {
     algorithm: SigningAlgorithm,
     kid: Option<String>,
-    /// In base64url, in the order of [`SigningAlgorithm::key`].
+    /// The numbers of the key in base64url, in the order of [`SigningAlgorithm::key`].
     numbers: [String; 2],
 }
 
@@ -56,7 +56,7 @@ impl PublicKey {
                 Some(Json::List(operations)) => operations.iter().any(|operation| operation.is_text("verify")),
                 Some(_) => false,
             };
-        // The provider published a private key, so its signatures prove nothing. Do not use it.
+        // The key contains its private part. Everyone can sign with a published private key, so do not use it.
         let is_private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|name| object.get(name).is_some());
         let [kty, crv, first, second] = algorithm.key();
         let is_other = text("kty") != Some(kty) || !crv.is_empty() && text("crv") != Some(crv);
@@ -73,8 +73,8 @@ impl PublicKey {
         let is_fine = if crv.is_empty() {
             is_fine_rsa(&a, &b)?
         } else {
-            // Complete field elements (RFC 7518 6.2.1.2, RFC 8032 5.1.2). WebCrypto checks that they are on the
-            // curve.
+            // Both numbers have their full length (RFC 7518 6.2.1.2, RFC 8032 5.1.2). WebCrypto checks that the point
+            // is on the curve.
             a.len() == CURVE_BYTES && b.len() == CURVE_BYTES
         };
         is_fine.then(|| Self { algorithm, kid, numbers: [first.to_owned(), second.to_owned()] })

@@ -52,7 +52,7 @@ impl Jwt {
             Ok(Some(typ)) => typ.eq_ignore_ascii_case("JWT") || typ.eq_ignore_ascii_case("application/jwt"),
             Err(_) => false,
         };
-        // Refuse them even when the value is null: `crit` must be a list (RFC 7515 4.1.11).
+        // Refuse these members even with the value null: `crit` must be a list (RFC 7515 4.1.11).
         let has_extension = self.header.names().any(|name| ["crit", "b64", "zip", "enc"].contains(&name));
         if !typ_is_fine || has_extension {
             return Err(Misbehaviour::IdTokenHeaderRefused);

@@ -1,6 +1,7 @@
 //! The provider's metadata as values (OpenID Connect Discovery 1.0 section 3, RFC 8414 section 2).
 //!
-//! `discovery.rs` fetches it and compares it with the configuration. The record of a sign-in contains it too.
+//! `discovery.rs` reads it from a response and compares it with the configuration. The record of a sign-in contains it
+//! too.
 
 use super::algorithm::{self, SigningAlgorithm};
 use super::error::Misbehaviour;
@@ -69,7 +70,7 @@ impl Metadata {
             iss_parameter_supported: object.get(ISS_PARAMETER_SUPPORTED) == Some(&Json::Bool(true)),
             selects_account: match object.get(PROMPTS) {
                 Some(Json::List(prompts)) => prompts.iter().any(|prompt| prompt.is_text("select_account")),
-                // [`write`](Self::write) stores `false` when it is not supported.
+                // `write` stores `false` when the provider does not support `select_account`.
                 other => other != Some(&Json::Bool(false)),
             },
         };
@@ -84,7 +85,7 @@ impl Metadata {
     }
 
     /// Calls `found` with the name of each endpoint that is missing or is not an accepted URL. Returns whether there
-    /// is one.
+    /// is such an endpoint.
     ///
     /// [`from_object`](Self::from_object) reports only the first.
     pub(crate) fn unusable(object: &Object, found: &mut dyn FnMut(&'static str)) -> bool {

@@ -11,26 +11,48 @@ const MAX_HINT_CHARS: usize = 100;
 ///
 /// Request parameters can be removed before they reach the provider. So `max_age_seconds` and `acr_values` are
 /// compared with `auth_time` and `acr` of the verified ID token.
+///
+/// ```
+/// use visma_connect::{Prompt, SignInOptions};
+///
+/// // The user chooses another company.
+/// let switch = SignInOptions { prompt: Some(Prompt::SelectAccount), ..SignInOptions::default() };
+/// // The user signed in at most five minutes ago, with multi-factor authentication.
+/// let recent = SignInOptions {
+///     max_age_seconds: Some(300),
+///     acr_values: vec!["urn:idp:vismaconnect:mfa".to_owned()],
+///     ..SignInOptions::default()
+/// };
+/// // After the sign-in, the app shows this page.
+/// let orders = SignInOptions { return_to: Some("/orders?page=2".to_owned()), ..SignInOptions::default() };
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignInOptions {
-    /// What the provider must ask the user.
+    /// The parameter `prompt`: what the provider must ask the user. `None` leaves this to the provider.
     pub prompt: Option<Prompt>,
-    /// The longest time since the user signed in at the provider, in seconds. 0 requires a new sign-in.
+    /// The parameter `max_age`: the longest time since the user signed in at the provider, in seconds. If more time has
+    /// passed, the provider asks the user to sign in again. 0 requires a new sign-in.
     pub max_age_seconds: Option<u32>,
-    /// The accepted ways to sign in. The user must use one of them.
+    /// The parameter `acr_values`: the accepted authentication context class references. One of them must be the `acr`
+    /// of the ID token. `urn:idp:vismaconnect:mfa` requests multi-factor authentication from Visma Connect. A value
+    /// with a space or another invalid character is not sent.
     pub acr_values: Vec<String>,
-    /// The expected user, such as an e-mail address. It is not sent when it is longer than 100 bytes.
+    /// The parameter `login_hint`: the expected user, such as an e-mail address. It is not sent when it is longer than
+    /// 100 bytes.
     pub login_hint: Option<String>,
-    /// The company to sign in for, as a GUID. Any other value is not sent.
+    /// The parameter `tenant_hint` of Visma Connect: the company to sign in for, as a GUID. A value of another form is
+    /// not sent.
     pub tenant_hint: Option<String>,
     /// Scopes in addition to those of the configuration. Invalid scopes and `offline_access` are not sent.
     pub scopes: Vec<String>,
     /// The page of this app that the user returns to: an absolute path with query and fragment. `None` is the current
-    /// page. It becomes home if it is not a page of this app, or if its query contains `code` or `error`.
+    /// page. The user returns to home if this is not a page of this app, if it is a page of the library such as the
+    /// callback page, or if its query contains a parameter of a response: `code`, `error`, `id_token` or
+    /// `access_token`.
     pub return_to: Option<String>,
 }
 
-/// The parameter `prompt`.
+/// The value of the parameter `prompt` (OpenID Connect Core 3.1.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prompt {
     /// The user must sign in again.
@@ -84,8 +106,8 @@ impl SignInOptions {
     }
 }
 
-/// The texts as string slices, ready for `join`. Every list is joined in this form, because each further form adds
-/// half a kilobyte.
+/// The texts as string slices, ready for `join`. Every list is joined in this form, because `join` for a second type
+/// adds code to the wasm.
 pub fn as_words(list: &[String]) -> Vec<&str> {
     list.iter().map(String::as_str).collect()
 }

@@ -85,7 +85,7 @@ pub struct PendingSignIn {
     /// The audiences that the ID token may have in addition to this client.
     pub(super) trusted_audiences: Vec<String>,
     pub(super) algorithm: SigningAlgorithm,
-    /// The mark of the last sign-out in this browser when this sign-in began.
+    /// When this sign-in began: the mark of the last sign-out in this browser, which is the time of that sign-out.
     signed_out: Option<String>,
     /// The options of this request. They are not stored in the record.
     pub(super) once: SignInOptions,
@@ -127,8 +127,8 @@ impl PendingSignIn {
     #[must_use]
     pub fn asking(mut self, options: SignInOptions, config: &Config) -> Self {
         self.scope = options.scope(config.scopes());
-        // `prompt` can be removed before it reaches the provider. `auth_time` shows that the user signed in again,
-        // and only `max_age` makes it required (Core 3.1.2.1).
+        // `prompt` can be removed before it reaches the provider. The claim `auth_time` shows that the user signed in
+        // again. The ID token must contain this claim only if `max_age` was requested (Core 3.1.2.1).
         let again = (options.prompt == Some(Prompt::Login)).then_some(0);
         self.max_age_seconds = again.or(options.max_age_seconds);
         self.acr_values = options.acr_values();
@@ -170,7 +170,7 @@ impl PendingSignIn {
         self.before.is_some() || self.is_silent
     }
 
-    /// The mark of the last sign-out in this browser when this sign-in began.
+    /// The mark of the last sign-out in this browser, as it was when this sign-in began.
     pub fn signed_out(&self) -> Option<&str> {
         self.signed_out.as_deref()
     }

@@ -1,13 +1,13 @@
 //! Percent-encodes characters that browsers leave unencoded in a path, a query or a fragment.
 //!
 //! [`HttpsUrl`](super::https_url::HttpsUrl) refuses these characters, so that every parser reads a URL in the same
-//! way. But usual addresses contain them, such as `?filter[status]=open` and `?a=b|c`. So addresses of this app and
-//! of APIs are encoded first.
+//! way. But usual addresses contain them, such as `?filter[status]=open` and `?a=b|c`. So addresses of this
+//! app and of APIs are encoded before they are checked.
 
 use super::form;
 
-/// Percent-encodes `'[]^{|}` and the grave accent. In a query it also encodes the backslash, which has a meaning in a
-/// path. All other characters stay unchanged.
+/// Percent-encodes `'[]^{|}` and the grave accent. In a query it also encodes the backslash. In a path the backslash
+/// stays, because browsers read it as a slash there. All other characters stay unchanged.
 pub(super) fn encode_raw(path_and_query: &str) -> String {
     let mut encoded = String::with_capacity(path_and_query.len());
     let mut is_query = false;

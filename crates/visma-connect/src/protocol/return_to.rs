@@ -1,4 +1,4 @@
-//! The page that the user goes to after signing in: a path of this app that no browser can read as another place.
+//! The page that the user goes to after signing in: a path of this app that no browser can read as another address.
 
 use super::config::Config;
 use super::https_url::HttpsUrl;
@@ -14,7 +14,8 @@ const STARTING: [&str; 4] = ["initiate", "initiate/", "sign-out", "sign-out/"];
 /// Parameters of a provider's response. A page whose query contains one could be mistaken for a callback.
 const OF_RESPONSES: [&str; 4] = ["code", "error", "id_token", "access_token"];
 
-/// The longest encoded path and query that are kept, in bytes. The fragment may be as long as a URL.
+/// The longest encoded path and query that are kept, in bytes. The fragment is limited by the length of an
+/// [`HttpsUrl`].
 const MAX_CHARS: usize = 4_000;
 
 impl ReturnTo {
@@ -29,7 +30,7 @@ impl ReturnTo {
     /// Returns home (RFC 9700 4.11.1):
     /// - for the callback, the signed-out page, and pages that start a sign-in or a sign-out
     /// - if the query contains `code`, `error`, `id_token` or `access_token`
-    /// - for every path and query that is too long, or that a browser could read as another place
+    /// - for every path and query that is too long, or that a browser could read as another address
     ///
     /// If only the fragment has such a parameter or could be read differently, only the fragment is dropped.
     pub fn parse(place: &str, config: &Config) -> Self {

@@ -19,7 +19,7 @@ macro_rules! secret {
                 Self(secret.into())
             }
 
-            /// The secret itself. Each call is a place where it could leak: search for this name to find them all.
+            /// The secret itself. Each call could leak it: search for `expose` to find all calls.
             pub(crate) fn expose(&self) -> &str {
                 &self.0
             }
@@ -96,7 +96,7 @@ fn is_b64token(text: &str) -> bool {
 }
 
 impl AccessToken {
-    /// The longest token that is accepted, in bytes. Those of Visma Connect are about 1 500 bytes long.
+    /// The longest token that is accepted, in bytes. A token of Visma Connect has about 1 500 bytes.
     const MAX_CHARS: usize = 16_384;
 
     /// Accepts only characters that RFC 6750 allows in the header: no space, control or non-ASCII character.

@@ -11,11 +11,12 @@ use super::shown::one_line;
 /// The longest name or e-mail address that is kept, in characters.
 const MAX_CHARS: usize = 200;
 
-/// Data about the user from the ID token and UserInfo. Show it as text. Do not use the e-mail address as an
-/// identifier.
+/// Data about the user from the ID token and UserInfo (OpenID Connect Core 5.1). Each text is one visible line of at
+/// most 200 characters. Show it as text, never as HTML. Do not use the e-mail address as an identifier: use
+/// [`User::subject`](crate::User::subject).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
-    /// The full name.
+    /// The full name (claim `name`), or the first name (`given_name`) if there is no full name.
     pub name: Option<String>,
     /// The e-mail address. It can change.
     pub email: Option<String>,
@@ -29,7 +30,7 @@ impl Profile {
     /// # Errors
     /// - `Provider`: the status is 429 or 500 to 599.
     /// - `UserInfoUnreadable`: another status than 200, or the body is not a JSON object.
-    /// - `UserInfoSubjectMismatch`: it has no `sub` or another one. Nothing in it may then be used (5.3.2).
+    /// - `UserInfoSubjectMismatch`: the response has no `sub`, or another `sub`. Its data must not be used (5.3.2).
     pub fn from_response(response: &HttpResponse, subject: &str) -> Result<Self, Error> {
         let object = object_of(response, Misbehaviour::UserInfoUnreadable)?;
         if object.text("sub") != Ok(Some(subject)) {
