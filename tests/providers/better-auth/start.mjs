@@ -36,8 +36,7 @@ const auth = betterAuth({
     trustedOrigins: [app],
     disabledPaths: ["/token"],
     plugins: [
-        // The default is EdDSA.
-        jwt({ jwks: { keyPairConfig: { alg: "RS256" } }, disableSettingJwtHeader: true }),
+        jwt({ disableSettingJwtHeader: true }),
         oauthProvider({
             loginPage: "/login",
             consentPage: "/consent",
@@ -107,7 +106,7 @@ const server = createServer(async (request, response) => {
 });
 
 server.listen(Number(PORT), "127.0.0.1", () => {
-    const config = { client_id, scopes: ["openid", "profile", "email"] };
+    const config = { client_id, scopes: ["openid", "profile", "email"], id_token_signed_response_alg: "EdDSA" };
     console.log(JSON.stringify({ issuer: `${home}/api/auth`, version, config }));
 });
 process.on("SIGTERM", () => process.exit(0));

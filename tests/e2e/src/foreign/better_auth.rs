@@ -25,7 +25,7 @@ pub const PROVIDER: Foreign = Foreign {
     silent_without_session: Silent::Error("login_required"),
     sign_out: SignOut::ComesBack(&[]),
     settings: &[
-        "`jwks.keyPairConfig.alg` is `RS256`. The default is EdDSA.",
+        "The app's `id_token_signed_response_alg` is `EdDSA`, which is the provider's default.",
         "The host app serves the metadata, and sends CORS headers for metadata, JWKS, token endpoint and UserInfo.",
         "The client has `enable_end_session`. On a loopback address, its application type is `native`.",
         "The host app has an account page. Without it, `prompt=select_account` leads to an error page of the provider.",
