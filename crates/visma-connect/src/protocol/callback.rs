@@ -14,7 +14,8 @@ use super::pending_sign_in::PendingSignIn;
 use super::secret::{AuthorizationCode, CsrfToken};
 use super::token::CodeExchange;
 
-/// The longest response that is read, in bytes: query and fragment together. RFC 6749 does not limit the size of a code.
+/// The longest response that is read, in bytes: query and fragment together. RFC 6749 does not limit the size of a
+/// code.
 const MAX_CHARS: usize = 16 * 1024;
 
 /// Parameters that may occur at most once (RFC 6749 3.1).

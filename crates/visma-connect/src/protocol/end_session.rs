@@ -12,8 +12,8 @@ const MAX_QUERY_CHARS: usize = 2_048;
 /// The URL that ends the session at the provider.
 ///
 /// With `id_token_hint` the provider signs the user out without a question. Without a hint, the provider asks the user
-/// first, and Duende IdentityServer does not redirect back. `client_id` is always sent, because some providers do not read the
-/// client from the hint.
+/// first, and Duende IdentityServer does not redirect back. `client_id` is always sent, because some providers do not
+/// read the client from the hint.
 ///
 /// Returns `None` when the hint makes the query longer than some hosts accept.
 pub fn url(endpoint: &HttpsUrl, config: &Config, hint: Option<&IdTokenHint>, state: &CsrfToken) -> Option<String> {

@@ -29,8 +29,8 @@ pub(super) fn escape(out: &mut String, byte: u8) {
     }
 }
 
-/// Splits a query into pairs, and decodes each name and each value once. `None` when a percent escape is broken or the bytes are not
-/// UTF-8.
+/// Splits a query into pairs, and decodes each name and each value once. `None` when a percent escape is broken or the
+/// bytes are not UTF-8.
 pub(crate) fn decode(query: &str) -> Option<Vec<(String, String)>> {
     query
         .split('&')
