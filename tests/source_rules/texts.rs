@@ -50,6 +50,7 @@ fn a_planted_text_is_found() {
         ("#[allow(dead_code, reason = \"only the tests use it\")]", &[]),
         ("class(\"button quiet small\")", &[]),
         ("&[\"authorization_code\", \"Bearer\", \"https://a.example\", \"; \", \" · \"]", &[]),
+        ("impl A {\n    #[cfg(test)]\n    fn a() {}\n    fn b() { c(\"a text below\") }\n}", &["a text below"]),
         ("fn a<'a>(b: &'a str) {}\n#[cfg(test)]\nmod tests { fn c() { \"a text of a test\" } }", &[]),
     ] {
         let literals = literals(source);
@@ -81,7 +82,7 @@ fn classes() -> BTreeSet<String> {
 
 /// The strings of a source file, without its comments and its tests.
 fn literals(source: &str) -> Vec<Literal<'_>> {
-    let code = source.split("#[cfg(test)]").next().unwrap();
+    let code = source.split("\n#[cfg(test)]").next().unwrap();
     let mut literals = Vec::new();
     let mut at = 0;
     while let Some(first) = code[at..].chars().next() {
