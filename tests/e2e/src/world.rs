@@ -105,6 +105,14 @@ impl World {
         SignInPage { browser: &self.app.browser, url: &self.provider.url }
     }
 
+    /// Chooses the second company as Ola in the window that has just opened, and waits until that window has closed.
+    pub async fn choose_second_company_in_the_window(&self) {
+        let page = self.app.browser.switch_to_the_opened_window().await;
+        self.sign_in_page().choose_ola().await;
+        self.sign_in_page().choose_second_company().await;
+        self.app.browser.is_alone_with(page).await;
+    }
+
     /// Opens the app, signs in as Kari, and waits until she is signed in.
     pub async fn sign_in_as_kari(&self) -> Session<'_> {
         self.app.open().await;

@@ -133,10 +133,7 @@ async fn f06_a_refusal_can_be_left_and_another_company_is_one_press_away() {
     world.app.part("api-refused").await;
     world.provider.clear_faults().await;
     world.app.press("api-switch").await;
-    let page = world.app.browser.switch_to_the_opened_window().await;
-    world.sign_in_page().choose_ola().await;
-    world.sign_in_page().choose_second_company().await;
-    world.app.browser.is_alone_with(page).await;
+    world.choose_second_company_in_the_window().await;
     world.app.part("arrival").await;
     assert_eq!(world.provider.authorize_requests().await[1].parameter("prompt"), "select_account");
     let response = call(&world).await;

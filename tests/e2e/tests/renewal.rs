@@ -266,13 +266,9 @@ async fn a_change_of_company_is_confirmed_only_by_the_token() {
     assert!(before.contains("5c2d9e1a-8b7c-4f3d-b1e6-2a9c4d7e5f22"), "{before}");
     world.app.press("call-api").await;
     assert!(world.app.api_result_is("200").await.text.contains("Nordlys Kaffe AS"));
-    let provider = world.sign_in_page();
 
     world.app.press("switch-company").await;
-    let page = world.app.browser.switch_to_the_opened_window().await;
-    provider.choose_ola().await;
-    provider.choose_second_company().await;
-    world.app.browser.is_alone_with(page).await;
+    world.choose_second_company_in_the_window().await;
     assert!(world.app.part("arrival").await.text.contains("another company"));
     let after = world.app.session().await.text().await;
     assert!(after.contains("a91e7c44-3d2b-4c8e-8f05-6b1d2e3f4a33"), "{after}");

@@ -316,12 +316,8 @@ async fn screenshots_of_companies() {
     let world = World::new().await;
     world.sign_in_as_ola().await.name().await;
     album.page(&world, "signed-in-for-a-company").await;
-    let provider = world.sign_in_page();
     world.app.press("switch-company").await;
-    let page = world.app.browser.switch_to_the_opened_window().await;
-    provider.choose_ola().await;
-    provider.choose_second_company().await;
-    world.app.browser.is_alone_with(page).await;
+    world.choose_second_company_in_the_window().await;
     world.app.part("arrival").await;
     album.page(&world, "another-company").await;
     world.provider.set_faults(json!({ "id_token": { "claims": { "tenant_id": ["a", "b"] } } })).await;
