@@ -90,15 +90,17 @@ pub fn cargo_home() -> PathBuf {
 /// The program cannot be started, or it fails.
 pub fn run(command: &mut Command) -> Result {
     let status = command.status().map_err(|cause| not_started(command, &cause))?;
-    if status.success() { Ok(()) } else { Err(failed(command, status)) }
+    if status.success() { Ok(()) } else { Err(failed(command, status, " Its output above shows the cause.")) }
 }
 
-/// Runs a program and waits until it ends. Its output is discarded.
+/// Runs a program and waits until it ends. Its output is discarded; if the program fails, its errors are in the error.
 ///
 /// # Errors
 /// The program cannot be started, or it fails.
 pub fn run_quietly(command: &mut Command) -> Result {
-    run(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()))
+    let output = command.stdin(Stdio::null()).output().map_err(|cause| not_started(command, &cause))?;
+    let cause = String::from_utf8_lossy(&output.stderr);
+    if output.status.success() { Ok(()) } else { Err(failed(command, output.status, &format!("\n{}", cause.trim()))) }
 }
 
 #[cfg(unix)]
@@ -117,13 +119,9 @@ pub fn not_started(command: &Command, cause: &std::io::Error) -> Error {
     Error::new(format!("`{}` cannot be started: {cause}.", name_of(command)))
 }
 
-fn failed(command: &Command, status: ExitStatus) -> Error {
+fn failed(command: &Command, status: ExitStatus, cause: &str) -> Error {
     let args: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
-    Error::new(format!(
-        "`{} {}` failed ({status}). Its output above shows the cause.",
-        name_of(command),
-        args.join(" ")
-    ))
+    Error::new(format!("`{} {}` failed ({status}).{cause}", name_of(command), args.join(" ")))
 }
 
 fn name_of(command: &Command) -> String {

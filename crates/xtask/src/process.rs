@@ -103,7 +103,7 @@ impl Family {
     // Windows cannot ask the child processes of a console program to end, so `ask` kills them.
     #[cfg(windows)]
     fn ask(&self) {
-        run_quietly(Command::new("taskkill").args(["/T", "/F", "/PID", &self.id.to_string()])).ok();
+        release::programs::run_quietly(Command::new("taskkill").args(["/T", "/F", "/PID", &self.id.to_string()])).ok();
     }
 
     #[cfg(windows)]
