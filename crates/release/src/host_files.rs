@@ -1,6 +1,6 @@
 //! The configuration files of hosts: response headers, caching, and the paths of the app.
 //!
-//! All hosts behave the same:
+//! The hosts behave the same, as far as each can (docs/hosting.md has the differences):
 //! - The app's own paths (callback, signed-out page, `initiate`, `sign-out`) respond with index.html.
 //! - Any other path without a file responds with 404.html, which is the same page, and with the status 404. So a
 //!   missing script never responds with a page and the status 200.

@@ -70,7 +70,8 @@ async fn the_warning_with_what_to_do_and_the_end_are_read_out() {
         .eval::<()>(
             "window.region = document.querySelector('#app > [role=status]');
             window.announced = [];
-            new MutationObserver(() => announced.push(region.textContent)).observe(region, { subtree: true, childList: true });
+            new MutationObserver(() => announced.push(region.textContent))
+                .observe(region, { subtree: true, childList: true });
             const { Date } = window, now = Date.now;
             window.later = 0;
             Date.now = () => now() + window.later;",

@@ -23,8 +23,8 @@ pub enum Deferred {
     Renew(RenewIn, String, Option<SignInOptions>),
 }
 
-/// Work that runs now or not at all. It concerns a signed-in user, and a user is signed in only after the code is
-/// loaded.
+/// Work that runs now or, except for [`Sweep`](Self::Sweep), not at all. It concerns a signed-in user, and a user is
+/// signed in only after the code is loaded.
 pub enum Immediate<'a> {
     /// Removes expired and invalid records. If the code is missing, this runs when the code is loaded.
     Sweep,

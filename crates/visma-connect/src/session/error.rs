@@ -62,7 +62,8 @@ impl SignInError {
         }
     }
 
-    /// Whether the user declined. That is a valid response, not a fault.
+    /// Whether the provider returned `access_denied`: the user declined, or a rule of the provider did. That is a valid
+    /// response, not a fault.
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Self::Provider(error) if error.kind() == ProviderErrorKind::AccessDenied)
     }

@@ -7,8 +7,8 @@
 //!   ▲   ▲  ▲  ▲                 │ Back, 15 s      │ any error   ▲   │  near the end    │    time     │
 //!   │   │  │  └─────────────────┘                 │             │   │                  │            │
 //!   │   │  └──────────────────────────────────────┘             └───┴── renew ─────────┴────────────┘
-//!   │   └────── Back, 15 s ────── SigningOut <── sign_out, when the provider has a session to end
-//!   └────────────── sign_out without one, or in another tab ─────── from each of the last three
+//!   │   └────── Back, 15 s ────── SigningOut <── sign_out, with a token and an end-session endpoint
+//!   └────────────── sign_out without these, or in another tab ───── from Exchanging and each later state
 //! ```
 
 pub mod api;

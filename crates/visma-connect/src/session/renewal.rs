@@ -1,41 +1,41 @@
-//! A new token for who is signed in: how far that has come. The session itself stays as it is until the new token has
+//! The progress of a renewal: a new token for the signed-in user. The session does not change until the new token has
 //! passed every check.
 
 use super::error::SignInError;
 use super::moment::Moment;
 use super::state::SessionState;
 
-/// How far a renewal has come.
+/// The progress of a renewal.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Renewal {
-    /// None is under way.
+    /// No renewal is running.
     None,
     /// The browser is leaving for the provider in this tab.
     Leaving {
         /// When this began.
         since: Moment,
     },
-    /// The user is at the provider in another window, which may be open, forgotten or closed: the app cannot know.
+    /// The user signs in at the provider in another window. The app cannot know whether that window is still open.
     InWindow {
         /// When this began.
         since: Moment,
     },
-    /// The response has come and is being checked.
+    /// The response has arrived and is being checked.
     Exchanging,
-    /// It did not work. The session is what it was.
+    /// The renewal failed. The session has not changed.
     Failed(SignInError),
 }
 
-/// Where a renewal asks the provider.
+/// Where a renewal opens the provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RenewIn {
-    /// In a small window: this page stays as it is.
+    /// In a small window. This page does not change.
     Window,
-    /// In this tab: the page is left, and comes back with what `Session::keep` has kept.
+    /// In this tab. The browser leaves the page, and returns with the fields that `Session::keep` has kept.
     Tab,
 }
 
-/// What there is to say, and to do, about how long a session lasts.
+/// What a page shows about the end and the renewal of a session.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RenewalNotice {
     /// Nothing.
@@ -48,14 +48,14 @@ pub enum RenewalNotice {
     InWindow,
     /// The response is being checked.
     Checking,
-    /// The renewal did not work.
+    /// The renewal failed.
     Failed(SignInError),
-    /// The session is over.
+    /// The session has ended.
     Ended,
 }
 
 impl RenewalNotice {
-    /// A renewal that is under way comes before everything else.
+    /// The notice for this state. A running or failed renewal takes precedence over the end of the session.
     pub fn of(renewal: &Renewal, state: &SessionState) -> Self {
         match (renewal, state) {
             (Renewal::Leaving { .. }, _) => Self::Leaving,
@@ -70,7 +70,7 @@ impl RenewalNotice {
 }
 
 impl Renewal {
-    /// Since when the user must act in another window.
+    /// When the browser began to leave, or when the window was opened.
     pub(super) fn since(&self) -> Option<Moment> {
         match self {
             Self::Leaving { since } | Self::InWindow { since } => Some(*since),

@@ -79,7 +79,9 @@ proptest! {
     #![proptest_config(cases(3_000))]
 
     #[test]
-    fn c01_c02_c14_a_callback_is_accepted_exactly_when_it_is_ours_and_whole(authorization_response in authorization_response()) {
+    fn c01_c02_c14_a_callback_is_accepted_exactly_when_it_is_ours_and_whole(
+        authorization_response in authorization_response(),
+    ) {
         invariants::callback::check(&authorization_response);
     }
 

@@ -278,7 +278,8 @@ fn any_action() -> impl Strategy<Value = Action> {
     let a_provider = prop_oneof![
         5 => token_response_kind().prop_map(TokenEndpoint),
         2 => user().prop_map(Action::User),
-        1 => select(&[UserInfo::Good, UserInfo::OtherSubject, UserInfo::Refused, UserInfo::Unreachable][..]).prop_map(Action::UserInfo),
+        1 => select(&[UserInfo::Good, UserInfo::OtherSubject, UserInfo::Refused, UserInfo::Unreachable][..])
+            .prop_map(Action::UserInfo),
         2 => select(&[200_u16, 200, 401, 403, 429, 503, 0][..]).prop_map(Apis),
         1 => (select(&[DISCOVERY, JWKS][..]), any::<bool>()).prop_map(|(url, is_reachable)| Reachable(url, is_reachable)),
         5 => (select(&[TOKEN, TOKEN, DISCOVERY, JWKS, USERINFO, "https://api.example/v1/orders"][..]), prop::bool::weighted(0.4))
