@@ -57,10 +57,10 @@ pub fn mount(
 fn place_of(screen: &Screen, route: Route) -> Part {
     match screen {
         // `initiate` leaves for the sign-in page as soon as the rest is here.
-        Screen::Home if route != Route::Initiate => Part::Here,
-        Screen::Leaving | Screen::SigningOut => Part::Here,
+        Screen::Home if route != Route::Initiate => Part::Loaded,
+        Screen::Leaving | Screen::SigningOut => Part::Loaded,
         // The page is the same while the rest is on its way.
-        Screen::SigningIn if rest() != Part::Missing => Part::Here,
+        Screen::SigningIn if rest() != Part::Missing => Part::Loaded,
         _ => rest(),
     }
 }
@@ -68,11 +68,11 @@ fn place_of(screen: &Screen, route: Route) -> Part {
 /// Draws what is on the screen.
 fn draw(screen: &Screen, at: Part, session: Session, state: &SessionState) -> Element {
     match (screen, at) {
-        (Screen::Home, Part::Here) => home(session),
-        (Screen::SignedIn { .. }, Part::Here) if state.signed_in().is_none() => home(session),
-        (Screen::Leaving, Part::Here) => leaving(),
-        (Screen::SigningIn, Part::Here) => signing_in(),
-        (Screen::SigningOut, Part::Here) => signing_out(),
+        (Screen::Home, Part::Loaded) => home(session),
+        (Screen::SignedIn { .. }, Part::Loaded) if state.signed_in().is_none() => home(session),
+        (Screen::Leaving, Part::Loaded) => leaving(),
+        (Screen::SigningIn, Part::Loaded) => signing_in(),
+        (Screen::SigningOut, Part::Loaded) => signing_out(),
         _ => page_of_the_rest(at, screen, session, state),
     }
 }
@@ -99,7 +99,7 @@ fn pages(session: Session) -> Element {
         if !is_same_user {
             at_work = None;
             let work = work.clone().emptied();
-            if matches!(screen, Screen::SignedIn { .. }) && at == Part::Here {
+            if matches!(screen, Screen::SignedIn { .. }) && at == Part::Loaded {
                 let inside = owner.child();
                 work.children(untrack(|| inside.with(|| users_work(session))));
                 at_work = Some(inside);

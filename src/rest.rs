@@ -18,14 +18,15 @@ use crate::screen::Screen;
 in_the_rest! {
     "51" fn page_in(screen: &Screen, session: Session, state: &SessionState) -> Element {
         match (screen, state.signed_in()) {
-            (Screen::SignedIn { .. }, Some(who)) => pages::signed_in::signed_in(session, who),
+            (Screen::SignedIn { .. }, Some(user)) => pages::signed_in::signed_in(session, user),
             (Screen::SignedOut(at_provider), _) => pages::signed_out::signed_out(session, *at_provider),
             (Screen::Expired, _) => pages::expired::expired(session),
             (Screen::Failed(error), _) => pages::failed::failed(session, error),
             (Screen::Paused, _) => pages::paused::paused(session),
             (Screen::HandedOver, _) => pages::handed_over::handed_over(),
             (Screen::AskSignOut, _) => pages::ask_sign_out::ask_sign_out(session),
-            _ => pages::not_found::not_found(session),
+            (Screen::NotFound | Screen::Home | Screen::Leaving | Screen::SigningIn | Screen::SigningOut, _)
+            | (Screen::SignedIn { .. }, None) => pages::not_found::not_found(session),
         }
     }
 
@@ -33,7 +34,7 @@ in_the_rest! {
         try_apis(session).collect()
     }
 
-    "53" fn trouble_in(session: Session, error: &SignInError) -> Element {
+    "53" fn provider_error_in(session: Session, error: &SignInError) -> Element {
         let words = explain(error, session.config());
         element("div")
             .class("note warn")
@@ -53,8 +54,8 @@ in_the_rest! {
 /// A page of the rest, or what stands for it until it is here.
 pub fn page(at: Part, screen: &Screen, session: Session, state: &SessionState) -> Element {
     match at {
-        Part::Here => page_in(screen, session, state),
-        Part::OnItsWay => notice("notice busy", text::LOADING_TITLE.text(), text::LOADING_TEXT.text()),
+        Part::Loaded => page_in(screen, session, state),
+        Part::Loading => notice("notice busy", text::LOADING_TITLE.text(), text::LOADING_TEXT.text()),
         Part::Missing => missing(session.config().base().path_and_query()),
     }
 }
@@ -65,10 +66,10 @@ pub fn work(session: Session) -> Vec<Element> {
 }
 
 /// What is wrong before the button is pressed.
-pub fn trouble(session: Session, error: &SignInError) -> Option<Element> {
+pub fn provider_error(session: Session, error: &SignInError) -> Option<Element> {
     match rest() {
-        Part::Here => Some(trouble_in(session, error)),
-        Part::OnItsWay => None,
+        Part::Loaded => Some(provider_error_in(session, error)),
+        Part::Loading => None,
         Part::Missing => Some(missing(session.config().base().path_and_query())),
     }
 }

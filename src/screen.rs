@@ -43,8 +43,8 @@ impl Screen {
                 SessionState::Unauthenticated(SignedOutReason::SignedOut(at_provider)) => Self::SignedOut(*at_provider),
                 _ => Self::AskSignOut,
             },
-            (SessionState::Authenticated(who) | SessionState::ExpiringSoon(who), _) => {
-                Self::SignedIn { names_company: who.company().is_some() }
+            (SessionState::Authenticated(user) | SessionState::ExpiringSoon(user), _) => {
+                Self::SignedIn { names_company: user.company().is_some() }
             }
             (SessionState::Expired, _) => Self::Expired,
             (SessionState::Redirecting { .. }, _) => Self::Leaving,

@@ -13,16 +13,16 @@ use crate::messages::text;
 /// The remedy, and everything about the error that may be shared, to be read or copied. Closed until the user opens it.
 pub fn details(session: Session, error: &SignInError, remedy: &str) -> Element {
     let facts: Rc<str> = facts(session, error).into();
-    let said = element("span").attribute("role", "status");
+    let copy_result = element("span").attribute("role", "status");
     let copy = element("button").class("button quiet").attribute("type", "button");
     let copy = copy.text(text::DETAILS_COPY_BUTTON.text()).on_click({
-        let (facts, said) = (Rc::clone(&facts), said.clone());
+        let (facts, copy_result) = (Rc::clone(&facts), copy_result.clone());
         move || {
-            let (facts, said) = (Rc::clone(&facts), said.clone());
+            let (facts, copy_result) = (Rc::clone(&facts), copy_result.clone());
             spawn_local(async move {
                 let is_copied = clipboard::copy(&facts).await;
                 let result = if is_copied { text::DETAILS_COPIED } else { text::DETAILS_NOT_COPIED };
-                said.emptied().text(result.text());
+                copy_result.emptied().text(result.text());
             });
         }
     });
@@ -32,7 +32,7 @@ pub fn details(session: Session, error: &SignInError, remedy: &str) -> Element {
         .child(element("summary").text(text::DETAILS_TITLE.text()))
         .child(element("p").text(remedy))
         .child(element("pre").attribute("tabindex", "0").text(&facts))
-        .child(element("div").class("actions").child(copy).child(said))
+        .child(element("div").class("actions").child(copy).child(copy_result))
 }
 
 /// Nothing in it is secret: a public client's settings, the time, the page and the browser.

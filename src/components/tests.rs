@@ -14,8 +14,8 @@ use visma_connect::{PlatformError, Session, SessionState, SignInError};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use super::details::details;
-use super::person::person;
 use super::time_left::time_left;
+use super::user::user;
 use crate::dom::element::Element;
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -50,7 +50,7 @@ async fn f08_the_time_left_follows_the_clock_and_ends_with_the_session() {
 async fn f02_a_profile_that_fails_to_load_is_reported_with_its_code() {
     let world = left();
     world.respond(USERINFO, Ok((401, String::new())));
-    let (place, session) = signed_in_with(&world, person).await;
+    let (place, session) = signed_in_with(&world, user).await;
     eventually("the reason", || place.find("[data-testid=profile-error]").is_some()).await;
     let reason = place.find("[data-testid=profile-error]").unwrap();
     assert_eq!(reason.get_attribute("data-code").as_deref(), Some("userinfo_unreadable"));

@@ -13,12 +13,12 @@ use crate::messages::text;
 pub fn expired(session: Session) -> Element {
     // No way home here: it would load the page anew, and what was typed would be gone.
     notice("notice warn", text::EXPIRED_TITLE.text(), text::EXPIRED_TEXT.text())
-        .child(way_on(session))
+        .child(sign_in_again(session))
         .child(renewal(session))
 }
 
 /// The button, but for the moments in which pressing it would do nothing.
-fn way_on(session: Session) -> Element {
+fn sign_in_again(session: Session) -> Element {
     let mut is_shown = false;
     live(element("div").class("actions"), move |place| {
         let can_start = !matches!(session.renewal(), Renewal::Leaving { .. } | Renewal::Exchanging);

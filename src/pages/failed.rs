@@ -3,8 +3,8 @@
 use visma_connect::{Misbehaviour, Session, SignInError, explain};
 
 use crate::components::details::details;
+use crate::components::next_steps::next_steps;
 use crate::components::notice::notice;
-use crate::components::ways_on::ways_on;
 use crate::dom::element::{Element, element};
 use crate::messages::text;
 
@@ -12,13 +12,14 @@ use crate::messages::text;
 pub fn failed(session: Session, error: &SignInError) -> Element {
     let words = explain(error, session.config());
     let tone = if error.is_cancelled() { "notice warn" } else { "notice bad" };
-    let theirs = match error {
+    let description = match error {
         SignInError::Provider(error) => error.description(),
         _ => None,
     };
-    let theirs =
-        theirs.map(|theirs| element("p").class("note").around(text::FAILED_PROVIDER_TEXT, element("q").text(theirs)));
-    let way_on = match error {
+    let description = description.map(|description| {
+        element("p").class("note").around(text::FAILED_PROVIDER_TEXT, element("q").text(description))
+    });
+    let button = match error {
         SignInError::Misbehaved(Misbehaviour::StateUnknown) => text::CONTINUE_BUTTON,
         // No sign-in was begun.
         SignInError::Misbehaved(Misbehaviour::InitiateIssuerForeign | Misbehaviour::InitiateMalformed) => {
@@ -30,9 +31,9 @@ pub fn failed(session: Session, error: &SignInError) -> Element {
     notice(tone, words.title, words.happened)
         .attribute("data-testid", "error")
         .attribute("data-code", error.code())
-        .children(theirs)
+        .children(description)
         .child(element("p").text(words.advice))
-        .child(ways_on(session, way_on))
+        .child(next_steps(session, button))
         .child(code)
         .child(details(session, error, words.remedy))
 }

@@ -22,7 +22,7 @@ pub fn home(session: Session) -> Element {
             session,
             if session.was_signed_in() { text::CONTINUE_BUTTON } else { text::SIGN_IN_BUTTON },
         ))
-        .child(trouble(session))
+        .child(provider_error(session))
         .child(element("ul").class("ticks").children(ticks.map(|tick| element("li").text(tick.text()))));
     let authority = element("b").text(config.authority().as_str());
     let card = element("div")
@@ -34,11 +34,11 @@ pub fn home(session: Session) -> Element {
 }
 
 /// What is known to be wrong before a click. Without content it takes no room.
-fn trouble(session: Session) -> Element {
-    live(element("div"), move |trouble| {
-        let trouble = trouble.emptied();
+fn provider_error(session: Session) -> Element {
+    live(element("div"), move |place| {
+        let place = place.emptied();
         if let ProviderStatus::Failed(error) = session.provider() {
-            trouble.children(rest::trouble(session, &error));
+            place.children(rest::provider_error(session, &error));
         }
     })
 }

@@ -2,13 +2,13 @@
 
 use visma_connect::Session;
 
+use crate::components::next_steps::next_steps;
 use crate::components::notice::notice;
-use crate::components::ways_on::ways_on;
 use crate::dom::element::Element;
 use crate::messages::text;
 
 /// Offers the two ways on.
 pub fn not_found(session: Session) -> Element {
     notice("notice", text::NOT_FOUND_TITLE.text(), text::NOT_FOUND_TEXT.text())
-        .child(ways_on(session, text::SIGN_IN_BUTTON))
+        .child(next_steps(session, text::SIGN_IN_BUTTON))
 }

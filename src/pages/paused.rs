@@ -2,8 +2,8 @@
 
 use visma_connect::Session;
 
+use crate::components::next_steps::next_steps;
 use crate::components::notice::notice;
-use crate::components::ways_on::ways_on;
 use crate::dom::element::Element;
 use crate::messages::text;
 
@@ -12,5 +12,5 @@ pub fn paused(session: Session) -> Element {
     notice("notice warn", text::PAUSED_TITLE.text(), text::PAUSED_TEXT.text())
         .attribute("data-testid", "error")
         .attribute("data-code", "start_held_back")
-        .child(ways_on(session, text::SIGN_IN_BUTTON))
+        .child(next_steps(session, text::SIGN_IN_BUTTON))
 }

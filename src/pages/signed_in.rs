@@ -4,11 +4,11 @@ use visma_connect::{Company, Session, SessionChange, User};
 
 use crate::components::heading::heading;
 use crate::components::permissions::permissions;
-use crate::components::person::person;
 use crate::components::renewal::renewal;
 use crate::components::sign_out_button::sign_out_button;
 use crate::components::time_left::time_left;
 use crate::components::try_api::switch_company;
+use crate::components::user::user;
 use crate::dom::element::{Element, element};
 use crate::dom::live::live;
 use crate::messages::text::{self, Message};
@@ -51,7 +51,7 @@ pub fn signed_in(session: Session, signed_in: &User) -> Element {
         .class("hero")
         .child(heading(text::SIGNED_IN_TITLE.text()))
         .children(session_change)
-        .child(person(session))
+        .child(user(session))
         .child(facts)
         .child(elsewhere(session))
         .children(warning)
@@ -73,7 +73,7 @@ fn elsewhere(session: Session) -> Element {
         let place = place.emptied();
         if session.other_user_in_another_tab() {
             let text = text::SIGNED_IN_OTHER_TAB.text();
-            place.child(element("p").class("note warn").attribute("data-testid", "other-person").text(text));
+            place.child(element("p").class("note warn").attribute("data-testid", "other-user").text(text));
         }
     })
 }

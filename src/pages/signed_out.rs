@@ -2,9 +2,9 @@
 
 use visma_connect::{ProviderSession, Session};
 
+use crate::components::next_steps::next_steps;
 use crate::components::notice::notice;
 use crate::components::sign_out_button::sign_out_button;
-use crate::components::ways_on::ways_on;
 use crate::dom::element::{Element, element};
 use crate::messages::text;
 
@@ -17,11 +17,12 @@ pub fn signed_out(session: Session, at_provider: ProviderSession) -> Element {
                 .child(sign_out_button(session))
         }
         ProviderSession::MayRemain => {
-            let doubt = element("p")
+            let authority = element("p")
                 .class("note")
                 .around(text::SIGNED_OUT_UNKNOWN_NOTE, element("b").text(session.config().authority().as_str()));
-            notice("notice warn", text::SIGNED_OUT_HERE_TITLE.text(), text::SIGNED_OUT_UNKNOWN_TEXT.text()).child(doubt)
+            notice("notice warn", text::SIGNED_OUT_HERE_TITLE.text(), text::SIGNED_OUT_UNKNOWN_TEXT.text())
+                .child(authority)
         }
     }
-    .child(ways_on(session, text::SIGN_IN_AGAIN_BUTTON))
+    .child(next_steps(session, text::SIGN_IN_AGAIN_BUTTON))
 }

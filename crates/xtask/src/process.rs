@@ -74,10 +74,10 @@ impl Family {
     pub fn end(families: &[Self], patience: Duration) {
         families.iter().for_each(Self::ask);
         let deadline = Instant::now() + patience;
-        while families.iter().any(Self::lives) && Instant::now() < deadline {
+        while families.iter().any(Self::is_running) && Instant::now() < deadline {
             std::thread::sleep(Duration::from_millis(20));
         }
-        families.iter().filter(|family| family.lives()).for_each(Self::force);
+        families.iter().filter(|family| family.is_running()).for_each(Self::force);
     }
 
     #[cfg(unix)]
@@ -91,7 +91,7 @@ impl Family {
     }
 
     #[cfg(unix)]
-    fn lives(&self) -> bool {
+    fn is_running(&self) -> bool {
         self.signal(None)
     }
 
@@ -107,7 +107,7 @@ impl Family {
     }
 
     #[cfg(windows)]
-    fn lives(&self) -> bool {
+    fn is_running(&self) -> bool {
         false
     }
 

@@ -35,7 +35,7 @@ pub fn serve(project: &Project, options: &Serve) -> Result {
     let shipped = read(&if options.example { app.join("config.json") } else { project.shipped_config() })?;
     let own = options.config.as_deref().map(|path| read_any(path).map(|text| (path, text))).transpose()?;
     let plan = Plan::new(options, &shipped, own.as_ref().map(|(path, text)| (*path, text.as_str())))?;
-    plan.ports_are_free(is_taken)?;
+    plan.ports_are_free(is_in_use)?;
 
     let mut programs = Programs::of_this_machine();
     setup::for_page(project, &mut programs)?;
@@ -115,7 +115,7 @@ impl Plan {
         })
     }
 
-    fn ports_are_free(&self, is_taken: impl Fn(u16) -> bool) -> Result {
+    fn ports_are_free(&self, is_in_use: impl Fn(u16) -> bool) -> Result {
         if self.provider == Some(self.app_port) {
             return Err(Error::new(
                 "the app and the provider cannot share a port. Choose another with --port or --provider-port.",
@@ -126,7 +126,7 @@ impl Plan {
             self.provider.map(|port| ("local provider", port, "--provider-port")),
         ];
         for (name, port, option) in wanted.into_iter().flatten() {
-            if is_taken(port) {
+            if is_in_use(port) {
                 return Err(Error::new(format!(
                     "port {port} for the {name} is in use. End the program that uses it, or choose another port \
                         with {option}."
@@ -192,7 +192,7 @@ fn port_on_this_machine(authority: &HttpsUrl) -> Option<u16> {
     }
 }
 
-fn is_taken(port: u16) -> bool {
+fn is_in_use(port: u16) -> bool {
     let addresses = [SocketAddr::from((Ipv4Addr::LOCALHOST, port)), SocketAddr::from((Ipv6Addr::LOCALHOST, port))];
     addresses.iter().any(|address| {
         // Connect first, because some systems let a second program listen on an address that is in use.
@@ -481,9 +481,9 @@ mod tests {
             // A machine may lack IPv6.
             let Ok(holder) = TcpListener::bind((address, 0)) else { continue };
             let port = holder.local_addr().unwrap().port();
-            assert!(is_taken(port), "{address}");
+            assert!(is_in_use(port), "{address}");
             drop(holder);
-            assert!(!is_taken(port), "{address}");
+            assert!(!is_in_use(port), "{address}");
         }
     }
 

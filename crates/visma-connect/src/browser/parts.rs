@@ -4,7 +4,7 @@
 //! always loaded. A user is signed in only where the part is loaded.
 //!
 //! ```text
-//! (none) ──first need──> OnItsWay ──> Here
+//! (none) ──first need──> Loading ──> Loaded
 //!                           ▲  └────> Missing ──try again──┐
 //!                           └──────────────────────────────┘
 //! ```
@@ -22,9 +22,9 @@ use crate::session::driver::Driver;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// It is being loaded.
-    OnItsWay,
+    Loading,
     /// It is loaded: its functions can be called.
-    Here,
+    Loaded,
     /// It could not be loaded.
     Missing,
 }
@@ -59,7 +59,7 @@ mod loading {
     pub(super) fn part() -> Part {
         STATUS.get().unwrap_or_else(|| {
             load();
-            Part::OnItsWay
+            Part::Loading
         })
     }
 
@@ -71,11 +71,11 @@ mod loading {
     }
 
     pub(super) fn is_loaded() -> bool {
-        STATUS.get() == Some(Part::Here)
+        STATUS.get() == Some(Part::Loaded)
     }
 
     pub(super) async fn settled() -> bool {
-        until(|| part() != Part::OnItsWay).await;
+        until(|| part() != Part::Loading).await;
         is_loaded()
     }
 
@@ -95,14 +95,14 @@ mod loading {
     }
 
     fn load() {
-        STATUS.set(Some(Part::OnItsWay));
+        STATUS.set(Some(Part::Loading));
         spawn_local(async {
             let promise = LOADER.with_borrow(|loader| loader.as_ref()?.call1(&JsValue::NULL, &"rest".into()).ok());
             let has_arrived = match promise {
                 Some(promise) => JsFuture::from(promise.unchecked_into::<Promise>()).await.is_ok(),
                 None => false,
             };
-            STATUS.set(Some(if has_arrived { Part::Here } else { Part::Missing }));
+            STATUS.set(Some(if has_arrived { Part::Loaded } else { Part::Missing }));
             changed();
         });
     }
@@ -124,7 +124,7 @@ mod loading {
     pub(super) fn on_change(_: impl Fn() + 'static) {}
 
     pub(super) fn part() -> Part {
-        Part::Here
+        Part::Loaded
     }
 
     pub(super) fn try_again() {}

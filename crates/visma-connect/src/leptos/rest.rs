@@ -15,7 +15,7 @@ thread_local! {
 
 /// Where the part of the page is that comes later, tracked. The first call asks for it.
 ///
-/// Without the feature `split` it is always [`Part::Here`].
+/// Without the feature `split` it is always [`Part::Loaded`].
 pub fn rest() -> Part {
     CHANGED.with(|changed| changed.track());
     parts::part()

@@ -314,14 +314,14 @@ mod tests {
     fn f06_f07_each_kind_of_refusal_has_its_own_error() {
         let challenge =
             |error: &str| format!("Bearer error=\"{error}\", scope=\"a b\", acr_values=\"mfa\", max_age=\"60\"");
-        let says =
+        let classified =
             |status, error: &str| verdict(response(status, &[("www-authenticate", &challenge(error))])).unwrap_err();
-        assert_eq!(says(401, "invalid_token"), ApiError::TokenRefused);
+        assert_eq!(classified(401, "invalid_token"), ApiError::TokenRefused);
         assert_eq!(
-            says(401, "insufficient_user_authentication"),
+            classified(401, "insufficient_user_authentication"),
             ApiError::StepUpRequired { acr_values: Some("mfa".to_owned()), max_age: Some(60) }
         );
-        assert_eq!(says(403, "insufficient_scope"), ApiError::ScopeMissing { scope: Some("a b".to_owned()) });
+        assert_eq!(classified(403, "insufficient_scope"), ApiError::ScopeMissing { scope: Some("a b".to_owned()) });
         assert_eq!(verdict(response(401, &[])).unwrap_err(), ApiError::TokenRefused, "a header that CORS hides");
         assert_eq!(verdict(response(403, &[])).unwrap().status(), 403);
         for (headers, seconds, is_stated) in [
@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_is_the_sessions_business() {
+    fn an_app_cannot_set_the_authorization_header() {
         let api = |request: ApiRequest| request.to_http(&an_api());
         for (name, value) in [("Authorization", "x"), ("a b", "x"), ("", "x"), ("x", "a\r\nb: c"), ("x", "é")] {
             let refused = api(ApiRequest::get("x").header(name, value)).map(drop);

@@ -7,7 +7,7 @@ use crate::dom::element::{Element, element};
 use crate::messages::text::{self, Message};
 
 /// The button, and the way home.
-pub fn ways_on(session: Session, label: Message) -> Element {
+pub fn next_steps(session: Session, label: Message) -> Element {
     element("div")
         .class("actions")
         .child(sign_in_button(session, label))

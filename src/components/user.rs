@@ -8,10 +8,10 @@ use crate::dom::live::live;
 use crate::messages::text;
 
 /// Who is signed in. The lines keep their place while the name is on its way.
-pub fn person(session: Session) -> Element {
-    live(element("div").class("who"), move |who| {
+pub fn user(session: Session) -> Element {
+    live(element("div").class("who"), move |lines| {
         let state = session.state();
-        let lines = match state.signed_in().map(User::profile) {
+        let content = match state.signed_in().map(User::profile) {
             Some(ProfileState::Loaded(profile)) => {
                 let (name, email) = (profile.name.as_deref(), profile.email.as_deref());
                 let initial: String = name.or(email).unwrap_or("?").chars().take(1).collect();
@@ -33,7 +33,7 @@ pub fn person(session: Session) -> Element {
             }
             Some(ProfileState::Loading) | None => unnamed(text::USER_NAME_LOADING.text(), "\u{a0}"),
         };
-        who.emptied().children(lines);
+        lines.emptied().children(content);
     })
 }
 
