@@ -73,7 +73,7 @@ fn query_of(text: &str, config: &Config) -> Option<usize> {
         "issuer": authority, "authorization_endpoint": at("/a"), "token_endpoint": at("/t"), "jwks_uri": at("/k"),
     });
     let described = discovery::metadata(&config, &HttpResponse::new(200, described.to_string()));
-    let metadata = config.metadata().cloned().or(described.ok())?;
+    let metadata = discovery::configured(&config).cloned().or(described.ok())?;
     let randomness = Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
     let pending =
         PendingSignIn::new(&config, &metadata, randomness, UnixTime::from_seconds(0), ReturnTo::home(&config));

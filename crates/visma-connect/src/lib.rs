@@ -135,15 +135,18 @@ pub use browser::panic::set_hook as set_panic_hook;
 #[cfg(target_arch = "wasm32")]
 pub use browser::parts::{Part, load_with as load_rest_with, settled as rest_settled, try_again as try_rest_again};
 pub use messages::explanation::{Explanation, explain};
+pub use protocol::algorithm::SigningAlgorithm;
 pub use protocol::company::Company;
 pub use protocol::config::{ApiConfig, AppLocation, Config, ConfigError, ConfigProblem, Restore};
 pub use protocol::error::{Misbehaviour, ProviderError, ProviderErrorKind};
 pub use protocol::http::{Chunk, Method};
+pub use protocol::https_url::{HttpsUrl, NotHttpsUrl};
 pub use protocol::options::{Prompt, SignInOptions};
 pub use protocol::userinfo::Profile;
 pub use session::api::{ApiError, ApiRequest, ApiResponse};
 pub use session::driver::ProviderStatus;
 pub use session::error::{PlatformError, SignInError};
+pub use session::moment::Moment;
 pub use session::renewal::{RenewIn, Renewal, RenewalNotice};
 pub use session::route::Route;
 pub use session::state::{ProfileState, ProviderSession, SessionChange, SessionState, SignedOutReason, User};

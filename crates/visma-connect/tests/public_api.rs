@@ -10,7 +10,7 @@
     reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use syn::{Attribute, Fields, File, ImplItem, Item, Type, UseTree, Visibility};
@@ -93,6 +93,37 @@ pub fn draw(#[prop(optional)] size: u8) -> u8;
     let listed = listing(&sources);
     assert_eq!(listed, expected, "{listed}");
     assert_eq!(difference("a\nb\n", "a\nc\n"), "- b\n+ c\n");
+}
+
+#[test]
+fn public_signatures_name_only_exported_types() {
+    let sources = sources();
+    let listed = listing(&sources);
+    assert_eq!(unexported(&sources, &listed), BTreeSet::new(), "export these types, or make the items private");
+    let hidden = ["pub fn open(&self) -> &HttpRequest;", "    Loading(HttpRequest),"];
+    for line in hidden {
+        assert_eq!(unexported(&sources, line), BTreeSet::from(["HttpRequest".to_owned()]), "{line}");
+    }
+}
+
+/// The types of this crate that the listing names, and that it does not define. A conversion from a type that is not
+/// exported is not reported: no app can call it.
+fn unexported(sources: &BTreeMap<String, File>, listed: &str) -> BTreeSet<String> {
+    let is_type = |item: &Item| matches!(item, Item::Enum(_) | Item::Struct(_) | Item::Trait(_) | Item::Type(_));
+    let items = sources.values().flat_map(|file| &file.items).filter(|item| is_type(item));
+    let types: BTreeSet<String> = items.filter_map(name_of).collect();
+    let lines = listed.lines().filter(|line| !line.starts_with("//") && !line.starts_with("impl From<"));
+    // The first word of a line is a keyword or the name of a variant, of a field or of a parameter.
+    let words = lines.flat_map(|line| {
+        let line = line.trim_start().replace("std::error::Error", "");
+        let words = line.split(|letter: char| !letter.is_alphanumeric() && letter != '_').skip(1);
+        words.map(str::to_owned).collect::<Vec<_>>()
+    });
+    let exported = |name: &str| {
+        listed.lines().any(|line| line.split(" //").next() == Some(&format!("// {name}")))
+            || listed.contains(&format!("\n// {name} "))
+    };
+    words.filter(|word| types.contains(word) && !exported(word)).collect()
 }
 
 /// Each file of `src`, by its path relative to `src`.

@@ -1,11 +1,26 @@
 //! The text for a problem of config.json.
 
+use std::fmt;
+
 use super::text::{self, Message};
-use crate::protocol::config::ConfigProblem;
 use crate::protocol::config::problem_kind::{
     ConfigProblemKind, ExpectedType, FileProblem, JsonFault, JsonKind, RequiredKey, ValueProblem,
 };
+use crate::protocol::config::{ConfigError, ConfigProblem};
 use crate::protocol::https_url::NotHttpsUrl;
+
+/// One line for each problem: the key, what is wrong, and what to do.
+impl fmt::Display for ConfigError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.problems().iter().enumerate() {
+            let line_end = if index == 0 { "" } else { "\n" };
+            write!(formatter, "{line_end}{}: {} {}", problem.key(), problem.problem(), problem.remedy())?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigError {}
 
 impl ConfigProblem {
     /// What is wrong, in one or two sentences.
@@ -144,5 +159,23 @@ fn value_remedy(problem: ValueProblem) -> Message {
         ValueProblem::ApiNameTwice => text::CONFIG_REMEDY_API_NAME_TWICE,
         ValueProblem::QueryInBaseUrl => text::CONFIG_REMEDY_BASE_URL_QUERY,
         ValueProblem::TryPathInvalid => text::CONFIG_REMEDY_TRY_PATH,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::protocol::config::{AppLocation, Config};
+
+    #[test]
+    fn a_config_error_shows_one_line_for_each_problem() {
+        let page = AppLocation { base: "https://app.example/".to_owned(), languages: Vec::new() };
+        let error = Config::parse(r#"{"authority": "http://connect.example"}"#, &page).unwrap_err();
+        let shown = error.to_string();
+        let lines: Vec<_> = shown.lines().collect();
+        assert_eq!(lines.len(), error.problems().len(), "{shown}");
+        for (line, key) in lines.iter().zip(["authority: ", "client_id: "]) {
+            assert!(line.starts_with(key) && line.ends_with('.'), "{line}");
+        }
+        assert_eq!(lines.len(), 2, "{shown}");
     }
 }

@@ -115,7 +115,7 @@ impl Config {
     }
 
     /// The provider's metadata, if the configuration has it. Then there is no discovery request.
-    pub fn metadata(&self) -> Option<&Metadata> {
+    pub(crate) fn metadata(&self) -> Option<&Metadata> {
         self.metadata.as_ref()
     }
 

@@ -7,6 +7,11 @@ use super::http::{HttpRequest, HttpResponse, object_of};
 use super::https_url::HttpsUrl;
 use super::metadata::Metadata;
 
+/// The metadata that the configuration contains, if any. Then there is no discovery request.
+pub fn configured(config: &Config) -> Option<&Metadata> {
+    config.metadata()
+}
+
 /// The request for the metadata of the configured authority.
 pub fn request(config: &Config) -> HttpRequest {
     HttpRequest::get(&[without_slash(config.authority().as_str()), "/.well-known/openid-configuration"].concat())

@@ -24,21 +24,21 @@ pub struct Profile {
     pub company: Option<Company>,
 }
 
-impl Profile {
-    /// Reads the response of the UserInfo endpoint. `subject` is the `sub` of the ID token.
-    ///
-    /// # Errors
-    /// - `Provider`: the status is 429 or 500 to 599.
-    /// - `UserInfoUnreadable`: another status than 200, or the body is not a JSON object.
-    /// - `UserInfoSubjectMismatch`: the response has no `sub`, or another `sub`. Its data must not be used (5.3.2).
-    pub fn from_response(response: &HttpResponse, subject: &str) -> Result<Self, Error> {
-        let object = object_of(response, Misbehaviour::UserInfoUnreadable)?;
-        if object.text("sub") != Ok(Some(subject)) {
-            return Err(Misbehaviour::UserInfoSubjectMismatch.into());
-        }
-        Ok(Self { company: Company::verified(&object), ..Self::of(&object) })
+/// Reads the response of the UserInfo endpoint. `subject` is the `sub` of the ID token.
+///
+/// # Errors
+/// - `Provider`: the status is 429 or 500 to 599.
+/// - `UserInfoUnreadable`: another status than 200, or the body is not a JSON object.
+/// - `UserInfoSubjectMismatch`: the response has no `sub`, or another `sub`. Its data must not be used (5.3.2).
+pub fn read_profile(response: &HttpResponse, subject: &str) -> Result<Profile, Error> {
+    let object = object_of(response, Misbehaviour::UserInfoUnreadable)?;
+    if object.text("sub") != Ok(Some(subject)) {
+        return Err(Misbehaviour::UserInfoSubjectMismatch.into());
     }
+    Ok(Profile { company: Company::verified(&object), ..Profile::of(&object) })
+}
 
+impl Profile {
     /// Name and e-mail address from verified claims.
     pub(crate) fn of(claims: &Object) -> Self {
         let text = |name| text(claims, name);
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     fn profile(status: u16, body: &str) -> Result<Profile, Error> {
-        Profile::from_response(&HttpResponse::new(status, body), "me")
+        read_profile(&HttpResponse::new(status, body), "me")
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub struct Moment {
 
 impl Moment {
     /// The wall clock in whole seconds.
-    pub const fn unix_time(self) -> UnixTime {
+    pub(crate) const fn unix_time(self) -> UnixTime {
         UnixTime::from_seconds(self.wall_ms.div_euclid(1_000))
     }
 

@@ -152,13 +152,8 @@ pub enum Event {
 }
 
 impl SessionState {
-    /// Returns the state after an event. Total: it never panics, and accepts every event in every state.
-    #[must_use]
-    pub fn after(self, event: Event) -> Self {
-        self.step(event).0
-    }
-
-    /// Returns the state after an event, and whether the event changed anything.
+    /// Returns the state after an event, and whether the event changed anything. It never panics, and it accepts every
+    /// event in every state.
     pub(super) fn step(self, event: Event) -> (Self, bool) {
         use SessionState::{
             Authenticated, Exchanging, Expired, ExpiringSoon, Redirecting, SigningOut, Unauthenticated,
@@ -229,7 +224,12 @@ impl User {
     ///
     /// `started_at` is the moment at which the token request was sent. The warning starts `warn_seconds` before the
     /// end, but not before half of the lifetime has passed.
-    pub fn new(tokens: &Authenticated, started_at: Moment, warn_seconds: u32, session_change: SessionChange) -> Self {
+    pub(crate) fn new(
+        tokens: &Authenticated,
+        started_at: Moment,
+        warn_seconds: u32,
+        session_change: SessionChange,
+    ) -> Self {
         let lifetime_ms = i64::from(tokens.lifetime_seconds()) * 1_000;
         let before_end_ms = (i64::from(warn_seconds) * 1_000).min(lifetime_ms / 2);
         Self {
@@ -364,7 +364,7 @@ impl User {
     }
 
     /// Seconds until the session ends, rounded up. Zero when it has ended.
-    pub fn expires_in(&self, now: Moment) -> u32 {
+    pub(crate) fn expires_in(&self, now: Moment) -> u32 {
         u32::try_from(self.ms_left(now).max(0).unsigned_abs().div_ceil(1_000)).unwrap_or(u32::MAX)
     }
 
@@ -452,15 +452,15 @@ mod tests {
             (Event::SignOutStarted(NOW), "SSSSSSSSSSSS"),
             (Event::SessionEnded(ProviderSession::MayRemain), "oooooooooooo"),
         ] {
-            let after: String = states.iter().map(|state| letter(&state.clone().after(event.clone()))).collect();
+            let after: String = states.iter().map(|state| letter(&state.clone().step(event.clone()).0)).collect();
             assert_eq!(after, expected, "{event:?}");
         }
     }
 
     #[test]
     fn a_double_click_keeps_the_first_start() {
-        let state = SessionState::Unauthenticated(SignedOutReason::NotYet).after(Event::SignInStarted(NOW));
-        assert_eq!(state.clone().after(Event::SignInStarted(NOW.plus_ms(300))), state);
+        let state = SessionState::Unauthenticated(SignedOutReason::NotYet).step(Event::SignInStarted(NOW)).0;
+        assert_eq!(state.clone().step(Event::SignInStarted(NOW.plus_ms(300))).0, state);
     }
 
     #[test]
@@ -538,7 +538,7 @@ mod properties {
         ) {
             let mut state = SessionState::Unauthenticated(SignedOutReason::NotYet);
             for event in events {
-                let after = state.clone().after(event.clone());
+                let after = state.clone().step(event.clone()).0;
                 prop_assert_eq!(after.signed_in().is_some(), after.is_authenticated() == Some(true));
                 match (&event, state.signed_in()) {
                     (Event::TokensVerified(user), None) => {

@@ -14,7 +14,7 @@ use crate::protocol::id_token::Authenticated;
 use crate::protocol::jwks::Jwks;
 use crate::protocol::pending_sign_in::PendingSignIn;
 use crate::protocol::return_to::ReturnTo;
-use crate::protocol::userinfo::Profile;
+use crate::protocol::userinfo::read_profile;
 use crate::session::error::SignInError;
 use crate::session::moment::Moment;
 use crate::session::state::{Event, SessionChange, TIMER_SLACK_MS, User};
@@ -265,7 +265,7 @@ impl<P: Parts> Driver<P> {
         let Some(response) = self.send_within_session(request).await else { return };
         let profile = response
             .map_err(SignInError::from)
-            .and_then(|response| Profile::from_response(&response, &subject).map_err(SignInError::from));
+            .and_then(|response| read_profile(&response, &subject).map_err(SignInError::from));
         let mut is_other_company = false;
         if let (Ok(profile), Some(owner)) = (&profile, self.owner.borrow_mut().as_mut()) {
             if profile.email.is_some() {
