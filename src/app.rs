@@ -1,4 +1,5 @@
-//! Where the pages are drawn: one at a time, with the user's work below it, which outlives an ended session.
+//! Draws the current page, and below it the forms that call APIs. The forms stay when the session expires, so that the
+//! user's input is not lost.
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -17,7 +18,7 @@ use crate::pages::waiting::{leaving, signing_in, signing_out};
 use crate::rest::{misconfigured, page as page_of_the_rest, work as users_work};
 use crate::screen::{Screen, spoken};
 
-/// Puts the app in the place of the shell. The arguments are those of the page's entry point, `start`.
+/// Replaces the shell (see `dom/shell.rs`) with the app. The arguments are those of `start` in `main.rs`.
 pub fn mount(
     base: &str,
     authorization_response: String,
@@ -41,31 +42,34 @@ pub fn mount(
                 live_text(element("p"), move || spoken(&session.state(), session.expires_in()).to_owned()),
             );
         })
-        // It lasts as long as the tab.
+        // The app is never unmounted: it runs until the page is closed.
         .forget(),
         None => {
             let main = element("main");
             frame(root, main.clone(), element("p"));
-            // Leptos has not begun here, so its own tasks do not run.
+            // Leptos starts its executor when it mounts. Nothing is mounted here, so its `spawn_local` would not run
+            // this.
             wasm_bindgen_futures::spawn_local(misconfigured(main, base.to_owned(), config, config_status));
         }
     }
     place.give_focus_back();
 }
 
-/// Where the code is that draws this screen. Tracked, and asked for, where it is in the rest.
+/// Whether the code that draws this screen is loaded. If that code is in the part `rest`, this starts to load the part,
+/// and the calling effect runs again when the status of the part changes.
 fn place_of(screen: &Screen, route: Route) -> Part {
     match screen {
-        // `initiate` leaves for the sign-in page as soon as the rest is here.
+        // The page `initiate` needs `rest`: the sign-in starts as soon as that part is loaded.
         Screen::Home if route != Route::Initiate => Part::Loaded,
         Screen::Leaving | Screen::SigningOut => Part::Loaded,
-        // The page is the same while the rest is on its way.
+        // The main module draws this page, also while `rest` is being loaded. If `rest` cannot be loaded, an error is
+        // shown instead.
         Screen::SigningIn if rest() != Part::Missing => Part::Loaded,
         _ => rest(),
     }
 }
 
-/// Draws what is on the screen.
+/// Draws the screen: from the main module where it can, and otherwise from the part `rest`.
 fn draw(screen: &Screen, at: Part, session: Session, state: &SessionState) -> Element {
     match (screen, at) {
         (Screen::Home, Part::Loaded) => home(session),
@@ -77,7 +81,7 @@ fn draw(screen: &Screen, at: Part, session: Session, state: &SessionState) -> El
     }
 }
 
-/// The place of the pages, with the one that is right now, and below it the user's work.
+/// The `main` element. It contains the page of the current screen, and below it the forms that call APIs.
 fn pages(session: Session) -> Element {
     let owner = Owner::new();
     let mut shown: Option<(Screen, Part, Element, Owner)> = None;
@@ -86,7 +90,7 @@ fn pages(session: Session) -> Element {
     let mut at_work: Option<Owner> = None;
     live(element("main").child(place), move |main| {
         let state = session.state();
-        // The address only changes together with the state.
+        // Reading the address is not tracked. It changes only together with the state, which is tracked.
         let route = Route::parse(&page::path(), session.config());
         let screen = Screen::of(&state, route);
         let at = place_of(&screen, route);
@@ -94,7 +98,7 @@ fn pages(session: Session) -> Element {
             return;
         }
         let is_same_user = matches!(screen, Screen::SignedIn { .. } | Screen::Expired) && at_work.is_some();
-        // A user who is typing goes on typing, whatever becomes of the session.
+        // If the focus is in a form, it stays there. The user may be typing while the session changes.
         let is_typing = is_same_user && document::has_focus(&work);
         if !is_same_user {
             at_work = None;
@@ -105,7 +109,8 @@ fn pages(session: Session) -> Element {
                 at_work = Some(inside);
             }
         }
-        // What is live in a page lasts until the next page, not until this is run again.
+        // This owner keeps the effects of the page alive until the next page is drawn. Without it they would end when
+        // this effect runs again.
         let inside = owner.child();
         let drawn = untrack(|| inside.with(|| draw(&screen, at, session, &state)));
         match shown.take() {
@@ -115,7 +120,7 @@ fn pages(session: Session) -> Element {
                     document::focus_heading();
                 }
             }
-            // The first page leaves the focus where it is.
+            // The first page does not move the focus.
             None => main.first(&drawn),
         }
         shown = Some((screen, at, drawn, inside));

@@ -1,5 +1,5 @@
-//! The page's entry point. boot.js takes the provider's response out of the address bar, loads this and calls
-//! `start`; nothing else happens here.
+//! The entry point of the app. boot.js removes the provider's response from the address bar, loads the wasm and calls
+//! `start`.
 
 #![allow(unreachable_pub, reason = "a binary exports nothing")]
 
@@ -14,7 +14,7 @@ mod messages;
 mod pages;
 #[cfg(target_arch = "wasm32")]
 mod rest;
-// A table without a browser, so that its tests run natively.
+// This module does not use the browser, so its tests run natively.
 #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only its tests use it natively"))]
 mod screen;
 
@@ -23,12 +23,15 @@ fn main() {
     visma_connect::set_panic_hook();
 }
 
-/// Starts the app inside `#app`, in place of the shell that index.html painted.
+/// Starts the app inside `#app`. It replaces the content that index.html shows there.
 ///
-/// `base` is the path of the app's folder; `authorization_response` is `location.search + location.hash` as boot.js
-/// took them; `pressed` says that the button of the shell was pressed already; `config` is the text of config.json, and
-/// `config_status` the HTTP status that it came with (0 when nothing came); `loader` is the function of the
-/// glue that loads a part of the page.
+/// - `base`: the path of the app's folder.
+/// - `authorization_response`: the query and the fragment of the URL, which boot.js has removed from the address bar.
+///   Empty on the home page.
+/// - `pressed`: whether the user has already pressed the sign-in button of index.html.
+/// - `config`, `config_status`: the text of config.json and the HTTP status of its response; `None` and 0 if no
+///   response arrived.
+/// - `loader`: the function of the JavaScript glue that loads a part of the app. `None` if the app is in one module.
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn start(

@@ -1,8 +1,8 @@
-//! What is not needed for home and the way to the sign-in page: it comes with the second part of the page.
+//! The functions in the part `rest`: the code that is not needed to show home and to start a sign-in.
 //!
 //! ```text
-//! main ── home, the way to the sign-in page, and what every page has
-//! rest ── every other page, the user's work, and every word about what is wrong
+//! main module ── home, the pages that only wait, the start of a sign-in, the frame of every page
+//! rest        ── every other page, the forms that call APIs, almost all texts about errors
 //! ```
 
 use visma_connect::{Part, Session, SessionState, SignInError, explain, in_the_rest, read_config, rest, rest_settled};
@@ -51,7 +51,8 @@ in_the_rest! {
     }
 }
 
-/// A page of the rest, or what stands for it until it is here.
+/// The page of a screen, drawn by the part `rest`. A message is shown while the part is being loaded, and an error if
+/// it could not be loaded.
 pub fn page(at: Part, screen: &Screen, session: Session, state: &SessionState) -> Element {
     match at {
         Part::Loaded => page_in(screen, session, state),
@@ -60,12 +61,13 @@ pub fn page(at: Part, screen: &Screen, session: Session, state: &SessionState) -
     }
 }
 
-/// The user's work, for who is signed in.
+/// The forms that call APIs, for the signed-in user. Call it only when the part is loaded.
 pub fn work(session: Session) -> Vec<Element> {
     work_in(session)
 }
 
-/// What is wrong before the button is pressed.
+/// The error of the request for the provider's metadata, which is sent before the user presses the sign-in button.
+/// `None` while the part is being loaded.
 pub fn provider_error(session: Session, error: &SignInError) -> Option<Element> {
     match rest() {
         Part::Loaded => Some(provider_error_in(session, error)),
@@ -74,13 +76,14 @@ pub fn provider_error(session: Session, error: &SignInError) -> Option<Element> 
     }
 }
 
-/// Adds what is wrong with a configuration.
+/// Adds a page with the problems of the configuration to `main`, when the part is loaded.
 pub async fn misconfigured(main: Element, base: String, config: Option<String>, status: u16) {
     let shown = if rest_settled().await { misconfigured_in(&base, config, status) } else { Some(missing(&base)) };
     main.children(shown);
 }
 
-/// Stands for what did not come. What the provider sent back is in memory: it is used when the part is here.
+/// The error `part_missing`, with a button that loads the part again. The provider's response stays in memory and is
+/// used when the part is loaded.
 fn missing(base: &str) -> Element {
     let again = element("button").class("button").attribute("type", "button").attribute("data-testid", "load-again");
     let home = element("a").attribute("href", base).text(text::HOME_LINK.text());

@@ -1,42 +1,42 @@
-//! Address and session -> what is on the screen, and what is announced of it. Every case is one line of a table.
+//! Which screen is shown for an address and a session, and what screen readers announce. Each function is one table.
 
 use crate::messages::text;
 use visma_connect::{ProviderSession, Route, SessionState, SignInError, SignedOutReason};
 
-/// What is on the screen. Equal screens are not drawn again.
+/// What the app shows. A screen that is equal to the current one is not drawn again.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Screen {
-    /// The user is signed out: what this is, and the sign-in button.
+    /// Home while the user is signed out: a description of the app, and the sign-in button.
     Home,
-    /// The address is no page.
+    /// The address is not a page of this app.
     NotFound,
-    /// The browser is leaving for the sign-in page.
+    /// The browser is leaving for the provider's sign-in page.
     Leaving,
     /// The callback is being read.
     SigningIn,
-    /// The browser is leaving for the sign-out page.
+    /// The browser is leaving for the provider's sign-out page.
     SigningOut,
-    /// Who is signed in, and what they can do.
+    /// The user is signed in: name, company, permissions, time left.
     SignedIn {
-        /// Whether it is known for which company. UserInfo may say so a moment later.
+        /// Whether the company is known. If the ID token does not state it, the UserInfo response may.
         names_company: bool,
     },
-    /// Signed out here; and at the provider, as far as it is known.
+    /// The user has signed out of this app. The value states what is known about the provider's session.
     SignedOut(ProviderSession),
-    /// The session's time has passed.
+    /// The session has expired.
     Expired,
-    /// Something went wrong.
+    /// A sign-in failed.
     Failed(SignInError),
-    /// Too much has started by itself.
+    /// A sign-in without a click was held back. The next one needs a click.
     Paused,
-    /// The response went to another window.
+    /// The response was handed over to the window that waits for it. This window can be closed.
     HandedOver,
-    /// Whether to sign out.
+    /// The page `/sign-out` asks whether to sign out.
     AskSignOut,
 }
 
 impl Screen {
-    /// What is on the screen at this address.
+    /// The screen for this state at this address.
     pub fn of(state: &SessionState, route: Route) -> Self {
         match (state, route) {
             (_, Route::SignOut) if !matches!(state, SessionState::SigningOut { .. }) => match state {
@@ -62,7 +62,8 @@ impl Screen {
     }
 }
 
-/// What changes without the screen changing, for people who do not see it. `expires_in` is in seconds.
+/// The text of the live region, which screen readers announce when it changes. Empty if there is nothing to announce.
+/// `expires_in` is the time until the session ends, in seconds.
 pub fn spoken(state: &SessionState, expires_in: Option<u32>) -> &'static str {
     match (state, expires_in) {
         (SessionState::ExpiringSoon(_), Some(0..=60)) => text::SPOKEN_MINUTE_LEFT_STAY.text(),

@@ -1,4 +1,4 @@
-//! What a developer needs to mend an error.
+//! The details of an error, for the developer.
 
 use std::rc::Rc;
 
@@ -10,7 +10,8 @@ use crate::dom::element::{Element, element};
 use crate::dom::{clipboard, page};
 use crate::messages::text;
 
-/// The remedy, and everything about the error that may be shared, to be read or copied. Closed until the user opens it.
+/// The remedy and the facts about the error. The user can copy the facts and send them to the developer. The element is
+/// closed until the user opens it.
 pub fn details(session: Session, error: &SignInError, remedy: &str) -> Element {
     let facts: Rc<str> = facts(session, error).into();
     let copy_result = element("span").attribute("role", "status");
@@ -35,7 +36,8 @@ pub fn details(session: Session, error: &SignInError, remedy: &str) -> Element {
         .child(element("div").class("actions").child(copy).child(copy_result))
 }
 
-/// Nothing in it is secret: a public client's settings, the time, the page and the browser.
+/// The facts about the error, one per line, as `name: value`. They contain no secret: only the error, public settings
+/// of the client, the time, the page without query and fragment, the browser and the version of the app.
 fn facts(session: Session, error: &SignInError) -> String {
     let config = session.config();
     let reported = match error {

@@ -1,12 +1,13 @@
-//! What stands around every page: the bar above, the line below, and a place to say things to screen readers.
+//! The parts that every page has: the header, the footer, and a live region for screen readers.
 
 use crate::dom::element::{Element, element};
 use crate::messages::text;
 
-/// The boxes that index.html draws before the app arrives, with a page inside.
+/// Adds the header, the page (`main`), the footer and the live region (`spoken`) to `root`. index.html has the same
+/// header and footer.
 ///
-/// `spoken` is read out politely when it changes. Its element is here from the start: one that appears together with
-/// its text is not read out.
+/// Screen readers read the text of `spoken` when it changes. They do not read a region that is added together with its
+/// text, so the region is there from the start.
 pub fn frame(root: Element, main: Element, spoken: Element) {
     root.child(element("header").class("bar").child(element("span").class("brand").text(text::APP_NAME.text())))
         .child(main)

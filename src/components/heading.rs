@@ -1,10 +1,11 @@
-//! The heading of a page, which names the document too.
+//! The heading of a page. It is also the title of the document.
 
 use crate::dom::document;
 use crate::dom::element::{Element, element};
 use crate::messages::text;
 
-/// The one `h1` of a page. It can take the focus, so that keyboard and screen reader go on from here.
+/// The only `h1` of a page. The app can move the focus to it, so that the keyboard and screen readers continue from
+/// there.
 pub fn heading(title: &'static str) -> Element {
     document::set_title(&[title, " · ", text::APP_NAME.text()].concat());
     element("h1").attribute("tabindex", "-1").text(title)

@@ -1,4 +1,4 @@
-//! The parts that pages are made of. They show what the session says and decide nothing.
+//! The components of the pages. They show the state of the session, and contain no rules of the protocol.
 
 pub mod details;
 pub mod frame;

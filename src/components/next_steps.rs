@@ -1,4 +1,4 @@
-//! Where to go from a page with one thing to say.
+//! What the user can do on a page with one message.
 
 use visma_connect::Session;
 
@@ -6,7 +6,7 @@ use super::sign_in_button::sign_in_button;
 use crate::dom::element::{Element, element};
 use crate::messages::text::{self, Message};
 
-/// The button, and the way home.
+/// The sign-in button with this label, and a link to home.
 pub fn next_steps(session: Session, label: Message) -> Element {
     element("div")
         .class("actions")

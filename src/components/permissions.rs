@@ -1,9 +1,9 @@
-//! Scopes in plain words.
+//! A list of scopes, described in plain words.
 
 use crate::dom::element::{Element, element};
 use crate::messages::text::{self, Message};
 
-/// One row for each scope: what it gives away, for the user who is asked.
+/// One row for each scope: what the app may see or do with it.
 pub fn permissions(scopes: &[String]) -> Element {
     element("ul").class("asks").children(scopes.iter().map(|scope| {
         let (what, more) = words(scope);
@@ -13,7 +13,7 @@ pub fn permissions(scopes: &[String]) -> Element {
     }))
 }
 
-/// What a scope gives away, and the small print; a scope without small print is shown by its name.
+/// The description of a scope, and a detail. If there is no detail, the list shows the name of the scope.
 fn words(scope: &str) -> (Message, Option<Message>) {
     match scope {
         "openid" => (text::PERMISSION_OPENID, Some(text::PERMISSION_OPENID_DETAIL)),

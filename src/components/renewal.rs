@@ -1,4 +1,5 @@
-//! Staying signed in: the warning before the end, the one button, and what there is to do while a window is open.
+//! The renewal of the session: a warning before the session ends, the button that starts a renewal, and what the user
+//! can do while a renewal runs or after it has failed.
 
 use leptos::prelude::*;
 
@@ -10,7 +11,7 @@ use crate::dom::element::{Element, element};
 use crate::dom::live::live;
 use crate::messages::text;
 
-/// The place for it, in which exactly one of these things stands.
+/// An element that shows the current [`RenewalNotice`]. It is drawn again only when the notice changes.
 pub fn renewal(session: Session) -> Element {
     let mut shown = None;
     live(element("div").class("renewal"), move |place| {
@@ -18,7 +19,7 @@ pub fn renewal(session: Session) -> Element {
         if shown.as_ref() == Some(&topic) {
             return;
         }
-        // A keyboard that was in here finds itself on the first button again.
+        // If the focus was inside the old content, it moves to the first button of the new content.
         let had_focus = document::has_focus(&place);
         let place = place.emptied();
         place.clone().child(untrack(|| draw(session, &topic)));
@@ -74,7 +75,7 @@ fn ways(session: Session) -> Element {
     element("div").class("actions").child(again).child(here).child(cancel)
 }
 
-/// A button of the second rank.
+/// A small button for a less important action.
 pub(super) fn quiet(testid: &str, text: &str) -> Element {
     let button = element("button").class("button quiet small").attribute("type", "button");
     button.attribute("data-testid", testid).text(text)

@@ -1,4 +1,4 @@
-//! The components of the signed-in page, in a real browser, on a platform that is a fake.
+//! Tests of the signed-in page's components, in headless Chrome with a fake platform.
 
 #[path = "../../crates/visma-connect/tests/fake/mod.rs"]
 mod fake;
@@ -20,7 +20,7 @@ use crate::dom::element::Element;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// Mounts a part of the signed-in page.
+/// Signs a user in, and mounts one component.
 async fn signed_in_with(world: &Rc<World>, part: impl FnOnce(Session) -> Element + 'static) -> (Place, Session) {
     let (mut place, session) = signed_in(world).await;
     place.mount(move |root| {
@@ -37,7 +37,7 @@ async fn f08_the_time_left_follows_the_clock_and_ends_with_the_session() {
     assert_eq!(place.find("[role=timer]").unwrap().text_content().unwrap(), "60:00");
     world.late_ms.set(3_541_000);
     script("window.dispatchEvent(new Event('focus'))");
-    eventually("a minute less a second", || place.text().starts_with("0:59")).await;
+    eventually("59 seconds left", || place.text().starts_with("0:59")).await;
     let bar = place.find("progress").unwrap();
     assert_eq!((bar.get_attribute("max").unwrap(), bar.get_attribute("value").unwrap()), ("3600".into(), "59".into()));
     world.late_ms.set(3_600_000);
@@ -51,7 +51,7 @@ async fn f02_a_profile_that_fails_to_load_is_reported_with_its_code() {
     let world = left();
     world.respond(USERINFO, Ok((401, String::new())));
     let (place, session) = signed_in_with(&world, user).await;
-    eventually("the reason", || place.find("[data-testid=profile-error]").is_some()).await;
+    eventually("the profile error", || place.find("[data-testid=profile-error]").is_some()).await;
     let reason = place.find("[data-testid=profile-error]").unwrap();
     assert_eq!(reason.get_attribute("data-code").as_deref(), Some("userinfo_unreadable"));
     assert!(place.text().contains("You are still signed in."), "{}", place.text());
@@ -63,21 +63,21 @@ async fn f02_a_profile_that_fails_to_load_is_reported_with_its_code() {
 async fn the_details_are_copied_or_the_page_says_that_they_are_not() {
     let world = left();
     let error: SignInError = PlatformError::TimedOut.into();
-    let (place, _) = signed_in_with(&world, move |session| details(session, &error, "Mend it.")).await;
+    let (place, _) = signed_in_with(&world, move |session| details(session, &error, "Fix it.")).await;
     script(
         "window.copied = [];
          const clipboard = { writeText(text) { window.copied.push(text); return Promise.resolve() } };
          Object.defineProperty(navigator, 'clipboard', { configurable: true, value: clipboard })",
     );
     place.press("button");
-    eventually("the copy", || place.text().ends_with("Copied.")).await;
+    eventually("the text Copied", || place.text().ends_with("Copied.")).await;
     let copied = script("return window.copied.join()").as_string().unwrap();
     assert!(copied.starts_with("code: provider_timed_out\n"), "{copied}");
     assert_eq!(copied, place.find("pre").unwrap().text_content().unwrap());
     for refused in ["{ writeText() { return Promise.reject(new DOMException('no')) } }", "undefined"] {
         script(&format!("Object.defineProperty(navigator, 'clipboard', {{ configurable: true, value: {refused} }})"));
         place.press("button");
-        eventually("the way without", || place.text().ends_with("Select the text above and copy it.")).await;
+        eventually("the advice", || place.text().ends_with("Select the text above and copy it.")).await;
         script("document.querySelector('details [role=status]').textContent = ''");
     }
     script("delete navigator.clipboard; delete window.copied");
@@ -90,6 +90,6 @@ async fn in_a_translated_page_the_time_left_goes_on() {
     translate(&place.root);
     assert_eq!(place.find("[role=timer]").unwrap().text_content().unwrap(), "translated");
     seconds_later(&world, 60);
-    eventually("the time", || place.find("[role=timer]").unwrap().text_content().unwrap().contains(':')).await;
+    eventually("the time left", || place.find("[role=timer]").unwrap().text_content().unwrap().contains(':')).await;
     assert!(!place.find("[role=timer]").unwrap().text_content().unwrap().contains("translated"));
 }

@@ -1,4 +1,4 @@
-//! How long the session lasts, counting down.
+//! The time until the session ends.
 
 use leptos::prelude::*;
 
@@ -8,10 +8,11 @@ use crate::dom::element::{Element, element};
 use crate::dom::live::{live, live_text};
 use crate::messages::text;
 
-/// The time left in figures and as a bar. It is read out when asked for, not each second: `timer` is silent.
+/// The time left, as minutes and seconds and as a bar. Screen readers do not read each change of an element with the
+/// role `timer`, only when the user moves to it.
 pub fn time_left(session: Session) -> Element {
     let left = move || session.expires_in().unwrap_or(0);
-    // The page appears when the session begins, so what is left now is nearly the whole.
+    // The page is drawn when the session begins, so the time left now is almost the full time of the session.
     let whole = i64::from(untrack(left)).to_string();
     let figures = element("span").class("left").attribute("role", "timer");
     let figures = figures.attribute("aria-label", text::TIME_LEFT_LABEL.text()).attribute("data-testid", "expires-in");
@@ -25,7 +26,7 @@ pub fn time_left(session: Session) -> Element {
         .child(bar)
 }
 
-/// Minutes and seconds: `59:03`.
+/// The time as minutes and seconds, in the form `59:03`.
 fn clock(seconds: u32) -> String {
     let (minutes, seconds) = (seconds / 60, seconds % 60);
     [&*i64::from(minutes).to_string(), if seconds < 10 { ":0" } else { ":" }, &i64::from(seconds).to_string()].concat()

@@ -1,4 +1,4 @@
-//! One API of the configuration, to be tried: a path, a button, and what came of it.
+//! Forms that call the APIs of the configuration: a path, a button, and the result.
 
 use std::rc::Rc;
 
@@ -11,10 +11,10 @@ use crate::dom::element::{Element, element};
 use crate::dom::live::live;
 use crate::messages::text;
 
-/// Characters of a response that are shown.
+/// How many characters of a response are shown.
 const MAX_SHOWN: usize = 4_000;
 
-/// Every API that has a `try` path.
+/// A form for each API that has the key `try` in config.json.
 pub fn try_apis(session: Session) -> impl Iterator<Item = Element> {
     session.config().apis().iter().filter_map(move |api| try_api(session, api, api.try_path()?))
 }
@@ -63,7 +63,8 @@ fn try_api(session: Session, api: &'static ApiConfig, path: &str) -> Option<Elem
     )
 }
 
-/// What there is to do while a call waits for a token that the API takes.
+/// A note that is shown while the API refuses the token. The user can renew the token, switch the company, or stop
+/// waiting.
 fn refusal(session: Session, name: &'static str) -> Element {
     live(element("div"), move |place| {
         let place = place.emptied();
@@ -112,7 +113,7 @@ fn show(session: Session, api: &ApiConfig, place: Element, response: Result<ApiR
         .child(element("pre").attribute("tabindex", "0").text(&shown).text(rest));
 }
 
-/// Lets the user choose another account or company, at the provider.
+/// Starts a renewal in a small window. There the user chooses another account or company at the provider.
 pub fn switch_company(session: Session) {
     let options = SignInOptions { prompt: Some(Prompt::SelectAccount), ..SignInOptions::default() };
     session.renew_with(RenewIn::Window, options);

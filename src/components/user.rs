@@ -1,4 +1,4 @@
-//! Name and e-mail address, as far as they have come.
+//! The name and the e-mail address of the user.
 
 use visma_connect::{Misbehaviour, ProfileState, Session, User, explain};
 
@@ -7,7 +7,8 @@ use crate::dom::element::{Element, element};
 use crate::dom::live::live;
 use crate::messages::text;
 
-/// Who is signed in. The lines keep their place while the name is on its way.
+/// The initial, the name and the e-mail address of the signed-in user. There are three elements in every
+/// state, so that the layout does not change when the name arrives.
 pub fn user(session: Session) -> Element {
     live(element("div").class("who"), move |lines| {
         let state = session.state();
@@ -22,7 +23,8 @@ pub fn user(session: Session) -> Element {
                 ]
             }
             Some(ProfileState::Unavailable(error)) => {
-                // Whatever went wrong, this is what it means here.
+                // Every error means that the name is not available, so the text and the remedy are always those of
+                // `UserInfoUnreadable`. The code and the details are those of the error that occurred.
                 let words = explain(&Misbehaviour::UserInfoUnreadable.into(), session.config());
                 let [face, name, why] = unnamed(words.title, words.happened);
                 let why = why.attribute("data-testid", "profile-error").attribute("data-code", error.code());

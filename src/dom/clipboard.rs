@@ -1,4 +1,4 @@
-//! The clipboard, where the browser lets the page write to it.
+//! Copies text to the clipboard.
 
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
@@ -7,12 +7,12 @@ use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
-    // Not from web_sys, where a browser without a clipboard cannot be told from one that has it.
+    // The binding in web_sys does not report that `navigator.clipboard` is undefined. This one then returns an error.
     #[wasm_bindgen(js_namespace = ["navigator", "clipboard"], js_name = writeText, catch)]
     fn write_text(text: &str) -> Result<Promise, JsValue>;
 }
 
-/// Copies the text; `false` when the browser does not allow it.
+/// Copies the text. Returns `false` if the browser has no clipboard or does not allow it.
 pub async fn copy(text: &str) -> bool {
     match write_text(text) {
         Ok(copied) => JsFuture::from(copied).await.is_ok(),

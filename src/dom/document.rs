@@ -1,17 +1,17 @@
-//! The document as a whole: its title, and where the focus is.
+//! The title of the document, and the focus.
 
 use wasm_bindgen::JsCast as _;
 
 use super::element::Element;
 
-/// Names the document, for tabs, history and screen readers.
+/// Sets the title of the document. Tabs, the history and screen readers show it.
 pub fn set_title(title: &str) {
     if let Some(document) = web_sys::window().and_then(|window| window.document()) {
         document.set_title(title);
     }
 }
 
-/// Moves the focus to the page's heading, so that keyboard and screen reader go on from there.
+/// Moves the focus to the heading of the page, so that the keyboard and screen readers continue from there.
 pub fn focus_heading() {
     let document = web_sys::window().and_then(|window| window.document());
     let heading = document.and_then(|document| document.query_selector("h1").ok().flatten());
@@ -20,7 +20,7 @@ pub fn focus_heading() {
     }
 }
 
-/// Whether the focus is in this element.
+/// Whether the focus is on this element or inside it.
 pub fn has_focus(element: &Element) -> bool {
     let focused = web_sys::window().and_then(|window| window.document()?.active_element());
     focused.is_some_and(|focused| element.node().contains(Some(&focused)))

@@ -1,12 +1,13 @@
-//! What follows a signal.
+//! Elements that are updated when a signal changes.
 
 use leptos::prelude::*;
 
 use super::element::Element;
 
-/// Lets `draw` fill the element now, and again whenever a signal changes that it reads.
+/// Calls `draw` with the element, and again each time a signal changes that `draw` has read. Returns the element.
 ///
-/// It lasts as long as what surrounds it: when a page goes, so does all that was live in it.
+/// The updates end when the reactive owner that is current during this call is cleaned up. Each page has its own owner,
+/// so the updates in a page end when the page is replaced.
 pub fn live(place: Element, mut draw: impl FnMut(Element) + 'static) -> Element {
     let filled = place.clone();
     let effect = RenderEffect::new(move |_| draw(filled.clone()));
@@ -14,7 +15,8 @@ pub fn live(place: Element, mut draw: impl FnMut(Element) + 'static) -> Element 
     place
 }
 
-/// Keeps the text of an element up to date. The same text is not set again, since it would be read out again.
+/// Keeps the text of an element equal to `text()`. An unchanged text is not set again, because a screen reader would
+/// read it again.
 pub fn live_text(element: Element, text: impl Fn() -> String + 'static) -> Element {
     let mut shown = String::new();
     live(element, move |place| {

@@ -1,10 +1,10 @@
-//! What the page knows of itself: its address, the browser, and the time.
+//! The address of the page, the name of the browser, and the time.
 
 fn location() -> Option<web_sys::Location> {
     Some(web_sys::window()?.location())
 }
 
-/// The path of the page, beginning with `/`.
+/// The path of the page's address. It begins with `/`.
 pub fn path() -> String {
     location().and_then(|location| location.pathname().ok()).unwrap_or_default()
 }
@@ -15,12 +15,12 @@ pub fn address() -> String {
     [&*origin, &path()].concat()
 }
 
-/// How the browser calls itself.
+/// The browser's user-agent string.
 pub fn user_agent() -> String {
     web_sys::window().and_then(|window| window.navigator().user_agent().ok()).unwrap_or_default()
 }
 
-/// The time: `2027-01-15T08:00:00.000Z`.
+/// The current time in UTC, in the form `2027-01-15T08:00:00.000Z`.
 pub fn now_iso() -> String {
     js_sys::Date::new_0().to_iso_string().into()
 }

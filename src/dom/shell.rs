@@ -1,15 +1,15 @@
-//! The shell: what index.html paints before the app arrives, and what the app takes the place of.
+//! The shell is the content of `#app` in index.html. The browser shows it until the app starts and replaces it.
 
 use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
 
-/// The emptied place of the shell.
+/// The element `#app`, after the shell was removed.
 pub struct Place {
     root: HtmlElement,
     had_focus: bool,
 }
 
-/// Removes the shell. `None` in a page that has no `#app`.
+/// Removes the shell. Returns `None` if the page has no element `#app`.
 pub fn take_over() -> Option<Place> {
     let document = web_sys::window()?.document()?;
     let root = document.get_element_by_id("app")?.dyn_into::<HtmlElement>().ok()?;
@@ -19,12 +19,13 @@ pub fn take_over() -> Option<Place> {
 }
 
 impl Place {
-    /// Where the app mounts.
+    /// The element in which the app is mounted.
     pub fn root(&self) -> HtmlElement {
         self.root.clone()
     }
 
-    /// A keyboard that had reached the shell's one button finds itself on the app's.
+    /// Moves the focus to the first button of the app if the focus was inside the shell. A keyboard user who had
+    /// reached the shell's button then does not have to start again.
     pub fn give_focus_back(&self) {
         if !self.had_focus {
             return;

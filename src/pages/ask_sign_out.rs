@@ -1,4 +1,4 @@
-//! Where a link for signing out leads. Anyone can make such a link, so the page asks first.
+//! The page at `/sign-out`. Any website can link to it, so the user must confirm before the sign-out.
 
 use visma_connect::Session;
 
@@ -7,7 +7,7 @@ use crate::components::sign_out_button::sign_out_button;
 use crate::dom::element::{Element, element};
 use crate::messages::text;
 
-/// Signs out in every tab of this browser when the button is pressed, and not before.
+/// The question whether to sign out. The button signs the user out in every tab of this browser.
 pub fn ask_sign_out(session: Session) -> Element {
     let home = element("a")
         .attribute("href", session.config().base().path_and_query())

@@ -1,4 +1,4 @@
-//! The session's time is up.
+//! The page of a session that has expired.
 
 use visma_connect::{Renewal, Session};
 
@@ -9,15 +9,16 @@ use crate::dom::element::{Element, element};
 use crate::dom::live::live;
 use crate::messages::text;
 
-/// Says why the session is gone; the token is gone already.
+/// States that the session has ended, and offers to sign in again. The app has already deleted the token.
 pub fn expired(session: Session) -> Element {
-    // No way home here: it would load the page anew, and what was typed would be gone.
+    // There is no link to home: it would load the app again, and what the user has typed would be lost.
     notice("notice warn", text::EXPIRED_TITLE.text(), text::EXPIRED_TEXT.text())
         .child(sign_in_again(session))
         .child(renewal(session))
 }
 
-/// The button, but for the moments in which pressing it would do nothing.
+/// The sign-in button. It is removed while the browser leaves for the provider and while a response is checked, because
+/// pressing it would do nothing then.
 fn sign_in_again(session: Session) -> Element {
     let mut is_shown = false;
     live(element("div").class("actions"), move |place| {

@@ -1,4 +1,4 @@
-//! A sign-in that did not succeed: what happened, what to do, and the code to report.
+//! The page of a sign-in that failed: what happened, what the user can do, and the error code.
 
 use visma_connect::{Misbehaviour, Session, SignInError, explain};
 
@@ -8,7 +8,8 @@ use crate::components::notice::notice;
 use crate::dom::element::{Element, element};
 use crate::messages::text;
 
-/// The provider's own words are text, and are marked as its own.
+/// Explains the error. The provider's own description of it is shown as plain text, and as a quotation, so that the
+/// user can see who wrote it.
 pub fn failed(session: Session, error: &SignInError) -> Element {
     let words = explain(error, session.config());
     let tone = if error.is_cancelled() { "notice warn" } else { "notice bad" };
@@ -21,7 +22,7 @@ pub fn failed(session: Session, error: &SignInError) -> Element {
     });
     let button = match error {
         SignInError::Misbehaved(Misbehaviour::StateUnknown) => text::CONTINUE_BUTTON,
-        // No sign-in was begun.
+        // These errors occur before a sign-in starts, so the label is not "Sign in again".
         SignInError::Misbehaved(Misbehaviour::InitiateIssuerForeign | Misbehaviour::InitiateMalformed) => {
             text::SIGN_IN_BUTTON
         }

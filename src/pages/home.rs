@@ -1,4 +1,5 @@
-//! Home, while the user is signed out: what this is, one button, what will be asked for, and by whom.
+//! Home while the user is signed out: a description of the app, the sign-in button, the permissions that the app
+//! requests, and the address of the provider.
 
 use visma_connect::{ProviderStatus, Session};
 
@@ -10,7 +11,8 @@ use crate::dom::live::live;
 use crate::messages::text;
 use crate::rest;
 
-/// The same boxes as in index.html, in which nothing moves when the app takes over.
+/// Draws elements with the same positions and sizes as those in index.html, so that the layout does not change when the
+/// app starts.
 pub fn home(session: Session) -> Element {
     let config = session.config();
     let ticks = [text::HOME_TICK_PASSWORD, text::HOME_TICK_MEMORY, text::HOME_TICK_ONE_CLICK];
@@ -33,7 +35,8 @@ pub fn home(session: Session) -> Element {
     element("section").class("home").child(hero).child(card)
 }
 
-/// What is known to be wrong before a click. Without content it takes no room.
+/// The error of the request for the provider's metadata, which is sent before the user presses the button. Without an
+/// error, the element is empty and takes no space.
 fn provider_error(session: Session) -> Element {
     live(element("div"), move |place| {
         let place = place.emptied();

@@ -1,4 +1,4 @@
-//! A configuration with mistakes: every one of them with its remedy, and no way to leave the page.
+//! The page for a config.json with problems. It lists every problem with its remedy.
 
 use visma_connect::ConfigError;
 
@@ -6,7 +6,7 @@ use crate::components::notice::notice;
 use crate::dom::element::{Element, element};
 use crate::messages::text;
 
-/// Stands in place of the app: without a configuration there is no session.
+/// This page replaces the app, because no session can start without a valid configuration.
 pub fn misconfigured(error: &ConfigError) -> Element {
     let problems = error.problems().iter().map(|problem| {
         element("li")

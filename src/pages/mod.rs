@@ -1,4 +1,5 @@
-//! One file per page. A page takes what it shows as values and asks the session for the rest.
+//! One file per page. A page receives as arguments what does not change while it is shown, and reads the rest from the
+//! session.
 
 pub mod ask_sign_out;
 pub mod expired;

@@ -1,4 +1,4 @@
-//! An address that is not a page of this app.
+//! The page for an address that is not a page of this app.
 
 use visma_connect::Session;
 
@@ -7,7 +7,7 @@ use crate::components::notice::notice;
 use crate::dom::element::Element;
 use crate::messages::text;
 
-/// Offers the two ways on.
+/// A message, the sign-in button and a link to home.
 pub fn not_found(session: Session) -> Element {
     notice("notice", text::NOT_FOUND_TITLE.text(), text::NOT_FOUND_TEXT.text())
         .child(next_steps(session, text::SIGN_IN_BUTTON))

@@ -1,4 +1,4 @@
-//! Sign-ins began by themselves, one after the other.
+//! The page that is shown when a sign-in without a click was held back.
 
 use visma_connect::Session;
 
@@ -7,7 +7,7 @@ use crate::components::notice::notice;
 use crate::dom::element::Element;
 use crate::messages::text;
 
-/// Says why nothing happens by itself any more, and waits for a click.
+/// Explains why no sign-in starts automatically, and offers the sign-in button.
 pub fn paused(session: Session) -> Element {
     notice("notice warn", text::PAUSED_TITLE.text(), text::PAUSED_TEXT.text())
         .attribute("data-testid", "error")

@@ -1,4 +1,4 @@
-//! Home, while the user is signed in: who, for which company, which permissions, for how long, and sign-out.
+//! Home while the user is signed in: the user, the company, the permissions, the time left, and the sign-out button.
 
 use visma_connect::{Company, Session, SessionChange, User};
 
@@ -13,7 +13,8 @@ use crate::dom::element::{Element, element};
 use crate::dom::live::live;
 use crate::messages::text::{self, Message};
 
-/// Exists only while the user is signed in.
+/// Draws the page. `signed_in` is the user at this moment; the name, the time left and the renewal are updated from the
+/// session.
 pub fn signed_in(session: Session, signed_in: &User) -> Element {
     let config = session.config();
     let warning = signed_in.refresh_token_dropped().then(|| {
@@ -67,7 +68,7 @@ pub fn signed_in(session: Session, signed_in: &User) -> Element {
     element("section").class("home").attribute("data-testid", "session").child(hero).child(card)
 }
 
-/// Another tab has become another user. This one stays whose it is, and says so.
+/// A warning that is shown while another tab is signed in as another user. The user of this tab does not change.
 fn elsewhere(session: Session) -> Element {
     live(element("div").attribute("role", "status"), move |place| {
         let place = place.emptied();

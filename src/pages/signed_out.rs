@@ -1,4 +1,4 @@
-//! After signing out: what is certain, and what is not.
+//! The page after a sign-out.
 
 use visma_connect::{ProviderSession, Session};
 
@@ -8,7 +8,7 @@ use crate::components::sign_out_button::sign_out_button;
 use crate::dom::element::{Element, element};
 use crate::messages::text;
 
-/// Says whether the sign-in service has confirmed the sign-out.
+/// States whether the user is also signed out at the provider: yes, not known, or no.
 pub fn signed_out(session: Session, at_provider: ProviderSession) -> Element {
     match at_provider {
         ProviderSession::Ended => notice("notice good", text::SIGNED_OUT_TITLE.text(), text::SIGNED_OUT_TEXT.text()),
