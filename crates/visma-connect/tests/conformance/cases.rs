@@ -225,7 +225,7 @@ pub(crate) fn id_token_signature() -> Vec<Case> {
             json!({
                 "id_token": { "header": { "alg": "ES256", "kid": null } },
                 "jwks": { "add": ["ec_without_kid"] },
-                "metadata": es256_listed(),
+                "metadata": also_signs_with("ES256"),
             }),
         )
         .with_algorithm("ES256")
@@ -233,7 +233,7 @@ pub(crate) fn id_token_signature() -> Vec<Case> {
         case(
             "oidcc-client-test-invalid-sig-es256",
             "RS256 where ES256 is configured",
-            json!({ "jwks": { "add": ["ec"] }, "metadata": es256_listed() }),
+            json!({ "jwks": { "add": ["ec"] }, "metadata": also_signs_with("ES256") }),
         )
         .with_algorithm("ES256")
         .rejected_with_its_tokens("id_token_algorithm_refused"),
@@ -257,9 +257,9 @@ pub(crate) fn id_token_signature() -> Vec<Case> {
     ]
 }
 
-/// The metadata of a provider that also signs with ES256.
-fn es256_listed() -> Value {
-    json!({ "merge": { "id_token_signing_alg_values_supported": ["RS256", "ES256"] } })
+/// The metadata of a provider that also signs with this algorithm.
+fn also_signs_with(algorithm: &str) -> Value {
+    json!({ "merge": { "id_token_signing_alg_values_supported": ["RS256", algorithm] } })
 }
 
 /// Keys without `kid`, and keys that change.
@@ -318,9 +318,20 @@ pub(crate) fn good_tokens() -> Vec<Case> {
         case(
             "oidcc-client-test",
             "ES256 is configured, and there is also an RSA key",
-            json!({ "id_token": { "signature": "es256" }, "jwks": { "add": ["ec"] }, "metadata": es256_listed() }),
+            json!({ "id_token": { "signature": "es256" }, "jwks": { "add": ["ec"] }, "metadata": also_signs_with("ES256") }),
         )
         .with_algorithm("ES256")
+        .accepted(),
+        case(
+            "oidcc-client-test",
+            "PS256 is configured",
+            json!({
+                "id_token": { "signature": "ps256" },
+                "jwks": { "current": { "alg": "PS256" } },
+                "metadata": also_signs_with("PS256"),
+            }),
+        )
+        .with_algorithm("PS256")
         .accepted(),
         id_token("oidcc-client-test-idtoken-sig-rs256", "RS256", json!({ "signature": "valid" })).accepted(),
         claims(
