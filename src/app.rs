@@ -15,7 +15,7 @@ use crate::dom::live::{live, live_text};
 use crate::dom::{document, page, shell};
 use crate::pages::home::home;
 use crate::pages::waiting::{leaving, signing_in, signing_out};
-use crate::rest::{misconfigured, page as page_of_the_rest, work as users_work};
+use crate::rest::{api_forms, misconfigured, page as page_of_the_rest};
 use crate::screen::{Screen, spoken};
 
 /// Replaces the shell (see `dom/shell.rs`) with the app. The arguments are those of `start` in `main.rs`.
@@ -52,12 +52,12 @@ pub fn mount(
             wasm_bindgen_futures::spawn_local(misconfigured(main, base.to_owned(), config, config_status));
         }
     }
-    place.give_focus_back();
+    place.restore_focus();
 }
 
 /// Whether the code that draws this screen is loaded. If that code is in the part `rest`, this starts to load the part,
 /// and the calling effect runs again when the status of the part changes.
-fn place_of(screen: &Screen, route: Route) -> Part {
+fn part_of(screen: &Screen, route: Route) -> Part {
     match screen {
         // The page `initiate` needs `rest`: the sign-in starts as soon as that part is loaded.
         Screen::Home if route != Route::Initiate => Part::Loaded,
@@ -70,14 +70,14 @@ fn place_of(screen: &Screen, route: Route) -> Part {
 }
 
 /// Draws the screen: from the main module where it can, and otherwise from the part `rest`.
-fn draw(screen: &Screen, at: Part, session: Session, state: &SessionState) -> Element {
-    match (screen, at) {
+fn draw(screen: &Screen, part: Part, session: Session, state: &SessionState) -> Element {
+    match (screen, part) {
         (Screen::Home, Part::Loaded) => home(session),
         (Screen::SignedIn { .. }, Part::Loaded) if state.signed_in().is_none() => home(session),
         (Screen::Leaving, Part::Loaded) => leaving(),
         (Screen::SigningIn, Part::Loaded) => signing_in(),
         (Screen::SigningOut, Part::Loaded) => signing_out(),
-        _ => page_of_the_rest(at, screen, session, state),
+        _ => page_of_the_rest(part, screen, session, state),
     }
 }
 
@@ -87,35 +87,38 @@ fn pages(session: Session) -> Element {
     let mut shown: Option<(Screen, Part, Element, Owner)> = None;
     let work = element("div").class("work");
     let place = work.clone();
-    let mut at_work: Option<Owner> = None;
+    let mut work_owner: Option<Owner> = None;
     live(element("main").child(place), move |main| {
         let state = session.state();
         // Reading the address is not tracked. It changes only together with the state, which is tracked.
         let route = Route::parse(&page::path(), session.config());
         let screen = Screen::of(&state, route);
-        let at = place_of(&screen, route);
-        if shown.as_ref().is_some_and(|(before, was_at, ..)| *before == screen && *was_at == at) {
+        let part = part_of(&screen, route);
+        if shown
+            .as_ref()
+            .is_some_and(|(screen_before, part_before, ..)| *screen_before == screen && *part_before == part)
+        {
             return;
         }
-        let is_same_user = matches!(screen, Screen::SignedIn { .. } | Screen::Expired) && at_work.is_some();
+        let is_same_user = matches!(screen, Screen::SignedIn { .. } | Screen::Expired) && work_owner.is_some();
         // If the focus is in a form, it stays there. The user may be typing while the session changes.
         let is_typing = is_same_user && document::has_focus(&work);
         if !is_same_user {
-            at_work = None;
+            work_owner = None;
             let work = work.clone().emptied();
-            if matches!(screen, Screen::SignedIn { .. }) && at == Part::Loaded {
-                let inside = owner.child();
-                work.children(untrack(|| inside.with(|| users_work(session))));
-                at_work = Some(inside);
+            if matches!(screen, Screen::SignedIn { .. }) && part == Part::Loaded {
+                let forms_owner = owner.child();
+                work.children(untrack(|| forms_owner.with(|| api_forms(session))));
+                work_owner = Some(forms_owner);
             }
         }
         // This owner keeps the effects of the page alive until the next page is drawn. Without it they would end when
         // this effect runs again.
-        let inside = owner.child();
-        let drawn = untrack(|| inside.with(|| draw(&screen, at, session, &state)));
+        let page_owner = owner.child();
+        let drawn = untrack(|| page_owner.with(|| draw(&screen, part, session, &state)));
         match shown.take() {
-            Some((.., before, _)) => {
-                before.replaced_by(&drawn);
+            Some((.., page_before, _)) => {
+                page_before.replaced_by(&drawn);
                 if !is_typing {
                     document::focus_heading();
                 }
@@ -123,6 +126,6 @@ fn pages(session: Session) -> Element {
             // The first page does not move the focus.
             None => main.first(&drawn),
         }
-        shown = Some((screen, at, drawn, inside));
+        shown = Some((screen, part, drawn, page_owner));
     })
 }

@@ -19,7 +19,7 @@ in_the_rest! {
     "51" fn page_in(screen: &Screen, session: Session, state: &SessionState) -> Element {
         match (screen, state.signed_in()) {
             (Screen::SignedIn { .. }, Some(user)) => pages::signed_in::signed_in(session, user),
-            (Screen::SignedOut(at_provider), _) => pages::signed_out::signed_out(session, *at_provider),
+            (Screen::SignedOut(provider_session), _) => pages::signed_out::signed_out(session, *provider_session),
             (Screen::Expired, _) => pages::expired::expired(session),
             (Screen::Failed(error), _) => pages::failed::failed(session, error),
             (Screen::Paused, _) => pages::paused::paused(session),
@@ -30,20 +30,20 @@ in_the_rest! {
         }
     }
 
-    "52" fn work_in(session: Session) -> Vec<Element> {
+    "52" fn api_forms_in(session: Session) -> Vec<Element> {
         try_apis(session).collect()
     }
 
     "53" fn provider_error_in(session: Session, error: &SignInError) -> Element {
-        let words = explain(error, session.config());
+        let explanation = explain(error, session.config());
         element("div")
             .class("note warn")
             .attribute("role", "alert")
             .attribute("data-testid", "error")
             .attribute("data-code", error.code())
-            .child(element("strong").text(words.title))
-            .child(element("p").text(words.happened).text(" ").text(words.advice))
-            .child(details(session, error, words.remedy))
+            .child(element("strong").text(explanation.title))
+            .child(element("p").text(explanation.happened).text(" ").text(explanation.advice))
+            .child(details(session, error, explanation.remedy))
     }
 
     "54" fn misconfigured_in(base: &str, config: Option<String>, status: u16) -> Option<Element> {
@@ -53,8 +53,8 @@ in_the_rest! {
 
 /// The page of a screen, drawn by the part `rest`. A message is shown while the part is being loaded, and an error if
 /// it could not be loaded.
-pub fn page(at: Part, screen: &Screen, session: Session, state: &SessionState) -> Element {
-    match at {
+pub fn page(part: Part, screen: &Screen, session: Session, state: &SessionState) -> Element {
+    match part {
         Part::Loaded => page_in(screen, session, state),
         Part::Loading => notice("notice busy", text::LOADING_TITLE.text(), text::LOADING_TEXT.text()),
         Part::Missing => missing(session.config().base().path_and_query()),
@@ -62,8 +62,8 @@ pub fn page(at: Part, screen: &Screen, session: Session, state: &SessionState) -
 }
 
 /// The forms that call APIs, for the signed-in user. Call it only when the part is loaded.
-pub fn work(session: Session) -> Vec<Element> {
-    work_in(session)
+pub fn api_forms(session: Session) -> Vec<Element> {
+    api_forms_in(session)
 }
 
 /// The error of the request for the provider's metadata, which is sent before the user presses the sign-in button.

@@ -40,7 +40,9 @@ impl Screen {
     pub fn of(state: &SessionState, route: Route) -> Self {
         match (state, route) {
             (_, Route::SignOut) if !matches!(state, SessionState::SigningOut { .. }) => match state {
-                SessionState::Unauthenticated(SignedOutReason::SignedOut(at_provider)) => Self::SignedOut(*at_provider),
+                SessionState::Unauthenticated(SignedOutReason::SignedOut(provider_session)) => {
+                    Self::SignedOut(*provider_session)
+                }
                 _ => Self::AskSignOut,
             },
             (SessionState::Authenticated(user) | SessionState::ExpiringSoon(user), _) => {
@@ -50,10 +52,10 @@ impl Screen {
             (SessionState::Redirecting { .. }, _) => Self::Leaving,
             (SessionState::Exchanging, _) => Self::SigningIn,
             (SessionState::SigningOut { .. }, _) => Self::SigningOut,
-            (SessionState::Unauthenticated(why), route) => match (why, route) {
+            (SessionState::Unauthenticated(reason), route) => match (reason, route) {
                 (SignedOutReason::HandedOver, _) => Self::HandedOver,
                 (SignedOutReason::Paused, _) => Self::Paused,
-                (SignedOutReason::SignedOut(at_provider), _) => Self::SignedOut(*at_provider),
+                (SignedOutReason::SignedOut(provider_session), _) => Self::SignedOut(*provider_session),
                 (SignedOutReason::Failed(error), _) => Self::Failed(error.clone()),
                 (SignedOutReason::NotYet | SignedOutReason::CameBack, Route::NotFound) => Self::NotFound,
                 (SignedOutReason::NotYet | SignedOutReason::CameBack, _) => Self::Home,
@@ -89,7 +91,7 @@ mod tests {
         let since = NOW;
         let home = Screen::SignedIn { names_company: false };
         let all = [Route::Home, Route::Callback, Route::SignedOut, Route::Initiate, Route::SignOut, Route::NotFound];
-        for (state, elsewhere, at_no_page, at_sign_out) in [
+        for (state, at_other_pages, at_unknown_address, at_sign_out) in [
             (signed_out(SignedOutReason::NotYet), Screen::Home, Screen::NotFound, Screen::AskSignOut),
             (signed_out(SignedOutReason::CameBack), Screen::Home, Screen::NotFound, Screen::AskSignOut),
             (signed_out(SignedOutReason::HandedOver), Screen::HandedOver, Screen::HandedOver, Screen::AskSignOut),
@@ -115,9 +117,9 @@ mod tests {
         ] {
             for route in all {
                 let expected = match route {
-                    Route::NotFound => &at_no_page,
+                    Route::NotFound => &at_unknown_address,
                     Route::SignOut => &at_sign_out,
-                    _ => &elsewhere,
+                    _ => &at_other_pages,
                 };
                 assert_eq!(&Screen::of(&state, route), expected, "{state:?} at {route:?}");
             }

@@ -6,15 +6,15 @@ use crate::messages::text::{self, Message};
 /// One row for each scope: what the app may see or do with it.
 pub fn permissions(scopes: &[String]) -> Element {
     element("ul").class("asks").children(scopes.iter().map(|scope| {
-        let (what, more) = words(scope);
+        let (title, detail) = description(scope);
         element("li")
-            .child(element("strong").text(what.text()))
-            .child(element("span").text(more.map_or(scope.as_str(), |more| more.text())))
+            .child(element("strong").text(title.text()))
+            .child(element("span").text(detail.map_or(scope.as_str(), |detail| detail.text())))
     }))
 }
 
 /// The description of a scope, and a detail. If there is no detail, the list shows the name of the scope.
-fn words(scope: &str) -> (Message, Option<Message>) {
+fn description(scope: &str) -> (Message, Option<Message>) {
     match scope {
         "openid" => (text::PERMISSION_OPENID, Some(text::PERMISSION_OPENID_DETAIL)),
         "profile" => (text::PERMISSION_PROFILE, Some(text::PERMISSION_PROFILE_DETAIL)),

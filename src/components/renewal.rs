@@ -15,49 +15,49 @@ use crate::messages::text;
 pub fn renewal(session: Session) -> Element {
     let mut shown = None;
     live(element("div").class("renewal"), move |place| {
-        let topic = RenewalNotice::of(&session.renewal(), &session.state());
-        if shown.as_ref() == Some(&topic) {
+        let notice = RenewalNotice::of(&session.renewal(), &session.state());
+        if shown.as_ref() == Some(&notice) {
             return;
         }
         // If the focus was inside the old content, it moves to the first button of the new content.
         let had_focus = document::has_focus(&place);
         let place = place.emptied();
-        place.clone().child(untrack(|| draw(session, &topic)));
+        place.clone().child(untrack(|| draw(session, &notice)));
         if had_focus {
             document::focus_button(&place);
         }
-        shown = Some(topic);
+        shown = Some(notice);
     })
 }
 
-fn draw(session: Session, topic: &RenewalNotice) -> Element {
-    let (title, text) = topic.words(session.config());
-    match topic {
+fn draw(session: Session, notice: &RenewalNotice) -> Element {
+    let (title, text) = notice.words(session.config());
+    match notice {
         RenewalNotice::Nothing => {
-            element("div").child(renew(session, "button quiet", text::RENEWAL_STAY_BUTTON.text()))
+            element("div").child(renew_button(session, "button quiet", text::RENEWAL_STAY_BUTTON.text()))
         }
         RenewalNotice::Ended => {
-            element("div").child(renew(session, "button quiet", text::RENEWAL_WINDOW_BUTTON.text()))
+            element("div").child(renew_button(session, "button quiet", text::RENEWAL_WINDOW_BUTTON.text()))
         }
         RenewalNotice::EndsSoon => {
-            note("note warn", title, text).child(renew(session, "button", text::RENEWAL_STAY_BUTTON.text()))
+            note("note warn", title, text).child(renew_button(session, "button", text::RENEWAL_STAY_BUTTON.text()))
         }
         RenewalNotice::Leaving | RenewalNotice::Checking => note("note", title, text),
-        RenewalNotice::InWindow => note("note", title, text).child(ways(session)),
+        RenewalNotice::InWindow => note("note", title, text).child(choices(session)),
         RenewalNotice::Failed(error) => {
-            let words = explain(error, session.config());
-            note("note warn", title, words.happened)
+            let explanation = explain(error, session.config());
+            note("note warn", title, explanation.happened)
                 .attribute("role", "alert")
                 .attribute("data-testid", "renewal-error")
                 .attribute("data-code", error.code())
                 .child(element("p").text(text))
-                .child(ways(session))
-                .child(details(session, error, words.remedy))
+                .child(choices(session))
+                .child(details(session, error, explanation.remedy))
         }
     }
 }
 
-fn renew(session: Session, class: &'static str, text: &str) -> Element {
+fn renew_button(session: Session, class: &'static str, text: &str) -> Element {
     let button = element("button").class(class).attribute("type", "button").attribute("data-testid", "renew");
     button.text(text).on_click(move || session.renew())
 }
@@ -66,17 +66,18 @@ fn note(class: &'static str, title: &str, text: &str) -> Element {
     element("div").class(class).child(element("strong").text(title)).child(element("p").text(text))
 }
 
-fn ways(session: Session) -> Element {
-    let again =
-        quiet("renew-again", text::TRY_AGAIN_BUTTON.text()).on_click(move || session.retry_renewal(RenewIn::Window));
-    let here =
-        quiet("renew-here", text::RENEWAL_HERE_BUTTON.text()).on_click(move || session.retry_renewal(RenewIn::Tab));
-    let cancel = quiet("renew-cancel", text::RENEWAL_CANCEL_BUTTON.text()).on_click(move || session.cancel_renewal());
+fn choices(session: Session) -> Element {
+    let again = small_button("renew-again", text::TRY_AGAIN_BUTTON.text())
+        .on_click(move || session.retry_renewal(RenewIn::Window));
+    let here = small_button("renew-here", text::RENEWAL_HERE_BUTTON.text())
+        .on_click(move || session.retry_renewal(RenewIn::Tab));
+    let cancel =
+        small_button("renew-cancel", text::RENEWAL_CANCEL_BUTTON.text()).on_click(move || session.cancel_renewal());
     element("div").class("actions").child(again).child(here).child(cancel)
 }
 
 /// A small button for a less important action.
-pub(super) fn quiet(testid: &str, text: &str) -> Element {
+pub(super) fn small_button(testid: &str, text: &str) -> Element {
     let button = element("button").class("button quiet small").attribute("type", "button");
     button.attribute("data-testid", testid).text(text)
 }

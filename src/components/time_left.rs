@@ -11,17 +11,17 @@ use crate::messages::text;
 /// The time left, as minutes and seconds and as a bar. Screen readers do not read each change of an element with the
 /// role `timer`, only when the user moves to it.
 pub fn time_left(session: Session) -> Element {
-    let left = move || session.expires_in().unwrap_or(0);
+    let seconds_left = move || session.expires_in().unwrap_or(0);
     // The page is drawn when the session begins, so the time left now is almost the full time of the session.
-    let whole = i64::from(untrack(left)).to_string();
-    let figures = element("span").class("left").attribute("role", "timer");
-    let figures = figures.attribute("aria-label", text::TIME_LEFT_LABEL.text()).attribute("data-testid", "expires-in");
-    let bar = element("progress").attribute("aria-hidden", "true").attribute("max", &whole);
+    let full_time = i64::from(untrack(seconds_left)).to_string();
+    let digits = element("span").class("left").attribute("role", "timer");
+    let digits = digits.attribute("aria-label", text::TIME_LEFT_LABEL.text()).attribute("data-testid", "expires-in");
+    let bar = element("progress").attribute("aria-hidden", "true").attribute("max", &full_time);
     let bar = live(bar, move |bar| {
-        bar.attribute("value", &i64::from(left()).to_string());
+        bar.attribute("value", &i64::from(seconds_left()).to_string());
     });
     element("div")
-        .child(live_text(figures, move || clock(left())))
+        .child(live_text(digits, move || clock(seconds_left())))
         .child(element("p").class("soft small").text(text::TIME_LEFT_TEXT.text()))
         .child(bar)
 }

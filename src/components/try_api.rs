@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 
 use visma_connect::{ApiConfig, ApiError, ApiResponse, Prompt, RenewIn, Session, SignInOptions};
 
-use super::renewal::quiet;
+use super::renewal::small_button;
 use crate::dom::element::{Element, element};
 use crate::dom::live::live;
 use crate::messages::text;
@@ -58,14 +58,14 @@ fn try_api(session: Session, api: &'static ApiConfig, path: &str) -> Option<Elem
             .child(element("h2").text(name))
             .child(base)
             .child(element("div").class("actions").child(label).child(call))
-            .child(refusal(session, name))
+            .child(refusal_note(session, name))
             .child(result),
     )
 }
 
 /// A note that is shown while the API refuses the token. The user can renew the token, switch the company, or stop
 /// waiting.
-fn refusal(session: Session, name: &'static str) -> Element {
+fn refusal_note(session: Session, name: &'static str) -> Element {
     live(element("div"), move |place| {
         let place = place.emptied();
         if session.api(name).is_refused() {
@@ -75,13 +75,13 @@ fn refusal(session: Session, name: &'static str) -> Element {
                 .attribute("data-testid", "api-refused")
                 .child(element("strong").text(text::API_REFUSED_TITLE.text()))
                 .child(element("p").text(&ApiError::TokenRefused.advice()));
-            let renew = quiet("api-renew", text::API_RENEW_BUTTON.text()).on_click(move || session.renew());
+            let renew = small_button("api-renew", text::API_RENEW_BUTTON.text()).on_click(move || session.renew());
             let switch = session.can_select_account().then(|| {
-                quiet("api-switch", text::SWITCH_COMPANY_BUTTON.text()).on_click(move || switch_company(session))
+                small_button("api-switch", text::SWITCH_COMPANY_BUTTON.text()).on_click(move || switch_company(session))
             });
-            let leave =
-                quiet("api-leave", text::API_NOT_NOW_BUTTON.text()).on_click(move || session.api(name).stop_waiting());
-            place.child(note.child(element("div").class("actions").child(renew).children(switch).child(leave)));
+            let not_now = small_button("api-leave", text::API_NOT_NOW_BUTTON.text())
+                .on_click(move || session.api(name).stop_waiting());
+            place.child(note.child(element("div").class("actions").child(renew).children(switch).child(not_now)));
         }
     })
 }
@@ -97,8 +97,8 @@ fn show(session: Session, api: &ApiConfig, place: Element, response: Result<ApiR
                     ApiError::ScopeMissing { .. } => ("ask-permission", text::API_ASK_PERMISSION_BUTTON),
                     _ => ("step-up", text::API_STEP_UP_BUTTON),
                 };
-                let ask = move || session.renew_with(RenewIn::Window, options.clone());
-                place.child(quiet(testid, text.text()).on_click(ask));
+                let renew = move || session.renew_with(RenewIn::Window, options.clone());
+                place.child(small_button(testid, text.text()).on_click(renew));
             }
             return;
         }
@@ -106,11 +106,11 @@ fn show(session: Session, api: &ApiConfig, place: Element, response: Result<ApiR
     let status = i64::from(response.status()).to_string();
     let text = response.text().unwrap_or(text::API_NOT_TEXT.text());
     let shown: String = text.chars().take(MAX_SHOWN).collect();
-    let rest = if shown.len() < text.len() { "\n…" } else { "" };
+    let ellipsis = if shown.len() < text.len() { "\n…" } else { "" };
     place
         .attribute("data-code", &status)
         .child(element("p").class("soft small").text(&text::api_status(&status)))
-        .child(element("pre").attribute("tabindex", "0").text(&shown).text(rest));
+        .child(element("pre").attribute("tabindex", "0").text(&shown).text(ellipsis));
 }
 
 /// Starts a renewal in a small window. There the user chooses another account or company at the provider.

@@ -26,7 +26,7 @@ impl Place {
 
     /// Moves the focus to the first button of the app if the focus was inside the shell. A keyboard user who had
     /// reached the shell's button then does not have to start again.
-    pub fn give_focus_back(&self) {
+    pub fn restore_focus(&self) {
         if !self.had_focus {
             return;
         }

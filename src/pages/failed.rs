@@ -11,8 +11,8 @@ use crate::messages::text;
 /// Explains the error. The provider's own description of it is shown as plain text, and as a quotation, so that the
 /// user can see who wrote it.
 pub fn failed(session: Session, error: &SignInError) -> Element {
-    let words = explain(error, session.config());
-    let tone = if error.is_cancelled() { "notice warn" } else { "notice bad" };
+    let explanation = explain(error, session.config());
+    let class = if error.is_cancelled() { "notice warn" } else { "notice bad" };
     let description = match error {
         SignInError::Provider(error) => error.description(),
         _ => None,
@@ -29,12 +29,12 @@ pub fn failed(session: Session, error: &SignInError) -> Element {
         _ => text::SIGN_IN_AGAIN_BUTTON,
     };
     let code = element("p").class("code").around(text::ERROR_CODE, element("code").text(error.code()));
-    notice(tone, words.title, words.happened)
+    notice(class, explanation.title, explanation.happened)
         .attribute("data-testid", "error")
         .attribute("data-code", error.code())
         .children(description)
-        .child(element("p").text(words.advice))
+        .child(element("p").text(explanation.advice))
         .child(next_steps(session, button))
         .child(code)
-        .child(details(session, error, words.remedy))
+        .child(details(session, error, explanation.remedy))
 }

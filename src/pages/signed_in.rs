@@ -54,7 +54,7 @@ pub fn signed_in(session: Session, signed_in: &User) -> Element {
         .children(session_change)
         .child(user(session))
         .child(facts)
-        .child(elsewhere(session))
+        .child(other_user_warning(session))
         .children(warning)
         .child(element("div").class("actions").child(sign_out_button(session)).children(switch));
     let card = element("div")
@@ -69,7 +69,7 @@ pub fn signed_in(session: Session, signed_in: &User) -> Element {
 }
 
 /// A warning that is shown while another tab is signed in as another user. The user of this tab does not change.
-fn elsewhere(session: Session) -> Element {
+fn other_user_warning(session: Session) -> Element {
     live(element("div").attribute("role", "status"), move |place| {
         let place = place.emptied();
         if session.other_user_in_another_tab() {

@@ -9,8 +9,8 @@ use crate::dom::element::{Element, element};
 use crate::messages::text;
 
 /// States whether the user is also signed out at the provider: yes, not known, or no.
-pub fn signed_out(session: Session, at_provider: ProviderSession) -> Element {
-    match at_provider {
+pub fn signed_out(session: Session, provider_session: ProviderSession) -> Element {
+    match provider_session {
         ProviderSession::Ended => notice("notice good", text::SIGNED_OUT_TITLE.text(), text::SIGNED_OUT_TEXT.text()),
         ProviderSession::Asks => {
             notice("notice warn", text::SIGNED_OUT_HERE_TITLE.text(), text::SIGNED_OUT_PROVIDER_ASKS_TEXT.text())
