@@ -1,10 +1,11 @@
 //! `cargo xtask fuzz`: runs each fuzz target for some time, and prints a table of the results.
 //!
 //! ```text
-//! fuzz/seeds/TARGET ──┐
-//!                     ├─> libFuzzer ──> target/xtask/fuzz/TARGET.log, and after a failure fuzz/artifacts/TARGET/
+//! seeds/TARGET ───────┐
+//!                     ├─> libFuzzer ──> target/xtask/fuzz/TARGET.log, and after a failure artifacts/TARGET/
 //! corpus in target/ <─┘
 //! ```
+//! seeds/ and artifacts/ are in crates/visma-connect/fuzz.
 
 use crate::options::Fuzz;
 use crate::setup;

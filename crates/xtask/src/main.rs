@@ -2,31 +2,30 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a terminal program prints its messages")]
 
+use clap::{CommandFactory, Parser};
 use release::project::Project;
 use std::process::ExitCode;
-use xtask::options::{Command, HELP};
+use xtask::options::{Command, Options};
 
 fn main() -> ExitCode {
-    let command = match Command::parse(std::env::args_os().skip(1)) {
-        Ok(command) => command,
-        Err(problem) => {
-            eprintln!("error: {problem}\n\n`cargo xtask --help` lists the commands and their options.");
-            return ExitCode::from(2);
-        }
-    };
     let project = Project::here();
-    let done = match command {
-        Command::Help => {
-            println!("{HELP}");
+    let done = match Options::parse().command {
+        None => {
+            // The help is no failure, even if the terminal is gone.
+            Options::command().print_help().ok();
             Ok(())
         }
-        Command::Serve(options) => xtask::serve::serve(&project, &options),
-        Command::Test(options) => xtask::test::test(&project, &options),
-        Command::Check(options) => xtask::check::check(&project, options),
-        Command::Deny => xtask::deny::deny(&project),
-        Command::Fuzz(options) => xtask::fuzz::fuzz(&project, options),
-        Command::Build(options) => xtask::build::build(&project, &options),
-        Command::Configure(options) => release::configure::run(&options),
+        Some(Command::Serve(options)) => xtask::serve::serve(&project, &options),
+        Some(Command::Test(options)) => xtask::test::test(&project, &options),
+        Some(Command::Check(options)) => xtask::check::check(&project, options),
+        Some(Command::Deny) => xtask::deny::deny(&project),
+        Some(Command::Fuzz(options)) => xtask::fuzz::fuzz(&project, options),
+        Some(Command::Build(options)) => xtask::build::build(&project, &options),
+        Some(Command::Configure(options)) => {
+            let staging = std::env::var_os("TRUNK_STAGING_DIR");
+            let planned = options.plan(staging).unwrap_or_else(|problem| problem.exit());
+            release::configure::run(&planned)
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

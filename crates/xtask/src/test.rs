@@ -1,6 +1,6 @@
 //! `cargo xtask test`: runs the tests, and prints a table of the results.
 
-use crate::options::{Part, Test};
+use crate::options::Test;
 use crate::process::run_counting;
 use crate::providers::{self, Provider};
 use crate::tally::Tally;
@@ -17,20 +17,21 @@ use std::time::{Duration, Instant};
 /// # Errors
 /// A stage failed, or the named provider does not exist.
 pub fn test(project: &Project, options: &Test) -> Result {
+    let only = &options.only;
     // The tests with other providers run only with `--providers`.
-    let wanted = |part| options.part.map_or(part != Part::Providers, |only| only == part);
+    let all = !only.native && !only.browser && !only.e2e && only.providers.is_none();
     let mut run = Run { project, options, programs: Programs::of_this_machine(), stages: Vec::new() };
-    if wanted(Part::Native) {
+    if all || only.native {
         run.native();
     }
-    if wanted(Part::Browser) {
+    if all || only.browser {
         run.browser();
     }
-    if wanted(Part::EndToEnd) {
+    if all || only.e2e {
         run.end_to_end();
     }
-    if wanted(Part::Providers) {
-        run.providers()?;
+    if let Some(provider) = &only.providers {
+        run.providers(provider.as_deref())?;
     }
     println!("\n{}", table(&run.stages));
     if run.stages.iter().any(|stage| stage.verdict == Verdict::Failed) {
@@ -211,8 +212,8 @@ impl Run<'_> {
     }
 
     /// Tests the release with each provider of another project, or only with the named one.
-    fn providers(&mut self) -> Result {
-        let providers = providers::chosen(self.project, self.options.provider.as_deref())?;
+    fn providers(&mut self, name: Option<&str>) -> Result {
+        let providers = providers::chosen(self.project, name)?;
         let report = self.project.work("providers").join("report");
         providers::empty_report(&report)?;
         let dist = self.project.work("dist");
