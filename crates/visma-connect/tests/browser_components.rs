@@ -116,7 +116,11 @@ async fn an_app_follows_the_session_in_and_out() {
         let view = view! { <App world=of_app seen=Rc::clone(&seen)/> }.into_any();
         (seen.get().unwrap(), view)
     });
-    assert_eq!(session.is_authenticated(), None, "the state must be undecided from the first moment");
+    assert_eq!(
+        session.is_authenticated(),
+        None,
+        "before the callback is read, it is not known whether the user is signed in"
+    );
     eventually("the sign-out button", || place.find("[data-testid=sign-out]").is_some()).await;
     assert_eq!(session.is_authenticated(), Some(true));
     assert_eq!(world.count(TOKEN), 1);

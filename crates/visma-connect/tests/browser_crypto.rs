@@ -37,7 +37,7 @@ const OTHERS: [(&str, &str); 3] = [
     ("EdDSA", include_str!("fixtures/id-token-eddsa.jwt")),
 ];
 
-/// The signature of an ID token, for an app that is configured with the given algorithm.
+/// What the browser must verify for an ID token, in an app that is configured with the given algorithm.
 fn check_with(algorithm: &str, jwt: &str, jwks: &str) -> SignatureToCheck {
     let text = format!(
         r#"{{"authority":"https://connect.example","client_id":"demo","id_token_signed_response_alg":"{algorithm}"}}"#

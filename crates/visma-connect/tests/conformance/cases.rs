@@ -6,9 +6,9 @@
 //!           └─ tests/e2e/tests/conformance.rs ─── in a browser, against the local provider, checked with its log
 //! ```
 //! The table has all code-flow modules of `oidcc-client-test-plan`, and those of the plans for sign-out and for
-//! sign-ins that another site starts. Of the FAPI 2.0 client tests, it has those that test something more. Modules
-//! that do not apply are at the end, with the reason. Each function is one test in the browser. If a runner leaves a
-//! function out, the lints report unused code.
+//! sign-ins that another site starts. Of the FAPI 2.0 client tests, it has those that the other modules do not cover.
+//! Modules that do not apply are at the end, with the reason. Each function is one test in the browser. If a runner
+//! leaves a function out, the lints report unused code.
 
 use serde_json::{Value, json};
 

@@ -20,8 +20,8 @@ pub fn members(text: &[u8]) -> Option<Map<String, Value>> {
 }
 
 /// JSON has no largest number (RFC 8259 section 6), but serde_json has one. So this function replaces each number
-/// that is too large for serde_json. The smaller number is one that serde_json does not read as an integer. Syntax
-/// errors in the number stay.
+/// that is too large for serde_json with a smaller number, which serde_json does not read as an integer. If the number
+/// has a syntax error, the new number has the same error.
 fn in_range(text: &[u8]) -> Vec<u8> {
     let mut shorter = Vec::with_capacity(text.len());
     let mut rest = text;
@@ -38,7 +38,7 @@ fn in_range(text: &[u8]) -> Vec<u8> {
             shorter.extend_from_slice(token);
         } else if let Some((significand, exponent)) = number.split_once(['e', 'E']) {
             let whole = significand.split('.').next().unwrap_or_default();
-            // The fraction stays. A leading zero, which is a syntax error, stays too.
+            // Keep the fraction. Keep a leading zero too: it is a syntax error.
             let fraction = significand.get(whole.len()..).unwrap_or_default();
             let sign = exponent.trim_end_matches(|c: char| c.is_ascii_digit());
             shorter.extend(format!("{whole:.30}{fraction}e{sign}1").bytes());

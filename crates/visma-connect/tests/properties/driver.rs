@@ -54,8 +54,8 @@ fn after_signing_in(actions: &[Action]) -> Vec<Action> {
     [&SIGNED_IN, actions].concat()
 }
 
-/// The fake browser has 255 random numbers. An authorization request needs three of them, and a scene makes at most
-/// two authorization requests.
+/// The maximum number of scenes in a test. A scene is a short sequence of actions. The fake browser has 255 random
+/// numbers. An authorization request needs three of them, and a scene makes at most two authorization requests.
 const MOST_SCENES: usize = 40;
 
 /// Performs generated actions. Returns the counts of all cases together.
@@ -69,7 +69,7 @@ fn try_actions(count: u32, actions: impl Strategy<Value = (usize, Vec<Action>)>)
     all.into_inner()
 }
 
-/// Generated scenes. `is_signed_in` is the probability that a sign-in comes first.
+/// Generated scenes. `is_signed_in` is the probability that the user is signed in before the first scene.
 fn from_the_beginning_or_signed_in(
     scene: impl Strategy<Value = Vec<Action>>,
     is_signed_in: f64,

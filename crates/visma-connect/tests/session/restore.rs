@@ -55,7 +55,7 @@ fn g02_redirect_goes_once_silently_and_comes_back_signed_in() {
     assert!(is_leaving(&reloaded(&world, REDIRECT)), "after a response, the next silent sign-in may start");
 }
 
-/// Otherwise, if the provider does not support prompt=none, each page load would redirect to the provider.
+/// If another silent sign-in started, each page load would redirect to a provider that does not support prompt=none.
 #[test]
 fn g02_after_a_silent_sign_in_that_failed_none_starts_before_the_next_session() {
     for (response, was_signed_in) in [

@@ -482,7 +482,7 @@ impl Tab {
             let state = find("state").unwrap();
             assert!(provider.left.iter().all(|left| left.state != state), "a04: each request must have a new state");
             let record = self.world.storage.borrow().get(&[STORAGE_PREFIX, &state].concat()).cloned();
-            assert_eq!(record.is_none(), is_window, "only the record of a request in a window is not stored");
+            assert_eq!(record.is_none(), is_window, "a record must be stored, except for a request in a window");
             let written = record.as_ref().map(|record| serde_json::from_str::<Value>(record).unwrap()["owner"].take());
             let owner = written.map_or_else(|| self.owner.clone(), |owner| owner.as_str().map(str::to_owned));
             provider.left.push(Left {
