@@ -55,11 +55,11 @@ pub fn mount(
     place.restore_focus();
 }
 
-/// Whether the code that draws this screen is loaded. If that code is in the part `rest`, this starts to load the part,
-/// and the calling effect runs again when the status of the part changes.
+/// Whether the code that draws this screen is loaded. If the code is in the part `rest`, this function starts to load
+/// the part, and the calling effect runs again when the status of the part changes.
 fn part_of(screen: &Screen, route: Route) -> Part {
     match screen {
-        // The page `initiate` needs `rest`: the sign-in starts as soon as that part is loaded.
+        // The page `/initiate` needs `rest`: the sign-in starts as soon as that part is loaded.
         Screen::Home if route != Route::Initiate => Part::Loaded,
         Screen::Leaving | Screen::SigningOut => Part::Loaded,
         // The main module draws this page, also while `rest` is being loaded. If `rest` cannot be loaded, an error is

@@ -76,7 +76,8 @@ pub fn provider_error(session: Session, error: &SignInError) -> Option<Element> 
     }
 }
 
-/// Adds a page with the problems of the configuration to `main`, when the part is loaded.
+/// Waits for the part. Then adds a page with the problems of the configuration to `main`, or the error `part_missing`
+/// if the part could not be loaded.
 pub async fn misconfigured(main: Element, base: String, config: Option<String>, status: u16) {
     let shown = if rest_settled().await { misconfigured_in(&base, config, status) } else { Some(missing(&base)) };
     main.children(shown);

@@ -12,7 +12,7 @@ pub enum Screen {
     NotFound,
     /// The browser is leaving for the provider's sign-in page.
     Leaving,
-    /// The callback is being read.
+    /// The provider's response is being checked.
     SigningIn,
     /// The browser is leaving for the provider's sign-out page.
     SigningOut,

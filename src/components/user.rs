@@ -7,8 +7,8 @@ use crate::dom::element::{Element, element};
 use crate::dom::live::live;
 use crate::messages::text;
 
-/// The initial, the name and the e-mail address of the signed-in user. There are three elements in every
-/// state, so that the layout does not change when the name arrives.
+/// The initial, the name and the e-mail address of the signed-in user. There are three elements in every state, so that
+/// the layout does not change when the name arrives.
 pub fn user(session: Session) -> Element {
     live(element("div").class("who"), move |place| {
         let state = session.state();
