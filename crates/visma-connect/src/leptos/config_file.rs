@@ -1,4 +1,5 @@
-//! config.json beside index.html: one build serves every environment.
+//! Loads and checks `config.json`, which is beside `index.html`. Each environment has its own file, so one build works
+//! in all of them.
 
 use crate::browser::{http, navigation};
 use crate::protocol::config::problem_kind::FileProblem;
@@ -6,21 +7,27 @@ use crate::protocol::config::{Config, ConfigError};
 use crate::protocol::http::{HttpRequest, Method};
 use crate::session::error::PlatformError;
 
-/// Fetches the config.json of the app's folder and checks it. `base_path` is the path of that folder, with a slash at
-/// both ends: `/` or `/app/`.
+/// Fetches `config.json` from the app's folder and checks it. `base_path` is the path of that folder and starts and
+/// ends with a slash: `/` or `/app/`.
 ///
-/// Call it before anything else: while the file is on its way, the provider's response is out of the address bar
-/// already, and waits for [`provide_session`](super::handle::provide_session). That puts it back where the page turns
-/// out to be one of the app's own. The address of home is not touched.
+/// Call it before other code runs. If the query has the parameter `code` or `error`, it first removes query and
+/// fragment from the address bar, so that no other code can read an authorization response. They are kept in memory.
+/// [`provide_session`](super::handle::provide_session) uses them on a page of the library, and restores them on any
+/// other page. The address of home, the page at `base_path`, is not changed.
 ///
 /// # Errors
-/// The file did not arrive, or has problems; each comes with its remedy.
+/// [`ConfigError`] lists each problem with its remedy:
+/// - There was no complete response within ten seconds.
+/// - The HTTP status is not 200 to 299.
+/// - The file is longer than 256 kB.
+/// - The text is not JSON, or a value is not valid. All invalid values are listed.
+/// - The page is not served over https (or from localhost), or `base_path` is not a folder.
 pub async fn load_config(base_path: &str) -> Result<Config, ConfigError> {
     navigation::hold_response(base_path);
     let page = navigation::page(base_path);
     let response = http::send(HttpRequest::new(Method::Get, &[&page.base, "config.json"].concat())).await;
     let text = match response {
-        // As boot.js reads it: what is not UTF-8 is named as that.
+        // Replace invalid UTF-8, as `response.text()` does. The parser then reports the encoding as the problem.
         Ok(response) => read(Some(String::from_utf8_lossy(&response.body).into_owned()), response.status),
         Err(PlatformError::ResponseTooLong) => Err(ConfigError::file(FileProblem::TooLong)),
         Err(_) => read(None, 0),
@@ -28,25 +35,33 @@ pub async fn load_config(base_path: &str) -> Result<Config, ConfigError> {
     Config::parse(&text?, &page)
 }
 
-/// [`load_config`] for a page that has fetched the file itself: its text, if it came, and the status of the response,
-/// or 0 without one.
+/// Checks the text of a `config.json` that a start script has already fetched. Apps without such a script call
+/// [`load_config`] instead.
+///
+/// `text` is the body of the response. `status` is its HTTP status, or 0 if there was no response. `base_path` is the
+/// same as for `load_config`. This function does not change the address bar.
 ///
 /// # Errors
-/// The file did not arrive, or has problems; each comes with its remedy.
+/// [`ConfigError`] lists each problem with its remedy:
+/// - `status` is 0: there was no response.
+/// - `status` is not 200 to 299, or `text` is `None`.
+/// - The text is not JSON, or a value is not valid. All invalid values are listed.
+/// - The page is not served over https (or from localhost), or `base_path` is not a folder.
 pub fn read_config(base_path: &str, text: Option<String>, status: u16) -> Result<Config, ConfigError> {
     read(text, status).and_then(|text| Config::parse(&text, &navigation::page(base_path)))
 }
 
-/// [`read_config`] without words for what is wrong. Where this is nothing, `read_config` has them.
+/// Does what [`read_config`] does, but does not report the problems: it returns `None` if there is one. The app of this
+/// repository uses it because its first wasm module has no texts for the problems.
 pub fn check_config(base_path: &str, text: Option<&str>, status: u16) -> Option<Config> {
     let text = text.filter(|_| (200..300).contains(&status))?;
     Config::check(text, &navigation::page(base_path))
 }
 
-/// The text of config.json, if it came; `status` is that of the response, or 0 without one.
+/// Returns the text if the response was successful. `status` is 0 if there was no response.
 ///
 /// # Errors
-/// It did not come.
+/// `NotArrived` if there was no response. `Status` if there is no text, or if the status is not 200 to 299.
 fn read(text: Option<String>, status: u16) -> Result<String, ConfigError> {
     match (text, status) {
         (Some(text), 200..=299) => Ok(text),

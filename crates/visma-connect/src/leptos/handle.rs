@@ -1,9 +1,10 @@
-//! The session for Leptos: a `Copy` handle with tracked reads, provided once and used in all components below.
+//! The session for Leptos. [`Session`] is a `Copy` handle. An app provides it once, and all components below read it.
+//! Reads are tracked.
 //!
 //! ```text
 //! Driver<P> ──on_change──> triggers ──> components
 //!     ▲                                    │ Action
-//!     └── clock: each second, on waking ───┘
+//!     └── clock: each second, on wake ─────┘
 //! ```
 
 use std::cell::Cell;
@@ -27,34 +28,36 @@ use crate::session::renewal::{RenewIn, Renewal};
 use crate::session::route::Route;
 use crate::session::state::{SessionState, SignedOutReason, User};
 
-/// The session of this tab. It is `Copy`. It holds no token, only the means to ask for things.
+/// The session of this tab. It is `Copy`, and it gives no access to the token.
 ///
-/// Reading methods return the current value and are tracked: an effect or view that calls one runs again when the
-/// value may have changed. The session ends with the component that provided it, and the token is dropped then. A
-/// handle that outlives it reports that the user is signed out.
+/// The methods that read return the current value. They are tracked, unless their documentation says otherwise: an
+/// effect or view that calls such a method runs again when the value may have changed.
+///
+/// When the component that provided the session is removed, the session ends and the token is dropped. A handle that
+/// still exists then reports that the user is signed out.
 #[derive(Clone, Copy)]
 pub struct Session {
     running: StoredValue<Rc<RunningSession>, LocalStorage>,
     config: &'static Config,
 }
 
-/// The driver, and what notifies Leptos.
+/// The driver, and the triggers that notify Leptos.
 struct RunningSession {
     driver: Rc<dyn DriverHandle>,
     /// Notified when [`SessionMemory`] may have changed.
     changed: ArcTrigger,
-    /// Notified each second while the time matters.
+    /// Notified each second while the state depends on the time, and whenever `changed` is notified.
     ticked: ArcTrigger,
 }
 
-/// The session ends with the component that provided it. Requests on their way are dropped.
+/// Ends the session when the component that provided it is removed. Running requests are aborted.
 impl Drop for RunningSession {
     fn drop(&mut self) {
         self.driver.stop();
     }
 }
 
-/// A driver on any platform.
+/// A [`Driver`] without its type parameter, so that [`Session`] has none.
 trait DriverHandle {
     fn memory(&self) -> &SessionMemory;
     fn expires_in(&self) -> Option<u32>;
@@ -65,19 +68,19 @@ trait DriverHandle {
     fn stop(&self);
 }
 
-/// What a page can start.
+/// Work that a page can start.
 enum Action {
-    /// A sign-in that returns to this page.
+    /// A sign-in. The text is the path of the page to return to.
     SignIn(String, SignInOptions),
-    /// A renewal that returns to this page. Without options it repeats the last one.
+    /// A renewal. The text is the path of the page to return to. `None` repeats the options of the last renewal.
     Renew(RenewIn, String, Option<SignInOptions>),
     CancelRenewal,
-    /// Ends the wait of calls to this API that wait for a renewal.
+    /// Calls of this API that wait for a renewal stop waiting and return their error.
     StopWaiting(String),
     SignOut,
 }
 
-/// A call on its way. Dropping it ends the request.
+/// A running API call. Dropping it aborts the request.
 type Call = Pin<Box<dyn Future<Output = Result<ApiResponse, ApiError>>>>;
 
 impl<P: Parts> DriverHandle for Driver<P> {
@@ -102,7 +105,7 @@ impl<P: Parts> DriverHandle for Driver<P> {
             Action::SignIn(return_to, options) => {
                 spawn_local(async move { self.sign_in_with(&return_to, options).await });
             }
-            // Browsers open a window only while the click is being handled.
+            // Start now: browsers open a window only while they handle the click.
             Action::Renew(place, return_to, options) => {
                 start_now(async move { P::run_deferred(&self, Deferred::Renew(place, return_to, options)).await });
             }
@@ -123,36 +126,48 @@ impl<P: Parts> DriverHandle for Driver<P> {
     }
 }
 
-/// Starts the session of this tab and provides it to everything below.
+/// Starts the session of this tab, and provides it to the current component and all components below it. They get it
+/// with [`use_session`]. Call it once, and before a router reads the address.
 ///
-/// On the callback page it takes query and fragment out of the address bar at once, before anything else can read
-/// them, and finishes the sign-in; elsewhere it fetches the provider's metadata while the user reads the page. The
-/// query and fragment of any other page are the app's own, and stay.
+/// What it does next depends on the page:
+/// - On the callback page, the signed-out page and `initiate`, it removes query and fragment from the address bar
+///   before it returns, so that code which runs later cannot read them. Then it finishes the sign-in, reads the
+///   result of the sign-out, or starts the requested sign-in.
+/// - On `sign-out` it starts nothing, and fetches the provider's metadata.
+/// - On any other page, query and fragment belong to the app and stay. It fetches the provider's metadata, so that a
+///   later click leaves for the provider without a delay. If the configuration has `"restore": "redirect"` and this
+///   browser had a session, it first tries to continue that session at the provider, without a click.
 pub fn provide_session(config: Config) -> Session {
     let takes_query = Route::parse(&navigation::path(), &config).takes_query();
     let authorization_response = if takes_query { navigation::take_response() } else { navigation::take_held() };
     provide_session_on(BrowserPlatform::new(), config, authorization_response)
 }
 
-/// [`provide_session`] on any platform, with the response that the page has taken already.
+/// Does what [`provide_session`] does, on any platform and with an authorization response that was already removed from
+/// the address bar. Only the tests of this repository call it.
 pub fn provide_session_on<P: Parts>(platform: P, config: Config, authorization_response: String) -> Session {
     let session = start_session_on(platform, config, authorization_response);
     provide_context(session);
     session
 }
 
-/// [`provide_session`] with the response that the page has taken already, for an app that hands the session on itself.
+/// Starts the session of this tab, but does not provide it to components: [`use_session`] does not find it. For an app
+/// that passes the session as an argument. Most apps call [`provide_session`] instead.
+///
+/// `authorization_response` is `location.search + location.hash`, which a start script has already removed from the
+/// address bar. It is empty if there was none. On a page that is not the callback page, the signed-out page or
+/// `initiate`, it is put back into the address bar.
 pub fn start_session(config: Config, authorization_response: String) -> Session {
     start_session_on(BrowserPlatform::new(), config, authorization_response)
 }
 
-/// [`provide_session_on`] for an app that hands the session on itself, and does not call [`use_session`].
+/// Does what [`start_session`] does, on any platform.
 pub fn start_session_on<P: Parts>(platform: P, config: Config, authorization_response: String) -> Session {
     let authorization_response = Zeroizing::new(authorization_response);
     let path = navigation::path();
     let route = Route::parse(&path, &config);
     if !route.takes_query() && !authorization_response.is_empty() {
-        // It was taken before the configuration said which page is the callback.
+        // It was removed from the address before the configuration was known. It belongs to the app.
         navigation::replace_url(&[&*path, &authorization_response].concat());
     }
     Session::start(platform, config, |driver| match route {
@@ -160,7 +175,7 @@ pub fn start_session_on<P: Parts>(platform: P, config: Config, authorization_res
             if driver.open_callback() {
                 P::run_deferred(&driver, Deferred::FinishCallback(authorization_response)).await;
             }
-            // Signed in, nothing more is needed; otherwise the next click should be quick.
+            // Without a session, fetch the metadata, so that the next click leaves for the provider without a delay.
             if driver.state().is_authenticated() != Some(true) {
                 driver.prepare().await;
             }
@@ -184,8 +199,8 @@ pub fn start_session_on<P: Parts>(platform: P, config: Config, authorization_res
     })
 }
 
-/// Runs the future up to where it first waits before anything else, and the rest when its time comes: the user must
-/// not count as signed out while the callback is about to be read.
+/// Polls a future once before it returns, and runs the rest of the future as a task. Therefore the state on the
+/// callback page is `Exchanging` before the first view is drawn, and a click handler can open a window.
 fn start_now(future: impl Future<Output = ()> + 'static) {
     let mut future = Box::pin(future);
     if future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
@@ -193,7 +208,7 @@ fn start_now(future: impl Future<Output = ()> + 'static) {
     }
 }
 
-/// The session that [`provide_session`] has started above this component, if any.
+/// Returns the session that [`provide_session`] has provided to this component. `None` if there is none.
 pub fn use_session() -> Option<Session> {
     use_context()
 }
@@ -201,7 +216,7 @@ pub fn use_session() -> Option<Session> {
 impl Session {
     fn start<P: Parts>(platform: P, config: Config, begin: impl FnOnce(Rc<Driver<P>>)) -> Self {
         let (changed, ticked) = (ArcTrigger::new(), ArcTrigger::new());
-        // A page has one configuration for as long as it lives.
+        // The configuration is used until the page is unloaded, so it is never freed.
         let config: &'static Config = Box::leak(Box::new(config));
         let driver = Rc::new_cyclic(|weak: &Weak<Driver<P>>| {
             let (weak, is_looking) = (weak.clone(), Rc::new(Cell::new(false)));
@@ -222,7 +237,7 @@ impl Session {
                     Wake::Seen => driver.tick(),
                     Wake::Restored => {
                         driver.page_restored();
-                        // What was on its way when the page left did not come.
+                        // The load of the later part failed if the user left the page during it. Try again.
                         start_now(async move { P::settle(&driver).await });
                     }
                 }
@@ -241,7 +256,7 @@ impl Session {
             }
         });
         let listening = Rc::clone(&driver);
-        // It ends with `stop`, which the end of `RunningSession` calls.
+        // `stop` ends this task. It is called when `RunningSession` is dropped.
         spawn_local(async move { P::run_deferred(&listening, Deferred::Listen).await });
         let running = Rc::new(RunningSession { driver: Rc::<Driver<P>>::clone(&driver), changed, ticked });
         let session = Self { running: StoredValue::new_local(running), config };
@@ -249,7 +264,7 @@ impl Session {
         session
     }
 
-    /// The session, while it runs. Tracks every change of [`SessionMemory`].
+    /// The running session, or `None` after its end. Tracks every change of [`SessionMemory`].
     fn tracked(&self) -> Option<Rc<RunningSession>> {
         let running = self.running.try_get_value()?;
         running.changed.track();
@@ -270,40 +285,42 @@ impl Session {
         }
     }
 
-    /// What is known of the provider before a sign-in starts.
+    /// Whether the provider's metadata is available. A page can show an error before the user starts a sign-in.
     pub fn provider(&self) -> ProviderStatus {
         self.tracked().map_or(ProviderStatus::Unknown, |running| running.driver.memory().provider())
     }
 
-    /// Whole seconds until the session ends; `None` when the user is signed out. Tracked each second while the end is
-    /// near.
+    /// Seconds until the session ends, rounded up. `None` while the user is signed out. Tracked: it notifies each
+    /// second while the user is signed in.
     pub fn expires_in(&self) -> Option<u32> {
         let running = self.running.try_get_value()?;
         running.ticked.track();
         running.driver.expires_in()
     }
 
-    /// Whether the user is signed in; `None` while a callback is being read.
+    /// Whether the user is signed in. `None` while an authorization response is being processed. `Some(false)` also in
+    /// the states `Expired`, `Redirecting` and `SigningOut`.
     pub fn is_authenticated(&self) -> Option<bool> {
         self.state().is_authenticated()
     }
 
-    /// The configuration.
+    /// The configuration. It never changes, so it is not tracked.
     pub fn config(&self) -> &'static Config {
         self.config
     }
 
-    /// The signed-in user; `None` when the user is signed out.
+    /// The signed-in user. `None` while [`is_authenticated`](Self::is_authenticated) is not `Some(true)`.
     pub fn user(&self) -> Option<User> {
         self.state().signed_in().cloned()
     }
 
-    /// The renewal that is under way, or the last one if it failed.
+    /// The progress of the current renewal, or the error of the last one.
     pub fn renewal(&self) -> Renewal {
         self.tracked().map_or(Renewal::None, |running| running.driver.memory().renewal())
     }
 
-    /// Whether this browser had a session that did not end with a sign-out. A button may then read "Continue".
+    /// Whether this browser had a session in the last 24 hours that did not end with a sign-out. The label of the
+    /// sign-in button can then be "Continue". Always `false` if the configuration has `"restore": "off"`.
     pub fn was_signed_in(&self) -> bool {
         self.tracked().is_some_and(|running| running.driver.was_signed_in())
     }
@@ -314,15 +331,17 @@ impl Session {
     }
 
     /// Whether the provider lets the user choose another account or company (`Prompt::SelectAccount`), according to its
-    /// metadata. Not tracked: it does not change while a page shows a session.
+    /// metadata. `true` until the metadata is known. Not tracked.
     pub fn can_select_account(&self) -> bool {
         let running = self.running.try_get_value();
         running.is_some_and(|running| running.driver.memory().can_select_account(self.config))
     }
 
-    /// Leaves for the provider's sign-in page and returns to the current page, or to `options.return_to`. If the user
-    /// is signed in, or was until the session expired, this is [`renew_with`](Self::renew_with) in this tab: the
-    /// session stays until the response has been accepted.
+    /// Starts a sign-in: leaves for the provider's sign-in page. After the sign-in the user returns to the current
+    /// page, or to `options.return_to`. [`state`](Self::state) reports the progress and an error.
+    ///
+    /// If the user is signed in, or the session has expired, this calls [`renew_with`](Self::renew_with) in this tab.
+    /// If leaving fails, the session continues.
     pub fn sign_in(&self, options: SignInOptions) {
         let state = untrack(|| self.state());
         if state.is_authenticated() == Some(true) || matches!(state, SessionState::Expired) {
@@ -332,52 +351,63 @@ impl Session {
         }
     }
 
-    /// Gets a new token for the signed-in user, in a small window. [`renewal`](Self::renewal) reports the progress.
-    /// Call it from a click handler: browsers open a window only then.
+    /// Gets a new token for the signed-in user, or for the user of an expired session, in a small window. The page does
+    /// not change. [`renewal`](Self::renewal) reports the progress and an error.
+    ///
+    /// Call it directly from a click handler: otherwise browsers block the window.
     pub fn renew(&self) {
         self.renew_with(RenewIn::Window, SignInOptions::default());
     }
 
-    /// [`renew`](Self::renew), in a window or in this tab, with further requests: another company, more scopes, a
-    /// stronger sign-in.
+    /// Does what [`renew`](Self::renew) does, in a window or in this tab, with these options: for example another
+    /// company, more scopes, or a stronger sign-in.
     pub fn renew_with(&self, place: RenewIn, options: SignInOptions) {
         self.start_action(Action::Renew(place, navigation::place(), Some(options)));
     }
 
-    /// Repeats the last renewal with the same options, for example in another place.
+    /// Repeats the last renewal with the same options, in a window or in this tab.
     pub fn retry_renewal(&self, place: RenewIn) {
         self.start_action(Action::Renew(place, navigation::place(), None));
     }
 
-    /// Stops waiting for the other window, or removes the error of the last renewal.
+    /// Stops waiting for the other window, or dismisses the error of the last renewal.
     pub fn cancel_renewal(&self) {
         self.start_action(Action::CancelRenewal);
     }
 
-    /// The API with this name in the configuration. It is the only way to use the token.
+    /// The API with this name in the configuration. The access token is sent only to these APIs and to the provider's
+    /// UserInfo endpoint. If the configuration has no API with this name, each call returns [`ApiError::Unknown`].
     pub fn api(&self, name: &str) -> Api {
         Api { session: *self, name: name.to_owned() }
     }
 
-    /// Keeps the value of a form field for this user: during a renewal, and while this tab is at the provider. Returns
-    /// whether it was kept. It is not kept when the user is signed out, when there is too much (100 fields, 50 000
-    /// bytes), or when the value contains the token. Never pass a password.
+    /// Keeps the value of a form field, so that it still exists after a renewal in this tab. Only the same user at the
+    /// same company gets it back, within ten minutes. While the browser is at the provider, the value is in
+    /// sessionStorage. Never pass a password.
+    ///
+    /// Returns whether the value was kept. It is not kept:
+    /// - while the user is signed out; in the state `Expired` it is kept,
+    /// - beyond 100 fields, or beyond 50 000 bytes for all names and values together,
+    /// - if the name has more than 100 bytes,
+    /// - if the value contains the access token.
     pub fn keep(&self, name: &str, value: &str) -> bool {
         self.running.try_get_value().is_some_and(|running| running.driver.keep(name, value))
     }
 
-    /// The value that [`keep`](Self::keep) has kept. Not tracked: a form reads it once, when it is built.
+    /// The value that [`keep`](Self::keep) has kept under this name. Not tracked: a form reads it once, when it is
+    /// created.
     pub fn kept(&self, name: &str) -> Option<String> {
         self.running.try_get_value()?.driver.memory().kept(name)
     }
 
-    /// Signs out here, and then at the provider.
+    /// Signs out in all tabs of this browser, and then leaves for the provider to sign out there. In the state
+    /// `SignedOut(ProviderSession::Asks)` it only leaves for the provider, which asks the user to confirm.
     pub fn sign_out(&self) {
         self.start_action(Action::SignOut);
     }
 }
 
-/// One API of the configuration.
+/// One API of the configuration. [`Session::api`] returns it.
 ///
 /// ```no_run
 /// # use visma_connect::{ApiError, Session};
@@ -399,7 +429,7 @@ pub struct Api {
 }
 
 impl Api {
-    /// Sends `GET` for a path below the API's `base_url`.
+    /// Sends a `GET` request. `path` is relative to the API's `base_url`. See [`call`](Self::call).
     ///
     /// # Errors
     /// See [`ApiError`].
@@ -407,13 +437,18 @@ impl Api {
         self.call(ApiRequest::get(path)).await
     }
 
-    /// Calls the API. When the API refuses the token, a request that only reads waits for a renewal and is then sent
-    /// again. Any other request returns the error. Dropping the future ends the request.
+    /// Sends a request with the access token. Every HTTP status except 401, 429 and 403 with `insufficient_scope` is a
+    /// response, not an error. Dropping the future aborts the request.
+    ///
+    /// When the API refuses the token (401), a `GET` or `HEAD` request waits for a new token and is then sent once
+    /// more. Any other request returns the error. The wait has no time limit. It ends with a renewal, with the end of
+    /// the session, or with [`stop_waiting`](Self::stop_waiting).
     ///
     /// # Errors
     /// See [`ApiError`].
     pub async fn call(&self, request: ApiRequest) -> Result<ApiResponse, ApiError> {
-        // The future must not hold the session, which ends with the component that provided it.
+        // Hold only the driver. If the future held `RunningSession`, the session would not end when its component is
+        // removed.
         let driver = self.session.running.try_get_value().map(|running| Rc::clone(&running.driver));
         match driver.map(|driver| driver.call(self.name.clone(), request)) {
             Some(call) => call.await,
@@ -421,23 +456,26 @@ impl Api {
         }
     }
 
-    /// Whether the API has refused the current token. A renewal may help; at Visma also another company.
+    /// Whether the API has refused the current token (401). A renewal may help. At Visma Connect, the token is usually
+    /// for another company.
     pub fn is_refused(&self) -> bool {
         self.session.tracked().is_some_and(|running| running.driver.memory().is_refused(&self.name))
     }
 
-    /// The options for [`Session::renew_with`] that may help after this error. `None` when no renewal helps.
+    /// The options for [`Session::renew_with`] after which the API may accept the call: the missing scopes after
+    /// `ScopeMissing`, a stronger sign-in after `StepUpRequired`. `None` for every other error.
     pub fn asks_for(&self, error: &ApiError) -> Option<SignInOptions> {
         error.asks_for(self.session.config().apis().iter().find(|api| api.name() == self.name)?)
     }
 
-    /// Accepts the refusal: a call that waits for a renewal returns its error.
+    /// Stops waiting for a new token: each waiting call of this API returns `TokenRefused`. Call it when the user does
+    /// not want a renewal.
     pub fn stop_waiting(&self) {
         self.session.start_action(Action::StopWaiting(self.name.clone()));
     }
 }
 
-/// Looks at the clocks when the driver says, for as long as it says so.
+/// Reads the clocks after the time that [`Driver::next_look_ms`] returns, and repeats this until it returns `None`.
 fn keep_looking<P: Parts>(driver: Weak<Driver<P>>, is_looking: Rc<Cell<bool>>, ticked: ArcTrigger) {
     let next = driver.upgrade().and_then(|driver| driver.next_look_ms());
     is_looking.set(next.is_some());

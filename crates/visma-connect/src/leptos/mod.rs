@@ -1,4 +1,4 @@
-//! The Leptos half: the [`Session`](handle::Session) handle and the components.
+//! The code for Leptos: the [`Session`](handle::Session) handle and the components.
 
 pub mod config_file;
 pub mod handle;

@@ -1,4 +1,4 @@
-//! The part of the page that comes later, for views.
+//! The status of the later part of the app, as a tracked value for views.
 
 use leptos::prelude::*;
 
@@ -13,9 +13,9 @@ thread_local! {
     };
 }
 
-/// Where the part of the page is that comes later, tracked. The first call asks for it.
+/// The status of the later part of the app. Tracked. The first call starts to load the part.
 ///
-/// Without the feature `split` it is always [`Part::Loaded`].
+/// Only the app of this repository needs it. Without the feature `split` it is always [`Part::Loaded`].
 pub fn rest() -> Part {
     CHANGED.with(|changed| changed.track());
     parts::part()

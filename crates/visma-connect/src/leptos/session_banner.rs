@@ -1,7 +1,7 @@
-//! What there is to say and to press while a session nears its end, is renewed, or is over.
+//! A banner with a text and buttons, shown when the session ends soon, is being renewed, or has ended.
 //!
-//! Each text is set as the whole content of its element. The translator of a browser replaces text nodes: a text node
-//! that is only updated would keep the old translation.
+//! Each text is set with `textContent`. The page translator of a browser replaces text nodes. If Leptos updated a
+//! replaced node, the user would still see the old translation.
 
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -11,10 +11,12 @@ use crate::browser::focus;
 use crate::messages::text::{self, Message};
 use crate::session::renewal::{RenewIn, RenewalNotice};
 
-/// Warns before the session ends and keeps it going: empty most of the time, to be put once above everything else.
+/// Warns the user before the session ends, and offers buttons to continue it. It also shows the progress of a renewal
+/// and the end of the session. At all other times it is empty. Use it once, above all other content of the page.
+/// Without a session from [`provide_session`](super::handle::provide_session) it shows nothing.
 ///
-/// Its words are read out politely. The classes are `session-banner`, `actions`, and `button` with `small`; `data-code`
-/// has the code of a renewal that failed.
+/// Screen readers announce its text (`role="status"`). The classes are `session-banner` and `actions`. Each button has
+/// the classes `button` and `small`. After a failed renewal, the attribute `data-code` is the error code.
 #[component]
 pub fn SessionBanner() -> impl IntoView {
     let session = use_session()?;
@@ -22,7 +24,8 @@ pub fn SessionBanner() -> impl IntoView {
     let place = NodeRef::<Div>::new();
     let buttons = move || {
         let topic = topic.get();
-        // A keyboard that was on a button here finds itself on the first of the new ones.
+        // If a button of the banner has the focus, it is about to be removed. Then move the focus to the first of the
+        // new buttons.
         if let Some(place) = place.get_untracked().filter(|place| focus::is_in(place)) {
             queue_microtask(move || focus::to_button(&place));
         }
@@ -30,13 +33,14 @@ pub fn SessionBanner() -> impl IntoView {
     };
     Some(view! {
         <div class="session-banner" data-testid="session-banner" data-code=move || code(&topic.get()) node_ref=place>
-            // It is here from the start: what appears together with its text is not read out.
+            // Always present: screen readers do not announce a live region that is added together with its text.
             <div role="status">{move || words(session, &topic.get())}</div>
             {buttons}
         </div>
     })
 }
 
+/// The error code of a failed renewal.
 fn code(topic: &RenewalNotice) -> Option<&'static str> {
     match topic {
         RenewalNotice::Failed(error) => Some(error.code()),
@@ -44,12 +48,14 @@ fn code(topic: &RenewalNotice) -> Option<&'static str> {
     }
 }
 
+/// Title and text of the notice.
 fn words(session: Session, topic: &RenewalNotice) -> Option<impl IntoView + use<>> {
     let (title, text) = topic.words(session.config());
     (*topic != RenewalNotice::Nothing)
         .then(|| view! { <strong prop:textContent=title></strong> " " <p prop:textContent=text></p> })
 }
 
+/// The buttons that the notice offers.
 fn buttons(session: Session, topic: &RenewalNotice) -> Option<impl IntoView + use<>> {
     let stay = move || session.renew();
     let again = move || session.retry_renewal(RenewIn::Window);

@@ -1,4 +1,4 @@
-//! The way in.
+//! The button that starts a sign-in.
 
 use leptos::prelude::*;
 
@@ -6,13 +6,17 @@ use super::handle::use_session;
 use crate::messages::text;
 use crate::protocol::options::SignInOptions;
 
-/// Leaves for the sign-in service and comes back to where the user is now. A page shows it once, or not at all.
+/// A button that leaves for the provider's sign-in page. After the sign-in the user returns to the current page, or to
+/// `options.return_to`. Show at most one on a page. Without a session from
+/// [`provide_session`](super::handle::provide_session) it shows nothing.
+///
+/// The button has the class `button`. A click calls [`Session::sign_in`](super::handle::Session::sign_in).
 #[component]
 pub fn SignInButton(
-    /// What the button says; a signal will do.
+    /// The label of the button: a text or a signal.
     #[prop(into, default = text::SIGN_IN_BUTTON.text().into())]
     label: TextProp,
-    /// What the sign-in asks for, and where it ends.
+    /// What the sign-in requests beyond the configuration, and the page to return to.
     #[prop(optional)]
     options: SignInOptions,
 ) -> impl IntoView {
@@ -23,7 +27,7 @@ pub fn SignInButton(
             type="button"
             data-testid="sign-in"
             on:click=move |_| session.sign_in(options.clone())
-            // The whole content: the translator of a browser may have replaced the text node.
+            // Not a text node: the page translator of a browser may have replaced it.
             prop:textContent=move || label.get().into_owned()
         ></button>
     })

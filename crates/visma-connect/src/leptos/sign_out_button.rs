@@ -1,14 +1,18 @@
-//! The way out.
+//! The button that signs out.
 
 use leptos::prelude::*;
 
 use super::handle::use_session;
 use crate::messages::text;
 
-/// Ends the session here, and then at the sign-in service.
+/// A button that ends the session in all tabs of this browser, and then leaves for the provider to end it there.
+/// Without a session from [`provide_session`](super::handle::provide_session) it shows nothing.
+///
+/// The button has the classes `button` and `quiet`. A click calls
+/// [`Session::sign_out`](super::handle::Session::sign_out).
 #[component]
 pub fn SignOutButton(
-    /// What the button says; a signal will do.
+    /// The label of the button: a text or a signal.
     #[prop(into, default = text::SIGN_OUT_BUTTON.text().into())]
     label: TextProp,
 ) -> impl IntoView {
@@ -19,7 +23,7 @@ pub fn SignOutButton(
             type="button"
             data-testid="sign-out"
             on:click=move |_| session.sign_out()
-            // The whole content: the translator of a browser may have replaced the text node.
+            // Not a text node: the page translator of a browser may have replaced it.
             prop:textContent=move || label.get().into_owned()
         ></button>
     })

@@ -5,14 +5,16 @@ use leptos::prelude::*;
 use super::handle::use_session;
 use crate::session::state::SessionState;
 
-/// Shows its children while the user is signed in. They stay as they are when the session changes in any other way, for
-/// example when the name arrives or the token is renewed.
+/// Shows its children while the user is signed in. Other changes of the session do not rebuild them, for example the
+/// arrival of the user's name or a renewal of the token. Without a session from
+/// [`provide_session`](super::handle::provide_session) it shows nothing.
 #[component]
 pub fn SignedIn(
-    /// Built anew for each user who signs in, and gone with the session.
+    /// Built each time that a user signs in, and removed when the session ends.
     children: ChildrenFn,
-    /// Stay when the session's time has passed, too: what the user was doing is kept until the next sign-in, and
-    /// removed when another user signs in. The token is gone all the same.
+    /// Whether the children also stay in the state `Expired`, so that the user's work is not lost. A renewal for the
+    /// same user and company does not rebuild them. For another user or company they are removed first. The access
+    /// token is dropped at the end of the session in either case.
     #[prop(optional)]
     while_expired: bool,
 ) -> impl IntoView {

@@ -4,10 +4,12 @@ use leptos::prelude::*;
 
 use super::handle::use_session;
 
-/// Shows its children while the user is signed out. While a callback is read, that is not known, and nothing is shown.
+/// Shows its children while the user is signed out. This includes the states `Expired`, `Redirecting` and `SigningOut`.
+/// While an authorization response is being processed, it shows nothing. Without a session from
+/// [`provide_session`](super::handle::provide_session) it shows nothing.
 #[component]
 pub fn SignedOut(
-    /// Built anew each time that a session ends.
+    /// Built each time that a session ends, and removed when a user signs in.
     children: ChildrenFn,
 ) -> impl IntoView {
     let session = use_session()?;
