@@ -1,4 +1,4 @@
-//! Makes typed Rust of the message files.
+//! Generates one typed Rust item for each message of the files in `messages/`.
 
 fn main() -> visma_connect_messages::Result {
     visma_connect_messages::build("messages")

@@ -61,7 +61,7 @@
 //! # fn main() {}
 //! ```
 //! `examples/router` in the repository adds a router, a protected page and an API call. `docs/library.md` describes
-//! each step, and `docs/configuration.md` each key of `config.json`.
+//! each step. `docs/configuration.md` describes each key of `config.json`.
 //!
 //! # Where to look
 //!
@@ -70,7 +70,7 @@
 //! | start | `set_panic_hook`, `load_config`, `provide_session` |
 //! | show buttons and content | `SignInButton`, `SignOutButton`, `SignedIn`, `SignedOut`, `SessionBanner` |
 //! | read the session | `use_session`, `Session`, [`SessionState`], [`User`], [`Profile`], [`Company`] |
-//! | request more in a sign-in | `Session::sign_in`, `Session::renew_with`, [`SignInOptions`] |
+//! | request more scopes or another company | `Session::sign_in`, `Session::renew_with`, [`SignInOptions`] |
 //! | call an API | `Session::api`, `Api`, [`ApiRequest`], [`ApiResponse`], [`ApiError`] |
 //! | show why a sign-in failed | [`SignInError`], [`explain`] |
 //! | show what is wrong with `config.json` | [`ConfigError`], [`ConfigProblem`] |
@@ -87,7 +87,7 @@
 //! A module imports only from the modules to its left. The first three also compile natively. `browser` and `leptos`
 //! exist only on wasm32.
 
-// Without the feature `internals`, some items of the modules have no caller.
+// Without the feature `internals`, some items of the modules are not used.
 #![cfg_attr(not(feature = "internals"), allow(dead_code, unreachable_pub, unused_imports))]
 
 mod messages;

@@ -1,8 +1,8 @@
 //! Calls of the APIs in the configuration. Only these calls and the UserInfo request send the access token.
 //!
 //! ```text
-//! ApiRequest ──to_http(api)─> a request to a URL below base_url, or an error and no request
-//! HttpResponse ──verdict──> ApiResponse, or the reason why the API refused
+//! ApiRequest ──to_http(api)─> HttpRequest to a URL below base_url, or RequestRefused
+//! HttpResponse ──verdict──> ApiResponse, or the ApiError that the API reports
 //! ```
 
 use std::fmt;
@@ -17,19 +17,19 @@ use crate::protocol::config::ApiConfig;
 use crate::protocol::http::{Chunk, HttpRequest, HttpResponse, Method, Sink};
 use crate::protocol::options::SignInOptions;
 
-/// The timeout of a call in milliseconds, if the request has none.
+/// The default timeout of a call, in milliseconds.
 const TIMEOUT_MS: u32 = 30_000;
 
-/// The longest response in bytes, if the request has no limit.
+/// The default maximum length of a response, in bytes.
 const MAX_BYTES: usize = 10 * 1024 * 1024;
 
-/// How many seconds to wait after 429, if the response has no `Retry-After` that the page may read.
+/// How many seconds to wait after a 429 response in which the page can read no `Retry-After` in seconds.
 const RETRY_AFTER_SECONDS: u32 = 30;
 
-/// The longest wait that is accepted from `Retry-After`, in seconds.
+/// The maximum waiting time in seconds. A longer time in `Retry-After` is reduced to this one.
 const MAX_RETRY_AFTER_SECONDS: u32 = 3_600;
 
-/// A call of an API.
+/// The request of an API call: method, path, headers, body and limits.
 pub struct ApiRequest {
     method: Method,
     path: String,
@@ -41,10 +41,11 @@ pub struct ApiRequest {
     has_refused_header: bool,
 }
 
-/// The response of an API, with any status except 401, 429, and a 403 that names a missing scope. Those are errors.
+/// The response of an API. Three responses are an [`ApiError`] instead: 401, 429, and 403 with the error
+/// `insufficient_scope`.
 pub struct ApiResponse(HttpResponse);
 
-/// Why a call has no usable response.
+/// Why a call of an API failed, or why its response cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApiError {
@@ -52,38 +53,41 @@ pub enum ApiError {
     Unknown,
     /// The path is not below the API's `base_url`, or a header is not valid. Nothing was sent.
     RequestRefused,
-    /// The user is signed out, or the access token is about to expire. Nothing was sent, or the response was discarded.
+    /// The user is signed out, or too little time is left until the session ends: nothing was sent. Or the session
+    /// ended during the call: the request was aborted.
     SessionEnded,
-    /// 401: the API does not accept the access token. At Visma, the token is usually for another company.
+    /// 401: the API does not accept the access token. At Visma, the usual cause is a token for another company.
     TokenRefused,
     /// 401 `insufficient_user_authentication` (RFC 9470): the user must sign in again, or with another method.
     StepUpRequired {
-        /// The required authentication context classes, as the API writes them.
+        /// The accepted authentication context class references, separated by spaces.
         acr_values: Option<String>,
-        /// The highest age of the sign-in, in seconds.
+        /// The maximum time since the user signed in at the provider, in seconds.
         max_age: Option<u32>,
     },
     /// 403 `insufficient_scope` (RFC 6750): the access token lacks a scope.
     ScopeMissing {
-        /// The required scopes, if the API names them.
+        /// The required scopes, separated by spaces, if the API names them.
         scope: Option<String>,
     },
-    /// 429: too many requests. No request is sent to this API until the time has passed.
+    /// 429 (RFC 6585): too many requests. No request is sent to this API until the waiting time has passed.
     TooManyRequests {
-        /// How many seconds to wait: `Retry-After` if the page may read it, otherwise 30.
+        /// The seconds that are left to wait. The API states the time in `Retry-After`; at most 3600 seconds are
+        /// accepted. If the page can read no time there, it is 30 seconds.
         retry_after_seconds: u32,
-        /// Whether the API stated the time. CORS hides `Retry-After` from the page unless the API exposes it.
+        /// Whether the time is from `Retry-After`. The page can read this header of an API on another origin only if
+        /// the API names it in `Access-Control-Expose-Headers`.
         is_stated: bool,
     },
     /// The response does not have the expected form, for example it is not JSON.
     ResponseUnreadable,
-    /// The browser received no response that the page may read.
+    /// The browser could not complete the request: no connection, a timeout, or a response that is blocked or too long.
     Platform(PlatformError),
 }
 
 impl ApiRequest {
-    /// A request for a path below the API's `base_url`, or for an absolute URL below it. It can be the next page
-    /// of a list.
+    /// A request to an API, with the header `Accept: application/json`. `path` is relative to the API's `base_url`. It
+    /// can also be an absolute URL below `base_url`, such as the link to the next page of a list.
     pub fn new(method: Method, path: &str) -> Self {
         Self {
             method,
@@ -106,7 +110,8 @@ impl ApiRequest {
         self.method
     }
 
-    /// Sets a header. A request with the header `Authorization` is refused: only the session sets it.
+    /// Sets a header, in place of an earlier header of this name. The call fails with `RequestRefused` if the name is
+    /// `Authorization`, which only the session sets, or if the name or the value contains an invalid character.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let is_token = |text: &str| {
@@ -129,33 +134,35 @@ impl ApiRequest {
         request
     }
 
-    /// Sets the timeout in milliseconds. The default is 30 000.
+    /// Sets the maximum time from sending the request to the last byte of the response, in milliseconds. The default
+    /// is 30 000.
     #[must_use]
     pub fn timeout_ms(mut self, timeout_ms: u32) -> Self {
         self.timeout_ms = timeout_ms;
         self
     }
 
-    /// Sets the longest response in bytes. The default is 10 MiB.
+    /// Sets the maximum length of the response body, in bytes. The default is 10 MiB. A longer response is the error
+    /// [`PlatformError::ResponseTooLong`].
     #[must_use]
     pub fn max_bytes(mut self, max_bytes: usize) -> Self {
         self.max_bytes = max_bytes;
         self
     }
 
-    /// Passes the body of a successful response to `take` in pieces, while it arrives. It is for large responses. The
-    /// [`ApiResponse`] then has no body. If the request is sent a second time, the pieces start again, and `received`
-    /// with them.
+    /// Passes the body of a response with a status of 200 to 299 to `take` in pieces, while it arrives. Use it for
+    /// large responses. The body of the [`ApiResponse`] is then empty. The body of any other response is not passed to
+    /// `take`.
     #[must_use]
     pub fn on_chunk(mut self, take: impl Fn(Chunk<'_>) + 'static) -> Self {
         self.sink = Some(Rc::new(take));
         self
     }
 
-    /// The request without the access token, if its URL is below the API's `base_url`.
+    /// The HTTP request of this call, without the access token.
     ///
     /// # Errors
-    /// `RequestRefused`
+    /// `RequestRefused` if the URL is not below the API's `base_url`, or if a header is invalid.
     pub(super) fn to_http(&self, api: &ApiConfig) -> Result<HttpRequest, ApiError> {
         if self.has_refused_header {
             return Err(ApiError::RequestRefused);
@@ -171,10 +178,13 @@ impl ApiRequest {
     }
 }
 
-/// Distinguishes a response from a refusal.
+/// Returns the response, or the error that its status and its `WWW-Authenticate` header report.
 ///
 /// # Errors
-/// `TokenRefused`, `StepUpRequired`, `ScopeMissing`, `TooManyRequests`.
+/// - `TokenRefused`: 401.
+/// - `StepUpRequired`: 401 with the error `insufficient_user_authentication` (RFC 9470).
+/// - `ScopeMissing`: 403 with the error `insufficient_scope` (RFC 6750 3.1).
+/// - `TooManyRequests`: 429.
 pub(super) fn verdict(response: HttpResponse) -> Result<ApiResponse, ApiError> {
     let challenge = || response.header("www-authenticate").and_then(BearerChallenge::parse).unwrap_or_default();
     match response.status {
@@ -184,7 +194,7 @@ pub(super) fn verdict(response: HttpResponse) -> Result<ApiResponse, ApiError> {
                 Some("insufficient_user_authentication") => {
                     ApiError::StepUpRequired { acr_values: challenge.acr_values, max_age: challenge.max_age }
                 }
-                // CORS may hide the header. Then it is the usual refusal.
+                // CORS may hide the header. A 401 without a readable header counts as a refused token.
                 _ => ApiError::TokenRefused,
             })
         }
@@ -196,7 +206,7 @@ pub(super) fn verdict(response: HttpResponse) -> Result<ApiResponse, ApiError> {
             }
         }
         429 => {
-            // Only seconds are read. A date would need a clock that agrees with the API's.
+            // Read only a number of seconds. A date is useful only if the clocks of this device and of the API agree.
             let stated = response.header("retry-after").and_then(|value| value.parse::<i64>().ok());
             let stated = stated.and_then(|seconds| u32::try_from(seconds).ok());
             Err(ApiError::TooManyRequests {
@@ -244,7 +254,7 @@ impl ApiResponse {
 }
 
 impl ApiError {
-    /// A short name that does not change between versions.
+    /// The code of this error. It does not change between versions.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Unknown => "api_unknown",
@@ -259,8 +269,9 @@ impl ApiError {
         }
     }
 
-    /// The options of a renewal after which the API may accept the call: all scopes that the API needs, together with
-    /// the missing one, or a stronger sign-in. `None` if no renewal of this kind helps.
+    /// The options of a renewal after which the API may accept the call. For `ScopeMissing` they request the scopes of
+    /// the API in the configuration and the scopes that the error names. For `StepUpRequired` they request its
+    /// `acr_values` and `max_age`. `None` for every other error.
     pub fn asks_for(&self, api: &ApiConfig) -> Option<SignInOptions> {
         let words = |text: &Option<String>| -> Vec<String> {
             text.iter().flat_map(|text| text.split(' ')).map(str::to_owned).collect()
@@ -322,7 +333,7 @@ mod tests {
             ApiError::StepUpRequired { acr_values: Some("mfa".to_owned()), max_age: Some(60) }
         );
         assert_eq!(classified(403, "insufficient_scope"), ApiError::ScopeMissing { scope: Some("a b".to_owned()) });
-        assert_eq!(verdict(response(401, &[])).unwrap_err(), ApiError::TokenRefused, "a header that CORS hides");
+        assert_eq!(verdict(response(401, &[])).unwrap_err(), ApiError::TokenRefused, "CORS hides the header");
         assert_eq!(verdict(response(403, &[])).unwrap().status(), 403);
         for (headers, seconds, is_stated) in [
             ([("retry-after", "7")].as_slice(), 7, true),
@@ -364,7 +375,7 @@ mod tests {
         };
         assert_eq!(asked(step_up), Some(expected));
         for error in [ApiError::TokenRefused, ApiError::SessionEnded, ApiError::ResponseUnreadable] {
-            assert_eq!(asked(error), None, "a stronger sign-in changes nothing");
+            assert_eq!(asked(error), None, "no options of a sign-in fix this error");
         }
     }
 

@@ -1,38 +1,38 @@
-//! Work whose code may be loaded later: everything except starting a sign-in.
+//! Work of the driver whose code may be loaded later. The code that starts a sign-in is always loaded first.
 //!
-//! `driver/parts.rs` runs it, at once or when the code is loaded.
+//! The trait `Parts` decides when this work runs. `driver/parts.rs` runs it.
 
 use zeroize::Zeroizing;
 
 use super::renewal::RenewIn;
 use crate::protocol::options::SignInOptions;
 
-/// Work that can wait for its code.
+/// Work that waits until its code is loaded.
 pub enum Deferred {
-    /// Finishes the sign-in of a callback that `Driver::open_callback` has opened.
+    /// Finishes the sign-in after `Driver::open_callback`. The text is the authorization response.
     FinishCallback(Zeroizing<String>),
-    /// `Driver::initiate`.
+    /// `Driver::initiate`, with the query of the address.
     Initiate(Zeroizing<String>),
-    /// Starts a silent sign-in that returns to this page.
+    /// Starts a silent sign-in that returns to this path.
     StartSilently(String),
     /// `Driver::listen`.
     Listen,
-    /// `Driver::on_tab_message`.
+    /// `Driver::on_tab_message`, with the message.
     HandleTabMessage(String),
     /// `Driver::renew`. Without options: `Driver::retry_renewal`.
     Renew(RenewIn, String, Option<SignInOptions>),
 }
 
-/// Work that runs now or, except for [`Sweep`](Self::Sweep), not at all. It concerns a signed-in user, and a user is
-/// signed in only after the code is loaded.
+/// Work that cannot wait. While its code is not loaded, it is skipped. That is safe: except for [`Sweep`](Self::Sweep),
+/// this work is needed only after a sign-in, and a sign-in finishes only when the code is loaded.
 pub enum Immediate<'a> {
-    /// Removes expired and invalid records. If the code is missing, this runs when the code is loaded.
+    /// Removes expired and invalid records. If it was skipped, it runs when the code has been loaded.
     Sweep,
-    /// Stores what the user was doing, for the way back.
+    /// Stores the kept form fields and the scroll position, before the browser leaves for the provider.
     SaveKept,
-    /// `Driver::keep`: a name and a value.
+    /// `Driver::keep`, with a name and a value.
     Keep(&'a str, &'a str),
-    /// Handles the last message of the front-channel logout page.
+    /// Handles the message that the front-channel logout page stored last.
     ReadFrontChannelLogout,
     /// `Driver::sign_out`.
     SignOut,

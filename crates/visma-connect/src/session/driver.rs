@@ -1,13 +1,14 @@
-//! The driver of a session, and the only owner of its tokens. It defines the order of effects: what is stored before
-//! leaving, what is removed from storage before the exchange of a code, and what is deleted before a sign-out.
+//! The driver of a session. It is the only owner of the tokens. It does every step of a sign-in, a renewal and a
+//! sign-out in a fixed order. For example, it removes the record of a sign-in from storage before it exchanges the
+//! code.
 //!
 //! ```text
-//! leave.rs       starts a sign-in             callback.rs   finishes a sign-in
-//! sign_out.rs    ends a session               keep.rs       keeps form fields over a renewal
-//! renew.rs       gets a new token             call.rs       calls APIs with the token
-//! restore.rs     starts without a click       other_tab.rs  a sign-in that ends in another tab
-//! memory.rs      what a session holds         api_gate.rs   which APIs may be called now
-//! generation.rs  detects outdated work        waiters.rs    futures that wait for a change
+//! leave.rs       starts a sign-in                  callback.rs   finishes a sign-in
+//! sign_out.rs    ends a session                    keep.rs       keeps form fields during a renewal
+//! renew.rs       gets a new token                  call.rs       calls APIs with the token
+//! restore.rs     starts sign-ins without a click   other_tab.rs  finishes a sign-in from another tab
+//! memory.rs      the data of a session             api_gate.rs   which APIs may be called now
+//! generation.rs  detects outdated work             waiters.rs    futures that wait for a change
 //! parts.rs       runs work whose code is loaded later
 //! ```
 
@@ -46,62 +47,65 @@ use crate::protocol::http::{HttpRequest, HttpResponse};
 use crate::protocol::id_token::Authenticated;
 use crate::protocol::metadata::Metadata;
 
-/// Shared storage key of the mark of the last sign-out in this browser.
+/// Shared storage key of the sign-out mark: the time of the last sign-out in this browser, in milliseconds since
+/// 1970.
 const SIGN_OUT_MARK: &str = "visma-connect-spa:signed-out";
 
-/// How often the clocks are read while the state depends on the time, in milliseconds.
+/// The longest time between two reads of the clocks while the state depends on the time, in milliseconds.
 const LOOK_EVERY_MS: i64 = 1_000;
 
-/// A request that waits for its response. Boxed: a future that contains another future adds code to the module.
+/// The future of a sent request. It is boxed, because a future inside another future makes the wasm larger.
 type Sending<'a> = Pin<Box<dyn Future<Output = Result<HttpResponse, PlatformError>> + 'a>>;
 
-/// A platform that may load its code in parts. The default methods run everything at once.
+/// A platform that may load the code of the driver in two parts. The default methods are for a platform that has loaded
+/// all code.
 #[allow(async_fn_in_trait, reason = "wasm has one thread: the futures need not be Send")]
 pub trait Parts: Platform + Sized + 'static {
-    /// Runs work that may wait for its code. A browser that loads its code in parts waits until the code is loaded.
+    /// Runs deferred work when its code is loaded.
     async fn run_deferred(driver: &Driver<Self>, deferred: Deferred) {
         driver.run_deferred(deferred).await;
     }
 
-    /// Runs work that cannot wait, and returns what [`Driver::run_now`] returns. A browser in which the code is
-    /// missing does nothing and returns `false`: no user is signed in there.
+    /// Runs immediate work, and returns the result of [`Driver::run_now`]. If its code is not loaded, skips the work
+    /// and returns `false`.
     fn run_now(driver: &Driver<Self>, immediate: Immediate<'_>) -> bool {
         driver.run_now(immediate)
     }
 
-    /// See [`Driver::call`].
+    /// Calls an API, see [`Driver::call`].
     async fn call(driver: &Driver<Self>, api: &str, request: &ApiRequest) -> Result<ApiResponse, ApiError> {
         driver.call(api, request).await
     }
 
-    /// Waits until the later part is loaded or has failed to load. Returns whether it is loaded.
+    /// Waits until the later part of the code is loaded or has failed to load. Returns whether it is loaded.
     async fn is_complete(&self) -> bool {
         true
     }
 
-    /// Called when no other work is left. A browser may then load the code that is needed next.
+    /// The page has no other work left. The platform may now load the later part of the code.
     async fn settle(driver: &Driver<Self>) {
         let _ = driver;
     }
 }
 
-/// One session in one tab.
+/// The session of one tab.
 pub struct Driver<P> {
     platform: P,
-    /// The configuration, which never changes while the page exists.
+    /// The configuration. It does not change while the page exists.
     config: &'static Config,
     memory: SessionMemory,
     tokens: RefCell<Option<Authenticated>>,
     /// User and company of the session. They remain after the token has expired.
     owner: RefCell<Option<SessionOwner>>,
     waiters: Waiters,
-    /// The last attempt: a sign-in, a callback or a sign-out. A response to an older attempt is dropped.
+    /// Counts attempts: sign-ins, callbacks and sign-outs. A response to an older attempt is dropped.
     attempt: Generation,
-    /// The session, which a renewal does not change. A response to a request of an older session is dropped.
+    /// Counts sessions. A renewal continues the session and does not change this number. A response to a request of an
+    /// older session is dropped.
     session: Generation,
-    /// The access token.
+    /// Counts access tokens.
     token: Generation,
-    /// Set by [`stop`](Self::stop): later events change nothing.
+    /// Set by [`stop`](Self::stop). Later events then change nothing.
     is_stopped: Cell<bool>,
     on_change: Box<dyn Fn()>,
 }
@@ -124,7 +128,7 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// What pages may read.
+    /// The data that pages may read.
     pub fn memory(&self) -> &SessionMemory {
         &self.memory
     }
@@ -134,7 +138,7 @@ impl<P: Parts> Driver<P> {
         self.memory.state()
     }
 
-    /// The browser, or a fake in tests.
+    /// The platform: the browser, or a fake in tests.
     pub fn platform(&self) -> &P {
         &self.platform
     }
@@ -161,7 +165,7 @@ impl<P: Parts> Driver<P> {
 
     fn drop_tokens(&self) {
         self.session.next();
-        // Nothing here may panic: it also runs after a panic of the app.
+        // This function must not panic, because it also runs after a panic of the app.
         if let Ok(mut tokens) = self.tokens.try_borrow_mut() {
             tokens.take();
         }
@@ -177,7 +181,7 @@ impl<P: Parts> Driver<P> {
         self.waiters.wake();
     }
 
-    /// Waits until `is_so` returns `true`. It is called after each change.
+    /// Waits until `is_so` returns `true`. `is_so` is called after each change.
     async fn until(&self, is_so: &dyn Fn() -> bool) {
         let waiter = self.waiters.waiter();
         poll_fn(|context| {
@@ -194,7 +198,8 @@ impl<P: Parts> Driver<P> {
         Box::pin(self.platform.send(request))
     }
 
-    /// Sends a request that holds the token. Returns `None` when the session ends first. The request is then aborted.
+    /// Sends a request that contains the access token. If the session ends before the response arrives, the request is
+    /// aborted and the result is `None`.
     async fn send_within_session(&self, request: HttpRequest) -> Option<Result<HttpResponse, PlatformError>> {
         let session = self.session.current();
         let mut sending = self.send(request);
@@ -209,14 +214,16 @@ impl<P: Parts> Driver<P> {
         .await
     }
 
-    /// Starts a new attempt and returns its number. Older attempts and the current renewal are dropped.
+    /// Starts a new attempt and returns its number. The results of older attempts and of the current renewal are
+    /// dropped.
     fn begin_attempt(&self) -> u32 {
         self.attempt.next();
         self.end_renewal();
         self.attempt.current()
     }
 
-    /// Fetches the provider's metadata while the user reads the page, and removes expired records of older sign-ins.
+    /// Fetches the provider's metadata, so that a later click leaves the page without a wait. Also removes expired
+    /// records from session storage.
     pub async fn prepare(&self) {
         P::run_now(self, Immediate::Sweep);
         let status = match self.metadata().await {
@@ -247,8 +254,8 @@ impl<P: Parts> Driver<P> {
         Ok(metadata)
     }
 
-    /// Milliseconds until the clocks must be read again: at most one second while the state depends on the time, and
-    /// less when the end of the session or its warning is nearer. `None` while nothing depends on the time.
+    /// Milliseconds until [`tick`](Self::tick) must be called again. It is at most one second, and less if the warning
+    /// or the end of the session is nearer. `None` while the state does not depend on the time.
     pub fn next_look_ms(&self) -> Option<u32> {
         let now = self.platform.now();
         let left = match &*self.memory.state.borrow() {
@@ -263,8 +270,9 @@ impl<P: Parts> Driver<P> {
         u32::try_from(left.clamp(0, LOOK_EVERY_MS)).ok()
     }
 
-    /// Reads the clocks, and looks for a sign-out in another tab. Call it after the time that
-    /// [`next_look_ms`](Self::next_look_ms) returns, and whenever the page wakes up.
+    /// Reads the clocks, and checks whether another tab has signed out. Call it after the time that
+    /// [`next_look_ms`](Self::next_look_ms) returns, when the page becomes visible or gets the focus, and when another
+    /// tab changes a shared value.
     pub fn tick(&self) {
         self.follow_sign_out();
         let now = self.platform.now();
@@ -277,7 +285,7 @@ impl<P: Parts> Driver<P> {
         self.check_renewal(now);
     }
 
-    /// Handles the return of this page from the browser's back/forward cache.
+    /// Handles that the browser has restored this page from its back/forward cache.
     pub fn page_restored(&self) {
         self.apply(Event::PageRestored);
         self.on_page_restored();
@@ -286,8 +294,9 @@ impl<P: Parts> Driver<P> {
         self.tick();
     }
 
-    /// Stops the session, because the app has panicked or was removed. The tokens are removed, and later events
-    /// change nothing. It draws nothing, and it cannot fail, whatever the app had borrowed when it panicked.
+    /// Stops the session, because the app has panicked or was removed. Removes the tokens. Later events change nothing.
+    /// This method does not call `on_change`. It never panics, even if a `RefCell` of this session was borrowed when
+    /// the app panicked.
     pub fn stop(&self) {
         self.is_stopped.set(true);
         self.attempt.next();

@@ -1,4 +1,5 @@
-//! Why a sign-in failed: the two groups of protocol errors, and the browser's errors as the third.
+//! Why a sign-in failed. The errors have three groups: the provider reports an error, the response violates the
+//! protocol, or the browser cannot do its part.
 
 use std::fmt;
 
@@ -20,9 +21,9 @@ pub enum SignInError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PlatformError {
-    /// Storage is switched off for this page.
+    /// The browser blocks session storage for this page.
     StorageBlocked,
-    /// Storage has no room left.
+    /// Session storage is full.
     StorageFull,
     /// The random number generator failed.
     RandomUnavailable,
@@ -30,30 +31,32 @@ pub enum PlatformError {
     CryptoUnavailable,
     /// The page is inside a frame, where the user cannot see the address of the sign-in page.
     InFrame,
-    /// No response, and the browser reports that it has no connection. The request may have arrived.
+    /// No response, and the browser reports that it is offline. The request may still have reached the server.
     Offline,
-    /// No response: refused, or blocked by CORS or by an extension. Browsers do not report which.
+    /// No response that the page may read. The server was not reached, or CORS, a redirect or an extension blocked the
+    /// response. Browsers do not report which.
     Unreachable,
-    /// The server responds, but does not allow this page to read the response (CORS), or it redirects.
+    /// The server responds, but it does not allow this page to read the response (CORS), or it redirects. This is
+    /// detected only for `GET` requests without the access token.
     BlockedByCors,
     /// The page's own content security policy forbids the connection.
     BlockedByPolicy,
-    /// The response was not complete in time.
+    /// The response was not complete before the timeout of the request.
     TimedOut,
     /// The response is longer than the limit for its request.
     ResponseTooLong,
-    /// The browser refused to leave for the provider.
+    /// The browser did not start to leave for the provider.
     NavigationRefused,
-    /// The browser opened no second window.
+    /// The browser did not open the window for a renewal.
     WindowBlocked,
-    /// The browser has no `BroadcastChannel`, which two windows need to communicate.
+    /// The browser has no `BroadcastChannel`. A renewal in another window needs it to receive the response.
     ChannelUnavailable,
-    /// The user did not finish in the other window in time.
+    /// The user did not finish the renewal in the other window within ten minutes.
     WindowForgotten,
 }
 
 impl SignInError {
-    /// A short code that stays the same between versions. Pages show it, and tests compare it.
+    /// The code of this error. It does not change between versions. Pages show it to the user.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Provider(error) => error.code(),
@@ -62,13 +65,14 @@ impl SignInError {
         }
     }
 
-    /// Whether the provider returned `access_denied`: the user declined, or a rule of the provider did. That is a valid
-    /// response, not a fault.
+    /// Whether the provider returned `access_denied`: the user declined, or a rule of the provider denied the sign-in.
+    /// This is a valid response, not a fault.
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Self::Provider(error) if error.kind() == ProviderErrorKind::AccessDenied)
     }
 
-    /// Whether the provider needs an interaction with the user, which `prompt=none` does not allow.
+    /// Whether the provider must interact with the user, which `prompt=none` does not allow (OpenID Connect Core
+    /// 3.1.2.6).
     pub fn needs_interaction(&self) -> bool {
         let asks = |kind| {
             matches!(
@@ -82,13 +86,14 @@ impl SignInError {
         matches!(self, Self::Provider(error) if asks(error.kind()))
     }
 
-    /// Whether the provider has no session to continue, or the user declined to continue it.
+    /// Whether the provider has no session for this user (`login_required`), or the user declined the sign-in
+    /// (`access_denied`). Then this app no longer offers to continue the session.
     pub(super) fn ends_the_session(&self) -> bool {
         let ends = |kind| matches!(kind, ProviderErrorKind::LoginRequired | ProviderErrorKind::AccessDenied);
         matches!(self, Self::Provider(error) if ends(error.kind()))
     }
 
-    /// Whether the same attempt may succeed later.
+    /// Whether the same attempt may succeed when it is repeated later.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Provider(error) => matches!(
@@ -106,7 +111,7 @@ impl SignInError {
 }
 
 impl PlatformError {
-    /// The stable code of this variant.
+    /// The code of this error. It does not change between versions.
     pub const fn code(self) -> &'static str {
         match self {
             Self::StorageBlocked => "storage_blocked",

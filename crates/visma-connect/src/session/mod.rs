@@ -1,5 +1,5 @@
-//! The session: who is signed in, and how that changes. The code is async, but needs no browser: everything outside
-//! is behind [`Platform`](platform::Platform).
+//! The session: its states, and the code that changes them. The code calls the browser only through the trait
+//! [`Platform`](platform::Platform). So it also runs natively, in tests.
 //!
 //! ```text
 //!                  sign_in                  the callback page
@@ -8,8 +8,10 @@
 //!   │   │  │  └─────────────────┘                 │             │   │                  │            │
 //!   │   │  └──────────────────────────────────────┘             └───┴── renew ─────────┴────────────┘
 //!   │   └────── Back, 15 s ────── SigningOut <── sign_out, with a token and an end-session endpoint
-//!   └────────────── sign_out without these, or in another tab ───── from Exchanging and each later state
+//!   └── sign_out without a token or end-session endpoint, or in another tab ── from Exchanging and later states
 //! ```
+//! `~~~>` means that the browser leaves the page and returns. `Back, 15 s` means that the user navigates back, or that
+//! the browser has not left after 15 seconds.
 
 pub mod api;
 pub mod deferred;

@@ -12,7 +12,7 @@ pub struct Moment {
 }
 
 impl Moment {
-    /// The wall clock in whole seconds.
+    /// The time of the wall clock, in whole seconds.
     pub(crate) const fn unix_time(self) -> UnixTime {
         UnixTime::from_seconds(self.wall_ms.div_euclid(1_000))
     }
@@ -22,7 +22,7 @@ impl Moment {
         Self { wall_ms: self.wall_ms.saturating_add(ms), monotonic_ms: self.monotonic_ms.saturating_add(ms) }
     }
 
-    /// Milliseconds from `now` until this moment, on the clock where it comes first. Zero or less when it has passed.
+    /// Milliseconds from `now` until this moment, on the clock that reaches it first. Zero or less when it has passed.
     pub const fn ms_from(self, now: Self) -> i64 {
         let wall = self.wall_ms.saturating_sub(now.wall_ms);
         let monotonic = self.monotonic_ms.saturating_sub(now.monotonic_ms);
@@ -49,12 +49,12 @@ mod tests {
     fn g08_a_deadline_comes_on_whichever_clock_is_first() {
         let deadline = START.plus_ms(10_000);
         for (now, is_reached, why) in [
-            (later(9_999, 9_999), false, "just before"),
-            (later(10_000, 10_000), true, "on time"),
-            (later(60_000, 1_000), true, "the device slept and the monotonic clock stood still"),
+            (later(9_999, 9_999), false, "just before the deadline"),
+            (later(10_000, 10_000), true, "at the deadline"),
+            (later(60_000, 1_000), true, "the monotonic clock stopped while the device slept"),
             (later(-31_536_000_000, 10_000), true, "the clock was set back a year"),
             (later(31_536_000_000, 1_000), true, "the clock was set forward a year"),
-            (later(-31_536_000_000, 9_000), false, "set back, and there is still time"),
+            (later(-31_536_000_000, 9_000), false, "the clock was set back, before the deadline"),
         ] {
             assert_eq!(deadline.is_reached(now), is_reached, "{why}");
         }

@@ -1,5 +1,5 @@
-//! The port: everything that the session needs from a browser. `browser::BrowserPlatform` implements it; tests use a
-//! fake.
+//! The trait for everything that the session needs from a browser. `browser::BrowserPlatform` implements it for a real
+//! browser. Tests use a fake.
 
 use zeroize::Zeroizing;
 
@@ -15,56 +15,78 @@ pub trait Platform {
     fn now(&self) -> Moment;
 
     /// 32 bytes from the browser's cryptographic random number generator.
+    ///
+    /// # Errors
+    /// `RandomUnavailable` if the generator fails.
     fn random(&self) -> Result<[u8; 32], PlatformError>;
 
-    /// Checks that a sign-in may begin here: in a secure context with WebCrypto, and not inside a frame.
+    /// Checks that this page may start a sign-in.
+    ///
+    /// # Errors
+    /// - `CryptoUnavailable`: the page is not in a secure context, so there is no WebCrypto.
+    /// - `InFrame`: the page is inside a frame.
     fn check(&self) -> Result<(), PlatformError>;
 
     /// Stores a record for this tab (`sessionStorage`).
+    ///
+    /// # Errors
+    /// `StorageFull` if there is no space left, otherwise `StorageBlocked`.
     fn tab_set(&self, key: &str, record: &str) -> Result<(), PlatformError>;
 
-    /// Reads a record of this tab. The record stays.
+    /// Reads a record of this tab, and does not remove it.
+    ///
+    /// # Errors
+    /// `StorageBlocked` if the browser blocks the storage.
     fn tab_get(&self, key: &str) -> Result<Option<String>, PlatformError>;
 
-    /// Reads a record of this tab and removes it, in one step.
+    /// Reads a record of this tab and removes it.
+    ///
+    /// # Errors
+    /// `StorageBlocked` if the browser blocks the storage.
     fn tab_take(&self, key: &str) -> Result<Option<String>, PlatformError>;
 
-    /// The keys of this tab's records that start with `prefix`.
+    /// The keys of this tab's records that start with `prefix`. Empty if the storage is blocked.
     fn tab_keys(&self, prefix: &str) -> Vec<String>;
 
-    /// Claims a name. Returns `false` if the name was already claimed in this browser in the last ten minutes. A
-    /// browser that cannot store claims grants them all. The provider still redeems a code only once.
+    /// Claims a name, so that only one tab of this browser continues. Returns `false` if the name was already claimed
+    /// in the last ten minutes. If the browser cannot store claims, the result is `true`. That is safe for a code,
+    /// because the provider redeems a code only once.
     async fn claim(&self, name: &str) -> bool;
 
-    /// Reads the value that all tabs of this browser share under this key (`localStorage`). A change wakes the other
-    /// tabs.
+    /// Reads the value of this key, which all tabs of this browser share (`localStorage`). When a tab changes a value,
+    /// the other tabs call [`Driver::tick`](super::driver::Driver::tick).
     fn shared_get(&self, key: &str) -> Option<String>;
 
-    /// Stores a value for all tabs of this browser. `None` removes it.
+    /// Stores the value of this key for all tabs of this browser. `None` removes the key.
     fn shared_set(&self, key: &str, value: Option<&str>);
 
     /// Sends a message to all other tabs of this app.
     fn broadcast(&self, message: &str);
 
-    /// Takes the lock of this name if no other tab of this browser holds it, and returns whether that succeeded. The
-    /// lock is held until the page is unloaded, at most for as long as leaving may take.
+    /// Acquires the lock of this name. Returns `false` if another tab of this browser holds it. The lock is released
+    /// when the page is unloaded, and at the latest after [`LEAVING_MAX_MS`](super::state::LEAVING_MAX_MS). In a
+    /// browser without locks the result is `true`.
     async fn lock(&self, name: &str) -> bool;
 
-    /// Offers a response to the window that waits for it on this channel. Returns `true` when that window has
-    /// accepted it, and `false` after two seconds without a reply.
+    /// Offers an authorization response to the window that waits for it on this channel. Returns `true` when that
+    /// window has accepted it, and `false` after two seconds without a reply.
     async fn offer(&self, channel: &str, response: &str) -> bool;
 
-    /// Starts to wait on this channel for the response that another window [`offer`](Self::offer)s. Dropping the
-    /// future ends the wait. `None` in a browser without channels.
+    /// Starts to listen on this channel for an authorization response from another window, see [`offer`](Self::offer).
+    /// The future resolves to the response. Dropping the future stops listening. `None` if the browser has no
+    /// `BroadcastChannel`.
     fn receive(&self, channel: &str) -> Option<impl Future<Output = Zeroizing<String>> + 'static>;
 
-    /// Opens a small window at this URL. Its page gets no reference to this window (`opener` is `null`).
+    /// Opens a small window at this URL. The new page gets no reference to this window: its `opener` is `null`.
+    ///
+    /// # Errors
+    /// `WindowBlocked` if the browser opens no window.
     fn open_window(&self, url: &str) -> Result<(), PlatformError>;
 
     /// Closes this window, if the browser allows it.
     fn close_window(&self);
 
-    /// Lets the page draw its changes.
+    /// Waits for the next task, so that the page can be updated in between.
     async fn draw(&self);
 
     /// The vertical scroll position of the page, in CSS pixels.
@@ -73,18 +95,35 @@ pub trait Platform {
     /// Scrolls to this vertical position, in CSS pixels.
     fn scroll_to(&self, y: i32);
 
-    /// Leaves for another page. A return without an error only means that the browser has started to leave.
+    /// Leaves for another page. `Ok` means only that the browser has started to leave.
+    ///
+    /// # Errors
+    /// `NavigationRefused` if the browser does not start to leave.
     fn navigate(&self, url: &str) -> Result<(), PlatformError>;
 
-    /// Replaces the address and the history entry of this page with another path of this origin. Nothing is loaded.
+    /// Replaces the URL of the current history entry with another path of this origin. The browser does not load that
+    /// path.
     fn replace_url(&self, path: &str);
 
-    /// Sends a request without redirects, cookies, cache or referrer. Time and size are limited.
+    /// Sends a request without cookies, cache and referrer. A redirect is an error. The request states the limits of
+    /// time and length.
+    ///
+    /// # Errors
+    /// - `TimedOut`, `ResponseTooLong`: the response exceeds a limit of the request.
+    /// - `BlockedByPolicy`, `BlockedByCors`, `Offline`: the browser reports this cause.
+    /// - `Unreachable`: every other cause.
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, PlatformError>;
 
-    /// Verifies a signature with WebCrypto. Some browsers do not support EdDSA.
+    /// Verifies a signature with WebCrypto. Returns `false` if the signature does not match.
+    ///
+    /// # Errors
+    /// `CryptoUnavailable` if there is no WebCrypto, or if it does not support the algorithm. Some browsers do not
+    /// support EdDSA.
     async fn verify(&self, check: &SignatureToCheck) -> Result<bool, PlatformError>;
 
-    /// Computes SHA-512 of a text with WebCrypto.
+    /// Computes the SHA-512 hash of a text with WebCrypto.
+    ///
+    /// # Errors
+    /// `CryptoUnavailable` if there is no WebCrypto.
     async fn sha512(&self, text: &str) -> Result<Vec<u8>, PlatformError>;
 }

@@ -1,5 +1,5 @@
-//! The progress of a renewal: a new token for the signed-in user. The session does not change until the new token has
-//! passed every check.
+//! The progress of a renewal. A renewal gets a new access token for the user of the session. The session does not
+//! change until the new token has passed every check.
 
 use super::error::SignInError;
 use super::moment::Moment;
@@ -8,16 +8,16 @@ use super::state::SessionState;
 /// The progress of a renewal.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Renewal {
-    /// No renewal is running.
+    /// No renewal is running, and the last one did not fail.
     None,
     /// The browser is leaving for the provider in this tab.
     Leaving {
-        /// When this began.
+        /// When the renewal began.
         since: Moment,
     },
-    /// The user signs in at the provider in another window. The app cannot know whether that window is still open.
+    /// The provider is open in another window. The app cannot detect whether the user closes that window.
     InWindow {
-        /// When this began.
+        /// When the renewal began.
         since: Moment,
     },
     /// The response has arrived and is being checked.
@@ -29,9 +29,10 @@ pub enum Renewal {
 /// Where a renewal opens the provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RenewIn {
-    /// In a small window. This page does not change.
+    /// In a small window. This page stays.
     Window,
-    /// In this tab. The browser leaves the page, and returns with the fields that `Session::keep` has kept.
+    /// In this tab. The browser leaves the page. After the return, the app reads the fields that it has kept with
+    /// `Session::keep`.
     Tab,
 }
 
@@ -40,11 +41,11 @@ pub enum RenewIn {
 pub enum RenewalNotice {
     /// Nothing.
     Nothing,
-    /// The end is near.
+    /// The session ends soon.
     EndsSoon,
     /// The browser is leaving for the provider.
     Leaving,
-    /// The user is at the provider in another window.
+    /// The provider is open in another window.
     InWindow,
     /// The response is being checked.
     Checking,
@@ -70,7 +71,7 @@ impl RenewalNotice {
 }
 
 impl Renewal {
-    /// When the browser began to leave, or when the window was opened.
+    /// When the renewal began, if it waits for the browser to leave or for another window.
     pub(super) fn since(&self) -> Option<Moment> {
         match self {
             Self::Leaving { since } | Self::InWindow { since } => Some(*since),

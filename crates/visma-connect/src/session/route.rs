@@ -1,4 +1,5 @@
-//! The routes of the app. There are only six, so no router crate is used: it would add 40 kB to the first load.
+//! The routes of the app. There are only six. A router crate is not worth its size: it would add 40 kB to the first
+//! load.
 
 use crate::protocol::config::Config;
 
@@ -13,15 +14,15 @@ pub enum Route {
     SignedOut,
     /// Starts a sign-in that another site or a list of apps has requested.
     Initiate,
-    /// The target of links that sign out. The page asks the user first.
+    /// The page that links for signing out point to. It asks the user before it signs out.
     SignOut,
     /// Every other path.
     NotFound,
 }
 
 impl Route {
-    /// The route of a path (`location.pathname`). Every path has a route. Some hosts add a slash to the end of a
-    /// path, so the library's own pages are also accepted with one slash at the end.
+    /// The route of a path (`location.pathname`). Every path has a route. Some hosts add a slash to the end of a path.
+    /// So the pages of the library, such as the callback page, are also accepted with one slash at the end.
     pub fn parse(path: &str, config: &Config) -> Self {
         if config.redirect_uri().is_page(path) {
             Self::Callback
@@ -37,8 +38,8 @@ impl Route {
         }
     }
 
-    /// Whether the library reads the query and fragment of this page: a response of the provider, or a request to
-    /// start a sign-in. On every other page they belong to the app.
+    /// Whether the library reads the query and the fragment of this page. They are a response of the provider, or a
+    /// request to start a sign-in. On every other page, query and fragment belong to the app.
     pub const fn takes_query(self) -> bool {
         matches!(self, Self::Callback | Self::SignedOut | Self::Initiate)
     }

@@ -1,12 +1,12 @@
-//! What is kept on the way to the provider and back: the form fields that the app has registered, and the scroll
-//! position. Never a token, and never a password.
+//! The data that this tab stores while the browser is at the provider: the form fields that the app keeps, and the
+//! scroll position. It never contains the access token. The app must not keep passwords.
 
 use crate::protocol::form;
 use crate::protocol::json::{Object, ObjectWriter};
 use crate::protocol::pending_sign_in::PENDING_MAX_AGE_SECONDS;
 use crate::protocol::time::UnixTime;
 
-/// Prefix of the storage keys of these records. The fingerprint of user and company follows.
+/// Prefix of the storage keys of these records. The fingerprint of user and company follows the prefix.
 pub const STORAGE_PREFIX: &str = "visma-connect-spa:kept:";
 
 /// How long a record is valid, in seconds: as long as a sign-in may take.
@@ -15,7 +15,7 @@ const MAX_AGE_SECONDS: i64 = PENDING_MAX_AGE_SECONDS;
 /// Maximum number of fields.
 const MAX_FIELDS: usize = 100;
 
-/// Maximum length of a name, in bytes.
+/// Maximum length of a field's name, in bytes.
 const MAX_NAME: usize = 100;
 
 /// Maximum length of all names and values together, in bytes.
@@ -30,9 +30,9 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Stores the value of a field, in place of an older value. An empty value removes the field. Returns `false`
-    /// when a limit is exceeded: 100 fields, 100 bytes for a name, and 50 000 bytes in total. The older value then
-    /// stays.
+    /// Stores the value of a field, in place of an older value. An empty value removes the field. Returns `false` and
+    /// changes nothing when a limit is exceeded: 100 fields, 100 bytes for a name, and 50 000 bytes for all names and
+    /// values together.
     pub fn keep(&mut self, name: &str, value: &str) -> bool {
         let others = || self.fields.iter().filter(|(known, _)| known != name);
         let bytes: usize = others().map(|(name, value)| name.len() + value.len()).sum();
@@ -49,12 +49,12 @@ impl Snapshot {
         has_room
     }
 
-    /// The value that is kept under this name.
+    /// The value of the field with this name.
     pub fn kept(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether no field is kept.
+    /// Whether there are no fields.
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
     }
@@ -73,7 +73,8 @@ impl Snapshot {
             .finish()
     }
 
-    /// Reads a record. `None` if it is not such a record, is older than ten minutes, or exceeds the limits.
+    /// Reads a record. `None` if it is not a record of this version, if it exceeds the limits of [`keep`](Self::keep),
+    /// or if it was written more than ten minutes before or after `now`.
     pub fn from_record(record: &str, now: UnixTime) -> Option<Self> {
         let object = Object::parse(record.as_bytes()).ok()?;
         let integer = |name| object.integer(name).ok().flatten();
@@ -139,7 +140,7 @@ mod tests {
         }
         assert!(!snapshot.keep("one more", "x"));
         assert!(!snapshot.keep("7", &"x".repeat(MAX_BYTES)));
-        assert_eq!(snapshot.kept("7"), Some("x"), "a value that does not fit leaves the older one");
+        assert_eq!(snapshot.kept("7"), Some("x"), "a value that is too long does not replace the older value");
         assert_eq!(format!("{snapshot:?}"), "Snapshot of 100 fields");
     }
 }

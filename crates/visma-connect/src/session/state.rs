@@ -9,16 +9,16 @@ use crate::protocol::company::Company;
 use crate::protocol::id_token::Authenticated;
 use crate::protocol::userinfo::Profile;
 
-/// Maximum time for leaving the page, in milliseconds. After it the sign-in button returns, because the user may have
-/// stopped the navigation.
+/// Maximum time for leaving the page, in milliseconds. After this time the page shows the sign-in button again, because
+/// the user may have stopped the navigation.
 pub const LEAVING_MAX_MS: i64 = 15_000;
 
 /// The session ends this many milliseconds before the token expires. Timers fire late, and the page must not show a
 /// session whose token has expired.
 pub(super) const TIMER_SLACK_MS: i64 = 250;
 
-/// Upper limit in milliseconds of the margin before the end of the session. No call starts in the margin, because it
-/// would not finish in time. The margin is a tenth of the lifetime, at most this.
+/// Upper limit of the margin before the end of the session, in milliseconds. The margin is a tenth of the token's
+/// lifetime, but not more than this limit. No API call starts in the margin, because it might not finish in time.
 const MAX_MARGIN_MS: i64 = 10_000;
 
 /// The state of the session, for the page. It holds no token.
@@ -37,9 +37,10 @@ pub enum SessionState {
     Authenticated(User),
     /// Signed in, and the deadline is near.
     ExpiringSoon(User),
-    /// The access token's lifetime has passed and the token is removed. What the user was doing is kept.
+    /// The session has ended because the lifetime of the access token has passed. The token is removed. The kept form
+    /// fields remain.
     Expired,
-    /// Signed out here. The browser is going to the provider's sign-out page.
+    /// Signed out here. The browser is leaving for the provider's sign-out page.
     SigningOut {
         /// When the browser began to leave.
         since: Moment,
@@ -51,29 +52,32 @@ pub enum SessionState {
 pub enum SignedOutReason {
     /// No sign-in was tried in this page load, or a silent sign-in ended without a session.
     NotYet,
-    /// Leaving for the provider ended without a response: the user came back, or leaving took longer than 15 seconds.
+    /// The browser was leaving for the provider. Then the user navigated back, or leaving took longer than 15
+    /// seconds.
     CameBack,
-    /// The response arrived in this window and was handed over to the window that waits for it. This window can be
-    /// closed.
+    /// The authorization response arrived in this window. The window in which the sign-in began has accepted it and
+    /// continues the sign-in. This window can be closed.
     HandedOver,
-    /// A sign-in without a click was held back: too many have started, or another tab is starting one. The next
-    /// sign-in needs a click.
+    /// A sign-in without a click was not started. This tab has started three in the last minute, another tab is
+    /// starting one, or session storage is blocked. The next sign-in needs a click.
     Paused,
-    /// The session was ended: by the user, in another tab, or by the provider.
+    /// The session has ended: the user signed out in this or another tab, the provider ended the session, or the user
+    /// or company of the session changed in this tab.
     SignedOut(ProviderSession),
     /// The last attempt failed.
     Failed(SignInError),
 }
 
-/// What is known about the session at the provider after the sign-out here.
+/// What is known about the provider's own session after the sign-out in this app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProviderSession {
-    /// The provider has responded to the sign-out request.
+    /// The provider has responded to the sign-out request, so its session has ended.
     Ended,
-    /// Not known: the user may still be signed in there.
+    /// Not known: the user may still be signed in at the provider.
     MayRemain,
-    /// The user is still signed in there. The ID token is too long for a sign-out request that needs no confirmation.
-    /// The next `sign_out` goes to the provider, which asks for confirmation and may not redirect back.
+    /// The user is still signed in at the provider. The ID token is too long for the URL of a sign-out request. The
+    /// next call of `sign_out` leaves for the provider without the ID token. The provider then asks the user for
+    /// confirmation, and may not redirect back.
     Asks,
 }
 
@@ -101,7 +105,8 @@ pub enum SessionChange {
     Renewed,
     /// Another user.
     OtherUser,
-    /// The same user. The company is another one, or the tokens do not state it.
+    /// The same user at another company, or at a company that may be another one: see
+    /// [`User::is_other_company_confirmed`].
     OtherCompany,
 }
 
@@ -110,7 +115,8 @@ pub enum SessionChange {
 pub enum ProfileState {
     /// The UserInfo response has not arrived yet.
     Loading,
-    /// Known, and verified to be about this user. Comes from the ID token until the UserInfo response arrives.
+    /// Known, and verified to be about this user. The data is from the ID token until the UserInfo response has
+    /// arrived.
     Loaded(Profile),
     /// UserInfo could not be fetched. The session continues without a profile.
     Unavailable(SignInError),
@@ -118,7 +124,7 @@ pub enum ProfileState {
     None,
 }
 
-/// An event. The names are in the past tense: an event has happened when it arrives.
+/// Something that has happened and may change the state. The names are in the past tense.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// A sign-in started at this moment.
@@ -135,11 +141,11 @@ pub enum Event {
     ProfileArrived(Result<Profile, SignInError>),
     /// Leaving for the provider failed, or the exchange of the code failed.
     SignInFailed(SignInError),
-    /// A sign-in that started without a click ended without a session.
+    /// A silent sign-in (`prompt=none`) ended without a session.
     SilentSignInEnded,
     /// The window that waits for this response has accepted it.
     ResponseHandedOver,
-    /// A sign-in without a click was held back.
+    /// A sign-in without a click was not started, see [`SignedOutReason::Paused`].
     StartHeldBack,
     /// Time passed, or the page became visible again.
     TimePassed(Moment),
@@ -152,8 +158,8 @@ pub enum Event {
 }
 
 impl SessionState {
-    /// Returns the state after an event, and whether the event changed anything. It never panics, and it accepts every
-    /// event in every state.
+    /// Returns the state after an event, and whether the event changed anything. It accepts every event in every state,
+    /// and never panics.
     pub(super) fn step(self, event: Event) -> (Self, bool) {
         use SessionState::{
             Authenticated, Exchanging, Expired, ExpiringSoon, Redirecting, SigningOut, Unauthenticated,
@@ -220,10 +226,10 @@ impl SessionState {
 }
 
 impl User {
-    /// Creates the data that a page may read from verified tokens.
+    /// Copies the data that a page may read out of verified tokens.
     ///
-    /// `started_at` is the moment at which the token request was sent. The warning starts `warn_seconds` before the
-    /// end, but not before half of the lifetime has passed.
+    /// `started_at` is the moment at which the token request was sent. The lifetime of the token is counted from there.
+    /// The warning starts `warn_seconds` before the end, but not before half of the lifetime has passed.
     pub(crate) fn new(
         tokens: &Authenticated,
         started_at: Moment,
@@ -280,7 +286,9 @@ impl User {
         };
         self.profile = match result {
             Ok(profile) => {
-                // A company that is known from UserInfo alone may have changed, or this response may not state it.
+                // A company that an earlier UserInfo response stated may have changed. Use the company of this
+                // response, even if it states none. Also prefer it to a company that was only read from the access
+                // token.
                 let is_from_userinfo = self.company.is_some() && self.company == known.company;
                 let is_stated = self.company.as_ref().is_some_and(Company::is_verified);
                 if is_from_userinfo || !is_stated && profile.company.is_some() {
@@ -300,14 +308,14 @@ impl User {
         matches!(self.profile, ProfileState::Loaded(_))
     }
 
-    /// Copies profile and company from `before`: for the same user they need not be fetched again.
+    /// Copies profile and company from `before`, an earlier session of the same user. They need not be fetched again.
     pub(super) fn with_profile_of(mut self, before: &Self) -> Self {
         self.profile = before.profile.clone();
         self.company.clone_from(&before.company);
         self
     }
 
-    /// Whether enough time is left for a call.
+    /// Whether enough time is left for an API call.
     pub(super) fn may_call(&self, now: Moment) -> bool {
         self.ms_left(now) > self.margin_ms
     }
@@ -322,8 +330,8 @@ impl User {
         self.session_change
     }
 
-    /// With [`SessionChange::OtherCompany`]: whether both the previous and the new company are known. If `false`, it
-    /// may still be the same company.
+    /// Whether the company has certainly changed. It is `true` only with [`SessionChange::OtherCompany`], when both the
+    /// previous and the new company are known. With `false`, the company may still be the same.
     pub fn is_other_company_confirmed(&self) -> bool {
         self.is_other_company_confirmed
     }
@@ -353,7 +361,8 @@ impl User {
         &self.granted
     }
 
-    /// The scopes of `asked` that were not granted. `openid` is left out: there is an ID token, so it was granted.
+    /// The scopes of `asked` that were not granted. `openid` is never one of them: it was granted, because the provider
+    /// has sent an ID token.
     pub fn withheld<'a>(&'a self, asked: &'a [String]) -> impl Iterator<Item = &'a str> {
         asked.iter().filter(|scope| *scope != "openid" && !self.granted.contains(scope)).map(String::as_str)
     }
@@ -368,8 +377,8 @@ impl User {
         u32::try_from(self.ms_left(now).max(0).unsigned_abs().div_ceil(1_000)).unwrap_or(u32::MAX)
     }
 
-    /// Whether the provider sent a refresh token, which was dropped. Then the client is not registered as a
-    /// Single-Page-App.
+    /// Whether the provider sent a refresh token, although none was requested. The refresh token was dropped. The cause
+    /// is that the client is not registered as a single-page app.
     pub fn refresh_token_dropped(&self) -> bool {
         self.refresh_token_dropped
     }
@@ -396,7 +405,7 @@ mod tests {
         PlatformError::Unreachable.into()
     }
 
-    /// A one-letter name for each state, so that the whole table fits on one screen.
+    /// The letter of a state. The table below has one letter per state, for the state after an event.
     fn letter(state: &SessionState) -> char {
         match state {
             SessionState::Unauthenticated(SignedOutReason::NotYet) => 'n',

@@ -7,7 +7,7 @@ use crate::protocol::json::{Object, ObjectWriter};
 pub const CHANNEL: &str = "visma-connect-spa";
 
 /// `localStorage` key under which frontchannel-logout.js stores its last message. It is the same text as [`CHANNEL`],
-/// which adds no bytes to the release.
+/// so that the release contains the text only once.
 pub const FRONT_CHANNEL_KEY: &str = CHANNEL;
 
 /// A message to all other tabs of this browser.
@@ -15,19 +15,19 @@ pub const FRONT_CHANNEL_KEY: &str = CHANNEL;
 pub enum TabMessage {
     /// The user has signed out.
     SignedOut {
-        /// The mark of the sign-out, which is also in shared storage.
+        /// The time of the sign-out in milliseconds since 1970, which is also in shared storage.
         mark: String,
     },
     /// A user has signed in.
     SignedIn {
-        /// The fingerprint of the user.
+        /// The fingerprint of the user: a hash of issuer and `sub`.
         user: String,
     },
-    /// The provider reports that one of its sessions has ended (OpenID Connect Front-Channel Logout 1.0).
+    /// The provider reports that a session at the provider has ended (OpenID Connect Front-Channel Logout 1.0).
     FrontChannelLogout {
         /// The issuer of the session.
         iss: String,
-        /// The ID of the session, as in the claim `sid`.
+        /// The ID of the session: the claim `sid` of its ID token.
         sid: String,
     },
 }
@@ -36,7 +36,7 @@ pub enum TabMessage {
 const MAX_BYTES: usize = 4_000;
 
 impl TabMessage {
-    /// Reads a message.
+    /// Reads a message. `None` if it is unknown, of another version, or longer than 4 000 bytes.
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() > MAX_BYTES {
             return None;
@@ -54,7 +54,7 @@ impl TabMessage {
         }
     }
 
-    /// The message as text.
+    /// The message as JSON text.
     pub fn to_text(&self) -> String {
         let object = ObjectWriter::new().integer("v", 1);
         match self {
