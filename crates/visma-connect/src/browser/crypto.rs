@@ -1,4 +1,4 @@
-//! Signatures and hashes by WebCrypto, so that the wasm needs no cryptographic code of its own.
+//! Verifies signatures and computes hashes with WebCrypto, so that the wasm contains no cryptographic code.
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -9,7 +9,10 @@ use crate::protocol::algorithm::SigningAlgorithm;
 use crate::protocol::id_token::SignatureToCheck;
 use crate::session::error::PlatformError;
 
-/// Returns `crypto.subtle`, which is undefined outside a secure context.
+/// Returns `crypto.subtle`. It is undefined outside a secure context.
+///
+/// # Errors
+/// `CryptoUnavailable` if it is undefined.
 fn subtle() -> Result<SubtleCrypto, PlatformError> {
     let subtle = web_sys::window()
         .and_then(|window| window.crypto().ok())
@@ -19,11 +22,14 @@ fn subtle() -> Result<SubtleCrypto, PlatformError> {
 }
 
 /// Checks that WebCrypto is available.
+///
+/// # Errors
+/// `CryptoUnavailable` if it is not.
 pub fn check() -> Result<(), PlatformError> {
     subtle().map(drop)
 }
 
-/// Verifies a signature. Returns `false` also for a key that WebCrypto refuses.
+/// Verifies a signature. Returns `false` if it is not valid, or if WebCrypto refuses the key.
 ///
 /// # Errors
 /// `CryptoUnavailable` if there is no WebCrypto, or if it does not support the algorithm. Some browsers lack EdDSA.
@@ -36,8 +42,8 @@ pub async fn verify(check: &SignatureToCheck) -> Result<bool, PlatformError> {
         SigningAlgorithm::Es256 => "ECDSA",
         SigningAlgorithm::EdDsa => "Ed25519",
     };
-    // Import and verification each read the members that the algorithm needs. The salt has the length of the hash
-    // (RFC 7518, section 3.5).
+    // One object for all algorithms: WebCrypto reads only the members that the named algorithm needs. The salt of
+    // RSA-PSS is as long as the hash (RFC 7518, section 3.5).
     let algorithm = object(&[("name", name), ("hash", "SHA-256"), ("namedCurve", "P-256"), ("saltLength", "32")]);
     let usages = Array::of1(&JsValue::from_str("verify"));
     let is_valid = async {
@@ -53,10 +59,10 @@ pub async fn verify(check: &SignatureToCheck) -> Result<bool, PlatformError> {
     }
 }
 
-/// Computes SHA-512 of a text.
+/// Computes the SHA-512 hash of the UTF-8 bytes of a text. The result has 64 bytes.
 ///
 /// # Errors
-/// `CryptoUnavailable` if there is no WebCrypto.
+/// `CryptoUnavailable` if there is no WebCrypto, or if it fails.
 pub async fn sha512(text: &str) -> Result<Vec<u8>, PlatformError> {
     let digest = subtle()?.digest_with_str_and_u8_array("SHA-512", text.as_bytes());
     let digest = digest.map_err(|_| PlatformError::CryptoUnavailable)?;
@@ -64,12 +70,13 @@ pub async fn sha512(text: &str) -> Result<Vec<u8>, PlatformError> {
     Ok(Uint8Array::new(&digest).to_vec())
 }
 
-/// Whether the browser does not support the algorithm.
+/// Whether this error means that the browser does not support the algorithm.
 fn is_unknown(error: &JsValue) -> bool {
     let name = Reflect::get(error, &JsValue::from_str("name")).ok().and_then(|name| name.as_string());
     name.is_some_and(|name| name == "NotSupportedError")
 }
 
+/// Creates a JavaScript object with these members. Members with an empty value are left out.
 fn object(members: &[(&str, &str)]) -> Object {
     let object = Object::new();
     for (name, value) in members.iter().filter(|(_, value)| !value.is_empty()) {

@@ -1,19 +1,19 @@
-//! Connections that the page's own content security policy blocked. For `fetch` they look like a network failure. The
-//! browser's event `securitypolicyviolation` distinguishes them.
+//! Records connections that the page's own content security policy has blocked. `fetch` reports them like a network
+//! failure. Only the browser's event `securitypolicyviolation` shows the difference.
 
 use std::cell::RefCell;
 
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 
-/// Maximum number of stored violations: more than the number of origins in one configuration.
+/// Maximum number of stored violations. A configuration usually has fewer origins.
 const MAX_REMEMBERED: usize = 32;
 
 thread_local! {
     static BLOCKED: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
 }
 
-/// Starts to listen for violations. A further call changes nothing.
+/// Starts to listen for violations. Later calls change nothing.
 pub fn listen() {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     if BLOCKED.with_borrow(Option::is_some) {
@@ -41,7 +41,7 @@ pub fn has_blocked(url: &str) -> bool {
     BLOCKED.with_borrow(|blocked| blocked.iter().flatten().any(|blocked| origin_of(blocked) == origin))
 }
 
-/// Removes the blocked connections to the origin of this URL. Returns whether there were any.
+/// Removes the stored violations for the origin of this URL. Returns whether there were any.
 pub fn forget(url: &str) -> bool {
     let was_blocked = has_blocked(url);
     let origin = origin_of(url);
@@ -49,7 +49,7 @@ pub fn forget(url: &str) -> bool {
     was_blocked
 }
 
-/// The part of the URL before the third slash.
+/// The origin of an absolute URL: the part before the third slash.
 fn origin_of(url: &str) -> Option<&str> {
     let end = url.bytes().enumerate().filter(|(_, byte)| *byte == b'/').nth(2).map_or(url.len(), |(at, _)| at);
     url.get(..end)

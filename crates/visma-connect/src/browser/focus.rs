@@ -9,7 +9,7 @@ pub fn is_in(element: &Element) -> bool {
     focused.is_some_and(|focused| element.contains(Some(&focused)))
 }
 
-/// Moves the focus to the first button in this element.
+/// Moves the focus to the first button in this element. If there is no button, nothing changes.
 pub fn to_button(element: &Element) {
     if let Ok(Some(button)) = element.query_selector("button") {
         let _ = button.unchecked_into::<HtmlElement>().focus();

@@ -1,4 +1,5 @@
-//! `fetch` without cookies, cache, referrer and redirects, so that a token reaches only the server that it is for.
+//! Sends requests with `fetch`, without cookies, cache, referrer and redirects. So a token reaches only the server to
+//! which the request is addressed.
 
 use gloo_net::http::{Headers, Response};
 use js_sys::{Promise, Reflect, Uint8Array};
@@ -15,12 +16,17 @@ use super::{csp, navigation};
 use crate::protocol::http::{Chunk, HttpRequest, HttpResponse, Method, Sink};
 use crate::session::error::PlatformError;
 
-/// Sends a request once and reads the complete response. Time and size are limited. Dropping the future aborts the
-/// request.
+/// Sends a request once and reads the complete response. `timeout_ms` and `max_bytes` of the request limit its time and
+/// size. Dropping the future aborts the request.
 ///
 /// # Errors
-/// `TimedOut`, `ResponseTooLong`, `BlockedByPolicy`, `Offline`, `BlockedByCors` (only for a GET without a token), or
-/// `Unreachable` for everything that browsers do not distinguish: DNS, CORS, an extension, a redirect.
+/// - `TimedOut`: the response was not complete in time.
+/// - `ResponseTooLong`: the body is longer than `max_bytes`.
+/// - `BlockedByPolicy`: the content security policy of this page does not allow the connection.
+/// - `BlockedByCors`: the server responds, but this page may not read the response, or the response is a redirect. It
+///   is detected only for a GET without a token.
+/// - `Offline`: there was no response, and the browser reports that it has no connection.
+/// - `Unreachable`: every other cause. Browsers do not distinguish DNS, CORS, an extension, and a redirect.
 pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
     let controller = AbortController::new().map_err(|_| PlatformError::Unreachable)?;
     let timer = Timer::abort_after(&controller, request.timeout_ms);
@@ -38,11 +44,12 @@ pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {
     }
 }
 
-/// Finds out why a request got no response. `fetch` fails in the same way if a server does not respond and if its
-/// response is blocked by CORS. Therefore the same URL is fetched once more in the mode `no-cors`, whose response a
-/// script cannot read. This is done only for a GET without a token. The second request has no header, cookie or body.
+/// Finds the reason why a request got no response. `fetch` fails in the same way if a server does not respond and if
+/// CORS blocks its response. To distinguish the two, this function fetches the same URL once more in the mode
+/// `no-cors`. That fetch succeeds if the server responds, but no script can read the response. It is sent only after
+/// a GET without a token, and it has no added header, cookie or body.
 async fn why_unreachable(window: &web_sys::Window, request: &HttpRequest, signal: &AbortSignal) -> PlatformError {
-    // The browser reports a violation in a later task.
+    // The browser fires the event of a violation in a later task.
     next_task().await;
     if csp::has_blocked(&request.url) {
         return PlatformError::BlockedByPolicy;
@@ -53,8 +60,8 @@ async fn why_unreachable(window: &web_sys::Window, request: &HttpRequest, signal
         if JsFuture::from(window.fetch_with_str_and_init(&request.url, &init)).await.is_ok() {
             return PlatformError::BlockedByCors;
         }
-        // The policy allows this URL, so a violation belongs to a redirect. Only the mode `no-cors` follows redirects
-        // here.
+        // The check above found no violation, so the policy allows this URL. A violation that is reported now belongs
+        // to a redirect, which only the `no-cors` request follows. The event names the URL before the redirect.
         next_task().await;
         if csp::forget(&request.url) {
             return PlatformError::BlockedByCors;
@@ -63,7 +70,7 @@ async fn why_unreachable(window: &web_sys::Window, request: &HttpRequest, signal
     PlatformError::Unreachable
 }
 
-/// The settings of all requests.
+/// The settings that all requests have in common.
 fn init(signal: &AbortSignal) -> RequestInit {
     let init = RequestInit::new();
     init.set_credentials(RequestCredentials::Omit);
@@ -73,6 +80,7 @@ fn init(signal: &AbortSignal) -> RequestInit {
     init
 }
 
+/// Sends the request and reads its response.
 async fn exchange(request: &HttpRequest, signal: &AbortSignal) -> Result<HttpResponse, PlatformError> {
     let headers = Headers::new();
     for (name, value) in &request.headers {
@@ -92,8 +100,8 @@ async fn exchange(request: &HttpRequest, signal: &AbortSignal) -> Result<HttpRes
     let unreachable = PlatformError::Unreachable;
     let window = web_sys::window().ok_or(unreachable)?;
     let to_send = web_sys::Request::new_with_str_and_init(&request.url, &init).map_err(|_| unreachable)?;
-    // Do not use gloo-net's `send`: it panics if an extension replaces `fetch` and rejects with a value that is no
-    // Error.
+    // Do not use `send` of gloo-net. An extension can replace `fetch`, and gloo-net panics if the promise is then
+    // rejected with a value that is not an `Error`.
     let Ok(response) = JsFuture::from(window.fetch_with_request(&to_send)).await else {
         return Err(why_unreachable(&window, request, signal).await);
     };
@@ -104,17 +112,20 @@ async fn exchange(request: &HttpRequest, signal: &AbortSignal) -> Result<HttpRes
     Ok(HttpResponse { status: response.status(), headers, body })
 }
 
-/// Reads the body in chunks, so that a body without an end is noticed. If there is a sink, it receives the chunks and
-/// the returned body is empty.
+/// Reads the body in chunks, and stops when it is longer than `max_bytes`. If there is a sink, it receives the chunks
+/// and the returned body is empty.
+///
+/// # Errors
+/// `ResponseTooLong`, or `Unreachable` if the connection ends early or the body was already read.
 async fn read(response: &Response, max_bytes: usize, sink: Option<&Sink>) -> Result<Zeroizing<Vec<u8>>, PlatformError> {
     let mut body = Zeroizing::new(Vec::new());
     let mut received = 0;
-    // A compressed body is longer than this header states.
+    // For a compressed body, the header has the compressed length, which is smaller than what is read here.
     let total =
         response.headers().get("content-length").and_then(|length| usize::try_from(length.parse::<i64>().ok()?).ok());
     let Some(stream) = response.body() else { return Ok(body) };
     if stream.locked() {
-        // An extension may have replaced the response. `getReader` throws on a locked stream.
+        // `getReader` throws on a locked stream. An extension can replace the response by one whose stream is locked.
         return Err(PlatformError::Unreachable);
     }
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
@@ -137,7 +148,7 @@ async fn read(response: &Response, max_bytes: usize, sink: Option<&Sink>) -> Res
     }
 }
 
-/// Aborts the request after a timeout, and when it is dropped before `finish`.
+/// Aborts a request after a timeout, or when the timer is dropped before [`finish`](Self::finish).
 struct Timer {
     controller: AbortController,
     handle: Option<i32>,
@@ -158,7 +169,7 @@ impl Timer {
         Self { controller, handle, is_finished: false, _callback: callback }
     }
 
-    /// The response has arrived: do not abort.
+    /// Ends the timer after the complete response has arrived. The request is not aborted.
     fn finish(mut self) {
         self.is_finished = true;
     }
@@ -175,7 +186,7 @@ impl Drop for Timer {
     }
 }
 
-/// Lets the browser run its queued tasks.
+/// Waits until the browser has run its queued tasks.
 pub(super) async fn next_task() {
     let _ = wait(0).await;
 }

@@ -1,5 +1,5 @@
-//! What only one tab of this browser may do. localStorage holds for ten minutes which name was claimed. A Web Lock
-//! prevents two tabs from reading it at the same time.
+//! Claims and locks, for work that only one tab of this browser may do. A claim is a record in localStorage that is
+//! valid for ten minutes. A Web Lock prevents two tabs from reading and writing claims at the same time.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -18,13 +18,13 @@ use super::{clock, http};
 use crate::protocol::pending_sign_in::PENDING_MAX_AGE_SECONDS;
 use crate::session::state::LEAVING_MAX_MS;
 
-/// Prefix of the keys of all claims, and the name of the lock.
+/// Prefix of the localStorage keys of all claims. It is also the name of the lock that protects them.
 const PREFIX: &str = "visma-connect-spa:claimed:";
 
-/// How long to wait for the lock of a claim, in milliseconds.
+/// How long [`claim`] waits for the lock, in milliseconds.
 const CLAIM_WAIT_MS: i32 = 2_000;
 
-/// How long a lock is held, in milliseconds: as long as leaving for the provider may take.
+/// How long [`lock`] holds a lock, in milliseconds: as long as leaving for the provider may take.
 const LOCK_MS: i32 = LEAVING_MAX_MS as i32;
 
 /// How long a claim is valid, in milliseconds: as long as the record of a sign-in.
@@ -32,7 +32,7 @@ const CLAIM_MS: i64 = PENDING_MAX_AGE_SECONDS * 1_000;
 
 #[wasm_bindgen]
 extern "C" {
-    // Declared here, because web_sys does not report that a browser has no `navigator.locks`.
+    // Declared here with `catch`: the binding of web_sys throws in a browser without `navigator.locks`.
     #[wasm_bindgen(js_namespace = ["navigator", "locks"], js_name = request, catch)]
     fn request_lock(name: &str, held: &js_sys::Function) -> Result<Promise, JsValue>;
 
@@ -50,19 +50,20 @@ pub async fn claim(name: &str) -> bool {
     };
     let held = Closure::<dyn FnMut()>::new(look.clone());
     if let Ok(lock) = request_lock(PREFIX, held.as_ref().unchecked_ref()) {
-        // A suspended tab that holds the lock must not block the others.
+        // Wait at most `CLAIM_WAIT_MS`: a suspended tab that holds the lock must not block the other tabs.
         let _ = JsFuture::from(Promise::race(&js_sys::Array::of2(&lock, &http::promise_after(CLAIM_WAIT_MS)))).await;
     }
-    // Without the lock, use the stored claims alone.
+    // If the lock was not granted, use the stored claims without it.
     if verdict.get().is_none() {
         look();
-        // The lock may still be granted later.
+        // The browser may still grant the lock later, and then calls this closure. So never drop it.
         held.forget();
     }
     verdict.get().unwrap_or(true)
 }
 
-/// Reads the claim and writes it, in one task. Returns `true` if localStorage is not available.
+/// Returns whether the name of this key is not claimed, and claims it. Reading and writing are in one task. Also
+/// removes expired claims. Returns `true` if localStorage is not available.
 fn is_first(key: &str) -> bool {
     let Some(storage) = storage::shared() else { return true };
     let now = clock::now().wall_ms;
@@ -81,8 +82,8 @@ fn is_first(key: &str) -> bool {
     is_first
 }
 
-/// Takes a lock if no other tab has it. Returns `false` if another tab has it. The lock is held until the page is
-/// unloaded, at most for as long as leaving may take. In a browser without locks the result is `true`.
+/// Takes a lock. Returns `false` if another tab holds it. The lock is held until the page is unloaded, at most for as
+/// long as leaving for the provider may take. In a browser without locks the result is `true`.
 pub async fn lock(name: &str) -> bool {
     let options = js_sys::Object::new();
     let _ = js_sys::Reflect::set(&options, &JsValue::from_str("ifAvailable"), &JsValue::TRUE);

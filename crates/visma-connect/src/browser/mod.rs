@@ -1,5 +1,5 @@
-//! The browser edge: the only code that uses `web_sys`, `js_sys`, `gloo` and `getrandom`. Each file covers one
-//! browser feature.
+//! Calls of browser APIs. Only this module uses `web_sys`, `js_sys`, `gloo` and `getrandom`. Each file covers one
+//! feature of the browser.
 
 pub mod clock;
 pub mod crypto;
@@ -31,7 +31,7 @@ use crate::session::platform::Platform;
 pub struct BrowserPlatform;
 
 impl BrowserPlatform {
-    /// Creates the platform, and starts to listen for connections that the page's own policy blocks.
+    /// Creates the platform. Also starts to listen for connections that the page's own content security policy blocks.
     pub fn new() -> Self {
         csp::listen();
         Self

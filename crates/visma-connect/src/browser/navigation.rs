@@ -1,4 +1,4 @@
-//! The address, the history, and navigation to other pages.
+//! The address, the history, navigation to other pages, windows, and the scroll position.
 
 use std::cell::RefCell;
 
@@ -12,7 +12,7 @@ use crate::session::error::PlatformError;
 
 #[wasm_bindgen]
 extern "C" {
-    /// `navigator`. An extension or a strict mode may have removed members, which web_sys expects to exist.
+    /// `navigator`. An extension or a strict privacy mode may have removed members that web_sys expects to exist.
     type Navigator;
 
     #[wasm_bindgen(method, getter, catch)]
@@ -31,11 +31,13 @@ fn location() -> Option<web_sys::Location> {
 }
 
 thread_local! {
+    /// See [`hold_response`].
     static HELD: RefCell<Zeroizing<String>> = RefCell::default();
 }
 
-/// Removes a provider's response from the address bar before the configuration tells which page reads it, and holds
-/// it. On home, the page at `base_path`, nothing is removed: no response arrives there.
+/// Removes an authorization response from the address bar and keeps it in memory. It is called before the configuration
+/// is known, so it does not know the callback page: a query with the parameter `code` or `error` counts as a response.
+/// On home, the page at `base_path`, it removes nothing: the provider does not redirect to home.
 pub fn hold_response(base_path: &str) {
     let query = location().and_then(|location| location.search().ok()).unwrap_or_default();
     if path() != base_path && is_response(&query) {
@@ -43,15 +45,15 @@ pub fn hold_response(base_path: &str) {
     }
 }
 
-/// Returns the [held](hold_response) response, and removes it. Empty if there is none.
+/// Returns the response that [`hold_response`] keeps, and removes it from memory. Empty if there is none.
 pub fn take_held() -> String {
     HELD.take().to_string()
 }
 
-/// Removes query and fragment from the address bar and the history entry, and returns them. If a response is
-/// [held](hold_response), returns that instead.
+/// Removes query and fragment from the address bar and the history entry, and returns them. If [`hold_response`]
+/// keeps a response, this function returns that response instead.
 ///
-/// Call it first. It is synchronous, so no code that runs later can read the authorization code from the address.
+/// Call it before other code runs. When it returns, no code can read the authorization code from the address.
 pub fn take_response() -> String {
     let held = take_held();
     if !held.is_empty() {
@@ -71,7 +73,7 @@ pub fn path() -> String {
     location().and_then(|location| location.pathname().ok()).unwrap_or_default()
 }
 
-/// Path, query and fragment of the page. A sign-in that begins here returns to it.
+/// Path, query and fragment of the page. A sign-in that starts on this page returns to them.
 pub fn place() -> String {
     let Some(location) = location() else { return String::new() };
     [&*path(), &location.search().unwrap_or_default(), &location.hash().unwrap_or_default()].concat()
@@ -87,8 +89,8 @@ pub fn user_agent() -> String {
     web_sys::window().and_then(|window| window.navigator().user_agent().ok()).unwrap_or_default()
 }
 
-/// The location and the languages against which the configuration is checked. `base_path` is the path of the app's
-/// folder and starts and ends with a slash.
+/// The location of the app and the languages of the user, which the check of the configuration needs. `base_path` is
+/// the path of the app's folder and starts and ends with a slash.
 pub fn page(base_path: &str) -> AppLocation {
     let languages = navigator().and_then(|navigator| navigator.languages().ok().flatten());
     AppLocation {
@@ -97,30 +99,32 @@ pub fn page(base_path: &str) -> AppLocation {
     }
 }
 
-/// Whether the browser reports that it has no connection. Only this report is reliable; the opposite is not.
+/// Whether the browser reports that it has no connection. `true` is reliable. `false` is not: browsers often do not
+/// detect a lost connection.
 pub fn is_offline() -> bool {
     navigator().and_then(|navigator| navigator.on_line().ok().flatten()) == Some(false)
 }
 
-/// Leaves for a URL that the protocol has checked.
+/// Leaves this page for another URL. The caller must have checked the URL.
 ///
 /// # Errors
-/// `NavigationRefused` if the browser does not start to leave.
+/// `NavigationRefused` if the browser refuses to leave.
 pub fn leave_for(url: &str) -> Result<(), PlatformError> {
     location().and_then(|location| location.assign(url).ok()).ok_or(PlatformError::NavigationRefused)
 }
 
-/// Replaces the URL of this history entry with another path (and query) of this origin. With a foreign URL nothing
-/// changes.
+/// Replaces the URL of this history entry with another path of this origin. The path can have a query and a fragment.
+/// If the resulting URL has another origin, nothing changes.
 pub fn replace_url(path: &str) {
     if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
-        // A path such as `//x` would be another host. With the origin in front of it, it is a path.
+        // Without the origin, the browser would read `//x` as a URL with the host `x`, not as a path.
         let url = [&origin(), path].concat();
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
     }
 }
 
-/// Calls [`replace_url`] and notifies the app's router, because a replaced URL fires no event.
+/// Calls [`replace_url`], and fires the event `popstate` to notify the app's router. Browsers fire no event for a
+/// replaced URL.
 pub fn go_to(path: &str) {
     replace_url(path);
     if let (Some(window), Ok(event)) = (web_sys::window(), web_sys::PopStateEvent::new("popstate")) {
@@ -128,7 +132,7 @@ pub fn go_to(path: &str) {
     }
 }
 
-/// Opens a small window at a URL that the protocol has checked.
+/// Opens a small window at a URL. The caller must have checked the URL.
 ///
 /// # Errors
 /// `WindowBlocked` if the browser opens no window.
@@ -137,8 +141,8 @@ pub fn open_window(url: &str) -> Result<(), PlatformError> {
         window.open_with_url_and_target_and_features(url, "", "popup,width=520,height=720").ok().flatten()
     });
     let opened = opened.ok_or(PlatformError::WindowBlocked)?;
-    // The response headers may not separate the two windows. Without `opener` the provider's page cannot reach this
-    // one.
+    // Remove the reference, so that the provider's page cannot navigate this page. The header
+    // `Cross-Origin-Opener-Policy` would do this too, but not every host sends it.
     let _ = js_sys::Reflect::set(&opened, &JsValue::from_str("opener"), &JsValue::NULL);
     Ok(())
 }
@@ -163,7 +167,7 @@ pub fn scroll_to(y: i32) {
     }
 }
 
-/// Whether another page shows this one inside a frame.
+/// Whether this page is inside a frame.
 pub fn is_framed() -> bool {
     web_sys::window().is_none_or(|window| match window.parent() {
         Ok(Some(parent)) => !js_sys::Object::is(&parent, &window),

@@ -1,4 +1,4 @@
-//! The page after a panic of the app: a fixed text, no data, and no token.
+//! Shows a fixed text after a panic of the app. The page then contains no data, and no token.
 
 use std::cell::{Cell, RefCell};
 
@@ -10,7 +10,7 @@ use crate::messages::text;
 
 #[wasm_bindgen]
 extern "C" {
-    // Declared here, because in web_sys it returns a `Result`. With these fixed names it cannot fail.
+    // Declared here, because the binding of web_sys returns a `Result`. With the fixed tag names below it cannot fail.
     #[wasm_bindgen(js_namespace = document, js_name = createElement)]
     fn create_element(tag: &str) -> Element;
 }
@@ -20,23 +20,28 @@ thread_local! {
     static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Sets the panic hook of this page: a panic drops the token and replaces the app with a fixed message.
+/// Sets the panic hook of this page. Call it first in `main`.
+///
+/// A panic then drops the access token and replaces the content of the page with a fixed text and a link that loads
+/// the page again. The content is that of the element `#app`, or of the body if there is no such element. The message
+/// of the panic can contain any data, so it is neither shown nor logged.
 pub fn set_hook() {
     std::panic::set_hook(Box::new(|_| hook()));
 }
 
-/// Registers a callback that runs when the app panics, before the page shows it. The callback must not panic.
+/// Registers a callback that runs after a panic of the app, before the page shows the fixed text. The callback must not
+/// panic.
 pub fn on_panic(callback: impl Fn() + 'static) {
     ON_PANIC.with_borrow_mut(|callbacks| callbacks.push(Box::new(callback)));
 }
 
-/// The panic hook. The message of a panic can contain any data, so it is not used.
+/// The panic hook. It does not use the message of the panic, which can contain any data.
 ///
-/// In a release every panic calls this function by its name (`crates/release/src/modules/cut.rs`). Therefore it is
-/// never inlined.
+/// `crates/release/src/modules/cut.rs` finds this function by its name, and makes every panic of a release call it.
+/// Therefore it is never inlined.
 #[inline(never)]
 pub fn hook() {
-    // Only the first panic counts. A later one may come from this function or from an event handler.
+    // Handle only the first panic. This function, or an event handler that still runs, can cause a second one.
     if HAS_PANICKED.replace(true) {
         return;
     }
@@ -46,7 +51,7 @@ pub fn hook() {
         }
     });
     let document = web_sys::window().and_then(|window| window.document());
-    // After a panic nothing else in the page works either. In an app without that element, use the body.
+    // If there is no element `#app`, replace the content of the body. Nothing else on the page works after a panic.
     let app = document.and_then(|document| document.get_element_by_id("app").or_else(|| Some(document.body()?.into())));
     let Some(app) = app else { return };
     app.set_text_content(None);
@@ -62,7 +67,7 @@ pub fn hook() {
     child(&notice, "p", "code", text::PANIC_CODE.text());
 }
 
-/// Appends a new element to `parent`.
+/// Appends a new element with this class and text to `parent`, and returns it.
 fn child(parent: &Element, tag: &str, class: &str, text: &str) -> Element {
     let child = create_element(tag);
     let _ = child.set_attribute("class", class);

@@ -1,7 +1,8 @@
-//! The part of the page that is loaded later. It contains everything except starting a sign-in.
+//! Loads the later part of the app, which contains everything except the home page and the start of a sign-in.
 //!
-//! With the feature `split` the build cuts the page there, and this module loads the part. Without it the part is
-//! always loaded. A user is signed in only where the part is loaded.
+//! Only the app of this repository has such a part. With the feature `split`, its build makes two wasm modules, and
+//! this file loads the second one, `rest`. Without the feature there is one module, and the status is always
+//! `Loaded`. A user can be signed in only after the part is loaded.
 //!
 //! ```text
 //! (none) ──first need──> Loading ──> Loaded
@@ -18,14 +19,16 @@ use crate::session::api::{ApiError, ApiRequest, ApiResponse};
 use crate::session::deferred::{Deferred, Immediate};
 use crate::session::driver::Driver;
 
-/// The status of the part.
+/// The status of the later part of the app.
+///
+/// Only the app of this repository needs it. Without the feature `split` it is always `Loaded`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// It is being loaded.
     Loading,
-    /// It is loaded: its functions can be called.
+    /// It is loaded, so its functions can be called.
     Loaded,
-    /// It could not be loaded.
+    /// The last attempt to load it failed.
     Missing,
 }
 
@@ -133,21 +136,24 @@ mod loading {
         true
     }
 
-    #[expect(clippy::unused_async, reason = "a page in parts waits here")]
+    #[expect(clippy::unused_async, reason = "with the feature `split` it waits")]
     pub(super) async fn settled() -> bool {
         true
     }
 
-    #[expect(clippy::unused_async, reason = "a page in parts waits here")]
+    #[expect(clippy::unused_async, reason = "with the feature `split` it waits")]
     pub(super) async fn loaded() {}
 }
 
-/// Sets the function that loads a part by its name: the one of the glue code. A page in one module has none.
+/// Sets the function that loads a part of the app by its name. The JavaScript glue of the build exports it as `part`.
+/// `None` in an app with one wasm module.
+///
+/// Only the app of this repository needs it. Without the feature `split` it does nothing.
 pub fn load_with(loader: Option<Function>) {
     loading::load_with(loader);
 }
 
-/// Sets the callback that is called whenever [`part`] changes. It replaces an earlier one.
+/// Sets the callback that is called after each change of [`part`]. It replaces the previous callback.
 pub fn on_change(callback: impl Fn() + 'static) {
     loading::on_change(callback);
 }
@@ -157,32 +163,38 @@ pub fn part() -> Part {
     loading::part()
 }
 
-/// Loads the part again if it could not be loaded.
+/// Loads the later part again if the last attempt failed. Otherwise it does nothing.
+///
+/// Only the app of this repository needs it. Without the feature `split` it does nothing.
 pub fn try_again() {
     loading::try_again();
 }
 
-/// Whether the functions of the part can be called. Never starts to load it.
+/// Whether the functions of the part can be called. This function never starts to load the part.
 pub fn is_loaded() -> bool {
     loading::is_loaded()
 }
 
-/// Waits until the part is loaded or has failed to load. Returns whether it is loaded. Starts to load it if
-/// needed.
+/// Waits until the later part of the app is loaded or has failed to load. Returns whether it is loaded. If nothing has
+/// started to load it, this function does.
+///
+/// Only the app of this repository needs it. Without the feature `split` it returns `true` at once.
 pub async fn settled() -> bool {
     loading::settled().await
 }
 
-/// Waits until the part is loaded. Starts to load it if needed, and after a failure waits for the next attempt.
+/// Waits until the part is loaded. If nothing has started to load it, this function does. After a failure it waits
+/// until [`try_again`] succeeds.
 async fn until_loaded() {
     settled().await;
     loading::loaded().await;
 }
 
-/// Defines functions that are in the part, together with everything that only they call. Each has a unique ID of two
-/// digits. Call them only when the part is loaded.
+/// Defines functions that are in the later part of the app, together with all code that only they call. Each function
+/// has a unique ID of two digits. Call such a function only after the part is loaded.
 ///
-/// The splitter looks for exactly these names of imports and exports.
+/// Only the app of this repository needs it. `wasm_split_cli_support` finds the functions by the names of the imports
+/// and exports below, so these names must not change.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! in_the_rest {
@@ -204,7 +216,7 @@ macro_rules! in_the_rest {
     )* };
 }
 
-/// A boxed future, so that all functions of the part return the same shape.
+/// A boxed future. An imported function cannot return `impl Future`.
 type BoxedFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 in_the_rest! {
@@ -225,17 +237,17 @@ in_the_rest! {
     }
 }
 
-/// Runs deferred work when the part is loaded.
+/// Runs deferred work after the part is loaded.
 pub(super) async fn run_deferred(driver: &Driver<BrowserPlatform>, deferred: Deferred) {
     match deferred {
-        // Nothing waits for these two, so they do not start to load the part.
+        // The user does not wait for these two, so they do not start to load the part.
         Deferred::Listen | Deferred::HandleTabMessage(_) => loading::loaded().await,
         _ => until_loaded().await,
     }
     run_deferred_in(driver, deferred).await;
 }
 
-/// Runs immediate work if the part is loaded, and otherwise returns `false`.
+/// Runs immediate work if the part is loaded, and returns its result. Otherwise it does nothing and returns `false`.
 pub(super) fn run_now(driver: &Driver<BrowserPlatform>, immediate: Immediate<'_>) -> bool {
     is_loaded() && run_now_in(driver, immediate)
 }
@@ -252,7 +264,8 @@ pub(super) async fn call(
     if is_loaded() { call_in(driver, api, request).await } else { Err(ApiError::SessionEnded) }
 }
 
-/// Loads the part when no other work is left, and then runs what needed it.
+/// Loads the part when the page has no other work, and then removes expired and invalid records
+/// ([`Immediate::Sweep`]).
 pub(super) async fn settle(driver: &Driver<BrowserPlatform>) {
     if is_loaded() {
         return;

@@ -1,13 +1,18 @@
-//! sessionStorage: the storage of one tab, which remains on the way to the provider and back. It holds pending
-//! sign-ins, and never a token. Also localStorage, for the few values that all tabs share.
+//! sessionStorage, which belongs to one tab. Its records still exist when the browser returns from the provider, for
+//! example pending sign-ins and kept form fields. It never holds a token. Also localStorage, for the few values that
+//! all tabs share.
 
 use gloo_storage::{SessionStorage, Storage as _};
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use crate::session::error::PlatformError;
 
-/// The storage, if the browser allows it. gloo panics if it is blocked, so check first.
+/// The sessionStorage of this tab.
+///
+/// # Errors
+/// `StorageBlocked` if the browser does not allow it.
 fn storage() -> Result<web_sys::Storage, PlatformError> {
+    // Check first, because gloo panics if storage is blocked.
     match web_sys::window().map(|window| window.session_storage()) {
         Some(Ok(Some(_))) => Ok(SessionStorage::raw()),
         _ => Err(PlatformError::StorageBlocked),
@@ -17,11 +22,11 @@ fn storage() -> Result<web_sys::Storage, PlatformError> {
 /// Stores a record.
 ///
 /// # Errors
-/// `StorageFull` if there is no room, otherwise `StorageBlocked`.
+/// `StorageFull` if there is no space left. `StorageBlocked` for every other error.
 pub fn save(key: &str, record: &str) -> Result<(), PlatformError> {
     storage()?.set_item(key, record).map_err(|error| {
         let name = error.dyn_ref::<js_sys::Error>().map(|error| error.name());
-        // A DOMException is an Error in every engine. If an object is not, it still has the property `name`.
+        // In current browsers a DOMException is an Error. If it is not, read its property `name` directly.
         let name = name.or_else(|| js_sys::Reflect::get(&error, &JsValue::from_str("name")).ok()?.dyn_into().ok());
         if name.is_some_and(|name| name == "QuotaExceededError") {
             PlatformError::StorageFull
@@ -31,12 +36,18 @@ pub fn save(key: &str, record: &str) -> Result<(), PlatformError> {
     })
 }
 
-/// Reads a record. The record stays.
+/// Reads a record. The record stays in storage.
+///
+/// # Errors
+/// `StorageBlocked` if the browser does not allow it.
 pub fn get(key: &str) -> Result<Option<String>, PlatformError> {
     storage()?.get_item(key).map_err(|_| PlatformError::StorageBlocked)
 }
 
-/// Reads a record and removes it.
+/// Reads a record and removes it from storage.
+///
+/// # Errors
+/// `StorageBlocked` if the browser does not allow it.
 pub fn take(key: &str) -> Result<Option<String>, PlatformError> {
     let storage = storage()?;
     let record = storage.get_item(key).map_err(|_| PlatformError::StorageBlocked)?;
@@ -44,7 +55,7 @@ pub fn take(key: &str) -> Result<Option<String>, PlatformError> {
     Ok(record)
 }
 
-/// The keys that start with `prefix`. Empty if storage is blocked.
+/// The keys in sessionStorage that start with `prefix`. Empty if storage is blocked.
 pub fn keys(prefix: &str) -> Vec<String> {
     storage().map_or_else(|_| Vec::new(), |storage| keys_of(&storage, prefix))
 }

@@ -1,7 +1,9 @@
-//! Messages between the tabs and windows of one browser over BroadcastChannel, and values that they share in
-//! localStorage. `wake.rs` handles changes of these values. A page from the back/forward cache reads them again.
+//! Messages between the tabs and windows of one browser (BroadcastChannel), and values that they share (localStorage).
+//! A change of a shared value wakes the other tabs: see `wake.rs`. A page that is restored from the back/forward cache
+//! reads the values again.
 //!
-//! There is no listener for messages on `window`: any page with a reference to this window could send some.
+//! The library does not listen to the event `message` of `window`: any page with a reference to this window can send
+//! such messages.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -17,19 +19,22 @@ use zeroize::Zeroizing;
 use super::{http, storage};
 use crate::session::tab_message::CHANNEL;
 
-/// How long an offer waits for a window that accepts it, in milliseconds.
+/// How long [`offer`] waits for a window that accepts the response, in milliseconds.
 const OFFER_MS: i32 = 2_000;
 
-/// The start of an offer, and the reply to it. The number is the version: messages of another version are ignored.
+/// The start of an offer. The response follows it. The number is the version of the format: messages of another version
+/// are ignored.
 const OFFER: &str = "1 response ";
+
+/// The reply to an offer.
 const ACCEPTED: &str = "1 accepted";
 
-/// The value that all tabs share under this key. `None` if there is none, or if localStorage is blocked.
+/// The value that all tabs share under this key. `None` if there is no value, or if localStorage is blocked.
 pub fn shared_get(key: &str) -> Option<String> {
     storage::shared()?.get_item(key).ok().flatten()
 }
 
-/// Stores a value for all tabs. `None` removes it.
+/// Stores a value for all tabs. `None` removes it. If localStorage is blocked or full, nothing changes.
 pub fn shared_set(key: &str, value: Option<&str>) {
     if let Some(storage) = storage::shared() {
         let _ = match value {
@@ -46,7 +51,8 @@ struct Channel {
 }
 
 impl Channel {
-    /// Opens a channel. `None` in a browser without channels.
+    /// Opens a channel, and calls `on_text` with each text that another window sends. `None` in a browser without
+    /// BroadcastChannel.
     fn open(name: &str, on_text: Box<dyn Fn(String)>) -> Option<Self> {
         let channel = BroadcastChannel::new(name).ok()?;
         let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
@@ -58,6 +64,7 @@ impl Channel {
         Some(Self { channel, _listener: listener })
     }
 
+    /// Sends a text to all other windows that have opened this channel.
     fn say(&self, text: &str) {
         let _ = self.channel.post_message(&JsValue::from_str(text));
     }
@@ -71,13 +78,14 @@ impl Drop for Channel {
 }
 
 thread_local! {
+    /// The channel of all tabs of the app. `None` before [`on_message`] is called, and in the back/forward cache.
     static ALL_TABS: RefCell<Option<Channel>> = const { RefCell::new(None) };
 }
 
-/// Calls back with each message that another tab sends to all tabs, until another listener replaces this one.
+/// Calls `callback` with each message that another tab sends to all tabs. A later call replaces the callback.
 ///
-/// The channel is closed while the page is in the back/forward cache: browsers evict a page from there when it
-/// receives a message.
+/// While the page is in the back/forward cache, the channel is closed. Otherwise browsers would remove the page from
+/// the cache when a message arrives.
 pub fn on_message(callback: impl Fn(String) + 'static) {
     let callback = Rc::new(callback);
     let listen = move || {
@@ -101,7 +109,7 @@ pub fn on_message(callback: impl Fn(String) + 'static) {
     listener.forget();
 }
 
-/// Sends a message to all other tabs.
+/// Sends a message to all other tabs of the app.
 pub fn broadcast(message: &str) {
     ALL_TABS.with_borrow(|all| {
         if let Some(channel) = all {
@@ -110,11 +118,13 @@ pub fn broadcast(message: &str) {
     });
 }
 
+/// The name of the BroadcastChannel for one sign-in.
 fn name_of(channel: &str) -> String {
     [CHANNEL, ":", channel].concat()
 }
 
-/// Offers a response once. Waits up to two seconds, and returns whether a window accepted it.
+/// Sends a response once on this channel, and waits at most two seconds for a window that accepts it. Returns whether
+/// one has accepted it.
 pub async fn offer(channel: &str, response: &str) -> bool {
     let accepted = Rc::new(Cell::new(false));
     let waiting: Rc<Cell<Option<Waker>>> = Rc::default();
@@ -138,8 +148,8 @@ pub async fn offer(channel: &str, response: &str) -> bool {
     .await
 }
 
-/// Waits for the response that another window offers, and replies that it was accepted. `None` in a browser without
-/// channels.
+/// Waits for the response that another window offers on this channel, and replies that this window has accepted it.
+/// `None` in a browser without BroadcastChannel.
 pub fn receive(channel: &str) -> Option<impl Future<Output = Zeroizing<String>> + 'static> {
     let received: Rc<RefCell<Option<Zeroizing<String>>>> = Rc::default();
     let waiting: Rc<Cell<Option<Waker>>> = Rc::default();

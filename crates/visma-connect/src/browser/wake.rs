@@ -1,19 +1,19 @@
-//! The moments at which a page must check what has changed. Its timers stop in the background, during sleep and in
-//! the back/forward cache, and other tabs change shared values.
+//! Reports when a page must check what has changed. Timers do not run while the page is in the background, while the
+//! device sleeps, and in the back/forward cache. Other tabs can change shared values.
 
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 
-/// Why the page woke up.
+/// Why the page must check what has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wake {
-    /// It became visible, got the focus, or another tab changed a shared value.
+    /// The page was loaded, became visible or hidden, or got the focus, or another tab has changed a shared value.
     Seen,
-    /// It was restored from the back/forward cache.
+    /// The browser has restored the page from the back/forward cache.
     Restored,
 }
 
-/// Calls back at each of these moments, while the page exists.
+/// Calls `callback` whenever the page must check what has changed. It does so until the page is unloaded.
 pub fn on_wake(callback: impl Fn(Wake) + 'static) {
     let listener = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
         let is_restored = event.dyn_ref::<web_sys::PageTransitionEvent>().is_some_and(|event| event.persisted());
