@@ -47,6 +47,27 @@ async fn f08_the_time_left_follows_the_clock_and_ends_with_the_session() {
 }
 
 #[wasm_bindgen_test]
+async fn the_bar_is_full_when_a_renewal_has_made_the_time_left_longer() {
+    let world = left();
+    let (mut place, session) = signed_in(&world).await;
+    seconds_later(&world, 1_800);
+    place.mount(move |root| {
+        time_left(session).add_to(root);
+        ((), ().into_any())
+    });
+    let max_and_value = || {
+        let bar = place.find("progress").unwrap();
+        (bar.get_attribute("max").unwrap(), bar.get_attribute("value").unwrap())
+    };
+    assert_eq!(max_and_value(), ("1800".to_owned(), "1800".to_owned()));
+    seconds_later(&world, 1_801);
+    eventually("a second less", || max_and_value() == ("1800".to_owned(), "1799".to_owned())).await;
+    // The time left is longer, as after a renewal.
+    seconds_later(&world, 0);
+    eventually("the full time", || max_and_value() == ("3600".to_owned(), "3600".to_owned())).await;
+}
+
+#[wasm_bindgen_test]
 async fn f02_a_profile_that_fails_to_load_is_reported_with_its_code() {
     let world = left();
     world.respond(USERINFO, Ok((401, String::new())));

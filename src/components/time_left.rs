@@ -1,7 +1,5 @@
 //! The time until the session ends.
 
-use leptos::prelude::*;
-
 use visma_connect::Session;
 
 use crate::dom::element::{Element, element};
@@ -12,13 +10,19 @@ use crate::messages::text;
 /// role `timer`, only when the user moves to it.
 pub fn time_left(session: Session) -> Element {
     let seconds_left = move || session.expires_in().unwrap_or(0);
-    // The page is drawn when the session begins, so the time left now is almost the full time of the session.
-    let full_time = i64::from(untrack(seconds_left)).to_string();
     let digits = element("span").class("left").attribute("role", "timer");
     let digits = digits.attribute("aria-label", text::TIME_LEFT_LABEL.text()).attribute("data-testid", "expires-in");
-    let bar = element("progress").attribute("aria-hidden", "true").attribute("max", &full_time);
-    let bar = live(bar, move |bar| {
-        bar.attribute("value", &i64::from(seconds_left()).to_string());
+    // The page is drawn when the session begins, so the first value is almost the full time of the session. The time
+    // left becomes longer only by a renewal, which begins a new full time.
+    let mut previous = 0;
+    let bar = live(element("progress").attribute("aria-hidden", "true"), move |bar| {
+        let seconds = seconds_left();
+        let value = i64::from(seconds).to_string();
+        let bar = bar.attribute("value", &value);
+        if seconds > previous {
+            bar.attribute("max", &value);
+        }
+        previous = seconds;
     });
     element("div")
         .child(live_text(digits, move || clock(seconds_left())))
