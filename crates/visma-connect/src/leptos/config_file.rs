@@ -22,6 +22,22 @@ use crate::session::error::PlatformError;
 /// - The file is longer than 256 kB.
 /// - The text is not JSON, or a value is not valid. All invalid values are listed.
 /// - The page is not served over https (or from localhost), or `base_path` is not a folder.
+///
+/// # Example
+///
+/// ```no_run
+/// # use leptos::prelude::*;
+/// # use visma_connect::{load_config, provide_session};
+/// wasm_bindgen_futures::spawn_local(async {
+///     match load_config("/").await {
+///         Ok(config) => mount_to_body(move || {
+///             provide_session(config);
+///         }),
+///         // One line for each problem.
+///         Err(error) => mount_to_body(move || error.to_string()),
+///     }
+/// });
+/// ```
 pub async fn load_config(base_path: &str) -> Result<Config, ConfigError> {
     navigation::hold_response(base_path);
     let page = navigation::page(base_path);

@@ -35,6 +35,26 @@ use crate::session::state::{SessionState, SignedOutReason, User};
 ///
 /// When the component that provided the session is removed, the session ends and the token is dropped. A handle that
 /// still exists then reports that the user is signed out.
+///
+/// # Example
+///
+/// ```no_run
+/// # use leptos::prelude::*;
+/// # use visma_connect::{Prompt, RenewIn, SignInOptions, use_session};
+/// # #[component]
+/// # fn Account() -> impl IntoView {
+/// let session = use_session()?;
+/// let time_left = move || session.expires_in().map(|seconds| format!("{} minutes left", seconds / 60));
+/// let other_company = move |_| {
+///     let options = SignInOptions { prompt: Some(Prompt::SelectAccount), ..SignInOptions::default() };
+///     session.renew_with(RenewIn::Tab, options);
+/// };
+/// Some(view! {
+///     <p>{time_left}</p>
+///     <button on:click=other_company>"Switch company"</button>
+/// })
+/// # }
+/// ```
 #[derive(Clone, Copy)]
 pub struct Session {
     running: StoredValue<Rc<RunningSession>, LocalStorage>,
@@ -137,6 +157,21 @@ impl<P: Parts> DriverHandle for Driver<P> {
 /// - On any other page, query and fragment belong to the app and stay. It fetches the provider's metadata, so that a
 ///   later click leaves for the provider without a delay. If the configuration has `"restore": "redirect"` and this
 ///   browser had a session, it first tries to continue that session at the provider, without a click.
+///
+/// # Example
+///
+/// ```no_run
+/// # use leptos::prelude::*;
+/// # use visma_connect::{Config, SignInButton, SignedIn, SignedOut, provide_session};
+/// #[component]
+/// fn App(config: Config) -> impl IntoView {
+///     provide_session(config);
+///     view! {
+///         <SignedOut><SignInButton/></SignedOut>
+///         <SignedIn>"Your work"</SignedIn>
+///     }
+/// }
+/// ```
 pub fn provide_session(config: Config) -> Session {
     let takes_query = Route::parse(&navigation::path(), &config).takes_query();
     let authorization_response = if takes_query { navigation::take_response() } else { navigation::take_held() };
@@ -209,6 +244,22 @@ fn start_now(future: impl Future<Output = ()> + 'static) {
 }
 
 /// Returns the session that [`provide_session`] has provided to this component. `None` if there is none.
+///
+/// # Example
+///
+/// ```no_run
+/// # use leptos::prelude::*;
+/// # use visma_connect::{ProfileState, use_session};
+/// #[component]
+/// fn Greeting() -> impl IntoView {
+///     let session = use_session()?;
+///     let name = move || match session.user()?.profile() {
+///         ProfileState::Loaded(profile) => profile.name.clone(),
+///         _ => None,
+///     };
+///     Some(view! { <p>"Hello " {name}</p> })
+/// }
+/// ```
 pub fn use_session() -> Option<Session> {
     use_context()
 }

@@ -17,6 +17,20 @@ use crate::session::renewal::{RenewIn, RenewalNotice};
 ///
 /// Screen readers announce its text (`role="status"`). The classes are `session-banner` and `actions`. Each button has
 /// the classes `button` and `small`. After a failed renewal, the attribute `data-code` is the error code.
+///
+/// # Example
+///
+/// ```no_run
+/// # use leptos::prelude::*;
+/// # use visma_connect::SessionBanner;
+/// # #[component]
+/// # fn App() -> impl IntoView {
+/// view! {
+///     <SessionBanner/>
+///     <main>"The pages of the app"</main>
+/// }
+/// # }
+/// ```
 #[component]
 pub fn SessionBanner() -> impl IntoView {
     let session = use_session()?;

@@ -11,6 +11,18 @@ use crate::protocol::options::SignInOptions;
 /// [`provide_session`](super::handle::provide_session) it shows nothing.
 ///
 /// The button has the class `button`. A click calls [`Session::sign_in`](super::handle::Session::sign_in).
+///
+/// # Example
+///
+/// ```no_run
+/// # use leptos::prelude::*;
+/// # use visma_connect::{SignInButton, SignInOptions};
+/// # #[component]
+/// # fn Start() -> impl IntoView {
+/// let options = SignInOptions { return_to: Some("/invoices".to_owned()), ..SignInOptions::default() };
+/// view! { <SignInButton label="Sign in to see your invoices" options/> }
+/// # }
+/// ```
 #[component]
 pub fn SignInButton(
     /// The label of the button: a text or a signal.

@@ -10,6 +10,21 @@ use crate::messages::text;
 ///
 /// The button has the classes `button` and `quiet`. A click calls
 /// [`Session::sign_out`](super::handle::Session::sign_out).
+///
+/// # Example
+///
+/// ```no_run
+/// # use leptos::prelude::*;
+/// # use visma_connect::{SignOutButton, SignedIn};
+/// # #[component]
+/// # fn Corner() -> impl IntoView {
+/// view! {
+///     <SignedIn>
+///         <SignOutButton label="Log out"/>
+///     </SignedIn>
+/// }
+/// # }
+/// ```
 #[component]
 pub fn SignOutButton(
     /// The label of the button: a text or a signal.

@@ -8,6 +8,23 @@ use crate::session::state::SessionState;
 /// Shows its children while the user is signed in. Other changes of the session do not rebuild them, for example the
 /// arrival of the user's name or a renewal of the token. Without a session from
 /// [`provide_session`](super::handle::provide_session) it shows nothing.
+///
+/// # Example
+///
+/// ```no_run
+/// # use leptos::prelude::*;
+/// # use visma_connect::{SignInButton, SignedIn, SignedOut};
+/// # #[component]
+/// # fn Page() -> impl IntoView {
+/// view! {
+///     <SignedOut><SignInButton/></SignedOut>
+///     // The form stays on the page after the session has expired, so that the user loses no text.
+///     <SignedIn while_expired=true>
+///         <textarea name="note"></textarea>
+///     </SignedIn>
+/// }
+/// # }
+/// ```
 #[component]
 pub fn SignedIn(
     /// Built each time that a user signs in, and removed when the session ends.

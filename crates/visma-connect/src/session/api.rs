@@ -30,6 +30,17 @@ const RETRY_AFTER_SECONDS: u32 = 30;
 const MAX_RETRY_AFTER_SECONDS: u32 = 3_600;
 
 /// The request of an API call: method, path, headers, body and limits.
+///
+/// # Example
+///
+/// ```no_run
+/// use visma_connect::{ApiRequest, Method};
+///
+/// let request = ApiRequest::new(Method::Put, "invoices/17")
+///     .header("If-Match", "\"3\"")
+///     .body("application/json", r#"{"paid":true}"#.to_owned())
+///     .timeout_ms(10_000);
+/// ```
 pub struct ApiRequest {
     method: Method,
     path: String,
