@@ -1,4 +1,4 @@
-//! A message file as values.
+//! Reads a message file into values.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,15 +10,15 @@ use fluent_syntax::unicode::unescape_unicode_to_string;
 
 use crate::error::{Error, Result};
 
-/// The end of the name of a placeholder that stands for an element of the page.
+/// If the name of a placeholder has this suffix, the placeholder stands for an element of the page.
 const ELEMENT: &str = "-element";
 
 /// One message.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Message {
-    /// Lower-case words with `-` between them.
+    /// The key, in kebab-case: `sign-in-button`.
     pub(crate) key: String,
-    /// Texts and placeholders in their order. Two texts never follow each other.
+    /// Texts and placeholders in their order. A text never follows directly after another text.
     pub(crate) parts: Vec<Part>,
 }
 
@@ -38,7 +38,7 @@ impl Message {
         parts.filter_map(|part| if let Part::Placeholder(name) = part { Some(name.as_str()) } else { None }).collect()
     }
 
-    /// Whether its placeholder stands for an element of the page.
+    /// Whether the message has a placeholder that stands for an element of the page.
     pub(crate) fn is_around(&self) -> bool {
         self.placeholders().iter().any(|name| name.ends_with(ELEMENT))
     }
@@ -47,20 +47,25 @@ impl Message {
 /// Reads the file at this path.
 ///
 /// # Errors
-/// It cannot be read, or has one of the problems of [`parse`].
+/// - The file cannot be read.
+/// - Its text has one of the problems that [`parse`] reports.
 pub(crate) fn read(path: &Path) -> Result<Vec<Message>> {
     let name = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|cause| Error::new(format!("{name}: {cause}")))?;
     parse(&name, &text)
 }
 
-/// Reads the text of a file. `name` is the name of the file, for the problems.
+/// Parses the text of a file. `name` is the name of the file, which each error message contains.
 ///
 /// # Errors
-/// Every problem of the file: it is not valid Fluent, a message has something else than text and placeholders, a key is
-/// there twice or is not in kebab-case, a message is empty.
+/// If the text is not valid Fluent, the error lists the syntax errors only. Otherwise it lists all of these problems:
+/// - A message contains something other than text and placeholders.
+/// - A message has an attribute, or is a term.
+/// - A key occurs twice, or is not in kebab-case.
+/// - A message has no text.
+/// - A message has an element and another placeholder.
 pub(crate) fn parse(name: &str, text: &str) -> Result<Vec<Message>> {
-    // On Windows, git may have written the file with other line ends.
+    // On Windows, git may have written the file with the line ending `\r\n`.
     let text = text.replace("\r\n", "\n");
     let line = |at: usize| text.get(..at).unwrap_or(&text).matches('\n').count() + 1;
     let resource = parser::parse(text.as_str()).map_err(|(_, errors)| {
@@ -78,7 +83,7 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Vec<Message>> {
                 problems.push((term.id.name.to_owned(), "is a term; write a message"));
                 continue;
             }
-            // The parser has returned an error for it.
+            // Does not occur: the parser has already returned an error for it.
             Entry::Junk { .. } => continue,
         };
         let key = message.id.name;
@@ -111,7 +116,7 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Vec<Message>> {
         return Ok(messages);
     }
     let problems = problems.into_iter().map(|(key, what)| {
-        // The position is not in the tree. The last line that begins with the key is the one of two that is wrong.
+        // The syntax tree has no line numbers, so search for the key. If it occurs twice, the last line is wrong.
         let begins = |line: &str| line.strip_prefix(&*key).is_some_and(|rest| rest.starts_with([' ', '=']));
         let number = text.lines().enumerate().filter(|(_, line)| begins(line)).last().map_or(1, |(at, _)| at + 1);
         format!("{name}:{number}: {key} {what}")
@@ -119,7 +124,7 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Vec<Message>> {
     Err(Error::new(problems.collect::<Vec<_>>().join("\n")))
 }
 
-/// The parts of a message, or what is wrong with one.
+/// Returns the parts of a message. The error is the first problem of a part.
 fn parts(elements: &[PatternElement<&str>]) -> std::result::Result<Vec<Part>, &'static str> {
     let mut parts: Vec<Part> = Vec::new();
     for element in elements {
@@ -143,7 +148,7 @@ fn parts(elements: &[PatternElement<&str>]) -> std::result::Result<Vec<Part>, &'
     Ok(parts)
 }
 
-/// What is wrong with a message whose parts are fine.
+/// Checks a message whose parts are valid. Returns its problem, if there is one.
 fn problem_of(message: &Message) -> Option<&'static str> {
     let is_text = |part: &Part| matches!(part, Part::Text(text) if !text.trim().is_empty());
     let has_text = message.parts.iter().any(is_text);
@@ -157,7 +162,8 @@ fn problem_of(message: &Message) -> Option<&'static str> {
     }
 }
 
-/// Whether these are lower-case words, or numbers, with `-` between them.
+/// Whether a name consists of words with `-` between them. A word has lower-case letters and digits. The first
+/// character is a letter.
 fn is_kebab_case(name: &str) -> bool {
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     name.starts_with(|c: char| c.is_ascii_lowercase()) && name.split('-').all(is_word)

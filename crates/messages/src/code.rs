@@ -1,15 +1,16 @@
-//! Messages as Rust.
+//! Writes messages as Rust code.
 
 use crate::catalog::{Message, Part};
 
-/// What every generated file begins with.
+/// The start of every generated file.
 const MESSAGE: &str = include_str!("message.rs");
 
-/// What a file with messages around an element has too. Its first line names the type above, for the tests here.
+/// Added to a generated file if a message is around an element. The first line is an import that only the tests of this
+/// crate need. The generated file does not contain it.
 const AROUND: &str = include_str!("around.rs");
 
-/// The code for these messages. It has no table of all messages: the splitter puts a text into the part of the page
-/// that uses it, and a table would put every text into the first part.
+/// The code for these messages. It must not contain a table of all messages. The build puts each text into the wasm
+/// module whose code uses it, and a table would put every text into the first module.
 pub(crate) fn code(messages: &[Message]) -> String {
     let mut code = MESSAGE.replace("\r\n", "\n");
     if messages.iter().any(Message::is_around) {
@@ -22,6 +23,7 @@ pub(crate) fn code(messages: &[Message]) -> String {
     code
 }
 
+/// The item for one message: a constant, or a function if the message has placeholders that stand for a text.
 fn item(message: &Message) -> String {
     let (key, parts) = (&message.key, &message.parts);
     let constant = key.replace('-', "_").to_uppercase();
@@ -50,7 +52,7 @@ fn item(message: &Message) -> String {
             Part::Placeholder(name) => name.replace('-', "_"),
         })
         .collect();
-    // `format!` costs 2 kB in the wasm.
+    // Use `concat`, because `format!` adds 2 kB to the wasm.
     let function = key.replace('-', "_");
     let (arguments, parts) = (arguments.join(", "), parts.join(", "));
     format!("pub(crate) fn {function}({arguments}) -> String {{\n    [{parts}].concat()\n}}\n")

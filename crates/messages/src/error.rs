@@ -1,11 +1,12 @@
-//! What is wrong with a message file, as sentences for the developer.
+//! The error of this crate: the problems of a message file, as text for the developer.
 
 use std::fmt;
 
-/// Everything that is wrong, one problem in a line. Each begins with the file and the line of the problem.
+/// The problems of a message file, each on its own line. A problem that has a position starts with the file name and
+/// the line number.
 pub struct Error(String);
 
-/// The result of what this crate does.
+/// The result of the functions of this crate.
 pub type Result<T = ()> = std::result::Result<T, Error>;
 
 impl Error {
@@ -14,7 +15,7 @@ impl Error {
     }
 }
 
-/// Cargo shows the error of a build script in this form, so it is the plain text.
+/// The plain text of the error. Cargo prints the `Debug` form of an error of a build script.
 impl fmt::Debug for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "\n{}", self.0)

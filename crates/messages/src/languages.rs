@@ -1,4 +1,4 @@
-//! Compares the languages of a folder.
+//! Compares the message files of a folder: each language with English.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,11 +8,13 @@ use crate::REFERENCE;
 use crate::catalog::{Message, Part, read};
 use crate::error::{Error, Result};
 
-/// How the languages of a folder differ from English: one sentence for each message that is missing, unknown or has
-/// other placeholders. Nothing when each language is complete.
+/// Returns the differences between English and the other languages of a folder: one sentence for each message that is
+/// missing, that English does not have, or that has other placeholders. Empty if there are no differences.
 ///
 /// # Errors
-/// A file of the folder cannot be read or is not valid.
+/// - The folder or a file in it cannot be read.
+/// - A file is not valid.
+/// - There is no `en.ftl`.
 pub fn differences(folder: &Path) -> Result<Vec<String>> {
     let english = read(&folder.join(REFERENCE))?;
     let mut differences = Vec::new();
@@ -23,10 +25,10 @@ pub fn differences(folder: &Path) -> Result<Vec<String>> {
     Ok(differences)
 }
 
-/// The English texts of a folder by their keys. A placeholder is written as in the file: `{ $seconds }`.
+/// Returns the English texts of a folder by their keys. A placeholder is written as in the file: `{ $seconds }`.
 ///
 /// # Errors
-/// The file cannot be read or is not valid.
+/// `en.ftl` cannot be read, or is not valid.
 pub fn texts(folder: &Path) -> Result<BTreeMap<String, String>> {
     let part = |part: &Part| match part {
         Part::Text(text) => text.clone(),
@@ -36,7 +38,7 @@ pub fn texts(folder: &Path) -> Result<BTreeMap<String, String>> {
     Ok(messages.into_iter().map(|message| (message.key, message.parts.iter().map(part).collect())).collect())
 }
 
-/// The message files of the folder, English too, in the order of their names.
+/// The message files of the folder, sorted by name. English is one of them.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder).map_err(|cause| Error::new(format!("{}: {cause}", folder.display())))?;
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
@@ -45,6 +47,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// The differences between English and the language in the file `name`.
 fn compare(name: &str, english: &[Message], other: &[Message]) -> Vec<String> {
     let by_key = |messages: &'_ [Message]| -> BTreeMap<String, BTreeSet<String>> {
         let placeholders = |message: &Message| message.placeholders().into_iter().map(str::to_owned).collect();

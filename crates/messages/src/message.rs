@@ -1,7 +1,7 @@
 /// A text for the user or the developer.
 ///
-/// Today it holds the English text. When the app speaks further languages, it holds the key of the text too, and
-/// [`text`](Self::text) looks that key up in the catalog of the chosen language.
+/// It holds the English text, because the app shows only English. Callers use [`text`](Self::text), so they need no
+/// change when the app chooses between languages.
 #[derive(Clone, Copy)]
 pub(crate) struct Message {
     english: &'static str,
