@@ -1,5 +1,4 @@
-// First remove the provider's response from the address bar: the app can take a while to load, or may not load at
-// all.
+// First, remove the provider's response from the address bar. The app may take some time to load, or fail to load.
 const { pathname, search, hash } = location;
 const response = /^\/(callback|signed-out|initiate)\/?$/.test(pathname) ? search + hash : '';
 if (response) history.replaceState(null, '', pathname);
@@ -7,7 +6,8 @@ if (response) history.replaceState(null, '', pathname);
 try {
   const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
   const [{ default: start }, module] = await Promise.all([import(js), WebAssembly.compileStreaming(fetch(wasm))]);
-  // Put the response back for the library: `load_config`, which main calls at its start, removes it again.
+  // Put the response back into the address, so that the library can read it. The main function of the app calls
+  // `load_config`, which removes the response again.
   if (response) history.replaceState(null, '', pathname + response);
   await start({ module_or_path: module });
 } catch (error) {

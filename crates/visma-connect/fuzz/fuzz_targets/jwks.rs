@@ -1,4 +1,4 @@
-//! Fuzzes the body of the key set response.
+//! Fuzzes the body of the JWKS response.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Fuzzes an ID token in compact form, or its header and its claims on two lines.
+//! Fuzzes an ID token. The input is the token in compact form, or the JSON of its header and claims on two lines.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

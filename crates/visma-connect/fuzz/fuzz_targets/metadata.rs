@@ -1,4 +1,4 @@
-//! Fuzzes the body of the discovery response.
+//! Fuzzes the body of the response that contains the provider's metadata.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

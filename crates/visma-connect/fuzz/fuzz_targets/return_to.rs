@@ -1,4 +1,4 @@
-//! Fuzzes the path to return to after a sign-in.
+//! Fuzzes the path to which the app returns after a sign-in.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

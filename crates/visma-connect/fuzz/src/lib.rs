@@ -1,4 +1,5 @@
-//! The invariants that the targets in `fuzz_targets/` assert. The property tests in `tests/` assert them too.
+//! The invariants that the targets in `fuzz_targets/` check. The property tests in `crates/visma-connect/tests/` check
+//! the same invariants.
 
 #[path = "../../tests/invariants/mod.rs"]
 pub mod invariants;

@@ -1,4 +1,4 @@
-//! The layout around all pages, and the routes.
+//! The routes, and the layout that all pages share.
 
 use leptos::prelude::*;
 use leptos_router::components::{A, ProtectedRoute, Route, Router, Routes};
@@ -10,14 +10,14 @@ use crate::pages::{Callback, Goodbye, Home, Orders};
 /// The app.
 #[component]
 pub(crate) fn App(config: Config) -> impl IntoView {
-    // Before the router: the library reads the provider's response and removes it from the address first.
+    // Call this before the router is created: the library removes the provider's response from the address.
     let session = provide_session(config);
-    // A memo, because the session changes for many reasons, such as a name that arrives. The page is rebuilt only
-    // when this value changes.
+    // A memo, so that the page is rebuilt only when this value changes. The session changes for many other reasons, for
+    // example when the user's name arrives.
     let may_enter = Memo::new(move |_| match session.state() {
-        // The browser is already leaving for the provider. The route waits and does not redirect to home.
+        // The browser is leaving for the provider. With `None`, the route waits and does not redirect to home.
         SessionState::SigningOut { .. } => None,
-        // The page keeps the user's work. The banner offers to continue the session.
+        // The page stays, with what the user has typed. The banner offers to continue the session.
         SessionState::Expired => Some(true),
         state => state.is_authenticated(),
     });
@@ -37,11 +37,11 @@ pub(crate) fn App(config: Config) -> impl IntoView {
                     <ProtectedRoute
                         path=path!("/orders")
                         condition=move || may_enter.get()
-                        // The home page reads `then` and continues there after the sign-in.
+                        // The home page reads the parameter `then`, and returns to that page after the sign-in.
                         redirect_path=|| "/?then=/orders"
                         view=Orders
                     />
-                    // The two addresses that are registered with the provider.
+                    // The two redirect URIs, which are registered at the provider.
                     <Route path=path!("/callback") view=Callback/>
                     <Route path=path!("/signed-out") view=Goodbye/>
                 </Routes>

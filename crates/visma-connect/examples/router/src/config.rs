@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use visma_connect::ConfigError;
 
-/// Lists every problem of the configuration with its remedy.
+/// Lists each problem of the configuration with its remedy.
 #[component]
 pub(crate) fn Problems(error: ConfigError) -> impl IntoView {
     let problems = error.problems().iter().map(|problem| {

@@ -1,5 +1,5 @@
-//! A small app with a router, and with one page for signed-in users only. It uses only the items in the root of the
-//! crate `visma-connect`.
+//! A small app with a router and a page for signed-in users only. It uses only the items at the root of the crate
+//! `visma-connect`.
 #![allow(unreachable_pub, reason = "each component gets a public struct of its properties from Leptos")]
 
 #[cfg(target_arch = "wasm32")]
@@ -14,9 +14,9 @@ fn main() {
     use leptos::prelude::*;
     use visma_connect::{load_config, set_panic_hook};
 
-    // A panic drops the token and shows a fixed message.
+    // After a panic, the access token is dropped and the page shows a fixed text.
     set_panic_hook();
-    // Leptos's own `spawn_local` runs no futures before something is mounted.
+    // Do not use `spawn_local` of Leptos here: it runs no future before a component is mounted.
     wasm_bindgen_futures::spawn_local(async {
         let config = load_config("/").await;
         mount_to_body(move || match config {
@@ -26,6 +26,6 @@ fn main() {
     });
 }
 
-/// Like the components of the library, the app exists only in a browser.
+/// The app exists only on wasm32, like the components of the library.
 #[cfg(not(target_arch = "wasm32"))]
 fn main() {}

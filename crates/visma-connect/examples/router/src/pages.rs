@@ -12,8 +12,8 @@ use visma_connect::{
 #[component]
 pub(crate) fn Home() -> impl IntoView {
     let session = use_session()?;
-    // A user who was redirected here from a protected page returns to it. The library checks that it is a page of
-    // this app.
+    // `ProtectedRoute` redirects a signed-out user to this page. After the sign-in the user returns to the protected
+    // page. The library checks that the path is a page of this app.
     let query = use_query_map();
     let options = move || SignInOptions { return_to: query.read().get("then"), ..SignInOptions::default() };
     Some(view! {
@@ -28,7 +28,7 @@ pub(crate) fn Home() -> impl IntoView {
     })
 }
 
-/// The name of the signed-in user. It arrives shortly after the session begins, or not at all.
+/// The name of the signed-in user. It can arrive after the session has begun, or not at all.
 fn name(session: Session) -> String {
     match session.user().as_ref().map(|user| user.profile()) {
         Some(ProfileState::Loaded(profile)) => {
@@ -38,7 +38,7 @@ fn name(session: Session) -> String {
     }
 }
 
-/// The members of the API's response that this page shows.
+/// The fields of the API's response that this page shows.
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Organization {
@@ -46,7 +46,10 @@ struct Organization {
     base_currency: String,
 }
 
-/// The library adds the token and sends it to this API only. No other code can read it.
+/// Calls the API. The library adds the access token, which the code of the app cannot read.
+///
+/// # Errors
+/// See [`ApiError`].
 async fn organizations(session: Session) -> Result<Vec<Organization>, ApiError> {
     session.api("erp").get("organization").await?.json()
 }
@@ -67,7 +70,7 @@ pub(crate) fn Orders() -> impl IntoView {
             view! { <p role="alert" data-code=error.code()>{error.happened()} " " {error.advice()}</p> }.into_any(),
         ),
     };
-    // The sign-in starts on this page, so the user returns to it.
+    // After the provider has asked for the company, the user returns to this page, because the renewal starts here.
     let switch = move |_| {
         let options = SignInOptions { prompt: Some(Prompt::SelectAccount), ..SignInOptions::default() };
         session.renew_with(RenewIn::Tab, options);
@@ -79,8 +82,8 @@ pub(crate) fn Orders() -> impl IntoView {
     })
 }
 
-/// The page that the provider redirects to after the sign-in. If it succeeds, the library goes back to the page on
-/// which the sign-in began.
+/// The callback page, to which the provider redirects after a sign-in. If the sign-in succeeds, the library replaces
+/// the address with that of the page on which the sign-in began. So this page shows only the progress and errors.
 #[component]
 pub(crate) fn Callback() -> impl IntoView {
     let session = use_session()?;
@@ -102,7 +105,7 @@ pub(crate) fn Callback() -> impl IntoView {
     })
 }
 
-/// The page that the provider redirects to after the sign-out.
+/// The page to which the provider redirects after a sign-out.
 #[component]
 pub(crate) fn Goodbye() -> impl IntoView {
     let session = use_session()?;
@@ -112,7 +115,7 @@ pub(crate) fn Goodbye() -> impl IntoView {
         SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::Asks)) => {
             "You are signed out here. Sign out at the provider too: it asks you to confirm"
         }
-        // The provider did not confirm the sign-out. On a shared computer the user must know this.
+        // The provider did not confirm the sign-out. A user of a shared computer must know this.
         _ => "You are signed out here, and perhaps not at the provider",
     };
     let asks =
