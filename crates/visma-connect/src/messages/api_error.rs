@@ -1,11 +1,11 @@
-//! The words for an error of an API call. docs/errors.md holds the same words.
+//! The texts for an error of an API call. docs/errors.md contains the same texts.
 
 use super::text;
 use crate::session::api::ApiError;
 use crate::session::error::PlatformError;
 
 impl ApiError {
-    /// What happened, in a sentence for the user.
+    /// What happened, as one sentence for the user.
     pub const fn happened(&self) -> &'static str {
         match self {
             Self::Unknown => text::API_ERROR_UNKNOWN_HAPPENED,
@@ -25,7 +25,7 @@ impl ApiError {
         .text()
     }
 
-    /// What the user, or the developer, does next. One or two sentences.
+    /// What the user or the developer can do next, in one or two sentences.
     pub fn advice(&self) -> String {
         let advice = match self {
             Self::Unknown => text::API_ERROR_UNKNOWN_ADVICE,

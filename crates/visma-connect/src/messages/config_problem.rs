@@ -35,7 +35,7 @@ impl ConfigProblem {
         }
     }
 
-    /// What to do about it, in one or two sentences.
+    /// How to fix the problem, in one or two sentences.
     pub fn remedy(&self) -> &'static str {
         match self.kind() {
             ConfigProblemKind::File(problem) => file_remedy(*problem),

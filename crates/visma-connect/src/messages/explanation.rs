@@ -1,18 +1,18 @@
-//! What a sign-in error means to the user, and how to fix it. docs/errors.md holds the same words for each code.
+//! The texts for a sign-in error: what happened, and how to fix it. docs/errors.md contains the same texts.
 
 use super::text::{self, Message};
 use crate::protocol::config::Config;
 use crate::protocol::error::{Misbehaviour as M, ProviderErrorKind as P};
 use crate::session::error::{PlatformError, SignInError};
 
-/// An error in words.
+/// The texts that explain an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// The heading, a few words.
     pub title: &'static str,
     /// What happened, for the user. One or two sentences.
     pub happened: &'static str,
-    /// The likely causes, and what the user does next. It may be empty.
+    /// The likely causes, and what the user can do next. It may be empty.
     pub advice: &'static str,
     /// How the developer fixes it: a setting of the portal, a key of config.json, a clock, an extension, the network.
     pub remedy: &'static str,
@@ -24,8 +24,8 @@ fn words(title: Message, happened: Message, advice: Message, remedy: Message) ->
 
 /// Explains a sign-in error to the user and to the developer.
 ///
-/// The configuration decides one thing: when the authority is on this machine and cannot be reached, the words name
-/// the command that starts the local provider.
+/// `config` is used in one case: if the authority is on this machine and cannot be reached, the text contains the
+/// command that starts the local provider.
 pub fn explain(error: &SignInError, config: &Config) -> Explanation {
     match error {
         SignInError::Provider(error) => provider(error.kind()),
@@ -338,7 +338,7 @@ mod tests {
 
     const ERRORS_MD: &str = include_str!("../../../../docs/errors.md");
 
-    /// Every misbehaviour and every platform error; the test below sees when one is missing.
+    /// One value of every misbehaviour. The test `the_set_of_codes_is_closed` fails if one is missing.
     const MISBEHAVIOURS: [M; 49] = [
         M::CallbackEmpty,
         M::SignInOver,
@@ -419,7 +419,7 @@ mod tests {
         ApiError::ResponseUnreadable,
     ];
 
-    /// The codes in a source file: what stands right of an arrow in quotation marks.
+    /// The codes in a source file: the strings to the right of `=>`.
     fn codes_in(source: &'static str) -> Vec<&'static str> {
         let code = |line: &'static str| line.split_once("=> \"")?.1.strip_suffix("\",");
         let codes: Vec<_> = source.lines().filter_map(code).collect();
@@ -432,7 +432,7 @@ mod tests {
         Config::parse(&format!(r#"{{"authority":"{authority}","client_id":"demo"}}"#), &page).unwrap()
     }
 
-    /// Every error that has words, once.
+    /// One value of every error that has a code.
     fn errors() -> Vec<SignInError> {
         let source = include_str!("../protocol/error.rs");
         let mut provider: Vec<_> = codes_in(source.split("const fn code(self)").nth(1).unwrap())
@@ -488,7 +488,7 @@ mod tests {
             assert!(ERRORS_MD.contains(&section), "docs/errors.md lacks this section:\n\n{section}");
             for code in heading.iter().filter(|_| heading.len() > 1) {
                 let entry = format!("\n- {code}: ");
-                assert!(ERRORS_MD.contains(&entry), "docs/errors.md does not say what {code} alone means");
+                assert!(ERRORS_MD.contains(&entry), "docs/errors.md does not describe {code} separately");
             }
             codes.extend(heading);
         }
@@ -499,7 +499,7 @@ mod tests {
         }
         let api_codes = include_str!("../session/api.rs").split("pub const fn code").nth(1).unwrap();
         assert_eq!(codes_in(api_codes.split("pub const fn").next().unwrap()).len(), API_ERRORS.len());
-        // The last chapter has the codes of the app itself; tests/start_scripts.rs holds them.
+        // The last chapter has the codes of the app itself. tests/start_scripts.rs checks them.
         let chapters = ERRORS_MD.split("\n## The app itself\n").next().unwrap();
         let headings = chapters.lines().filter_map(|line| line.strip_prefix("### `"));
         let documented: usize = headings.map(|line| line.split(", ").count()).sum();

@@ -1,4 +1,4 @@
-//! The words for how long a session lasts, and for how far a renewal has come.
+//! The texts for the end and for the renewal of a session.
 
 use super::explanation::explain;
 use super::text;
@@ -6,7 +6,7 @@ use crate::protocol::config::Config;
 use crate::session::renewal::RenewalNotice;
 
 impl RenewalNotice {
-    /// The title, a few words, and the text, a sentence or two. Each may be empty.
+    /// The title, which has a few words, and the text, which has one or two sentences. Both may be empty.
     pub fn words(&self, config: &Config) -> (&'static str, &'static str) {
         match self {
             Self::Nothing => ("", ""),
@@ -16,7 +16,8 @@ impl RenewalNotice {
             Self::Checking => (text::RENEWAL_CHECKING_TITLE.text(), ""),
             Self::Failed(error) => {
                 let words = explain(error, config);
-                // The title of a declined sign-in says that the user is not signed in. During a renewal the user is.
+                // The usual title of this error states that the user is not signed in. During a renewal that is
+                // wrong.
                 let declined = text::RENEWAL_DECLINED_TITLE.text();
                 (if error.is_cancelled() { declined } else { words.title }, words.advice)
             }

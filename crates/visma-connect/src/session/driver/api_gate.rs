@@ -1,5 +1,5 @@
-//! Which APIs may be called now: those that have not refused the present token, and whose Retry-After time has
-//! passed.
+//! Which APIs may be called now. An API may not be called while it refuses the current token (401), or before its
+//! waiting time has passed (429).
 
 use std::cell::RefCell;
 
@@ -9,20 +9,20 @@ use crate::session::moment::Moment;
 /// The refusals and waiting times of APIs.
 #[derive(Default)]
 pub(super) struct ApiGate {
-    /// The names of the APIs that have refused the present token (401).
+    /// The names of the APIs that have refused the current token (401).
     refused: RefCell<Vec<String>>,
-    /// The APIs that have responded with 429: name, end of the waiting time, and whether the response stated that
-    /// time.
+    /// The APIs that have responded with 429: the name, the end of the waiting time, and whether `Retry-After` stated
+    /// that time.
     waits: RefCell<Vec<(String, Moment, bool)>>,
 }
 
 impl ApiGate {
-    /// Whether this API has refused the present token.
+    /// Whether this API has refused the current token.
     pub(super) fn is_refused(&self, name: &str) -> bool {
         self.refused.borrow().iter().any(|refused| refused == name)
     }
 
-    /// Marks this API as having refused the present token. Returns whether that is new.
+    /// Stores that this API has refused the current token. Returns `false` if that was already stored.
     pub(super) fn refuse(&self, name: &str) -> bool {
         let is_new = !self.is_refused(name);
         if is_new {
@@ -36,15 +36,15 @@ impl ApiGate {
         self.refused.borrow_mut().retain(|refused| refused != name);
     }
 
-    /// Removes all refusals, because they belong to an older token. It cannot fail: it also runs after a panic of the
-    /// app.
+    /// Removes all refusals, when the token is replaced or removed. It must not panic, because it also runs after a
+    /// panic of the app.
     pub(super) fn accept_all(&self) {
         if let Ok(mut refused) = self.refused.try_borrow_mut() {
             refused.clear();
         }
     }
 
-    /// Stores how long this API must not be called, if `error` is `TooManyRequests`.
+    /// If `error` is `TooManyRequests`, stores until when this API must not be called.
     pub(super) fn hold_back(&self, name: &str, error: &ApiError, now: Moment) {
         if let ApiError::TooManyRequests { retry_after_seconds, is_stated } = error {
             let until = now.plus_ms(i64::from(*retry_after_seconds) * 1_000);

@@ -1,4 +1,4 @@
-//! Calls of APIs. Only they and the UserInfo request carry the access token.
+//! Calls of APIs. Only these calls and the UserInfo request contain the access token.
 
 use super::{Driver, Parts};
 use crate::session::api::{ApiError, ApiRequest, ApiResponse, verdict};
@@ -7,13 +7,19 @@ use crate::session::state::SessionState;
 impl<P: Parts> Driver<P> {
     /// Calls an API of the configuration.
     ///
-    /// When the API refuses the token (401), a request with a safe method waits for a renewal or a change of company,
-    /// and is then sent once more. With any other method the refusal is returned. Dropping the future aborts the
-    /// request.
+    /// If the API refuses the token (401) and the method is safe, the call waits for a new token, and then sends the
+    /// request once more. A renewal or a change of company brings a new token. Dropping the future aborts the request.
     ///
     /// # Errors
-    /// See [`ApiError`]. `SessionEnded` when there is no session, when too little time is left, or when the session
-    /// ended during the call.
+    /// - `Unknown`: the configuration has no API of this name.
+    /// - `RequestRefused`: the URL is not below the API's `base_url`, or a header is invalid.
+    /// - `SessionEnded`: there is no session, too little time is left, the session ended during the call, or another
+    ///   user has signed in.
+    /// - `TokenRefused`: the API refused the token and the method is not safe, the API refused the new token too, or
+    ///   [`stop_waiting`](Self::stop_waiting) was called.
+    /// - `StepUpRequired`, `ScopeMissing`: the API reports this error.
+    /// - `TooManyRequests`: the API responded with 429, or the waiting time of an earlier 429 has not passed.
+    /// - `Platform`: the browser could not complete the request.
     pub async fn call(&self, name: &str, request: &ApiRequest) -> Result<ApiResponse, ApiError> {
         let api = self.config.api(name).ok_or(ApiError::Unknown)?;
         let user = self.user();
@@ -45,7 +51,7 @@ impl<P: Parts> Driver<P> {
                 return Err(ApiError::TokenRefused);
             }
             is_first = false;
-            // During a change of company the old token is removed before the new one is stored.
+            // Also wait during a change of company: the old token is removed before the new one is stored.
             let is_changing = || matches!(*self.memory.state.borrow(), SessionState::Exchanging);
             self.until(&|| !is_changing() && (self.token.current() != token || !self.memory.is_refused(name))).await;
             if self.tokens.borrow().is_none() || self.user() != user {
@@ -62,7 +68,7 @@ impl<P: Parts> Driver<P> {
         self.owner.borrow().as_ref().map(|owner| owner.fingerprints.user.clone())
     }
 
-    /// Stops waiting for a new token: a call that waits for a renewal returns the refusal as its error.
+    /// Ends the wait of all calls to this API that wait for a new token. They return `TokenRefused`.
     pub fn stop_waiting(&self, name: &str) {
         self.memory.apis.accept(name);
         self.changed();

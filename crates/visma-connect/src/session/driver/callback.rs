@@ -1,5 +1,5 @@
-//! The callback page: what is removed from storage before anything is sent, what is sent in parallel, and what must
-//! hold before the user is signed in.
+//! Finishes a sign-in on the callback page: reads the authorization response, exchanges the code for tokens, checks the
+//! tokens, and begins the session (RFC 6749 4.1, OpenID Connect Core 3.1).
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -20,8 +20,8 @@ use crate::session::moment::Moment;
 use crate::session::state::{Event, SessionChange, TIMER_SLACK_MS, User};
 use crate::session::tab_message::TabMessage;
 
-/// Session storage key of the fingerprint of the user and company whose session began last in this tab. All pages in
-/// the tab's history share it.
+/// Session storage key. The value is the fingerprint of the user and company whose session began last in this tab. All
+/// pages in the tab's history read the same value.
 pub(super) const OWNER_KEY: &str = "visma-connect-spa:owner";
 
 /// Tokens that have passed every check, and when they were requested.
@@ -39,27 +39,29 @@ impl Redeemed {
 
 /// The result of a callback without an error.
 pub(super) enum ExchangeOutcome {
+    /// The code was exchanged for tokens, which have passed every check.
     Redeemed(Box<Redeemed>),
+    /// The tab in which the sign-in began has accepted the response.
     HandedOver,
 }
 
 impl<P: Parts> Driver<P> {
-    /// Finishes a sign-in on the callback page. `authorization_response` is `location.search + location.hash`, as it
-    /// was read from the address.
+    /// Finishes a sign-in on the callback page. `authorization_response` is `location.search + location.hash`,
+    /// unchanged.
     pub async fn handle_callback(&self, authorization_response: Zeroizing<String>) {
         if self.open_callback() {
             self.finish_callback(authorization_response).await;
         }
     }
 
-    /// Opens a callback. From then on the user counts as neither signed in nor signed out. Returns whether there is a
-    /// callback to finish.
+    /// Sets the state to `Exchanging`, in which it is not known whether the user is signed in. Returns whether the
+    /// state has changed. If so, call [`run_deferred`](Self::run_deferred) with `FinishCallback`.
     pub fn open_callback(&self) -> bool {
         self.apply(Event::CallbackOpened)
     }
 
-    /// Finishes the callback that [`open_callback`](Self::open_callback) has opened. No part of the response was used
-    /// before.
+    /// Finishes the sign-in after [`open_callback`](Self::open_callback). `authorization_response` is the complete and
+    /// unchecked response.
     pub(in crate::session) async fn finish_callback(&self, authorization_response: Zeroizing<String>) {
         let attempt = self.begin_attempt();
         // Forget the page of an earlier silent sign-in.
@@ -78,8 +80,8 @@ impl<P: Parts> Driver<P> {
                     self.forget_session();
                 }
                 match self.memory.page.silent_from.take() {
-                    // The user did not start this sign-in, so no error is shown. The page is shown again, and a click
-                    // continues.
+                    // The user did not start a silent sign-in, so show no error. Show the page on which it began. A
+                    // click there starts a new sign-in.
                     Some(from) => {
                         self.platform.replace_url(from.as_str());
                         self.apply(Event::SilentSignInEnded);
@@ -93,18 +95,20 @@ impl<P: Parts> Driver<P> {
                     }
                 }
             }
-            // The user has started something else. Drop the result, and the tokens with it.
+            // A newer attempt has begun. Drop the result with its tokens.
             _ => {}
         }
     }
 
+    /// Reads the authorization response. If the sign-in began in this tab, exchanges the code for tokens. Otherwise
+    /// offers the response to the tab in which the sign-in began.
     pub(super) async fn exchange(
         &self,
         is_current: &dyn Fn() -> bool,
         authorization_response: &str,
     ) -> Result<ExchangeOutcome, SignInError> {
         let callback = Callback::parse(authorization_response)?;
-        // Remove the record before anything is sent: a second run of the same callback must not find it.
+        // Remove the record before a request is sent. If the same callback is handled again, it must find no record.
         let Some(record) = self.platform.tab_take(&callback.storage_key())?.map(Zeroizing::new) else {
             return self.finish_in_other_tab(is_current, &callback, authorization_response).await;
         };
@@ -114,14 +118,14 @@ impl<P: Parts> Driver<P> {
             self.memory.page.silent_from.replace(Some(pending.return_to().clone()));
         }
         if pending.continues_session() && self.platform.shared_get(SIGN_OUT_MARK).as_deref() != pending.signed_out() {
-            // The user has signed out since this sign-in began. There is no session to continue.
+            // The user has signed out since this renewal began, so there is no session to continue.
             self.forget_user();
             return Err(Misbehaviour::SignInOver.into());
         }
         self.redeem(is_current, pending, callback).await.map(ExchangeOutcome::Redeemed)
     }
 
-    /// Exchanges the code of the callback to `pending` for tokens, and checks them.
+    /// Exchanges the code of `callback` for tokens, and checks them. `pending` is the sign-in of this callback.
     pub(super) async fn redeem(
         &self,
         is_current: &dyn Fn() -> bool,
@@ -130,19 +134,19 @@ impl<P: Parts> Driver<P> {
     ) -> Result<Box<Redeemed>, SignInError> {
         let exchange = pending.accept(callback)?;
         self.platform.check()?;
-        // A duplicated tab has a copy of the record. Only one of the tabs may redeem the code.
+        // If the user has duplicated the tab, both tabs have the record. Only one of them may redeem the code.
         if !self.platform.claim(&exchange.claim_name()).await {
             return Err(Misbehaviour::FinishedElsewhere.into());
         }
         if !is_current() {
             return Err(Misbehaviour::SignInOver.into());
         }
-        // Keep the metadata: the next sign-in or renewal then leaves without a fetch.
+        // Store the metadata, so that the next sign-in or renewal need not fetch it.
         self.memory.provider.metadata.borrow_mut().get_or_insert_with(|| exchange.metadata().clone());
         let started_at = self.platform.now();
 
-        // Send both in parallel. If the code is refused, do not wait for the keys. If the keys fail, still wait for
-        // the tokens.
+        // Send the token request and the request for the keys in parallel. If the provider refuses the code, do not
+        // wait for the keys. If the request for the keys fails, still wait for the token response.
         let mut asking = self.send(exchange.request());
         let mut asking_keys = self.config.jwks().is_none().then(|| self.send(exchange.keys_request()));
         let keys_again = exchange.keys_request();
@@ -182,8 +186,10 @@ impl<P: Parts> Driver<P> {
         Ok(Box::new(Redeemed { tokens, started_at }))
     }
 
-    /// Begins a session with tokens that have passed every check, continues the present session, or replaces it. With
-    /// `continues_session` the page keeps its address, unless the tokens are another user's.
+    /// Stores tokens that have passed every check, and begins a session with them.
+    ///
+    /// `continues_session` is for a renewal without a page load. Then the session continues if user and company are the
+    /// same. Otherwise a new session replaces it. The address does not change, except for another user.
     pub(super) async fn establish_session(&self, redeemed: Redeemed, continues_session: bool) {
         let Redeemed { tokens, started_at } = redeemed;
         let fingerprints = Fingerprints::of(self.config.authority().as_str(), tokens.subject(), tokens.company());
@@ -193,7 +199,7 @@ impl<P: Parts> Driver<P> {
             Some(before) if before.user == fingerprints.user => SessionChange::OtherCompany,
             Some(_) => SessionChange::OtherUser,
         };
-        // If the earlier fingerprint is empty or without a company, the earlier company is not known.
+        // The earlier company is not known if its fingerprint is empty or was made without a company.
         let is_confirmed = session_change == SessionChange::OtherCompany
             && tokens.company().is_some()
             && tokens.before().is_some_and(|before| {
@@ -210,7 +216,7 @@ impl<P: Parts> Driver<P> {
         let mut scroll = 0;
         let event = if continues_session && session_change == SessionChange::Renewed {
             if let Some(known) = self.memory.state.borrow().signed_in().filter(|known| known.has_profile()) {
-                // A company that is known from UserInfo alone may have changed. Then fetch UserInfo again.
+                // If only UserInfo has stated the company, the company may have changed. Fetch UserInfo again then.
                 if signed_in.company().is_some() || known.company().is_none() {
                     userinfo = None;
                 }
@@ -219,7 +225,8 @@ impl<P: Parts> Driver<P> {
             Event::Renewed(signed_in)
         } else {
             if continues_session {
-                // The screen shows data of another user or another company. Remove it before anything new is shown.
+                // The screen still shows data of another user or another company. Remove it before the new session
+                // begins.
                 self.forget_user();
                 self.apply(Event::OtherOwnersTokensArrived);
                 let attempt = self.begin_attempt();
@@ -236,7 +243,8 @@ impl<P: Parts> Driver<P> {
             }
             Event::TokensVerified(signed_in)
         };
-        // If storing fails, older pages of this tab detect another user only after a sign-out.
+        // An older page of this tab compares its fingerprint with this value when the back/forward cache restores it.
+        // If storing fails, such a page detects another user only if the earlier user has signed out.
         let is_stored = self.platform.tab_set(OWNER_KEY, &fingerprints.owner).is_ok();
         self.store_tokens(tokens, fingerprints, is_stored);
         if !self.apply(event) {
@@ -244,13 +252,13 @@ impl<P: Parts> Driver<P> {
             return;
         }
         if session_change == SessionChange::OtherUser {
-            // The address shows what the previous user was looking at.
+            // The address belongs to a page of the previous user.
             self.platform.replace_url(ReturnTo::home(self.config).as_str());
         } else if !continues_session {
             self.platform.replace_url(return_to.as_str());
         }
-        // The response may have taken longer than the token's lifetime, or the user may have signed out in another
-        // tab.
+        // The token may already have expired, because the response took too long. Or the user may have signed out in
+        // another tab.
         self.tick();
         if self.memory.state.borrow().signed_in().is_some() {
             self.announce();
@@ -261,7 +269,7 @@ impl<P: Parts> Driver<P> {
         }
         let is_over = self.memory.state.borrow().signed_in().is_none();
         let Some(request) = userinfo.filter(|_| !is_over) else { return };
-        // The request holds the token, so it is aborted when the session ends.
+        // The request contains the token, so it is aborted when the session ends.
         let Some(response) = self.send_within_session(request).await else { return };
         let profile = response
             .map_err(SignInError::from)
@@ -277,14 +285,14 @@ impl<P: Parts> Driver<P> {
             }
         }
         if is_other_company {
-            // The screen shows data of the previous company. The tokens do not distinguish it from this one, so end
-            // the session.
+            // The screen shows data of the previous company. The tokens state no company, so the change is known only
+            // here. End the session.
             return self.end_here();
         }
         self.apply(Event::ProfileArrived(profile));
     }
 
-    /// Stores tokens in place of older ones.
+    /// Stores tokens and their owner in place of the earlier ones.
     fn store_tokens(&self, tokens: Authenticated, fingerprints: Fingerprints, is_stored: bool) {
         let known = self.owner.take().filter(|known| known.fingerprints.user == fingerprints.user);
         let (login_hint, tenant_hint) = known.map(|known| (known.login_hint, known.tenant_hint)).unwrap_or_default();
@@ -304,7 +312,7 @@ impl<P: Parts> Driver<P> {
         self.memory.other_tabs.has_another_user.set(false);
     }
 
-    /// Sends the fingerprint of the user to the other tabs, and stores that there is a session.
+    /// Sends the fingerprint of the user to the other tabs, and stores that this browser has a session.
     fn announce(&self) {
         let user = self.owner.borrow().as_ref().map(|owner| owner.fingerprints.user.clone());
         if let Some(user) = user {

@@ -1,8 +1,9 @@
-//! A counter that distinguishes current work from older work.
+//! A counter with which async work detects that newer work has replaced it.
 
 use std::cell::Cell;
 
-/// The current number. The result of work that began under another number is dropped.
+/// The number of the current generation. Work stores the number when it begins. If the number has changed when the work
+/// finishes, its result is dropped.
 #[derive(Default)]
 pub(super) struct Generation(Cell<u32>);
 
@@ -12,7 +13,7 @@ impl Generation {
         self.0.get()
     }
 
-    /// Starts the next number. Work that is on its way is then out of date.
+    /// Starts the next generation. The results of all work that is still running are then dropped.
     pub(super) fn next(&self) {
         self.0.set(self.0.get().wrapping_add(1));
     }

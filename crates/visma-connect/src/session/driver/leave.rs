@@ -1,4 +1,4 @@
-//! Leaving for the provider, and what is stored before it.
+//! Starts a sign-in: stores its record, and leaves for the provider's authorization endpoint.
 
 use zeroize::Zeroizing;
 
@@ -15,9 +15,10 @@ use crate::session::snapshot::{self, Snapshot};
 use crate::session::state::{Event, SessionState};
 
 impl<P: Parts> Driver<P> {
-    /// Leaves for the provider's sign-in page. A second call while the browser is leaving does nothing.
+    /// Leaves for the provider's sign-in page. A second call while the browser is already leaving does nothing.
     ///
-    /// `return_to` is a path of this app with its query. Any other value is replaced with home.
+    /// `return_to` is the page to show after the sign-in: a path of this app with its query. Any other value is
+    /// replaced with the home page.
     pub async fn sign_in(&self, return_to: &str) {
         self.sign_in_with(return_to, SignInOptions::default()).await;
     }
@@ -34,14 +35,15 @@ impl<P: Parts> Driver<P> {
         let attempt = self.begin_attempt();
         let wanted = self.memory.page.wanted.take().filter(|_| self.config.redirect_uri().is_page(return_to));
         let return_to = wanted.as_ref().map_or(return_to, ReturnTo::as_str);
-        // While the metadata is fetched, the user may stop the page, or the wait may become too long.
+        // While the metadata is fetched, a newer attempt may begin, or leaving may take too long.
         let is_current = || {
             self.attempt.current() == attempt && matches!(*self.memory.state.borrow(), SessionState::Redirecting { .. })
         };
         if let Err(error) = self.leave(&is_current, return_to, options, is_silent).await
             && self.attempt.current() == attempt
         {
-            // After a silent sign-in no error is shown here: home shows what is wrong with the provider.
+            // The user did not start a silent sign-in, so show no error here. The home page reports an unreachable
+            // provider.
             self.apply(if is_silent { Event::SilentSignInEnded } else { Event::SignInFailed(error) });
         }
     }
@@ -96,8 +98,8 @@ impl<P: Parts> Driver<P> {
         if let (Some(before), true) = (&mut before, is_switch)
             && owner.as_ref().is_some_and(|owner| !owner.is_company_in_tokens)
         {
-            // A session for another company would have the same fingerprint. Clear it, so that the new session is not
-            // treated as a continuation.
+            // The tokens state no company, so a session for another company has the same fingerprint. Clear the
+            // fingerprint, so that the new session does not count as a renewal.
             before.owner.clear();
         }
         let pending = PendingSignIn::new(self.config, metadata, randomness, now, return_to);
@@ -105,7 +107,7 @@ impl<P: Parts> Driver<P> {
         Ok(pending.asking(options, self.config).renewing(before, company))
     }
 
-    /// Removes the records of sign-ins and of kept fields that are expired or invalid.
+    /// Removes the expired and invalid records of sign-ins and of kept fields.
     pub(in crate::session) fn sweep(&self) {
         self.end_last(Some(""));
         let now = self.platform.now().unix_time();

@@ -1,4 +1,4 @@
-//! What a session remembers, in groups. Each group has `RefCell`s of its own.
+//! The data of a session, in groups. Each group has its own `RefCell`s.
 
 use std::cell::{Cell, RefCell};
 
@@ -14,7 +14,7 @@ use crate::session::renewal::Renewal;
 use crate::session::snapshot::Snapshot;
 use crate::session::state::{SessionState, SignedOutReason};
 
-/// What pages may read of a session. It holds no token.
+/// The data of a session that pages may read. It contains no token.
 pub struct SessionMemory {
     pub(super) state: RefCell<SessionState>,
     pub(super) provider: ProviderMemory,
@@ -42,22 +42,23 @@ impl SessionMemory {
         self.state.borrow().clone()
     }
 
-    /// What is known of the provider.
+    /// What is known about the provider.
     pub fn provider(&self) -> ProviderStatus {
         self.provider.status.borrow().clone()
     }
 
-    /// The renewal that is under way, or the last one if it failed.
+    /// The current renewal, or the last one if it failed.
     pub fn renewal(&self) -> Renewal {
         self.renewal.state.borrow().clone()
     }
 
-    /// Whether another tab of this browser is signed in as another user.
+    /// Whether another tab of this browser has signed in another user. `false` while this tab is signed out.
     pub fn other_user_in_another_tab(&self) -> bool {
         self.other_tabs.has_another_user.get() && self.state.borrow().signed_in().is_some()
     }
 
-    /// Whether the provider lets the user choose an account or company. `true` until its metadata is known.
+    /// Whether the provider lets the user choose an account or company, according to its metadata. `true` until the
+    /// metadata is known.
     pub fn can_select_account(&self, config: &Config) -> bool {
         let fetched = self.provider.metadata.borrow();
         config.metadata().or(fetched.as_ref()).is_none_or(|metadata| metadata.selects_account)
@@ -68,7 +69,7 @@ impl SessionMemory {
         self.apis.is_refused(api)
     }
 
-    /// The value that was kept under this name.
+    /// The kept value of the form field with this name.
     pub fn kept(&self, name: &str) -> Option<String> {
         self.page.kept.borrow().kept(name).map(str::to_owned)
     }
@@ -81,22 +82,23 @@ pub enum ProviderStatus {
     Unknown,
     /// Its metadata is known.
     Ready,
-    /// Its metadata could not be fetched. A press of the button tries again.
+    /// Its metadata could not be fetched. The next sign-in tries again.
     Failed(SignInError),
 }
 
-/// User and company of the session. They outlive the token, so that an expired session can be renewed.
+/// User and company of the session. They are still stored when the token has expired, so that the session can be
+/// renewed.
 #[derive(Clone)]
 pub(super) struct SessionOwner {
     pub(super) fingerprints: Fingerprints,
     pub(super) login_hint: Option<String>,
     /// The ID of the company, if the tokens or UserInfo state it.
     pub(super) tenant_hint: Option<String>,
-    /// Whether the tokens name the company. Then the fingerprints of two companies differ.
+    /// Whether the tokens state the company. If not, the fingerprint is the same for every company.
     pub(super) is_company_in_tokens: bool,
     /// The claim `sid`.
     pub(super) session_id: Option<String>,
-    /// Whether the fingerprint is stored for the other pages of this tab.
+    /// Whether the fingerprint is in session storage, where the other pages of this tab can read it.
     pub(super) is_stored: bool,
 }
 
@@ -104,7 +106,7 @@ pub(super) struct SessionOwner {
 pub(super) struct ProviderMemory {
     pub(super) status: RefCell<ProviderStatus>,
     pub(super) metadata: RefCell<Option<Metadata>>,
-    /// Whether the metadata is being fetched. A click then waits for that fetch.
+    /// Whether the metadata is being fetched. A sign-in then waits for that request.
     pub(super) is_fetching: Cell<bool>,
 }
 
@@ -118,12 +120,12 @@ impl Default for ProviderMemory {
     }
 }
 
-/// The renewal that is on its way, or the last one.
+/// The current renewal, or the last one.
 pub(super) struct RenewalAttempt {
     pub(super) state: RefCell<Renewal>,
-    /// What the renewal requested, for a retry.
+    /// The options of the renewal, for a retry.
     pub(super) options: RefCell<SignInOptions>,
-    /// Changes with each renewal. A response to an older one is dropped.
+    /// Counts renewals. A response to an older renewal is dropped.
     pub(super) generation: Generation,
 }
 
@@ -137,20 +139,21 @@ impl Default for RenewalAttempt {
     }
 }
 
-/// What the user was doing, and on which page.
+/// The kept form fields, and pages to return to.
 #[derive(Default)]
 pub(super) struct PageMemory {
     pub(super) kept: RefCell<Snapshot>,
     /// The page on which a silent sign-in started.
     pub(super) silent_from: RefCell<Option<ReturnTo>>,
-    /// The page that a sign-in from another tab was to return to. A sign-in from the callback page returns there.
+    /// The return page of a sign-in that began in another tab and was not finished. A new sign-in that starts on the
+    /// callback page returns to this page.
     pub(super) wanted: RefCell<Option<ReturnTo>>,
 }
 
 /// What this tab knows about the other tabs.
 pub(super) struct OtherTabs {
-    /// The mark of the last sign-out that this tab knows.
+    /// The mark of the last sign-out that this tab has handled: its time in milliseconds since 1970.
     pub(super) sign_out_seen: RefCell<Option<String>>,
-    /// Whether another tab is signed in as another user.
+    /// Whether another tab has signed in another user.
     pub(super) has_another_user: Cell<bool>,
 }

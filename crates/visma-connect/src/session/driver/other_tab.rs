@@ -1,10 +1,11 @@
-//! A sign-in whose response arrives in another tab than the one in which it began: after a switch to the app of a
-//! bank, or through a link in an e-mail. A tab without the record never redeems a code.
+//! Finishes a sign-in whose response arrives in another tab than the one in which it began. This happens after a switch
+//! to the app of a bank, or when the user opens a link in an e-mail. Only the tab that has the record of the sign-in
+//! redeems the code.
 //!
 //! ```text
 //! tab where the sign-in began                    tab with the callback page, without a record
 //! listens on the hash of the state   <──offer──  offers the response every two seconds for ten minutes
-//! accepts, checks and redeems it                 shows the error; a click starts a new sign-in to the same page
+//! accepts the response, redeems the code         shows an error; a click starts a new sign-in
 //! ```
 
 use std::future::poll_fn;
@@ -20,24 +21,25 @@ use crate::session::error::SignInError;
 use crate::session::renewal::Renewal;
 use crate::session::state::{Event, SessionState};
 
-/// Shared storage key of the last sign-in that left for the provider. The value has the hash of its `state`, the time
-/// in milliseconds since 1970, and the page to return to, separated by spaces. When that sign-in is over, only the
-/// hash remains.
+/// Shared storage key of the last sign-in in this browser. The value has three parts, separated by spaces: the hash of
+/// the sign-in's `state`, its start in milliseconds since 1970, and the page to return to. When that sign-in is over,
+/// only the hash remains.
 const LAST_KEY: &str = "visma-connect-spa:last";
 
-/// How often a response is offered. One offer waits two seconds, so all offers together last as long as a record is
-/// valid. A suspended page receives nothing until it wakes up.
+/// How many times a response is offered. One offer waits two seconds, so all offers together take ten minutes, as long
+/// as a record is valid. Many offers are needed, because a suspended tab receives none until the browser resumes it.
 const OFFERS: u32 = 300;
 
 impl<P: Parts> Driver<P> {
-    /// Stores which sign-in has left for the provider, so that another tab can return to the same page.
+    /// Stores the sign-in that begins. If its response arrives in another tab, that tab can return to the same page.
     pub(super) fn remember_last(&self, pending: &PendingSignIn) {
         let now = self.platform.now().wall_ms.to_string();
         let last = [&*pending.channel(), " ", &now, " ", pending.return_to().as_str()].concat();
         self.platform.shared_set(LAST_KEY, Some(&last));
     }
 
-    /// Returns the hash of the last sign-in, and the page that it returns to while it can still be finished.
+    /// Returns the hash of the last sign-in and the page that it returns to. The page is `None` if that sign-in is over
+    /// or older than ten minutes.
     fn last(&self) -> Option<(String, Option<String>)> {
         let last = self.platform.shared_get(LAST_KEY)?;
         let Some((channel, rest)) = last.split_once(' ') else { return Some((last, None)) };
@@ -48,8 +50,8 @@ impl<P: Parts> Driver<P> {
         Some((channel.to_owned(), page.map(|(_, page)| page.to_owned())))
     }
 
-    /// Removes the page of the last sign-in if that sign-in has the channel `over` or is too old. `None` always
-    /// removes it.
+    /// Removes the time and the page of the last sign-in, if its channel is `over` or if it is older than ten minutes.
+    /// With `None` it removes them in any case.
     pub(super) fn end_last(&self, over: Option<&str>) {
         if let Some((channel, page)) = self.last()
             && (page.is_none() || over.is_none_or(|over| over == channel))
@@ -58,10 +60,11 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// Handles a callback whose record is not in this tab: offers the response to the tab that may wait for it.
+    /// Handles a callback whose record is not in this tab: offers the response to the tab that has the record.
     ///
     /// # Errors
-    /// `SignInOver` if the sign-in is already over, otherwise `StateUnknown`.
+    /// - `SignInOver`: the response is for the last sign-in of this browser, which is over or older than ten minutes.
+    /// - `StateUnknown`: no tab has accepted the response, for any other reason.
     pub(super) async fn finish_in_other_tab(
         &self,
         is_current: &dyn Fn() -> bool,
@@ -82,8 +85,8 @@ impl<P: Parts> Driver<P> {
         Err(Misbehaviour::StateUnknown.into())
     }
 
-    /// Continues to offer the response after the page has shown its error. The other tab may wake up, or the user may
-    /// go back to it.
+    /// Continues to offer the response while this page shows the error. The browser may resume the other tab, or the
+    /// user may switch to it.
     pub(super) async fn keep_offering(&self, is_current: &dyn Fn() -> bool, authorization_response: &str) {
         let Ok(callback) = Callback::parse(authorization_response) else { return };
         // The button that starts a sign-in here needs the metadata.
@@ -101,14 +104,15 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// The other tab continues the sign-in, so this window can be closed.
+    /// Ends the sign-in in this window and closes the window, because the other tab continues the sign-in.
     pub(super) fn hand_over(&self) {
         self.apply(Event::ResponseHandedOver);
         self.platform.close_window();
     }
 
-    /// Waits for responses to this tab's own sign-ins that arrive in other tabs. It waits while the tab is signed
-    /// out, and while its session has expired. Run it once. It ends with [`stop`](Self::stop).
+    /// Listens for responses to the sign-ins of this tab that arrive in other tabs, and finishes these sign-ins. It
+    /// listens only while the tab is signed out or its session has expired. Call it once. It returns after
+    /// [`stop`](Self::stop).
     pub async fn listen(&self) {
         let is_idle = || match *self.memory.state.borrow() {
             SessionState::Unauthenticated(_) => true,
@@ -140,7 +144,7 @@ impl<P: Parts> Driver<P> {
             .await;
             drop(all);
             let Some(authorization_response) = authorization_response else { continue };
-            // This tab may not know about a sign-out in another tab yet.
+            // Check first whether the user has signed out in another tab.
             self.tick();
             if matches!(*self.memory.state.borrow(), SessionState::Expired) {
                 self.renew_with(&authorization_response).await;
@@ -150,7 +154,7 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// Renews an expired session with this response, as a renewal in a window does. The page stays.
+    /// Renews an expired session with this response, like the response of a renewal in a window. The page stays.
     async fn renew_with(&self, authorization_response: &str) {
         self.end_renewal();
         let round = self.memory.renewal.generation.current();

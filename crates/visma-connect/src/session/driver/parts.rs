@@ -1,4 +1,4 @@
-//! Runs the work that waits until its code is loaded.
+//! Runs the work whose code may be loaded later, see [`Deferred`] and [`Immediate`].
 
 use super::{Driver, Parts};
 use crate::session::deferred::{Deferred, Immediate};
@@ -17,7 +17,7 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// Runs immediate work. Returns whether a field was kept.
+    /// Runs immediate work. Returns `true` only for `Keep`, if the value was kept.
     pub fn run_now(&self, immediate: Immediate<'_>) -> bool {
         match immediate {
             Immediate::Sweep => self.sweep(),

@@ -1,10 +1,10 @@
-//! Renewal without a refresh token: another authorization request is sent, in another window or in this tab, and the
-//! session continues with the new token. The old token stays in use until the new one has passed every check.
+//! Renewal without a refresh token. A second authorization request gets a new token, in another window or in this tab.
+//! The session then continues with the new token. The old token is used until the new one has passed every check.
 //!
 //! ```text
-//! this tab                                   the window
-//! keeps the record in memory   ──opens──>    the provider … the callback page, without a record
-//! checks and redeems         <──response──   offers the response, and closes
+//! this tab                                   the other window
+//! keeps the record in memory   ──opens──>    the provider, then the callback page without a record
+//! redeems the code           <──response──   offers the response, and closes
 //! ```
 
 use std::future::poll_fn;
@@ -25,8 +25,11 @@ use crate::session::state::{LEAVING_MAX_MS, SessionState};
 const WINDOW_MAX_MS: i64 = PENDING_MAX_AGE_SECONDS * 1_000;
 
 impl<P: Parts> Driver<P> {
-    /// Gets a new token for the signed-in user, or for the user of an expired session. Call it from a click: browsers
-    /// open a window only then. It replaces the current renewal, unless the browser is already leaving for that one.
+    /// Gets a new token for the signed-in user, or for the user of an expired session. `return_to` is the page to show
+    /// after a renewal in this tab. Call this method in a click handler, because browsers open a window only then.
+    ///
+    /// A renewal that waits for another window is replaced. While the browser is leaving for a renewal in this tab, the
+    /// call does nothing. [`SessionMemory::renewal`](super::SessionMemory::renewal) reports the result.
     pub async fn renew(&self, place: RenewIn, return_to: &str, options: SignInOptions) {
         self.tick();
         let can_renew = matches!(
@@ -65,7 +68,7 @@ impl<P: Parts> Driver<P> {
         self.renew(place, return_to, options).await;
     }
 
-    /// Stops waiting for the other window, or dismisses the result of a renewal.
+    /// Stops waiting for the other window, or removes the error of the last renewal.
     pub fn cancel_renewal(&self) {
         if self.memory.renewal.state.replace(Renewal::None) != Renewal::None {
             self.end_renewal();
@@ -86,7 +89,7 @@ impl<P: Parts> Driver<P> {
         if !is_current() {
             return Ok(());
         }
-        // Do not store the record: the new window would get a copy of it.
+        // Do not write the record to session storage: the new window would get a copy of it.
         let pending = self.pending(&metadata, return_to, options)?;
         let response = self.platform.receive(&pending.channel()).ok_or(PlatformError::ChannelUnavailable)?;
         let mut response = Box::pin(response);
@@ -112,10 +115,10 @@ impl<P: Parts> Driver<P> {
         Ok(())
     }
 
-    /// Continues the session with these tokens. The page stays.
+    /// Continues the session with these tokens. The page is not reloaded.
     pub(super) async fn continue_session(&self, redeemed: Box<Redeemed>) {
         self.cancel_renewal();
-        // Never replace a valid token with an expired one. The page shows the user how much time is left.
+        // Never replace a valid token with an expired one. The page continues to show the time that is left.
         if !redeemed.is_over(self.platform.now()) {
             self.establish_session(*redeemed, true).await;
         }
@@ -139,7 +142,7 @@ impl<P: Parts> Driver<P> {
         self.changed();
     }
 
-    /// Ends the current renewal. A later response to it is dropped.
+    /// Ends the current renewal. If its response arrives later, the response is dropped.
     pub(super) fn end_renewal(&self) {
         self.memory.renewal.generation.next();
         self.memory.renewal.state.replace(Renewal::None);
@@ -161,7 +164,8 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// Ends a renewal for which this page was leaving when the browser restored it.
+    /// Ends a renewal in this tab when the browser restores the page from its back/forward cache: the user has
+    /// navigated back from the provider.
     pub(super) fn on_page_restored(&self) {
         let is_leaving = matches!(*self.memory.renewal.state.borrow(), Renewal::Leaving { .. });
         if is_leaving {

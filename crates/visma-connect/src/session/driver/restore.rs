@@ -11,13 +11,15 @@ use crate::session::state::{Event, SessionState};
 /// user.
 const SESSION_KEY: &str = "visma-connect-spa:session";
 
-/// Shared storage key that is set when a silent sign-in has left. The next successful sign-in removes it.
+/// Shared storage key that is set when the browser leaves for a silent sign-in. While it is set, no page load starts
+/// another one. The next successful sign-in removes the key.
 const SILENT_KEY: &str = "visma-connect-spa:silent";
 
-/// Session storage key of the times at which sign-ins started without a click in this tab.
+/// Session storage key of the times at which this tab started sign-ins without a click: milliseconds since 1970,
+/// separated by commas.
 const STARTS_KEY: &str = "visma-connect-spa:starts";
 
-/// Name of the lock that one tab holds while a sign-in starts without a click.
+/// Name of the lock that a tab holds while it starts a sign-in without a click.
 const LOCK: &str = "visma-connect-spa:start";
 
 /// Maximum age of a session that is restored, in milliseconds.
@@ -30,20 +32,21 @@ const MAX_STARTS: usize = 3;
 const STARTS_MS: u64 = 60_000;
 
 impl<P: Parts> Driver<P> {
-    /// Handles the load of a page on which the user may have been signed in. Goes to the provider without a click if
-    /// the configuration says so. Otherwise fetches the provider's metadata.
+    /// Handles the load of a page that is not a page of the library, such as home. Starts a silent sign-in that returns
+    /// to `return_to`, if three conditions hold: `restore` is `redirect` in the configuration, this browser had a
+    /// session, and no silent sign-in was tried since then. Otherwise fetches the provider's metadata.
     pub async fn restore(&self, return_to: &str) {
         let is_wanted = self.config.restore() == Restore::Redirect
             && self.was_signed_in()
             && self.platform.shared_get(SILENT_KEY).is_none();
-        // If the code for it is missing, the page stays, and a click continues.
+        // If the code of a silent sign-in cannot be loaded, the page stays. A click starts a sign-in.
         if is_wanted && self.platform.is_complete().await {
             P::run_deferred(self, Deferred::StartSilently(return_to.to_owned())).await;
         }
         self.prepare_unless_leaving().await;
     }
 
-    /// Goes to the provider without a click (`prompt=none`).
+    /// Starts a silent sign-in (`prompt=none`).
     pub(in crate::session) async fn start_silently(&self, return_to: &str) {
         self.start_automatically(return_to, SignInOptions::default(), true).await;
     }
@@ -54,8 +57,8 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// Starts the sign-in that another site or a list of apps has requested (OpenID Connect Core 4). The parameter is
-    /// the query of the address.
+    /// Starts the sign-in that another site or a list of apps has requested (OpenID Connect Core 4).
+    /// `authorization_response` is the query and fragment of the address.
     pub async fn initiate(&self, authorization_response: &str) {
         if authorization_response.is_empty() {
             // The user went back or reloaded the page. The request was already removed from the address.
@@ -80,14 +83,14 @@ impl<P: Parts> Driver<P> {
             return;
         }
         if !self.platform.lock(LOCK).await {
-            // If several tabs open together, one of them starts. The others show this, and wait for a click.
+            // If several tabs open at the same time, only one starts a sign-in. The others wait for a click.
             self.apply(Event::StartHeldBack);
             return;
         }
         self.start(return_to, options, is_silent).await;
     }
 
-    /// Counts this start, and returns whether it is allowed. A tab that cannot count starts nothing without a click.
+    /// Counts this start, and returns whether it is allowed. If session storage is blocked, it is not allowed.
     fn may_start(&self) -> bool {
         let now = self.platform.now().wall_ms;
         let starts = self.platform.tab_take(STARTS_KEY).ok().flatten().unwrap_or_default();
@@ -104,8 +107,8 @@ impl<P: Parts> Driver<P> {
         self.platform.tab_set(STARTS_KEY, &recent).is_ok() && may_start
     }
 
-    /// Whether this browser had a session that was not signed out, and the configuration allows the page to show
-    /// that.
+    /// Whether this browser had a session in the last 24 hours that did not end with a sign-out. Always `false` if
+    /// `restore` is `off` in the configuration.
     pub fn was_signed_in(&self) -> bool {
         if self.config.restore() == Restore::Off {
             return false;
@@ -115,7 +118,7 @@ impl<P: Parts> Driver<P> {
         age.is_some_and(|age| (-SESSION_MAX_MS..SESSION_MAX_MS).contains(&age))
     }
 
-    /// Stores that there is a session, without identifying the user.
+    /// Stores that this browser has a session. The value does not identify the user.
     pub(super) fn remember_session(&self) {
         self.platform.shared_set(SILENT_KEY, None);
         if self.config.restore() != Restore::Off {

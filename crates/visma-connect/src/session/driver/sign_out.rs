@@ -14,9 +14,9 @@ use crate::session::tab_message::{FRONT_CHANNEL_KEY, TabMessage};
 const SIGN_OUT_KEY: &str = "visma-connect-spa:sign-out";
 
 impl<P: Parts> Driver<P> {
-    /// Ends the session: first completely in this and every other tab, then at the provider. After
-    /// [`ProviderSession::Asks`] it only leaves for the provider. While the page leaves, another call changes
-    /// nothing.
+    /// Signs the user out: first in this tab and all other tabs, then at the provider. If the state is
+    /// [`ProviderSession::Asks`], the user is already signed out here, and it only leaves for the provider. While the
+    /// browser is leaving for the sign-out page, the call does nothing.
     pub fn sign_out(&self) {
         if matches!(*self.memory.state.borrow(), SessionState::SigningOut { .. }) {
             return;
@@ -36,7 +36,7 @@ impl<P: Parts> Driver<P> {
         let tokens = self.tokens.take();
         let sign_out = tokens.map(Authenticated::into_sign_out);
         self.begin_attempt();
-        // A sign-in that waits for its response in this tab ends, too.
+        // Also end the sign-ins of this tab that wait for a response.
         self.remove_pending();
         let now = self.platform.now();
         let mark = now.wall_ms.to_string();
@@ -46,7 +46,7 @@ impl<P: Parts> Driver<P> {
         self.platform.shared_set(SIGN_OUT_MARK, Some(&mark));
         self.platform.broadcast(&TabMessage::SignedOut { mark: mark.clone() }.to_text());
         self.memory.other_tabs.sign_out_seen.replace(Some(mark));
-        // From here on, Back, a reload or an unreachable authority shows the signed-out page.
+        // A reload, a return with the back button and a failed navigation then show the signed-out page.
         self.platform.replace_url(self.config.post_logout_redirect_uri().path_and_query());
         let Some((hint, Some(endpoint))) = sign_out else {
             self.apply(Event::SessionEnded(ProviderSession::MayRemain));
@@ -57,7 +57,8 @@ impl<P: Parts> Driver<P> {
 
     fn leave_to_sign_out(&self, endpoint: &HttpsUrl, hint: Option<&IdTokenHint>) {
         self.apply(Event::SignOutStarted(self.platform.now()));
-        // Without randomness or storage, the response cannot be recognized. The page then reports `MayRemain`.
+        // If there is no random number or the browser does not leave, report `MayRemain`. If the `state` cannot be
+        // stored, leave anyway: the signed-out page then reports `MayRemain`.
         let stays = self.platform.random().and_then(|random| {
             let state = CsrfToken::from_random(random);
             let Some(url) = end_session::url(endpoint, self.config, hint, &state) else { return Ok(true) };
@@ -66,7 +67,7 @@ impl<P: Parts> Driver<P> {
         });
         match stays {
             Ok(false) => {}
-            // Tell the user before leaving that the provider will ask for confirmation.
+            // Do not leave yet. The page first tells the user that the provider will ask for confirmation.
             Ok(true) => self.end(ProviderSession::Asks),
             Err(_) => self.end(ProviderSession::MayRemain),
         }
@@ -76,8 +77,9 @@ impl<P: Parts> Driver<P> {
         self.apply(Event::SessionEnded(at_provider));
     }
 
-    /// Handles a load of the signed-out page. If its query, `authorization_response`, has the `state` of the sign-out
-    /// request, the provider has ended its session.
+    /// Handles a load of the signed-out page. `authorization_response` is the query and fragment of its address. If it
+    /// contains the `state` of the sign-out request, the provider has ended its session (OpenID Connect RP-Initiated
+    /// Logout 1.0, section 3).
     pub fn returned_from_sign_out(&self, authorization_response: &str) {
         self.begin_attempt();
         let expected = self.platform.tab_take(SIGN_OUT_KEY).ok().flatten();
@@ -86,7 +88,7 @@ impl<P: Parts> Driver<P> {
         self.apply(Event::SessionEnded(if has_ended { ProviderSession::Ended } else { ProviderSession::MayRemain }));
     }
 
-    /// Handles a message of another tab.
+    /// Handles a message of another tab, see [`TabMessage`].
     pub fn on_tab_message(&self, message: &str) {
         match TabMessage::parse(message) {
             Some(TabMessage::SignedOut { mark })
@@ -103,7 +105,7 @@ impl<P: Parts> Driver<P> {
                 }
             }
             Some(TabMessage::FrontChannelLogout { iss, sid }) => {
-                // Also for an expired session: its page still shows what the user was doing.
+                // Also end an expired session, because its page still shows data of the user.
                 let own = self.owner.borrow().as_ref().and_then(|owner| owner.session_id.clone());
                 if iss == self.config.authority().as_str() && own.is_some_and(|own| own == sid) {
                     self.forget_session();
@@ -115,18 +117,18 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// Handles the last message of frontchannel-logout.js, which is in storage. A page in the back/forward cache
-    /// receives no messages. The message counts only for the session that it names.
+    /// Reads the last message of frontchannel-logout.js from shared storage, and handles it. A page that was in the
+    /// back/forward cache has not received this message.
     pub(in crate::session) fn read_front_channel_logout(&self) {
         if let Some(message) = self.platform.shared_get(FRONT_CHANNEL_KEY) {
             self.on_tab_message(&message);
         }
     }
 
-    /// Ends the session if the user has signed out in another tab, or on a later page of this tab. The back/forward
-    /// cache can restore a page that was signed in before that.
+    /// Ends the session if the user has signed out in another tab, or on a later page of this tab. A page from the
+    /// back/forward cache may still have the session.
     pub(super) fn follow_sign_out(&self) {
-        // If the mark is gone, all data of this site was cleared. That ends the session, too.
+        // If the mark is missing, the user has cleared the data of this site. That also ends the session.
         let mark = self.platform.shared_get(SIGN_OUT_MARK);
         if mark == *self.memory.other_tabs.sign_out_seen.borrow() {
             return;
@@ -135,11 +137,11 @@ impl<P: Parts> Driver<P> {
         self.end_here();
     }
 
-    /// Ends the session, if there is one, for a reason other than a sign-out in this tab.
+    /// Ends the session in this tab, if there is one. Does not tell the other tabs or the provider.
     pub(super) fn end_here(&self) {
         let is_exchanging = matches!(*self.memory.state.borrow(), SessionState::Exchanging);
         let has_session = is_exchanging || self.owner.borrow().is_some();
-        // Even without a session: an earlier page of this tab may have stored something before it left for a renewal.
+        // Do this also without a session: an earlier page of this tab may have stored kept fields before a renewal.
         self.forget_user();
         if has_session {
             self.begin_attempt();
@@ -148,7 +150,7 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// Ends the session of a page from the back/forward cache if another user has signed in in this tab since then,
+    /// Ends the session of a page from the back/forward cache, if a later page of this tab has signed in another user,
     /// or the same user for another company.
     pub(super) fn end_if_owner_changed(&self) {
         let own = self.owner.borrow().as_ref().map(|owner| owner.fingerprints.owner.clone());
@@ -170,7 +172,7 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// Removes everything about the user from this tab, except the tokens. The change of the state removes those.
+    /// Removes all data of the user from this tab, except the tokens. [`apply`](Self::apply) removes the tokens.
     pub(super) fn forget_user(&self) {
         self.owner.take();
         self.memory.page.wanted.take();

@@ -11,20 +11,20 @@ pub(super) struct Waiters {
 }
 
 impl Waiters {
-    /// Creates a place for one future.
+    /// Creates the registration of one future. It is empty until [`Waiter::wait`] is called.
     pub(super) fn waiter(&self) -> Waiter<'_> {
         self.last_id.set(self.last_id.get().wrapping_add(1));
         Waiter { all: &self.all, id: self.last_id.get() }
     }
 
-    /// Wakes all of them. It cannot fail: it also runs after a panic of the app.
+    /// Wakes all registered futures. It must not panic, because it also runs after a panic of the app.
     pub(super) fn wake(&self) {
         let all = self.all.try_borrow_mut().map(|mut all| std::mem::take(&mut *all));
         all.unwrap_or_default().into_iter().for_each(|(_, waker)| waker.wake());
     }
 }
 
-/// The place of one future, until it is dropped.
+/// The registration of one future. Dropping it removes the future from the list.
 pub(super) struct Waiter<'a> {
     all: &'a RefCell<Vec<(u32, Waker)>>,
     id: u32,
