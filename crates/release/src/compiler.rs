@@ -1,18 +1,18 @@
-//! The environment variables of a release build. They give the same bytes on every machine, whatever cargo settings
-//! the user has for other projects.
+//! The environment variables of a release build. They override the user's own cargo settings, so the same sources give
+//! the same bytes on every machine.
 //!
 //! ```text
 //! CARGO_ENCODED_RUSTFLAGS ── overrides RUSTFLAGS and all flags in cargo's configuration files
 //!   ├─ the flags that `modules::cut` needs
 //!   └─ --remap-path-prefix ── removes local paths: repository, packages, standard library
-//! CARGO_PROFILE_RELEASE_* ── those of the user are removed, so the profile of Cargo.toml applies
-//! CARGO_TARGET_DIR ───────── cargo's own target folder, so that Trunk and this program use the same one
+//! CARGO_PROFILE_RELEASE_* ── the user's variables are removed, so the profile of Cargo.toml applies
+//! CARGO_TARGET_DIR ───────── the target folder that cargo prints, so that Trunk and this program use the same folder
 //! ```
 //! The Cargo Book, "Configuration": `build.rustflags`, "Environment Variables".
 
 use crate::error::{Error, Result};
 use crate::modules::RUSTFLAGS;
-use crate::programs::Programs;
+use crate::programs::{Programs, failed, not_started};
 use crate::project::{Project, WASM};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -29,15 +29,16 @@ const SEPARATOR: &str = "\u{1f}";
 /// The prefix of the variables that override the release profile of Cargo.toml.
 const PROFILE: &str = "CARGO_PROFILE_RELEASE_";
 
-/// Prepares a command that builds the page for release. The wasm keeps the names of its functions.
+/// Sets the environment variables of a command that builds the page for a release. The wasm keeps the names of its
+/// functions, because `modules::cut` reads them.
 ///
 /// # Errors
-/// `cargo metadata` or `rustc` fails, or prints something unexpected.
+/// `cargo metadata` or `rustc` cannot be started or fails, or `cargo metadata` prints no list of packages.
 pub fn for_release(project: &Project, programs: &Programs, command: &mut Command) -> Result {
-    let ask = |name: &str, args: &[&str]| output(name, programs.command(name).args(args).current_dir(project.root()));
-    let metadata = ask("cargo", &["metadata", "--locked", "--format-version=1", "--filter-platform", WASM])?;
-    let sysroot = ask("rustc", &["--print", "sysroot"])?;
-    let version = ask("rustc", &["-vV"])?;
+    let run = |name: &str, args: &[&str]| output(programs.command(name).args(args).current_dir(project.root()));
+    let metadata = run("cargo", &["metadata", "--locked", "--format-version=1", "--filter-platform", WASM])?;
+    let sysroot = run("rustc", &["--print", "sysroot"])?;
+    let version = run("rustc", &["-vV"])?;
     let flags = flags(project.root(), &package_folders(&metadata)?, Path::new(sysroot.trim_end()), &version);
     set(command, &flags, &project.target(), std::env::vars_os().map(|(name, _)| name));
     Ok(())
@@ -58,7 +59,7 @@ fn is_of_the_profile(name: &OsStr) -> bool {
     name.to_str().is_some_and(|name| name.starts_with(PROFILE))
 }
 
-/// All compiler flags. If several of the remapped folders contain a path, the compiler applies the last flag.
+/// All compiler flags. If a path is in several of the remapped folders, the compiler uses the last of their flags.
 fn flags(root: &Path, packages: &BTreeSet<PathBuf>, sysroot: &Path, version: &str) -> Vec<String> {
     let remap = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
     let packages = packages.iter().map(|folder| remap(folder, ""));
@@ -70,7 +71,8 @@ fn flags(root: &Path, packages: &BTreeSet<PathBuf>, sysroot: &Path, version: &st
     RUSTFLAGS.into_iter().map(str::to_owned).chain([remap(root, "")]).chain(packages).chain([library]).collect()
 }
 
-/// The parent folders of all packages that are not local: folders of a registry, or of a vendored copy of it.
+/// The folders that contain the downloaded packages: folders in cargo's cache, or a folder of vendored packages.
+/// Packages of this repository have no `source` and are skipped.
 fn package_folders(metadata: &str) -> Result<BTreeSet<PathBuf>> {
     let unreadable = || Error::new("`cargo metadata` did not print a list of packages.");
     let metadata: Value = serde_json::from_str(metadata).map_err(|_| unreadable())?;
@@ -82,13 +84,14 @@ fn package_folders(metadata: &str) -> Result<BTreeSet<PathBuf>> {
     Ok(packages.iter().filter_map(folder).collect())
 }
 
-fn output(name: &str, command: &mut Command) -> Result<String> {
-    let failed = |cause: &str| Error::new(format!("`{name}` did not print where the sources are: {cause}"));
-    let output = command.output().map_err(|cause| failed(&cause.to_string()))?;
+/// Runs a program and returns its standard output.
+fn output(command: &mut Command) -> Result<String> {
+    let output = command.output().map_err(|cause| not_started(command, &cause))?;
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {
-        Err(failed(String::from_utf8_lossy(&output.stderr).trim()))
+        let cause = String::from_utf8_lossy(&output.stderr);
+        Err(failed(command, output.status, &format!("\n{}", cause.trim())))
     }
 }
 
@@ -96,7 +99,7 @@ fn output(name: &str, command: &mut Command) -> Result<String> {
 mod tests {
     use super::*;
 
-    /// The variables of a command: `Some` for one that it sets, `None` for one that it removes.
+    /// The environment variables of a command. The value is `None` if the command removes the variable.
     fn env(command: &Command) -> Vec<(&str, Option<&str>)> {
         command.get_envs().map(|(name, value)| (name.to_str().unwrap(), value.and_then(OsStr::to_str))).collect()
     }
@@ -183,12 +186,23 @@ mod tests {
         let profile = "CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS";
         cargo.env("RUSTFLAGS", "--cfg wrong").env("CARGO_BUILD_RUSTFLAGS", "--cfg wrong").env(profile, "true");
         let mut flags = flags(&root, &[packages].into(), Path::new("/nowhere"), "");
-        // These arguments are for the wasm linker. This test uses the native linker.
+        // `-Clink-args` has arguments for the wasm linker, and this test uses the native linker.
         flags.retain(|flag| !flag.starts_with("-Clink-args"));
         set(&mut cargo, &flags, &target, [OsString::from(profile)].into_iter());
         let place = Path::new("far-1.0.0").join("src").join("lib.rs");
-        assert_eq!(output("cargo", &mut cargo).unwrap(), format!("{} false", place.display()));
+        assert_eq!(output(&mut cargo).unwrap(), format!("{} false", place.display()));
         assert!(target.join("release").is_dir() && !root.join("elsewhere").exists());
         std::fs::remove_dir_all(home).unwrap();
+    }
+
+    #[test]
+    fn the_error_of_a_program_states_whether_it_was_started() {
+        let problem = output(&mut Command::new("no-such-program")).unwrap_err().to_string();
+        assert!(problem.starts_with("`no-such-program` cannot be started: "), "{problem}");
+        let problem = output(Command::new("cargo").arg("--no-such-option")).unwrap_err().to_string();
+        assert!(
+            problem.starts_with("`cargo --no-such-option` failed (exit ") && problem.contains("\nerror: "),
+            "{problem}"
+        );
     }
 }

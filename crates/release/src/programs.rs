@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
-/// The folders in which the commands look for programs.
+/// The folders in which programs are searched.
 #[derive(Clone, Debug)]
 pub struct Programs {
     /// In search order.
@@ -36,14 +36,15 @@ impl Programs {
         places.into_iter().find(|path| is_program(path))
     }
 
-    /// A command for this program. Its `PATH` has the same folders, so it finds the same other programs.
+    /// A command that starts this program. Its `PATH` has the same folders, so the programs that it starts are searched
+    /// in the same folders.
     pub fn command(&self, name: &str) -> Command {
         let mut command = Command::new(self.find(name).map_or_else(|| OsString::from(name), PathBuf::into_os_string));
         if let Ok(path) = std::env::join_paths(&self.folders) {
             command.env("PATH", path);
         }
-        // cargo sets variables that describe this package. A build script that watches them would run again after each
-        // change from `cargo xtask` to plain cargo and back.
+        // Cargo sets variables that describe the running package, xtask. Some build scripts run again when such a
+        // variable changes: after each switch between `cargo xtask` and plain cargo. So remove these variables.
         for (name, _) in std::env::vars_os() {
             if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
                 command.env_remove(name);
@@ -59,7 +60,7 @@ impl Programs {
             Some(_) => command.env("NO_COLOR", "true"),
             None => command.env_remove("NO_COLOR"),
         };
-        // This project pins the version of Trunk, so Trunk need not look for a newer one.
+        // This project pins the version of Trunk, so Trunk does not have to look for a newer version.
         command.env("TRUNK_SKIP_VERSION_CHECK", "true");
         command
     }
@@ -72,8 +73,8 @@ impl Programs {
     }
 }
 
-/// The file names that a program can have. On Windows, npm and the programs that it installs are `.cmd` files. npm
-/// also writes a file without an extension beside each, which is for another shell.
+/// The file names that a program can have. On Windows, npm and the programs that it installs are `.cmd` files. Beside
+/// each `.cmd` file, npm writes a file without an extension for Unix shells, which Windows cannot start.
 fn file_names(name: &str, windows: bool) -> Vec<String> {
     if windows { vec![format!("{name}.exe"), format!("{name}.cmd")] } else { vec![name.to_owned()] }
 }
@@ -93,7 +94,8 @@ pub fn run(command: &mut Command) -> Result {
     if status.success() { Ok(()) } else { Err(failed(command, status, " Its output above shows the cause.")) }
 }
 
-/// Runs a program and waits until it ends. Its output is discarded; if the program fails, its errors are in the error.
+/// Runs a program and waits until it ends. Its output is hidden. If the program fails, the returned error contains what
+/// it wrote to its standard error.
 ///
 /// # Errors
 /// The program cannot be started, or it fails.
@@ -119,7 +121,8 @@ pub fn not_started(command: &Command, cause: &std::io::Error) -> Error {
     Error::new(format!("`{}` cannot be started: {cause}.", name_of(command)))
 }
 
-fn failed(command: &Command, status: ExitStatus, cause: &str) -> Error {
+/// The error for a program that failed with this status. `cause` is appended to the message.
+pub(crate) fn failed(command: &Command, status: ExitStatus, cause: &str) -> Error {
     let args: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
     Error::new(format!("`{} {}` failed ({status}).{cause}", name_of(command), args.join(" ")))
 }
