@@ -1,4 +1,4 @@
-//! Checks a configuration of the app with the same code as the page.
+//! Checks a config.json with the same code that the page uses.
 
 use crate::error::{Error, Result};
 use visma_connect::protocol::config::{AppLocation, Config};
@@ -9,7 +9,7 @@ use visma_connect::protocol::https_url::HttpsUrl;
 /// # Errors
 /// The configuration has problems. The message lists each one with its remedy.
 pub fn check(config: &str, base: Option<&str>) -> Result<Config> {
-    // If the URL is not known, this placeholder satisfies every rule.
+    // If the URL is not known, use a placeholder that passes all checks of the base URL.
     let page = AppLocation { base: base.unwrap_or("https://localhost/").to_owned(), languages: Vec::new() };
     Config::parse(config, &page).map_err(|wrong| {
         let problems = wrong

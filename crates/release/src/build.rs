@@ -6,17 +6,18 @@ use crate::project::Project;
 use crate::{compiler, slim, verify};
 use std::path::Path;
 
-/// The log levels of Trunk. Its minifier cannot parse the glue and warns about it in each build. The minifier cannot
-/// be switched off for one file, so its warnings are hidden. `slim` runs esbuild on the glue and on the style sheet,
-/// and esbuild reports what it cannot parse.
+/// The log levels of Trunk. Its minifier cannot parse the glue, which is the JavaScript of wasm-bindgen, and warns
+/// about it in each build. The minifier cannot be switched off for one file, so its warnings are hidden. No syntax
+/// error is missed: `slim` runs esbuild on the glue and on the style sheet, and esbuild reports errors.
 const LOG: &str = "error,trunk=info,trunk::processing::minify=error";
 
-/// Builds the release into a folder. If the code is unchanged, cargo reuses the wasm of the last build.
+/// Builds the release into the folder `dist`, for the path `public_url`.
 ///
 /// # Errors
-/// The build fails, 404.html cannot be written, or the folder contains something that must not be shipped.
+/// The build fails, 404.html cannot be written, or the folder breaks a rule of `verify`.
 pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: &str) -> Result {
-    // Remove the wasm of an earlier build, so that `slim` fails if this build writes none.
+    // Remove the wasm of an earlier build. Cargo writes this file in each build, even if the code is unchanged. If it
+    // does not, `slim` fails and does not use an old file.
     let _ = std::fs::remove_file(project.linked_wasm());
     let mut trunk = programs.trunk();
     trunk
@@ -26,7 +27,7 @@ pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: 
     compiler::for_release(project, programs, &mut trunk)?;
     run(&mut trunk)?;
     slim::slim(project, programs, dist)?;
-    // Hosts without a rule for single-page apps send this file for an unknown path.
+    // Most hosts send 404.html for a path without a file.
     std::fs::copy(dist.join("index.html"), dist.join("404.html"))
         .map_err(|cause| Error::new(format!("404.html cannot be written beside index.html: {cause}.")))?;
     verify::check(dist)

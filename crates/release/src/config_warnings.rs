@@ -1,7 +1,7 @@
-//! Warnings for a valid configuration whose requests the provider may still refuse.
+//! Warnings about a valid configuration whose requests are too long for Visma Connect.
 //!
 //! The limits are the defaults of `InputLengthRestrictions` in Duende IdentityServer, the software of Visma Connect,
-//! and the default limit of IIS for a query, 2,048 characters. Other providers accept more.
+//! and the default limit of IIS for a query, 2,048 characters. Other providers can have higher limits.
 
 use crate::app_config::without_mark;
 use serde_json::{Value, json};
@@ -63,7 +63,8 @@ pub fn warnings(text: &str, config: &Config) -> Vec<String> {
     warnings
 }
 
-/// The length of the query of the longest authorization request, in characters: with hints, and with every language.
+/// The length in characters of the query of the longest authorization request. This request has a `login_hint`, a
+/// tenant hint and every supported language.
 fn query_of(text: &str, config: &Config) -> Option<usize> {
     let languages = SUPPORTED_LOCALES.map(str::to_owned).to_vec();
     let config = Config::parse(text, &AppLocation { base: config.base().as_str().to_owned(), languages }).ok()?;

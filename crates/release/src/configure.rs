@@ -18,8 +18,8 @@ use visma_connect::protocol::config::Config;
 pub struct Configure {
     /// The folder of the built dist.
     pub dist: PathBuf,
-    /// Whether the dist is complete and may be deployed. `false` for Trunk's folder during a build, which is
-    /// configured when the command line names no dist.
+    /// Whether the build of the dist is complete, so that it can be deployed. `false` if Trunk runs this command during
+    /// a build. Then the command line names no dist, and `dist` is Trunk's temporary folder.
     pub is_finished: bool,
     /// The file with the configuration to write.
     pub config: PathBuf,
@@ -33,7 +33,7 @@ pub struct Configure {
 ///
 /// # Errors
 /// The errors of [`configure()`], the file of the configuration cannot be read, or a finished dist breaks a rule of
-/// `verify`. The dist is unchanged then, unless a file cannot be replaced.
+/// `verify`. After an error the dist is unchanged, except when one of its files cannot be replaced.
 pub fn run(options: &Configure) -> Result {
     let text = read_any(&options.config)?;
     let Planned { config, page, mut files } = plan(&options.dist, &text, options.base_url.as_deref())
@@ -42,11 +42,11 @@ pub fn run(options: &Configure) -> Result {
         Some(host) => Rules::of(&options.dist, &page, &config)?.files(host, &options.dist),
         None => Vec::new(),
     };
-    // Replace the host's files before the page. config.json stays last.
+    // The host's files are replaced before the page. config.json is still the last file.
     files.splice(..0, host_files.iter().cloned());
     let base = base(&text, options.base_url.as_deref());
-    // A finished dist for an https URL will be deployed, so it must follow every rule of `verify`. Trunk's folder is
-    // not deployed, and a debug build breaks most of these rules.
+    // A finished dist for an https URL will be deployed, so it must follow every rule of `verify`. Trunk's temporary
+    // folder is not deployed, and a debug build breaks most of these rules.
     if options.is_finished && base.as_ref().is_some_and(|base| base.starts_with("https://")) {
         verify::check_with(&options.dist, &files)?;
     }
@@ -74,19 +74,22 @@ pub fn run(options: &Configure) -> Result {
 }
 
 /// Checks `config`, the text of a config.json, with the same code as the page. Then writes it and the content security
-/// policy of the page into `dist`. Without `base_url`, the base URL is the origin of the configured `redirect_uri`.
-/// Without both it is unknown.
+/// policy of the page into `dist`. If `base_url` is missing, the base URL is the origin of the configured
+/// `redirect_uri`. If both are missing, the base URL is unknown.
 ///
 /// # Errors
-/// The configuration has problems, which the message lists with their remedies, or `dist` has a problem. `dist` is
-/// unchanged then, unless a file cannot be replaced.
+/// - The configuration has problems. The message lists them with their remedies.
+/// - `dist` has no index.html, was built for another path, or its page does not have exactly one policy.
+/// - A file cannot be written.
+///
+/// After an error `dist` is unchanged, except when one of its files cannot be replaced.
 pub fn configure(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Config> {
     let planned = plan(dist, config, base_url)?;
     write_together(&planned.files)?;
     Ok(planned.config)
 }
 
-/// What [`plan`] decides to write into a dist.
+/// The result of [`plan`]: the files to write into a dist.
 struct Planned {
     config: Config,
     /// The text of index.html.
@@ -117,7 +120,8 @@ fn plan(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Planned> {
     let page = rewrite(&html, &Decided { connect: origins, upgrade }).map_err(|problem| {
         Error::new(format!("{}: {problem}. Build it again with `cargo xtask build`.", index.display()))
     })?;
-    // config.json is last: until then, the policy may allow origins that config.json does not name, which is harmless.
+    // config.json is the last file. If it cannot be replaced, the page has the new policy and the old configuration.
+    // Then the policy may block requests, but the page connects to no unexpected origin.
     let files = vec![
         (dist.join("404.html"), page.clone()),
         (index, page.clone()),
@@ -195,7 +199,7 @@ mod tests {
         assert_eq!(dist.file("index.html"), Some(expected));
     }
 
-    /// Runs the command for a dist that must not be shipped.
+    /// Runs the command for a dist that breaks rules of `verify`.
     fn run_on(dist: &Dist, is_finished: bool) -> Result {
         let config = dist.0.with_extension("config");
         std::fs::write(&config, REMOTE).unwrap();

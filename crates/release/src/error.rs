@@ -1,4 +1,4 @@
-//! The error type of this crate and of xtask: sentences for the user of the terminal.
+//! The error type of this crate and of xtask. Its text is printed in the terminal.
 
 use std::fmt;
 

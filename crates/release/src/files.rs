@@ -1,4 +1,4 @@
-//! Reads the files of a dist.
+//! Reads the files of a dist, which is the output folder of a build.
 
 use crate::error::{Error, Result};
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 /// The files of a dist: paths relative to the dist, with forward slashes, and their content.
 pub(crate) type Files = [(String, Vec<u8>)];
 
-/// Reads every file of a dist, also in its subfolders. They are sorted by path.
+/// Reads all files of a dist and of its subfolders. The files are sorted by path.
 pub(crate) fn contents(dist: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     let unreadable =
         |path: &Path, cause: std::io::Error| Error::new(format!("{} cannot be read: {cause}.", path.display()));
@@ -43,7 +43,7 @@ pub(crate) fn contains(bytes: &[u8], needle: &str) -> bool {
     bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
 }
 
-/// The prefix of the names of files that contain a part of the wasm.
+/// The file names of the parts of the wasm start with this prefix.
 const PART: &str = "part-";
 
 /// The name of the file for a part.
@@ -52,7 +52,7 @@ pub(crate) fn part_file(part: &str, hash: &str) -> String {
     format!("{PART}{part}-{hash}.wasm")
 }
 
-/// The name of the part that a file contains, or `None` if the file is no part.
+/// The name of the part in this file, or `None` if the file does not contain a part.
 pub(crate) fn part_in(file: &str) -> Option<&str> {
     let (part, _) = file.strip_prefix(PART)?.strip_suffix(".wasm")?.rsplit_once('-')?;
     Some(part)

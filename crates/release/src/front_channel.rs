@@ -9,7 +9,7 @@ pub const PAGE: &str = "frontchannel-logout.html";
 /// The file name of its script, in the same folder.
 pub const SCRIPT: &str = "frontchannel-logout.js";
 
-/// The path of the page, relative to the base of the app. It is registered with the provider. The path [`PAGE`] shows
+/// The path of the page that is registered with the provider, relative to the base of the app. The path [`PAGE`] shows
 /// the same page.
 pub const PATH: &str = "frontchannel-logout";
 
@@ -25,7 +25,7 @@ pub fn is_page(relative: &str) -> bool {
 /// Adds the integrity of the script to the page.
 ///
 /// # Errors
-/// A message, if the page does not load its script exactly once, or already states an integrity.
+/// A message, if the page does not load its script exactly once, or if the script already has an integrity.
 pub fn with_integrity(html: &str, script: &str) -> Result<String, String> {
     let source = format!(" src=\"{SCRIPT}\">");
     match html.matches(&source).count() {

@@ -15,7 +15,7 @@ pub fn fingerprint(bytes: impl AsRef<[u8]>) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The first 16 digits of [`fingerprint`]. They are part of file names.
+/// The first 16 digits of [`fingerprint`], for file names.
 pub fn short(bytes: impl AsRef<[u8]>) -> String {
     fingerprint(bytes).chars().take(16).collect()
 }

@@ -25,8 +25,8 @@ pub const AGAINST_FRAMES: &str = "X-Frame-Options";
 /// The directive that is added to the policy of the page. Browsers obey it only in a header, not in a `<meta>`.
 pub const FRAME_ANCESTORS: &str = "frame-ancestors 'none'";
 
-/// The headers of every response of an app: the policy of its page `html` as a header, [`HEADERS`], and over https
-/// [`OVER_HTTPS`].
+/// The headers of every response of the app: the content security policy of its page `html` with [`FRAME_ANCESTORS`],
+/// then [`HEADERS`], then [`OVER_HTTPS`] if `https` is true.
 ///
 /// # Errors
 /// A message, if the page does not have exactly one policy.
@@ -36,12 +36,14 @@ pub fn of(html: &str, https: bool) -> Result<Vec<(&'static str, String)>, String
     Ok([(POLICY, policy)].into_iter().chain(table.map(|(name, value)| (name, value.to_owned()))).collect())
 }
 
-/// The headers of the front-channel page `html`, which the provider with the origin `authority` shows in a frame: the
-/// policy of that page, and the headers of [`of`] without those that forbid frames. Caches must not store the page,
-/// because each request carries another message.
+/// The headers of the front-channel page. `html` is its text. `authority` is the origin of the provider, which shows
+/// the page in a frame. The list has the policy of this page, which allows frames of `authority` only, and the headers
+/// of [`of`] without those that forbid frames. The last header forbids caches to store the page, because each request
+/// for it reports another sign-out.
 ///
-/// `Cross-Origin-Resource-Policy` stays in the list. Browsers check it for a framed page only if the framing page has
-/// an embedder policy. Such a framing page cannot show this page anyway, because this page has no embedder policy.
+/// `Cross-Origin-Resource-Policy` stays in the list. Browsers check it for a page in a frame only if the outer page has
+/// a `Cross-Origin-Embedder-Policy`. Such an outer page cannot show this page anyway, because this page has no
+/// `Cross-Origin-Embedder-Policy`.
 ///
 /// # Errors
 /// A message, if the page does not have exactly one policy.
@@ -72,7 +74,7 @@ pub fn caching(file: &str) -> &'static str {
     }
 }
 
-/// Whether a file name contains a hash of the content, and so changes with it.
+/// Whether a file name contains a hash of the content. Such a name changes whenever the content changes.
 pub fn is_hashed(file: &str) -> bool {
     let is_hash = |part: &str| part.len() == 16 && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     file.rsplit('/').next().unwrap_or_default().split(['-', '_', '.']).any(is_hash)

@@ -1,12 +1,12 @@
 //! The configuration files of hosts: response headers, caching, and the paths of the app.
 //!
-//! The hosts behave the same, as far as each can (docs/hosting.md has the differences):
-//! - The app's own paths (callback, signed-out page, `initiate`, `sign-out`) respond with index.html.
-//! - Any other path without a file responds with 404.html, which is the same page, and with the status 404. So a
-//!   missing script never responds with a page and the status 200.
-//! - Caches may store files with a content hash in their names for a year.
+//! All hosts are configured to behave in the same way (docs/hosting.md lists the differences):
+//! - For the app's own paths (callback, signed-out page, `initiate`, `sign-out`), the host sends index.html.
+//! - For any other path without a file, the host sends 404.html with the status 404. 404.html is a copy of index.html.
+//!   So a request for a missing script never gets a response with the status 200.
+//! - If the name of a file contains a hash of its content, caches may store the file for a year.
 //! - The front-channel page has its own headers, because the provider shows it in a frame.
-//! - Responses are compressed. nginx and Caddy are configured to compress; the other hosts do it automatically.
+//! - Responses are compressed. nginx and Caddy are configured to compress. The other hosts compress automatically.
 
 use crate::error::{Error, Result};
 use crate::files::contents;
@@ -22,11 +22,12 @@ use visma_connect::protocol::config::Config;
 /// A supported host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Host {
-    /// Netlify, and other hosts that read `_headers` and `_redirects`. A rule there cannot remove the header of
-    /// another rule. So no browser shows the front-channel page in a frame, and front-channel sign-out does not work.
+    /// Netlify, and other hosts that read `_headers` and `_redirects`. In `_headers`, a rule cannot remove a header
+    /// that another rule sets. So the front-channel page also has the headers that forbid frames, browsers do not show
+    /// it in a frame, and front-channel sign-out does not work.
     Netlify,
-    /// Cloudflare Pages: `_headers`. A rewrite to index.html becomes a redirect there, so paths of the app respond
-    /// with 404.html.
+    /// Cloudflare Pages: `_headers`. Cloudflare changes a rewrite to index.html into a redirect. So there are no
+    /// rewrites, and for the paths of the app the host sends 404.html.
     Cloudflare,
     /// Azure Static Web Apps: `staticwebapp.config.json`.
     Azure,
@@ -45,7 +46,8 @@ pub const HOSTS: [(&str, Host); 5] = [
     ("caddy", Host::Caddy),
 ];
 
-/// The file extensions in a dist and their media types. `text/html` is first, because nginx always compresses it.
+/// The file extensions in a dist and their media types. `text/html` must be first: nginx always compresses it, so the
+/// list for nginx has only the other types.
 const TYPES: [(&str, &str); 6] = [
     ("html", "text/html"),
     ("css", "text/css"),
@@ -55,7 +57,7 @@ const TYPES: [(&str, &str); 6] = [
     ("wasm", WASM),
 ];
 
-/// Browsers compile a module during the download only if it has this type.
+/// The media type of wasm. Browsers compile a module while they download it only if it has this type.
 const WASM: &str = "application/wasm";
 
 /// The files in a dist that only the host reads.
@@ -72,24 +74,24 @@ impl FromStr for Host {
     }
 }
 
-/// The content of the files for hosts.
+/// The data from which the files for a host are made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// The headers of every response.
+    /// The headers of every response, except those for the front-channel page.
     pub headers: Vec<(&'static str, String)>,
     /// Scheme, host and port of the app.
     pub origin: String,
-    /// The headers of the front-channel page, which replace those.
+    /// The headers of the front-channel page. They replace [`headers`](Self::headers).
     pub front_channel: Vec<(&'static str, String)>,
     /// The base path of the app, with a slash at both ends.
     pub base: String,
-    /// The paths that respond with index.html, except the base.
+    /// The paths for which the host sends index.html, without the base.
     pub pages: Vec<String>,
-    /// The files with a content hash in their names.
+    /// The files whose names contain a hash of their content.
     pub hashed: Vec<String>,
 }
 
-/// The pages of the app, relative to its base, whose paths are not configurable.
+/// The paths of the pages that have no key in config.json, relative to the base of the app.
 const OWN_PAGES: [&str; 2] = ["initiate", "sign-out"];
 
 impl Rules {
@@ -141,9 +143,10 @@ impl Rules {
         }
     }
 
-    /// These hosts join the values of all rules that match a path. So without `can_detach`, no path may match two
-    /// rules for one header. With it, a rule can first remove a header of an earlier rule (`! Name`). Files without a
-    /// rule for caching are revalidated, which is the default of these hosts.
+    /// The text of `_headers`. If two rules for a path set the same header, these hosts send both values. So only one
+    /// rule may set a header of a path. `can_detach` states whether the host supports the line `! Name`, which removes
+    /// a header that an earlier rule sets. If no rule sets the caching header of a file, caches must revalidate the
+    /// file. This is the default of these hosts.
     fn headers_file(&self, can_detach: bool) -> String {
         let line = |(name, value): &(&str, String)| format!("  {name}: {value}\n");
         let headers: String = self.headers.iter().map(line).collect();
@@ -193,9 +196,9 @@ impl Rules {
         format!("{config:#}\n")
     }
 
-    /// If a location has an `add_header`, nginx ignores all those of the server. So the location of the front-channel
-    /// page lists all of its headers. `always` sends a header also with errors. The caching header has no `always`,
-    /// because a 404 must not be cached.
+    /// If a location has an `add_header` line, nginx ignores the `add_header` lines of the server. So the location of
+    /// the front-channel page lists all of its headers. With `always`, nginx also adds a header to error responses. The
+    /// caching header has no `always`, because a response with the status 404 must not be cached.
     fn nginx(&self) -> String {
         let line = |(name, value): &(&str, String)| format!("    add_header {name} \"{value}\" always;\n");
         let headers: String = self.headers.iter().map(line).collect();
@@ -209,7 +212,7 @@ impl Rules {
             .collect();
         let types: String = TYPES.iter().map(|(end, kind)| format!("        {kind} {end};\n")).collect();
         let compressed: String = TYPES.iter().skip(1).map(|(_, kind)| format!(" {kind}")).collect();
-        // Several apps can share one http block, so names in it must be unique.
+        // One http block can include the files of several apps, so the names that a file defines there must be unique.
         let app = format!("{}{base}", self.origin);
         let mark = fingerprint(&app);
         let mark = mark.get(..8).unwrap_or_default();
@@ -236,8 +239,8 @@ impl Rules {
         )
     }
 
-    /// The matcher for caching also requires that the file exists, so that a 404 is not cached. Responses without
-    /// another caching header (`?`) must be revalidated.
+    /// The matcher `@hashed` requires that the file exists, so that a response with the status 404 is not cached. The
+    /// `?` before the name of the caching header adds this header only to responses that do not have it yet.
     fn caddy(&self) -> String {
         let line = |(name, value): &(&str, String)| format!("\t\t{name} \"{value}\"\n");
         let compressed: String = TYPES.iter().map(|(_, kind)| format!("\t\t\theader Content-Type {kind}*\n")).collect();
@@ -311,7 +314,7 @@ mod tests {
 
     type Headers = BTreeMap<String, String>;
 
-    /// The headers that the file of a host sets: for this path, or with `None` for every path without its own headers.
+    /// The headers that a host's file sets for a path. `None` stands for every path without its own headers.
     fn headers_in(rules: &Rules, host: Host, path: Option<&str>) -> Headers {
         let pair = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         let quoted = |line: &str| {
@@ -323,7 +326,7 @@ mod tests {
             let headers = headers.as_object().unwrap().iter();
             headers.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect()
         };
-        // The lines after the line `head` that have a deeper indentation.
+        // The lines that follow the line `head` and are indented more than this line.
         let block = |text: &str, head: &str| -> Vec<String> {
             let depth = |line: &str| line.len() - line.trim_start().len();
             let mut lines = text.lines().skip_while(|line| line.trim() != head);

@@ -1,20 +1,21 @@
 //! Reads the start tags of a built page, for the checks, the policy and the build.
 //!
-//! A built page is minified HTML: attributes have any order, and their values have any quotes or none.
+//! A built page is minified HTML. Its attributes can have any order, and their values can have double quotes, single
+//! quotes or no quotes.
 
 use std::ops::Range;
 
 /// A start tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tag<'a> {
-    /// The name of its element, as written.
+    /// The name of the element, in the case in which the page has it.
     pub name: &'a str,
-    /// Names of attributes, and the ranges of their values in the page, including quotes. The range is empty if there
-    /// is no value.
+    /// The names of the attributes, and the ranges of their values in the page. A range includes the quotes. It is
+    /// empty if the attribute has no value.
     pub attributes: Vec<(&'a str, Range<usize>)>,
-    /// The text after it, up to the next tag.
+    /// The text between this tag and the next tag. For `<script>` and `<style>`, the complete content.
     pub text: &'a str,
-    /// Its range in the page.
+    /// The range of the tag in the page.
     pub place: Range<usize>,
 }
 
@@ -84,7 +85,7 @@ fn tag_length(tag: &str) -> Option<usize> {
     None
 }
 
-/// Names of attributes, and the ranges of their values.
+/// The attributes in the range `tag` of the page, as in [`Tag::attributes`].
 fn attributes(html: &str, tag: Range<usize>) -> Vec<(&str, Range<usize>)> {
     let mut found = Vec::new();
     let mut at = tag.start;
@@ -137,7 +138,7 @@ pub fn encode(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// Each tag as one line: name, attributes, text.
+    /// One line for each tag: its name, attributes and text.
     fn found(html: &str) -> Vec<String> {
         let value = |place: Range<usize>| decode(html.get(place).unwrap());
         let line = |tag: Tag<'_>| {

@@ -1,19 +1,19 @@
 //! Turns a Trunk build into a release that a host serves.
 //!
 //! ```text
-//! describes a release                                     makes a release (feature `build`)
-//! configure ── writes config.json and the page's policy   build ── runs Trunk and the steps below
-//!    ├─ app_config ── checks with the code of the page       ├─ compiler ── same flags on every machine
-//!    ├─ config_warnings                                      ├─ slim ── small scripts, one style sheet
+//! configures and checks a release                         makes a release (feature `build`)
+//! configure ── writes config.json and the page's policy   build ── runs Trunk and the modules below
+//!    ├─ app_config ── checks config.json as the page does    ├─ compiler ── same flags on every machine
+//!    ├─ config_warnings                                      ├─ slim ── minified scripts, one style sheet
 //!    ├─ policy                                               │    └─ modules ── the wasm in parts, and its glue
 //!    └─ host_files ── for Netlify, nginx and others          └─ size ── bytes of the first visit, size budgets
 //!         └─ headers
-//! verify ── finds what must not be shipped
+//! verify ── finds files and texts that must not be published
 //! front_channel ── the page that the provider opens in a frame
-//! html, hash, files, programs, project, error ── used by all of them
+//! html, hash, files, programs, project, error ── used by all other modules
 //! ```
-//! xtask and the end-to-end tests depend only on the left half. xtask starts the right half as the program `release`.
-//! So cargo compiles xtask without the libraries that read wasm.
+//! xtask and the end-to-end tests use only the modules on the left. For the modules on the right, xtask starts the
+//! program `release`. So cargo compiles xtask without the libraries that read wasm.
 
 #![allow(
     clippy::print_stdout,

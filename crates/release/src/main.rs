@@ -1,5 +1,9 @@
-//! The program that xtask starts to make a release: `release build DIST PUBLIC_URL` and `release size DIST`. It
-//! expects its tools on PATH, which xtask sets.
+//! The program `release`, which xtask starts.
+//!
+//! - `release build DIST PUBLIC_URL` makes a release in the folder DIST.
+//! - `release size DIST` prints its sizes and checks the size budgets.
+//!
+//! xtask sets PATH so that this program finds its tools.
 
 #![allow(clippy::print_stderr, reason = "a terminal program prints its messages")]
 

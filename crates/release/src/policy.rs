@@ -50,7 +50,7 @@ fn place(html: &str) -> Result<Range<usize>, String> {
     }
 }
 
-/// Replaces `connect-src` in its place, and adds or removes `upgrade-insecure-requests`.
+/// Replaces the directive `connect-src`, which keeps its position, and adds or removes `upgrade-insecure-requests`.
 fn decide(policy: &str, decided: &Decided) -> String {
     let mut connect = String::from("connect-src 'self'");
     for origin in &decided.connect {
@@ -61,7 +61,7 @@ fn decide(policy: &str, decided: &Decided) -> String {
     let mut decided_on = Vec::new();
     for (name, values) in directives(policy) {
         if name.eq_ignore_ascii_case("connect-src") {
-            // A browser uses the first `connect-src` and ignores the others.
+            // A browser uses the first `connect-src` and ignores the others, so only the first is kept.
             decided_on.extend(connect.take());
         } else if !name.eq_ignore_ascii_case("upgrade-insecure-requests") {
             decided_on.push(format!("{name} {values}").trim_end().to_owned());

@@ -9,14 +9,14 @@ use std::sync::OnceLock;
 #[derive(Clone, Debug)]
 pub struct Project {
     root: PathBuf,
-    /// The target folder, once cargo has printed it.
+    /// The target folder that cargo prints. Empty until it is used for the first time.
     target: OnceLock<PathBuf>,
 }
 
 impl Project {
-    /// The repository of this package.
+    /// The repository that contains this package.
     pub fn here() -> Self {
-        // cargo sets this variable at run time. A program that is started without cargo uses the path at compile time.
+        // `cargo run` and `cargo test` set this variable. If it is not set, use its value at compile time.
         let now = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
         let root = now.as_deref().and_then(root_above).unwrap_or_else(|| {
             let built = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -50,7 +50,7 @@ impl Project {
         self.root.join("src").join("static")
     }
 
-    /// The config.json that a build of the app contains before `configure` replaces it.
+    /// The config.json that a build copies into the dist. `configure` replaces the copy.
     pub fn shipped_config(&self) -> PathBuf {
         self.static_files().join("config.json")
     }
@@ -80,7 +80,7 @@ impl Project {
         self.target().join("xtask").join(name)
     }
 
-    /// The wasm of the release build as the linker wrote it, with the names of its functions.
+    /// The wasm file of the release build, as the linker writes it. It contains the names of the functions.
     pub fn linked_wasm(&self) -> PathBuf {
         self.target().join(WASM).join("release").join("visma-connect-spa.wasm")
     }
@@ -98,7 +98,8 @@ impl Project {
         })
     }
 
-    /// Cargo's target folder. An environment variable or a configuration file of cargo can change it.
+    /// Cargo's target folder. An environment variable or a configuration file of cargo can change it. If cargo does not
+    /// print it, this is `target` in the root of the repository.
     pub fn target(&self) -> PathBuf {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         self.target.get_or_init(|| self.target_printed_by(&mut Command::new(cargo))).clone()
@@ -127,8 +128,8 @@ pub fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", path.display())))
 }
 
-/// Reads a file that should be text. Bytes that are not UTF-8 become U+FFFD, as in a browser. So the parser of the
-/// configuration reports where the problem is.
+/// Reads a file that should be text. Bytes that are not UTF-8 become U+FFFD, as in a browser. The parser of the
+/// configuration then reports the position of such a character.
 ///
 /// # Errors
 /// The file does not exist or cannot be read. The message names the file.

@@ -1,5 +1,5 @@
-//! Measures a built dist, and checks the size budgets: one for the first visit, one for each part that is loaded
-//! later.
+//! Measures a built dist, and checks the size budgets. There is one budget for the first visit, and one for each part
+//! of the wasm that is loaded later.
 
 use crate::error::{Error, Result};
 use crate::files::{contents, part_in};
@@ -23,7 +23,7 @@ pub struct File {
     pub first_visit: bool,
 }
 
-/// Every file of a dist. The file that is largest without compression is first.
+/// All files of a dist, sorted by their uncompressed size. The largest file is first.
 #[derive(Clone, Debug)]
 pub struct Sizes(Vec<File>);
 
@@ -170,7 +170,7 @@ fn first_visit(contents: &[(String, Vec<u8>)]) -> Result<BTreeSet<String>> {
             continue;
         }
         let Some((_, bytes)) = contents.iter().find(|(other, _)| *other == path) else { continue };
-        // Only text can name a file. Bytes of a wasm module may look like a name by chance.
+        // Only text can name a file. Bytes in a wasm module can equal a file name by chance.
         let Ok(text) = std::str::from_utf8(bytes) else { continue };
         let named = contents.iter().map(|(other, _)| other).filter(|other| text.contains(other.as_str()));
         open.extend(named.filter(|other| *other != ON_ERROR && part_in(other).is_none()).cloned());
