@@ -23,7 +23,7 @@ const TIMEOUT_MS: u32 = 30_000;
 /// The default maximum length of a response, in bytes.
 const MAX_BYTES: usize = 10 * 1024 * 1024;
 
-/// How many seconds to wait after a 429 response in which the page can read no `Retry-After` in seconds.
+/// The waiting time after a 429 response in seconds, if the page cannot read a number in `Retry-After`.
 const RETRY_AFTER_SECONDS: u32 = 30;
 
 /// The maximum waiting time in seconds. A longer time in `Retry-After` is reduced to this one.
@@ -83,8 +83,8 @@ pub enum ApiError {
     },
     /// 429 (RFC 6585): too many requests. No request is sent to this API until the waiting time has passed.
     TooManyRequests {
-        /// The seconds that are left to wait. The API states the time in `Retry-After`; at most 3600 seconds are
-        /// accepted. If the page can read no time there, it is 30 seconds.
+        /// The seconds that are left to wait. The waiting time is the number in `Retry-After`, but at most 3600. It is
+        /// 30 if the page cannot read a number there.
         retry_after_seconds: u32,
         /// Whether the time is from `Retry-After`. The page can read this header of an API on another origin only if
         /// the API names it in `Access-Control-Expose-Headers`.

@@ -19,7 +19,7 @@ pub enum Deferred {
     Listen,
     /// `Driver::on_tab_message`, with the message.
     HandleTabMessage(String),
-    /// `Driver::renew`. Without options: `Driver::retry_renewal`.
+    /// `Driver::renew`, with the place, the return path and the options. Without options it is `Driver::retry_renewal`.
     Renew(RenewIn, String, Option<SignInOptions>),
 }
 

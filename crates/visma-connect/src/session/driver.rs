@@ -103,7 +103,7 @@ pub struct Driver<P> {
     /// Counts sessions. A renewal continues the session and does not change this number. A response to a request of an
     /// older session is dropped.
     session: Generation,
-    /// Counts access tokens.
+    /// Counts access tokens. It shows whether an API has refused the current token or an older one.
     token: Generation,
     /// Set by [`stop`](Self::stop). Later events then change nothing.
     is_stopped: Cell<bool>,

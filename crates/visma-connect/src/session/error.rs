@@ -1,5 +1,5 @@
-//! Why a sign-in failed. The errors have three groups: the provider reports an error, the response violates the
-//! protocol, or the browser cannot do its part.
+//! Why a sign-in failed. There are three groups of errors: the provider reports an error, the response violates the
+//! protocol, or the browser cannot do what the sign-in needs.
 
 use std::fmt;
 

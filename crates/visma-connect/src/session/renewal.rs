@@ -8,7 +8,7 @@ use super::state::SessionState;
 /// The progress of a renewal.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Renewal {
-    /// No renewal is running, and the last one did not fail.
+    /// No renewal is running, and there is no error to show.
     None,
     /// The browser is leaving for the provider in this tab.
     Leaving {
@@ -71,7 +71,7 @@ impl RenewalNotice {
 }
 
 impl Renewal {
-    /// When the renewal began, if it waits for the browser to leave or for another window.
+    /// When the renewal began. `None` unless the browser is leaving for it or the provider is open in another window.
     pub(super) fn since(&self) -> Option<Moment> {
         match self {
             Self::Leaving { since } | Self::InWindow { since } => Some(*since),

@@ -1,7 +1,7 @@
-//! The session state as one value, and its transitions as one total function.
+//! The session state as one value, and its transitions as one function.
 //!
-//! The page is unloaded between leaving and returning, and the user can click in any order. Therefore every event is
-//! allowed in every state. An event that does not apply in a state changes nothing.
+//! The page is unloaded between the authorization request and its response, and the user can click in any order.
+//! Therefore every event is allowed in every state. An event that does not apply in a state changes nothing.
 
 use super::error::SignInError;
 use super::moment::Moment;
@@ -13,8 +13,8 @@ use crate::protocol::userinfo::Profile;
 /// the user may have stopped the navigation.
 pub const LEAVING_MAX_MS: i64 = 15_000;
 
-/// The session ends this many milliseconds before the token expires. Timers fire late, and the page must not show a
-/// session whose token has expired.
+/// How long before the expiry of the token the session ends, in milliseconds. Timers fire late, and the page must not
+/// show a session whose token has expired.
 pub(super) const TIMER_SLACK_MS: i64 = 250;
 
 /// Upper limit of the margin before the end of the session, in milliseconds. The margin is a tenth of the token's
@@ -226,7 +226,7 @@ impl SessionState {
 }
 
 impl User {
-    /// Copies the data that a page may read out of verified tokens.
+    /// Copies from verified tokens the data that a page may read.
     ///
     /// `started_at` is the moment at which the token request was sent. The lifetime of the token is counted from there.
     /// The warning starts `warn_seconds` before the end, but not before half of the lifetime has passed.
@@ -405,7 +405,7 @@ mod tests {
         PlatformError::Unreachable.into()
     }
 
-    /// The letter of a state. The table below has one letter per state, for the state after an event.
+    /// The letter of a state in the table below.
     fn letter(state: &SessionState) -> char {
         match state {
             SessionState::Unauthenticated(SignedOutReason::NotYet) => 'n',

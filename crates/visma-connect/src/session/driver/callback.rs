@@ -24,14 +24,14 @@ use crate::session::tab_message::TabMessage;
 /// pages in the tab's history read the same value.
 pub(super) const OWNER_KEY: &str = "visma-connect-spa:owner";
 
-/// Tokens that have passed every check, and when they were requested.
+/// Tokens that have passed every check, and the moment at which they were requested.
 pub(super) struct Redeemed {
     tokens: Authenticated,
     started_at: Moment,
 }
 
 impl Redeemed {
-    /// Whether a session with these tokens would already have ended.
+    /// Whether a session with these tokens has no time left.
     pub(super) fn is_over(&self, now: Moment) -> bool {
         self.started_at.ms_from(now) + i64::from(self.tokens.lifetime_seconds()) * 1_000 <= TIMER_SLACK_MS
     }

@@ -75,7 +75,7 @@ impl SessionMemory {
     }
 }
 
-/// What is known about the provider before a click.
+/// What is known about the provider before a sign-in starts.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProviderStatus {
     /// Its metadata is not known yet.
@@ -96,7 +96,7 @@ pub(super) struct SessionOwner {
     pub(super) tenant_hint: Option<String>,
     /// Whether the tokens state the company. If not, the fingerprint is the same for every company.
     pub(super) is_company_in_tokens: bool,
-    /// The claim `sid`.
+    /// The claim `sid` of the ID token: the ID of the session at the provider.
     pub(super) session_id: Option<String>,
     /// Whether the fingerprint is in session storage, where the other pages of this tab can read it.
     pub(super) is_stored: bool,

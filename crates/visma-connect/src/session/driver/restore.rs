@@ -76,7 +76,7 @@ impl<P: Parts> Driver<P> {
         self.prepare_unless_leaving().await;
     }
 
-    /// Starts a sign-in without a click: at most three per minute in one tab, and in one tab at a time.
+    /// Starts a sign-in without a click. One tab starts at most three per minute, and only one tab starts at a time.
     async fn start_automatically(&self, return_to: &str, options: SignInOptions, is_silent: bool) {
         if !self.may_start() {
             self.apply(Event::StartHeldBack);

@@ -1,4 +1,4 @@
-//! Sign-out: in this tab, in another tab, and at the provider.
+//! Ends the session: after a sign-out in this tab or another tab, or when the provider reports the end of its session.
 
 use super::callback::OWNER_KEY;
 use super::{Driver, Parts, SIGN_OUT_MARK};
@@ -14,9 +14,10 @@ use crate::session::tab_message::{FRONT_CHANNEL_KEY, TabMessage};
 const SIGN_OUT_KEY: &str = "visma-connect-spa:sign-out";
 
 impl<P: Parts> Driver<P> {
-    /// Signs the user out: first in this tab and all other tabs, then at the provider. If the state is
-    /// [`ProviderSession::Asks`], the user is already signed out here, and it only leaves for the provider. While the
-    /// browser is leaving for the sign-out page, the call does nothing.
+    /// Signs the user out: first in this tab and all other tabs, then at the provider.
+    ///
+    /// After [`ProviderSession::Asks`] the user is already signed out here. Then the call only leaves for the provider.
+    /// While the browser is leaving for the provider's sign-out page, the call does nothing.
     pub fn sign_out(&self) {
         if matches!(*self.memory.state.borrow(), SessionState::SigningOut { .. }) {
             return;
@@ -46,7 +47,7 @@ impl<P: Parts> Driver<P> {
         self.platform.shared_set(SIGN_OUT_MARK, Some(&mark));
         self.platform.broadcast(&TabMessage::SignedOut { mark: mark.clone() }.to_text());
         self.memory.other_tabs.sign_out_seen.replace(Some(mark));
-        // A reload, a return with the back button and a failed navigation then show the signed-out page.
+        // If the user reloads the page or navigates back, or if leaving fails, the signed-out page is shown.
         self.platform.replace_url(self.config.post_logout_redirect_uri().path_and_query());
         let Some((hint, Some(endpoint))) = sign_out else {
             self.apply(Event::SessionEnded(ProviderSession::MayRemain));
