@@ -16,8 +16,8 @@ impl RenewalNotice {
             Self::Checking => (text::RENEWAL_CHECKING_TITLE.text(), ""),
             Self::Failed(error) => {
                 let words = explain(error, config);
-                // The usual title of this error states that the user is not signed in. During a renewal that is
-                // wrong.
+                // The usual title of `access_denied` states that the user is not signed in. During a renewal the user
+                // is still signed in.
                 let declined = text::RENEWAL_DECLINED_TITLE.text();
                 (if error.is_cancelled() { declined } else { words.title }, words.advice)
             }

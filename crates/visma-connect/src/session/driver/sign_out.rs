@@ -157,7 +157,7 @@ impl<P: Parts> Driver<P> {
         let own = self.owner.borrow().as_ref().map(|owner| owner.fingerprints.owner.clone());
         let is_stored = self.owner.borrow().as_ref().is_some_and(|owner| owner.is_stored);
         let stored = self.platform.tab_get(OWNER_KEY).ok().flatten();
-        // If our key is gone, a sign-out removed it.
+        // If this page has stored the value and it is missing, a sign-out has removed it.
         if own.is_some() && own != stored && (stored.is_some() || is_stored) {
             self.begin_attempt();
             self.owner.take();
