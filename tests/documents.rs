@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-const DOCUMENTS: [&str; 3] = ["CONTRIBUTING.md", "DESIGN.md", "README.md"];
+const DOCUMENTS: [&str; 2] = ["DESIGN.md", "README.md"];
 
 /// Paths of the repository begin with one of these.
 const FOLDERS: [&str; 11] = [
