@@ -32,7 +32,7 @@ pub(crate) enum Part {
 }
 
 impl Message {
-    /// The names of the placeholders, each once, in the order of the alphabet.
+    /// The names of the placeholders in alphabetical order. Each occurs once.
     pub(crate) fn placeholders(&self) -> BTreeSet<&str> {
         let parts = self.parts.iter();
         parts.filter_map(|part| if let Part::Placeholder(name) = part { Some(name.as_str()) } else { None }).collect()

@@ -23,8 +23,8 @@ use crate::session::error::PlatformError;
 /// - `TimedOut`: the response was not complete in time.
 /// - `ResponseTooLong`: the body is longer than `max_bytes`.
 /// - `BlockedByPolicy`: the content security policy of this page does not allow the connection.
-/// - `BlockedByCors`: the server responds, but this page may not read the response, or the response is a redirect. It
-///   is detected only for a GET without a token.
+/// - `BlockedByCors`: the server responds, but this page may not read the response, or the response is a
+///   redirect. This is detected only for a GET without a token.
 /// - `Offline`: there was no response, and the browser reports that it has no connection.
 /// - `Unreachable`: every other cause. Browsers do not distinguish DNS, CORS, an extension, and a redirect.
 pub async fn send(request: HttpRequest) -> Result<HttpResponse, PlatformError> {

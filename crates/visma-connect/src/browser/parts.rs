@@ -1,4 +1,5 @@
-//! Loads the later part of the app, which contains everything except the home page and the start of a sign-in.
+//! Loads the later part of the app. The part contains everything except the home page, the pages that only wait, and
+//! the start of a sign-in.
 //!
 //! Only the app of this repository has such a part. With the feature `split`, its build makes two wasm modules, and
 //! this file loads the second one, `rest`. Without the feature there is one module, and the status is always

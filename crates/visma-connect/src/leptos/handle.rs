@@ -460,6 +460,8 @@ impl Session {
 
 /// One API of the configuration. [`Session::api`] returns it.
 ///
+/// # Example
+///
 /// ```no_run
 /// # use visma_connect::{ApiError, Session};
 /// #[derive(serde::Deserialize)]
@@ -483,7 +485,7 @@ impl Api {
     /// Sends a `GET` request. `path` is relative to the API's `base_url`. See [`call`](Self::call).
     ///
     /// # Errors
-    /// See [`ApiError`].
+    /// The same as for [`call`](Self::call).
     pub async fn get(&self, path: &str) -> Result<ApiResponse, ApiError> {
         self.call(ApiRequest::get(path)).await
     }
@@ -496,7 +498,13 @@ impl Api {
     /// the session, or with [`stop_waiting`](Self::stop_waiting).
     ///
     /// # Errors
-    /// See [`ApiError`].
+    /// - `Unknown`: the configuration has no API with this name.
+    /// - `RequestRefused`: the path is not below `base_url`, or a header is not valid. Nothing was sent.
+    /// - `SessionEnded`: the user is signed out, too little time is left, or the session ended during the call.
+    /// - `TokenRefused`, `StepUpRequired`: the API responded with 401.
+    /// - `ScopeMissing`: the API responded with 403 and `insufficient_scope`.
+    /// - `TooManyRequests`: the API responded with 429, or the wait time of an earlier 429 has not passed.
+    /// - `Platform`: the browser received no response that the page may read.
     pub async fn call(&self, request: ApiRequest) -> Result<ApiResponse, ApiError> {
         // Hold only the driver. If the future held `RunningSession`, the session would not end when its component is
         // removed.
