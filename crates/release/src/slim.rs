@@ -2,11 +2,12 @@
 //!
 //! ```text
 //! wasm and glue ── replaced by those of `modules`; the parts are added
-//! boot.js, start-error.js, frontchannel-logout.js ── minified; the first two also for old browsers
+//! boot.js, start-error.js, frontchannel-logout.js ── minified; the first two are compiled for old browsers
 //! style sheets ── joined into one file
 //! ```
-//! Trunk runs wasm-bindgen too, but on the complete wasm of the linker, and its minifier cannot parse the glue. The
-//! new files have names with a hash of their content. index.html gets the new names and integrities.
+//! Trunk also runs wasm-bindgen, but on the complete wasm of the linker, and the minifier of Trunk cannot parse the
+//! glue. So both files are replaced. The name of each new file contains a hash of its content. index.html gets the new
+//! names and integrities.
 
 use crate::error::{Error, Result};
 use crate::front_channel;
@@ -39,7 +40,8 @@ pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result {
     html = usable_preload(&html)?;
 
     write(&page, &join_styles(dist, &html)?)?;
-    // Only a check: esbuild reports CSS that it cannot parse. Trunk's minifier reports nothing.
+    // This is only a check, its output is not used. esbuild reports CSS that it cannot parse. Trunk's minifier reports
+    // nothing.
     esbuild(programs, &file_with(dist, STYLE, ".css")?, &work.join("style.css"), &[])?;
     for script in ["boot.js", "start-error.js"].map(|name| dist.join(name)) {
         esbuild(programs, &script, &script, &[&["--minify"], &OLD_BROWSERS[..]].concat())?;
@@ -52,8 +54,8 @@ pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result {
     write(&page, &html)
 }
 
-/// Options for the scripts that report an outdated browser, which must run in old browsers themselves: ES2018 with
-/// `import()` and `import.meta`. Chrome 64, Firefox 67 and Safari 11.1 have these.
+/// Options for the scripts that show the error about an outdated browser. These scripts must run in old browsers: they
+/// may use ES2018, `import()` and `import.meta`, which Chrome 64, Firefox 67 and Safari 11.1 have.
 const OLD_BROWSERS: [&str; 3] = ["--target=es2018", "--supported:dynamic-import=true", "--supported:import-meta=true"];
 
 fn replace_once(text: &str, from: &str, to: &str) -> Result<String> {
@@ -64,8 +66,8 @@ fn replace_once(text: &str, from: &str, to: &str) -> Result<String> {
     }
 }
 
-/// Replaces a file of the dist by a file of the work folder, under a name with a hash of its content. Returns the page
-/// with the new name and integrity.
+/// Deletes the file `old` of the dist, and writes the content of the file `new` into the dist. The name of the written
+/// file contains a hash of its content. Returns the page with the new name and the new integrity.
 fn replace_file(html: &str, old: &Path, new: &Path, suffix: &str) -> Result<String> {
     let bytes_of = |path: &Path| {
         std::fs::read(path).map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", path.display())))
@@ -90,8 +92,8 @@ fn replace_file(html: &str, old: &Path, new: &Path, suffix: &str) -> Result<Stri
 /// Chromium reports this in the console with the URL of the page. On the callback page, this URL contains the
 /// authorization code.
 ///
-/// `crossorigin` is removed. With it, WebKit preloads in another request mode than a same-origin fetch, and loads the
-/// wasm twice. Without it, the preload has the same mode as the fetch in boot.js.
+/// `crossorigin` is removed. With it, the preload in WebKit has another request mode than the fetch in boot.js, so
+/// WebKit loads the wasm twice. Without it, both requests have the same mode.
 fn usable_preload(html: &str) -> Result<String> {
     let is_preload = |tag: &Tag<'_>| tag.is("link") && tag.attribute(html, "as").as_deref() == Some("fetch");
     let tag = tags(html).into_iter().find(is_preload);
@@ -133,19 +135,19 @@ fn style_sheets(html: &str) -> Vec<(Range<usize>, String)> {
     sheets.filter_map(|tag| Some((tag.place.clone(), tag.attribute(html, "href")?))).collect()
 }
 
-/// The text with `by` instead of the text in the range `place`.
+/// Replaces the text in the range `place` by `by`.
 fn replaced(text: &str, place: Range<usize>, by: &str) -> String {
     let (before, after) = (text.get(..place.start), text.get(place.end..));
     [before.unwrap_or_default(), by, after.unwrap_or_default()].concat()
 }
 
-/// The prefix of the files that Trunk makes from the app's binary.
+/// The names of the files that Trunk makes from the app's binary start with this prefix.
 const NAME: &str = "visma-connect-spa-";
 
 /// The prefix of the style sheet's name.
 const STYLE: &str = "style-";
 
-/// The file of the app's binary with this suffix.
+/// The file that Trunk made from the app's binary, with this suffix.
 fn file(dist: &Path, ending: &str) -> Result<PathBuf> {
     file_with(dist, NAME, ending)
 }

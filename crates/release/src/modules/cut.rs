@@ -8,9 +8,10 @@
 //! ```
 //! The build fails if remaining code calls a function of the second or the third kind.
 //!
-//! The table and the data of the wasm refer to all of these, and other tools treat every such reference as a use. The
-//! cut changes the wasm of the linker in place. It also removes the relocations of what it cuts. So wasm-split sees
-//! what is unused, wasm-bindgen writes no glue for imports that are never called, and wasm-opt removes the rest.
+//! The table and the data of the wasm contain references to these functions and locations. Other tools treat each such
+//! reference as a use. The cut overwrites the functions and locations in place, and removes their relocations. Then
+//! wasm-split sees what is unused, wasm-bindgen writes no glue for imports that are never called, and wasm-opt removes
+//! the rest.
 
 use super::linked::{Linked, Relocations};
 use crate::error::{Error, Result};
@@ -42,18 +43,21 @@ const PANICS: [&str; 9] = [
 /// its texts.
 const FORMATTING: [&str; 2] = ["core::fmt::", "alloc::fmt::"];
 
-/// Parts of the names of functions that only a panic with unwinding, or a stream of Leptos's server functions, calls.
-/// The last one is in the names of those streams' exports, which have a prefix or not.
+/// Texts in the names of functions that the page never calls. `panic_handler` is called only by a panic with unwinding.
+/// The functions with the other two texts are called only by the streams of Leptos's server functions.
+/// `intounderlying` occurs in the names of their exports, and some of these names have a prefix.
 const UNUSED: [&str; 3] = ["std::panicking::panic_handler::", "wasm_streams::", "intounderlying"];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
+    /// Starts a panic. Its new body calls the hook.
     Panic,
-    /// Calls the hook too. If the page reaches such a function through the table, the user sees the page's error, and
-    /// no token stays in memory.
+    /// Formats values for a panic's message. Its new body calls the hook too: if the page calls this function through
+    /// the table after all, the hook drops the token and shows an error.
     Message,
-    /// Does not call the hook, which would cost 0.9 kB brotli here.
+    /// Is never called. Its new body does not call the hook, which would cost 0.9 kB brotli.
     Unused,
+    /// Stays unchanged.
     Needed,
 }
 
@@ -65,7 +69,7 @@ impl Part {
         };
         let is_among = |part| name.contains(part);
         if is_among("describe") {
-            // wasm-bindgen runs these functions to learn the types for the glue, and then removes them.
+            // wasm-bindgen runs these functions to get the types for the glue, and then removes them.
             Self::Needed
         } else if begins(&PANICS) {
             Self::Panic
@@ -79,10 +83,11 @@ impl Part {
     }
 }
 
-/// Cuts what the page does not need from the linker's wasm. Also returns the names of the exports that are cut.
+/// Returns the linker's wasm without the code and data that the page does not need, and the names of the exports that
+/// must not be called any more.
 ///
 /// # Errors
-/// The wasm cannot be read, has no names or no symbols, or a remaining function calls one that would be cut.
+/// The wasm cannot be read, has no names or no symbols, or a remaining function calls a function that would be cut.
 pub(super) fn cut(wasm: &[u8]) -> Result<(Vec<u8>, BTreeSet<String>)> {
     let linked = Linked::read(wasm)?;
     let hook = linked.names.iter().find_map(|(function, name)| (name == HOOK).then_some(*function));
@@ -118,7 +123,7 @@ pub(super) fn cut(wasm: &[u8]) -> Result<(Vec<u8>, BTreeSet<String>)> {
     Ok((written, gone))
 }
 
-/// The length in bytes of magic number and version.
+/// The length in bytes of the magic number and the version.
 const PREAMBLE: usize = 8;
 
 /// Fails if a remaining function calls a function that is cut.
@@ -147,10 +152,12 @@ fn hold_against_calls(linked: &Linked) -> Result {
 /// The length in bytes of the shortest body that calls the hook: number of locals, `call`, `unreachable`, `end`.
 const SHORTEST: usize = 9;
 
-/// Replaces the bodies of the functions to cut by bodies of the same length: a call of the hook or none, then
-/// `unreachable`. Returns the start and end of each new body, and whether it calls the hook.
+/// Replaces the body of each function to cut by a body of the same length. The new body calls the hook, except for
+/// [`Part::Unused`], and then has `unreachable`. Returns the start and the end of each new body, and whether it calls
+/// the hook.
 ///
-/// A body shorter than [`SHORTEST`] stays. It calls at most one function, which is cut or kept by its own name.
+/// A body shorter than [`SHORTEST`] does not change. It has space for at most one call, and the name of the called
+/// function decides whether that function is cut.
 fn end_bodies(linked: &Linked, hook: u32, wasm: &mut [u8]) -> BTreeMap<usize, (usize, bool)> {
     let mut ended = BTreeMap::new();
     for (place, function) in linked.bodies.iter().zip(linked.imported..) {
@@ -179,8 +186,8 @@ const NOP: u8 = 0x01;
 const END: u8 = 0x0b;
 const CALL: u8 = 0x10;
 
-/// The content of a section with relocations: without those of cut code and data, and with one for each new call of
-/// the hook.
+/// The new content of a section with relocations. It has no relocations of cut code and data, and one relocation for
+/// each new call of the hook.
 fn remaining(
     linked: &Linked,
     relocations: &Relocations,
@@ -200,7 +207,7 @@ fn remaining(
         .collect();
     let calls = ended.iter().filter(|(start, (_, calls))| *calls && target.contains(start));
     entries.extend(calls.map(|(start, _)| {
-        // After the number of locals and the opcode of the call.
+        // The function index is after the number of locals and the opcode of the call.
         let offset = start + 2 - target.start;
         let mut entry = vec![0];
         leb128(offset, &mut entry);
@@ -273,7 +280,7 @@ mod tests {
         NameSection, SymbolTable, TypeSection, ValType,
     };
 
-    // Names as the compiler mangles them.
+    // Mangled names, as the compiler writes them.
     const MANGLED_HOOK: &str = "_RNvNtNtCs3cEOJWPN6M_13visma_connect7browser5panic4hook";
     const PANIC: &str = "_RNvNtCsgXGp5Oqx2Ny_4core9panicking9panic_fmt";
     const DISPLAY: &str = "_RNvXsi_NtNtNtCsgXGp5Oqx2Ny_4core3fmt3num3impjNtB9_7Display3fmt";
@@ -289,7 +296,7 @@ mod tests {
         types.ty().function([], []);
         types.ty().function([], [ValType::I32]);
         let (mut symbols, mut naming) = (SymbolTable::new(), NameMap::new());
-        // The position in the section. The number of bodies takes one byte, and so does the length of each body.
+        // `at` is the position in the code section. The number of bodies and the length of each body take one byte.
         let (mut at, mut relocations) = (1, Vec::new());
         for (index, name) in (0..).zip(&names) {
             let (mut body, mut end) = (vec![0], vec![NOP, NOP, NOP, NOP, NOP, NOP, 0x0f, END]);
@@ -331,7 +338,7 @@ mod tests {
         module.finish()
     }
 
-    /// The instructions of a function without `nop`, and the names of the functions that its relocations refer to.
+    /// The instructions of a function, without `nop`, and the names of the functions in its relocations.
     fn body(wasm: &[u8], name: &str) -> (Vec<String>, Vec<String>) {
         let read = Linked::read(wasm).unwrap();
         let index = (0..).find(|function| read.name(*function) == plain(name)).unwrap();

@@ -4,17 +4,18 @@ use crate::error::{Error, Result};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The module name of all imports once names are short.
+/// The module name of all imports after their names are shortened.
 pub(super) const MODULE: &str = "a";
 
-/// The script that esbuild starts from. It exports only what boot.js calls, so esbuild drops the rest of the glue.
+/// The entry script for esbuild. It exports only what boot.js calls, so esbuild drops the rest of the glue.
 pub(super) fn entry(has_parts: bool) -> String {
     let more = if has_parts { ", part, prepare" } else { "" };
     format!("export {{ default, start{more} }} from './whole.js';\n")
 }
 
-/// The glue in a form in which esbuild can drop unused classes, which other crates export. It lacks the statements
-/// with side effects that wasm-bindgen writes for each class.
+/// Changes the glue so that esbuild can drop unused classes. Other crates export such classes. For each class,
+/// wasm-bindgen writes two statements with side effects. The first (`Symbol.dispose`) is removed. The second
+/// (`FinalizationRegistry`) is marked as pure.
 ///
 /// # Errors
 /// The glue imports the loader of wasm-split's macro, which does not check integrity.
@@ -29,11 +30,12 @@ pub(super) fn droppable(glue: &str) -> Result<String> {
     Ok(glue.replace(": new FinalizationRegistry(", ": /* @__PURE__ */ new FinalizationRegistry("))
 }
 
-/// The script that loads the parts of the page. `needs` lists the files of each part, as indexes in `files`. `files`
-/// has the name and the integrity of each file. These are not known yet, so [`with_files`] inserts them later.
+/// The script that loads the parts of the page. In the script, `files` is a list with the name and the integrity of
+/// each file, and `needs` has the files of each part, as indexes in `files`. The files do not exist yet, so
+/// [`with_files`] inserts their names and integrities later.
 ///
-/// In the script, `prepare` fetches and compiles a part. `part` also makes it callable. After an error, the next call
-/// loads the file again and bypasses the browser's cache, because the cached file may be damaged.
+/// The function `prepare` of the script fetches and compiles a part. `part` also makes it callable. After an error, the
+/// next call loads the file again and bypasses the browser's cache, because the cached file may be damaged.
 pub(super) fn loader(needs: &BTreeMap<String, Vec<usize>>) -> String {
     let needs = serde_json::json!(needs);
     format!(
@@ -127,8 +129,8 @@ impl Names {
         Ok(names)
     }
 
-    /// Replaces the old names in the glue. There, each import is a key of the import object, and each export is a
-    /// member of `wasm`.
+    /// Replaces the old names in the glue. In the glue, each import is a key of the import object, and each export is
+    /// a member of `wasm`.
     ///
     /// # Errors
     /// The glue does not contain each import exactly once.
@@ -143,7 +145,7 @@ impl Names {
         for module in modules {
             glue = replace_once(&glue, &format!("\"{module}\":"), &format!("\"{MODULE}\":"))?;
         }
-        // Replace all in one pass, because a new name can be equal to an old name of another export.
+        // Replace all exports in one pass, because the new name of one export can be the old name of another.
         let mut renamed = String::with_capacity(glue.len());
         let mut rest = glue.as_str();
         while let Some((before, after)) = rest.split_once("wasm.") {

@@ -10,20 +10,20 @@ use wasmparser::{
     Payload, RelocationType, SymbolInfo, TypeRef,
 };
 
-/// What the cut needs to know about a linked wasm. All ranges are positions in its bytes.
+/// The parts of a linked wasm that the cut reads. All ranges are in bytes, from the start of the wasm.
 #[derive(Default)]
 pub(super) struct Linked {
     /// Every section, in order.
     pub(super) sections: Vec<Section>,
-    /// The names of functions as in the source, by the index of the function.
+    /// The names of functions as in the source. The key is the index of the function.
     pub(super) names: HashMap<u32, String>,
-    /// The number of imported functions. They have the lowest indexes.
+    /// The number of imported functions, which have the lowest indexes.
     pub(super) imported: u32,
     /// The bodies of all other functions, in the order of their indexes.
     pub(super) bodies: Vec<Range<usize>>,
     /// The names and indexes of the exported functions.
     pub(super) exports: Vec<(String, u32)>,
-    /// Each symbol, as the index of its function. `None` for a symbol that is not a function.
+    /// For each symbol the index of its function, or `None` if the symbol is not a function.
     pub(super) symbols: Vec<Option<u32>>,
     /// The data segments: their addresses in memory, and their ranges.
     pub(super) data: Vec<(u32, Range<usize>)>,
@@ -49,11 +49,11 @@ pub(super) struct Relocations {
 
 /// A reference to a symbol.
 pub(super) struct Relocation {
-    /// The position, relative to the start of the section that it applies to.
+    /// The position of the reference, relative to the content of the section that contains it.
     pub(super) offset: usize,
-    /// The index of the symbol, if this is the call of a function.
+    /// The index of the symbol, if the reference is the call of a function.
     pub(super) called: Option<usize>,
-    /// The range of the entry itself.
+    /// The range of this relocation in the wasm.
     pub(super) entry: Range<usize>,
 }
 
@@ -62,7 +62,7 @@ fn unreadable(cause: &BinaryReaderError) -> Error {
     Error::new(format!("the linker's wasm cannot be read: {cause}."))
 }
 
-/// Converts a range of wasmparser, which uses 64 bits.
+/// Converts a range of wasmparser, which has 64-bit positions.
 fn place(range: &Range<u64>) -> Range<usize> {
     let at = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
     at(range.start)..at(range.end)
@@ -91,7 +91,7 @@ impl Linked {
         self.sections.get(section).map_or(0..0, |section| section.content.clone())
     }
 
-    /// The name of a function. Empty if it has none.
+    /// The name of a function, or an empty text if it has no name.
     pub(super) fn name(&self, function: u32) -> &str {
         self.names.get(&function).map_or("", String::as_str)
     }

@@ -10,18 +10,18 @@ use std::process::Stdio;
 
 /// The options of wasm-opt for every module.
 ///
-/// `--flatten` after the first `-Oz`, and then a second optimisation, save 1 kB brotli. `-ocimfs=40` keeps wasm-opt
-/// from inlining a large function that has one caller, which saves 0.2 kB brotli.
+/// The first `-Oz` optimises. `--flatten` and a second optimisation after it save 1 kB brotli. With `-ocimfs=40`,
+/// wasm-opt does not inline a large function that has one caller. This saves 0.2 kB brotli.
 const SMALLER: [&str; 8] = ["-g", "-ocimfs=40", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge"];
 
-/// The tools, for modules with these wasm features.
+/// Runs the tools for modules that may use these wasm features.
 pub(super) struct Shrink<'a> {
     pub(super) programs: &'a Programs,
     pub(super) features: &'a [String],
 }
 
 impl Shrink<'_> {
-    /// Removes from a wasm everything that none of these exports needs.
+    /// Keeps only these exports of a wasm, and the code and data that they need.
     ///
     /// # Errors
     /// The tool fails.
@@ -43,7 +43,7 @@ impl Shrink<'_> {
         run(&mut self.wasm_opt(wasm, &SMALLER, to))
     }
 
-    /// Sorts the functions of a module by name, so that functions of one type are together. Then removes the names.
+    /// Sorts the functions of a module by name, so that the functions of one type are adjacent. Then removes the names.
     /// Sorting saves 0.5 kB brotli.
     ///
     /// # Errors
@@ -55,7 +55,8 @@ impl Shrink<'_> {
     /// Does the same as [`nameless`](Self::nameless), and gives short names to imports and exports. Returns the old
     /// and the new names as wasm-opt prints them.
     ///
-    /// [`smaller`](Self::smaller) cannot do this, because it repeats its passes, and names must be given once.
+    /// [`smaller`](Self::smaller) cannot do this, because it repeats its passes, and the new names must be given only
+    /// once.
     ///
     /// # Errors
     /// The tool fails, or does not print the new names.
@@ -76,7 +77,7 @@ impl Shrink<'_> {
 
     fn wasm_opt(&self, from: &Path, args: &[&str], to: &Path) -> std::process::Command {
         let mut command = self.programs.command("wasm-opt");
-        // The stack is at the start of the memory, so the first kilobyte contains no data.
+        // `--low-memory-unused` states that the first kilobyte of the memory contains no data: the stack is there.
         command.args(self.features).arg("--low-memory-unused").args(args).arg(from).arg("-o").arg(to);
         command
     }

@@ -1,7 +1,7 @@
 //! Splits the wasm of the linker into parts, with `wasm_split_cli_support`.
 //!
-//! A function of a part has an import and an export with special names, by which the splitter finds it. If the app
-//! has no such function, the main module is the only one.
+//! Each entry function of a part has an import and an export with special names. The splitter searches for these
+//! names. If the app has no such function, the splitter writes only the main module.
 
 use crate::error::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ use wasm_encoder::{ImportSection, Module, NameMap, NameSection, RawSection};
 use wasm_split_cli_support::{Options, transform};
 use wasmparser::{KnownCustom, Name, NameSectionReader, Parser, Payload};
 
-/// The module name of the imports of a part. All of them are exports of the main module.
+/// The module name in the imports of a part. Each import is an export of the main module.
 const SHARED: &str = "__wasm_split";
 
 /// The output of the splitter.
@@ -38,7 +38,7 @@ pub(super) fn split(wasm: &[u8], folder: &Path) -> Result<Split> {
     let mut options = Options::new(wasm);
     options.output_dir = folder;
     options.main_out_path = &main;
-    // Otherwise an environment variable decides this.
+    // By default an environment variable decides whether the output has DWARF.
     options.emit_dwarf = false;
     let written = transform(options).map_err(|cause| Error::new(format!("the wasm cannot be split: {cause:#}.")))?;
 

@@ -1,4 +1,5 @@
-//! Checks the page that the provider opens in a frame: one script with its integrity, its own policy, nothing else.
+//! Checks the page that the provider opens in a frame: it has its own policy and one script with its integrity, and it
+//! shows nothing.
 
 use super::rule::Rule;
 use super::{page, text};

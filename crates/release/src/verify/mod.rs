@@ -1,12 +1,12 @@
-//! Checks a built dist: everything in it may be public, and the page has its protections.
+//! Checks that a built dist may be published: it contains nothing private, and its pages have all protections.
 //!
 //! ```text
 //! every file ── an expected name; no trace of this machine, of tests, of secrets
 //!   ├─ page ────────── index.html and 404.html: no inline code, the policy, integrity of loaded files
 //!   ├─ frame_page ──── the page for the provider's frame: one script, its own policy
-//!   ├─ text ────────── scripts, styles, pictures: no foreign address, no string run as code, no service worker
-//!   ├─ module ──────── wasm: no debug names, no foreign address
-//!   └─ parts ───────── parts of the wasm: all exist, and are loaded with their integrity
+//!   ├─ text ────────── scripts, styles, pictures: no other origin, no string run as code, no service worker
+//!   ├─ module ──────── wasm: no debug names, no unexpected origin
+//!   └─ parts ───────── parts of the wasm: each file exists, and is loaded with its integrity
 //! ```
 
 mod frame_page;
@@ -32,9 +32,9 @@ use std::path::{Path, PathBuf};
 /// Texts that identify the build machine.
 #[derive(Clone, Debug, Default)]
 struct Machine {
-    /// Prefixes of paths that the build used.
+    /// Prefixes of paths on this machine.
     folders: Vec<String>,
-    /// Hosts of the package registries.
+    /// Host names of the package registries.
     registries: Vec<String>,
 }
 
@@ -43,7 +43,7 @@ impl Machine {
         let cargo_home = cargo_home();
         let home = cargo_home.parent().map(Path::to_path_buf);
         let folders = [Some(Project::here().root().to_path_buf()), Some(cargo_home.clone()), home];
-        // Cargo names each folder after the host of the registry, followed by a hyphen and a hash.
+        // The name of each folder is the host of the registry, a hyphen and a hash.
         let sources = std::fs::read_dir(cargo_home.join("registry").join("src")).into_iter().flatten();
         let names = sources.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         Self {
@@ -53,7 +53,7 @@ impl Machine {
     }
 }
 
-/// The prefixes of paths inside a folder, one for each separator: Windows accepts both.
+/// The prefixes of paths inside a folder: one with `/` and one with `\`, because Windows accepts both separators.
 fn inside(folder: &str) -> Vec<String> {
     let slashes = folder.replace('\\', "/");
     let begins = [format!("{}/", slashes.trim_end_matches('/')), format!("{}\\", folder.trim_end_matches(['/', '\\']))];
@@ -69,7 +69,8 @@ pub fn check(dist: &Path) -> Result {
     check_with(dist, &[])
 }
 
-/// Checks a built dist as it will be after the files in `written` are written. Files outside of the dist are ignored.
+/// Checks a built dist as if the files in `written` were written already. Each of them is a path and a text. Files
+/// outside of the dist are ignored.
 ///
 /// # Errors
 /// The same as [`check`].
@@ -145,17 +146,18 @@ const ANYWHERE: [(Rule, &str); 14] = [
     (Rule::Secret, "PRIVATE KEY-----"),
 ];
 
-/// No file except wasm may contain these. The app refuses a configuration with this key, so the wasm contains its
-/// name.
+/// Texts that only wasm may contain. The app refuses a configuration with the key `client_secret`, so the wasm contains
+/// this name.
 const OUTSIDE_THE_MODULE: [(Rule, &str); 1] = [(Rule::Secret, "client_secret")];
 
-/// Reports these texts, and the folders and registries of this machine.
+/// Reports each of these texts that the file contains, and each folder and registry of this machine.
 fn traces(file: &str, bytes: &[u8], machine: &Machine, add: &mut impl FnMut(Rule, String)) {
     let outside: &[(Rule, &str)] = if extension(file) == "wasm" { &[] } else { &OUTSIDE_THE_MODULE };
     for (rule, needle) in ANYWHERE.iter().chain(outside).filter(|(_, needle)| contains(bytes, needle)) {
         add(*rule, format!("it holds `{needle}`"));
     }
-    // The page and the files for hosts contain paths of the host, which can look like paths of a machine.
+    // The page and the files for hosts contain URL paths of the app, which can look like paths of this machine. So only
+    // scripts and wasm are searched.
     if matches!(extension(file), "js" | "wasm") {
         for (rule, needles) in [(Rule::MachinePath, &machine.folders), (Rule::Registry, &machine.registries)] {
             for needle in needles.iter().filter(|needle| contains(bytes, needle)) {
@@ -165,7 +167,7 @@ fn traces(file: &str, bytes: &[u8], machine: &Machine, add: &mut impl FnMut(Rule
     }
 }
 
-/// Checks config.json with the app's own code. The policy must allow exactly the origins in it.
+/// Checks config.json with the app's own code. The policy must allow exactly the origins that config.json names.
 fn configuration(files: &Files) -> Option<Finding> {
     let finding = |what| Finding { rule: Rule::Configuration, file: "config.json".to_owned(), what };
     let (Some(config), Some(page)) = (bytes_of(files, "config.json"), bytes_of(files, "index.html")) else {
@@ -200,8 +202,8 @@ mod tests {
         dist_with(base, "", b"")
     }
 
-    /// The same dist with `more` at the end of the file `planted`. `index.html` stands for both pages. All
-    /// integrities are those of the resulting files.
+    /// The same dist with the bytes `more` at the end of the file `planted`. If `planted` is index.html, 404.html gets
+    /// the same bytes. All integrities are those of the changed files.
     pub(super) fn dist_with(base: &str, planted: &str, more: &[u8]) -> Vec<(String, Vec<u8>)> {
         let file = |name: &str, bytes: &[u8]| {
             let is_planted = name == planted || name == "404.html" && planted == "index.html";
@@ -345,14 +347,14 @@ mod tests {
             assert!(found.contains(&(rule, PAGE.to_owned())), "{to}: {found:?}");
             assert!(found.iter().all(|(_, file)| file == PAGE), "{to}: {found:?}");
         }
-        // The script is compared with its integrity, and checked with the rules for all scripts.
+        // The script is compared with its integrity, and must follow the rules for all scripts.
         let mut files = dist("/");
         replace(&mut files, SCRIPT, "location.search", "eval(location.search)");
         let expected = [(Rule::StringAsCode, SCRIPT), (Rule::Integrity, PAGE)];
         assert!(expected.iter().all(|(rule, file)| rules(&files).contains(&(*rule, (*file).to_owned()))));
     }
 
-    /// The tests in `planted.rs` cover each forbidden text. This one covers the rules that are not lists of texts.
+    /// The tests in `planted.rs` cover each forbidden text. This test covers the rules that are not lists of texts.
     #[test]
     fn what_is_planted_in_a_file_is_found() {
         for (name, more, rule) in [
@@ -416,7 +418,7 @@ mod tests {
             files.retain(|(file, _)| file != name);
             let found = rules(&files);
             assert!(found.iter().any(|(_, file)| file == name), "{name}: {found:?}");
-            // A missing script is also a finding of its page.
+            // If the script is missing, the page that loads it has a finding too.
             assert_eq!(found.len(), if name == SCRIPT { 2 } else { 1 }, "{name}: {found:?}");
         }
     }

@@ -16,10 +16,10 @@ pub(super) const DWARF: &str = ".debug";
 /// The URL schemes with which a page can reach a host.
 const SCHEMES: [&str; 4] = ["https", "http", "wss", "ws"];
 
-/// The addresses in the messages of the app (crates/visma-connect/messages/en.ftl). They are only shown: requests go to
-/// the origins in config.json.
+/// The addresses in the messages of the app (crates/visma-connect/messages/en.ftl). The app only shows them. It sends
+/// requests only to the origins in config.json.
 const IN_ITS_WORDS: [&str; 3] = [
-    // The remedy if the authority is missing or local.
+    // In the remedy for a missing or a local authority.
     "https://connect.visma.com",
     // The authority of the local provider.
     "http://localhost:9400",
@@ -50,8 +50,8 @@ pub(super) fn check(bytes: &[u8], add: &mut impl FnMut(Rule, String)) {
 
 /// The scheme and authority of every address in a text (RFC 3986, section 3).
 ///
-/// The strings of a module have no separator between them. So the text after a bare `https://` can be the next string.
-/// It counts as a host only if it looks like one: with a dot, a port or a user, an IPv6 address, or `localhost`.
+/// A module stores its strings without a separator. So the text after `https://` can be the start of the next string.
+/// It counts as a host only if it contains a dot, a port, a user or an IPv6 address, or if it is `localhost`.
 fn addresses(text: &str) -> impl Iterator<Item = String> {
     text.match_indices("://").filter_map(|(at, _)| {
         let (before, after) = (text.get(..at)?, text.get(at + 3..)?);
@@ -61,7 +61,7 @@ fn addresses(text: &str) -> impl Iterator<Item = String> {
         };
         let scheme = SCHEMES.into_iter().find(ends_with)?;
         let length = after.find(|c: char| !c.is_alphanumeric() && !"-_%.:@[]".contains(c)).unwrap_or(after.len());
-        // A sentence can end directly after the address.
+        // The address can be the end of a sentence.
         let authority = after.get(..length)?.trim_end_matches(['.', ':']);
         // The next string can contain a colon, but only the colon of a port is followed by a digit.
         let is_port =
@@ -72,8 +72,7 @@ fn addresses(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// Whether an address is one of [`IN_ITS_WORDS`]: alone, or with the end of its sentence and the first word of the
-/// next.
+/// Whether an address is one of [`IN_ITS_WORDS`]. A full stop and the first word of the next sentence may follow it.
 fn is_of_its_words(address: &str) -> bool {
     IN_ITS_WORDS.into_iter().filter_map(|known| address.strip_prefix(known)).any(|rest| {
         let next = rest.strip_prefix('.').unwrap_or_default();

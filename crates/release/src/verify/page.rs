@@ -1,4 +1,4 @@
-//! Checks the page of the app: its markup, its policy, and the integrity of what it loads.
+//! Checks the page of the app: its markup, its policy, and the integrity of the files that it loads.
 
 use super::rule::Rule;
 use super::text;
@@ -17,7 +17,7 @@ const EXACT: [(&str, &str); 6] = [
     ("object-src", "'none'"),
 ];
 
-/// Other directives that may occur, with the value `'self'` or `'none'`.
+/// Directives that are optional. Their value must be `'self'` or `'none'`.
 const OWN: [&str; 5] = ["img-src", "font-src", "media-src", "manifest-src", "worker-src"];
 
 /// Forbidden elements: they embed documents or style, submit data, or change the base of URLs.
@@ -29,10 +29,10 @@ pub(super) const ATTRIBUTES: [&str; 2] = ["style", "srcdoc"];
 /// The prefix of attributes that contain code.
 pub(super) const HANDLER: &str = "on";
 
-/// Schemes of URLs that contain code or a document themselves, or refer to an object in memory.
+/// Forbidden URL schemes: the URL contains code or a document, or refers to an object in memory.
 pub(super) const SCHEMES: [&str; 3] = ["javascript", "data", "blob"];
 
-/// Names in Trunk's own start script, which gives every script access to the module.
+/// Names in Trunk's own start script, which gives every script of the page access to the module.
 pub(super) const BOOTSTRAP: [&str; 2] = ["wasmBindings", "TrunkApplicationStarted"];
 
 /// Checks one page of the app in a dist.
@@ -136,7 +136,7 @@ fn check_integrity(html: &str, tags: &[Tag<'_>], files: &Files, add: &mut impl F
         }
         let url = value("href");
         let name = url.rsplit('/').next().unwrap_or_default();
-        // The tag of the wasm has `data-integrity`, because Chromium reports an `integrity` there. boot.js reads both.
+        // The tag of the wasm has `data-integrity`: Chromium writes a warning if this tag has `integrity`.
         let integrities = [value("integrity"), value("data-integrity")];
         match bytes_of(files, name) {
             None => add(Rule::Integrity, format!("{url} does not exist")),

@@ -1,8 +1,9 @@
-//! Adds every forbidden text to a dist. The check must report exactly this text.
+//! These tests add each forbidden text to a dist. The check must report this text and nothing else.
 //!
-//! The tests have one entry for each forbidden text, written by hand and in the order of the table: code that
-//! contains the text, and harmless text that lacks only its first or only its last character. So a test fails if a
-//! forbidden text is misspelt, shortened or lengthened, or if it has no entry.
+//! For each forbidden text, the tests have one entry, which is written by hand. The entries are in the order of the
+//! table of forbidden texts. An entry has code that contains the forbidden text, and harmless text that contains it
+//! without its first character and without its last character. So a test fails if a forbidden text is misspelt, is
+//! shorter or longer, or has no entry.
 
 use super::tests::{GLUE, ICON, PART, STYLE, WASM, dist_with, machine, page_with};
 use super::{ANYWHERE, OUTSIDE_THE_MODULE, Rule, findings, module, page, text};
@@ -61,7 +62,7 @@ fn within(file: &str, text: &str) -> Vec<u8> {
     }
 }
 
-/// Adds every forbidden text of a table to each of these files.
+/// Adds each forbidden text of a table to each of these files, and compares the findings.
 fn check_each(table: &[(Rule, &'static str)], plants: &[Plant], files: &[&str]) {
     for (needle, (rule, code, harmless)) in pairs(table, plants) {
         for file in files {

@@ -1,8 +1,8 @@
-//! The rules for a dist, and their violations.
+//! The rules for a dist, and the findings: the violations of rules.
 
 use std::fmt;
 
-/// A rule. Each variant names what violates it.
+/// A rule. The description of each variant states what breaks the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
     /// A file that the build does not write, or a missing file.
@@ -11,11 +11,11 @@ pub enum Rule {
     Inline,
     /// An address of another origin outside of `connect-src`, or code that receives messages from other pages.
     ForeignOrigin,
-    /// A source map, or the address of one.
+    /// The address of a source map.
     SourceMap,
     /// Names of functions, or other debug sections, in the wasm.
     DebugNames,
-    /// A path of the machine that built it.
+    /// A path of the build machine.
     MachinePath,
     /// The host of a package registry.
     Registry,
@@ -23,15 +23,15 @@ pub enum Rule {
     Global,
     /// Code that is only for tests.
     TestCode,
-    /// A secret, or the name of one.
+    /// A secret, or the name of a secret.
     Secret,
     /// The registration of a service worker.
     ServiceWorker,
     /// Code that runs a string as code, or parses it as markup.
     StringAsCode,
-    /// A file that is loaded without integrity or with a wrong one, or that is missing.
+    /// A file that is missing, or that the page loads without its correct integrity.
     Integrity,
-    /// A page whose policy is incomplete or different.
+    /// A page whose content security policy or referrer policy is not the expected one.
     Policy,
     /// A config.json that is missing, that the app would refuse, or whose origins differ from those of the policy.
     Configuration,

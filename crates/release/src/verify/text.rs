@@ -30,10 +30,10 @@ pub(super) const IN_SCRIPTS: [(Rule, &str); 17] = [
 pub(super) const IN_PICTURES: [(Rule, &str); 3] =
     [(Rule::Inline, "<script"), (Rule::Inline, " on"), (Rule::Inline, "style=")];
 
-/// Texts that a style sheet must not contain: all styles must be in one file.
+/// Texts that a style sheet must not contain. All styles must be in one file.
 pub(super) const IN_STYLES: [(Rule, &str); 1] = [(Rule::ForeignOrigin, "@import")];
 
-/// The prefix of the URLs that XML uses as names of vocabularies. Browsers never load them.
+/// The prefix of the URLs that name XML namespaces. Browsers never load them.
 const VOCABULARY: &str = "http://www.w3.org/";
 
 /// Checks the text of a file with this extension.
