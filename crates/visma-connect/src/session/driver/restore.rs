@@ -58,13 +58,13 @@ impl<P: Parts> Driver<P> {
     }
 
     /// Starts the sign-in that another site or a list of apps has requested (OpenID Connect Core 4).
-    /// `authorization_response` is the query and fragment of the address.
-    pub async fn initiate(&self, authorization_response: &str) {
-        if authorization_response.is_empty() {
+    /// `query_and_fragment` is the end of the address that started it.
+    pub async fn initiate(&self, query_and_fragment: &str) {
+        if query_and_fragment.is_empty() {
             // The user went back or reloaded the page. The request was already removed from the address.
             return self.prepare().await;
         }
-        match Initiate::parse(authorization_response, self.config) {
+        match Initiate::parse(query_and_fragment, self.config) {
             Ok(Initiate { return_to, login_hint }) => {
                 let options = SignInOptions { login_hint, ..SignInOptions::default() };
                 self.start_automatically(return_to.as_str(), options, false).await;
