@@ -25,7 +25,8 @@ const GROUPS: [(char, u32); 11] = [
     ('K', 7),
 ];
 
-/// The reason of a row begins with this text when its defence waits for a feature that does not exist yet.
+/// A row without a test has a reason. The reason begins with this text if the row needs no defence yet, because the
+/// attacked feature does not exist.
 const NOT_BUILT: &str = "not built:";
 
 #[test]
@@ -54,8 +55,8 @@ fn every_claim_of_security_md_names_tests_that_exist() {
     }
 }
 
-/// Checks the rows of docs/readers.md. A row whose input is refused must name the row of ATTACKS.md that this stops.
-/// Other rows may have `-` instead. Every row must name a test.
+/// Checks the rows of docs/readers.md. If a row states that the input is refused, it must name the attack in ATTACKS.md
+/// that the refusal stops. Other rows may have `-` instead. Every row must name a test.
 #[test]
 fn the_tables_of_the_readers_name_attacks_and_tests_that_exist() {
     let tests = tests_in(&sources());
@@ -83,7 +84,7 @@ struct Row<'a> {
     line: &'a str,
 }
 
-/// Every fault of the table, one sentence each.
+/// All faults of the table. Each fault is one sentence.
 fn faults(table: &str, tests: &BTreeMap<String, usize>) -> Vec<String> {
     let mut faults = Vec::new();
     let mut seen = BTreeMap::<&str, BTreeSet<String>>::new();
@@ -158,7 +159,7 @@ fn rows<'a>(table: &'a str, faults: &mut Vec<String>) -> Vec<Row<'a>> {
     rows
 }
 
-/// The names in backticks, and the rest of the text.
+/// The test names of a proof, and the rest of its text. Test names are in backticks.
 fn named(proof: &str) -> (Vec<String>, String) {
     let (mut names, mut rest) = (Vec::new(), String::new());
     for (index, part) in proof.split('`').enumerate() {

@@ -27,7 +27,7 @@ const FOLDERS: [&str; 11] = [
     "target/",
 ];
 
-/// The maximum number of entries in the root. A newcomer should see all of them at once.
+/// The maximum number of files and folders in the root. A newcomer should see all of them on one screen.
 const ENTRIES_OF_THE_ROOT: usize = 22;
 
 #[test]

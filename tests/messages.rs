@@ -1,4 +1,5 @@
-//! The message files: each language has the messages of English, and the page as it is served has the same texts.
+//! Checks the message files: each language has the same messages as English, and index.html and boot.js have the same
+//! texts as the app.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -12,7 +13,8 @@ use std::path::Path;
 /// The folders with message files. The tests of `crates/messages` check that an error of each kind is found.
 const FOLDERS: [&str; 2] = ["crates/visma-connect/messages", "src/messages"];
 
-/// The texts of index.html, each with what stands around it. The home page of the app draws the same.
+/// The texts of index.html, each with the markup before it, the key of its message, and the markup after it. The app
+/// draws the home page with the same texts.
 const OF_THE_PAGE: [(&str, &str, &str); 10] = [
     ("<title>", "app-name", "</title>"),
     ("<span class=\"brand\">", "app-name", "</span>"),
@@ -26,7 +28,7 @@ const OF_THE_PAGE: [(&str, &str, &str); 10] = [
     ("<footer class=\"foot\">", "footer", "</footer>"),
 ];
 
-/// The texts of boot.js while the app loads. The app draws the same pages.
+/// The keys of the titles and texts that boot.js shows while the app loads. The app draws the same pages.
 const OF_BOOT_JS: [(&str, &str); 2] = [("signing-in-title", "signing-in-text"), ("loading-title", "loading-text")];
 
 #[test]
@@ -43,13 +45,13 @@ fn the_page_as_it_is_served_has_the_texts_of_the_app() {
     let (page, boot) = (read("index.html"), read("src/static/boot.js"));
     for (before, key, after) in OF_THE_PAGE {
         let expected = [before, &texts[key], after].concat();
-        assert!(page.contains(&expected), "index.html has not the text of {key}: {expected}");
+        assert!(page.contains(&expected), "index.html does not have the text of {key}: {expected}");
     }
     for (title, text) in OF_BOOT_JS {
         let expected = format!("show('busy', '{}', '{}');", texts[title], texts[text]);
-        assert!(boot.contains(&expected), "boot.js has not the texts of {title} and {text}: {expected}");
+        assert!(boot.contains(&expected), "boot.js does not have the texts of {title} and {text}: {expected}");
     }
-    assert_eq!(page.matches("<li>").count(), 3 + 5, "each point of the list, and the empty lines of the permissions");
+    assert_eq!(page.matches("<li>").count(), 3 + 5, "three items of the list, and five empty rows for the permissions");
     assert_eq!(boot.matches("show('busy'").count(), OF_BOOT_JS.len());
 }
 

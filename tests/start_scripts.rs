@@ -1,4 +1,4 @@
-//! How the start scripts behave when the app does not start. The end-to-end tests cover the rest.
+//! Checks what the start scripts do when the app does not start. The end-to-end tests cover the rest of these scripts.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::panic, reason = "clippy.toml allows this only in test functions, not in the functions that they call")]
 
@@ -35,9 +35,9 @@ fn start_again_renews_every_file_whose_name_stays_the_same() {
     }
 }
 
-/// The codes that no session reports, each with the file that shows it: the panic page, the paused page, the page for
-/// a missing part, and the script that shows why the app did not start. That script has its texts. The texts of the
-/// others are in `MESSAGES`.
+/// The error codes that no session reports, and the file that shows each code: the panic page, the paused page, the
+/// page for a missing part, and start-error.js, which shows why the app did not start. start-error.js contains the
+/// texts of its codes. [`MESSAGES`] states where the texts of the other codes are.
 const OWN_CODES: [(&str, &str); 11] = [
     ("panic", "crates/visma-connect/src/browser/panic.rs"),
     ("start_held_back", "src/pages/paused.rs"),
@@ -52,7 +52,7 @@ const OWN_CODES: [(&str, &str); 11] = [
     ("app_not_loaded", "src/static/start-error.js"),
 ];
 
-/// For a code: the folder of its messages, and the first words of their keys.
+/// For each code: the folder of its messages, and the start of their keys.
 const MESSAGES: [(&str, &str, &str); 3] = [
     ("panic", "crates/visma-connect/messages", "panic"),
     ("start_held_back", "src/messages", "paused"),

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// Folders whose Rust sources do not belong to this project.
 const FOREIGN: [&str; 4] = ["target", "node_modules", ".git", "dist"];
 
-/// The crates whose imports are checked. The sources of each are in its `src`.
+/// The crates whose imports are checked. The sources of each crate are in its folder `src`.
 const CRATES: [&str; 5] = [".", "crates/visma-connect", "crates/messages", "crates/release", "crates/xtask"];
 
 /// A layer may use itself and the layers to its left.
@@ -148,6 +148,7 @@ fn uses(text: &str) -> Vec<String> {
     paths
 }
 
+/// Adds the path to `paths`. If the path has a group in braces, adds one path for each item of the group.
 fn spell_out(prefix: &str, path: &str, paths: &mut Vec<String>) {
     let Some((before, group)) = path.split_once('{') else {
         paths.push([prefix, path].concat());
@@ -169,7 +170,7 @@ fn spell_out(prefix: &str, path: &str, paths: &mut Vec<String>) {
     }
 }
 
-/// The file of this crate that a path refers to: the longest beginning of the path that is the name of a file.
+/// The file of this crate to which a path refers: the file whose module path is the longest prefix of the path.
 fn resolve(file: &str, path: &str, known: &BTreeSet<&str>) -> Option<String> {
     let mut parts: Vec<&str> = path.split("::").collect();
     let mut folder: Vec<&str> = match *parts.first()? {

@@ -1,6 +1,7 @@
 //! Counts what CONTRIBUTING.md forbids: phrases, and lines over 120 columns.
 //!
-//! tests/style.txt contains the number of each. Each number must be correct. It may fall but not rise.
+//! tests/style.txt contains the number of occurrences of each. Each number must be correct. A change may reduce a
+//! number but not increase it.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,

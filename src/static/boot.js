@@ -1,6 +1,6 @@
-// First, read the provider's response and remove it from the address bar and the history. The query and fragment of
-// the home page belong to the app and stay. On a page to which the provider does not redirect, the app restores query
-// and fragment when it starts.
+// First, read the provider's response and remove it from the address bar and the history. The provider never redirects
+// to the home page, so its query and fragment stay. On all other pages, query and fragment are removed. If the provider
+// does not redirect to the page, the app restores them when it starts.
 const base = new URL('.', import.meta.url).pathname;
 const path = location.pathname.slice(base.length);
 const isHome = !path || path == 'index.html';
@@ -11,7 +11,7 @@ const main = document.querySelector('main');
 const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
 let pressed = false;
 
-// The page shows the element `.late` if this script does not load, or if an old browser cannot parse the script.
+// The page shows the element `.late` only if this script does not load, or if an old browser cannot parse it.
 document.querySelector('.late').remove();
 
 function show(kind, title, text, code) {
@@ -52,24 +52,24 @@ if (isHome) {
   show('busy', 'One moment', 'The page is loading.');
 }
 
-// An earlier app at this address may have left a service worker. At the next visit, the service worker would respond
-// to requests of the page. In some browsers, getRegistration throws.
+// An earlier app at this address may have registered a service worker, which would respond to requests of this page.
+// So unregister it. In some browsers, getRegistration throws.
 (async () => (await navigator.serviceWorker.getRegistration()).unregister())().catch(() => {});
 
 async function run() {
   const config = fetch(base + 'config.json', { cache: 'no-cache', signal: AbortSignal.timeout && AbortSignal.timeout(3e4) })
     .then(async (response) => ({ text: await response.text(), status: response.status }))
     .catch(() => ({ status: 0 }));
-  // Browsers check the integrity of a fetch, but not of a preload. The fetch reuses the preload's bytes only if both
-  // are no-cors (WebKit) or both include credentials (Chromium). If Trunk has written the preload, it has the
-  // attribute `crossorigin`, and the default mode of fetch is right.
+  // Browsers check the integrity of a fetch, but not of a preload. The fetch uses the bytes of the preload only if both
+  // requests have the same mode (WebKit) and the same credentials (Chromium). A preload without the attribute
+  // `crossorigin` is no-cors with credentials. A preload with it, as Trunk writes it, has the default mode of fetch.
   const preload = document.querySelector('link[as=fetch]');
   const integrity = preload.dataset.integrity || preload.integrity;
   if (!integrity) throw new Error('The wasm has no integrity to check.');
   const mode = preload.crossOrigin ? {} : { mode: 'no-cors', credentials: 'include' };
   const gluing = import(js);
-  // Every page except home needs the rest of the app, so load it beside the first part. If this fails, the app loads
-  // it again and reports a second failure.
+  // Every page except home needs the rest of the app, so load it at the same time as the first part. If this fails,
+  // the app loads the rest again, and reports an error if that fails too.
   if (!isHome) gluing.then((glue) => glue.prepare && glue.prepare('rest')).catch(() => {});
   const [glue, bytes] = await Promise.all([gluing, fetch(wasm, Object.assign(mode, { integrity }))]);
   await glue.default({ module_or_path: bytes });

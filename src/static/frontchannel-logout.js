@@ -3,8 +3,8 @@ const query = location.search;
 history.replaceState(null, '', location.origin + location.pathname);
 
 // OpenID Connect Front-Channel Logout 1.0, section 2: a request without both parameters is ignored. The tabs compare
-// both values with those that they have in memory. In a frame on a page of another site (in WebKit: of another
-// origin), channels are separate, so the message reaches no tab.
+// both values with those that they have in memory. If the page that contains this frame is of another site (in WebKit:
+// of another origin), the browser gives the frame separate channels, so the message reaches no tab.
 const parameters = new URLSearchParams(query);
 const [iss, sid] = ['iss', 'sid'].map((name) => {
   const values = parameters.getAll(name);
@@ -13,7 +13,7 @@ const [iss, sid] = ['iss', 'sid'].map((name) => {
 if (iss && sid) {
   const message = JSON.stringify({ v: 1, type: 'frontchannel_logout', iss, sid });
   // Pages in the back/forward cache receive no messages. They read this item when they are restored. If storage is
-  // blocked, they do not get the message.
+  // blocked, they do not notice the sign-out.
   try {
     localStorage.setItem('visma-connect-spa', message);
   } catch {}

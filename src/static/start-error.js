@@ -4,7 +4,7 @@
 //   no WebAssembly ─> WebAssembly blocked ─> host unreachable ─> another release
 //   ─> file missing ─> file changed ─> browser too old
 //
-// Each cause has a code, a text for the user, and a line in the console. No line contains any part of the address.
+// Each cause has a code, a text for the user, and a line in the console. No line contains the query of the page.
 
 const WORDS = {
   no_webassembly: ['This browser cannot run the app', 'It needs WebAssembly, which is switched off here. Some browsers do so in a strict mode: allow it for this site, or use another browser.'],
@@ -17,14 +17,14 @@ const WORDS = {
   app_not_loaded: ['The app could not start', 'Part of the app did not arrive. Check your connection, then start again.'],
 };
 
-// A state of the history entry. It marks that the page was already reloaded automatically.
+// The state of the history entry after an automatic reload of the page.
 const AGAIN = 'loaded again';
 
 /** Shows why the app did not start. If the app is outdated, reloads the page instead. */
 export async function explain(error, show, base, query) {
   const [code, cause] = await find(error, base).catch((cause) => ['app_unreachable', cause]);
   console.error('The app did not start:', code, cause);
-  // Reload automatically only once, and never if a response of the provider was read: the response would be lost.
+  // Reload automatically only once, and never if boot.js has read a response of the provider: a reload would lose it.
   if (code == 'app_outdated' && !query && history.state != AGAIN) {
     history.replaceState(AGAIN, '');
     location.reload();
@@ -45,12 +45,12 @@ const renew = (url) => fetch(url, { cache: 'reload' });
 async function find(error, base) {
   if (typeof WebAssembly != 'object') return ['no_webassembly', error];
   try {
-    // The shortest valid module, so only a policy can forbid it. If a policy does, WebKit compiles the module, but
-    // creates no instance.
+    // This is the shortest valid module. So if an error is thrown, a policy forbids WebAssembly. In WebKit, such a
+    // policy forbids only the instance, not compiling. So create an instance too.
     new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)));
   } catch (cause) {
-    // Browsers from before 2022 do not know 'wasm-unsafe-eval', so they forbid WebAssembly, too. They do not have
-    // findLast either.
+    // Browsers from before 2022 do not know 'wasm-unsafe-eval', so the page's own policy forbids WebAssembly there.
+    // These browsers have no findLast.
     return [[].findLast ? 'app_blocked' : 'browser_too_old', cause];
   }
   const { js, wasm } = document.querySelector('script[data-wasm]').dataset;

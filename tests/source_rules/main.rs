@@ -1,5 +1,5 @@
-//! What the sources of the app must not contain, even if the code compiles. Each rule is also tested with code that
-//! violates it.
+//! Rules for the sources of the app that the compiler does not check. Each rule is also tested with code that breaks
+//! it.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,

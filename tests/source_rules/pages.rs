@@ -1,5 +1,5 @@
-//! The pages and scripts that the app is served with: their policies, the order of their statements, and what they
-//! load.
+//! Rules for the served pages and their start scripts: the policies, the order of the first statements, and the files
+//! that they load.
 
 use visma_connect::protocol::config::{AppLocation, Config};
 use visma_connect::session::tab_message::{CHANNEL, FRONT_CHANNEL_KEY, TabMessage};
@@ -67,8 +67,8 @@ fn h08_the_page_of_the_front_channel_runs_only_its_own_script_and_is_empty() {
     assert!(!read("src/static/boot.js").contains("frontchannel"));
 }
 
-/// The first statements of boot.js. They keep the query of the home page, which never receives a response, because a
-/// redirect URI is always a separate page.
+/// The first statements of boot.js. On the home page they keep the query. This query never contains a response, because
+/// the home page cannot be a redirect URI.
 const CLEANING: [&str; 5] = [
     "const base = new URL('.', import.meta.url).pathname;",
     "const path = location.pathname.slice(base.length);",

@@ -8,7 +8,7 @@ pub(crate) struct Rule {
     meant: &'static [(&'static str, &'static str)],
 }
 
-/// One source of random numbers: `crypto.getRandomValues`, through getrandom.
+/// Other sources of random numbers. The only allowed source is `crypto.getRandomValues`, which getrandom calls.
 pub(crate) const A01_OTHER_RANDOMNESS: Rule = Rule {
     words: &[
         "getrandom",
@@ -23,7 +23,7 @@ pub(crate) const A01_OTHER_RANDOMNESS: Rule = Rule {
     meant: &[("crates/visma-connect/src/browser/random.rs", "getrandom")],
 };
 
-/// No code uses another window, and no code receives messages from another window.
+/// APIs that use another window, or receive messages from another window.
 pub(crate) const A16_OTHER_WINDOWS: Rule = Rule {
     words: &[
         ".opener",
@@ -51,7 +51,7 @@ pub(crate) const A16_OTHER_WINDOWS: Rule = Rule {
     ],
 };
 
-/// Places that can store data. One file opens both storages.
+/// APIs that can store data. Only storage.rs opens sessionStorage and localStorage.
 pub(crate) const B09_STORES: Rule = Rule {
     words: &[
         "session_storage",
@@ -74,7 +74,8 @@ pub(crate) const B09_STORES: Rule = Rule {
         ("crates/visma-connect/src/browser/storage.rs", "session_storage"),
         ("crates/visma-connect/src/browser/storage.rs", "gloo_storage"),
         ("crates/visma-connect/src/browser/storage.rs", "local_storage"),
-        // Writes which session of the provider has ended, for pages that do not receive the channel's message.
+        // This script stores which session of the provider has ended. Pages that do not receive the message of the
+        // channel read it.
         ("src/static/frontchannel-logout.js", "localStorage.setItem"),
     ],
 };
@@ -85,7 +86,7 @@ pub(crate) const C25_J07_TELEMETRY: Rule = Rule {
     meant: &[],
 };
 
-/// Code that uses an access token in a request. Only these files may contain it.
+/// Code that adds an access token to a request. Only these files may contain such code.
 pub(crate) const E22_SPENDING: Rule = Rule {
     words: &[".with_bearer(", ".authorization = ", "authorization: Some", "\"authorization\"", "\"Authorization\""],
     meant: &[
@@ -99,8 +100,8 @@ pub(crate) const E22_SPENDING: Rule = Rule {
     ],
 };
 
-/// The app has one way to send requests, and it sends no cookies. boot.js and start-error.js fetch the app's own
-/// files.
+/// APIs that send requests. Only browser/http.rs sends the requests of the app, and it sends no cookies. boot.js and
+/// start-error.js fetch the app's own files.
 pub(crate) const F11_OTHER_REQUESTS: Rule = Rule {
     words: &[
         "fetch(",
@@ -126,7 +127,8 @@ pub(crate) const F11_OTHER_REQUESTS: Rule = Rule {
     ],
 };
 
-/// No service worker sees a callback. boot.js removes a worker that an earlier app registered.
+/// APIs of service workers, which could read the address of a callback. boot.js only removes the service worker of an
+/// earlier app.
 pub(crate) const G07_SERVICE_WORKERS: Rule = Rule {
     words: &[
         "serviceWorker",
@@ -139,8 +141,8 @@ pub(crate) const G07_SERVICE_WORKERS: Rule = Rule {
     meant: &[("src/static/boot.js", "serviceWorker")],
 };
 
-/// A console line can contain a secret, and other users of the device may read it. Only start-error.js writes to the
-/// console: why the app did not start, with the names of the app's own files.
+/// APIs that write to the console. A line in the console can contain a secret, and other users of the device may read
+/// it. Only start-error.js writes a line: why the app did not start, with the names of the app's own files.
 pub(crate) const J01_CONSOLE: Rule = Rule {
     words: &[
         "console.",
@@ -158,7 +160,7 @@ pub(crate) const J01_CONSOLE: Rule = Rule {
     meant: &[("src/static/start-error.js", "console.")],
 };
 
-/// Text is never parsed as markup.
+/// APIs that parse a text as markup, and setters for URLs of elements.
 pub(crate) const K02_MARKUP: Rule = Rule {
     words: &[
         "innerHTML",
@@ -180,7 +182,7 @@ pub(crate) const K02_MARKUP: Rule = Rule {
     meant: &[],
 };
 
-/// No text is run as code. js-sys has bindings that run text; no code calls them.
+/// APIs that run a text as code. js-sys has bindings for some of them.
 pub(crate) const K07_CODE_FROM_TEXT: Rule = Rule {
     words: &[
         "eval(",

@@ -1,17 +1,18 @@
-//! No text for a user or a developer stands in the code of the app and the library. Texts are in message files.
+//! Checks that the code of the app and the library contains no text for a user or a developer. Such texts are in
+//! message files.
 
 use std::collections::BTreeSet;
 
 use super::sources::{SOURCES, files_below};
 
-/// Strings with words that no user reads, each with the reason.
+/// Strings that contain several words but are never shown, each with the reason.
 const NO_TEXTS: [(&str, &str); 3] = [
-    ("path of ", "the beginning of a key of what the app keeps during a renewal"),
+    ("path of ", "the start of a key under which the app keeps a value during a renewal"),
     ("HTTP {} with {} bytes", "the Debug output of a response, which only tests print"),
-    ("Snapshot of {} fields", "the same of a snapshot"),
+    ("Snapshot of {} fields", "the Debug output of a snapshot, which only tests print"),
 ];
 
-/// A string of the code, and the code before it.
+/// A string in the code, and all code before it.
 struct Literal<'a> {
     before: &'a str,
     text: String,
@@ -59,8 +60,8 @@ fn a_planted_text_is_found() {
     }
 }
 
-/// Whether it has two words, or is the text of an element. The classes of an element and the reason of a lint are not
-/// shown.
+/// Whether a string is a text: it has at least two words, or it is the text of an element. The classes of an element
+/// and the reason of a lint are not texts, because they are not shown.
 fn is_text(literal: &Literal<'_>, classes: &BTreeSet<String>) -> bool {
     let is_word = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_alphabetic() || ".,:;!?…’'".contains(c));
     let parts = || literal.text.split_whitespace();

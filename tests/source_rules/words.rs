@@ -68,8 +68,8 @@ fn j01_nothing_writes_to_the_console() {
 
 #[test]
 fn j02_the_app_has_nothing_to_serialize_with() {
-    // Other apps use serde to read API responses into their own types. The library serializes nothing with it, and no
-    // type derives it.
+    // With serde, other apps read API responses into their own types. The library does not use serde to serialize, and
+    // no type derives Serialize.
     assert!(!dependencies(&read("Cargo.toml")).any(|name| name.starts_with("serde")));
     let manifest = read("crates/visma-connect/Cargo.toml");
     let serde = manifest.lines().find(|line| line.starts_with("serde = ")).unwrap();
@@ -115,7 +115,7 @@ fn j05_nothing_of_the_module_is_handed_out() {
         assert_eq!(offences(&path, &text, &words), Vec::<String>::new());
     }
     assert!(!offences("src/static/boot.js", "window.wasmBindings = glue;", &words).is_empty());
-    // Trunk's own start script does both. These two settings keep it out of the page.
+    // Trunk's own start script contains both words. Two settings keep this script out of the page.
     let page = read("index.html");
     let module = page.lines().find(|line| line.contains("rel=\"rust\"")).unwrap();
     assert!(module.contains(" data-wasm-no-import "), "{module}");
@@ -137,8 +137,7 @@ fn k07_no_text_becomes_code() {
 
 const MANIFESTS: [&str; 2] = ["Cargo.toml", "crates/visma-connect/Cargo.toml"];
 
-/// The names of the crates that the app itself depends on, natively and in the browser. Dev-dependencies are left
-/// out.
+/// The names of all dependencies in a manifest, for all targets. Dev-dependencies are left out.
 fn dependencies(manifest: &str) -> impl Iterator<Item = &str> {
     let mut is_inside = false;
     manifest.lines().filter_map(move |line| {

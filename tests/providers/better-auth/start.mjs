@@ -1,5 +1,5 @@
-// A host app for Better Auth with its OAuth provider plugin. Better Auth has no pages, and no CORS for other origins.
-// This is a minimal host app that adds both. All data is in memory.
+// A minimal host app for Better Auth with its OAuth provider plugin. Better Auth has no pages, and sends no CORS
+// headers for other origins. This host app adds both. It keeps its data in memory.
 import { createServer } from "node:http";
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,8 +13,8 @@ const { PORT, APP_URL, REDIRECT_URI, POST_LOGOUT_REDIRECT_URI, DATA_DIR } = proc
 const home = `http://localhost:${PORT}`;
 const app = new URL(APP_URL).origin;
 
-// The data of Better Auth, as lists of rows. After a restart, the client, the user and the key come from the file.
-// Sessions are not stored.
+// The data of Better Auth, as lists of rows. A restart reads the client, the user and the key from the file. The file
+// has no sessions.
 const file = `${DATA_DIR}/rows.json`;
 const isDate = (value) => typeof value === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value);
 const kept = existsSync(file)
@@ -50,7 +50,7 @@ const auth = betterAuth({
 if (!kept) {
     const user = { email: "kari.nordmann@example.com", password: "Fjord-and-fell-42", name: "Kari Nordmann" };
     const { headers } = await auth.api.signUpEmail({ body: user, returnHeaders: true });
-    // A client can only be created in a user's session. The session is removed below.
+    // Only a signed-in user can create a client. The session of this user is removed below.
     const cookie = headers.getSetCookie().map((set) => set.split(";")[0]).join("; ");
     await auth.api.adminCreateOAuthClient({
         headers: new Headers({ cookie }),

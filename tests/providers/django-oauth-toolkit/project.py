@@ -6,7 +6,7 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 
 
 class Validator(OAuth2Validator):
-    """Adds name and e-mail address: by default, ID token and UserInfo have only the claim `sub` about a user."""
+    """Adds name and e-mail address. By default, the only claim about a user in ID token and UserInfo is `sub`."""
 
     oidc_claim_scope = OAuth2Validator.oidc_claim_scope | {"name": "profile", "email": "email"}
 

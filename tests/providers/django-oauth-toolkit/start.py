@@ -93,8 +93,8 @@ def configure():
             "SCOPES": {"openid": "Who you are", "profile": "Your name", "email": "Your e-mail address"},
             # Allows CORS at the token endpoint for a page with http.
             "ALLOWED_SCHEMES": ["http"],
-            # Sends `iss` with a code, but not with an error. The metadata advertises `iss`. The next major version has
-            # this setting by default.
+            # With this setting, a response with a code has `iss`, but an error response has not. The metadata advertises
+            # `iss`. In the next major version, this setting is the default.
             "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
             # Without this, there is no end-session endpoint.
             "OIDC_RP_INITIATED_LOGOUT_ENABLED": True,

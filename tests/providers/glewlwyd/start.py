@@ -95,7 +95,7 @@ def key_pair():
 
 
 def administer():
-    """Does the work of an administrator: creates the scopes, the user, the client and the OpenID plugin."""
+    """Signs in as the administrator, and creates the scopes, the user, the client and the OpenID plugin."""
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
 
     def send(method, path, body=None):
@@ -117,8 +117,8 @@ def administer():
         "username": "kari", "name": "Kari Nordmann", "email": "kari.nordmann@example.com",
         "password": "Fjord-and-fell-42", "scope": list(SCOPES), "enabled": True,
     })
-    # The OpenID plugin reads the post-logout redirect URIs from a property of the client. The default backend does not
-    # store this property.
+    # The OpenID plugin reads the post-logout redirect URIs from a property of the client. By default, the client
+    # database does not store this property.
     backend = json.loads(send("GET", "/mod/client/database"))
     backend["parameters"]["data-format"]["post_logout_redirect_uris"] = {"multiple": True, "read": True, "write": True}
     send("PUT", "/mod/client/database", backend)
