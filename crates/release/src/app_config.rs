@@ -1,6 +1,6 @@
 //! Checks a config.json with the same code that the page uses.
 
-use crate::error::{Error, Result};
+use anyhow::{Result, anyhow};
 use visma_connect::protocol::config::{AppLocation, Config};
 use visma_connect::protocol::https_url::HttpsUrl;
 
@@ -16,7 +16,7 @@ pub fn check(config: &str, base: Option<&str>) -> Result<Config> {
             .problems()
             .iter()
             .map(|problem| format!("\n  {}: {} {}", problem.key(), problem.problem(), problem.remedy()));
-        Error::new(format!("this configuration cannot be used.{}", problems.collect::<String>()))
+        anyhow!("this configuration cannot be used.{}", problems.collect::<String>())
     })
 }
 

@@ -1,9 +1,10 @@
 //! Builds the release: Trunk builds the page, then `slim` reduces its size and `verify` checks it.
 
-use crate::error::{Error, Result};
 use crate::programs::{Programs, run};
 use crate::project::Project;
 use crate::{compiler, slim, verify};
+use anyhow::Result;
+use fs_err as fs;
 use std::path::Path;
 
 /// The log levels of Trunk. Its minifier cannot parse the glue, which is the JavaScript of wasm-bindgen, and warns
@@ -15,10 +16,10 @@ const LOG: &str = "error,trunk=info,trunk::processing::minify=error";
 ///
 /// # Errors
 /// The build fails, 404.html cannot be written, or the folder breaks a rule of `verify`.
-pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: &str) -> Result {
+pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: &str) -> Result<()> {
     // Remove the wasm of an earlier build. Cargo writes this file in each build, even if the code is unchanged. If it
     // does not, `slim` fails and does not use an old file.
-    let _ = std::fs::remove_file(project.linked_wasm());
+    let _ = fs::remove_file(project.linked_wasm());
     let mut trunk = programs.trunk();
     trunk
         .args(["build", "--release", "--features", "split", "--log", LOG, "--public-url", public_url, "--dist"])
@@ -28,7 +29,6 @@ pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: 
     run(&mut trunk)?;
     slim::slim(project, programs, dist)?;
     // Most hosts send 404.html for a path without a file.
-    std::fs::copy(dist.join("index.html"), dist.join("404.html"))
-        .map_err(|cause| Error::new(format!("404.html cannot be written beside index.html: {cause}.")))?;
+    fs::copy(dist.join("index.html"), dist.join("404.html"))?;
     verify::check(dist)
 }

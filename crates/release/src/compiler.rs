@@ -10,10 +10,10 @@
 //! ```
 //! The Cargo Book, "Configuration": `build.rustflags`, "Environment Variables".
 
-use crate::error::{Error, Result};
 use crate::modules::RUSTFLAGS;
-use crate::programs::{Programs, failed, not_started};
+use crate::programs::{Programs, not_started, succeeded};
 use crate::project::{Project, WASM};
+use anyhow::{Context, Result};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -34,7 +34,7 @@ const PROFILE: &str = "CARGO_PROFILE_RELEASE_";
 ///
 /// # Errors
 /// `cargo metadata` or `rustc` cannot be started or fails, or `cargo metadata` prints no list of packages.
-pub fn for_release(project: &Project, programs: &Programs, command: &mut Command) -> Result {
+pub fn for_release(project: &Project, programs: &Programs, command: &mut Command) -> Result<()> {
     let run = |name: &str, args: &[&str]| output(programs.command(name).args(args).current_dir(project.root()));
     let metadata = run("cargo", &["metadata", "--locked", "--format-version=1", "--filter-platform", WASM])?;
     let sysroot = run("rustc", &["--print", "sysroot"])?;
@@ -74,9 +74,9 @@ fn flags(root: &Path, packages: &BTreeSet<PathBuf>, sysroot: &Path, version: &st
 /// The folders that contain the downloaded packages: folders in cargo's cache, or a folder of vendored packages.
 /// Packages of this repository have no `source` and are skipped.
 fn package_folders(metadata: &str) -> Result<BTreeSet<PathBuf>> {
-    let unreadable = || Error::new("`cargo metadata` did not print a list of packages.");
-    let metadata: Value = serde_json::from_str(metadata).map_err(|_| unreadable())?;
-    let packages = metadata.get("packages").and_then(Value::as_array).ok_or_else(unreadable)?;
+    let unreadable = "`cargo metadata` did not print a list of packages";
+    let metadata: Value = serde_json::from_str(metadata).context(unreadable)?;
+    let packages = metadata.get("packages").and_then(Value::as_array).context(unreadable)?;
     let folder = |package: &Value| {
         package.get("source")?.as_str()?;
         Some(Path::new(package.get("manifest_path")?.as_str()?).parent()?.parent()?.to_path_buf())
@@ -86,18 +86,15 @@ fn package_folders(metadata: &str) -> Result<BTreeSet<PathBuf>> {
 
 /// Runs a program and returns its standard output.
 fn output(command: &mut Command) -> Result<String> {
-    let output = command.output().map_err(|cause| not_started(command, &cause))?;
-    if output.status.success() {
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-    } else {
-        let cause = String::from_utf8_lossy(&output.stderr);
-        Err(failed(command, output.status, &format!("\n{}", cause.trim())))
-    }
+    let output = command.output().with_context(|| not_started(command))?;
+    succeeded(command, &output)?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fs_err as fs;
 
     /// The environment variables of a command. The value is `None` if the command removes the variable.
     fn env(command: &Command) -> Vec<(&str, Option<&str>)> {
@@ -164,8 +161,8 @@ mod tests {
         let home = std::env::temp_dir().join(format!("compiler a b \u{e5} {}", std::process::id()));
         let (root, packages, target) = (home.join("app"), home.join("registry"), home.join("target \u{e5}"));
         let file = |path: PathBuf, text: &str| {
-            crate::project::create_folder(path.parent().unwrap()).unwrap();
-            crate::project::write(&path, text).unwrap();
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, text).unwrap();
         };
         let manifest = |name: &str| format!("[package]\nname = \"{name}\"\nversion = \"1.0.0\"\nedition = \"2024\"\n");
         let where_it_is = "pub fn place() -> &'static str { core::panic::Location::caller().file() }";
@@ -192,12 +189,12 @@ mod tests {
         let place = Path::new("far-1.0.0").join("src").join("lib.rs");
         assert_eq!(output(&mut cargo).unwrap(), format!("{} false", place.display()));
         assert!(target.join("release").is_dir() && !root.join("elsewhere").exists());
-        std::fs::remove_dir_all(home).unwrap();
+        fs::remove_dir_all(home).unwrap();
     }
 
     #[test]
     fn the_error_of_a_program_states_whether_it_was_started() {
-        let problem = output(&mut Command::new("no-such-program")).unwrap_err().to_string();
+        let problem = format!("{:#}", output(&mut Command::new("no-such-program")).unwrap_err());
         assert!(problem.starts_with("`no-such-program` cannot be started: "), "{problem}");
         let problem = output(Command::new("cargo").arg("--no-such-option")).unwrap_err().to_string();
         assert!(

@@ -5,11 +5,12 @@
 
 use crate::app_config::{base, check, without_mark};
 use crate::config_warnings::warnings;
-use crate::error::{Error, Result};
 use crate::host_files::{Host, Rules};
 use crate::policy::{Decided, rewrite};
-use crate::project::{read, read_any, write};
+use crate::project::read_any;
 use crate::{html, verify};
+use anyhow::{Context, Result, bail};
+use fs_err as fs;
 use std::path::{Path, PathBuf};
 use visma_connect::protocol::config::Config;
 
@@ -34,10 +35,10 @@ pub struct Configure {
 /// # Errors
 /// The errors of [`configure()`], the file of the configuration cannot be read, or a finished dist breaks a rule of
 /// `verify`. After an error the dist is unchanged, except when one of its files cannot be replaced.
-pub fn run(options: &Configure) -> Result {
+pub fn run(options: &Configure) -> Result<()> {
     let text = read_any(&options.config)?;
     let Planned { config, page, mut files } = plan(&options.dist, &text, options.base_url.as_deref())
-        .map_err(|problem| Error::new(format!("{}: {problem}", options.config.display())))?;
+        .with_context(|| options.config.display().to_string())?;
     let host_files = match options.host {
         Some(host) => Rules::of(&options.dist, &page, &config)?.files(host, &options.dist),
         None => Vec::new(),
@@ -106,19 +107,19 @@ fn plan(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Planned> {
     let upgrade = base.is_some_and(|base| base.starts_with("https://"))
         && origins.iter().all(|origin| origin.starts_with("https://"));
     let index = dist.join("index.html");
-    let html = read(&index)?;
+    let html = fs::read_to_string(&index)?;
     if let (Some(path), true) = (html::base(&html), base_url.is_some())
         && path != checked.base().path_and_query()
     {
-        return Err(Error::new(format!(
+        bail!(
             "{} was built for the path {path}, and the base URL is {}. Build it again with `--public-url {}`.",
             dist.display(),
             checked.base().as_str(),
             checked.base().path_and_query()
-        )));
+        );
     }
-    let page = rewrite(&html, &Decided { connect: origins, upgrade }).map_err(|problem| {
-        Error::new(format!("{}: {problem}. Build it again with `cargo xtask build`.", index.display()))
+    let page = rewrite(&html, &Decided { connect: origins, upgrade }).with_context(|| {
+        format!("{} has no usable policy. Build it again with `cargo xtask build`", index.display())
     })?;
     // config.json is the last file. If it cannot be replaced, the page has the new policy and the old configuration.
     // Then the policy may block requests, but the page connects to no unexpected origin.
@@ -132,23 +133,22 @@ fn plan(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Planned> {
 
 /// Writes each new file beside the old one, then renames all of them. So an error while writing, such as a full disk,
 /// leaves the dist unchanged.
-fn write_together(files: &[(PathBuf, String)]) -> Result {
+fn write_together(files: &[(PathBuf, String)]) -> Result<()> {
     let new = |path: &Path| {
         let mut name = path.as_os_str().to_owned();
         name.push(".new");
         PathBuf::from(name)
     };
-    let written = files.iter().try_for_each(|(path, text)| write(&new(path), text));
+    let written = files.iter().try_for_each(|(path, text)| fs::write(new(path), text));
     if written.is_err() {
         for (path, _) in files {
             // Some of the files may not exist.
-            let _ = std::fs::remove_file(new(path));
+            let _ = fs::remove_file(new(path));
         }
-        return written;
+        return Ok(written?);
     }
     for (path, _) in files {
-        std::fs::rename(new(path), path)
-            .map_err(|cause| Error::new(format!("{} cannot be replaced: {cause}.", path.display())))?;
+        fs::rename(new(path), path)?;
     }
     Ok(())
 }
@@ -167,19 +167,19 @@ mod tests {
     impl Dist {
         fn new(name: &str, page: &str) -> Self {
             let folder = std::env::temp_dir().join(format!("xtask-configure-{name}-{}", std::process::id()));
-            std::fs::create_dir_all(&folder).unwrap();
-            std::fs::write(folder.join("index.html"), page).unwrap();
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join("index.html"), page).unwrap();
             Self(folder)
         }
 
         fn file(&self, name: &str) -> Option<String> {
-            std::fs::read_to_string(self.0.join(name)).ok()
+            fs::read_to_string(self.0.join(name)).ok()
         }
     }
 
     impl Drop for Dist {
         fn drop(&mut self) {
-            std::fs::remove_dir_all(&self.0).unwrap();
+            fs::remove_dir_all(&self.0).unwrap();
         }
     }
 
@@ -200,12 +200,12 @@ mod tests {
     }
 
     /// Runs the command for a dist that breaks rules of `verify`.
-    fn run_on(dist: &Dist, is_finished: bool) -> Result {
+    fn run_on(dist: &Dist, is_finished: bool) -> Result<()> {
         let config = dist.0.with_extension("config");
-        std::fs::write(&config, REMOTE).unwrap();
+        fs::write(&config, REMOTE).unwrap();
         let base_url = Some("https://app.local:8080/".to_owned());
         let done = run(&Configure { dist: dist.0.clone(), is_finished, config: config.clone(), base_url, host: None });
-        std::fs::remove_file(config).unwrap();
+        fs::remove_file(config).unwrap();
         done
     }
 
@@ -214,7 +214,7 @@ mod tests {
         let dist = Dist::new("bytes", PAGE);
         let config = dist.0.with_extension("config");
         let run_on_bytes = |bytes: &[u8]| {
-            std::fs::write(&config, bytes).unwrap();
+            fs::write(&config, bytes).unwrap();
             let base_url = Some("http://localhost:8080/".to_owned());
             run(&Configure { dist: dist.0.clone(), is_finished: false, config: config.clone(), base_url, host: None })
         };
@@ -224,13 +224,13 @@ mod tests {
             (LOCAL.replace('}', ",}").into_bytes(), "Check the comma before it."),
             (LOCAL.replacen('"', "“", 1).into_bytes(), "line 1, column 2. Use straight double quotes"),
         ] {
-            let problem = run_on_bytes(&bytes).unwrap_err().to_string();
+            let problem = format!("{:#}", run_on_bytes(&bytes).unwrap_err());
             assert!(problem.contains(words), "{problem}");
         }
         assert_eq!(dist.file("config.json"), None);
         run_on_bytes(format!("\u{feff}{LOCAL}").as_bytes()).unwrap();
         assert_eq!(dist.file("config.json").as_deref(), Some(LOCAL), "without the byte order mark");
-        std::fs::remove_file(config).unwrap();
+        fs::remove_file(config).unwrap();
     }
 
     #[test]
@@ -281,7 +281,7 @@ mod tests {
     fn what_cannot_be_written_leaves_the_dist_as_it_was() {
         let dist = Dist::new("half", PAGE);
         // One of the new files cannot be written, because a folder has its path.
-        std::fs::create_dir(dist.0.join("404.html.new")).unwrap();
+        fs::create_dir(dist.0.join("404.html.new")).unwrap();
         assert!(configure(&dist.0, REMOTE, Some("https://app.example")).is_err());
         assert_eq!((dist.file("config.json"), dist.file("config.json.new")), (None, None));
         assert_eq!(dist.file("index.html").as_deref(), Some(PAGE));
@@ -310,7 +310,8 @@ mod tests {
     #[test]
     fn a_page_without_a_policy_is_not_configured_by_half() {
         let dist = Dist::new("bare", "<p>page</p>");
-        assert!(configure(&dist.0, LOCAL, None).unwrap_err().to_string().contains("Content-Security-Policy"));
+        let problem = format!("{:#}", configure(&dist.0, LOCAL, None).unwrap_err());
+        assert!(problem.contains("Content-Security-Policy"), "{problem}");
         assert_eq!(dist.file("config.json"), None);
     }
 }

@@ -1,6 +1,7 @@
 //! Reads the files of a dist, which is the output folder of a build.
 
-use crate::error::{Error, Result};
+use anyhow::Result;
+use fs_err as fs;
 use std::path::Path;
 
 /// The files of a dist: paths relative to the dist, with forward slashes, and their content.
@@ -8,18 +9,16 @@ pub(crate) type Files = [(String, Vec<u8>)];
 
 /// Reads all files of a dist and of its subfolders. The files are sorted by path.
 pub(crate) fn contents(dist: &Path) -> Result<Vec<(String, Vec<u8>)>> {
-    let unreadable =
-        |path: &Path, cause: std::io::Error| Error::new(format!("{} cannot be read: {cause}.", path.display()));
     let mut files = Vec::new();
     let mut folders = vec![dist.to_path_buf()];
     while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).map_err(|cause| unreadable(&folder, cause))? {
-            let path = entry.map_err(|cause| unreadable(&folder, cause))?.path();
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);
                 continue;
             }
-            let bytes = std::fs::read(&path).map_err(|cause| unreadable(&path, cause))?;
+            let bytes = fs::read(&path)?;
             let name = path.strip_prefix(dist).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             files.push((name, bytes));
         }

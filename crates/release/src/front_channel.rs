@@ -2,6 +2,7 @@
 //! 1.0). A short script notifies the tabs of the app. The page has no wasm and shows nothing.
 
 use crate::hash::integrity;
+use anyhow::{Result, bail};
 
 /// The file name of the page.
 pub const PAGE: &str = "frontchannel-logout.html";
@@ -25,12 +26,12 @@ pub fn is_page(relative: &str) -> bool {
 /// Adds the integrity of the script to the page.
 ///
 /// # Errors
-/// A message, if the page does not load its script exactly once, or if the script already has an integrity.
-pub fn with_integrity(html: &str, script: &str) -> Result<String, String> {
+/// The page does not load its script exactly once, or the script already has an integrity.
+pub fn with_integrity(html: &str, script: &str) -> Result<String> {
     let source = format!(" src=\"{SCRIPT}\">");
     match html.matches(&source).count() {
         1 => Ok(html.replace(&source, &format!(" src=\"{SCRIPT}\" integrity=\"{}\">", integrity(script)))),
-        _ => Err(format!("{PAGE} does not contain{source} exactly once")),
+        _ => bail!("{PAGE} does not contain{source} exactly once"),
     }
 }
 
@@ -38,12 +39,13 @@ pub fn with_integrity(html: &str, script: &str) -> Result<String, String> {
 mod tests {
     use super::*;
     use crate::policy;
-    use crate::project::{Project, read};
+    use crate::project::Project;
+    use fs_err as fs;
 
     #[test]
     fn h08_the_page_has_its_own_policy_and_loads_its_own_script() {
-        let html = read(&Project::here().static_files().join(PAGE)).unwrap();
-        assert_eq!(policy::read(&html), Ok(POLICY.to_owned()));
+        let html = fs::read_to_string(Project::here().static_files().join(PAGE)).unwrap();
+        assert_eq!(policy::read(&html).unwrap(), POLICY);
         let checked = with_integrity(&html, "script").unwrap();
         assert!(checked.contains(&format!("src=\"{SCRIPT}\" integrity=\"{}\"", integrity("script"))), "{checked}");
         assert!(with_integrity(&checked, "script").is_err());

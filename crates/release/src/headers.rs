@@ -2,6 +2,7 @@
 //! test compares docs/hosting.md with it.
 
 use crate::{front_channel, policy};
+use anyhow::Result;
 
 /// The headers of every response, except the content security policy.
 pub const HEADERS: [(&str, &str); 6] = [
@@ -29,8 +30,8 @@ pub const FRAME_ANCESTORS: &str = "frame-ancestors 'none'";
 /// then [`HEADERS`], then [`OVER_HTTPS`] if `https` is true.
 ///
 /// # Errors
-/// A message, if the page does not have exactly one policy.
-pub fn of(html: &str, https: bool) -> Result<Vec<(&'static str, String)>, String> {
+/// The page does not have exactly one policy.
+pub fn of(html: &str, https: bool) -> Result<Vec<(&'static str, String)>> {
     let policy = format!("{}; {FRAME_ANCESTORS}", policy::read(html)?);
     let table = HEADERS.into_iter().chain(https.then_some(OVER_HTTPS));
     Ok([(POLICY, policy)].into_iter().chain(table.map(|(name, value)| (name, value.to_owned()))).collect())
@@ -46,8 +47,8 @@ pub fn of(html: &str, https: bool) -> Result<Vec<(&'static str, String)>, String
 /// `Cross-Origin-Embedder-Policy`.
 ///
 /// # Errors
-/// A message, if the page does not have exactly one policy.
-pub fn of_front_channel(html: &str, authority: &str, https: bool) -> Result<Vec<(&'static str, String)>, String> {
+/// The page does not have exactly one policy.
+pub fn of_front_channel(html: &str, authority: &str, https: bool) -> Result<Vec<(&'static str, String)>> {
     let by_the_authority = (POLICY, format!("{}; frame-ancestors {authority}", policy::read(html)?));
     let rest = of(html, https)?.into_iter().filter(|(name, _)| *name != POLICY && *name != AGAINST_FRAMES);
     Ok([by_the_authority].into_iter().chain(rest).chain([(CACHING, NOT_AT_ALL.to_owned())]).collect())
@@ -83,7 +84,8 @@ pub fn is_hashed(file: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{Project, read};
+    use crate::project::Project;
+    use fs_err as fs;
 
     #[test]
     fn a15_k03_the_policy_of_the_page_becomes_a_header_that_forbids_frames_too() {
@@ -138,7 +140,7 @@ mod tests {
 
     #[test]
     fn the_hosting_guide_lists_the_same_headers() {
-        let hosting = read(&Project::here().root().join("docs/hosting.md")).unwrap();
+        let hosting = fs::read_to_string(Project::here().root().join("docs/hosting.md")).unwrap();
         let expected: String =
             HEADERS.into_iter().chain([OVER_HTTPS]).map(|(name, value)| format!("{name}: {value}\n")).collect();
         let block = format!("```\n{POLICY}: …; {FRAME_ANCESTORS}\n{expected}```\n");

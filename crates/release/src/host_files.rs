@@ -8,12 +8,12 @@
 //! - The front-channel page has its own headers, because the provider shows it in a frame.
 //! - Responses are compressed. nginx and Caddy are configured to compress. The other hosts compress automatically.
 
-use crate::error::{Error, Result};
 use crate::files::contents;
 use crate::front_channel;
 use crate::hash::fingerprint;
 use crate::headers::{self, ASK_AGAIN, CACHING, FOR_EVER};
-use crate::project::read;
+use anyhow::{Context, Result};
+use fs_err as fs;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -103,9 +103,9 @@ impl Rules {
         let page = dist.join(front_channel::PAGE);
         let origin = config.base().origin().to_owned();
         let https = origin.starts_with("https://");
-        let headers = headers::of(index, https).map_err(|problem| Error::new(format!("index.html: {problem}.")))?;
-        let front_channel = headers::of_front_channel(&read(&page)?, config.authority().origin(), https)
-            .map_err(|problem| Error::new(format!("{}: {problem}.", page.display())))?;
+        let headers = headers::of(index, https).context("index.html")?;
+        let front_channel = headers::of_front_channel(&fs::read_to_string(&page)?, config.authority().origin(), https)
+            .with_context(|| page.display().to_string())?;
         let configured =
             [config.redirect_uri(), config.post_logout_redirect_uri()].map(|page| page.path_and_query().to_owned());
         let own = OWN_PAGES.map(|page| format!("{}{page}", config.base().path_and_query()));
@@ -426,13 +426,13 @@ mod tests {
     #[test]
     fn the_apps_own_pages_are_those_of_its_routes() {
         let dist = std::env::temp_dir().join(format!("xtask-rules-{}", std::process::id()));
-        crate::project::create_folder(&dist).unwrap();
+        fs::create_dir_all(&dist).unwrap();
         let project = crate::project::Project::here();
-        std::fs::copy(project.static_files().join(front_channel::PAGE), dist.join(front_channel::PAGE)).unwrap();
+        fs::copy(project.static_files().join(front_channel::PAGE), dist.join(front_channel::PAGE)).unwrap();
         let config = r#"{"authority":"https://connect.visma.com","client_id":"demo"}"#;
         let config = crate::app_config::check(config, Some("https://app.example.com/app/")).unwrap();
-        let rules = Rules::of(&dist, &read(&project.root().join("index.html")).unwrap(), &config);
-        std::fs::remove_dir_all(&dist).unwrap();
+        let rules = Rules::of(&dist, &fs::read_to_string(project.root().join("index.html")).unwrap(), &config);
+        fs::remove_dir_all(&dist).unwrap();
         let rules = rules.unwrap();
         assert_eq!(rules.pages, ["/app/callback", "/app/signed-out", "/app/initiate", "/app/sign-out"]);
         for page in &rules.pages {

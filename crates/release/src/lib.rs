@@ -10,7 +10,7 @@
 //!         └─ headers
 //! verify ── finds files and texts that must not be published
 //! front_channel ── the page that the provider opens in a frame
-//! html, hash, files, programs, project, error ── used by all other modules
+//! html, hash, files, programs, project ── used by all other modules
 //! ```
 //! xtask and the end-to-end tests use only the modules on the left. For the modules on the right, xtask starts the
 //! program `release`. So cargo compiles xtask without the libraries that read wasm.
@@ -28,7 +28,6 @@ pub mod build;
 pub mod compiler;
 pub mod config_warnings;
 pub mod configure;
-pub mod error;
 pub(crate) mod files;
 pub mod front_channel;
 pub mod hash;
@@ -47,4 +46,3 @@ pub mod slim;
 pub mod verify;
 
 pub use configure::configure;
-pub use error::{Error, Result};

@@ -7,9 +7,10 @@
 
 #![allow(clippy::print_stderr, reason = "a terminal program prints its messages")]
 
+use anyhow::anyhow;
 use release::programs::Programs;
 use release::project::Project;
-use release::{Error, build, size};
+use release::{build, size};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -22,12 +23,12 @@ fn main() -> ExitCode {
             build::release(&project, &Programs::of_this_machine(), Path::new(dist), public_url)
         }
         ["size", dist] => size::report(&project, Path::new(dist)),
-        _ => Err(Error::new("wrong arguments. `cargo xtask build` and `cargo xtask test` start this program.")),
+        _ => Err(anyhow!("wrong arguments. `cargo xtask build` and `cargo xtask test` start this program.")),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
-            eprintln!("error: {problem}");
+            eprintln!("error: {problem:#}");
             ExitCode::FAILURE
         }
     }

@@ -1,6 +1,7 @@
 //! Reads and changes the content security policy in the `<meta>` of a page.
 
 use crate::html::{Tag, decode, encode, tags};
+use anyhow::{Context, Result, ensure};
 use std::ops::Range;
 
 /// The parts of the policy that depend on the configuration.
@@ -15,8 +16,8 @@ pub struct Decided {
 /// Writes `decided` into the policy of `html`. The other directives and the text outside of the policy stay the same.
 ///
 /// # Errors
-/// A message, if the page does not have exactly one policy.
-pub fn rewrite(html: &str, decided: &Decided) -> Result<String, String> {
+/// The page does not have exactly one policy.
+pub fn rewrite(html: &str, decided: &Decided) -> Result<String> {
     let place = place(html)?;
     let (before, after) = (html.get(..place.start).unwrap_or_default(), html.get(place.end..).unwrap_or_default());
     let policy = decode(html.get(place).unwrap_or_default());
@@ -26,8 +27,8 @@ pub fn rewrite(html: &str, decided: &Decided) -> Result<String, String> {
 /// The text of the policy of `html`.
 ///
 /// # Errors
-/// A message, if the page does not have exactly one policy.
-pub fn read(html: &str) -> Result<String, String> {
+/// The page does not have exactly one policy.
+pub fn read(html: &str) -> Result<String> {
     Ok(decode(html.get(place(html)?).unwrap_or_default()))
 }
 
@@ -40,14 +41,13 @@ pub fn directives(policy: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// The range of the policy in the page, including its quotes.
-fn place(html: &str) -> Result<Range<usize>, String> {
+fn place(html: &str) -> Result<Range<usize>> {
     let tags = tags(html);
     let mut policies = tags.iter().filter_map(|tag| policy_of(html, tag));
-    let place = policies.next().ok_or("the page has no <meta http-equiv=\"Content-Security-Policy\" content=\"…\">")?;
-    match policies.next() {
-        None => Ok(place),
-        Some(_) => Err("the page has more than one Content-Security-Policy".to_owned()),
-    }
+    let no_policy = "the page has no <meta http-equiv=\"Content-Security-Policy\" content=\"…\">";
+    let place = policies.next().context(no_policy)?;
+    ensure!(policies.next().is_none(), "the page has more than one Content-Security-Policy");
+    Ok(place)
 }
 
 /// Replaces the directive `connect-src`, which keeps its position, and adds or removes `upgrade-insecure-requests`.

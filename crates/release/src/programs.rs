@@ -1,9 +1,9 @@
 //! Finds other programs and runs them.
 
-use crate::error::{Error, Result};
+use anyhow::{Context, Result, ensure};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Output, Stdio};
 
 /// The folders in which programs are searched.
 #[derive(Clone, Debug)]
@@ -89,9 +89,10 @@ pub fn cargo_home() -> PathBuf {
 ///
 /// # Errors
 /// The program cannot be started, or it fails.
-pub fn run(command: &mut Command) -> Result {
-    let status = command.status().map_err(|cause| not_started(command, &cause))?;
-    if status.success() { Ok(()) } else { Err(failed(command, status, " Its output above shows the cause.")) }
+pub fn run(command: &mut Command) -> Result<()> {
+    let status = command.status().with_context(|| not_started(command))?;
+    ensure!(status.success(), "{}. Its output above shows the cause.", failed(command, status));
+    Ok(())
 }
 
 /// Runs a program and waits until it ends. Its output is hidden. If the program fails, the returned error contains what
@@ -99,10 +100,9 @@ pub fn run(command: &mut Command) -> Result {
 ///
 /// # Errors
 /// The program cannot be started, or it fails.
-pub fn run_quietly(command: &mut Command) -> Result {
-    let output = command.stdin(Stdio::null()).output().map_err(|cause| not_started(command, &cause))?;
-    let cause = String::from_utf8_lossy(&output.stderr);
-    if output.status.success() { Ok(()) } else { Err(failed(command, output.status, &format!("\n{}", cause.trim()))) }
+pub fn run_quietly(command: &mut Command) -> Result<()> {
+    let output = command.stdin(Stdio::null()).output().with_context(|| not_started(command))?;
+    succeeded(command, &output)
 }
 
 #[cfg(unix)]
@@ -116,15 +116,25 @@ fn is_program(path: &Path) -> bool {
     path.is_file()
 }
 
-/// The error for a program that cannot be started.
-pub fn not_started(command: &Command, cause: &std::io::Error) -> Error {
-    Error::new(format!("`{}` cannot be started: {cause}.", name_of(command)))
+/// The message for a program that cannot be started.
+pub fn not_started(command: &Command) -> String {
+    format!("`{}` cannot be started", name_of(command))
 }
 
-/// The error for a program that failed with this status. `cause` is appended to the message.
-pub(crate) fn failed(command: &Command, status: ExitStatus, cause: &str) -> Error {
+/// Checks that a program with hidden output has succeeded.
+///
+/// # Errors
+/// The program failed. The error contains what the program wrote to its standard error.
+pub(crate) fn succeeded(command: &Command, output: &Output) -> Result<()> {
+    let cause = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{}.\n{}", failed(command, output.status), cause.trim());
+    Ok(())
+}
+
+/// The message for a program that failed with this status.
+fn failed(command: &Command, status: ExitStatus) -> String {
     let args: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
-    Error::new(format!("`{} {}` failed ({status}).{cause}", name_of(command), args.join(" ")))
+    format!("`{} {}` failed ({status})", name_of(command), args.join(" "))
 }
 
 fn name_of(command: &Command) -> String {
@@ -135,6 +145,7 @@ fn name_of(command: &Command) -> String {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use fs_err as fs;
 
     #[test]
     fn on_windows_npm_is_a_cmd_file() {
@@ -145,29 +156,29 @@ mod tests {
     #[test]
     fn a_program_in_a_folder_with_spaces_gets_its_arguments_whole() {
         let folder = std::env::temp_dir().join(format!("programs a b \u{e5} {}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
+        fs::create_dir_all(&folder).unwrap();
         let program = folder.join("esbuild");
-        std::fs::write(&program, "#!/bin/sh\nprintf '%s|' \"$@\"\n").unwrap();
-        std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        fs::write(&program, "#!/bin/sh\nprintf '%s|' \"$@\"\n").unwrap();
+        fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
         let mut programs = Programs::of_this_machine();
         programs.prefer(folder.clone());
         let output = programs.command("esbuild").arg(folder.join("a b.js")).arg("--minify").output().unwrap();
         assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{}|--minify|", folder.join("a b.js").display()));
-        std::fs::remove_dir_all(folder).unwrap();
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
     fn a_preferred_folder_wins_over_the_path() {
         let folder = std::env::temp_dir().join(format!("xtask-prefer-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("cargo"), "#!/bin/sh\necho 'cargo 0.0.0 (ours)'\n").unwrap();
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("cargo"), "#!/bin/sh\necho 'cargo 0.0.0 (ours)'\n").unwrap();
         let mut programs = Programs::of_this_machine();
         assert!(programs.version_line("cargo").is_some_and(|line| !line.contains("ours")));
         programs.prefer(folder.clone());
         // A file without the executable bit is not a program.
         assert!(programs.version_line("cargo").is_some_and(|line| !line.contains("ours")));
-        std::fs::set_permissions(folder.join("cargo"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        fs::set_permissions(folder.join("cargo"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
         assert_eq!(programs.version_line("cargo").as_deref(), Some("cargo 0.0.0 (ours)"));
-        std::fs::remove_dir_all(folder).unwrap();
+        fs::remove_dir_all(folder).unwrap();
     }
 }

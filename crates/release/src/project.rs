@@ -1,6 +1,7 @@
 //! The paths of this repository.
 
-use crate::error::{Error, Result};
+use anyhow::{Context, Result};
+use fs_err as fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -90,11 +91,9 @@ impl Project {
     /// # Errors
     /// Cargo.lock is missing or does not name the package.
     pub fn locked_version(&self, package: &str) -> Result<String> {
-        let lock = read(&self.root.join("Cargo.lock"))?;
-        version_in_lock(&lock, package).ok_or_else(|| {
-            Error::new(format!(
-                "Cargo.lock does not name the package {package}. Restore Cargo.lock from the repository."
-            ))
+        let lock = fs::read_to_string(self.root.join("Cargo.lock"))?;
+        version_in_lock(&lock, package).with_context(|| {
+            format!("Cargo.lock does not name the package {package}. Restore Cargo.lock from the repository.")
         })
     }
 
@@ -120,39 +119,13 @@ fn root_above(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(|folder| folder.join(&xtask).is_file()).map(Path::to_path_buf)
 }
 
-/// Reads a text file.
-///
-/// # Errors
-/// The file does not exist, cannot be read or is not UTF-8. The message names the file.
-pub fn read(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", path.display())))
-}
-
 /// Reads a file that should be text. Bytes that are not UTF-8 become U+FFFD, as in a browser. The parser of the
 /// configuration then reports the position of such a character.
 ///
 /// # Errors
 /// The file does not exist or cannot be read. The message names the file.
 pub fn read_any(path: &Path) -> Result<String> {
-    let bytes =
-        std::fs::read(path).map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", path.display())))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// Writes a text file.
-///
-/// # Errors
-/// The file cannot be written. The message names the file.
-pub fn write(path: &Path, text: &str) -> Result {
-    std::fs::write(path, text).map_err(|cause| Error::new(format!("{} cannot be written: {cause}.", path.display())))
-}
-
-/// Creates a folder and its parent folders.
-///
-/// # Errors
-/// The folder cannot be created. The message names the folder.
-pub fn create_folder(path: &Path) -> Result {
-    std::fs::create_dir_all(path).map_err(|cause| Error::new(format!("{} cannot be created: {cause}.", path.display())))
+    Ok(String::from_utf8_lossy(&fs::read(path)?).into_owned())
 }
 
 fn target_in(metadata: &[u8]) -> Option<PathBuf> {
@@ -192,19 +165,19 @@ mod tests {
         for variable in ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"] {
             assert_eq!(project.target_printed_by(cargo().env(variable, &other)), other, "{variable}");
         }
-        create_folder(&home).unwrap();
+        fs::create_dir_all(&home).unwrap();
         let quoted = serde_json::Value::from(configured.to_str().unwrap());
-        write(&home.join("config.toml"), &format!("[build]\ntarget-dir = {quoted}\n")).unwrap();
+        fs::write(home.join("config.toml"), format!("[build]\ntarget-dir = {quoted}\n")).unwrap();
         assert_eq!(project.target_printed_by(cargo().env("CARGO_HOME", &home)), configured);
-        std::fs::remove_dir_all(home).unwrap();
+        fs::remove_dir_all(home).unwrap();
         assert_eq!(project.target_printed_by(&mut Command::new("no-such-program")), project.root().join("target"));
     }
 
     #[test]
     fn trunk_and_npm_name_the_same_wasm_opt() {
         let project = Project::here();
-        let trunk = read(&project.root().join("Trunk.toml")).unwrap();
-        let package = read(&project.build_tools().join("package.json")).unwrap();
+        let trunk = fs::read_to_string(project.root().join("Trunk.toml")).unwrap();
+        let package = fs::read_to_string(project.build_tools().join("package.json")).unwrap();
         let package: serde_json::Value = serde_json::from_str(&package).unwrap();
         let version = package["devDependencies"]["binaryen"].as_str().unwrap();
         let major = version.split('.').next().unwrap();

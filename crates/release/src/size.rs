@@ -1,9 +1,10 @@
 //! Measures a built dist, and checks the size budgets. There is one budget for the first visit, and one for each part
 //! of the wasm that is loaded later.
 
-use crate::error::{Error, Result};
 use crate::files::{contents, part_in};
-use crate::project::{Project, read};
+use crate::project::Project;
+use anyhow::{Context, Result, anyhow, bail};
+use fs_err as fs;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
@@ -94,13 +95,13 @@ impl Sizes {
 ///
 /// # Errors
 /// The first visit or a part exceeds its budget, a budget is for a part that does not exist, or a file cannot be read.
-pub fn report(project: &Project, dist: &Path) -> Result {
-    let budget = Budget::read(&read(&project.size_budget())?)?;
+pub fn report(project: &Project, dist: &Path) -> Result<()> {
+    let budget = Budget::read(&fs::read_to_string(project.size_budget())?)?;
     let sizes = Sizes::of(dist)?;
     print!("{}", sizes.table());
     let (report, over) = budget.verdict(&sizes);
     report.iter().for_each(|line| println!("{line}"));
-    if over.is_empty() { Ok(()) } else { Err(Error::new(over.join("\n"))) }
+    if over.is_empty() { Ok(()) } else { Err(anyhow!("{}", over.join("\n"))) }
 }
 
 /// The budgets in size-budget.json, in Brotli bytes.
@@ -122,12 +123,10 @@ impl Budget {
                 parts: parts.collect::<Option<_>>()?,
             })
         };
-        budget().ok_or_else(|| {
-            Error::new(
-                "size-budget.json has no number `first_visit_brotli_bytes`, or no object of numbers \
+        budget().context(
+            "size-budget.json has no number `first_visit_brotli_bytes`, or no object of numbers \
                     `parts_brotli_bytes`.",
-            )
-        })
+        )
     }
 
     /// Two lists of messages: one for the budgets that are met, and one for the problems.
@@ -161,7 +160,7 @@ const ON_ERROR: &str = "start-error.js";
 /// parts and [`ON_ERROR`] are excluded.
 fn first_visit(contents: &[(String, Vec<u8>)]) -> Result<BTreeSet<String>> {
     if !contents.iter().any(|(path, _)| path == "index.html") {
-        return Err(Error::new("there is no index.html in the built folder. Build it first: `cargo xtask build`."));
+        bail!("there is no index.html in the built folder. Build it first: `cargo xtask build`.");
     }
     let mut loaded = BTreeSet::new();
     let mut open = vec!["index.html".to_owned()];
@@ -180,20 +179,18 @@ fn first_visit(contents: &[(String, Vec<u8>)]) -> Result<BTreeSet<String>> {
 
 fn gzip_len(bytes: &[u8]) -> Result<usize> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).map(|out| out.len()).map_err(not_compressed)
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).map(|out| out.len()).context(NOT_COMPRESSED)
 }
 
 fn brotli_len(bytes: &[u8]) -> Result<usize> {
     let params =
         brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
     let mut out = Vec::new();
-    brotli::BrotliCompress(&mut &*bytes, &mut out, &params).map_err(not_compressed)?;
+    brotli::BrotliCompress(&mut &*bytes, &mut out, &params).context(NOT_COMPRESSED)?;
     Ok(out.len())
 }
 
-fn not_compressed(cause: std::io::Error) -> Error {
-    Error::new(format!("a file could not be compressed: {cause}."))
-}
+const NOT_COMPRESSED: &str = "a file cannot be compressed";
 
 #[cfg(test)]
 mod tests {

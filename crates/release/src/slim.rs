@@ -9,13 +9,14 @@
 //! glue. So both files are replaced. The name of each new file contains a hash of its content. index.html gets the new
 //! names and integrities.
 
-use crate::error::{Error, Result};
 use crate::front_channel;
 use crate::hash::{integrity, short};
 use crate::html::{Tag, tags};
 use crate::modules::{self, esbuild};
 use crate::programs::Programs;
-use crate::project::{Project, read, write};
+use crate::project::Project;
+use anyhow::{Context, Result, anyhow, bail};
+use fs_err as fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -23,23 +24,22 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// The dist does not have the expected files, a file cannot be read or written, or a tool fails.
-pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result {
-    let features = wasm_features(&read(&project.root().join("index.html"))?)?;
+pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result<()> {
+    let features = wasm_features(&fs::read_to_string(project.root().join("index.html"))?)?;
     let work = project.work("slim");
-    crate::project::create_folder(&work)?;
+    fs::create_dir_all(&work)?;
     let page = dist.join("index.html");
-    let mut html = read(&page)?;
+    let mut html = fs::read_to_string(&page)?;
 
     let made = modules::make(project, programs, &features, &work)?;
     html = replace_file(&html, &file(dist, ".js")?, &made.glue, "")?;
     html = replace_file(&html, &file(dist, "_bg.wasm")?, &made.main, "_bg")?;
     for (name, bytes) in made.parts {
-        std::fs::write(dist.join(&name), bytes)
-            .map_err(|cause| Error::new(format!("{name} cannot be written: {cause}.")))?;
+        fs::write(dist.join(&name), bytes)?;
     }
     html = usable_preload(&html)?;
 
-    write(&page, &join_styles(dist, &html)?)?;
+    fs::write(&page, &join_styles(dist, &html)?)?;
     // This is only a check, its output is not used. esbuild reports CSS that it cannot parse. Trunk's minifier reports
     // nothing.
     esbuild(programs, &file_with(dist, STYLE, ".css")?, &work.join("style.css"), &[])?;
@@ -49,9 +49,9 @@ pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result {
 
     let (page, script) = (dist.join(front_channel::PAGE), dist.join(front_channel::SCRIPT));
     esbuild(programs, &script, &script, &["--minify"])?;
-    let html = front_channel::with_integrity(&read(&page)?, &read(&script)?)
-        .map_err(|problem| Error::new(format!("{problem}.")))?;
-    write(&page, &html)
+    let html = front_channel::with_integrity(&fs::read_to_string(&page)?, &fs::read_to_string(&script)?)?;
+    fs::write(&page, &html)?;
+    Ok(())
 }
 
 /// Options for the scripts that show the error about an outdated browser. These scripts must run in old browsers: they
@@ -62,27 +62,23 @@ fn replace_once(text: &str, from: &str, to: &str) -> Result<String> {
     if text.matches(from).count() == 1 {
         Ok(text.replacen(from, to, 1))
     } else {
-        Err(Error::new(format!("index.html has changed: its preload does not contain {from:?} exactly once.")))
+        Err(anyhow!("index.html has changed: its preload does not contain {from:?} exactly once."))
     }
 }
 
 /// Deletes the file `old` of the dist, and writes the content of the file `new` into the dist. The name of the written
 /// file contains a hash of its content. Returns the page with the new name and the new integrity.
 fn replace_file(html: &str, old: &Path, new: &Path, suffix: &str) -> Result<String> {
-    let bytes_of = |path: &Path| {
-        std::fs::read(path).map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", path.display())))
-    };
-    let (before, after) = (bytes_of(old)?, bytes_of(new)?);
+    let (before, after) = (fs::read(old)?, fs::read(new)?);
     let name_of = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let extension = old.extension().map(|extension| extension.to_string_lossy().into_owned()).unwrap_or_default();
     let hash = short(&after);
     let name = format!("{NAME}{hash}{suffix}.{extension}");
     if !html.contains(&integrity(&before)) {
-        return Err(Error::new("index.html does not contain the integrity of a file. Trunk's `no_sri` must stay off."));
+        bail!("index.html does not contain the integrity of a file. Trunk's `no_sri` must stay off.");
     }
-    std::fs::remove_file(old)
-        .and_then(|()| std::fs::write(old.with_file_name(&name), &after))
-        .map_err(|cause| Error::new(format!("{name} cannot be written: {cause}.")))?;
+    fs::remove_file(old)?;
+    fs::write(old.with_file_name(&name), &after)?;
     Ok(html.replace(&integrity(&before), &integrity(&after)).replace(&name_of(old), &name))
 }
 
@@ -97,7 +93,7 @@ fn replace_file(html: &str, old: &Path, new: &Path, suffix: &str) -> Result<Stri
 fn usable_preload(html: &str) -> Result<String> {
     let is_preload = |tag: &Tag<'_>| tag.is("link") && tag.attribute(html, "as").as_deref() == Some("fetch");
     let tag = tags(html).into_iter().find(is_preload);
-    let tag = tag.ok_or_else(|| Error::new("index.html does not preload the wasm."))?;
+    let tag = tag.context("index.html does not preload the wasm.")?;
     let quiet = replace_once(html.get(tag.place.clone()).unwrap_or_default(), " integrity=", " data-integrity=")?;
     Ok(replaced(html, tag.place, &replace_once(&quiet, " crossorigin", "")?))
 }
@@ -105,7 +101,7 @@ fn usable_preload(html: &str) -> Result<String> {
 /// The options in index.html that tell wasm-opt which wasm features it may use.
 fn wasm_features(html: &str) -> Result<Vec<String>> {
     let value = tags(html).iter().find_map(|tag| tag.attribute(html, "data-wasm-opt-params"));
-    let value = value.ok_or_else(|| Error::new("index.html has no data-wasm-opt-params."))?;
+    let value = value.context("index.html has no data-wasm-opt-params.")?;
     Ok(value.split(' ').map(str::to_owned).collect())
 }
 
@@ -117,11 +113,11 @@ fn join_styles(dist: &Path, html: &str) -> Result<String> {
     let mut styles = String::new();
     for (_, url) in &links {
         let file = dist.join(url.rsplit('/').next().unwrap_or_default());
-        styles.push_str(&read(&file)?);
-        std::fs::remove_file(&file).map_err(|cause| Error::new(format!("{}: {cause}.", file.display())))?;
+        styles.push_str(&fs::read_to_string(&file)?);
+        fs::remove_file(&file)?;
     }
     let name = format!("{STYLE}{}.css", short(&styles));
-    write(&dist.join(&name), &styles)?;
+    fs::write(dist.join(&name), &styles)?;
     let link = format!("<link href=\"{folder}/{name}\" integrity=\"{}\" rel=\"stylesheet\">", integrity(&styles));
     // Replace the last link first, so that the ranges of the earlier links stay valid.
     let html = links.iter().skip(1).rev().fold(html.to_owned(), |html, (place, _)| replaced(&html, place.clone(), ""));
@@ -154,15 +150,16 @@ fn file(dist: &Path, ending: &str) -> Result<PathBuf> {
 
 /// The file in the dist with this prefix and suffix.
 fn file_with(dist: &Path, beginning: &str, ending: &str) -> Result<PathBuf> {
-    let entries = std::fs::read_dir(dist).map_err(|cause| Error::new(format!("{}: {cause}.", dist.display())))?;
+    let entries = fs::read_dir(dist)?;
     let is_it = |path: &PathBuf| {
         path.file_name()
             .and_then(|name| name.to_str())
             .is_some_and(|name| name.starts_with(beginning) && name.ends_with(ending))
     };
-    entries.filter_map(|entry| Some(entry.ok()?.path())).find(is_it).ok_or_else(|| {
-        Error::new(format!("{} contains no {beginning}…{ending}. Build it with Trunk first.", dist.display()))
-    })
+    entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(is_it)
+        .with_context(|| format!("{} contains no {beginning}…{ending}. Build it with Trunk first.", dist.display()))
 }
 
 #[cfg(test)]
@@ -180,7 +177,7 @@ mod tests {
 
     #[test]
     fn the_features_are_those_of_the_page() {
-        let html = read(&Project::here().root().join("index.html")).unwrap();
+        let html = fs::read_to_string(Project::here().root().join("index.html")).unwrap();
         let features = wasm_features(&html).unwrap();
         assert!(features.contains(&"--mvp-features".to_owned()) && features.len() > 5);
     }
@@ -188,18 +185,18 @@ mod tests {
     #[test]
     fn the_style_sheets_become_one_in_their_order() {
         let dist = std::env::temp_dir().join(format!("slim-{}", std::process::id()));
-        crate::project::create_folder(&dist).unwrap();
-        write(&dist.join("a-1.css"), "a{}").unwrap();
-        write(&dist.join("b-2.css"), "b{}").unwrap();
+        fs::create_dir_all(&dist).unwrap();
+        fs::write(dist.join("a-1.css"), "a{}").unwrap();
+        fs::write(dist.join("b-2.css"), "b{}").unwrap();
         let html = "<link href=/app/icon.svg rel=icon><link href=/app/a-1.css integrity=x rel=stylesheet>\
                     <link rel=\"stylesheet\" href=\"/app/b-2.css\"/><script src=/app/boot.js></script>";
         let joined = join_styles(&dist, html).unwrap();
         let [(_, url)] = &style_sheets(&joined)[..] else { panic!("{joined}") };
         let name = url.strip_prefix("/app/").unwrap();
-        assert_eq!(read(&dist.join(name)).unwrap(), "a{}b{}");
+        assert_eq!(fs::read_to_string(dist.join(name)).unwrap(), "a{}b{}");
         assert!(!dist.join("a-1.css").exists() && !dist.join("b-2.css").exists());
         assert_eq!(tags(&joined).iter().filter(|tag| tag.is("link")).count(), 2);
         assert!(joined.contains(&integrity("a{}b{}")) && joined.ends_with("<script src=/app/boot.js></script>"));
-        std::fs::remove_dir_all(&dist).unwrap();
+        fs::remove_dir_all(&dist).unwrap();
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::options::Build;
 use crate::setup;
-use release::error::Result;
+use anyhow::Result;
 use release::programs::{Programs, run};
 use release::project::Project;
 use std::ffi::OsStr;
@@ -13,7 +13,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// A tool is missing, the build fails, the result must not be shipped, or a size exceeds its budget.
-pub fn build(project: &Project, options: &Build) -> Result {
+pub fn build(project: &Project, options: &Build) -> Result<()> {
     let mut programs = Programs::of_this_machine();
     setup::for_release(project, &mut programs)?;
     let dist = project.dist();
@@ -25,7 +25,7 @@ pub fn build(project: &Project, options: &Build) -> Result {
 ///
 /// # Errors
 /// The build fails, or the folder contains something that must not be shipped.
-pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: &str) -> Result {
+pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: &str) -> Result<()> {
     start(project, programs, &["build".as_ref(), dist.as_os_str(), public_url.as_ref()])
 }
 
@@ -33,11 +33,11 @@ pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: 
 ///
 /// # Errors
 /// A size exceeds its budget, or a file cannot be read.
-pub fn report(project: &Project, programs: &Programs, dist: &Path) -> Result {
+pub fn report(project: &Project, programs: &Programs, dist: &Path) -> Result<()> {
     start(project, programs, &["size".as_ref(), dist.as_os_str()])
 }
 
-fn start(project: &Project, programs: &Programs, args: &[&OsStr]) -> Result {
+fn start(project: &Project, programs: &Programs, args: &[&OsStr]) -> Result<()> {
     let mut cargo = programs.command("cargo");
     cargo.args(["run", "--quiet", "--locked", "--package", "release", "--"]).args(args).current_dir(project.root());
     run(&mut cargo)
@@ -47,7 +47,7 @@ fn start(project: &Project, programs: &Programs, args: &[&OsStr]) -> Result {
 ///
 /// # Errors
 /// The build fails.
-pub fn example(project: &Project, programs: &Programs, dist: &Path) -> Result {
+pub fn example(project: &Project, programs: &Programs, dist: &Path) -> Result<()> {
     run(programs
         .trunk()
         .args(["build", "--locked", "--public-url", "/", "--dist"])

@@ -3,7 +3,7 @@
 
 use crate::options::Check as Options;
 use crate::setup;
-use release::error::{Error, Result};
+use anyhow::{Result, anyhow};
 use release::programs::{Programs, run};
 use release::project::{Project, WASM};
 use std::process::Command;
@@ -59,7 +59,7 @@ const FAST: [Check; 3] = [
 ///
 /// # Errors
 /// A check failed, or a tool is missing.
-pub fn check(project: &Project, options: Options) -> Result {
+pub fn check(project: &Project, options: Options) -> Result<()> {
     let mut programs = Programs::of_this_machine();
     let checks: &[Check] = if options.fast {
         setup::for_fast_check(&programs)?;
@@ -73,7 +73,7 @@ pub fn check(project: &Project, options: Options) -> Result {
         println!("== {name}");
         let began = Instant::now();
         if let Err(problem) = run(command.current_dir(project.root())) {
-            eprintln!("{problem}");
+            eprintln!("{problem:#}");
             failed.push(name);
         }
         println!("   {} s", began.elapsed().as_secs());
@@ -93,16 +93,13 @@ pub fn check(project: &Project, options: Options) -> Result {
     } else {
         ""
     };
-    Err(Error::new(format!(
-        "these checks failed: {}. `cargo fmt --all` corrects the formatting.{remedy}",
-        failed.join("; ")
-    )))
+    Err(anyhow!("these checks failed: {}. `cargo fmt --all` corrects the formatting.{remedy}", failed.join("; ")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use release::project::read;
+    use fs_err as fs;
 
     #[test]
     fn k06_no_check_writes_the_lock_file_or_lets_a_warning_pass() {
@@ -112,9 +109,9 @@ mod tests {
         }
         // The commands that build before these checks must not change the lock file either.
         let root = Project::here().root().to_path_buf();
-        let alias = read(&root.join(".cargo").join("config.toml")).unwrap();
+        let alias = fs::read_to_string(root.join(".cargo").join("config.toml")).unwrap();
         assert!(alias.contains("xtask = \"run --quiet --locked "), "{alias}");
-        let trunk = read(&root.join("Trunk.toml")).unwrap();
+        let trunk = fs::read_to_string(root.join("Trunk.toml")).unwrap();
         assert!(trunk.contains("[build]\n") && trunk.contains("\nlocked = true\n"), "{trunk}");
     }
 

@@ -4,7 +4,7 @@
 //! that fails, the command reports that the advisories were not checked.
 
 use crate::setup::cargo_tool;
-use release::error::{Error, Result};
+use anyhow::{Result, anyhow};
 use release::programs::{Programs, run};
 use release::project::Project;
 use std::process::Command;
@@ -18,7 +18,7 @@ const ADVISORIES: [&str; 3] = ["--locked", "check", "advisories"];
 ///
 /// # Errors
 /// A dependency is not allowed or has an advisory, or cargo-deny cannot be installed.
-pub fn deny(project: &Project) -> Result {
+pub fn deny(project: &Project) -> Result<()> {
     let mut programs = Programs::of_this_machine();
     cargo_tool::cargo_deny(project, &mut programs)?;
     let cargo_deny = |args: &[&str]| {
@@ -30,7 +30,7 @@ pub fn deny(project: &Project) -> Result {
 }
 
 /// Checks the advisories even if the other checks have failed.
-fn all(cargo_deny: impl Fn(&[&str]) -> Command) -> Result {
+fn all(cargo_deny: impl Fn(&[&str]) -> Command) -> Result<()> {
     let mut failed = Vec::new();
     println!("== bans, licences, sources");
     if run(&mut cargo_deny(&OFFLINE)).is_err() {
@@ -45,7 +45,7 @@ fn all(cargo_deny: impl Fn(&[&str]) -> Command) -> Result {
     if failed.is_empty() {
         return Ok(());
     }
-    Err(Error::new(format!("these checks failed: {}. The output above shows the cause.", failed.join("; "))))
+    Err(anyhow!("these checks failed: {}. The output above shows the cause.", failed.join("; ")))
 }
 
 #[cfg(all(test, unix))]
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     /// Runs the checks with a program that fails if its arguments contain one of `faults`.
-    fn with_faults(faults: &'static [&'static str]) -> Result {
+    fn with_faults(faults: &'static [&'static str]) -> Result<()> {
         all(|args| Command::new(if args.iter().any(|arg| faults.contains(arg)) { "false" } else { "true" }))
     }
 

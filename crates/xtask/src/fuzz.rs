@@ -9,9 +9,10 @@
 
 use crate::options::Fuzz;
 use crate::setup;
-use release::error::{Error, Result};
+use anyhow::{Context, Result, anyhow};
+use fs_err as fs;
 use release::programs::{Programs, run};
-use release::project::{Project, create_folder, read};
+use release::project::Project;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -35,11 +36,11 @@ const TAIL: usize = 25;
 ///
 /// # Errors
 /// The nightly compiler is missing, a target does not build, or an input violates an invariant.
-pub fn fuzz(project: &Project, options: Fuzz) -> Result {
+pub fn fuzz(project: &Project, options: Fuzz) -> Result<()> {
     let mut programs = Programs::of_this_machine();
     setup::for_fuzzing(project, &mut programs)?;
     let work = project.work("fuzz");
-    create_folder(&work)?;
+    fs::create_dir_all(&work)?;
     println!("== building the targets");
     run(&mut cargo_fuzz(project, &programs, "build"))?;
     let mut rows = Vec::new();
@@ -47,7 +48,7 @@ pub fn fuzz(project: &Project, options: Fuzz) -> Result {
         let log = work.join(format!("{target}.log"));
         println!("== {target}, {} s; its log is {}", options.seconds, log.display());
         let corpus = work.join("corpus").join(target);
-        create_folder(&corpus)?;
+        fs::create_dir_all(&corpus)?;
         let mut command = cargo_fuzz(project, &programs, "run");
         command
             .arg(target)
@@ -56,7 +57,7 @@ pub fn fuzz(project: &Project, options: Fuzz) -> Result {
             .args(["--", "-print_final_stats=1"])
             .args([("max_total_time", options.seconds), ("max_len", max_len), ("timeout", TIMEOUT)].map(setting));
         let is_success = run_into(&mut command, &log)?;
-        let text = read(&log)?;
+        let text = fs::read_to_string(&log)?;
         if !is_success {
             let lines: Vec<_> = text.lines().collect();
             lines.iter().skip(lines.len().saturating_sub(TAIL)).for_each(|line| eprintln!("  {line}"));
@@ -67,9 +68,9 @@ pub fn fuzz(project: &Project, options: Fuzz) -> Result {
     if rows.iter().all(|row| row.is_success) {
         return Ok(());
     }
-    Err(Error::new(
+    Err(anyhow!(
         "a target failed. An artifact is the input that caused the failure. Copy it into \
-            crates/visma-connect/fuzz/seeds/TARGET/, so that `cargo xtask test` reads it too.",
+            crates/visma-connect/fuzz/seeds/TARGET/, so that `cargo xtask test` reads it too."
     ))
 }
 
@@ -90,14 +91,13 @@ fn setting((name, value): (&str, u32)) -> String {
 
 /// Runs a program with both of its outputs in one file. Returns whether it succeeded.
 fn run_into(command: &mut Command, log: &Path) -> Result<bool> {
-    let unusable = |cause| Error::new(format!("{} cannot be written: {cause}.", log.display()));
-    let file = std::fs::File::create(log).map_err(unusable)?;
+    let file = fs::File::create(log)?.into_file();
     let status = command
         .stdin(Stdio::null())
-        .stdout(file.try_clone().map_err(unusable)?)
+        .stdout(file.try_clone()?)
         .stderr(file)
         .status()
-        .map_err(|cause| Error::new(format!("rustup cannot be started: {cause}.")))?;
+        .context("rustup cannot be started")?;
     Ok(status.success())
 }
 
@@ -196,7 +196,7 @@ stat::number_of_executed_units: 4711
     #[test]
     fn every_target_is_run_and_has_seeds() {
         let fuzz = Project::here().fuzz();
-        let manifest = read(&fuzz.join("Cargo.toml")).unwrap();
+        let manifest = fs::read_to_string(fuzz.join("Cargo.toml")).unwrap();
         let mut built: Vec<_> =
             manifest.lines().filter_map(|line| line.strip_prefix("path = \"fuzz_targets/")).collect();
         let mut run: Vec<_> = TARGETS.iter().map(|(target, _)| format!("{target}.rs\"")).collect();
@@ -204,7 +204,7 @@ stat::number_of_executed_units: 4711
         run.sort_unstable();
         assert_eq!(built, run);
         for (target, _) in TARGETS {
-            assert!(std::fs::read_dir(fuzz.join("seeds").join(target)).unwrap().count() > 1, "{target}");
+            assert!(fs::read_dir(fuzz.join("seeds").join(target)).unwrap().count() > 1, "{target}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Runs other programs: counts the tests that they report, and ends them together with their child processes.
 
 use crate::tally::Tally;
-use release::error::Result;
+use anyhow::{Context, Result};
 use release::programs::not_started;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -21,14 +21,14 @@ pub fn run_counting(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(|cause| not_started(command, &cause))?;
+        .with_context(|| not_started(command))?;
     let (from_out, from_err) = (child.stdout.take(), child.stderr.take());
     let tally = std::thread::scope(|scope| {
         let out = scope.spawn(|| pass_on(from_out, out));
         let err = scope.spawn(|| pass_on(from_err, err));
         [out, err].into_iter().filter_map(|thread| thread.join().ok()).fold(Tally::default(), Tally::plus)
     });
-    let status = child.wait().map_err(|cause| not_started(command, &cause))?;
+    let status = child.wait().with_context(|| not_started(command))?;
     Ok((status, tally))
 }
 
@@ -66,7 +66,7 @@ impl Family {
             const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
             std::os::windows::process::CommandExt::creation_flags(command, CREATE_NEW_PROCESS_GROUP);
         }
-        let child = command.stdin(Stdio::null()).spawn().map_err(|cause| not_started(command, &cause))?;
+        let child = command.stdin(Stdio::null()).spawn().with_context(|| not_started(command))?;
         Ok((Self { id: child.id() }, child))
     }
 

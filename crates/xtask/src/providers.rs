@@ -3,10 +3,11 @@
 
 use crate::setup::browser::DebianPackages;
 use crate::setup::{debian, node};
-use release::error::{Error, Result};
+use anyhow::{Context, Result, anyhow};
+use fs_err as fs;
 use release::hash::fingerprint;
 use release::programs::{Programs, run};
-use release::project::{Project, create_folder, read, write};
+use release::project::Project;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -24,8 +25,7 @@ pub struct Provider {
 /// There is no such provider. The message lists all providers.
 pub fn chosen(project: &Project, name: Option<&str>) -> Result<Vec<Provider>> {
     let folder = project.root().join("tests").join("providers");
-    let entries = std::fs::read_dir(&folder)
-        .map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", folder.display())))?;
+    let entries = fs::read_dir(&folder)?;
     let mut all: Vec<Provider> = entries
         .filter_map(|entry| {
             let folder = entry.ok()?.path();
@@ -39,7 +39,7 @@ pub fn chosen(project: &Project, name: Option<&str>) -> Result<Vec<Provider>> {
     all.sort_by(|one, other| one.name.cmp(&other.name));
     let Some(wanted) = name else { return Ok(all) };
     let names: Vec<&str> = all.iter().map(Provider::name).collect();
-    let problem = Error::new(format!("tests/providers has no provider {wanted}. It has {}.", names.join(", ")));
+    let problem = anyhow!("tests/providers has no provider {wanted}. It has {}.", names.join(", "));
     all.into_iter().find(|provider| provider.name == wanted).map(|provider| vec![provider]).ok_or(problem)
 }
 
@@ -80,21 +80,21 @@ impl Provider {
 }
 
 fn found(programs: &Programs, name: &str, remedy: &str) -> Result<PathBuf> {
-    programs.find(name).ok_or_else(|| Error::new(format!("{name} is not on PATH. {remedy}")))
+    programs.find(name).with_context(|| format!("{name} is not on PATH. {remedy}"))
 }
 
 /// Makes a Python virtual environment with these packages, if it does not exist yet. Returns the path of its Python.
 fn install_python(programs: &Programs, venv: &Path, requirements: &Path) -> Result<PathBuf> {
     let python = if cfg!(windows) { venv.join("Scripts").join("python.exe") } else { venv.join("bin").join("python") };
     let stamp = venv.join(".installed-from");
-    let wanted = fingerprint(read(requirements)?);
-    if python.is_file() && std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+    let wanted = fingerprint(fs::read_to_string(requirements)?);
+    if python.is_file() && fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(python);
     }
     found(programs, "python3", "Install Python 3.10 or later, with venv.")?;
     let folder = requirements.parent().and_then(Path::file_name).unwrap_or_default();
     println!("Installing the Python packages of the provider {}.", folder.display());
-    create_folder(venv)?;
+    fs::create_dir_all(venv)?;
     // On Debian, venv is in a separate package.
     if run(programs.command("python3").args(["-m", "venv", "--clear"]).arg(venv)).is_err() {
         let package = DebianPackages { packages: &["python3-venv"], elsewhere: "Install Python's venv." };
@@ -104,7 +104,7 @@ fn install_python(programs: &Programs, venv: &Path, requirements: &Path) -> Resu
     run(std::process::Command::new(&python)
         .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--requirement"])
         .arg(requirements))?;
-    write(&stamp, &wanted)?;
+    fs::write(&stamp, &wanted)?;
     Ok(python)
 }
 
@@ -112,9 +112,10 @@ fn install_python(programs: &Programs, venv: &Path, requirements: &Path) -> Resu
 ///
 /// # Errors
 /// The folder cannot be created.
-pub fn empty_report(report: &Path) -> Result {
-    std::fs::remove_dir_all(report).ok();
-    create_folder(report)
+pub fn empty_report(report: &Path) -> Result<()> {
+    fs::remove_dir_all(report).ok();
+    fs::create_dir_all(report)?;
+    Ok(())
 }
 
 /// The names of the tests to run: those of the named journeys, or else all journeys in the first engine, and two of
@@ -142,8 +143,7 @@ fn in_module(name: &OsString) -> OsString {
 /// # Errors
 /// The folder cannot be read.
 pub fn table(report: &Path, providers: &[&str]) -> Result<String> {
-    let entries = std::fs::read_dir(report)
-        .map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", report.display())))?;
+    let entries = fs::read_dir(report)?;
     let names: Vec<String> = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
     let rows: BTreeSet<(&str, &str)> = names
         .iter()
@@ -156,7 +156,7 @@ pub fn table(report: &Path, providers: &[&str]) -> Result<String> {
         format!("| journey | engine | {} |\n|{}\n", providers.join(" | "), "---|".repeat(providers.len() + 2));
     for (journey, engine) in rows {
         let result = |provider: &&str| {
-            std::fs::read_to_string(report.join(format!("{provider}.{engine}.{journey}")))
+            fs::read_to_string(report.join(format!("{provider}.{engine}.{journey}")))
                 .unwrap_or_else(|_| "FAILED or not run".to_owned())
         };
         let cells: Vec<String> = providers.iter().map(result).collect();
@@ -191,9 +191,9 @@ mod tests {
     fn a_journey_without_a_result_is_seen_in_the_table() {
         let folder = std::env::temp_dir().join(format!("xtask-providers-{}", std::process::id()));
         empty_report(&folder).unwrap();
-        std::fs::write(folder.join("one.Chromium.SignIn"), "signed in").unwrap();
+        fs::write(folder.join("one.Chromium.SignIn"), "signed in").unwrap();
         let table = table(&folder, &["one", "two"]).unwrap();
         assert_eq!(table.lines().last(), Some("| SignIn | Chromium | signed in | FAILED or not run |"));
-        std::fs::remove_dir_all(folder).unwrap();
+        fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -3,10 +3,11 @@
 use crate::options::Serve;
 use crate::process::Family;
 use crate::setup;
+use anyhow::{Context, Result, bail};
+use fs_err as fs;
 use release::app_config::check;
-use release::error::{Error, Result};
 use release::programs::Programs;
-use release::project::{Project, create_folder, read, read_any, write};
+use release::project::{Project, read_any};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -30,9 +31,10 @@ const RESTARTS: u32 = 3;
 ///
 /// # Errors
 /// A port is in use, the configuration is wrong, a tool is missing, or one of the programs ended unexpectedly.
-pub fn serve(project: &Project, options: &Serve) -> Result {
+pub fn serve(project: &Project, options: &Serve) -> Result<()> {
     let app = if options.example { project.example() } else { project.root().to_path_buf() };
-    let shipped = read(&if options.example { app.join("config.json") } else { project.shipped_config() })?;
+    let shipped =
+        fs::read_to_string(&if options.example { app.join("config.json") } else { project.shipped_config() })?;
     let own = options.config.as_deref().map(|path| read_any(path).map(|text| (path, text))).transpose()?;
     let plan = Plan::new(options, &shipped, own.as_ref().map(|(path, text)| (*path, text.as_str())))?;
     plan.ports_are_free(is_in_use)?;
@@ -48,7 +50,7 @@ pub fn serve(project: &Project, options: &Serve) -> Result {
     ctrlc::set_handler(move || {
         stop.send(Event::Stop).ok();
     })
-    .map_err(|cause| Error::new(format!("the handler for Ctrl-C cannot be installed: {cause}.")))?;
+    .context("the handler for Ctrl-C cannot be installed")?;
 
     let mut session = Session { app, families: Vec::new(), again: None, trunk_config: None, events, inbox };
     session.run(project, &programs, &plan)
@@ -82,27 +84,25 @@ impl Plan {
             (None, Some(port)) if port != PROVIDER_PORT => Some(at_port(shipped, port)?),
             (None, _) => None,
         };
-        let config = check(config_text.as_deref().unwrap_or(shipped), Some(&app_url)).map_err(|problem| {
-            let name = own.map_or_else(|| "config.json".to_owned(), |(path, _)| path.display().to_string());
-            Error::new(format!("{name}: {problem}"))
-        })?;
+        let config = check(config_text.as_deref().unwrap_or(shipped), Some(&app_url))
+            .with_context(|| own.map_or_else(|| "config.json".to_owned(), |(path, _)| path.display().to_string()))?;
 
         let provider = port_on_this_machine(config.authority());
         if let (Some(there), Some(asked)) = (provider, options.provider_port)
             && there != asked
         {
-            return Err(Error::new(format!(
+            bail!(
                 "the configuration's authority is {}, and --provider-port is {asked}. Change one of them, or omit \
                     --provider-port.",
                 config.authority().as_str()
-            )));
+            );
         }
         if provider.is_none() && (options.provider_port.is_some() || options.token_life.is_some()) {
-            return Err(Error::new(format!(
+            bail!(
                 "the configuration's authority is {}, so no local provider is started. Omit --provider-port and \
                     --token-life.",
                 config.authority().as_str()
-            )));
+            );
         }
         Ok(Self {
             app_port,
@@ -115,11 +115,9 @@ impl Plan {
         })
     }
 
-    fn ports_are_free(&self, is_in_use: impl Fn(u16) -> bool) -> Result {
+    fn ports_are_free(&self, is_in_use: impl Fn(u16) -> bool) -> Result<()> {
         if self.provider == Some(self.app_port) {
-            return Err(Error::new(
-                "the app and the provider cannot share a port. Choose another with --port or --provider-port.",
-            ));
+            bail!("the app and the provider cannot share a port. Choose another with --port or --provider-port.");
         }
         let wanted = [
             Some(("app", self.app_port, "--port")),
@@ -127,10 +125,10 @@ impl Plan {
         ];
         for (name, port, option) in wanted.into_iter().flatten() {
             if is_in_use(port) {
-                return Err(Error::new(format!(
+                bail!(
                     "port {port} for the {name} is in use. End the program that uses it, or choose another port \
                         with {option}."
-                )));
+                );
             }
         }
         Ok(())
@@ -159,8 +157,7 @@ impl Plan {
 
 /// The shipped configuration, with the local provider at another port.
 fn at_port(shipped: &str, port: u16) -> Result<String> {
-    let mut config: serde_json::Value =
-        serde_json::from_str(shipped).map_err(|cause| Error::new(format!("config.json is not JSON: {cause}.")))?;
+    let mut config: serde_json::Value = serde_json::from_str(shipped).context("config.json is not JSON")?;
     move_provider(&mut config, &format!("http://localhost:{port}"));
     Ok(format!("{config:#}\n"))
 }
@@ -224,13 +221,13 @@ impl Drop for Session {
     fn drop(&mut self) {
         Family::end(&self.families, Duration::from_secs(5));
         if let Some(path) = &self.trunk_config {
-            std::fs::remove_file(path).ok();
+            fs::remove_file(path).ok();
         }
     }
 }
 
 impl Session {
-    fn run(&mut self, project: &Project, programs: &Programs, plan: &Plan) -> Result {
+    fn run(&mut self, project: &Project, programs: &Programs, plan: &Plan) -> Result<()> {
         if let Some(port) = plan.provider {
             let mut provider = programs.command("node");
             // The provider allows CORS requests from this origin.
@@ -247,10 +244,10 @@ impl Session {
 
         // One folder for each port, because sessions with different configurations can run at the same time.
         let dist = project.work("serve").join(plan.app_port.to_string());
-        create_folder(&dist)?;
+        fs::create_dir_all(&dist)?;
         // If a build fails, Trunk serves the page of the last build. Remove it, so that Trunk never serves an old
         // page.
-        std::fs::remove_file(dist.join("index.html")).ok();
+        fs::remove_file(dist.join("index.html")).ok();
         let mut trunk = programs.trunk();
         if let Some(text) = &plan.config_text {
             self.write_trunk_config(project, plan, text)?;
@@ -283,21 +280,20 @@ impl Session {
 
     /// Writes a Trunk configuration with a hook. Trunk builds the page again after every change, and the hook writes
     /// the configuration of the app into every build.
-    fn write_trunk_config(&mut self, project: &Project, plan: &Plan, config: &str) -> Result {
+    fn write_trunk_config(&mut self, project: &Project, plan: &Plan, config: &str) -> Result<()> {
         let folder = project.work("serve-config").join(plan.app_port.to_string());
-        create_folder(&folder)?;
+        fs::create_dir_all(&folder)?;
         let file = folder.join("config.json");
-        write(&file, config)?;
-        let this = std::env::current_exe()
-            .map_err(|cause| Error::new(format!("the path of this program is unknown: {cause}.")))?;
-        let base = read(&self.app.join("Trunk.toml"))?;
+        fs::write(&file, config)?;
+        let this = std::env::current_exe().context("the path of this program is unknown")?;
+        let base = fs::read_to_string(self.app.join("Trunk.toml"))?;
         let path = self.app.join(TRUNK_CONFIG);
-        write(&path, &format!("{base}\n{}", hook(&this, &file, &plan.app_url)))?;
+        fs::write(&path, format!("{base}\n{}", hook(&this, &file, &plan.app_url)))?;
         self.trunk_config = Some(path);
         Ok(())
     }
 
-    fn start(&mut self, name: &'static str, command: &mut Command) -> Result {
+    fn start(&mut self, name: &'static str, command: &mut Command) -> Result<()> {
         let (family, mut child) = Family::start(command)?;
         self.families.push(family);
         let events = self.events.clone();
@@ -333,9 +329,7 @@ impl Session {
                 Ok(Event::Ended(name, status)) => {
                     let how = status.map_or_else(|| "for an unknown reason".to_owned(), |status| format!("({status})"));
                     if name != TRUNK || !self.start_again(&how)? {
-                        return Err(Error::new(format!(
-                            "{name} ended unexpectedly {how}, so all is stopped. Its output above shows the cause."
-                        )));
+                        bail!("{name} ended unexpectedly {how}, so all is stopped. Its output above shows the cause.");
                     }
                 }
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
@@ -451,7 +445,8 @@ mod tests {
             (Serve::default(), Some(r#"{"authority":"https://connect.visma.com"}"#), "config.local.json: "),
             (Serve { provider_port: Some(8080), ..Serve::default() }, None, "share"),
         ] {
-            let problem = plan(options, own).and_then(|plan| plan.ports_are_free(|_| false)).unwrap_err().to_string();
+            let problem = plan(options, own).and_then(|plan| plan.ports_are_free(|_| false)).unwrap_err();
+            let problem = format!("{problem:#}");
             assert!(problem.contains(word), "{problem}");
         }
     }
@@ -476,7 +471,7 @@ mod tests {
     }
 
     #[test]
-    fn a_port_is_taken_as_long_as_a_program_listens() {
+    fn a_port_is_in_use_as_long_as_a_program_listens() {
         for address in [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)] {
             // A machine may lack IPv6.
             let Ok(holder) = TcpListener::bind((address, 0)) else { continue };
@@ -512,8 +507,8 @@ mod tests {
         served.start(TRUNK, &mut trunk).unwrap();
         served.again = Some((trunk, 2));
         assert!(ends(served.wait_until(|| false)).contains("exit status: 101"));
-        assert_eq!(read(&log).unwrap(), "started\nstarted\nstarted\n");
-        std::fs::remove_file(log).unwrap();
+        assert_eq!(fs::read_to_string(&log).unwrap(), "started\nstarted\nstarted\n");
+        fs::remove_file(log).unwrap();
 
         // The provider is not restarted.
         let mut provider = session();

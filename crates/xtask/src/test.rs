@@ -5,7 +5,8 @@ use crate::process::run_counting;
 use crate::providers::{self, Provider};
 use crate::tally::Tally;
 use crate::{build, setup};
-use release::error::{Error, Result};
+use anyhow::{Result, bail};
+use fs_err as fs;
 use release::programs::Programs;
 use release::project::{Project, WASM};
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use std::time::{Duration, Instant};
 ///
 /// # Errors
 /// A stage failed, or the named provider does not exist.
-pub fn test(project: &Project, options: &Test) -> Result {
+pub fn test(project: &Project, options: &Test) -> Result<()> {
     let only = &options.only;
     // The tests with other providers run only with `--providers`.
     let all = !only.native && !only.browser && !only.e2e && only.providers.is_none();
@@ -35,7 +36,7 @@ pub fn test(project: &Project, options: &Test) -> Result {
     }
     println!("\n{}", table(&run.stages));
     if run.stages.iter().any(|stage| stage.verdict == Verdict::Failed) {
-        return Err(Error::new("at least one stage failed. The table names it, and its output above shows the cause."));
+        bail!("at least one stage failed. The table names it, and its output above shows the cause.");
     }
     Ok(())
 }
@@ -157,7 +158,7 @@ impl Run<'_> {
             let args = ["--doc", "--package", "visma-connect", "--target", WASM];
             let outcome = run.cargo_test(&args, &[])?;
             if outcome.passed && outcome.tally.passed == 0 && run.options.passthrough.is_empty() {
-                return Err(Error::new("cargo compiled no doc test for wasm32, although there are some."));
+                bail!("cargo compiled no doc test for wasm32, although there are some.");
             }
             Ok(outcome)
         });
@@ -212,7 +213,7 @@ impl Run<'_> {
     }
 
     /// Tests the release with each provider of another project, or only with the named one.
-    fn providers(&mut self, name: Option<&str>) -> Result {
+    fn providers(&mut self, name: Option<&str>) -> Result<()> {
         let providers = providers::chosen(self.project, name)?;
         let report = self.project.work("providers").join("report");
         providers::empty_report(&report)?;
@@ -278,7 +279,7 @@ impl Run<'_> {
         let (passed, tally) = match work(self) {
             Ok(outcome) => (outcome.passed, outcome.tally),
             Err(problem) => {
-                eprintln!("error: {problem}");
+                eprintln!("error: {problem:#}");
                 (false, Tally::default())
             }
         };
@@ -309,8 +310,7 @@ fn counted(command: &mut Command) -> Result<Outcome> {
 
 /// The names of the test programs that run in a browser: `browser_x.rs`, or `browser_x/main.rs`.
 fn browser_tests(folder: &Path) -> Result<Vec<String>> {
-    let entries = std::fs::read_dir(folder)
-        .map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", folder.display())))?;
+    let entries = fs::read_dir(folder)?;
     let name = |path: PathBuf| {
         let is_program = path.extension().is_some_and(|extension| extension == "rs") || path.join("main.rs").is_file();
         path.file_stem()?.to_str().filter(|name| is_program && name.starts_with("browser_")).map(str::to_owned)
@@ -318,7 +318,7 @@ fn browser_tests(folder: &Path) -> Result<Vec<String>> {
     let mut names: Vec<String> = entries.filter_map(|entry| name(entry.ok()?.path())).collect();
     names.sort();
     if names.is_empty() {
-        return Err(Error::new("there is no test program browser_*, so no test would run in the browser."));
+        bail!("there is no test program browser_*, so no test would run in the browser.");
     }
     Ok(names)
 }
@@ -383,20 +383,20 @@ mod tests {
     fn a_browser_test_is_a_file_or_a_folder_with_a_main_file() {
         let folder = std::env::temp_dir().join(format!("xtask-browser-tests-{}", std::process::id()));
         for name in ["browser_edge", "browser_notes", "fake"] {
-            std::fs::create_dir_all(folder.join(name)).unwrap();
+            fs::create_dir_all(folder.join(name)).unwrap();
         }
         for name in ["browser_edge/main.rs", "browser_edge/fetch.rs", "browser_notes/x.rs", "fake/main.rs"] {
-            std::fs::write(folder.join(name), "").unwrap();
+            fs::write(folder.join(name), "").unwrap();
         }
         assert_eq!(browser_tests(&folder).unwrap(), ["browser_edge"]);
         for name in ["browser_tabs.rs", "browser_tabs.md", "readers.rs"] {
-            std::fs::write(folder.join(name), "").unwrap();
+            fs::write(folder.join(name), "").unwrap();
         }
         assert_eq!(browser_tests(&folder).unwrap(), ["browser_edge", "browser_tabs"]);
-        std::fs::remove_dir_all(folder.join("browser_edge")).unwrap();
-        std::fs::remove_file(folder.join("browser_tabs.rs")).unwrap();
+        fs::remove_dir_all(folder.join("browser_edge")).unwrap();
+        fs::remove_file(folder.join("browser_tabs.rs")).unwrap();
         assert!(browser_tests(&folder).is_err());
-        std::fs::remove_dir_all(folder).unwrap();
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]

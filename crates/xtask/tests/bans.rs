@@ -5,7 +5,8 @@
     reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
-use release::project::{Project, read};
+use fs_err as fs;
+use release::project::Project;
 use semver::{Version, VersionReq};
 use toml::{Table, Value};
 
@@ -48,16 +49,16 @@ fn problems(lock: &str, bans: &[Ban]) -> Vec<String> {
 #[test]
 fn k06_no_banned_crate_and_no_foreign_source_is_in_the_lock_file() {
     let root = Project::here().root().to_owned();
-    let bans = bans(&read(&root.join(".cargo").join("deny.toml")).unwrap());
+    let bans = bans(&fs::read_to_string(root.join(".cargo").join("deny.toml")).unwrap());
     // The fuzz targets are a separate workspace, which `cargo xtask deny` does not check.
     for lock in ["Cargo.lock", "crates/visma-connect/fuzz/Cargo.lock"] {
-        assert_eq!(problems(&read(&root.join(lock)).unwrap(), &bans), Vec::<String>::new(), "{lock}");
+        assert_eq!(problems(&fs::read_to_string(root.join(lock)).unwrap(), &bans), Vec::<String>::new(), "{lock}");
     }
 }
 
 #[test]
 fn k06_each_known_advisory_is_a_ban() {
-    let bans = bans(&read(&Project::here().root().join(".cargo").join("deny.toml")).unwrap());
+    let bans = bans(&fs::read_to_string(Project::here().root().join(".cargo").join("deny.toml")).unwrap());
     for (name, version, is_banned) in [
         ("jsonwebtoken", "10.2.9", true),
         ("jsonwebtoken", "10.3.0", false),

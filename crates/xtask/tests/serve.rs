@@ -12,9 +12,10 @@
     reason = "clippy.toml allows this only in test functions, not in the functions that they call"
 )]
 
+use fs_err as fs;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use release::project::{Project, read};
+use release::project::Project;
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -146,7 +147,7 @@ fn token_life(issuer: &str, app: &str) -> String {
 /// Makes `localhost.crt` and `localhost.key` in a folder, with the command in docs/registration.md, which names
 /// another host.
 fn make_certificate(folder: &Path) {
-    let guide = read(&Project::here().root().join("docs/registration.md")).unwrap().replace("\r\n", "\n");
+    let guide = fs::read_to_string(&Project::here().root().join("docs/registration.md")).unwrap().replace("\r\n", "\n");
     let (_, command) = guide.split_once("\nopenssl ").unwrap();
     let mut args = Vec::new();
     for line in command.lines() {
@@ -194,7 +195,7 @@ fn provider_and_app_run_where_they_should_until_they_are_stopped() {
 #[test]
 fn the_certificate_of_the_readme_is_that_of_a_server_and_of_no_authority() {
     let folder = Project::here().work("certificate-test");
-    std::fs::create_dir_all(&folder).unwrap();
+    fs::create_dir_all(&folder).unwrap();
     make_certificate(&folder);
     // Firefox refuses the certificate of a certificate authority as that of a server. A user who trusts such a
     // certificate trusts its key for every site.
@@ -209,7 +210,7 @@ fn the_certificate_of_the_readme_is_that_of_a_server_and_of_no_authority() {
     // 1.3.6.1.5.5.7.3.1 is the key purpose `id-kp-serverAuth` (RFC 5280, section 4.2.1.12).
     assert_eq!(printed, r#"[false,["1.3.6.1.5.5.7.3.1"],"DNS:localhost","localhost"]"#);
     // Git must ignore its private key.
-    let ignored = read(&Project::here().root().join(".gitignore")).unwrap();
+    let ignored = fs::read_to_string(&Project::here().root().join(".gitignore")).unwrap();
     assert!(ignored.lines().any(|line| line == "/*.key"), "{ignored}");
 }
 
@@ -217,11 +218,11 @@ fn the_certificate_of_the_readme_is_that_of_a_server_and_of_no_authority() {
 fn a_configuration_for_a_real_authority_is_served_over_https_without_a_provider() {
     let port = free_port();
     let folder = Project::here().work("serve-test");
-    std::fs::create_dir_all(&folder).unwrap();
+    fs::create_dir_all(&folder).unwrap();
     let place = |name: &str| folder.join(name);
     let (config, certificate, key) = (place("config.json"), place("localhost.crt"), place("localhost.key"));
     let real = r#"{"authority":"https://connect.visma.com","client_id":"isv_demo","apis":[{"name":"erp","base_url":"https://api.example/v1"}]}"#;
-    std::fs::write(&config, real).unwrap();
+    fs::write(&config, real).unwrap();
     make_certificate(&folder);
 
     let [config, cert, key] = [&config, &certificate, &key].map(|path| path.to_str().unwrap());
@@ -246,7 +247,7 @@ fn a_configuration_for_a_real_authority_is_served_over_https_without_a_provider(
     assert!(page.contains(connect) && page.contains("; upgrade-insecure-requests\""), "{page}");
     assert_eq!(get(&format!("{app}config.json"), Some(&certificate)), ("200".to_owned(), real.to_owned()));
     // The shipped configuration is unchanged.
-    let shipped = read(&Project::here().shipped_config()).unwrap();
+    let shipped = fs::read_to_string(&Project::here().shipped_config()).unwrap();
     assert!(shipped.contains("localhost:9400"), "{shipped}");
 
     assert!(serving.end().is_some_and(|status| status.success()), "{}", serving.printed);

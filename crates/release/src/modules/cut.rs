@@ -14,7 +14,7 @@
 //! the rest.
 
 use super::linked::{Linked, Relocations};
-use crate::error::{Error, Result};
+use anyhow::{Context, Result, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -91,10 +91,9 @@ impl Part {
 pub(super) fn cut(wasm: &[u8]) -> Result<(Vec<u8>, BTreeSet<String>)> {
     let linked = Linked::read(wasm)?;
     let hook = linked.names.iter().find_map(|(function, name)| (name == HOOK).then_some(*function));
-    let hook = hook.ok_or_else(|| Error::new(format!("the wasm has no function {HOOK}, which panics call.")))?;
+    let hook = hook.with_context(|| format!("the wasm has no function {HOOK}, which panics call."))?;
     let symbol = linked.symbols.iter().position(|function| *function == Some(hook));
-    let symbol =
-        symbol.ok_or_else(|| Error::new("the linker wrote no symbols. Is `--emit-relocs` among its flags?"))?;
+    let symbol = symbol.context("the linker wrote no symbols. Is `--emit-relocs` among its flags?")?;
     hold_against_calls(&linked)?;
     let is_gone = |function: u32| matches!(Part::of(linked.name(function)), Part::Message | Part::Unused);
     let gone = linked.exports.iter().filter(|(_, function)| is_gone(*function)).map(|(name, _)| name.clone()).collect();
@@ -127,7 +126,7 @@ pub(super) fn cut(wasm: &[u8]) -> Result<(Vec<u8>, BTreeSet<String>)> {
 const PREAMBLE: usize = 8;
 
 /// Fails if a remaining function calls a function that is cut.
-fn hold_against_calls(linked: &Linked) -> Result {
+fn hold_against_calls(linked: &Linked) -> Result<()> {
     for relocations in &linked.relocations {
         let base = linked.content(relocations.target).start;
         for relocation in &relocations.entries {
@@ -139,10 +138,10 @@ fn hold_against_calls(linked: &Linked) -> Result {
             let caller = linked.function_at(base + relocation.offset).map_or("", |function| linked.name(function));
             if Part::of(caller) == Part::Needed {
                 let caller = if caller.is_empty() { "A function without a name" } else { caller };
-                return Err(Error::new(format!(
+                bail!(
                     "{caller} calls {called}, which crates/release/src/modules/cut.rs treats as unused. Remove the \
                      call, or exclude the function there."
-                )));
+                );
             }
         }
     }

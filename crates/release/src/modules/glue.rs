@@ -1,6 +1,6 @@
 //! Edits wasm-bindgen's glue: exports what boot.js calls, adds the loader of the parts, and inserts the short names.
 
-use crate::error::{Error, Result};
+use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,9 +21,7 @@ pub(super) fn entry(has_parts: bool) -> String {
 /// The glue imports the loader of wasm-split's macro, which does not check integrity.
 pub(super) fn droppable(glue: &str) -> Result<String> {
     if glue.contains("__wasm_split") {
-        return Err(Error::new(
-            "the app uses the macro of wasm-split, whose loader checks no integrity. See src/rest.rs.",
-        ));
+        bail!("the app uses the macro of wasm-split, whose loader checks no integrity. See src/rest.rs.");
     }
     let lines = glue.lines().filter(|line| !line.starts_with("if (Symbol.dispose) "));
     let glue: String = lines.flat_map(|line| [line, "\n"]).collect();
@@ -79,11 +77,9 @@ pub(super) fn with_files(glue: &str, files: &[(String, String)]) -> Result<Strin
 ///
 /// # Errors
 /// The glue calls one of them.
-pub(super) fn calls_none_of(gone: &BTreeSet<String>, glue: &str) -> Result {
+pub(super) fn calls_none_of(gone: &BTreeSet<String>, glue: &str) -> Result<()> {
     match called(glue).into_iter().find(|name| gone.contains(*name)) {
-        Some(name) => {
-            Err(Error::new(format!("the page calls {name}, which crates/release/src/modules/cut.rs treats as unused.")))
-        }
+        Some(name) => Err(anyhow!("the page calls {name}, which crates/release/src/modules/cut.rs treats as unused.")),
         None => Ok(()),
     }
 }
@@ -112,19 +108,19 @@ impl Names {
     /// # Errors
     /// The output is not a list of names.
     pub(super) fn read(printed: &Value) -> Result<Self> {
-        let unreadable = || Error::new("the new names that wasm-opt printed are not lists of strings.");
-        let list = |key: &str| printed.get(key).and_then(Value::as_array).ok_or_else(unreadable);
+        let unreadable = "the new names that wasm-opt printed are not lists of strings.";
+        let list = |key: &str| printed.get(key).and_then(Value::as_array).context(unreadable);
         let strings = |entry: &Value| -> Option<Vec<String>> {
             entry.as_array()?.iter().map(|text| Some(text.as_str()?.to_owned())).collect()
         };
         let mut names = Self { exports: BTreeMap::new(), imports: Vec::new() };
         for entry in list("exports")? {
-            let pair: [String; 2] = strings(entry).and_then(|pair| pair.try_into().ok()).ok_or_else(unreadable)?;
+            let pair: [String; 2] = strings(entry).and_then(|pair| pair.try_into().ok()).context(unreadable)?;
             let [old, new] = pair;
             names.exports.insert(old, new);
         }
         for entry in list("imports")? {
-            names.imports.push(strings(entry).and_then(|triple| triple.try_into().ok()).ok_or_else(unreadable)?);
+            names.imports.push(strings(entry).and_then(|triple| triple.try_into().ok()).context(unreadable)?);
         }
         Ok(names)
     }
@@ -164,7 +160,7 @@ fn replace_once(text: &str, from: &str, to: &str) -> Result<String> {
     if text.matches(from).count() == 1 {
         Ok(text.replacen(from, to, 1))
     } else {
-        Err(Error::new(format!("wasm-bindgen's glue has changed: it does not contain {from:?} exactly once.")))
+        Err(anyhow!("wasm-bindgen's glue has changed: it does not contain {from:?} exactly once."))
     }
 }
 

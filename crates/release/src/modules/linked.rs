@@ -2,12 +2,12 @@
 //!
 //! The sections `linking` and `reloc.*` are specified in the WebAssembly tool conventions, Linking.md.
 
-use crate::error::{Error, Result};
+use anyhow::{Context, Result, anyhow};
 use std::collections::HashMap;
 use std::ops::Range;
 use wasmparser::{
-    BinaryReaderError, CustomSectionReader, DataKind, ExternalKind, KnownCustom, Linking, Name, Operator, Parser,
-    Payload, RelocationType, SymbolInfo, TypeRef,
+    CustomSectionReader, DataKind, ExternalKind, KnownCustom, Linking, Name, Operator, Parser, Payload, RelocationType,
+    SymbolInfo, TypeRef,
 };
 
 /// The parts of a linked wasm that the cut reads. All ranges are in bytes, from the start of the wasm.
@@ -57,10 +57,8 @@ pub(super) struct Relocation {
     pub(super) entry: Range<usize>,
 }
 
-/// The error for a wasm that cannot be read.
-fn unreadable(cause: &BinaryReaderError) -> Error {
-    Error::new(format!("the linker's wasm cannot be read: {cause}."))
-}
+/// What failed, when wasmparser fails.
+const UNREADABLE: &str = "the linker's wasm cannot be read";
 
 /// Converts a range of wasmparser, which has 64-bit positions.
 fn place(range: &Range<u64>) -> Range<usize> {
@@ -76,7 +74,7 @@ impl Linked {
     pub(super) fn read(wasm: &[u8]) -> Result<Self> {
         let mut linked = Self::default();
         for payload in Parser::new(0).parse_all(wasm) {
-            let payload = payload.map_err(|cause| unreadable(&cause))?;
+            let payload = payload.context(UNREADABLE)?;
             let section = payload.as_section();
             linked.take(payload)?;
             if let Some((id, content)) = section {
@@ -102,19 +100,18 @@ impl Linked {
         Some(self.imported + u32::try_from(index).ok()?)
     }
 
-    fn take(&mut self, payload: Payload<'_>) -> Result {
-        let failed = |cause| unreadable(&cause);
+    fn take(&mut self, payload: Payload<'_>) -> Result<()> {
         match payload {
             Payload::ImportSection(reader) => {
                 for import in reader.into_imports() {
-                    if matches!(import.map_err(failed)?.ty, TypeRef::Func(_)) {
+                    if matches!(import.context(UNREADABLE)?.ty, TypeRef::Func(_)) {
                         self.imported += 1;
                     }
                 }
             }
             Payload::ExportSection(reader) => {
                 for export in reader {
-                    let export = export.map_err(failed)?;
+                    let export = export.context(UNREADABLE)?;
                     if export.kind == ExternalKind::Func {
                         self.exports.push((export.name.to_owned(), export.index));
                     }
@@ -123,7 +120,7 @@ impl Linked {
             Payload::CodeSectionEntry(body) => self.bodies.push(place(&body.range())),
             Payload::DataSection(reader) => {
                 for data in reader {
-                    let data = data.map_err(failed)?;
+                    let data = data.context(UNREADABLE)?;
                     let end = place(&data.range).end;
                     if let Some(address) = address(&data.kind)? {
                         self.data.push((address, end - data.data.len()..end));
@@ -136,23 +133,22 @@ impl Linked {
         Ok(())
     }
 
-    fn take_custom(&mut self, reader: &CustomSectionReader<'_>) -> Result {
-        let failed = |cause| unreadable(&cause);
+    fn take_custom(&mut self, reader: &CustomSectionReader<'_>) -> Result<()> {
         match reader.as_known() {
             KnownCustom::Name(names) => {
                 for name in names {
-                    let Name::Function(functions) = name.map_err(failed)? else { continue };
+                    let Name::Function(functions) = name.context(UNREADABLE)? else { continue };
                     for function in functions {
-                        let function = function.map_err(failed)?;
+                        let function = function.context(UNREADABLE)?;
                         self.names.insert(function.index, plain(function.name));
                     }
                 }
             }
             KnownCustom::Linking(linking) => {
                 for part in linking.subsections() {
-                    let Linking::SymbolTable(symbols) = part.map_err(failed)? else { continue };
+                    let Linking::SymbolTable(symbols) = part.context(UNREADABLE)? else { continue };
                     for symbol in symbols {
-                        self.symbols.push(match symbol.map_err(failed)? {
+                        self.symbols.push(match symbol.context(UNREADABLE)? {
                             SymbolInfo::Func { index, .. } => Some(index),
                             _ => None,
                         });
@@ -162,7 +158,7 @@ impl Linked {
             KnownCustom::Reloc(relocations) => {
                 let mut entries: Vec<Relocation> = Vec::new();
                 for entry in relocations.entries().into_iter_with_offsets() {
-                    let (start, entry) = entry.map_err(failed)?;
+                    let (start, entry) = entry.context(UNREADABLE)?;
                     let start = place(&(start..start)).start;
                     if let Some(before) = entries.last_mut() {
                         before.entry.end = start;
@@ -195,8 +191,8 @@ pub(super) fn plain(name: &str) -> String {
 /// The address of a data segment. `None` for a passive segment, which code copies to its address.
 fn address(kind: &DataKind<'_>) -> Result<Option<u32>> {
     let DataKind::Active { offset_expr, .. } = kind else { return Ok(None) };
-    match offset_expr.get_operators_reader().read().map_err(|cause| unreadable(&cause))? {
+    match offset_expr.get_operators_reader().read().context(UNREADABLE)? {
         Operator::I32Const { value } => Ok(Some(value.cast_unsigned())),
-        _ => Err(Error::new("the linker's wasm has a data segment whose address is not a constant.")),
+        _ => Err(anyhow!("the linker's wasm has a data segment whose address is not a constant.")),
     }
 }

@@ -18,10 +18,11 @@ mod split;
 pub(crate) use cut::RUSTFLAGS;
 pub(crate) use shrink::esbuild;
 
-use crate::error::{Error, Result};
 use crate::hash::{integrity, short};
 use crate::programs::{Programs, run};
-use crate::project::{Project, read, write};
+use crate::project::Project;
+use anyhow::Result;
+use fs_err as fs;
 use glue::Names;
 use shrink::Shrink;
 use std::path::{Path, PathBuf};
@@ -43,18 +44,18 @@ pub(crate) struct Modules {
 /// The wasm or the glue does not have the expected form, or a tool fails.
 pub(crate) fn make(project: &Project, programs: &Programs, features: &[String], work: &Path) -> Result<Modules> {
     let file = |name: &str| work.join(name);
-    let linked = bytes_of(&project.linked_wasm())?;
+    let linked = fs::read(project.linked_wasm())?;
     let (cut, gone) = cut::cut(&linked)?;
     let split = split::split(&cut, &file("split"))?;
     bind(programs, &split.main, &file("bindgen"))?;
 
     let has_parts = !split.parts.is_empty();
-    let whole = glue::droppable(&read(&file("bindgen/page.js"))?)?;
+    let whole = glue::droppable(&fs::read_to_string(file("bindgen/page.js"))?)?;
     let loader = if has_parts { glue::loader(&split.needs) } else { String::new() };
-    write(&file("whole.js"), &(whole + &loader))?;
-    write(&file("entry.js"), &glue::entry(has_parts))?;
+    fs::write(file("whole.js"), &(whole + &loader))?;
+    fs::write(file("entry.js"), glue::entry(has_parts))?;
     esbuild(programs, &file("entry.js"), &file("bundled.js"), &["--bundle"])?;
-    let bundled = read(&file("bundled.js"))?;
+    let bundled = fs::read_to_string(file("bundled.js"))?;
     glue::calls_none_of(&gone, &bundled)?;
 
     let shrink = Shrink { programs, features };
@@ -67,17 +68,16 @@ pub(crate) fn make(project: &Project, programs: &Programs, features: &[String], 
 
     let mut parts = Vec::new();
     for (name, from) in &split.parts {
-        let renamed = split::with_short_imports(&bytes_of(from)?, glue::MODULE, &names.exports)?;
+        let renamed = split::with_short_imports(&fs::read(from)?, glue::MODULE, &names.exports)?;
         let (whole, small, part) = (from.with_extension("0"), from.with_extension("1"), from.with_extension("2"));
-        std::fs::write(&whole, renamed)
-            .map_err(|cause| Error::new(format!("{} cannot be written: {cause}.", whole.display())))?;
+        fs::write(&whole, renamed)?;
         shrink.smaller(&whole, &small)?;
         shrink.nameless(&small, &part)?;
-        let bytes = bytes_of(&part)?;
+        let bytes = fs::read(&part)?;
         parts.push((crate::files::part_file(name, &short(&bytes)), bytes));
     }
     let files: Vec<(String, String)> = parts.iter().map(|(name, bytes)| (name.clone(), integrity(bytes))).collect();
-    write(&file("short.js"), &glue::with_files(&names.put_into(&bundled)?, &files)?)?;
+    fs::write(file("short.js"), &glue::with_files(&names.put_into(&bundled)?, &files)?)?;
     let glue = file("glue.js");
     esbuild(programs, &file("short.js"), &glue, &["--minify"])?;
     Ok(Modules { glue, main, parts })
@@ -85,14 +85,10 @@ pub(crate) fn make(project: &Project, programs: &Programs, features: &[String], 
 
 /// Runs wasm-bindgen, which writes `page.js` and `page_bg.wasm` into the folder. The wasm keeps the names of its
 /// functions, and the exports that only parts import.
-fn bind(programs: &Programs, wasm: &Path, folder: &Path) -> Result {
+fn bind(programs: &Programs, wasm: &Path, folder: &Path) -> Result<()> {
     run(programs
         .command("wasm-bindgen")
         .args(["--target=web", "--no-typescript", "--keep-lld-exports", "--out-name=page", "--out-dir"])
         .arg(folder)
         .arg(wasm))
-}
-
-fn bytes_of(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", path.display())))
 }

@@ -1,8 +1,8 @@
 //! Runs the tools that reduce the size of a module, with their options.
 
-use crate::error::{Error, Result};
 use crate::programs::{Programs, run};
-use crate::project::write;
+use anyhow::{Context, Result, anyhow};
+use fs_err as fs;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -25,11 +25,11 @@ impl Shrink<'_> {
     ///
     /// # Errors
     /// The tool fails.
-    pub(super) fn keep_only(&self, exports: &BTreeSet<String>, wasm: &Path, to: &Path) -> Result {
+    pub(super) fn keep_only(&self, exports: &BTreeSet<String>, wasm: &Path, to: &Path) -> Result<()> {
         let mut graph: Vec<Value> = exports.iter().map(|name| json!({ "name": name, "export": name })).collect();
         graph.push(json!({ "name": "the page", "root": true, "reaches": exports }));
         let file = to.with_extension("json");
-        write(&file, &Value::Array(graph).to_string())?;
+        fs::write(&file, Value::Array(graph).to_string())?;
         let mut command = self.programs.command("wasm-metadce");
         command.args(self.features).arg(wasm).arg("--graph-file").arg(&file).args(["--debuginfo", "-o"]).arg(to);
         run(command.stdout(Stdio::null()))
@@ -39,7 +39,7 @@ impl Shrink<'_> {
     ///
     /// # Errors
     /// The tool fails.
-    pub(super) fn smaller(&self, wasm: &Path, to: &Path) -> Result {
+    pub(super) fn smaller(&self, wasm: &Path, to: &Path) -> Result<()> {
         run(&mut self.wasm_opt(wasm, &SMALLER, to))
     }
 
@@ -48,7 +48,7 @@ impl Shrink<'_> {
     ///
     /// # Errors
     /// The tool fails.
-    pub(super) fn nameless(&self, wasm: &Path, to: &Path) -> Result {
+    pub(super) fn nameless(&self, wasm: &Path, to: &Path) -> Result<()> {
         run(&mut self.wasm_opt(wasm, &["--reorder-functions-by-name", "--remove-unused-module-elements"], to))
     }
 
@@ -66,12 +66,9 @@ impl Shrink<'_> {
             "--remove-unused-module-elements",
             "--minify-imports-and-exports-and-modules",
         ];
-        let output = self
-            .wasm_opt(wasm, &names, to)
-            .output()
-            .map_err(|cause| Error::new(format!("wasm-opt cannot be started: {cause}.")))?;
+        let output = self.wasm_opt(wasm, &names, to).output().context("wasm-opt cannot be started")?;
         serde_json::from_slice(&output.stdout).map_err(|_| {
-            Error::new("wasm-opt did not print the new names. Check that its version is the one in crates/xtask/npm.")
+            anyhow!("wasm-opt did not print the new names. Check that its version is the one in crates/xtask/npm.")
         })
     }
 
@@ -87,7 +84,7 @@ impl Shrink<'_> {
 ///
 /// # Errors
 /// esbuild fails.
-pub(crate) fn esbuild(programs: &Programs, from: &Path, to: &Path, more: &[&str]) -> Result {
+pub(crate) fn esbuild(programs: &Programs, from: &Path, to: &Path, more: &[&str]) -> Result<()> {
     run(programs
         .command("esbuild")
         .arg(from)

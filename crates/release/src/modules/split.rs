@@ -3,7 +3,8 @@
 //! Each entry function of a part has an import and an export with special names. The splitter searches for these
 //! names. If the app has no such function, the splitter writes only the main module.
 
-use crate::error::{Error, Result};
+use anyhow::{Context, Result, anyhow, bail};
+use fs_err as fs;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
@@ -32,15 +33,15 @@ pub(super) struct Split {
 /// The splitter fails, or its output cannot be read.
 pub(super) fn split(wasm: &[u8], folder: &Path) -> Result<Split> {
     // Remove the output of an earlier build, which may have other parts.
-    let _ = std::fs::remove_dir_all(folder);
-    crate::project::create_folder(folder)?;
+    let _ = fs::remove_dir_all(folder);
+    fs::create_dir_all(folder)?;
     let main = folder.join("main.wasm");
     let mut options = Options::new(wasm);
     options.output_dir = folder;
     options.main_out_path = &main;
     // By default an environment variable decides whether the output has DWARF.
     options.emit_dwarf = false;
-    let written = transform(options).map_err(|cause| Error::new(format!("the wasm cannot be split: {cause:#}.")))?;
+    let written = transform(options).map_err(|cause| anyhow!("the wasm cannot be split: {cause:#}"))?;
 
     let mut files = written.split_modules;
     files.sort();
@@ -56,7 +57,7 @@ pub(super) fn split(wasm: &[u8], folder: &Path) -> Result<Split> {
     }
     let mut shared = BTreeSet::new();
     for (_, file) in &parts {
-        shared.extend(imports(&bytes_of(file)?)?);
+        shared.extend(imports(&fs::read(file)?)?);
     }
     let parts = parts.into_iter().map(|(stem, file)| (part_name(&stem).to_owned(), file)).collect();
     Ok(Split { main, parts, needs, shared })
@@ -67,24 +68,19 @@ fn part_name(stem: &str) -> &str {
     stem.strip_prefix("split_").unwrap_or(stem)
 }
 
-fn bytes_of(file: &Path) -> Result<Vec<u8>> {
-    std::fs::read(file).map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", file.display())))
-}
-
-fn unreadable(cause: impl std::fmt::Display) -> Error {
-    Error::new(format!("a part of the wasm cannot be read: {cause}."))
-}
+/// What failed, when wasmparser fails.
+const UNREADABLE: &str = "a part of the wasm cannot be read";
 
 /// The names that a part imports. An import from another module than the main module is an error, because the loader
 /// passes only the exports of the main module to a part.
 fn imports(wasm: &[u8]) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for payload in Parser::new(0).parse_all(wasm) {
-        let Payload::ImportSection(reader) = payload.map_err(unreadable)? else { continue };
+        let Payload::ImportSection(reader) = payload.context(UNREADABLE)? else { continue };
         for import in reader.into_imports() {
-            let import = import.map_err(unreadable)?;
+            let import = import.context(UNREADABLE)?;
             if import.module != SHARED {
-                return Err(unreadable(format!("it imports {} from {}", import.name, import.module)));
+                bail!("{UNREADABLE}: it imports {} from {}", import.name, import.module);
             }
             names.push(import.name.to_owned());
         }
@@ -99,7 +95,7 @@ fn imports(wasm: &[u8]) -> Result<Vec<String>> {
 pub(super) fn with_short_imports(wasm: &[u8], module: &str, short: &BTreeMap<String, String>) -> Result<Vec<u8>> {
     let mut written = Module::new();
     for payload in Parser::new(0).parse_all(wasm) {
-        let payload = payload.map_err(unreadable)?;
+        let payload = payload.context(UNREADABLE)?;
         let Some((id, content)) = payload.as_section() else { continue };
         if let Payload::CustomSection(custom) = &payload
             && let KnownCustom::Name(names) = custom.as_known()
@@ -115,10 +111,10 @@ pub(super) fn with_short_imports(wasm: &[u8], module: &str, short: &BTreeMap<Str
         };
         let mut section = ImportSection::new();
         for import in reader.into_imports() {
-            let import = import.map_err(unreadable)?;
+            let import = import.context(UNREADABLE)?;
             let name =
-                short.get(import.name).ok_or_else(|| unreadable(format!("{} has no short name", import.name)))?;
-            let kind = RoundtripReencoder.entity_type(import.ty).map_err(unreadable)?;
+                short.get(import.name).with_context(|| format!("{UNREADABLE}: {} has no short name", import.name))?;
+            let kind = RoundtripReencoder.entity_type(import.ty).context(UNREADABLE)?;
             section.import(module, name, kind);
         }
         written.section(&section);
@@ -131,9 +127,9 @@ pub(super) fn with_short_imports(wasm: &[u8], module: &str, short: &BTreeMap<Str
 fn function_names(names: NameSectionReader<'_>) -> Result<NameSection> {
     let (mut section, mut functions) = (NameSection::new(), NameMap::new());
     for name in names {
-        let Name::Function(named) = name.map_err(unreadable)? else { continue };
+        let Name::Function(named) = name.context(UNREADABLE)? else { continue };
         for function in named {
-            let function = function.map_err(unreadable)?;
+            let function = function.context(UNREADABLE)?;
             functions.append(function.index, function.name);
         }
     }

@@ -24,7 +24,7 @@ pub(super) fn check(html: &str, files: &Files, add: &mut impl FnMut(Rule, String
     match policy::read(html) {
         Ok(policy) if policy == POLICY => {}
         Ok(policy) => add(Rule::Policy, format!("its policy is {policy}")),
-        Err(problem) => add(Rule::Policy, problem),
+        Err(problem) => add(Rule::Policy, problem.to_string()),
     }
     page::check_order(html, &tags, add);
 

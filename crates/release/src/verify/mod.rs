@@ -18,13 +18,14 @@ mod planted;
 mod rule;
 mod text;
 
-use crate::error::{Error, Result};
 use crate::files::{Files, bytes_of, contains, contents, extension};
 use crate::front_channel::{PAGE, SCRIPT};
 use crate::host_files::IN_DIST;
 use crate::programs::cargo_home;
 use crate::project::Project;
 use crate::{app_config, headers};
+use anyhow::{Result, anyhow};
+use fs_err as fs;
 pub use rule::{Finding, Rule};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -44,7 +45,7 @@ impl Machine {
         let home = cargo_home.parent().map(Path::to_path_buf);
         let folders = [Some(Project::here().root().to_path_buf()), Some(cargo_home.clone()), home];
         // The name of each folder is the host of the registry, a hyphen and a hash.
-        let sources = std::fs::read_dir(cargo_home.join("registry").join("src")).into_iter().flatten();
+        let sources = fs::read_dir(cargo_home.join("registry").join("src")).into_iter().flatten();
         let names = sources.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         Self {
             folders: folders.into_iter().flatten().flat_map(|folder| inside(&folder.to_string_lossy())).collect(),
@@ -65,7 +66,7 @@ fn inside(folder: &str) -> Vec<String> {
 ///
 /// # Errors
 /// The dist violates rules, which the message lists, or a file cannot be read.
-pub fn check(dist: &Path) -> Result {
+pub fn check(dist: &Path) -> Result<()> {
     check_with(dist, &[])
 }
 
@@ -74,7 +75,7 @@ pub fn check(dist: &Path) -> Result {
 ///
 /// # Errors
 /// The same as [`check`].
-pub fn check_with(dist: &Path, written: &[(PathBuf, String)]) -> Result {
+pub fn check_with(dist: &Path, written: &[(PathBuf, String)]) -> Result<()> {
     let mut files = contents(dist)?;
     for (path, text) in written {
         let Ok(name) = path.strip_prefix(dist) else { continue };
@@ -87,7 +88,7 @@ pub fn check_with(dist: &Path, written: &[(PathBuf, String)]) -> Result {
         return Ok(());
     }
     let list: String = findings.iter().map(|finding| format!("\n  {finding}")).collect();
-    Err(Error::new(format!("{} must not be shipped as it is.{list}", dist.display())))
+    Err(anyhow!("{} must not be shipped as it is.{list}", dist.display()))
 }
 
 fn findings(files: &Files, machine: &Machine) -> Vec<Finding> {
@@ -188,7 +189,6 @@ mod tests {
     use super::*;
     use crate::front_channel::with_integrity;
     use crate::hash::integrity;
-    use crate::project::read;
 
     pub(super) const GLUE: &str = "visma-connect-spa-65c8a5cad5277a8b.js";
     pub(super) const WASM: &str = "visma-connect-spa-8e1d403280031d39_bg.wasm";
@@ -235,7 +235,7 @@ mod tests {
         for name in ["index.html", "404.html"] {
             files.push(file(name, page.as_bytes()));
         }
-        let own = read(&Project::here().static_files().join(PAGE)).unwrap();
+        let own = fs::read_to_string(Project::here().static_files().join(PAGE)).unwrap();
         let script = String::from_utf8_lossy(bytes_of(&files, SCRIPT).unwrap()).into_owned();
         files.push(file(PAGE, with_integrity(&own, &script).unwrap().as_bytes()));
         files
@@ -436,9 +436,9 @@ mod tests {
     /// Writes a dist that breaks no rule into a folder.
     fn on_disk(name: &str) -> PathBuf {
         let folder = std::env::temp_dir().join(format!("xtask-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
+        fs::create_dir_all(&folder).unwrap();
         for (name, bytes) in dist("/app/") {
-            std::fs::write(folder.join(name), bytes).unwrap();
+            fs::write(folder.join(name), bytes).unwrap();
         }
         folder
     }
@@ -450,9 +450,9 @@ mod tests {
         let (boot, good) = (folder.join("boot.js"), "const query = location.search;");
         let worse = with(&boot, "eval(1)").unwrap_err().to_string();
         let beside = with(&folder.with_extension("nginx.conf"), "-----BEGIN PRIVATE KEY-----");
-        std::fs::write(&boot, "eval(1)").unwrap();
+        fs::write(&boot, "eval(1)").unwrap();
         let better = with(&boot, good);
-        std::fs::remove_dir_all(&folder).unwrap();
+        fs::remove_dir_all(&folder).unwrap();
         assert!(worse.contains("boot.js: StringAsCode"), "{worse}");
         assert!(beside.is_ok() && better.is_ok(), "{beside:?} {better:?}");
     }
@@ -461,10 +461,10 @@ mod tests {
     fn every_breach_is_reported_at_once() {
         let folder = on_disk("dist");
         assert!(check(&folder).is_ok());
-        std::fs::write(folder.join(".env"), "").unwrap();
-        std::fs::write(folder.join("boot.js"), "eval(1)").unwrap();
+        fs::write(folder.join(".env"), "").unwrap();
+        fs::write(folder.join("boot.js"), "eval(1)").unwrap();
         let problem = check(&folder).unwrap_err().to_string();
-        std::fs::remove_dir_all(&folder).unwrap();
+        fs::remove_dir_all(&folder).unwrap();
         assert!(problem.contains(".env: UnexpectedFile") && problem.contains("boot.js: StringAsCode"), "{problem}");
     }
 }

@@ -112,7 +112,8 @@ fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{Project, read};
+    use crate::project::Project;
+    use fs_err as fs;
 
     #[test]
     fn an_address_is_distinguished_from_a_scheme_with_a_string_after_it() {
@@ -158,7 +159,7 @@ mod tests {
 
     #[test]
     fn the_app_still_has_the_words_of_every_known_address() {
-        let words = read(&Project::here().root().join("crates/visma-connect/messages/en.ftl")).unwrap();
+        let words = fs::read_to_string(Project::here().root().join("crates/visma-connect/messages/en.ftl")).unwrap();
         for address in IN_ITS_WORDS {
             assert!(words.contains(address), "no message names {address}: remove it from IN_ITS_WORDS");
         }

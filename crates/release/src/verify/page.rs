@@ -83,7 +83,7 @@ pub(super) fn inline(html: &str, tag: &Tag<'_>, add: &mut impl FnMut(Rule, Strin
 fn check_policy(html: &str, tags: &[Tag<'_>], add: &mut impl FnMut(Rule, String)) {
     let policy = match policy::read(html) {
         Ok(policy) => policy,
-        Err(problem) => return add(Rule::Policy, problem),
+        Err(problem) => return add(Rule::Policy, problem.to_string()),
     };
     for (name, values) in EXACT {
         let found: Vec<&str> =

@@ -1,6 +1,7 @@
 //! Finds or installs the browsers of the tests, and the drivers that control them.
 
-use release::error::{Error, Result};
+use anyhow::{Context, Error, Result, anyhow};
+use fs_err as fs;
 use release::programs::{Programs, run};
 use std::path::{Path, PathBuf};
 
@@ -33,7 +34,7 @@ pub fn chromedriver(programs: &Programs) -> Result<PathBuf> {
 ///
 /// # Errors
 /// The browser is missing and cannot be installed here.
-pub fn firefox(programs: &Programs) -> Result {
+pub fn firefox(programs: &Programs) -> Result<()> {
     let needs = Needs {
         what: "Firefox",
         // On other systems, the driver knows the installation folder of Firefox.
@@ -67,9 +68,7 @@ pub fn webkit_driver(programs: &Programs) -> Result<PathBuf> {
 /// There is no such file.
 pub fn named_by(variable: &str) -> Result<Option<PathBuf>> {
     match std::env::var_os(variable).map(PathBuf::from) {
-        Some(path) if !path.is_file() => {
-            Err(Error::new(format!("{variable} is {}, and there is no such file.", path.display())))
-        }
+        Some(path) if !path.is_file() => Err(anyhow!("{variable} is {}, and there is no such file.", path.display())),
         path => Ok(path),
     }
 }
@@ -99,11 +98,11 @@ impl DebianPackages<'_> {
     ///
     /// # Errors
     /// The packages were not installed. The message is "the tests need" `what`, with the remedy.
-    pub fn install_or_explain(&self, what: &str, programs: &Programs) -> Result {
+    pub fn install_or_explain(&self, what: &str, programs: &Programs) -> Result<()> {
         if is_debian() && is_root() { self.install(programs, what) } else { Err(self.remedy(what, is_debian())) }
     }
 
-    fn install(&self, programs: &Programs, why: &str) -> Result {
+    fn install(&self, programs: &Programs, why: &str) -> Result<()> {
         println!("Installing the Debian packages {}: {why}.", self.packages.join(" and "));
         let apt = |args: &[&str]| {
             let mut command = programs.command("apt-get");
@@ -118,12 +117,12 @@ impl DebianPackages<'_> {
             true => format!("As root: `apt-get install {}`.", self.packages.join(" ")),
             false => self.elsewhere.to_owned(),
         };
-        Error::new(format!("the tests need {what}. {how}"))
+        anyhow!("the tests need {what}. {how}")
     }
 }
 
 impl Needs<'_> {
-    fn provide(&self, programs: &Programs) -> Result {
+    fn provide(&self, programs: &Programs) -> Result<()> {
         let debian = DebianPackages { packages: self.packages, elsewhere: self.elsewhere };
         if !self.are_met(programs) && is_debian() && is_root() {
             debian.install(programs, "tests run in real browsers")?;
@@ -141,13 +140,13 @@ impl Needs<'_> {
 /// # Errors
 /// It is not on PATH.
 pub fn found(programs: &Programs, name: &str) -> Result<PathBuf> {
-    programs.find(name).ok_or_else(|| Error::new(format!("{name} is not on PATH, although it is installed.")))
+    programs.find(name).with_context(|| format!("{name} is not on PATH, although it is installed."))
 }
 
 /// Whether this system is Debian itself.
 pub(super) fn is_debian() -> bool {
     // `ID_LIKE=debian` is not enough: Ubuntu's package with the same name only installs a snap.
-    std::fs::read_to_string("/etc/os-release").is_ok_and(|text| text.lines().any(|line| line == "ID=debian"))
+    fs::read_to_string("/etc/os-release").is_ok_and(|text| text.lines().any(|line| line == "ID=debian"))
         && Path::new("/usr/bin/apt-get").exists()
 }
 

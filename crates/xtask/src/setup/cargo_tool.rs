@@ -4,7 +4,8 @@
 //! If another version is on PATH, it stays unchanged. The right version is then installed into a separate folder.
 
 use super::prebuilt::{Asset, Prebuilt};
-use release::error::{Error, Result};
+use anyhow::{Result, anyhow};
+use fs_err as fs;
 use release::programs::{Programs, cargo_home, run};
 use release::project::Project;
 use std::path::{Path, PathBuf};
@@ -38,7 +39,7 @@ struct Tool {
 ///
 /// # Errors
 /// It cannot be installed.
-pub fn trunk(project: &Project, programs: &mut Programs) -> Result {
+pub fn trunk(project: &Project, programs: &mut Programs) -> Result<()> {
     let tool = Tool {
         package: "trunk",
         programs: &["trunk"],
@@ -58,7 +59,7 @@ pub fn trunk(project: &Project, programs: &mut Programs) -> Result {
 ///
 /// # Errors
 /// They cannot be installed, or Cargo.lock does not name the crate.
-pub fn wasm_bindgen(project: &Project, programs: &mut Programs) -> Result {
+pub fn wasm_bindgen(project: &Project, programs: &mut Programs) -> Result<()> {
     let version = project.locked_version("wasm-bindgen")?;
     let tool = Tool {
         package: "wasm-bindgen-cli",
@@ -79,7 +80,7 @@ pub fn wasm_bindgen(project: &Project, programs: &mut Programs) -> Result {
 ///
 /// # Errors
 /// It cannot be installed.
-pub fn typos(project: &Project, programs: &mut Programs) -> Result {
+pub fn typos(project: &Project, programs: &mut Programs) -> Result<()> {
     let tool = Tool {
         package: "typos-cli",
         programs: &["typos"],
@@ -96,7 +97,7 @@ pub fn typos(project: &Project, programs: &mut Programs) -> Result {
 ///
 /// # Errors
 /// It cannot be installed.
-pub fn cargo_deny(project: &Project, programs: &mut Programs) -> Result {
+pub fn cargo_deny(project: &Project, programs: &mut Programs) -> Result<()> {
     let tool = Tool {
         package: "cargo-deny",
         programs: &["cargo-deny"],
@@ -116,7 +117,7 @@ pub fn cargo_deny(project: &Project, programs: &mut Programs) -> Result {
 ///
 /// # Errors
 /// It cannot be installed.
-pub fn cargo_fuzz(project: &Project, programs: &mut Programs) -> Result {
+pub fn cargo_fuzz(project: &Project, programs: &mut Programs) -> Result<()> {
     let tool = Tool {
         package: "cargo-fuzz",
         programs: &["cargo-fuzz"],
@@ -133,7 +134,7 @@ pub fn cargo_fuzz(project: &Project, programs: &mut Programs) -> Result {
 ///
 /// # Errors
 /// It cannot be installed.
-pub fn geckodriver(project: &Project, programs: &mut Programs) -> Result {
+pub fn geckodriver(project: &Project, programs: &mut Programs) -> Result<()> {
     let tool = Tool {
         package: "geckodriver",
         programs: &["geckodriver"],
@@ -147,7 +148,7 @@ pub fn geckodriver(project: &Project, programs: &mut Programs) -> Result {
 }
 
 impl Tool {
-    fn provide(&self, project: &Project, programs: &mut Programs) -> Result {
+    fn provide(&self, project: &Project, programs: &mut Programs) -> Result<()> {
         if self.is_in(programs) {
             return Ok(());
         }
@@ -168,12 +169,12 @@ impl Tool {
         if self.is_in(programs) {
             return Ok(());
         }
-        Err(Error::new(format!(
+        Err(anyhow!(
             "{} {} was installed into {}, but does not run from there.",
             self.package,
             self.version,
             root.display()
-        )))
+        ))
     }
 
     fn is_in(&self, programs: &Programs) -> bool {
@@ -182,7 +183,7 @@ impl Tool {
             .all(|name| programs.version_line(name).as_deref().and_then(version_in) == Some(&self.version))
     }
 
-    fn install(&self, work: &Path, programs: &Programs, root: &Path, other_is_there: bool) -> Result {
+    fn install(&self, work: &Path, programs: &Programs, root: &Path, other_is_there: bool) -> Result<()> {
         let Self { package, version, why, .. } = self;
         println!("Installing {package} {version}: {why}.");
         if other_is_there {
@@ -235,17 +236,16 @@ fn file_name(program: &str) -> String {
 }
 
 fn find_file(folder: &Path, name: &str) -> Option<PathBuf> {
-    let entries: Vec<PathBuf> = std::fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let entries: Vec<PathBuf> = fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
     let here = entries.iter().find(|path| path.is_file() && path.file_name().is_some_and(|other| other == name));
     here.cloned().or_else(|| entries.iter().filter(|path| path.is_dir()).find_map(|path| find_file(path, name)))
 }
 
-fn copy_into(file: &Path, folder: &Path) -> Result {
-    release::project::create_folder(folder)?;
+fn copy_into(file: &Path, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
     let target = folder.join(file.file_name().unwrap_or_default());
-    std::fs::copy(file, &target)
-        .map(|_| ())
-        .map_err(|cause| Error::new(format!("{} cannot be written: {cause}.", target.display())))
+    fs::copy(file, &target)?;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -268,10 +268,10 @@ mod tests {
 
         let folder = std::env::temp_dir().join(format!("xtask-prebuilt-{}", std::process::id()));
         let bin = folder.join("bin");
-        release::project::create_folder(&bin).unwrap();
+        fs::create_dir_all(&bin).unwrap();
         let script = |path: &Path, text: &str| {
-            std::fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
-            std::fs::set_permissions(path, PermissionsExt::from_mode(0o755)).unwrap();
+            fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
+            fs::set_permissions(path, PermissionsExt::from_mode(0o755)).unwrap();
         };
         let curl = "while [ $# -gt 1 ]; do [ $1 = --output ] && to=$2; shift; done
             case $1 in *.sha256) exec cp \"${0%/*/*}/checksum\" \"$to\";; *) exec cp \"${0%/*/*}/archive\" \"$to\";; \
@@ -295,31 +295,31 @@ mod tests {
             },
             minutes: 0,
         };
-        let good = fingerprint(std::fs::read(&archive).unwrap());
+        let good = fingerprint(fs::read(&archive).unwrap());
         let other = fingerprint("another archive");
         for (checksum, is_used) in
             [(Some(good), true), (Some(other), false), (Some("no checksum".to_owned()), false), (None, false)]
         {
             let (place, root, compiled) = (folder.join("checksum"), folder.join("root"), folder.join("compiled"));
             for left in [&place, &compiled] {
-                std::fs::remove_file(left).ok();
+                fs::remove_file(left).ok();
             }
-            std::fs::remove_dir_all(&root).ok();
+            fs::remove_dir_all(&root).ok();
             if let Some(checksum) = &checksum {
-                std::fs::write(place, checksum).unwrap();
+                fs::write(place, checksum).unwrap();
             }
             tool.install(&folder.join("work"), &programs, &root, false).unwrap();
             assert_eq!(root.join("bin").join("tool").is_file(), is_used, "{checksum:?}");
-            let asked = std::fs::read_to_string(compiled).unwrap_or_default();
+            let asked = fs::read_to_string(compiled).unwrap_or_default();
             let expected = format!("install --locked --version 1.2.3 --root {} tool\n", root.display());
             assert_eq!(asked, if is_used { "" } else { &expected }, "{checksum:?}");
         }
-        std::fs::remove_dir_all(folder).unwrap();
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
     fn trunk_toml_asks_for_the_trunk_that_is_installed() {
-        let text = release::project::read(&Project::here().root().join("Trunk.toml")).unwrap();
+        let text = fs::read_to_string(Project::here().root().join("Trunk.toml")).unwrap();
         assert!(text.contains(&format!("trunk-version = \"^{TRUNK}\"")));
     }
 }

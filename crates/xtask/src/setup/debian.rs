@@ -2,10 +2,10 @@
 //! starts immediately and listens on every address.
 
 use super::browser::{is_debian, is_root};
-use release::error::{Error, Result};
+use anyhow::{Context, Result, bail};
+use fs_err as fs;
 use release::hash::fingerprint;
 use release::programs::{Programs, run};
-use release::project::{create_folder, read, write};
 use std::path::Path;
 
 /// Unpacks the packages of a list and their dependencies that are not installed, if the list has changed since the
@@ -13,15 +13,15 @@ use std::path::Path;
 ///
 /// # Errors
 /// This system is not Debian, or a package cannot be downloaded or unpacked.
-pub fn unpack(programs: &Programs, list: &Path, folder: &Path) -> Result {
-    let list = read(list)?;
+pub fn unpack(programs: &Programs, list: &Path, folder: &Path) -> Result<()> {
+    let list = fs::read_to_string(list)?;
     let stamp = folder.join(".unpacked-from");
-    if std::fs::read_to_string(&stamp).is_ok_and(|unpacked| unpacked == fingerprint(&list)) {
+    if fs::read_to_string(&stamp).is_ok_and(|unpacked| unpacked == fingerprint(&list)) {
         return Ok(());
     }
     let listed: Vec<&str> = list.lines().collect();
     if !is_debian() {
-        return Err(Error::new(format!("this needs the Debian packages {}.", listed.join(", "))));
+        bail!("this needs the Debian packages {}.", listed.join(", "));
     }
     println!("Unpacking the Debian packages {} into {}.", listed.join(", "), folder.display());
     if is_root() {
@@ -32,21 +32,21 @@ pub fn unpack(programs: &Programs, list: &Path, folder: &Path) -> Result {
         .args(["--simulate", "--no-install-recommends", "install"])
         .args(&listed)
         .output()
-        .map_err(|cause| Error::new(format!("apt-get cannot be started: {cause}.")))?;
+        .context("apt-get cannot be started")?;
     if !simulated.status.success() {
-        return Err(Error::new(format!("apt-get failed: {}", String::from_utf8_lossy(&simulated.stderr))));
+        bail!("apt-get failed: {}", String::from_utf8_lossy(&simulated.stderr));
     }
     let fetched = folder.join(".packages");
-    let _ = std::fs::remove_dir_all(folder);
-    create_folder(&fetched)?;
+    let _ = fs::remove_dir_all(folder);
+    fs::create_dir_all(&fetched)?;
     let names = with_dependencies(&listed, &String::from_utf8_lossy(&simulated.stdout));
     run(programs.command("apt-get").args(["--quiet", "download"]).args(names).current_dir(&fetched))?;
-    let packages =
-        std::fs::read_dir(&fetched).map_err(|cause| Error::new(format!("{}: {cause}", fetched.display())))?;
+    let packages = fs::read_dir(&fetched)?;
     for package in packages.flatten() {
         run(programs.command("dpkg-deb").arg("--extract").arg(package.path()).arg(folder))?;
     }
-    write(&stamp, &fingerprint(&list))
+    fs::write(&stamp, fingerprint(&list))?;
+    Ok(())
 }
 
 /// The listed packages, and the packages that a simulated installation would install.

@@ -8,7 +8,7 @@ pub mod node;
 pub mod prebuilt;
 pub mod rust;
 
-use release::error::Result;
+use anyhow::Result;
 use release::programs::Programs;
 use release::project::Project;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ use std::path::PathBuf;
 ///
 /// # Errors
 /// Something is missing and cannot be installed. The message names the remedy.
-pub fn for_page(project: &Project, programs: &mut Programs) -> Result {
+pub fn for_page(project: &Project, programs: &mut Programs) -> Result<()> {
     rust::wasm_target(programs)?;
     cargo_tool::trunk(project, programs)?;
     cargo_tool::wasm_bindgen(project, programs)
@@ -27,7 +27,7 @@ pub fn for_page(project: &Project, programs: &mut Programs) -> Result {
 ///
 /// # Errors
 /// Something is missing and cannot be installed. The message names the remedy.
-pub fn for_release(project: &Project, programs: &mut Programs) -> Result {
+pub fn for_release(project: &Project, programs: &mut Programs) -> Result<()> {
     for_page(project, programs)?;
     let folder = project.build_tools();
     node::install(project, programs, &folder, "wasm-opt and esbuild make the release build smaller")?;
@@ -39,7 +39,7 @@ pub fn for_release(project: &Project, programs: &mut Programs) -> Result {
 ///
 /// # Errors
 /// Something is missing and cannot be installed. The message names the remedy.
-pub fn for_provider(project: &Project, programs: &Programs) -> Result {
+pub fn for_provider(project: &Project, programs: &Programs) -> Result<()> {
     node::install(project, programs, &project.provider(), "the local OpenID provider runs on Node")
 }
 
@@ -78,7 +78,7 @@ pub fn for_webkit_tests(programs: &Programs) -> Result<PathBuf> {
 ///
 /// # Errors
 /// Something is missing and cannot be installed. The message names the remedy.
-pub fn for_fast_check(programs: &Programs) -> Result {
+pub fn for_fast_check(programs: &Programs) -> Result<()> {
     rust::component(programs, "rustfmt", "fmt")?;
     rust::component(programs, "clippy", "clippy")
 }
@@ -87,7 +87,7 @@ pub fn for_fast_check(programs: &Programs) -> Result {
 ///
 /// # Errors
 /// Something is missing and cannot be installed. The message names the remedy.
-pub fn for_check(project: &Project, programs: &mut Programs) -> Result {
+pub fn for_check(project: &Project, programs: &mut Programs) -> Result<()> {
     for_fast_check(programs)?;
     rust::wasm_target(programs)?;
     cargo_tool::typos(project, programs)
@@ -97,7 +97,7 @@ pub fn for_check(project: &Project, programs: &mut Programs) -> Result {
 ///
 /// # Errors
 /// Something is missing and cannot be installed. The message names the remedy.
-pub fn for_fuzzing(project: &Project, programs: &mut Programs) -> Result {
+pub fn for_fuzzing(project: &Project, programs: &mut Programs) -> Result<()> {
     rust::nightly(programs)?;
     cargo_tool::cargo_fuzz(project, programs)
 }

@@ -1,25 +1,26 @@
 //! Checks the version of Node, and installs the npm packages of a lock file.
 
-use release::error::{Error, Result};
+use anyhow::{Context, Result, anyhow, bail};
+use fs_err as fs;
 use release::hash::fingerprint;
 use release::programs::{Programs, run};
-use release::project::{Project, read, write};
+use release::project::Project;
 use std::path::Path;
 
 /// Installs the npm packages of a folder, if its lock file has changed since the last time.
 ///
 /// # Errors
 /// Node is missing or too old, the folder has no lock file, or npm fails.
-pub fn install(project: &Project, programs: &Programs, folder: &Path, why: &str) -> Result {
-    check(programs.version_line("node").as_deref(), oldest(&read(&folder.join("package.json"))?)?)?;
-    let lock = fingerprint(&read(&folder.join("package-lock.json"))?);
+pub fn install(project: &Project, programs: &Programs, folder: &Path, why: &str) -> Result<()> {
+    check(programs.version_line("node").as_deref(), oldest(&fs::read_to_string(folder.join("package.json"))?)?)?;
+    let lock = fingerprint(&fs::read_to_string(folder.join("package-lock.json"))?);
     let modules = folder.join("node_modules");
     let stamp = modules.join(".installed-from");
-    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
     if programs.find("npm").is_none() {
-        return Err(Error::new("npm is not on PATH. It comes with Node; install both together."));
+        bail!("npm is not on PATH. It comes with Node; install both together.");
     }
     println!(
         "Installing the npm packages of {}: {why}.",
@@ -27,8 +28,9 @@ pub fn install(project: &Project, programs: &Programs, folder: &Path, why: &str)
     );
     run(programs.command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
     // npm makes no node_modules for a package without dependencies.
-    release::project::create_folder(&modules)?;
-    write(&stamp, &lock)
+    fs::create_dir_all(&modules)?;
+    fs::write(&stamp, lock)?;
+    Ok(())
 }
 
 /// A major and a minor version.
@@ -39,20 +41,16 @@ fn oldest(package: &str) -> Result<Version> {
     serde_json::from_str::<serde_json::Value>(package)
         .ok()
         .and_then(|package| version_in(package.get("engines")?.get("node")?.as_str()?.strip_prefix(">=")?))
-        .ok_or_else(|| {
-            Error::new(
-                "a package.json does not name its oldest Node in the form \"engines\": { \"node\": \">=20.20\" }.",
-            )
-        })
+        .context("a package.json does not name its oldest Node in the form \"engines\": { \"node\": \">=20.20\" }.")
 }
 
-fn check(version: Option<&str>, (major, minor): Version) -> Result {
+fn check(version: Option<&str>, (major, minor): Version) -> Result<()> {
     match version {
-        None => Err(Error::new(format!("Node is not on PATH. Install Node {major}.{minor} or later, with npm."))),
+        None => Err(anyhow!("Node is not on PATH. Install Node {major}.{minor} or later, with npm.")),
         Some(version) if version_in(version.trim_start_matches('v')).is_some_and(|there| there >= (major, minor)) => {
             Ok(())
         }
-        Some(version) => Err(Error::new(format!("Node {version} is too old. Install Node {major}.{minor} or later."))),
+        Some(version) => Err(anyhow!("Node {version} is too old. Install Node {major}.{minor} or later.")),
     }
 }
 

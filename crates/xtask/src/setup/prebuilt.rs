@@ -1,5 +1,6 @@
 //! Downloads prebuilt programs from the release page of their project. They are used only if their checksum matches.
 
+use fs_err as fs;
 use release::hash::fingerprint;
 use release::programs::{Programs, run_quietly};
 use std::path::{Path, PathBuf};
@@ -40,14 +41,14 @@ impl Prebuilt {
     pub fn download(&self, programs: &Programs, work: &Path) -> Option<PathBuf> {
         let folder = work.join("download");
         self.assets.iter().find_map(|Asset(name)| {
-            std::fs::remove_dir_all(&folder).ok();
-            std::fs::create_dir_all(&folder).ok()?;
+            fs::remove_dir_all(&folder).ok();
+            fs::create_dir_all(&folder).ok()?;
             let (sum, archive) = (folder.join("checksum"), folder.join(name));
             let address = format!("{}/{name}", self.release);
             fetch(programs, &format!("{address}{}", self.checksum_suffix), &sum)?;
-            let expected = checksum_in(&std::fs::read_to_string(&sum).ok()?)?;
+            let expected = checksum_in(&fs::read_to_string(&sum).ok()?)?;
             fetch(programs, &address, &archive)?;
-            if fingerprint(std::fs::read(&archive).ok()?) != expected {
+            if fingerprint(fs::read(&archive).ok()?) != expected {
                 println!("  The download of {name} does not match the checksum in its release, so it is not used.");
                 return None;
             }

@@ -1,7 +1,7 @@
 //! Finds or installs parts of the Rust toolchain.
 
 use super::node::version_in;
-use release::error::{Error, Result};
+use anyhow::{Result, anyhow, bail};
 use release::programs::{Programs, run};
 use release::project::WASM;
 use std::path::Path;
@@ -11,7 +11,7 @@ use std::process::Stdio;
 ///
 /// # Errors
 /// It is missing, and rustup is missing or cannot add it.
-pub fn wasm_target(programs: &Programs) -> Result {
+pub fn wasm_target(programs: &Programs) -> Result<()> {
     // Ask the compiler, because a toolchain without rustup can have the target too.
     let there =
         programs.command("rustc").args(["--print", "target-libdir", "--target", WASM]).output().is_ok_and(|output| {
@@ -28,7 +28,7 @@ pub fn wasm_target(programs: &Programs) -> Result {
 ///
 /// # Errors
 /// It is missing, and rustup is missing or cannot add it.
-pub fn component(programs: &Programs, component: &str, subcommand: &str) -> Result {
+pub fn component(programs: &Programs, component: &str, subcommand: &str) -> Result<()> {
     let there = programs
         .command("cargo")
         .args([subcommand, "--version"])
@@ -57,7 +57,7 @@ pub fn no_doc_tests_for_wasm(compiler: &str) -> Option<String> {
 ///
 /// # Errors
 /// It is missing. The message states how to install it.
-pub fn nightly(programs: &Programs) -> Result {
+pub fn nightly(programs: &Programs) -> Result<()> {
     let there = programs
         .command("rustup")
         .args(["run", "nightly", "rustc", "--version"])
@@ -67,19 +67,19 @@ pub fn nightly(programs: &Programs) -> Result {
     if there {
         return Ok(());
     }
-    Err(Error::new(
+    Err(anyhow!(
         "fuzzing needs the nightly compiler, which is not installed. Install it with `rustup toolchain install \
-            nightly --profile minimal`. Stable stays the default.",
+            nightly --profile minimal`. Stable stays the default."
     ))
 }
 
-fn rustup(programs: &Programs, args: &[&str]) -> Result {
+fn rustup(programs: &Programs, args: &[&str]) -> Result<()> {
     if programs.find("rustup").is_none() {
-        return Err(Error::new(format!(
+        bail!(
             "rustup is not on PATH, so this cannot be added: {}. Install Rust with rustup, or add it to your \
                 toolchain in another way.",
             args.join(" ")
-        )));
+        );
     }
     run(programs.command("rustup").args(args))
 }
@@ -87,6 +87,7 @@ fn rustup(programs: &Programs, args: &[&str]) -> Result {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use fs_err as fs;
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
@@ -105,17 +106,17 @@ mod tests {
     #[test]
     fn without_nightly_it_says_how_to_get_it() {
         let folder = std::env::temp_dir().join(format!("xtask-rustup-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
+        fs::create_dir_all(&folder).unwrap();
         let mut programs = Programs::of_this_machine();
         programs.prefer(folder.clone());
         for (exit, is_there) in [(0, true), (1, false)] {
-            std::fs::write(folder.join("rustup"), format!("#!/bin/sh\nexit {exit}\n")).unwrap();
-            std::fs::set_permissions(folder.join("rustup"), PermissionsExt::from_mode(0o755)).unwrap();
+            fs::write(folder.join("rustup"), format!("#!/bin/sh\nexit {exit}\n")).unwrap();
+            fs::set_permissions(folder.join("rustup"), PermissionsExt::from_mode(0o755)).unwrap();
             let response = nightly(&programs).map_err(|problem| problem.to_string());
             assert_eq!(response.is_ok(), is_there, "{response:?}");
         }
         let problem = nightly(&programs).unwrap_err().to_string();
         assert!(problem.contains("rustup toolchain install nightly"), "{problem}");
-        std::fs::remove_dir_all(folder).unwrap();
+        fs::remove_dir_all(folder).unwrap();
     }
 }
