@@ -85,7 +85,7 @@ pub struct Rules {
     pub front_channel: Vec<(&'static str, String)>,
     /// The base path of the app, with a slash at both ends.
     pub base: String,
-    /// The paths for which the host sends index.html, without the base.
+    /// The paths for which the host sends index.html, except the base path itself.
     pub pages: Vec<String>,
     /// The files whose names contain a hash of their content.
     pub hashed: Vec<String>,

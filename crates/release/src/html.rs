@@ -8,7 +8,7 @@ use std::ops::Range;
 /// A start tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tag<'a> {
-    /// The name of the element, in the case in which the page has it.
+    /// The name of the element, in upper or lower case as in the page.
     pub name: &'a str,
     /// The names of the attributes, and the ranges of their values in the page. A range includes the quotes. It is
     /// empty if the attribute has no value.

@@ -18,8 +18,8 @@ use anyhow::{Context, Result, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// The compiler flags that the cut needs: function names that contain their types, no merging of functions with the
-/// same body (a merged function would stand for both), and relocations in the linker's output.
+/// The compiler flags that the cut needs: function names that contain types; no merging of functions with the same
+/// body, because a merged function has only one of their names; and relocations in the linker's output.
 pub(crate) const RUSTFLAGS: [&str; 3] =
     ["-Csymbol-mangling-version=v0", "-Cllvm-args=-opt-disable=mergefunc", "-Clink-args=--emit-relocs"];
 

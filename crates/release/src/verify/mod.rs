@@ -30,7 +30,7 @@ pub use rule::{Finding, Rule};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Texts that identify the build machine.
+/// Texts that identify this machine. A build on this machine can put them into a file.
 #[derive(Clone, Debug, Default)]
 struct Machine {
     /// Prefixes of paths on this machine.

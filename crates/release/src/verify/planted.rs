@@ -1,9 +1,9 @@
 //! These tests add each forbidden text to a dist. The check must report this text and nothing else.
 //!
 //! For each forbidden text, the tests have one entry, which is written by hand. The entries are in the order of the
-//! table of forbidden texts. An entry has code that contains the forbidden text, and harmless text that contains it
-//! without its first character and without its last character. So a test fails if a forbidden text is misspelt, is
-//! shorter or longer, or has no entry.
+//! table of forbidden texts. An entry has code that contains the forbidden text, and a harmless text. The harmless text
+//! contains the forbidden text without its first character, and also the forbidden text without its last character. So
+//! a test fails if a forbidden text in the table is misspelt, too short or too long, or has no entry.
 
 use super::tests::{GLUE, ICON, PART, STYLE, WASM, dist_with, machine, page_with};
 use super::{ANYWHERE, OUTSIDE_THE_MODULE, Rule, findings, module, page, text};
