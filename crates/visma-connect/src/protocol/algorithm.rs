@@ -1,7 +1,7 @@
 //! The algorithms that can sign ID tokens (RFC 7518 3.1, RFC 8037 3.1).
 //!
 //! The configuration names the only accepted algorithm. The token's header cannot choose another algorithm (RFC 8725
-//! 3.1). All of them are asymmetric: `none` and the algorithms with a shared secret are not supported.
+//! 3.1). Every supported algorithm is asymmetric. `none` and the algorithms with a shared secret are not supported.
 
 use sha2::{Digest as _, Sha256};
 
@@ -20,7 +20,8 @@ pub enum SigningAlgorithm {
     EdDsa,
 }
 
-/// The algorithm names that an error can report. The four that can be configured are first.
+/// The algorithm names that an error can report. The four names that can be configured are first, so [`found`] prefers
+/// them.
 const NAMES: [&str; 13] = [
     "RS256", "ES256", "EdDSA", "PS256", "Ed25519", "RS384", "RS512", "PS384", "PS512", "ES384", "ES512", "HS256",
     "none",

@@ -1,7 +1,7 @@
 //! base64url without padding (RFC 4648 section 5, RFC 7515 section 2).
 //!
-//! Decoding is strict. Padding, a character outside the alphabet and set trailing bits are errors. So no two texts
-//! decode to the same bytes.
+//! Decoding is strict. Padding, a character outside the alphabet, and unused trailing bits that are not zero are
+//! errors. So no two texts decode to the same bytes.
 //!
 //! `decode` is written here because the decoder of the `base64` crate adds 2 kB to the first load. A test compares
 //! the two decoders.

@@ -43,8 +43,8 @@ impl Callback {
     /// Parses `?query#fragment`: the values of `location.search` and `location.hash`, joined.
     ///
     /// # Errors
-    /// The first rule that the response breaks: `CallbackMalformed`, `TokenInUrl`, `CallbackParameterTwice`,
-    /// `CallbackEmpty` or `StateMissing`.
+    /// The error for the first rule that the response breaks: `CallbackMalformed`, `TokenInUrl`,
+    /// `CallbackParameterTwice`, `CallbackEmpty` or `StateMissing`.
     pub fn parse(authorization_response: &str) -> Result<Self, Misbehaviour> {
         if authorization_response.len() > MAX_CHARS {
             return Err(Misbehaviour::CallbackMalformed);
@@ -97,7 +97,7 @@ impl Callback {
 }
 
 impl PendingSignIn {
-    /// Checks that the callback is the response to this request, and returns the right to exchange the code.
+    /// Checks that the callback is the response to this request, and returns the [`CodeExchange`] for its code.
     ///
     /// The order of the checks is: `state`, a wrong `iss`, `error`, a missing `iss`, `code`.
     ///

@@ -19,8 +19,11 @@ const MAX_CHARS: usize = 2_000;
 impl BearerChallenge {
     /// Finds the first Bearer challenge in a `WWW-Authenticate` header.
     ///
-    /// Returns `None` when there is none, when the header does not follow RFC 9110 section 11.6.1 or is longer than
-    /// 2 000 bytes, and when a parameter of the challenge occurs twice or `max_age` is not a number.
+    /// Returns `None` in these cases:
+    /// - The header has no Bearer challenge.
+    /// - The header does not follow RFC 9110 section 11.6.1, or is longer than 2 000 bytes.
+    /// - `error`, `scope`, `acr_values` or `max_age` occurs twice in the challenge.
+    /// - `max_age` is not a number of at most 32 bits.
     pub fn parse(header: &str) -> Option<Self> {
         if header.len() > MAX_CHARS {
             return None;
@@ -34,7 +37,8 @@ impl BearerChallenge {
             }
             let (word, after) = token(rest)?;
             match skip(after, b" \t").strip_prefix('=') {
-                // The `=` is the padding of a token68 (RFC 9110 section 11.2), which belongs to the scheme before it.
+                // This `=` is the padding of a token68 (RFC 9110 section 11.2). A token68 belongs to the scheme
+                // before it.
                 Some(padding) if skip(skip(padding, b"="), b" \t").is_empty() => {
                     return found;
                 }
@@ -61,7 +65,8 @@ impl BearerChallenge {
         }
     }
 
-    /// Stores a known parameter. Returns `None` when it occurs twice, or when `max_age` is not a number.
+    /// Stores a known parameter and ignores an unknown one. Returns `None` when a known parameter occurs twice, or when
+    /// `max_age` is not a number of at most 32 bits.
     fn take(&mut self, name: &str, value: String) -> Option<()> {
         let place = match name.to_ascii_lowercase().as_str() {
             "error" => &mut self.error,
@@ -84,7 +89,7 @@ fn skip<'a>(text: &'a str, these: &[u8]) -> &'a str {
     text.get(text.bytes().take_while(|byte| these.contains(byte)).count()..).unwrap_or_default()
 }
 
-/// A token (RFC 9110 section 5.6.2) and the text after it. `/` is accepted too, because token68 contains it.
+/// A token (RFC 9110 section 5.6.2) and the text after it. `/` is accepted too, because a token68 can contain it.
 fn token(text: &str) -> Option<(&str, &str)> {
     let is_part = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~/".contains(&b);
     let end = text.bytes().position(|b| !is_part(b)).unwrap_or(text.len());

@@ -30,12 +30,12 @@ impl Company {
         self.is_verified
     }
 
-    /// Reads the company from the verified ID token. If the ID token has no `tenant_id`, reads it from the access
-    /// token.
+    /// Reads the company from the verified ID token. If `tenant_id` of the ID token is absent or empty, reads it from
+    /// the access token.
     ///
     /// The access token is decoded only to show the company and to notice when it changes. No right depends on the
     /// result. The access token may be opaque: then the company is unknown. If the ID token has a `tenant_id` that is
-    /// not one plain string, the company is unknown, even if the access token has a valid `tenant_id`.
+    /// not valid, the company is unknown, even if the access token has a valid `tenant_id`.
     pub(crate) fn of(id_token_claims: &Object, access_token: &AccessToken) -> Option<Self> {
         if id_token_claims.get(TENANT_ID).is_some_and(|stated| !stated.is_text("")) {
             return Self::verified(id_token_claims);
@@ -44,8 +44,9 @@ impl Company {
         Self::read(&Object::parse(&base64url::decode(payload)?).ok()?, false)
     }
 
-    /// Reads the company from the claims of the ID token or of UserInfo. Returns `None` unless `tenant_id` is one plain
-    /// string. Duende IdentityServer merges claims with the same name into an array: then the company is unknown.
+    /// Reads the company from the claims of the ID token or of UserInfo. Returns `None` unless `tenant_id` is one
+    /// string of 1 to 100 printable ASCII characters without spaces. Duende IdentityServer merges claims with the
+    /// same name into an array: then the company is unknown.
     pub(crate) fn verified(claims: &Object) -> Option<Self> {
         Self::read(claims, true)
     }

@@ -26,7 +26,7 @@ use super::jwks::Jwks;
 use super::metadata::Metadata;
 use super::options::as_words;
 
-/// The page that uses the configuration.
+/// The address of the app that uses the configuration, and the languages of its user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppLocation {
     /// The absolute URL of the app's folder, with a slash at the end: `https://app.example.com/`.
@@ -63,7 +63,7 @@ pub enum Restore {
     Ask,
     /// Goes to the provider automatically, once, without user interaction (`prompt=none`).
     Redirect,
-    /// Nothing. The browser does not store that there was a session.
+    /// Does nothing. The browser does not store that there was a session.
     Off,
 }
 
@@ -72,7 +72,8 @@ pub enum Restore {
 pub struct ApiConfig {
     name: String,
     base_url: HttpsUrl,
-    /// The configuration has a path: the API has the origin of the app, so `'self'` in the policy allows it.
+    /// Whether `base_url` in the configuration is a path. Such an API has the origin of the app, so `'self'` in
+    /// `connect-src` allows it.
     is_own: bool,
     scopes: Vec<String>,
     try_path: Option<String>,
@@ -89,12 +90,13 @@ impl Config {
         &self.client_id
     }
 
-    /// The redirect URI. The provider has exactly this URI for the client.
+    /// The redirect URI. It is registered at the provider in exactly this form.
     pub fn redirect_uri(&self) -> &HttpsUrl {
         &self.redirect_uri
     }
 
-    /// The address after a sign-out at the provider. The provider has exactly this URI for the client.
+    /// The page to which the provider redirects after a sign-out. It is registered at the provider in exactly this
+    /// form.
     pub fn post_logout_redirect_uri(&self) -> &HttpsUrl {
         &self.post_logout_redirect_uri
     }
@@ -189,7 +191,7 @@ impl ApiConfig {
         &self.name
     }
 
-    /// The URL below which all calls are.
+    /// The base URL. Every call has this URL or a URL below it.
     pub fn base_url(&self) -> &HttpsUrl {
         &self.base_url
     }

@@ -26,9 +26,10 @@ fn without_slash(issuer: &str) -> &str {
 ///
 /// # Errors
 /// - `Provider`: the status is 429 or 500 to 599.
-/// - `MetadataUnreadable`: another status than 200, or the body is not a JSON object.
+/// - `MetadataUnreadable`: a status other than 200, or the body is not a JSON object.
 /// - `MetadataIssuerSlash`, `MetadataIssuerMismatch`: `issuer` is not the authority.
-/// - `MetadataInvalid`: an endpoint is missing, is not a plain https URL, or is at an origin that is not allowed.
+/// - `MetadataInvalid`: an endpoint is missing, is not a plain https URL, has a parameter of this app in its query,
+///   or is at an origin that is not allowed.
 /// - `MetadataAlgorithmUnsupported`: the configured algorithm is not supported.
 /// - `MetadataWithoutS256`: PKCE is supported, but not with SHA-256.
 pub fn metadata(config: &Config, response: &HttpResponse) -> Result<Metadata, Error> {

@@ -1,4 +1,4 @@
-//! Errors between this app and the provider, grouped by their cause.
+//! Errors of a sign-in, grouped by their cause.
 //!
 //! ```text
 //! Error::Provider    the provider refused                         -> tell the user
@@ -191,7 +191,7 @@ pub enum Misbehaviour {
     StateMismatch,
     /// The stored record of the sign-in cannot be read.
     PendingUnreadable,
-    /// The sign-in began more than ten minutes ago, or in the future.
+    /// By this device's clock, the sign-in began more than ten minutes ago, or more than five minutes in the future.
     PendingExpired,
     /// The sign-in began with another configuration.
     PendingForeign,
@@ -207,7 +207,7 @@ pub enum Misbehaviour {
     CodeInvalid,
 
     // A sign-in that another site starts.
-    /// The address that starts a sign-in has no `iss`, or another issuer than the authority.
+    /// The address that starts a sign-in has no `iss`, or an issuer other than the authority.
     InitiateIssuerForeign,
     /// The address that starts a sign-in is not form-encoded, is too long, or has a parameter twice.
     InitiateMalformed,
@@ -219,9 +219,10 @@ pub enum Misbehaviour {
     MetadataIssuerMismatch,
     /// The metadata's issuer differs from the authority only by a slash at the end.
     MetadataIssuerSlash,
-    /// The provider does not sign ID tokens with the configured algorithm. The value names one that it supports.
+    /// The provider does not sign ID tokens with the configured algorithm. The field names an algorithm that the
+    /// provider supports.
     MetadataAlgorithmUnsupported(&'static str),
-    /// A member of the metadata is missing or is not allowed. The value is its name.
+    /// A member of the metadata is missing or is not allowed. The field is the member's name.
     MetadataInvalid(&'static str),
     /// The provider supports PKCE, but not with SHA-256.
     MetadataWithoutS256,
@@ -231,7 +232,7 @@ pub enum Misbehaviour {
     // The token response.
     /// The response of the token endpoint is not a JSON object.
     TokenResponseUnreadable,
-    /// A member of the token response is missing or has a wrong type or value. The value here is its name.
+    /// A member of the token response is missing or has a wrong type or value. The field is the member's name.
     TokenResponseInvalid(&'static str),
     /// `token_type` is not Bearer.
     TokenTypeUnsupported,
@@ -243,7 +244,7 @@ pub enum Misbehaviour {
     IdTokenMalformed,
     /// The ID token's header contains something that is not accepted, such as `crit`, `zip` or another `typ`.
     IdTokenHeaderRefused,
-    /// The ID token is not signed with the configured algorithm. The value is the algorithm in its header.
+    /// The ID token is not signed with the configured algorithm. The field is the algorithm in the token's header.
     IdTokenAlgorithmRefused(&'static str),
     /// No key of the provider matches the ID token.
     IdTokenKeyUnknown,
@@ -265,13 +266,13 @@ pub enum Misbehaviour {
     IdTokenNonceMismatch,
     /// `at_hash` does not match the access token.
     IdTokenAccessTokenMismatch,
-    /// A claim is missing or has the wrong type. The value is its name.
+    /// A claim is missing or has the wrong type. The field is the claim's name.
     IdTokenClaimInvalid(&'static str),
     /// `max_age` was requested, and `auth_time` is missing or too early.
     AuthenticationTooOld,
     /// `acr_values` was requested. The ID token has no `acr`, or a value that was not requested (RFC 9470 section 6).
     AuthenticationTooWeak,
-    /// The tokens are for another company than the one in `tenant_hint`.
+    /// The tokens are for a company other than the one in `tenant_hint`.
     CompanyMismatch,
 
     // UserInfo.

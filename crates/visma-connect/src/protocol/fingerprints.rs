@@ -1,5 +1,5 @@
-//! Hashes that identify the user and the company of a session. The hashes are stored and sent between tabs, so that
-//! the identifiers themselves are not.
+//! Hashes that identify the user and the company of a session. Only the hashes are stored and sent between tabs. The
+//! identifiers themselves are not.
 
 use sha2::{Digest as _, Sha256};
 

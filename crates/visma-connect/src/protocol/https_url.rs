@@ -145,7 +145,7 @@ impl fmt::Debug for HttpsUrl {
     }
 }
 
-/// The host, when `host[:port]` is written in the form that the browser keeps.
+/// The host, when `host[:port]` is written in the form that browsers do not change.
 fn check_authority(authority: &str, secure: bool) -> Option<&str> {
     let (host, port) = match authority.split_once(':') {
         Some((_, "")) => return None,

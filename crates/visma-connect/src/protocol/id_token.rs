@@ -84,7 +84,7 @@ impl SignatureToCheck {
 
     /// Ends the check with the result of WebCrypto.
     ///
-    /// `sha512` is the hash of [`UnverifiedTokens::token_to_hash`]. It is empty when that is `None`.
+    /// `sha512` is the hash of [`UnverifiedTokens::token_to_hash`]. It is empty when `token_to_hash` returns `None`.
     ///
     /// # Errors
     /// `IdTokenSignatureInvalid` when `is_valid` is false.

@@ -7,8 +7,8 @@
 //! - A member with the value `null` is treated as absent.
 //!
 //! serde_json is not used: this code is loaded before the user can sign in, and serde_json with a strict visitor is
-//! 5 kB brotli larger. Tests compare this reader with serde_json. Strings are overwritten when they are dropped,
-//! because each of them can be a token.
+//! 5 kB brotli larger. Tests compare this reader with serde_json. String values are overwritten when they are
+//! dropped, because each of them can be a token.
 
 use zeroize::Zeroizing;
 

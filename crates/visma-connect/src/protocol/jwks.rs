@@ -56,7 +56,7 @@ impl PublicKey {
                 Some(Json::List(operations)) => operations.iter().any(|operation| operation.is_text("verify")),
                 Some(_) => false,
             };
-        // The key contains its private part. Everyone can sign with a published private key, so do not use it.
+        // Do not use a key that is published with its private part, because anyone can sign with it.
         let is_private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|name| object.get(name).is_some());
         let [kty, crv, first, second] = algorithm.key();
         let is_other = text("kty") != Some(kty) || !crv.is_empty() && text("crv") != Some(crv);
@@ -97,7 +97,7 @@ impl Jwks {
     ///
     /// # Errors
     /// - `Provider`: the status is 429 or 500 to 599.
-    /// - `JwksUnreadable`: another status than 200, or the body is not a key set.
+    /// - `JwksUnreadable`: a status other than 200, or the body is not a key set.
     pub fn from_response(response: &HttpResponse, algorithm: SigningAlgorithm) -> Result<Self, Error> {
         Ok(Self::from_object(&object_of(response, Misbehaviour::JwksUnreadable)?, algorithm)?)
     }

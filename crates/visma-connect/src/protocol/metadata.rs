@@ -1,7 +1,7 @@
 //! The provider's metadata as values (OpenID Connect Discovery 1.0 section 3, RFC 8414 section 2).
 //!
-//! `discovery.rs` reads it from a response and compares it with the configuration. The record of a sign-in contains it
-//! too.
+//! `discovery.rs` reads the metadata from a response and compares it with the configuration. The record of a sign-in
+//! also contains the metadata.
 
 use super::algorithm::{self, SigningAlgorithm};
 use super::error::Misbehaviour;

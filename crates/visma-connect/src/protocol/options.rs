@@ -33,9 +33,9 @@ pub struct SignInOptions {
     /// The parameter `max_age`: the longest time since the user signed in at the provider, in seconds. If more time has
     /// passed, the provider asks the user to sign in again. 0 requires a new sign-in.
     pub max_age_seconds: Option<u32>,
-    /// The parameter `acr_values`: the accepted authentication context class references. One of them must be the `acr`
-    /// of the ID token. `urn:idp:vismaconnect:mfa` requests multi-factor authentication from Visma Connect. A value
-    /// with a space or another invalid character is not sent.
+    /// The parameter `acr_values`: the accepted authentication context class references. One of them must be the
+    /// `acr` of the ID token. `urn:idp:vismaconnect:mfa` requests multi-factor authentication from Visma Connect, and
+    /// an `acr` of 3 or more also confirms it. A value with a space or another invalid character is not sent.
     pub acr_values: Vec<String>,
     /// The parameter `login_hint`: the expected user, such as an e-mail address. It is not sent when it is longer than
     /// 100 bytes.

@@ -85,7 +85,8 @@ pub struct PendingSignIn {
     /// The audiences that the ID token may have in addition to this client.
     pub(super) trusted_audiences: Vec<String>,
     pub(super) algorithm: SigningAlgorithm,
-    /// When this sign-in began: the mark of the last sign-out in this browser, which is the time of that sign-out.
+    /// The mark of the last sign-out in this browser, as it was when this sign-in began. The mark is the time of the
+    /// sign-out.
     signed_out: Option<String>,
     /// The options of this request. They are not stored in the record.
     pub(super) once: SignInOptions,
@@ -223,7 +224,7 @@ impl PendingSignIn {
     /// - `PendingUnreadable`: it is not a record of this version.
     /// - `PendingForeign`: it has another issuer, client or redirect URI, or an endpoint that this configuration does
     ///   not allow (RFC 9700 4.4.2).
-    /// - `PendingExpired`: it is older than [`PENDING_MAX_AGE_SECONDS`], or from the future.
+    /// - `PendingExpired`: it is older than [`PENDING_MAX_AGE_SECONDS`], or more than five minutes in the future.
     pub fn from_record(record: &str, config: &Config, now: UnixTime) -> Result<Self, Misbehaviour> {
         let pending = Self::read(record, config).ok_or(Misbehaviour::PendingUnreadable)?;
         if pending.issuer != config.authority().as_str()

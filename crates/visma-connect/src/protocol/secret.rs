@@ -127,7 +127,8 @@ mod tests {
     use super::super::token::{CodeExchange, UnverifiedTokens};
     use super::*;
 
-    /// Whether a type implements a trait. Rust prefers the inherent constant, which exists only if it does.
+    /// Whether a type implements a trait. Rust prefers the inherent constant `HAS`. It exists only if the type
+    /// implements the trait.
     macro_rules! has {
         ($type:ty: $bound:path) => {{
             #[allow(dead_code, reason = "one of the two constants is never read")]

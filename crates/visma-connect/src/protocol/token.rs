@@ -21,7 +21,7 @@ pub const DEFAULT_LIFETIME_SECONDS: u32 = 300;
 /// The longest lifetime that is used, in seconds. Longer ones are shortened to it. Visma Connect sends 3 600.
 pub const MAX_LIFETIME_SECONDS: u32 = 86_400;
 
-/// An accepted callback: the right to request tokens, once.
+/// An accepted callback. Its code can be exchanged for tokens once.
 pub struct CodeExchange {
     pending: Box<PendingSignIn>,
     code: AuthorizationCode,
@@ -59,8 +59,8 @@ impl CodeExchange {
         HttpRequest::post_form(self.pending.metadata.token_endpoint.as_str(), form)
     }
 
-    /// A name for this exchange: the hash of its `state`, which does not reveal it. The first tab that claims the
-    /// name may redeem the code.
+    /// A name for this exchange: a hash that does not reveal the `state`. The first tab that claims the name may redeem
+    /// the code.
     pub fn claim_name(&self) -> String {
         self.pending.channel()
     }
@@ -79,7 +79,7 @@ impl CodeExchange {
     ///
     /// # Errors
     /// - `Provider`: the response is an OAuth error with any status, or the status is 429 or 500 to 599.
-    /// - `TokenResponseUnreadable`: another status than 200, or the body is not a JSON object.
+    /// - `TokenResponseUnreadable`: a status other than 200, or the body is not a JSON object.
     /// - `TokenResponseInvalid`, `TokenTypeUnsupported`: a member is missing or wrong.
     /// - `IdTokenMissing`, `IdTokenMalformed`: the ID token is missing or is not a JWT.
     pub fn finish(self, response: &HttpResponse) -> Result<UnverifiedTokens, Error> {

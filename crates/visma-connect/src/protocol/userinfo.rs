@@ -28,7 +28,7 @@ pub struct Profile {
 ///
 /// # Errors
 /// - `Provider`: the status is 429 or 500 to 599.
-/// - `UserInfoUnreadable`: another status than 200, or the body is not a JSON object.
+/// - `UserInfoUnreadable`: a status other than 200, or the body is not a JSON object.
 /// - `UserInfoSubjectMismatch`: the response has no `sub`, or another `sub`. Its data must not be used (5.3.2).
 pub fn read_profile(response: &HttpResponse, subject: &str) -> Result<Profile, Error> {
     let object = object_of(response, Misbehaviour::UserInfoUnreadable)?;
@@ -45,7 +45,7 @@ impl Profile {
         Self { name: ["name", "given_name"].into_iter().find_map(text), email: text("email"), company: None }
     }
 
-    /// Whether it contains neither name nor e-mail address.
+    /// Whether the profile contains neither name nor e-mail address.
     pub(crate) fn is_empty(&self) -> bool {
         self.name.is_none() && self.email.is_none()
     }

@@ -19,7 +19,7 @@ impl ConfigReader<'_> {
     }
 }
 
-/// The issuer that this text contains. For an issuer, it is the same text.
+/// The issuer that this text contains. A text that is an issuer is returned unchanged.
 fn issuer_of(text: &str) -> String {
     let text = text.trim_ascii();
     let has_scheme = text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"));
@@ -29,7 +29,7 @@ fn issuer_of(text: &str) -> String {
             break;
         }
         slashes += u32::from(c == '/');
-        // Scheme and host have no upper case. A path may have it.
+        // Scheme and host are written in lower case. A path may contain upper case.
         issuer.push(if slashes < 3 { c.to_ascii_lowercase() } else { c });
     }
     for behind in BEHIND_THE_ISSUER {

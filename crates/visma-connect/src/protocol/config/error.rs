@@ -16,7 +16,7 @@ pub struct ConfigProblem {
 }
 
 impl ConfigError {
-    /// A configuration with exactly one problem, for the file as a whole.
+    /// An error with exactly one problem, which concerns the file as a whole.
     pub(crate) fn file(problem: FileProblem) -> Self {
         Self { problems: vec![ConfigProblem::new("config.json".to_owned(), ConfigProblemKind::File(problem))] }
     }
@@ -37,7 +37,7 @@ impl ConfigProblem {
         &self.key
     }
 
-    /// What is wrong, with the values that the text about it names.
+    /// The kind of the problem, with the values that its message contains.
     pub(crate) fn kind(&self) -> &ConfigProblemKind {
         &self.kind
     }

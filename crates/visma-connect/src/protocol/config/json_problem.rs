@@ -3,7 +3,7 @@
 use super::error::ConfigError;
 use super::problem_kind::{FileProblem, JsonFault};
 
-/// The problem of a text at whose byte `at` the parser stopped.
+/// The problem of a text that is not JSON. `at` is the offset of the byte at which the parser stopped.
 pub(super) fn json_problem(text: &str, at: usize) -> ConfigError {
     let (before, rest) = text.split_at_checked(at).unwrap_or((text, ""));
     let fault = match (rest.chars().next(), before.trim_ascii_end().bytes().last()) {
@@ -12,7 +12,7 @@ pub(super) fn json_problem(text: &str, at: usize) -> ConfigError {
         (Some('"'), Some(b'{' | b',')) => JsonFault::KeyTwice,
         (Some('"' | '}' | ']'), _) => JsonFault::Comma,
         (Some('/' | '#'), _) => JsonFault::Comment,
-        // A string that ends with another quotation mark continues until the end of its line.
+        // If a string ends with a typographic quotation mark, the parser stops at the end of the line.
         (Some('\'' | '‘'..='„' | '«' | '»' | '\n' | '\r'), _) => JsonFault::Quotes,
         _ => JsonFault::Other,
     };

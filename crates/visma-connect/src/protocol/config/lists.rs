@@ -1,4 +1,4 @@
-//! Keys whose value is a list of texts.
+//! Keys whose value is a list of strings.
 
 use super::locales::supported_locales;
 use super::problem_kind::{ExpectedType, ValueProblem};
@@ -34,7 +34,8 @@ impl ConfigReader<'_> {
         self.texts("trusted_audiences", |text| !text.is_empty(), ExpectedType::Audiences)
     }
 
-    /// The languages of the sign-in page, as many as fit into a request. The provider refuses a longer parameter.
+    /// The languages for the sign-in page: the first ones that together fit into `ui_locales`. The provider refuses a
+    /// longer parameter.
     pub(super) fn ui_locales(&mut self, languages: &[String]) -> Vec<String> {
         if self.object.get("ui_locales").is_none() {
             return supported_locales(languages);

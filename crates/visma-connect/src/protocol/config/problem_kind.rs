@@ -1,10 +1,10 @@
-//! What can be wrong with a configuration. `messages/config_problem.rs` has the text for each.
+//! What can be wrong with a configuration. `messages/config_problem.rs` has the message for each kind.
 
 use crate::protocol::algorithm::SigningAlgorithm;
 use crate::protocol::https_url::NotHttpsUrl;
 use crate::protocol::json::Json;
 
-/// One kind of problem, with the values that its text names.
+/// One kind of problem, with the values that its message contains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ConfigProblemKind {
     /// The file as a whole.
@@ -23,7 +23,7 @@ pub(crate) enum FileProblem {
     /// There was no response.
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only the page loads the file"))]
     NotArrived,
-    /// The HTTP status is not one of success.
+    /// The HTTP status is not 200 to 299, or the body is not text.
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only the page loads the file"))]
     Status(u16),
     /// The file is longer than the longest response that is read.
@@ -35,8 +35,8 @@ pub(crate) enum FileProblem {
     NotJson { line: i64, column: i64, fault: JsonFault },
 }
 
-/// What can be wrong with the value of a key. It fits into one number of the wasm, since the first module of the page
-/// has many calls that report such a problem.
+/// What can be wrong with the value of a key. The type is small enough for one wasm number. This makes the many calls
+/// that report such a problem shorter. They are in the first module that the page loads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ValueProblem {
     /// The page is not served over https, or its address is not a folder.
@@ -82,7 +82,7 @@ pub(crate) enum ValueProblem {
     TryPathInvalid,
 }
 
-/// What is wrong where the JSON parser stops.
+/// What is wrong at the place where the JSON parser stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum JsonFault {
     /// The file is UTF-16.
@@ -90,7 +90,7 @@ pub(crate) enum JsonFault {
     KeyTwice,
     Comma,
     Comment,
-    /// Typographic or single quotation marks, or a text that does not end in its line.
+    /// Typographic or single quotation marks, or a string that does not end on its line.
     Quotes,
     Other,
 }

@@ -79,7 +79,7 @@ impl Config {
         ConfigReader::new(&object).config(page)
     }
 
-    /// [`parse`](Self::parse) for a caller that needs no problems. It does not look for what makes a text not JSON.
+    /// Like [`parse`](Self::parse), but without the list of problems. Returns `None` when there is a problem.
     pub fn check(text: &str, page: &AppLocation) -> Option<Self> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let object = Object::parse(text.as_bytes()).ok()?;
@@ -90,7 +90,7 @@ impl Config {
 /// Reads one object and reports what is wrong with it.
 pub(super) struct ConfigReader<'a> {
     pub(super) object: &'a Object,
-    /// What stands before each key in a problem: nothing, or the path of the object with a dot at its end.
+    /// The prefix of each key in a problem: empty, or the path of the object with a dot at its end, such as `apis[0].`.
     pub(super) path: String,
     pub(super) problems: Vec<ConfigProblem>,
 }
@@ -235,8 +235,9 @@ impl<'a> ConfigReader<'a> {
         base
     }
 
-    /// Refuses a URL of this machine when the page is public. Otherwise the provider or the API would be on the machine
-    /// of each user. The configuration in the repository names the local provider.
+    /// Reports a URL on the user's own machine. Called only for a public page: there the provider or the API would be
+    /// on the machine of each user. This detects a release that still has the configuration of the repository, which
+    /// names the local provider.
     pub(super) fn refuse_local(&mut self, key: &str, is_local: bool) {
         if is_local {
             self.problem(key, ValueProblem::LocalUrl);

@@ -127,7 +127,7 @@ fn a07_a_redirect_uri_is_a_page_of_this_origin() {
     }
     for uri in ["https://app.example/signed-out", "https://app.example/signed-out/"] {
         let text = with(&format!(r#""redirect_uri":"{uri}""#));
-        assert_eq!(keys_of(&text), ["post_logout_redirect_uri"], "the default of the other, a slash more or less");
+        assert_eq!(keys_of(&text), ["post_logout_redirect_uri"], "{uri}: the default of the other key");
     }
 }
 
@@ -144,7 +144,7 @@ fn a08_a_public_page_has_no_authority_on_the_visitors_machine() {
     let metadata = metadata.replacen("http://127.0.0.1:6", "https://connect.example", 1);
     let local = format!(r#""metadata":{metadata},"apis":[{{"name":"a","base_url":"http://localhost:1/v1"}}]"#);
     assert_eq!(keys_of(&with(&local)), ["metadata", "apis"]);
-    // With https too: any program on the machine of a user may listen there.
+    // https is refused too: any program on the machine of a user may listen there.
     for host in ["http://localhost:1", "https://localhost", "https://127.0.0.1:8443", "https://id.localhost:1"] {
         let local = with(&format!(r#""origins":["{host}"],"apis":[{{"name":"a","base_url":"{host}/v1"}}]"#));
         assert_eq!(keys_of(&local), ["origins", "apis"], "{host}");
@@ -253,7 +253,7 @@ fn a_leading_slash_is_accepted_and_a_path_is_one_of_the_apps_own_origin() {
     for (base_url, url) in [("/api/", "https://app.example/api/"), ("/", "https://app.example/")] {
         let config = api(&format!(r#""base_url":"{base_url}""#)).unwrap();
         assert_eq!(config.apis()[0].base_url().as_str(), url);
-        assert_eq!(config.origins(), ["https://connect.example"], "the policy has 'self'");
+        assert_eq!(config.origins(), ["https://connect.example"], "the policy allows the own API by 'self'");
     }
     for odd in ["//evil.example/", "/\\\\evil.example", "/a/../b", "api/", "/api?x", ""] {
         assert!(api(&format!(r#""base_url":"{odd}""#)).is_err(), "{odd}");

@@ -56,7 +56,7 @@ fn what_duende_limits_is_left_away_and_the_sign_in_stays() {
         assert!((90..=100).contains(&locales.len()), "{locales}");
         assert!(
             locales.starts_with("aa-NO ab-NO ") && !locales.ends_with(' '),
-            "complete tags, the first ones: {locales}"
+            "the first tags, each complete: {locales}"
         );
     }
 }
@@ -68,7 +68,7 @@ fn a_new_proof_is_asked_for_without_max_age_0_beside_prompt_login() {
         let options = SignInOptions { prompt: Some(Prompt::Login), max_age_seconds, ..SignInOptions::default() };
         let pending = pending().asking(options, &config());
         assert!(authorize::url(&pending, &config()).ends_with("&prompt=login&max_age=600"));
-        assert_eq!(pending.max_age_seconds, Some(0), "the value that is checked");
+        assert_eq!(pending.max_age_seconds, Some(0), "the value that `auth_time` is checked against");
     }
     let options = SignInOptions { max_age_seconds: Some(0), ..SignInOptions::default() };
     assert!(authorize::url(&pending().asking(options, &config()), &config()).ends_with("&max_age=0"));
