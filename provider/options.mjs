@@ -12,14 +12,14 @@ export const usage = `usage: node server.mjs [--port 9400] [--app http://localho
   --port N            port on localhost; 0 picks a free one (default 9400)
   --app URL           base URL of an app; may be repeated (default http://localhost:8080/).
                       Registers URL + "callback", URL + "signed-out", and the URL's origin for CORS
-  --token-life N      seconds that an access token lives (default 3600)
+  --token-life N      lifetime of an access token in seconds (default 3600)
   --session-life N    seconds from a sign-in to the end of the session (default 36000)
   --test-controls     adds the routes under /_test/ that let tests set faults of the provider
 
-  Without switches it does what Duende IdentityServer does. Each of these may be repeated or hold several names.
-  --kind NAME,...     brings back what is easier for an app:
+  Without switches it behaves like Duende IdentityServer. Each option can be repeated and can name several switches.
+  --kind NAME,...     turns on behaviour that is easier for an app:
 ${listed('kind')}
-  --hard NAME,...     adds what only some installations or versions do:
+  --hard NAME,...     turns on behaviour that only some installations or versions have:
 ${listed('hard')}`;
 
 export class UsageError extends Error {}

@@ -95,9 +95,9 @@ fn faults(table: &str, tests: &BTreeMap<String, usize>) -> Vec<String> {
             continue;
         }
         if seen.contains_key(id) {
-            faults.push(format!("{id} is there twice"));
+            faults.push(format!("{id} is listed twice"));
         } else if *id < *last {
-            faults.push(format!("{id} stands after {last}"));
+            faults.push(format!("{id} is listed after {last}"));
         }
         id.clone_into(&mut last);
         let (named, rest) = named(proof);
@@ -316,14 +316,14 @@ mod tests {
             (
                 "| B03 | a | b | - it does not apply |\n| B03 | a | b | - it does not apply |\n",
                 &[],
-                "B03 is there twice",
+                "B03 is listed twice",
             ),
             ("| B03 | a | b | - it does not apply |\n| B10 | a | b | - it does not apply |\n", &[], "B10 is no row"),
             ("| B03 | a | b | - it does not apply |\n| b4 | a | b | - it does not apply |\n", &[], "b4 is no row"),
             (
                 "| B03 | a | b | - it does not apply |\n| B01 | a | b | - it does not apply |\n",
                 &[],
-                "B01 is there twice",
+                "B01 is listed twice",
             ),
             ("| B03 | a | b | `gone` |\n", &[], "B03: there is no test gone"),
             ("| B03 | a | b | `b03_here`, `gone` |\n", &["b03_here"], "B03: there is no test gone"),
@@ -367,7 +367,7 @@ mod tests {
         let whole = table(&[]);
         let swapped = whole.replace(&(line("A01") + &line("A02")), &(line("A02") + &line("A01")));
         assert!(whole != swapped, "two rows of the sample must be swapped");
-        assert_eq!(faults(&swapped, &BTreeMap::new()), ["A01 stands after A02"]);
+        assert_eq!(faults(&swapped, &BTreeMap::new()), ["A01 is listed after A02"]);
     }
 
     #[test]

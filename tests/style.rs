@@ -70,7 +70,7 @@ fn no_count_of_style_txt_rises_and_each_is_true() {
         .collect();
     assert!(
         difference.is_empty(),
-        "the counts differ from tests/style.txt:\n{}\nIf a number rises, use other words (CONTRIBUTING.md). \
+        "the counts differ from tests/style.txt:\n{}\nIf a number rises, use other words (docs/CONTRIBUTING.md). \
          If all fall: `WRITE=1 cargo test -p visma-connect-spa --test style`.",
         difference.join("\n")
     );
