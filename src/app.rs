@@ -47,16 +47,16 @@ pub fn mount(
         None => {
             let main = element("main");
             frame(root, main.clone(), element("p"));
-            // Leptos starts its executor when it mounts. Nothing is mounted here, so its `spawn_local` would not run
-            // this.
+            // Leptos starts its executor when it mounts. Nothing is mounted here, so Leptos's `spawn_local` would not
+            // run this future.
             wasm_bindgen_futures::spawn_local(misconfigured(main, base.to_owned(), config, config_status));
         }
     }
     place.restore_focus();
 }
 
-/// Whether the code that draws this screen is loaded. If the code is in the part `rest`, this function starts to load
-/// the part, and the calling effect runs again when the status of the part changes.
+/// The status of the code that draws this screen. If the code is in the part `rest`, this function starts to load the
+/// part, and the calling effect runs again when the status of the part changes.
 fn part_of(screen: &Screen, route: Route) -> Part {
     match screen {
         // The page `/initiate` needs `rest`: the sign-in starts as soon as that part is loaded.
@@ -69,7 +69,7 @@ fn part_of(screen: &Screen, route: Route) -> Part {
     }
 }
 
-/// Draws the screen: from the main module where it can, and otherwise from the part `rest`.
+/// Draws the screen. The main module draws the screens that are listed here. The part `rest` draws all others.
 fn draw(screen: &Screen, part: Part, session: Session, state: &SessionState) -> Element {
     match (screen, part) {
         (Screen::Home, Part::Loaded) => home(session),
@@ -112,8 +112,8 @@ fn pages(session: Session) -> Element {
                 work_owner = Some(forms_owner);
             }
         }
-        // This owner keeps the effects of the page alive until the next page is drawn. Without it they would end when
-        // this effect runs again.
+        // This reactive owner keeps the effects of the page alive until the next page is drawn. Without it they would
+        // end when this effect runs again.
         let page_owner = owner.child();
         let drawn = untrack(|| page_owner.with(|| draw(&screen, part, session, &state)));
         match shown.take() {

@@ -1,4 +1,5 @@
-//! The functions in the part `rest`: the code that is not needed to show home and to start a sign-in.
+//! The functions in the part `rest`, the second wasm module: the code that is not needed to show home and to start a
+//! sign-in.
 //!
 //! ```text
 //! main module ── home, the pages that only wait, the start of a sign-in, the frame of every page

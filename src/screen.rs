@@ -27,7 +27,7 @@ pub enum Screen {
     Expired,
     /// A sign-in failed.
     Failed(SignInError),
-    /// A sign-in without a click was held back. The next one needs a click.
+    /// A sign-in without a click was not started. The next sign-in needs a click.
     Paused,
     /// The response was handed over to the window that waits for it. This window can be closed.
     HandedOver,

@@ -6,14 +6,14 @@ use crate::dom::element::{Element, element};
 use crate::dom::live::{live, live_text};
 use crate::messages::text;
 
-/// The time left, as minutes and seconds and as a bar. Screen readers do not read each change of an element with the
-/// role `timer`, only when the user moves to it.
+/// The time left, as minutes and seconds and as a bar. Screen readers do not announce the changes of an element with
+/// the role `timer`. They read its text when the user moves to it.
 pub fn time_left(session: Session) -> Element {
     let seconds_left = move || session.expires_in().unwrap_or(0);
     let digits = element("span").class("left").attribute("role", "timer");
     let digits = digits.attribute("aria-label", text::TIME_LEFT_LABEL.text()).attribute("data-testid", "expires-in");
-    // The page is drawn when the session begins, so the first value is almost the full time of the session. The time
-    // left becomes longer only by a renewal, which begins a new full time.
+    // The maximum of the bar is the complete lifetime of the session. The first value is almost that, because the page
+    // is drawn when the session begins. Only a renewal makes the time left longer. Then the new value is the maximum.
     let mut previous = 0;
     let bar = live(element("progress").attribute("aria-hidden", "true"), move |bar| {
         let seconds = seconds_left();

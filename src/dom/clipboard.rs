@@ -7,7 +7,8 @@ use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
-    // The binding in web_sys does not report that `navigator.clipboard` is undefined. This one then returns an error.
+    // The binding in web_sys does not report that `navigator.clipboard` is undefined. This binding returns an error in
+    // that case.
     #[wasm_bindgen(js_namespace = ["navigator", "clipboard"], js_name = writeText, catch)]
     fn write_text(text: &str) -> Result<Promise, JsValue>;
 }

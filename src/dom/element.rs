@@ -1,8 +1,8 @@
 //! Creates elements with direct calls of the DOM.
 //!
 //! `view!` gives each piece of markup its own type, with code that builds, compares and removes it. The pages of this
-//! app do not need the comparison, because a page is added and removed as a whole. So each method here changes the DOM
-//! at once. This saves 12 kB brotli compared with Leptos's elements in their smallest form, erased to `AnyView`.
+//! app do not need the comparison, because they add and remove complete pages. So each method here changes the DOM at
+//! once. This saves 12 kB brotli compared with Leptos's elements in their smallest form, erased to `AnyView`.
 
 use crate::messages::text::Around;
 use wasm_bindgen::JsCast as _;
@@ -11,7 +11,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen]
 extern "C" {
-    // The binding in web_sys returns a `Result`. This one does not, because the fixed tag names of this app are valid.
+    // The binding in web_sys returns a `Result`. This binding does not, because the fixed tag names of this app are
+    // valid.
     #[wasm_bindgen(js_namespace = document, js_name = createElement)]
     fn create_element(tag: &str) -> web_sys::Element;
 }

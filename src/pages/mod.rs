@@ -1,4 +1,4 @@
-//! One file per page. A page receives as arguments what does not change while it is shown, and reads the rest from the
+//! One file per page. The arguments of a page do not change while the page is shown. Everything else is read from the
 //! session.
 
 pub mod ask_sign_out;

@@ -1,4 +1,4 @@
-//! The page that is shown when a sign-in without a click was held back.
+//! The page that is shown when a sign-in without a click was not started.
 
 use visma_connect::Session;
 

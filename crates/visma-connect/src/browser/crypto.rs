@@ -1,4 +1,5 @@
-//! Verifies signatures and computes hashes with WebCrypto, so that the wasm contains no cryptographic code.
+//! Verifies signatures and computes SHA-512 hashes with WebCrypto, so that the wasm contains no code for them. For
+//! SHA-256, the wasm contains the crate sha2.
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};

@@ -186,7 +186,7 @@ impl Drop for Timer {
     }
 }
 
-/// Waits until the browser has run its queued tasks.
+/// Waits for a timer of 0 ms, so that the browser can first run tasks that are already queued.
 pub(super) async fn next_task() {
     let _ = wait(0).await;
 }

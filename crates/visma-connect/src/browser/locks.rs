@@ -53,7 +53,7 @@ pub async fn claim(name: &str) -> bool {
         // Wait at most `CLAIM_WAIT_MS`: a suspended tab that holds the lock must not block the other tabs.
         let _ = JsFuture::from(Promise::race(&js_sys::Array::of2(&lock, &http::promise_after(CLAIM_WAIT_MS)))).await;
     }
-    // If the lock was not granted, use the stored claims without it.
+    // If the lock was not granted in time, read and write the claims without it.
     if verdict.get().is_none() {
         look();
         // The browser may still grant the lock later, and then calls this closure. So never drop it.
@@ -82,8 +82,8 @@ fn is_first(key: &str) -> bool {
     is_first
 }
 
-/// Takes a lock. Returns `false` if another tab holds it. The lock is held until the page is unloaded, at most for as
-/// long as leaving for the provider may take. In a browser without locks the result is `true`.
+/// Acquires a lock. Returns `false` if another tab holds it. The lock is held until the page is unloaded, at most for
+/// as long as leaving for the provider may take. In a browser without locks the result is `true`.
 pub async fn lock(name: &str) -> bool {
     let options = js_sys::Object::new();
     let _ = js_sys::Reflect::set(&options, &JsValue::from_str("ifAvailable"), &JsValue::TRUE);

@@ -1,5 +1,5 @@
-//! Calls of browser APIs. Only this module uses `web_sys`, `js_sys`, `gloo` and `getrandom`. Each file covers one
-//! feature of the browser.
+//! Calls of browser APIs. In this crate, only this module uses `web_sys`, `js_sys`, `gloo` and `getrandom`. Each file
+//! covers one feature of the browser.
 
 pub mod clock;
 pub mod crypto;

@@ -84,7 +84,7 @@ pub fn origin() -> String {
     location().and_then(|location| location.origin().ok()).unwrap_or_default()
 }
 
-/// The user agent string of the browser.
+/// The user-agent string of the browser.
 pub fn user_agent() -> String {
     web_sys::window().and_then(|window| window.navigator().user_agent().ok()).unwrap_or_default()
 }

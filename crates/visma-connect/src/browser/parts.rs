@@ -147,7 +147,7 @@ mod loading {
 }
 
 /// Sets the function that loads a part of the app by its name. The JavaScript glue of the build exports it as `part`.
-/// `None` in an app with one wasm module.
+/// Pass `None` in an app with one wasm module.
 ///
 /// Only the app of this repository needs it. Without the feature `split` it does nothing.
 pub fn load_with(loader: Option<Function>) {

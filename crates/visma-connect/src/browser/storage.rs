@@ -1,6 +1,6 @@
-//! sessionStorage, which belongs to one tab. Its records still exist when the browser returns from the provider, for
-//! example pending sign-ins and kept form fields. It never holds a token. Also localStorage, for the few values that
-//! all tabs share.
+//! sessionStorage and localStorage. sessionStorage belongs to one tab. It contains the records that must still exist
+//! when the browser returns from the provider, for example pending sign-ins and kept form fields. localStorage contains
+//! the few values that all tabs share. Neither contains a token.
 
 use gloo_storage::{SessionStorage, Storage as _};
 use wasm_bindgen::{JsCast as _, JsValue};

@@ -1,6 +1,6 @@
 //! Messages between the tabs and windows of one browser (BroadcastChannel), and values that they share (localStorage).
-//! A change of a shared value wakes the other tabs: see `wake.rs`. A page that is restored from the back/forward cache
-//! reads the values again.
+//! When a tab changes a shared value, the other tabs receive the event `storage`: see `wake.rs`. A page that is
+//! restored from the back/forward cache reads the values again.
 //!
 //! The library does not listen to the event `message` of `window`: any page with a reference to this window can send
 //! such messages.
@@ -22,8 +22,8 @@ use crate::session::tab_message::CHANNEL;
 /// How long [`offer`] waits for a window that accepts the response, in milliseconds.
 const OFFER_MS: i32 = 2_000;
 
-/// The start of an offer. The response follows it. The number is the version of the format: messages of another version
-/// are ignored.
+/// The first characters of a message that offers a response. The response follows them. The number is the version of
+/// the format: messages of another version are ignored.
 const OFFER: &str = "1 response ";
 
 /// The reply to an offer.
@@ -123,8 +123,8 @@ fn name_of(channel: &str) -> String {
     [CHANNEL, ":", channel].concat()
 }
 
-/// Sends a response once on this channel, and waits at most two seconds for a window that accepts it. Returns whether
-/// one has accepted it.
+/// Sends an authorization response once on this channel, and waits at most two seconds until a window accepts it.
+/// Returns whether a window has accepted it.
 pub async fn offer(channel: &str, response: &str) -> bool {
     let accepted = Rc::new(Cell::new(false));
     let waiting: Rc<Cell<Option<Waker>>> = Rc::default();
@@ -148,8 +148,8 @@ pub async fn offer(channel: &str, response: &str) -> bool {
     .await
 }
 
-/// Waits for the response that another window offers on this channel, and replies that this window has accepted it.
-/// `None` in a browser without BroadcastChannel.
+/// Waits for an authorization response that another window offers on this channel, and replies that this window has
+/// accepted it. `None` in a browser without BroadcastChannel.
 pub fn receive(channel: &str) -> Option<impl Future<Output = Zeroizing<String>> + 'static> {
     let received: Rc<RefCell<Option<Zeroizing<String>>>> = Rc::default();
     let waiting: Rc<Cell<Option<Waker>>> = Rc::default();

@@ -1,5 +1,6 @@
-//! Reports when a page must check what has changed. Timers do not run while the page is in the background, while the
-//! device sleeps, and in the back/forward cache. Other tabs can change shared values.
+//! Reports when a page must check what has changed. Browsers delay timers while the page is in the background. Timers
+//! do not run while the device sleeps, and while the page is in the back/forward cache. Also, other tabs can change
+//! shared values.
 
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;

@@ -11,13 +11,14 @@ use crate::session::error::PlatformError;
 /// ends with a slash: `/` or `/app/`.
 ///
 /// Call it before other code runs. If the query has the parameter `code` or `error`, it first removes query and
-/// fragment from the address bar, so that no other code can read an authorization response. They are kept in memory.
-/// [`provide_session`](super::handle::provide_session) uses them on a page of the library, and restores them on any
-/// other page. The address of home, the page at `base_path`, is not changed.
+/// fragment from the address bar, so that no other code can read an authorization response. They are kept in memory. On
+/// the callback page, the signed-out page and `initiate`, [`provide_session`](super::handle::provide_session) reads
+/// them. On any other page, it puts them back into the address bar. The address of home, the page at `base_path`, is
+/// not changed.
 ///
 /// # Errors
 /// [`ConfigError`] lists each problem with its remedy:
-/// - There was no complete response within ten seconds.
+/// - No complete response arrived: the request failed, or it took longer than ten seconds.
 /// - The HTTP status is not 200 to 299.
 /// - The file is longer than 256 kB.
 /// - The text is not JSON, or a value is not valid. All invalid values are listed.
@@ -67,8 +68,9 @@ pub fn read_config(base_path: &str, text: Option<String>, status: u16) -> Result
     read(text, status).and_then(|text| Config::parse(&text, &navigation::page(base_path)))
 }
 
-/// Does what [`read_config`] does, but does not report the problems: it returns `None` if there is one. The app of this
-/// repository uses it because its first wasm module has no texts for the problems.
+/// Does what [`read_config`] does, but does not report the problems. It returns `None` if there is at least one
+/// problem. The app of this repository uses it, because its main wasm module does not contain the texts of the
+/// problems.
 pub fn check_config(base_path: &str, text: Option<&str>, status: u16) -> Option<Config> {
     let text = text.filter(|_| (200..300).contains(&status))?;
     Config::check(text, &navigation::page(base_path))

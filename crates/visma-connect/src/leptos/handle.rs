@@ -1,5 +1,5 @@
-//! The session for Leptos. [`Session`] is a `Copy` handle. An app provides it once, and all components below read it.
-//! Reads are tracked.
+//! The session for Leptos. [`Session`] is a `Copy` handle. An app provides it once. All components below it read the
+//! session through this handle, and these reads are tracked.
 //!
 //! ```text
 //! Driver<P> ──on_change──> triggers ──> components
@@ -90,12 +90,13 @@ trait DriverHandle {
 
 /// Work that a page can start.
 enum Action {
-    /// A sign-in. The text is the path of the page to return to.
+    /// A sign-in. The text is the page to return to: path, query and fragment.
     SignIn(String, SignInOptions),
-    /// A renewal. The text is the path of the page to return to. `None` repeats the options of the last renewal.
+    /// A renewal. The text is the page to return to: path, query and fragment. `None` repeats the options of the last
+    /// renewal.
     Renew(RenewIn, String, Option<SignInOptions>),
     CancelRenewal,
-    /// Calls of this API that wait for a renewal stop waiting and return their error.
+    /// Calls of this API that wait for a new token stop waiting, and return `TokenRefused`.
     StopWaiting(String),
     SignOut,
 }
@@ -125,7 +126,7 @@ impl<P: Parts> DriverHandle for Driver<P> {
             Action::SignIn(return_to, options) => {
                 spawn_local(async move { self.sign_in_with(&return_to, options).await });
             }
-            // Start now: browsers open a window only while they handle the click.
+            // Poll the future now, because browsers open a window only while they handle a click.
             Action::Renew(place, return_to, options) => {
                 start_now(async move { P::run_deferred(&self, Deferred::Renew(place, return_to, options)).await });
             }
@@ -153,10 +154,10 @@ impl<P: Parts> DriverHandle for Driver<P> {
 /// - On the callback page, the signed-out page and `initiate`, it removes query and fragment from the address bar
 ///   before it returns, so that code which runs later cannot read them. Then it finishes the sign-in, reads the
 ///   result of the sign-out, or starts the requested sign-in.
-/// - On `sign-out` it starts nothing, and fetches the provider's metadata.
+/// - On `sign-out` it starts no sign-in. It fetches the provider's metadata.
 /// - On any other page, query and fragment belong to the app and stay. It fetches the provider's metadata, so that a
-///   later click leaves for the provider without a delay. If the configuration has `"restore": "redirect"` and this
-///   browser had a session, it first tries to continue that session at the provider, without a click.
+///   later sign-in starts without a delay. If the configuration has `"restore": "redirect"` and this browser had a
+///   session, it first tries to continue that session at the provider, without a click.
 ///
 /// # Example
 ///
@@ -202,7 +203,8 @@ pub fn start_session_on<P: Parts>(platform: P, config: Config, authorization_res
     let path = navigation::path();
     let route = Route::parse(&path, &config);
     if !route.takes_query() && !authorization_response.is_empty() {
-        // It was removed from the address before the configuration was known. It belongs to the app.
+        // Query and fragment were removed from the address before the configuration was known. On this page they belong
+        // to the app.
         navigation::replace_url(&[&*path, &authorization_response].concat());
     }
     Session::start(platform, config, |driver| match route {
@@ -210,7 +212,7 @@ pub fn start_session_on<P: Parts>(platform: P, config: Config, authorization_res
             if driver.open_callback() {
                 P::run_deferred(&driver, Deferred::FinishCallback(authorization_response)).await;
             }
-            // Without a session, fetch the metadata, so that the next click leaves for the provider without a delay.
+            // Without a session, fetch the metadata, so that the next sign-in starts without a delay.
             if driver.state().is_authenticated() != Some(true) {
                 driver.prepare().await;
             }
@@ -234,8 +236,8 @@ pub fn start_session_on<P: Parts>(platform: P, config: Config, authorization_res
     })
 }
 
-/// Polls a future once before it returns, and runs the rest of the future as a task. Therefore the state on the
-/// callback page is `Exchanging` before the first view is drawn, and a click handler can open a window.
+/// Polls a future once, and then runs the rest of it as a task. Therefore the state on the callback page is
+/// `Exchanging` before the first view is drawn, and a click handler can open a window.
 fn start_now(future: impl Future<Output = ()> + 'static) {
     let mut future = Box::pin(future);
     if future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
@@ -288,7 +290,8 @@ impl Session {
                     Wake::Seen => driver.tick(),
                     Wake::Restored => {
                         driver.page_restored();
-                        // The load of the later part failed if the user left the page during it. Try again.
+                        // If the user left the page while the later part of the app was being loaded, that load has
+                        // failed. Try again.
                         start_now(async move { P::settle(&driver).await });
                     }
                 }
@@ -336,7 +339,8 @@ impl Session {
         }
     }
 
-    /// Whether the provider's metadata is available. A page can show an error before the user starts a sign-in.
+    /// Whether the provider's metadata could be fetched. With this value, a page can show an error before the user
+    /// starts a sign-in.
     pub fn provider(&self) -> ProviderStatus {
         self.tracked().map_or(ProviderStatus::Unknown, |running| running.driver.memory().provider())
     }
@@ -370,8 +374,9 @@ impl Session {
         self.tracked().map_or(Renewal::None, |running| running.driver.memory().renewal())
     }
 
-    /// Whether this browser had a session in the last 24 hours that did not end with a sign-out. The label of the
-    /// sign-in button can then be "Continue". Always `false` if the configuration has `"restore": "off"`.
+    /// Whether a user has signed in or renewed the session in this browser in the last 24 hours, and has not signed out
+    /// since. The label of the sign-in button can then be "Continue". Always `false` if the configuration has
+    /// `"restore": "off"`.
     pub fn was_signed_in(&self) -> bool {
         self.tracked().is_some_and(|running| running.driver.was_signed_in())
     }
@@ -391,8 +396,9 @@ impl Session {
     /// Starts a sign-in: leaves for the provider's sign-in page. After the sign-in the user returns to the current
     /// page, or to `options.return_to`. [`state`](Self::state) reports the progress and an error.
     ///
-    /// If the user is signed in, or the session has expired, this calls [`renew_with`](Self::renew_with) in this tab.
-    /// If leaving fails, the session continues.
+    /// If the user is signed in, or the session has expired, this method calls [`renew_with`](Self::renew_with) in this
+    /// tab instead. Then [`renewal`](Self::renewal) reports the progress and an error, and a session that has not
+    /// expired continues if the renewal fails.
     pub fn sign_in(&self, options: SignInOptions) {
         let state = untrack(|| self.state());
         if state.is_authenticated() == Some(true) || matches!(state, SessionState::Expired) {
@@ -402,8 +408,8 @@ impl Session {
         }
     }
 
-    /// Gets a new token for the signed-in user, or for the user of an expired session, in a small window. The page does
-    /// not change. [`renewal`](Self::renewal) reports the progress and an error.
+    /// Gets a new token for the signed-in user, or for the user of an expired session, in a small window. This page
+    /// stays open. [`renewal`](Self::renewal) reports the progress and an error.
     ///
     /// Call it directly from a click handler: otherwise browsers block the window.
     pub fn renew(&self) {
@@ -433,8 +439,8 @@ impl Session {
     }
 
     /// Keeps the value of a form field, so that it still exists after a renewal in this tab. Only the same user at the
-    /// same company gets it back, within ten minutes. While the browser is at the provider, the value is in
-    /// sessionStorage. Never pass a password.
+    /// same company can read it again, within ten minutes. While the browser is at the provider, the value is in
+    /// sessionStorage. Never pass a password. An empty value removes the field.
     ///
     /// Returns whether the value was kept. It is not kept:
     /// - while the user is signed out; in the state `Expired` it is kept,
@@ -494,17 +500,19 @@ impl Api {
     /// response, not an error. Dropping the future aborts the request.
     ///
     /// When the API refuses the token (401), a `GET` or `HEAD` request waits for a new token and is then sent once
-    /// more. Any other request returns the error. The wait has no time limit. It ends with a renewal, with the end of
+    /// more. Any other request returns the error. The wait has no time limit. It ends with a new token, with the end of
     /// the session, or with [`stop_waiting`](Self::stop_waiting).
     ///
     /// # Errors
     /// - `Unknown`: the configuration has no API with this name.
     /// - `RequestRefused`: the path is not below `base_url`, or a header is not valid. Nothing was sent.
     /// - `SessionEnded`: the user is signed out, too little time is left, or the session ended during the call.
-    /// - `TokenRefused`, `StepUpRequired`: the API responded with 401.
+    /// - `TokenRefused`: the API refused the token (401), and the method is not `GET` or `HEAD`, or the API refused the
+    ///   new token too, or [`stop_waiting`](Self::stop_waiting) was called.
+    /// - `StepUpRequired`: the API responded with 401 and `insufficient_user_authentication`. The call does not wait.
     /// - `ScopeMissing`: the API responded with 403 and `insufficient_scope`.
-    /// - `TooManyRequests`: the API responded with 429, or the wait time of an earlier 429 has not passed.
-    /// - `Platform`: the browser received no response that the page may read.
+    /// - `TooManyRequests`: the API responded with 429, or the waiting time of an earlier 429 has not passed.
+    /// - `Platform`: the browser could not complete the request.
     pub async fn call(&self, request: ApiRequest) -> Result<ApiResponse, ApiError> {
         // Hold only the driver. If the future held `RunningSession`, the session would not end when its component is
         // removed.
@@ -534,7 +542,8 @@ impl Api {
     }
 }
 
-/// Reads the clocks after the time that [`Driver::next_look_ms`] returns, and repeats this until it returns `None`.
+/// Reads the clocks after the time that [`Driver::next_look_ms`] returns. Repeats this until `next_look_ms` returns
+/// `None`.
 fn keep_looking<P: Parts>(driver: Weak<Driver<P>>, is_looking: Rc<Cell<bool>>, ticked: ArcTrigger) {
     let next = driver.upgrade().and_then(|driver| driver.next_look_ms());
     is_looking.set(next.is_some());

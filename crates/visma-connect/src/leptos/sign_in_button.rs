@@ -6,8 +6,8 @@ use super::handle::use_session;
 use crate::messages::text;
 use crate::protocol::options::SignInOptions;
 
-/// A button that leaves for the provider's sign-in page. After the sign-in the user returns to the current page, or to
-/// `options.return_to`. Show at most one on a page. Without a session from
+/// A button that starts a sign-in: the browser leaves for the provider's sign-in page. After the sign-in the user
+/// returns to the current page, or to `options.return_to`. Show at most one on a page. Without a session from
 /// [`provide_session`](super::handle::provide_session) it shows nothing.
 ///
 /// The button has the class `button`. A click calls [`Session::sign_in`](super::handle::Session::sign_in).
@@ -39,7 +39,7 @@ pub fn SignInButton(
             type="button"
             data-testid="sign-in"
             on:click=move |_| session.sign_in(options.clone())
-            // Not a text node: the page translator of a browser may have replaced it.
+            // Set `textContent`, because the page translator of a browser may have replaced the text node.
             prop:textContent=move || label.get().into_owned()
         ></button>
     })

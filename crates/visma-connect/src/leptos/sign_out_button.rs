@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::handle::use_session;
 use crate::messages::text;
 
-/// A button that ends the session in all tabs of this browser, and then leaves for the provider to end it there.
-/// Without a session from [`provide_session`](super::handle::provide_session) it shows nothing.
+/// A button that ends the session in all tabs of this browser. Then the browser leaves for the provider, to sign the
+/// user out there too. Without a session from [`provide_session`](super::handle::provide_session) it shows nothing.
 ///
 /// The button has the classes `button` and `quiet`. A click calls
 /// [`Session::sign_out`](super::handle::Session::sign_out).
@@ -38,7 +38,7 @@ pub fn SignOutButton(
             type="button"
             data-testid="sign-out"
             on:click=move |_| session.sign_out()
-            // Not a text node: the page translator of a browser may have replaced it.
+            // Set `textContent`, because the page translator of a browser may have replaced the text node.
             prop:textContent=move || label.get().into_owned()
         ></button>
     })

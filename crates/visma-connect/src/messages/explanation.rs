@@ -14,7 +14,8 @@ pub struct Explanation {
     pub happened: &'static str,
     /// The likely causes, and what the user can do next. It may be empty.
     pub advice: &'static str,
-    /// How the developer fixes it: a setting of the portal, a key of config.json, a clock, an extension, the network.
+    /// How the developer fixes it, or what the developer can check: for example a setting of the portal, a key of
+    /// config.json, a clock, an extension or the network.
     pub remedy: &'static str,
 }
 
@@ -338,7 +339,7 @@ mod tests {
 
     const ERRORS_MD: &str = include_str!("../../../../docs/errors.md");
 
-    /// One value of every misbehaviour. The test `the_set_of_codes_is_closed` fails if one is missing.
+    /// One value of each variant. The test `the_set_of_codes_is_closed` fails if one is missing.
     const MISBEHAVIOURS: [M; 49] = [
         M::CallbackEmpty,
         M::SignInOver,
@@ -460,7 +461,7 @@ mod tests {
         written.sort_unstable();
         known.sort_unstable();
         assert_eq!(known, written);
-        assert!(known.windows(2).all(|pair| pair[0] != pair[1]), "each code has one meaning");
+        assert!(known.windows(2).all(|pair| pair[0] != pair[1]), "two errors have the same code: {known:?}");
     }
 
     #[test]

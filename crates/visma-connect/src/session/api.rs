@@ -162,8 +162,8 @@ impl ApiRequest {
     }
 
     /// Passes the body of a response with a status of 200 to 299 to `take` in pieces, while it arrives. Use it for
-    /// large responses. The body of the [`ApiResponse`] is then empty. The body of any other response is not passed to
-    /// `take`.
+    /// large responses. The body of the [`ApiResponse`] is then empty. The body of a response with another status is
+    /// not passed to `take`. It is in the `ApiResponse`.
     #[must_use]
     pub fn on_chunk(mut self, take: impl Fn(Chunk<'_>) + 'static) -> Self {
         self.sink = Some(Rc::new(take));

@@ -47,7 +47,7 @@ use crate::protocol::http::{HttpRequest, HttpResponse};
 use crate::protocol::id_token::Authenticated;
 use crate::protocol::metadata::Metadata;
 
-/// Shared storage key of the sign-out mark: the time of the last sign-out in this browser, in milliseconds since
+/// The key in localStorage of the sign-out mark: the time of the last sign-out in this browser, in milliseconds since
 /// 1970.
 const SIGN_OUT_MARK: &str = "visma-connect-spa:signed-out";
 
@@ -57,7 +57,7 @@ const LOOK_EVERY_MS: i64 = 1_000;
 /// The future of a sent request. It is boxed, because a future inside another future makes the wasm larger.
 type Sending<'a> = Pin<Box<dyn Future<Output = Result<HttpResponse, PlatformError>> + 'a>>;
 
-/// A platform that may load the code of the driver in two parts. The default methods are for a platform that has loaded
+/// A platform that may load the code of the app in two parts. The default methods are for a platform that has loaded
 /// all code.
 #[allow(async_fn_in_trait, reason = "wasm has one thread: the futures need not be Send")]
 pub trait Parts: Platform + Sized + 'static {
@@ -73,16 +73,19 @@ pub trait Parts: Platform + Sized + 'static {
     }
 
     /// Calls an API, see [`Driver::call`].
+    ///
+    /// # Errors
+    /// The same as for [`Driver::call`].
     async fn call(driver: &Driver<Self>, api: &str, request: &ApiRequest) -> Result<ApiResponse, ApiError> {
         driver.call(api, request).await
     }
 
-    /// Waits until the later part of the code is loaded or has failed to load. Returns whether it is loaded.
+    /// Waits until the later part of the app is loaded or has failed to load. Returns whether it is loaded.
     async fn is_complete(&self) -> bool {
         true
     }
 
-    /// The page has no other work left. The platform may now load the later part of the code.
+    /// Is called when the page has no other work. The platform may then load the later part of the app.
     async fn settle(driver: &Driver<Self>) {
         let _ = driver;
     }
@@ -143,7 +146,7 @@ impl<P: Parts> Driver<P> {
         &self.platform
     }
 
-    /// Applies an event and returns whether it changed anything.
+    /// Applies an event to the state, and returns whether the state has changed.
     fn apply(&self, event: Event) -> bool {
         if self.is_stopped.get() {
             return false;
@@ -222,8 +225,8 @@ impl<P: Parts> Driver<P> {
         self.attempt.current()
     }
 
-    /// Fetches the provider's metadata, so that a later click leaves the page without a wait. Also removes expired
-    /// records from session storage.
+    /// Fetches the provider's metadata, so that a later sign-in starts without a delay. Also removes expired records
+    /// from sessionStorage.
     pub async fn prepare(&self) {
         P::run_now(self, Immediate::Sweep);
         let status = match self.metadata().await {
@@ -270,7 +273,7 @@ impl<P: Parts> Driver<P> {
         u32::try_from(left.clamp(0, LOOK_EVERY_MS)).ok()
     }
 
-    /// Reads the clocks, and checks whether another tab has signed out. Call it after the time that
+    /// Reads the clocks, and checks whether the user has signed out in another tab. Call it after the time that
     /// [`next_look_ms`](Self::next_look_ms) returns, when the page becomes visible or gets the focus, and when another
     /// tab changes a shared value.
     pub fn tick(&self) {
@@ -285,7 +288,7 @@ impl<P: Parts> Driver<P> {
         self.check_renewal(now);
     }
 
-    /// Handles that the browser has restored this page from its back/forward cache.
+    /// Call it when the browser has restored this page from its back/forward cache.
     pub fn page_restored(&self) {
         self.apply(Event::PageRestored);
         self.on_page_restored();

@@ -21,13 +21,14 @@ pub enum SignInError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PlatformError {
-    /// The browser blocks session storage for this page.
+    /// The browser blocks sessionStorage for this page.
     StorageBlocked,
-    /// Session storage is full.
+    /// sessionStorage is full.
     StorageFull,
     /// The random number generator failed.
     RandomUnavailable,
-    /// There is no WebCrypto: the page is not in a secure context.
+    /// There is no WebCrypto, because the page is not in a secure context. Or WebCrypto does not support the algorithm
+    /// of the signature.
     CryptoUnavailable,
     /// The page is inside a frame, where the user cannot see the address of the sign-in page.
     InFrame,

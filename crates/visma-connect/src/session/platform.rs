@@ -8,7 +8,7 @@ use super::moment::Moment;
 use crate::protocol::http::{HttpRequest, HttpResponse};
 use crate::protocol::id_token::SignatureToCheck;
 
-/// What the session needs from the browser, for one tab, one user and one thread.
+/// What the session of one tab needs from the browser.
 #[allow(async_fn_in_trait, reason = "wasm has one thread: the futures need not be Send")]
 pub trait Platform {
     /// Reads both clocks together.
@@ -33,13 +33,13 @@ pub trait Platform {
     /// `StorageFull` if there is no space left, otherwise `StorageBlocked`.
     fn tab_set(&self, key: &str, record: &str) -> Result<(), PlatformError>;
 
-    /// Reads a record of this tab, and does not remove it.
+    /// Reads a record of this tab, and does not remove it. `None` if there is no record.
     ///
     /// # Errors
     /// `StorageBlocked` if the browser blocks the storage.
     fn tab_get(&self, key: &str) -> Result<Option<String>, PlatformError>;
 
-    /// Reads a record of this tab and removes it.
+    /// Reads a record of this tab and removes it. `None` if there is no record.
     ///
     /// # Errors
     /// `StorageBlocked` if the browser blocks the storage.
@@ -49,12 +49,12 @@ pub trait Platform {
     fn tab_keys(&self, prefix: &str) -> Vec<String>;
 
     /// Claims a name, so that only one tab of this browser continues. Returns `false` if the name was already claimed
-    /// in the last ten minutes. If the browser cannot store claims, the result is `true`. That is safe for a code,
-    /// because the provider redeems a code only once.
+    /// in the last ten minutes. If the browser cannot store claims, the result is `true`. That is safe for an
+    /// authorization code, because the provider redeems a code only once.
     async fn claim(&self, name: &str) -> bool;
 
-    /// Reads the value of this key, which all tabs of this browser share (`localStorage`). When a tab changes a value,
-    /// the other tabs call [`Driver::tick`](super::driver::Driver::tick).
+    /// Reads the value of this key, which all tabs of this browser share (`localStorage`). `None` if there is no value.
+    /// When a tab changes a value, the other tabs call [`Driver::tick`](super::driver::Driver::tick).
     fn shared_get(&self, key: &str) -> Option<String>;
 
     /// Stores the value of this key for all tabs of this browser. `None` removes the key.
@@ -86,7 +86,7 @@ pub trait Platform {
     /// Closes this window, if the browser allows it.
     fn close_window(&self);
 
-    /// Waits for the next task, so that the page can be updated in between.
+    /// Waits for a later task of the browser, so that the browser can update the page first.
     async fn draw(&self);
 
     /// The vertical scroll position of the page, in CSS pixels.
@@ -102,7 +102,7 @@ pub trait Platform {
     fn navigate(&self, url: &str) -> Result<(), PlatformError>;
 
     /// Replaces the URL of the current history entry with another path of this origin. The browser does not load that
-    /// path.
+    /// path. The router of the app is notified.
     fn replace_url(&self, path: &str);
 
     /// Sends a request without cookies, cache and referrer. A redirect is an error. The request states the limits of

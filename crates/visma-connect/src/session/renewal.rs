@@ -31,7 +31,7 @@ pub enum Renewal {
 pub enum RenewIn {
     /// In a small window. This page stays.
     Window,
-    /// In this tab. The browser leaves the page. After the return, the app reads the fields that it has kept with
+    /// In this tab. The browser leaves the page. After the return, the app can read the fields that it has kept with
     /// `Session::keep`.
     Tab,
 }

@@ -1,5 +1,4 @@
-//! The routes of the app. There are only six. A router crate is not worth its size: it would add 40 kB to the first
-//! load.
+//! The routes of the app. There are only six. A router crate would add 40 kB (brotli) to the first load.
 
 use crate::protocol::config::Config;
 
@@ -14,7 +13,7 @@ pub enum Route {
     SignedOut,
     /// Starts a sign-in that another site or a list of apps has requested.
     Initiate,
-    /// The page that links for signing out point to. It asks the user before it signs out.
+    /// The page for links that sign the user out. It asks the user for confirmation first.
     SignOut,
     /// Every other path.
     NotFound,

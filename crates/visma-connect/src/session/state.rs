@@ -59,7 +59,7 @@ pub enum SignedOutReason {
     /// continues the sign-in. This window can be closed.
     HandedOver,
     /// A sign-in without a click was not started. This tab has started three in the last minute, another tab is
-    /// starting one, or session storage is blocked. The next sign-in needs a click.
+    /// starting one, or sessionStorage is blocked. The next sign-in needs a click.
     Paused,
     /// The session has ended: the user signed out in this or another tab, the provider ended the session, or the user
     /// or company of the session changed in this tab.
@@ -118,7 +118,7 @@ pub enum ProfileState {
     /// Known, and verified to be about this user. The data is from the ID token until the UserInfo response has
     /// arrived.
     Loaded(Profile),
-    /// UserInfo could not be fetched. The session continues without a profile.
+    /// The UserInfo request failed, or its response was refused. The session continues without a profile.
     Unavailable(SignInError),
     /// The ID token has no profile claims, and the provider has no UserInfo endpoint.
     None,
@@ -308,7 +308,8 @@ impl User {
         matches!(self.profile, ProfileState::Loaded(_))
     }
 
-    /// Copies profile and company from `before`, an earlier session of the same user. They need not be fetched again.
+    /// Copies profile and company from `before`, an earlier session of the same user at the same company. The page can
+    /// then show them at once.
     pub(super) fn with_profile_of(mut self, before: &Self) -> Self {
         self.profile = before.profile.clone();
         self.company.clone_from(&before.company);
@@ -331,7 +332,7 @@ impl User {
     }
 
     /// Whether the company has certainly changed. It is `true` only with [`SessionChange::OtherCompany`], when both the
-    /// previous and the new company are known. With `false`, the company may still be the same.
+    /// previous and the new company are known. If it is `false` with `OtherCompany`, the company may still be the same.
     pub fn is_other_company_confirmed(&self) -> bool {
         self.is_other_company_confirmed
     }
@@ -377,8 +378,8 @@ impl User {
         u32::try_from(self.ms_left(now).max(0).unsigned_abs().div_ceil(1_000)).unwrap_or(u32::MAX)
     }
 
-    /// Whether the provider sent a refresh token, although none was requested. The refresh token was dropped. The cause
-    /// is that the client is not registered as a single-page app.
+    /// Whether the provider sent a refresh token, although none was requested. The refresh token was dropped. This
+    /// happens if the client is not registered as a single-page app.
     pub fn refresh_token_dropped(&self) -> bool {
         self.refresh_token_dropped
     }

@@ -15,7 +15,7 @@ pub const FRONT_CHANNEL_KEY: &str = CHANNEL;
 pub enum TabMessage {
     /// The user has signed out.
     SignedOut {
-        /// The time of the sign-out in milliseconds since 1970, which is also in shared storage.
+        /// The time of the sign-out in milliseconds since 1970, which is also in localStorage.
         mark: String,
     },
     /// A user has signed in.

@@ -20,8 +20,8 @@ use crate::session::moment::Moment;
 use crate::session::state::{Event, SessionChange, TIMER_SLACK_MS, User};
 use crate::session::tab_message::TabMessage;
 
-/// Session storage key. The value is the fingerprint of the user and company whose session began last in this tab. All
-/// pages in the tab's history read the same value.
+/// The key in sessionStorage of the fingerprint of the user and company whose session began last in this tab. All pages
+/// in the history of the tab read the same value.
 pub(super) const OWNER_KEY: &str = "visma-connect-spa:owner";
 
 /// Tokens that have passed every check, and the moment at which they were requested.
@@ -188,8 +188,9 @@ impl<P: Parts> Driver<P> {
 
     /// Stores tokens that have passed every check, and begins a session with them.
     ///
-    /// `continues_session` is for a renewal without a page load. Then the session continues if user and company are the
-    /// same. Otherwise a new session replaces it. The address does not change, except for another user.
+    /// `continues_session` is `true` after a renewal without a page load. Then the session continues if user and
+    /// company are the same. Otherwise a new session replaces it. After such a renewal, the address changes only for
+    /// another user.
     pub(super) async fn establish_session(&self, redeemed: Redeemed, continues_session: bool) {
         let Redeemed { tokens, started_at } = redeemed;
         let fingerprints = Fingerprints::of(self.config.authority().as_str(), tokens.subject(), tokens.company());
@@ -216,7 +217,7 @@ impl<P: Parts> Driver<P> {
         let mut scroll = 0;
         let event = if continues_session && session_change == SessionChange::Renewed {
             if let Some(known) = self.memory.state.borrow().signed_in().filter(|known| known.has_profile()) {
-                // If only UserInfo has stated the company, the company may have changed. Fetch UserInfo again then.
+                // If only UserInfo has stated the company, the company may have changed. Then fetch UserInfo again.
                 if signed_in.company().is_some() || known.company().is_none() {
                     userinfo = None;
                 }

@@ -22,7 +22,7 @@ impl<P: Parts> Driver<P> {
         is_kept
     }
 
-    /// Writes the kept fields and the scroll position to session storage, before the browser leaves for the provider.
+    /// Writes the kept fields and the scroll position to sessionStorage, before the browser leaves for the provider.
     /// The key contains the fingerprint of user and company, so that no other user can read the record.
     pub(in crate::session) fn save_kept(&self) {
         let owner = self.owner.borrow();
@@ -37,7 +37,7 @@ impl<P: Parts> Driver<P> {
         let _ = self.platform.tab_set(&key, &kept.to_record(self.platform.now().unix_time()));
     }
 
-    /// Removes all records of kept fields from session storage.
+    /// Removes all records of kept fields from sessionStorage.
     pub(super) fn forget_kept(&self) {
         for key in self.platform.tab_keys(snapshot::STORAGE_PREFIX) {
             let _ = self.platform.tab_take(&key);

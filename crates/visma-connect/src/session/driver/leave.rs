@@ -17,13 +17,13 @@ use crate::session::state::{Event, SessionState};
 impl<P: Parts> Driver<P> {
     /// Leaves for the provider's sign-in page. A second call while the browser is already leaving does nothing.
     ///
-    /// `return_to` is the page to show after the sign-in: a path of this app with its query. Any other value is
-    /// replaced with the home page.
+    /// `return_to` is the page to show after the sign-in: a path of this app with query and fragment. Any other value
+    /// is replaced with the home page.
     pub async fn sign_in(&self, return_to: &str) {
         self.sign_in_with(return_to, SignInOptions::default()).await;
     }
 
-    /// Like [`sign_in`](Self::sign_in), with options for this sign-in only.
+    /// Does what [`sign_in`](Self::sign_in) does, with options for this sign-in only.
     pub async fn sign_in_with(&self, return_to: &str, options: SignInOptions) {
         self.start(return_to, options, false).await;
     }

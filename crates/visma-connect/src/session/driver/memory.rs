@@ -98,7 +98,7 @@ pub(super) struct SessionOwner {
     pub(super) is_company_in_tokens: bool,
     /// The claim `sid` of the ID token: the ID of the session at the provider.
     pub(super) session_id: Option<String>,
-    /// Whether the fingerprint is in session storage, where the other pages of this tab can read it.
+    /// Whether the fingerprint is in sessionStorage, where the other pages of this tab can read it.
     pub(super) is_stored: bool,
 }
 

@@ -21,9 +21,9 @@ use crate::session::error::SignInError;
 use crate::session::renewal::Renewal;
 use crate::session::state::{Event, SessionState};
 
-/// Shared storage key of the last sign-in in this browser. The value has three parts, separated by spaces: the hash of
-/// the sign-in's `state`, its start in milliseconds since 1970, and the page to return to. When that sign-in is over,
-/// only the hash remains.
+/// The key in localStorage of the last sign-in in this browser. The value has three parts, separated by spaces: the
+/// hash of the sign-in's `state`, its start in milliseconds since 1970, and the page to return to. When that sign-in is
+/// over, only the hash remains.
 const LAST_KEY: &str = "visma-connect-spa:last";
 
 /// How many times a response is offered. One offer waits two seconds, so all offers together take ten minutes, as long
@@ -50,8 +50,8 @@ impl<P: Parts> Driver<P> {
         Some((channel.to_owned(), page.map(|(_, page)| page.to_owned())))
     }
 
-    /// Removes the time and the page of the last sign-in, if its channel is `over` or if it is older than ten minutes.
-    /// With `None` it removes them in any case.
+    /// Removes the time and the page of the last sign-in from localStorage, if the sign-in has the hash `over` or is
+    /// older than ten minutes. With `None` it always removes them.
     pub(super) fn end_last(&self, over: Option<&str>) {
         if let Some((channel, page)) = self.last()
             && (page.is_none() || over.is_none_or(|over| over == channel))
@@ -154,7 +154,8 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// Renews an expired session with this response, like the response of a renewal in a window. The page stays.
+    /// Renews an expired session with this response. The response is handled like that of a renewal in a window: the
+    /// page is not reloaded.
     async fn renew_with(&self, authorization_response: &str) {
         self.end_renewal();
         let round = self.memory.renewal.generation.current();

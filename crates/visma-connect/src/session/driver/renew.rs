@@ -89,7 +89,7 @@ impl<P: Parts> Driver<P> {
         if !is_current() {
             return Ok(());
         }
-        // Do not write the record to session storage: the new window would get a copy of it.
+        // Do not write the record to sessionStorage: the new window would get a copy of it.
         let pending = self.pending(&metadata, return_to, options)?;
         let response = self.platform.receive(&pending.channel()).ok_or(PlatformError::ChannelUnavailable)?;
         let mut response = Box::pin(response);

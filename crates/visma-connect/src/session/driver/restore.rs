@@ -7,15 +7,15 @@ use crate::protocol::options::SignInOptions;
 use crate::session::deferred::Deferred;
 use crate::session::state::{Event, SessionState};
 
-/// Shared storage key of the time of the last sign-in or renewal, in milliseconds since 1970. It does not identify a
-/// user.
+/// The key in localStorage of the time of the last sign-in or renewal, in milliseconds since 1970. The value does not
+/// identify a user.
 const SESSION_KEY: &str = "visma-connect-spa:session";
 
-/// Shared storage key that is set when the browser leaves for a silent sign-in. While it is set, no page load starts
-/// another one. The next successful sign-in removes the key.
+/// The key in localStorage of the time at which the browser left for a silent sign-in. While it is set, no page load
+/// starts another silent sign-in. The next successful sign-in removes the key.
 const SILENT_KEY: &str = "visma-connect-spa:silent";
 
-/// Session storage key of the times at which this tab started sign-ins without a click: milliseconds since 1970,
+/// The key in sessionStorage of the times at which this tab started sign-ins without a click: milliseconds since 1970,
 /// separated by commas.
 const STARTS_KEY: &str = "visma-connect-spa:starts";
 
@@ -33,8 +33,9 @@ const STARTS_MS: u64 = 60_000;
 
 impl<P: Parts> Driver<P> {
     /// Handles the load of a page that is not a page of the library, such as home. Starts a silent sign-in that returns
-    /// to `return_to`, if three conditions hold: `restore` is `redirect` in the configuration, this browser had a
-    /// session, and no silent sign-in was tried since then. Otherwise fetches the provider's metadata.
+    /// to `return_to`, if three conditions hold: `restore` is `redirect` in the configuration,
+    /// [`was_signed_in`](Self::was_signed_in) is true, and no silent sign-in was tried since the last successful
+    /// sign-in. Otherwise fetches the provider's metadata.
     pub async fn restore(&self, return_to: &str) {
         let is_wanted = self.config.restore() == Restore::Redirect
             && self.was_signed_in()
@@ -58,7 +59,7 @@ impl<P: Parts> Driver<P> {
     }
 
     /// Starts the sign-in that another site or a list of apps has requested (OpenID Connect Core 4).
-    /// `query_and_fragment` is the end of the address that started it.
+    /// `query_and_fragment` is `location.search + location.hash` of the page `/initiate`.
     pub async fn initiate(&self, query_and_fragment: &str) {
         if query_and_fragment.is_empty() {
             // The user went back or reloaded the page. The request was already removed from the address.
@@ -90,7 +91,7 @@ impl<P: Parts> Driver<P> {
         self.start(return_to, options, is_silent).await;
     }
 
-    /// Counts this start, and returns whether it is allowed. If session storage is blocked, it is not allowed.
+    /// Counts this start, and returns whether it is allowed. If sessionStorage is blocked, it is not allowed.
     fn may_start(&self) -> bool {
         let now = self.platform.now().wall_ms;
         let starts = self.platform.tab_take(STARTS_KEY).ok().flatten().unwrap_or_default();
@@ -107,8 +108,8 @@ impl<P: Parts> Driver<P> {
         self.platform.tab_set(STARTS_KEY, &recent).is_ok() && may_start
     }
 
-    /// Whether this browser had a session in the last 24 hours that did not end with a sign-out. Always `false` if
-    /// `restore` is `off` in the configuration.
+    /// Whether a user has signed in or renewed the session in this browser in the last 24 hours, and has not signed out
+    /// since. Always `false` if `restore` is `off` in the configuration.
     pub fn was_signed_in(&self) -> bool {
         if self.config.restore() == Restore::Off {
             return false;

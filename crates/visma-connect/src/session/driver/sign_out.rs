@@ -10,7 +10,7 @@ use crate::protocol::secret::{CsrfToken, IdTokenHint};
 use crate::session::state::{Event, ProviderSession, SessionState, SignedOutReason};
 use crate::session::tab_message::{FRONT_CHANNEL_KEY, TabMessage};
 
-/// Session storage key of the `state` of the sign-out request, until the provider responds.
+/// The key in sessionStorage of the `state` of a sign-out request to which the provider has not responded.
 const SIGN_OUT_KEY: &str = "visma-connect-spa:sign-out";
 
 impl<P: Parts> Driver<P> {
@@ -118,7 +118,7 @@ impl<P: Parts> Driver<P> {
         }
     }
 
-    /// Reads the last message of frontchannel-logout.js from shared storage, and handles it. A page that was in the
+    /// Reads the last message of frontchannel-logout.js from localStorage, and handles it. A page that was in the
     /// back/forward cache has not received this message.
     pub(in crate::session) fn read_front_channel_logout(&self) {
         if let Some(message) = self.platform.shared_get(FRONT_CHANNEL_KEY) {
