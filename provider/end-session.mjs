@@ -84,7 +84,7 @@ export function endSession({ provider, issuer, keys, apps, clientId, switches })
       await signOut(ctx, session);
       return goBack(ctx, back);
     }
-    // The library asks the user. It gets only the parameters that are not ignored.
+    // The library asks the user. Pass only the parameters that are not ignored.
     const parameters = new URLSearchParams(back.uri ? { client_id: clientId, post_logout_redirect_uri: back.uri } : {});
     if (back.uri && back.state) parameters.set('state', back.state);
     ctx.method = 'GET';

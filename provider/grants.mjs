@@ -10,8 +10,8 @@ export function createGrants({ issuer, switches }) {
   const grantedCompanies = new Map();
   const resource = resourceOf(issuer);
 
-  /** Returns the company for an authorization request. The argument is made from the library's context, or from its
-   * stored interaction. */
+  /** Returns the company for an authorization request. The caller reads the argument's members from the library's
+   * context or from a stored interaction. */
   function companyFor({ params, result, accountId, grantId }) {
     return chooseCompany({
       user: userBySub(accountId),

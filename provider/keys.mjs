@@ -10,7 +10,8 @@ export const newKeyId = () => `${randomBytes(20).toString('hex').toUpperCase()}R
 export async function makeSigningKey({ bits = 2048 } = {}) {
   const { privateKey, publicKey } = await generate('rsa', { modulusLength: bits });
   const kid = newKeyId();
-  // The forty digits are the thumbprint of the certificate, as in Visma Connect's key set.
+  // The forty digits and `x5t` are the same bytes, as in Visma Connect's key set, where they are the thumbprint of the
+  // certificate. Here they are random.
   const x5t = Buffer.from(kid.slice(0, 40), 'hex').toString('base64url');
   const { kty, e, n } = publicKey.export({ format: 'jwk' });
   return {

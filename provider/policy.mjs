@@ -1,4 +1,4 @@
-// When the user must act: sign in, choose an account, choose a company, consent. In this order.
+// When the user must do something. The steps in order: sign in, choose an account, choose a company, consent.
 import { errors, interactionPolicy } from './oidc-library.mjs';
 import { userBySub } from './users.mjs';
 import { allScopes } from './scopes.mjs';

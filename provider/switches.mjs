@@ -1,5 +1,6 @@
-// Named switches. Without switches the provider behaves like Duende IdentityServer. A `kind` switch restores a
-// behaviour that is easier for an app. A `hard` switch adds a behaviour that only some installations or versions have.
+// Named switches. Without switches the provider behaves like Duende IdentityServer. A `kind` switch replaces a
+// behaviour by one that is easier for an app. A `hard` switch adds a behaviour that only some installations or versions
+// have.
 // README.md has the table of behaviour, source file and switch.
 
 export const SWITCHES = {

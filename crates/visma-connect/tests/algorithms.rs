@@ -23,7 +23,7 @@ const ALL: [SigningAlgorithm; 4] = [Rs256, Ps256, Es256, EdDsa];
 const KEYS: &str = include_str!("fixtures/jwks.json");
 const OTHER_KEYS: &str = include_str!("fixtures/other-algorithms-jwks.json");
 
-/// The ID tokens of the fixtures. OpenSSL has signed them.
+/// The ID tokens of the fixtures, which OpenSSL signed.
 fn fixture(algorithm: SigningAlgorithm) -> &'static str {
     match algorithm {
         Rs256 => include_str!("fixtures/id-token.jwt"),

@@ -341,9 +341,9 @@ async fn a_blocked_window_is_reported_and_this_tab_is_offered() {
     let (world, place, session) = signed_in_around().await;
     world.window_is_blocked.set(true);
     session.renew();
-    eventually("the code", || place.find("[data-code=window_blocked]").is_some()).await;
+    eventually("the error code", || place.find("[data-code=window_blocked]").is_some()).await;
     place.press("[data-testid=renew-again]");
-    eventually("the code again", || matches!(session.renewal(), Renewal::Failed(_))).await;
+    eventually("the error of the second renewal", || matches!(session.renewal(), Renewal::Failed(_))).await;
     assert_eq!(navigations(&world), 0);
     place.press("[data-testid=renew-here]");
     eventually("leaving", || navigations(&world) == 1).await;
@@ -355,14 +355,14 @@ async fn a_blocked_window_is_reported_and_this_tab_is_offered() {
 async fn a_session_that_has_ended_can_go_on_in_a_window_or_in_this_tab() {
     let (world, place, session) = signed_in_around().await;
     seconds_later(&world, 3_600);
-    eventually("the end", || place.text().contains("Your session has ended")).await;
+    eventually("the end of the session", || place.text().contains("Your session has ended")).await;
     assert_eq!(session.state(), SessionState::Expired);
     assert!(place.text().ends_with("Outside"), "{}", place.text());
     place.press("[data-testid=renew-again]");
     eventually("the window", || place.find("[data-testid=renew-cancel]").is_some()).await;
     assert!(matches!(session.renewal(), Renewal::InWindow { .. }));
     place.press("[data-testid=renew-cancel]");
-    eventually("the end again", || place.find("[data-testid=renew-cancel]").is_none()).await;
+    eventually("the end of the cancelled renewal", || place.find("[data-testid=renew-cancel]").is_none()).await;
     place.press("[data-testid=renew-here]");
     eventually("leaving", || navigations(&world) == 1).await;
 }
@@ -390,8 +390,8 @@ async fn in_a_translated_page_the_banner_says_what_is_true_now() {
     assert_eq!(labels(&banner), "Stay signed in");
     translate(&banner);
     seconds_later(&world, 3_600);
-    eventually("the end", || session.state() == SessionState::Expired).await;
-    eventually("its buttons", || labels(&banner) == "Sign in again, Continue in this tab").await;
+    eventually("the end of the session", || session.state() == SessionState::Expired).await;
+    eventually("the buttons of the expired session", || labels(&banner) == "Sign in again, Continue in this tab").await;
     assert!(!banner.text_content().unwrap().contains("translated"));
 }
 

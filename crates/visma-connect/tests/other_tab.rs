@@ -152,14 +152,14 @@ fn what_is_remembered_of_the_last_sign_in_goes_with_it() {
     let world = left();
     assert!(page(&world));
     run(driver(&world).handle_callback(Zeroizing::new(callback())));
-    assert!(!page(&world), "used");
+    assert!(!page(&world), "the stored page is removed when it is used");
     let world = left();
     world.wall_seconds.set(NOW + 601);
     run(driver(&world).prepare());
-    assert!(!page(&world), "the next page load of any tab removes it");
+    assert!(!page(&world), "the next page load of any tab removes the stored page");
     let world = left();
     driver(&world).sign_out();
-    assert!(!page(&world), "a sign-out removes it");
+    assert!(!page(&world), "a sign-out removes the stored page");
     // Other code may change the stored page. So it is checked like any other page.
     for hostile in ["//evil.example", "/sign-out", "/callback", "https://evil.example/", "javascript:alert(1)"] {
         let world = left();

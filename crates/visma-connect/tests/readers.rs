@@ -1,5 +1,5 @@
 //! Values that compliant and widely used providers send, each tested with a complete session. The user must be signed
-//! in. An unusual value may disable only the feature that it belongs to. docs/readers.md lists the readers.
+//! in. An unusual value may disable only the feature that it belongs to. docs/readers.md lists the parsers.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,

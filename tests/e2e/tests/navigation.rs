@@ -159,7 +159,7 @@ async fn d17_a_sign_in_that_was_left_behind_is_swept_away_when_home_is_opened() 
 async fn d17_a_provider_that_is_gone_at_the_callback_leaves_nothing_half_signed_in() {
     let mut world = World::new().await;
     world.wait_at_the_callback_for_the_module().await;
-    // The provider stops in the meantime.
+    // The provider stops before the app can redeem the code.
     world.provider.kill();
     world.site.release();
     world.app.error_is("provider_unreachable").await;

@@ -1,4 +1,4 @@
-//! A sign-in that ends in another tab than the tab where it began. Examples: the user switches to a banking app, or
+//! A sign-in that ends in a different tab from the one where it began. Examples: the user switches to a banking app, or
 //! opens a link in an e-mail. Also a renewal window whose opener is suspended or closed.
 
 use e2e::World;

@@ -143,7 +143,7 @@ fn c28_c29_c30_what_chrome_would_read_as_another_place_becomes_home() {
     }
 }
 
-/// Parts of addresses, above all unusual ones.
+/// Parts of addresses, most of them unusual.
 const PARTS: [&str; 36] = [
     "",
     "/",

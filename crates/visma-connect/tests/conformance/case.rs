@@ -40,7 +40,7 @@ pub(crate) enum Expected {
     AcceptedWithoutProfile(&'static str),
     /// The user is signed out, for this reason.
     Rejected(&'static str),
-    /// The user was signed in and has signed out. The provider may have confirmed it.
+    /// The user was signed in and has signed out. `confirmed`: the provider has confirmed the sign-out.
     SignedOut { confirmed: bool },
 }
 

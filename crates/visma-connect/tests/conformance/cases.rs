@@ -472,7 +472,10 @@ pub(crate) const NOT_APPLICABLE: &[(&str, &str)] = &[
         "oidcc-client-test-aggregated-claims",
         "only the name and the e-mail address of the UserInfo response itself are read",
     ),
-    ("oidcc-client-test-distributed-claims", "the same, and no claim is fetched from elsewhere"),
+    (
+        "oidcc-client-test-distributed-claims",
+        "only the UserInfo response itself is read, and no claim is fetched from elsewhere",
+    ),
     ("oidcc-client-test-dynamic-registration", "the client is registered by hand in the Developer Portal"),
     ("oidcc-client-test-refresh-token*", "no refresh token is requested, and a received one is dropped (d12)"),
     ("fapi2-*-jarm-*", "the response has plain parameters; a signed one is refused (c17 in callback.rs)"),

@@ -1,4 +1,4 @@
-//! The way to the provider: the discovery request, the stored record, and errors that keep the browser on the page.
+//! Leaving for the provider: the discovery request, the stored record, and errors that keep the browser on the page.
 
 use std::pin::pin;
 

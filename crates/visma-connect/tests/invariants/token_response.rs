@@ -11,7 +11,7 @@ use super::{ID_TOKEN, SCOPE, exchange, is_harmless, is_one_line, sign_in};
 /// Only a response with status 200 returns tokens: one JSON object without duplicate members and without an error,
 /// with a Bearer token and an ID token. The session has the values of the response, within limits.
 pub fn check(body: &[u8]) -> bool {
-    // Tests one other status for each input. Testing all of them takes too long.
+    // Tests one status other than 200 for each input, because testing all of them takes too long.
     let status = [201, 400, 401, 429, 500, 503][body.len() % 6];
     let refused = exchange().finish(&HttpResponse::new(status, body)).expect_err("only status 200 returns tokens");
     assert_harmless(&refused);

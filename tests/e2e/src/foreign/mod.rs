@@ -134,7 +134,7 @@ pub struct Foreign {
     pub folder: &'static str,
     /// The name of the product.
     pub title: &'static str,
-    /// The version, or its first part. The running provider must report the same.
+    /// The version, or the beginning of it. The version that the running provider reports must begin with this text.
     pub version: &'static str,
     /// Programming language and source, for example "Python, PyPI".
     pub origin: &'static str,

@@ -66,7 +66,7 @@ fn is_verified(tab: &Tab, session: Session, before: &Seen) -> Verdict {
     let opened = left.opened.unwrap();
     prop_assert!(opened > tab.all_ended, "d16: signed in by an attempt that had ended");
     let is_new = before.session.is_none_or(|known| known.number != session.number);
-    // Only new sessions are tested: a session that exists during the sign-out ends when the page checks next.
+    // Only new sessions are tested. A session that exists during the sign-out ends when the page next checks for one.
     let is_ended = is_new && left.continues_session && left.began <= tab.signed_out;
     prop_assert!(!is_ended, "g04: a session was continued after a sign-out");
     let is_window = left.record.is_none();
