@@ -90,7 +90,7 @@ fn pages(session: Session) -> Element {
     let mut work_owner: Option<Owner> = None;
     live(element("main").child(place), move |main| {
         let state = session.state();
-        // Reading the address is not tracked. It changes only together with the state, which is tracked.
+        // Reading the address is not tracked. The address changes only together with the state, which is tracked.
         let route = Route::parse(&page::path(), session.config());
         let screen = Screen::of(&state, route);
         let part = part_of(&screen, route);

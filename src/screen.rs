@@ -1,4 +1,4 @@
-//! Which screen is shown for an address and a session, and what screen readers announce. Each function is one table.
+//! Which screen is shown for an address and a session, and what screen readers announce. Each function is one `match`.
 
 use crate::messages::text;
 use visma_connect::{ProviderSession, Route, SessionState, SignInError, SignedOutReason};

@@ -7,7 +7,7 @@ use crate::messages::text;
 /// header and footer.
 ///
 /// Screen readers read the text of `spoken` when it changes. They do not read a region that is added together with its
-/// text, so the region is there from the start.
+/// text, so the region is present from the start.
 pub fn frame(root: Element, main: Element, spoken: Element) {
     root.child(element("header").class("bar").child(element("span").class("brand").text(text::APP_NAME.text())))
         .child(main)

@@ -8,8 +8,8 @@ use crate::components::notice::notice;
 use crate::dom::element::{Element, element};
 use crate::messages::text;
 
-/// Explains the error. The provider's own description of it is shown as plain text, and as a quotation, so that the
-/// user can see who wrote it.
+/// Explains the error. The provider's own description of the error is shown as plain text and as a quotation, so that
+/// the user can see that it is a text of the provider.
 pub fn failed(session: Session, error: &SignInError) -> Element {
     let explanation = explain(error, session.config());
     let class = if error.is_cancelled() { "notice warn" } else { "notice bad" };

@@ -1,4 +1,5 @@
-//! The pages on which the user only waits: before the browser leaves for the provider, and after it has returned.
+//! The pages on which the user only waits: while the browser leaves for the provider, and while the response is
+//! checked.
 
 use crate::components::notice::notice;
 use crate::dom::element::Element;

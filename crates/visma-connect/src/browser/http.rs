@@ -125,7 +125,8 @@ async fn read(response: &Response, max_bytes: usize, sink: Option<&Sink>) -> Res
         response.headers().get("content-length").and_then(|length| usize::try_from(length.parse::<i64>().ok()?).ok());
     let Some(stream) = response.body() else { return Ok(body) };
     if stream.locked() {
-        // `getReader` throws on a locked stream. An extension can replace the response by one whose stream is locked.
+        // `getReader` throws on a locked stream. An extension can replace the response with a response whose stream is
+        // locked.
         return Err(PlatformError::Unreachable);
     }
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();

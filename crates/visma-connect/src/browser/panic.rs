@@ -1,4 +1,4 @@
-//! Shows a fixed text after a panic of the app. The page then contains no data, and no token.
+//! Shows a fixed text after a panic of the app. The page then shows no data, and the access token is dropped.
 
 use std::cell::{Cell, RefCell};
 

@@ -20,7 +20,7 @@ use crate::session::error::PlatformError;
 /// [`ConfigError`] lists each problem with its remedy:
 /// - No complete response arrived: the request failed, or it took longer than ten seconds.
 /// - The HTTP status is not 200 to 299.
-/// - The file is longer than 256 kB.
+/// - The file is longer than 256 KiB.
 /// - The text is not JSON, or a value is not valid. All invalid values are listed.
 /// - The page is not served over https (or from localhost), or `base_path` is not a folder.
 ///

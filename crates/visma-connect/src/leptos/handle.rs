@@ -345,8 +345,8 @@ impl Session {
         self.tracked().map_or(ProviderStatus::Unknown, |running| running.driver.memory().provider())
     }
 
-    /// Seconds until the session ends, rounded up. `None` while the user is signed out. Tracked: it notifies each
-    /// second while the user is signed in.
+    /// Seconds until the session ends, rounded up. `None` while the user is signed out. Tracked: an effect that reads
+    /// this value runs each second while the user is signed in.
     pub fn expires_in(&self) -> Option<u32> {
         let running = self.running.try_get_value()?;
         running.ticked.track();
@@ -409,7 +409,8 @@ impl Session {
     }
 
     /// Gets a new token for the signed-in user, or for the user of an expired session, in a small window. This page
-    /// stays open. [`renewal`](Self::renewal) reports the progress and an error.
+    /// stays open. In any other state, this method does nothing. [`renewal`](Self::renewal) reports the progress and an
+    /// error.
     ///
     /// Call it directly from a click handler: otherwise browsers block the window.
     pub fn renew(&self) {

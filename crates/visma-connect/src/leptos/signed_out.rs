@@ -25,7 +25,8 @@ use super::handle::use_session;
 /// ```
 #[component]
 pub fn SignedOut(
-    /// Built each time that a session ends, and removed when a user signs in.
+    /// Built when the app starts without a session, and each time that a session ends. Removed when an authorization
+    /// response is being processed or a user signs in.
     children: ChildrenFn,
 ) -> impl IntoView {
     let session = use_session()?;

@@ -122,7 +122,8 @@ impl ApiRequest {
     }
 
     /// Sets a header, in place of an earlier header of this name. The call fails with `RequestRefused` if the name is
-    /// `Authorization`, which only the session sets, or if the name or the value contains an invalid character.
+    /// `Authorization`, which only the session sets, if the name is empty, or if the name or the value contains an
+    /// invalid character.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let is_token = |text: &str| {
@@ -192,8 +193,8 @@ impl ApiRequest {
 /// Returns the response, or the error that its status and its `WWW-Authenticate` header report.
 ///
 /// # Errors
-/// - `TokenRefused`: 401.
 /// - `StepUpRequired`: 401 with the error `insufficient_user_authentication` (RFC 9470).
+/// - `TokenRefused`: any other 401.
 /// - `ScopeMissing`: 403 with the error `insufficient_scope` (RFC 6750 3.1).
 /// - `TooManyRequests`: 429.
 pub(super) fn verdict(response: HttpResponse) -> Result<ApiResponse, ApiError> {

@@ -11,15 +11,16 @@ use crate::protocol::options::SignInOptions;
 pub enum Deferred {
     /// Finishes the sign-in after `Driver::open_callback`. The text is the authorization response.
     FinishCallback(Zeroizing<String>),
-    /// `Driver::initiate`, with the query of the address.
+    /// `Driver::initiate`, with query and fragment of the address.
     Initiate(Zeroizing<String>),
-    /// Starts a silent sign-in that returns to this path.
+    /// Starts a silent sign-in that returns to this page.
     StartSilently(String),
     /// `Driver::listen`.
     Listen,
     /// `Driver::on_tab_message`, with the message.
     HandleTabMessage(String),
-    /// `Driver::renew`, with the place, the return path and the options. Without options it is `Driver::retry_renewal`.
+    /// `Driver::renew`, with the place, the page to return to and the options. Without options,
+    /// `Driver::retry_renewal`.
     Renew(RenewIn, String, Option<SignInOptions>),
 }
 

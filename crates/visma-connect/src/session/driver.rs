@@ -6,7 +6,7 @@
 //! leave.rs       starts a sign-in                  callback.rs   finishes a sign-in
 //! sign_out.rs    ends a session                    keep.rs       keeps form fields during a renewal
 //! renew.rs       gets a new token                  call.rs       calls APIs with the token
-//! restore.rs     starts sign-ins without a click   other_tab.rs  finishes a sign-in from another tab
+//! restore.rs     starts sign-ins without a click   other_tab.rs  gets a response from another tab
 //! memory.rs      the data of a session             api_gate.rs   which APIs may be called now
 //! generation.rs  detects outdated work             waiters.rs    futures that wait for a change
 //! parts.rs       runs work whose code is loaded later

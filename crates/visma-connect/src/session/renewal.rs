@@ -29,7 +29,7 @@ pub enum Renewal {
 /// Where a renewal opens the provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RenewIn {
-    /// In a small window. This page stays.
+    /// In a small window. This page stays open.
     Window,
     /// In this tab. The browser leaves the page. After the return, the app can read the fields that it has kept with
     /// `Session::keep`.
@@ -71,7 +71,8 @@ impl RenewalNotice {
 }
 
 impl Renewal {
-    /// When the renewal began. `None` unless the browser is leaving for it or the provider is open in another window.
+    /// When the renewal began. `None` unless the browser is leaving for the provider, or the provider is open in
+    /// another window.
     pub(super) fn since(&self) -> Option<Moment> {
         match self {
             Self::Leaving { since } | Self::InWindow { since } => Some(*since),

@@ -32,10 +32,10 @@ const MAX_STARTS: usize = 3;
 const STARTS_MS: u64 = 60_000;
 
 impl<P: Parts> Driver<P> {
-    /// Handles the load of a page that is not a page of the library, such as home. Starts a silent sign-in that returns
-    /// to `return_to`, if three conditions hold: `restore` is `redirect` in the configuration,
-    /// [`was_signed_in`](Self::was_signed_in) is true, and no silent sign-in was tried since the last successful
-    /// sign-in. Otherwise fetches the provider's metadata.
+    /// Handles the load of home or of another page of the app: not the callback page, the signed-out page, `/initiate`
+    /// or `/sign-out`. Starts a silent sign-in that returns to `return_to`, if three conditions hold: `restore` is
+    /// `redirect` in the configuration, [`was_signed_in`](Self::was_signed_in) is true, and no silent sign-in was tried
+    /// since the last successful sign-in. Otherwise fetches the provider's metadata.
     pub async fn restore(&self, return_to: &str) {
         let is_wanted = self.config.restore() == Restore::Redirect
             && self.was_signed_in()
