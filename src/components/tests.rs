@@ -64,7 +64,7 @@ async fn the_bar_is_full_when_a_renewal_has_made_the_time_left_longer() {
     eventually("a second less", || max_and_value() == ("1800".to_owned(), "1799".to_owned())).await;
     // The time left is longer, as after a renewal.
     seconds_later(&world, 0);
-    eventually("the full time", || max_and_value() == ("3600".to_owned(), "3600".to_owned())).await;
+    eventually("the bar is full", || max_and_value() == ("3600".to_owned(), "3600".to_owned())).await;
 }
 
 #[wasm_bindgen_test]

@@ -504,7 +504,7 @@ mod tests {
         let chapters = ERRORS_MD.split("\n## The app itself\n").next().unwrap();
         let headings = chapters.lines().filter_map(|line| line.strip_prefix("### `"));
         let documented: usize = headings.map(|line| line.split(", ").count()).sum();
-        assert_eq!(documented, codes.len(), "docs/errors.md documents a code that does not exist, or one twice");
+        assert_eq!(documented, codes.len(), "docs/errors.md has an unknown code, or has a code twice");
     }
 
     #[test]

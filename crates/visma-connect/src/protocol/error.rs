@@ -270,7 +270,7 @@ pub enum Misbehaviour {
     IdTokenClaimInvalid(&'static str),
     /// `max_age` was requested, and `auth_time` is missing or too early.
     AuthenticationTooOld,
-    /// `acr_values` was requested. The ID token has no `acr`, or a value that was not requested (RFC 9470 section 6).
+    /// `acr_values` was requested. The ID token has no `acr`, or a value that was not requested (RFC 9470 section 5).
     AuthenticationTooWeak,
     /// The tokens are for a company other than the one in `tenant_hint`.
     CompanyMismatch,

@@ -553,11 +553,11 @@ mod properties {
                 match (&event, state.signed_in()) {
                     (Event::TokensVerified(user), None) => {
                         let expected = (state == SessionState::Exchanging).then_some(user);
-                        prop_assert_eq!(after.signed_in(), expected, "tokens sign in during an exchange only");
+                        prop_assert_eq!(after.signed_in(), expected, "tokens sign a user in only in Exchanging");
                     }
                     (Event::Renewed(user), before) => {
                         let is_renewal = before.is_some() || state == SessionState::Expired;
-                        prop_assert_eq!(after.signed_in(), is_renewal.then_some(user), "renewal needs a session");
+                        prop_assert_eq!(after.signed_in(), is_renewal.then_some(user), "a renewal needs a session");
                     }
                     (Event::OtherOwnersTokensArrived, _) => prop_assert!(after.signed_in().is_none()),
                     (_, None) => prop_assert!(after.signed_in().is_none(), "{event:?} signed a user in"),
