@@ -88,8 +88,8 @@ fn replace_file(html: &str, old: &Path, new: &Path, suffix: &str) -> Result<Stri
 /// Chromium reports this in the console with the URL of the page. On the callback page, this URL contains the
 /// authorization code.
 ///
-/// `crossorigin` is removed. With it, the preload in WebKit has another request mode than the fetch in boot.js, so
-/// WebKit loads the wasm twice. Without it, both requests have the same mode.
+/// `crossorigin` is removed. With it, the preload in WebKit has a request mode that differs from that of the fetch in
+/// boot.js, so WebKit loads the wasm twice. Without it, both requests have the same mode.
 fn usable_preload(html: &str) -> Result<String> {
     let is_preload = |tag: &Tag<'_>| tag.is("link") && tag.attribute(html, "as").as_deref() == Some("fetch");
     let tag = tags(html).into_iter().find(is_preload);

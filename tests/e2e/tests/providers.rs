@@ -7,7 +7,7 @@ use e2e::foreign::{After, Consent, Foreign, ForeignWorld, Journey, Response, Sig
 use e2e::wait::eventually;
 use serde_json::{Value, json};
 
-/// The scopes of the configuration, and one that no provider knows.
+/// The scopes of the configuration, and a scope that no provider has.
 const ONE_SCOPE_MORE: [&str; 4] = ["openid", "profile", "email", "no_such_scope"];
 
 /// A script for the page. It prevents the page from opening windows.

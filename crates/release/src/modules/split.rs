@@ -71,7 +71,7 @@ fn part_name(stem: &str) -> &str {
 /// What failed, when wasmparser fails.
 const UNREADABLE: &str = "a part of the wasm cannot be read";
 
-/// The names that a part imports. An import from another module than the main module is an error, because the loader
+/// The names that a part imports. An import from a module other than the main module is an error, because the loader
 /// passes only the exports of the main module to a part.
 fn imports(wasm: &[u8]) -> Result<Vec<String>> {
     let mut names = Vec::new();

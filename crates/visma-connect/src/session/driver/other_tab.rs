@@ -1,6 +1,6 @@
-//! Finishes a sign-in whose response arrives in another tab than the one in which it began. This happens after a switch
-//! to the app of a bank, or when the user opens a link in an e-mail. Only the tab that has the record of the sign-in
-//! redeems the code. The tabs use a channel whose name contains a hash of the sign-in's `state`.
+//! Finishes a sign-in whose response arrives in a different tab from the one in which it began. This happens after a
+//! switch to the app of a bank, or when the user opens a link in an e-mail. Only the tab that has the record of the
+//! sign-in redeems the code. The tabs use a channel whose name contains a hash of the sign-in's `state`.
 //!
 //! ```text
 //! tab where the sign-in began                    tab with the callback page, without a record
