@@ -29,11 +29,10 @@ impl Programs {
         self.folders.insert(0, folder);
     }
 
-    /// The file of the program with this name.
+    /// The file of the program with this name. On Windows a name stands for a file with an extension of `PATHEXT`: npm
+    /// and the programs that it installs are `.cmd` files.
     pub fn find(&self, name: &str) -> Option<PathBuf> {
-        let names = file_names(name, cfg!(windows));
-        let places = self.folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name)));
-        places.into_iter().find(|path| is_program(path))
+        which::which_in_global(name, std::env::join_paths(&self.folders).ok()).ok()?.next()
     }
 
     /// A command that starts this program. Its `PATH` has the same folders, so the programs that it starts are searched
@@ -73,12 +72,6 @@ impl Programs {
     }
 }
 
-/// The file names that a program can have. On Windows, npm and the programs that it installs are `.cmd` files. Beside
-/// each `.cmd` file, npm writes a file without an extension for Unix shells, which Windows cannot start.
-fn file_names(name: &str, windows: bool) -> Vec<String> {
-    if windows { vec![format!("{name}.exe"), format!("{name}.cmd")] } else { vec![name.to_owned()] }
-}
-
 /// Cargo's home folder: `CARGO_HOME`, or `.cargo` in the home folder of the user.
 pub fn cargo_home() -> PathBuf {
     std::env::var_os("CARGO_HOME")
@@ -103,17 +96,6 @@ pub fn run(command: &mut Command) -> Result<()> {
 pub fn run_quietly(command: &mut Command) -> Result<()> {
     let output = command.stdin(Stdio::null()).output().with_context(|| not_started(command))?;
     succeeded(command, &output)
-}
-
-#[cfg(unix)]
-fn is_program(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_program(path: &Path) -> bool {
-    path.is_file()
 }
 
 /// The message for a program that cannot be started.
@@ -146,12 +128,6 @@ fn name_of(command: &Command) -> String {
 mod tests {
     use super::*;
     use fs_err as fs;
-
-    #[test]
-    fn on_windows_npm_is_a_cmd_file() {
-        assert_eq!(file_names("npm", true), ["npm.exe", "npm.cmd"]);
-        assert_eq!(file_names("npm", false), ["npm"]);
-    }
 
     #[test]
     fn a_program_in_a_folder_with_spaces_gets_its_arguments_whole() {

@@ -2,10 +2,13 @@
 
 use crate::tally::Tally;
 use anyhow::{Context, Result};
+use process_wrap::std::{ChildWrapper, CommandWrap};
 use release::programs::not_started;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::Duration;
+#[cfg(unix)]
+use std::time::Instant;
 
 /// Runs a program until it ends, forwards its output, and counts the tests that it reports.
 ///
@@ -46,94 +49,108 @@ fn pass_on(from: Option<impl Read>, mut to: impl Write) -> Tally {
     tally
 }
 
-/// A process group: a program and its child processes, which are ended together.
-#[derive(Clone, Debug)]
-pub struct Family {
-    id: u32,
+/// A command that starts a program as the leader of a new process group. On Windows the group is a job object.
+#[derive(Debug)]
+pub struct GroupCommand(CommandWrap);
+
+impl From<Command> for GroupCommand {
+    fn from(mut command: Command) -> Self {
+        command.stdin(Stdio::null());
+        let mut command = CommandWrap::from(command);
+        #[cfg(unix)]
+        command.wrap(process_wrap::std::ProcessGroup::leader());
+        #[cfg(windows)]
+        command
+            .wrap(process_wrap::std::CreationFlags(windows::Win32::System::Threading::CREATE_NEW_PROCESS_GROUP))
+            .wrap(process_wrap::std::JobObject);
+        Self(command)
+    }
 }
 
-impl Family {
-    /// Starts a program in a new process group. It does not receive Ctrl-C from the terminal, so the caller must end
-    /// it.
+impl GroupCommand {
+    /// Starts the program. Ctrl-C in the terminal does not end it, so the caller must end it.
     ///
     /// # Errors
     /// The program cannot be started.
-    pub fn start(command: &mut Command) -> Result<(Self, Child)> {
+    pub fn start(&mut self) -> Result<Group> {
+        let child = self.0.spawn();
+        child.map(Group).with_context(|| not_started(self.0.command()))
+    }
+}
+
+/// A running program and its child processes, which are ended together.
+#[derive(Debug)]
+pub struct Group(Box<dyn ChildWrapper>);
+
+impl Group {
+    /// Returns the exit status of the program, or `None` while it runs.
+    ///
+    /// # Errors
+    /// The operating system does not report the state of the program.
+    pub fn exit_status(&mut self) -> std::io::Result<Option<ExitStatus>> {
+        self.0.try_wait()
+    }
+
+    /// Ends groups. It sends SIGTERM to all processes of all groups, and waits up to `patience` until the programs have
+    /// ended. Then it kills the processes that still run. On Windows it kills them at once, because a console program
+    /// cannot be asked to end.
+    pub fn end(groups: &mut [Self], patience: Duration) {
         #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(command, 0);
-        #[cfg(windows)]
         {
-            const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
-            std::os::windows::process::CommandExt::creation_flags(command, CREATE_NEW_PROCESS_GROUP);
+            groups.iter().for_each(|group| drop(group.0.signal(nix::sys::signal::Signal::SIGTERM as i32)));
+            let deadline = Instant::now() + patience;
+            while groups.iter_mut().any(|group| matches!(group.0.try_wait(), Ok(None))) && Instant::now() < deadline {
+                std::thread::sleep(Duration::from_millis(20));
+            }
         }
-        let child = command.stdin(Stdio::null()).spawn().with_context(|| not_started(command))?;
-        Ok((Self { id: child.id() }, child))
+        #[cfg(not(unix))]
+        let _ = patience;
+        // An error means that no process of the group is left.
+        groups.iter_mut().for_each(|group| drop(group.0.start_kill()));
     }
-
-    /// Ends process groups: asks them to end, waits up to `patience`, then kills those that still run.
-    pub fn end(families: &[Self], patience: Duration) {
-        families.iter().for_each(Self::ask);
-        let deadline = Instant::now() + patience;
-        while families.iter().any(Self::is_running) && Instant::now() < deadline {
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        families.iter().filter(|family| family.is_running()).for_each(Self::force);
-    }
-
-    #[cfg(unix)]
-    fn signal(&self, signal: Option<nix::sys::signal::Signal>) -> bool {
-        i32::try_from(self.id).is_ok_and(|id| nix::sys::signal::killpg(nix::unistd::Pid::from_raw(id), signal).is_ok())
-    }
-
-    #[cfg(unix)]
-    fn ask(&self) {
-        self.signal(Some(nix::sys::signal::Signal::SIGTERM));
-    }
-
-    #[cfg(unix)]
-    fn is_running(&self) -> bool {
-        self.signal(None)
-    }
-
-    #[cfg(unix)]
-    fn force(&self) {
-        self.signal(Some(nix::sys::signal::Signal::SIGKILL));
-    }
-
-    // Windows cannot ask the child processes of a console program to end, so `ask` kills them.
-    #[cfg(windows)]
-    fn ask(&self) {
-        release::programs::run_quietly(Command::new("taskkill").args(["/T", "/F", "/PID", &self.id.to_string()])).ok();
-    }
-
-    #[cfg(windows)]
-    fn is_running(&self) -> bool {
-        false
-    }
-
-    #[cfg(windows)]
-    fn force(&self) {}
 }
 
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_family_ends_with_its_children() {
-        // The child process ignores SIGTERM, so it must be killed.
-        let script = "sh -c 'trap \"\" TERM; echo ready; while :; do sleep 1; done' & wait";
-        let (family, mut child) =
-            Family::start(Command::new("sh").args(["-c", script]).stdout(Stdio::piped())).unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
+    /// Starts a shell script, and waits until it has printed a line.
+    #[allow(clippy::unwrap_used, reason = "clippy.toml allows this only in test functions")]
+    fn start(script: &str) -> (Group, BufReader<std::process::ChildStdout>) {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).stdout(Stdio::piped());
+        let mut group = GroupCommand::from(command).start().unwrap();
+        let mut out = BufReader::new(group.0.stdout().take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
         assert_eq!(line, "ready\n");
-        let reaper = std::thread::spawn(move || child.wait());
-        Family::end(std::slice::from_ref(&family), Duration::from_millis(300));
-        reaper.join().unwrap().unwrap();
-        // The pipe closes when no process can write into it.
-        assert_eq!(out.read_to_string(&mut String::new()).unwrap(), 0);
+        (group, out)
+    }
+
+    #[test]
+    fn a_group_ends_with_its_child_processes() {
+        // The child process ignores SIGTERM, so it must be killed. In the first script, the leader does not.
+        for leader in ["", "trap \"\" TERM;"] {
+            let child = "sh -c 'trap \"\" TERM; echo ready; while :; do sleep 1; done'";
+            let (mut group, mut out) = start(&format!("{leader} {child} & wait"));
+            assert_eq!(group.exit_status().unwrap(), None);
+            Group::end(std::slice::from_mut(&mut group), Duration::from_millis(300));
+            // The pipe closes when no process can write into it.
+            assert_eq!(out.read_to_string(&mut String::new()).unwrap(), 0);
+        }
+    }
+
+    #[test]
+    fn a_program_that_ends_after_sigterm_is_not_killed() {
+        let (mut group, _out) = start("trap 'exit 7' TERM; echo ready; while :; do sleep 0.01; done");
+        Group::end(std::slice::from_mut(&mut group), Duration::from_secs(60));
+        assert_eq!(group.exit_status().unwrap().and_then(|status| status.code()), Some(7));
+    }
+
+    #[test]
+    fn a_program_that_cannot_be_started_is_named() {
+        let problem = GroupCommand::from(Command::new("no-such-program")).start().unwrap_err();
+        assert!(format!("{problem:#}").starts_with("`no-such-program` cannot be started: "), "{problem:#}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `cargo xtask serve`: starts the local provider and the app, and ends both together.
 
 use crate::options::Serve;
-use crate::process::Family;
+use crate::process::{Group, GroupCommand};
 use crate::setup;
 use anyhow::{Context, Result, bail};
 use fs_err as fs;
@@ -11,8 +11,8 @@ use release::project::{Project, read_any};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use visma_connect::protocol::config::Config;
 use visma_connect::protocol::https_url::HttpsUrl;
@@ -45,14 +45,11 @@ pub fn serve(project: &Project, options: &Serve) -> Result<()> {
         setup::for_provider(project, &programs)?;
     }
 
-    let (events, inbox) = channel();
-    let stop = events.clone();
-    ctrlc::set_handler(move || {
-        stop.send(Event::Stop).ok();
-    })
-    .context("the handler for Ctrl-C cannot be installed")?;
-
-    let mut session = Session { app, families: Vec::new(), again: None, trunk_config: None, events, inbox };
+    let mut session = Session::default();
+    session.app = app;
+    let stop = Arc::clone(&session.stop);
+    ctrlc::set_handler(move || stop.store(true, Ordering::Relaxed))
+        .context("the handler for Ctrl-C cannot be installed")?;
     session.run(project, &programs, &plan)
 }
 
@@ -198,28 +195,24 @@ fn is_in_use(port: u16) -> bool {
     })
 }
 
-enum Event {
-    /// Ctrl-C or SIGTERM.
-    Stop,
-    /// A program ended unexpectedly.
-    Ended(&'static str, Option<ExitStatus>),
-}
-
 /// The running programs. When the session is dropped, it ends them and removes Trunk's configuration file.
+#[derive(Debug, Default)]
 struct Session {
     /// The folder of the app.
     app: PathBuf,
-    families: Vec<Family>,
+    /// The name of each running program, for messages.
+    running: Vec<(&'static str, Group)>,
     /// The command that restarts Trunk, and how many restarts are left. `None` until Trunk has served the page.
-    again: Option<(Command, u32)>,
+    again: Option<(GroupCommand, u32)>,
     trunk_config: Option<PathBuf>,
-    events: Sender<Event>,
-    inbox: Receiver<Event>,
+    /// Set by Ctrl-C or SIGTERM.
+    stop: Arc<AtomicBool>,
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
-        Family::end(&self.families, Duration::from_secs(5));
+        let mut groups: Vec<_> = self.running.drain(..).map(|(_, group)| group).collect();
+        Group::end(&mut groups, Duration::from_secs(5));
         if let Some(path) = &self.trunk_config {
             fs::remove_file(path).ok();
         }
@@ -236,7 +229,7 @@ impl Session {
             if let Some(seconds) = plan.token_life {
                 provider.args(["--token-life", &seconds.to_string()]);
             }
-            self.start("the local provider", &mut provider)?;
+            self.start("the local provider", &mut provider.into())?;
             if self.wait_until(|| responds(port, "/.well-known/openid-configuration"))? == Waited::Stopped {
                 return Ok(());
             }
@@ -258,6 +251,7 @@ impl Session {
             trunk.arg("--tls-cert-path").arg(absolute(cert)).arg("--tls-key-path").arg(absolute(key));
         }
         println!("Building the app. The first build takes some minutes.");
+        let mut trunk = trunk.into();
         self.start(TRUNK, &mut trunk)?;
         if self.wait_until(|| accepts(plan.app_port))? == Waited::Stopped {
             return Ok(());
@@ -293,25 +287,29 @@ impl Session {
         Ok(())
     }
 
-    fn start(&mut self, name: &'static str, command: &mut Command) -> Result<()> {
-        let (family, mut child) = Family::start(command)?;
-        self.families.push(family);
-        let events = self.events.clone();
-        std::thread::spawn(move || {
-            let status = child.wait().ok();
-            events.send(Event::Ended(name, status)).ok();
-        });
+    fn start(&mut self, name: &'static str, command: &mut GroupCommand) -> Result<()> {
+        self.running.push((name, command.start()?));
         Ok(())
     }
 
+    /// Removes a program that has ended, and ends its child processes. Returns its name and its exit status in words.
+    fn remove_ended(&mut self) -> Option<(&'static str, String)> {
+        let (index, status) = self.running.iter_mut().enumerate().find_map(|(index, (_, group))| {
+            let status = match group.exit_status() {
+                Ok(status) => format!("({})", status?),
+                Err(cause) => format!("(its exit status is unknown: {cause})"),
+            };
+            Some((index, status))
+        })?;
+        let (name, group) = self.running.remove(index);
+        Group::end(&mut [group], Duration::from_secs(1));
+        Some((name, status))
+    }
+
     /// Restarts Trunk, if it has served the page and a restart is left. Returns whether it was restarted.
-    fn start_again(&mut self, how: &str) -> Result<bool> {
+    fn start_again(&mut self, status: &str) -> Result<bool> {
         let Some((mut trunk, left @ 1..)) = self.again.take() else { return Ok(false) };
-        println!("\nTrunk ended unexpectedly {how}. Restarting it.");
-        // Its child processes may still run.
-        if let Some(ended) = self.families.pop() {
-            Family::end(&[ended], Duration::from_secs(1));
-        }
+        println!("\nTrunk ended unexpectedly {status}. Restarting it.");
         self.start(TRUNK, &mut trunk)?;
         self.again = Some((trunk, left - 1));
         Ok(true)
@@ -321,18 +319,15 @@ impl Session {
     /// is an error.
     fn wait_until(&mut self, condition: impl Fn() -> bool) -> Result<Waited> {
         while !condition() {
-            match self.inbox.recv_timeout(Duration::from_millis(200)) {
-                Ok(Event::Stop) => {
-                    println!("\nStopping.");
-                    return Ok(Waited::Stopped);
-                }
-                Ok(Event::Ended(name, status)) => {
-                    let how = status.map_or_else(|| "for an unknown reason".to_owned(), |status| format!("({status})"));
-                    if name != TRUNK || !self.start_again(&how)? {
-                        bail!("{name} ended unexpectedly {how}, so all is stopped. Its output above shows the cause.");
-                    }
-                }
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+            std::thread::sleep(Duration::from_millis(100));
+            if self.stop.load(Ordering::Relaxed) {
+                println!("\nStopping.");
+                return Ok(Waited::Stopped);
+            }
+            if let Some((name, status)) = self.remove_ended()
+                && (name != TRUNK || !self.start_again(&status)?)
+            {
+                bail!("{name} ended unexpectedly {status}, so all is stopped. Its output above shows the cause.");
             }
         }
         Ok(Waited::Happened)
@@ -384,6 +379,8 @@ fn responds(port: u16, path: &str) -> bool {
 mod tests {
     use super::*;
     use std::net::IpAddr;
+    #[cfg(unix)]
+    use std::process::Command;
 
     const SHIPPED: &str = r#"{"authority":"http://localhost:9400","client_id":"demo-spa","apis":[{"name":"ERP","base_url":"http://localhost:9400/v1"}]}"#;
     const REAL: &str = r#"{"authority":"https://connect.visma.com","client_id":"isv_demo"}"#;
@@ -488,22 +485,18 @@ mod tests {
         let script = |line: &str| {
             let mut command = Command::new("sh");
             command.args(["-c", line]);
-            command
-        };
-        let session = || {
-            let (events, inbox) = channel();
-            Session { app: PathBuf::new(), families: Vec::new(), again: None, trunk_config: None, events, inbox }
+            GroupCommand::from(command)
         };
         let ends = |waited: Result<Waited>| waited.unwrap_err().to_string();
 
         // If Trunk ends before it has served the page, that is an error.
-        let mut early = session();
+        let mut early = Session::default();
         early.start(TRUNK, &mut script("exit 1")).unwrap();
         assert!(ends(early.wait_until(|| false)).starts_with("Trunk ended unexpectedly (exit status: 1)"));
 
         let log = std::env::temp_dir().join(format!("xtask-restarts-{}", std::process::id()));
         let mut trunk = script(&format!("echo started >>'{}'; exit 101", log.display()));
-        let mut served = session();
+        let mut served = Session::default();
         served.start(TRUNK, &mut trunk).unwrap();
         served.again = Some((trunk, 2));
         assert!(ends(served.wait_until(|| false)).contains("exit status: 101"));
@@ -511,7 +504,7 @@ mod tests {
         fs::remove_file(log).unwrap();
 
         // The provider is not restarted.
-        let mut provider = session();
+        let mut provider = Session::default();
         provider.again = Some((script("exit 0"), 2));
         provider.start("the local provider", &mut script("exit 3")).unwrap();
         assert!(ends(provider.wait_until(|| false)).starts_with("the local provider ended unexpectedly"));
