@@ -13,11 +13,12 @@ use std::process::Command;
 const DOCUMENTS: [&str; 2] = ["DESIGN.md", "README.md"];
 
 /// Paths of the repository begin with one of these.
-const FOLDERS: [&str; 11] = [
+const FOLDERS: [&str; 12] = [
     ".cargo/",
     ".ci/",
     ".github/",
     "LICENSES/",
+    "bench/",
     "crates/",
     "docs/",
     "provider/",

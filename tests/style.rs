@@ -50,7 +50,7 @@ const LEFT_OUT: [&str; 10] = [
 ];
 
 const TEXT: [&str; 5] = ["ftl", "html", "md", "toml", "yml"];
-const CODE: [&str; 5] = ["css", "js", "mjs", "py", "rs"];
+const CODE: [&str; 6] = ["css", "js", "jsx", "mjs", "py", "rs"];
 
 #[test]
 fn no_count_of_style_txt_rises_and_each_is_true() {
@@ -175,7 +175,7 @@ fn words_of_code(text: &str, ending: &str) -> String {
             let start = end.len() + 1;
             let length = rest[start..].find(end).map_or(rest.len(), |at| start + at + end.len());
             (length, &rest[..length])
-        } else if first == '"' || ending != "rs" && first == '\'' || ending.ends_with("js") && first == '`' {
+        } else if first == '"' || ending != "rs" && first == '\'' || ending.contains("js") && first == '`' {
             let length = string(rest, first);
             // The backticks of a JavaScript template do not mark a code span.
             (length, rest[..length].trim_matches('`'))

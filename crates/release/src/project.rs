@@ -36,6 +36,16 @@ impl Project {
         self.root.join("provider")
     }
 
+    /// The apps and the program of the benchmark.
+    pub fn bench(&self) -> PathBuf {
+        self.root.join("bench")
+    }
+
+    /// The document with the results of the benchmark.
+    pub fn benchmark(&self) -> PathBuf {
+        self.root.join("docs").join("benchmark.md")
+    }
+
     /// The package with the fuzz targets.
     pub fn fuzz(&self) -> PathBuf {
         self.visma_connect().join("fuzz")

@@ -8,6 +8,7 @@
 //!    ├─ check ─────┤     │
 //!    ├─ deny ──────┤     │
 //!    ├─ fuzz ──────┤     └─ process ── starts and ends other programs, and counts the tests that they report
+//!    ├─ bench ─────┤
 //!    ├─ build ─────┘
 //!    │    └─ starts the program of crates/release
 //!    └─ configure ── is in the library of crates/release
@@ -23,6 +24,7 @@
     reason = "the rule is for the clock of the protocol; this code only measures how long a command takes"
 )]
 
+pub mod bench;
 pub mod build;
 pub mod check;
 pub mod deny;

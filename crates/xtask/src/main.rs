@@ -26,6 +26,7 @@ fn main() -> ExitCode {
             let planned = options.plan(staging).unwrap_or_else(|problem| problem.exit());
             release::configure::run(&planned)
         }
+        Some(Command::Bench(options)) => xtask::bench::bench(&project, &options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

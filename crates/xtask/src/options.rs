@@ -35,6 +35,8 @@ pub enum Command {
     Build(Build),
     /// Write a configuration into a built dist: config.json and the content security policy
     Configure(Configure),
+    /// Measure the app beside other apps that do the same; refuses on a busy machine
+    Bench(Bench),
 }
 
 /// Options of `serve`.
@@ -139,6 +141,35 @@ pub struct Configure {
     pub host_files: Option<Host>,
 }
 
+/// Options of `bench`.
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bench {
+    /// Runs of each app
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = value_parser!(u32).range(1..))]
+    pub runs: u32,
+    /// Only without limits of processor and network
+    #[arg(long, conflicts_with = "phone")]
+    pub plain: bool,
+    /// Only with the processor and network of a phone
+    #[arg(long)]
+    pub phone: bool,
+    /// One sign-in of each app and the table of what it verifies, without measuring. For CI
+    #[arg(long, conflicts_with_all = ["plain", "phone", "judge", "write", "runs"])]
+    pub smoke: bool,
+    /// Fail if a limit is missed
+    #[arg(long)]
+    pub judge: bool,
+    /// Measure on a busy machine too. The tables say so
+    #[arg(long)]
+    pub even_if_busy: bool,
+    /// Write docs/benchmark.md
+    #[arg(long)]
+    pub write: bool,
+    /// Measure the release that the last `cargo xtask test` has built
+    #[arg(long)]
+    pub built: bool,
+}
+
 impl Configure {
     /// Returns what to configure. `staging` is the value of `TRUNK_STAGING_DIR`: Trunk passes its output folder to a
     /// hook in this variable.
@@ -219,6 +250,13 @@ mod tests {
     }
 
     #[test]
+    fn bench_runs_five_times_in_both_profiles() {
+        assert_eq!(parse("bench"), Ok(Command::Bench(Bench { runs: 5, ..Bench::default() })));
+        let smoke = Bench { runs: 5, smoke: true, built: true, ..Bench::default() };
+        assert_eq!(parse("bench --smoke --built"), Ok(Command::Bench(smoke)));
+    }
+
+    #[test]
     fn only_the_folder_of_dist_must_pass_the_checks_of_a_release() {
         for (line, staging, dist, is_finished) in [
             ("--config c --dist d", None, "d", true),
@@ -264,6 +302,9 @@ mod tests {
             ("check now", "now"),
             ("check --slow", "--slow"),
             ("deny bans", "bans"),
+            ("bench --runs 0", "1.."),
+            ("bench --phone --plain", "cannot be used with"),
+            ("bench --smoke --judge", "cannot be used with"),
             ("sreve", "sreve"),
         ] {
             let problem = parse(line).expect_err(line);
@@ -308,7 +349,9 @@ mod tests {
     fn the_help_shows_the_options_of_every_command() {
         for line in ["--help", "-h", "help"] {
             let help = parse(line).unwrap_err();
-            for option in ["--port <N>", "--all-browsers", "--fast", "[SECONDS]", "--public-url", "--host-files"] {
+            for option in
+                ["--port <N>", "--all-browsers", "--fast", "[SECONDS]", "--public-url", "--host-files", "--judge"]
+            {
                 assert!(help.contains(option), "{line} without {option}: {help}");
             }
         }

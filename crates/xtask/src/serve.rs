@@ -153,7 +153,7 @@ impl Plan {
 }
 
 /// The shipped configuration, with the local provider at another port.
-fn at_port(shipped: &str, port: u16) -> Result<String> {
+pub(crate) fn at_port(shipped: &str, port: u16) -> Result<String> {
     let mut config: serde_json::Value = serde_json::from_str(shipped).context("config.json is not JSON")?;
     move_provider(&mut config, &format!("http://localhost:{port}"));
     Ok(format!("{config:#}\n"))

@@ -127,6 +127,10 @@ impl Run<'_> {
             setup::for_provider(run.project, &run.programs)?;
             counted(run.programs.command("npm").arg("test").current_dir(run.project.provider()))
         });
+        // These tests need no npm packages.
+        self.stage("bench tests", |run| {
+            counted(run.programs.command("npm").arg("test").current_dir(run.project.bench()))
+        });
     }
 
     fn browser(&mut self) {

@@ -5,6 +5,9 @@ use fs_err as fs;
 use release::programs::{Programs, run};
 use std::path::{Path, PathBuf};
 
+/// The names of Chromium's and Chrome's program.
+const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
 /// Finds chromedriver. On Debian as root, installs it with Chromium if it is missing. The variable `CHROMEDRIVER` can
 /// name another driver.
 ///
@@ -14,11 +17,10 @@ pub fn chromedriver(programs: &Programs) -> Result<PathBuf> {
     if let Some(path) = named_by("CHROMEDRIVER")? {
         return Ok(path);
     }
-    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     let needs = Needs {
         what: "Chrome or Chromium and its chromedriver on PATH",
         // On other systems, the driver looks in the installation folder of Chrome, which is not on PATH.
-        programs: &[if cfg!(target_os = "linux") { &names } else { &[] }, &["chromedriver"]],
+        programs: &[if cfg!(target_os = "linux") { &CHROMIUM } else { &[] }, &["chromedriver"]],
         packages: &["chromium", "chromium-driver"],
         elsewhere: if cfg!(target_os = "macos") {
             "For example: `brew install --cask google-chrome chromedriver`."
@@ -28,6 +30,25 @@ pub fn chromedriver(programs: &Programs) -> Result<PathBuf> {
     };
     needs.provide(programs)?;
     found(programs, "chromedriver")
+}
+
+/// Finds Chromium or Chrome. On Debian as root, installs it if it is missing. The variable `CHROME` can name another
+/// browser.
+///
+/// # Errors
+/// The browser is missing and cannot be installed here.
+pub fn chromium(programs: &Programs) -> Result<PathBuf> {
+    if let Some(path) = named_by("CHROME")? {
+        return Ok(path);
+    }
+    let needs = Needs {
+        what: "Chrome or Chromium",
+        programs: &[&CHROMIUM],
+        packages: &["chromium"],
+        elsewhere: "Install it, and set CHROME to the path of its program.",
+    };
+    needs.provide(programs)?;
+    CHROMIUM.iter().find_map(|name| programs.find(name)).context("Chromium is not on PATH, although it is installed.")
 }
 
 /// Finds Firefox. On Debian as root, installs it if it is missing. Its driver is installed separately, with cargo.

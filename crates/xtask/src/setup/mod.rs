@@ -43,6 +43,22 @@ pub fn for_provider(project: &Project, programs: &Programs) -> Result<()> {
     node::install(project, programs, &project.provider(), "the local OpenID provider runs on Node")
 }
 
+/// Installs what the benchmark needs besides a release: the local provider, the packages of the other apps, and
+/// Chromium. Returns the path of Chromium.
+///
+/// # Errors
+/// Something is missing and cannot be installed. The message names the remedy.
+pub fn for_bench(project: &Project, programs: &Programs) -> Result<PathBuf> {
+    for_provider(project, programs)?;
+    node::install(
+        project,
+        programs,
+        &project.bench(),
+        "the benchmark compares this app with apps that use these packages",
+    )?;
+    browser::chromium(programs)
+}
+
 /// Installs what the tests in Chrome need. Returns the path of chromedriver.
 ///
 /// # Errors

@@ -1,0 +1,81 @@
+// Whether the machine is quiet enough to measure, and what it is.
+import { execFileSync } from 'node:child_process';
+import { cpus, loadavg } from 'node:os';
+
+/** The largest share of the processors that other programs may use. */
+export const MAX_SHARE = 0.1;
+/** The largest difference between the calibrations of a series, relative to their median. */
+export const MAX_SPREAD = 0.15;
+/** How long the program waits for a quiet machine. */
+const PATIENCE_MS = 120_000;
+const SAMPLE_MS = 1000;
+
+const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+
+function busyAndTotal() {
+  const times = cpus().map((cpu) => cpu.times);
+  const total = times.reduce((sum, time) => sum + Object.values(time).reduce((a, b) => a + b), 0);
+  return { busy: total - times.reduce((sum, { idle }) => sum + idle, 0), total };
+}
+
+/** The share of the processors that is in use, measured while this program sleeps. */
+export async function shareInUse() {
+  const before = busyAndTotal();
+  await pause(SAMPLE_MS);
+  const after = busyAndTotal();
+  return (after.busy - before.busy) / Math.max(1, after.total - before.total);
+}
+
+/** The milliseconds of a loop that always does the same work: the median of several. */
+export function calibrate() {
+  const times = Array.from({ length: 9 }, () => {
+    const began = performance.now();
+    let value = 1;
+    for (let i = 0; i < 2e7; i += 1) value = (Math.imul(value, 1_664_525) + 1_013_904_223) | 0;
+    // Use the value, so that the compiler keeps the loop.
+    return performance.now() - began + (value === 0 ? 1 : 0);
+  });
+  return times.sort((a, b) => a - b)[4];
+}
+
+/** Waits until other programs use few of the processors. Returns the last share. */
+export async function quietOrBusy() {
+  const deadline = Date.now() + PATIENCE_MS;
+  let share;
+  do share = await shareInUse(); while (share > MAX_SHARE && Date.now() < deadline);
+  return share;
+}
+
+/** A share as a text. */
+export const percent = (share) => `${Math.round(share * 100)} %`;
+
+/** Why the measurements do not count, or undefined. */
+export function whyBusy({ shares, spread }) {
+  const share = Math.max(...shares);
+  if (share > MAX_SHARE) {
+    return `other programs use ${percent(share)} of the processors (at most ${percent(MAX_SHARE)})`;
+  }
+  if (spread > MAX_SPREAD) {
+    return `the same loop takes times that differ by ${percent(spread)} (at most ${percent(MAX_SPREAD)})`;
+  }
+  return undefined;
+}
+
+function commit() {
+  const git = (...args) => execFileSync('git', args, { encoding: 'utf8', cwd: import.meta.dirname }).trim();
+  try {
+    const changed = git('status', '--porcelain', '--untracked-files=no', '..', ':!../docs/benchmark.md');
+    return `${git('rev-parse', '--short=10', 'HEAD')}${changed && ' with changes'}`;
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** What the machine is, for the document. */
+export const described = () => ({
+  date: new Date().toISOString().slice(0, 10),
+  commit: commit(),
+  node: process.version,
+  processors: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+  load: loadavg()[0].toFixed(2),
+});
