@@ -19,7 +19,7 @@ pub enum Screen {
     /// The user is signed in: name, company, permissions, time left.
     SignedIn {
         /// Whether the company is known. If the ID token does not state it, the UserInfo response may.
-        names_company: bool,
+        is_company_known: bool,
     },
     /// The user has signed out of this app. The value states what is known about the provider's session.
     SignedOut(ProviderSession),
@@ -46,7 +46,7 @@ impl Screen {
                 _ => Self::AskSignOut,
             },
             (SessionState::Authenticated(user) | SessionState::ExpiringSoon(user), _) => {
-                Self::SignedIn { names_company: user.company().is_some() }
+                Self::SignedIn { is_company_known: user.company().is_some() }
             }
             (SessionState::Expired, _) => Self::Expired,
             (SessionState::Redirecting { .. }, _) => Self::Leaving,
@@ -57,8 +57,8 @@ impl Screen {
                 (SignedOutReason::Paused, _) => Self::Paused,
                 (SignedOutReason::SignedOut(provider_session), _) => Self::SignedOut(*provider_session),
                 (SignedOutReason::Failed(error), _) => Self::Failed(error.clone()),
-                (SignedOutReason::NotYet | SignedOutReason::CameBack, Route::NotFound) => Self::NotFound,
-                (SignedOutReason::NotYet | SignedOutReason::CameBack, _) => Self::Home,
+                (SignedOutReason::NotYet | SignedOutReason::NavigatedBack, Route::NotFound) => Self::NotFound,
+                (SignedOutReason::NotYet | SignedOutReason::NavigatedBack, _) => Self::Home,
             },
         }
     }
@@ -73,7 +73,7 @@ pub fn spoken(state: &SessionState, expires_in: Option<u32>) -> &'static str {
         (SessionState::Authenticated(_), Some(0..=60)) => text::SPOKEN_MINUTE_LEFT.text(),
         (SessionState::Authenticated(_), Some(61..=300)) => text::SPOKEN_FIVE_MINUTES_LEFT.text(),
         (SessionState::Expired, _) => text::SPOKEN_ENDED.text(),
-        (SessionState::Unauthenticated(SignedOutReason::CameBack), _) => text::SPOKEN_CAME_BACK.text(),
+        (SessionState::Unauthenticated(SignedOutReason::NavigatedBack), _) => text::SPOKEN_CAME_BACK.text(),
         _ => "",
     }
 }
@@ -89,11 +89,11 @@ mod tests {
         let failed = SignInError::from(PlatformError::Unreachable);
         let signed_out = SessionState::Unauthenticated;
         let since = NOW;
-        let home = Screen::SignedIn { names_company: false };
+        let home = Screen::SignedIn { is_company_known: false };
         let all = [Route::Home, Route::Callback, Route::SignedOut, Route::Initiate, Route::SignOut, Route::NotFound];
         for (state, at_other_pages, at_unknown_address, at_sign_out) in [
             (signed_out(SignedOutReason::NotYet), Screen::Home, Screen::NotFound, Screen::AskSignOut),
-            (signed_out(SignedOutReason::CameBack), Screen::Home, Screen::NotFound, Screen::AskSignOut),
+            (signed_out(SignedOutReason::NavigatedBack), Screen::Home, Screen::NotFound, Screen::AskSignOut),
             (signed_out(SignedOutReason::HandedOver), Screen::HandedOver, Screen::HandedOver, Screen::AskSignOut),
             (signed_out(SignedOutReason::Paused), Screen::Paused, Screen::Paused, Screen::AskSignOut),
             (
@@ -138,7 +138,7 @@ mod tests {
             (soon(), Some(60), "Choose Stay signed in"),
             (soon(), Some(1), "Less than a minute"),
             (SessionState::Expired, None, "has ended"),
-            (SessionState::Unauthenticated(SignedOutReason::CameBack), None, "came back"),
+            (SessionState::Unauthenticated(SignedOutReason::NavigatedBack), None, "came back"),
             (SessionState::Unauthenticated(SignedOutReason::NotYet), None, ""),
         ] {
             let words = spoken(&state, expires_in);

@@ -1,4 +1,4 @@
-//! A list of scopes, described in plain words.
+//! A list of scopes, described in plain explanation.
 
 use crate::dom::element::{Element, element};
 use crate::messages::text::{self, Message};

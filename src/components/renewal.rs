@@ -31,7 +31,7 @@ pub fn renewal(session: Session) -> Element {
 }
 
 fn draw(session: Session, notice: &RenewalNotice) -> Element {
-    let (title, text) = notice.words(session.config());
+    let (title, text) = notice.title_and_text(session.config());
     match notice {
         RenewalNotice::Nothing => {
             element("div").child(renew_button(session, "button quiet", text::RENEWAL_STAY_BUTTON.text()))

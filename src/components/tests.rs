@@ -105,7 +105,7 @@ async fn the_details_are_copied_or_the_page_says_that_they_are_not() {
 }
 
 #[wasm_bindgen_test]
-async fn in_a_translated_page_the_time_left_goes_on() {
+async fn the_time_left_is_updated_in_a_translated_page() {
     let world = left();
     let (place, _) = signed_in_with(&world, time_left).await;
     translate(&place.root);

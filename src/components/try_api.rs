@@ -92,7 +92,7 @@ fn show(session: Session, api: &ApiConfig, place: Element, response: Result<ApiR
         Err(error) => {
             let place = place.attribute("data-code", error.code()).child(element("strong").text(error.happened()));
             let place = place.child(element("p").text(&error.advice()));
-            if let Some(options) = error.asks_for(api) {
+            if let Some(options) = error.renewal_options(api) {
                 let (testid, text) = match error {
                     ApiError::ScopeMissing { .. } => ("ask-permission", text::API_ASK_PERMISSION_BUTTON),
                     _ => ("step-up", text::API_STEP_UP_BUTTON),

@@ -39,7 +39,7 @@ pub fn signed_in(session: Session, signed_in: &User) -> Element {
     };
     let session_change =
         session_change.map(|text| element("p").class("note").attribute("data-testid", "arrival").text(text.text()));
-    let withheld = signed_in.withheld(config.scopes()).next().map(|_| {
+    let not_granted = signed_in.not_granted(config.scopes()).next().map(|_| {
         let note = element("p").class("note warn").attribute("data-testid", "withheld");
         note.text(text::SIGNED_IN_WITHHELD.text())
     });
@@ -64,7 +64,7 @@ pub fn signed_in(session: Session, signed_in: &User) -> Element {
         .child(renewal(session))
         .child(element("h2").text(text::ACCESS_PERMISSIONS_TITLE.text()))
         .child(permissions(signed_in.granted()))
-        .children(withheld);
+        .children(not_granted);
     element("section").class("home").attribute("data-testid", "session").child(hero).child(card)
 }
 

@@ -12,7 +12,7 @@ use crate::messages::text;
 pub fn signed_out(session: Session, provider_session: ProviderSession) -> Element {
     match provider_session {
         ProviderSession::Ended => notice("notice good", text::SIGNED_OUT_TITLE.text(), text::SIGNED_OUT_TEXT.text()),
-        ProviderSession::Asks => {
+        ProviderSession::ConfirmationNeeded => {
             notice("notice warn", text::SIGNED_OUT_HERE_TITLE.text(), text::SIGNED_OUT_PROVIDER_ASKS_TEXT.text())
                 .child(sign_out_button(session))
         }

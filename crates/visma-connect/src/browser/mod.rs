@@ -126,7 +126,7 @@ impl Platform for BrowserPlatform {
         navigation::close_window();
     }
 
-    async fn draw(&self) {
+    async fn next_task(&self) {
         http::next_task().await;
     }
 

@@ -31,31 +31,31 @@ fn location() -> Option<web_sys::Location> {
 }
 
 thread_local! {
-    /// See [`hold_response`].
-    static HELD: RefCell<Zeroizing<String>> = RefCell::default();
+    /// See [`store_response`].
+    static STORED_RESPONSE: RefCell<Zeroizing<String>> = RefCell::default();
 }
 
 /// Removes an authorization response from the address bar and keeps it in memory. It is called before the configuration
 /// is known, so it does not know the callback page: a query with the parameter `code` or `error` counts as a response.
 /// On home, the page at `base_path`, it removes nothing: the provider does not redirect to home.
-pub fn hold_response(base_path: &str) {
+pub fn store_response(base_path: &str) {
     let query = location().and_then(|location| location.search().ok()).unwrap_or_default();
     if path() != base_path && is_response(&query) {
-        HELD.replace(Zeroizing::new(take_response()));
+        STORED_RESPONSE.replace(Zeroizing::new(take_response()));
     }
 }
 
-/// Returns the response that [`hold_response`] keeps, and removes it from memory. Empty if there is none.
-pub fn take_held() -> String {
-    HELD.take().to_string()
+/// Returns the response that [`store_response`] keeps, and removes it from memory. Empty if there is none.
+pub fn take_stored_response() -> String {
+    STORED_RESPONSE.take().to_string()
 }
 
-/// Removes query and fragment from the address bar and the history entry, and returns them. If [`hold_response`]
+/// Removes query and fragment from the address bar and the history entry, and returns them. If [`store_response`]
 /// keeps a response, this function returns that response instead.
 ///
 /// Call it before other code runs. When it returns, no code can read the authorization code from the address.
 pub fn take_response() -> String {
-    let held = take_held();
+    let held = take_stored_response();
     if !held.is_empty() {
         return held;
     }

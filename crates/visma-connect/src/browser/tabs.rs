@@ -24,10 +24,10 @@ const OFFER_MS: i32 = 2_000;
 
 /// The first characters of a message that offers a response. The response follows them. The number is the version of
 /// the format: messages of another version are ignored.
-const OFFER: &str = "1 response ";
+const OFFER_PREFIX: &str = "1 response ";
 
 /// The reply to an offer.
-const ACCEPTED: &str = "1 accepted";
+const ACCEPTED_MESSAGE: &str = "1 accepted";
 
 /// The value that all tabs share under this key. `None` if there is no value, or if localStorage is blocked.
 pub fn shared_get(key: &str) -> Option<String> {
@@ -65,7 +65,7 @@ impl Channel {
     }
 
     /// Sends a text to all other windows that have opened this channel.
-    fn say(&self, text: &str) {
+    fn post(&self, text: &str) {
         let _ = self.channel.post_message(&JsValue::from_str(text));
     }
 }
@@ -113,7 +113,7 @@ pub fn on_message(callback: impl Fn(String) + 'static) {
 pub fn broadcast(message: &str) {
     ALL_TABS.with_borrow(|all| {
         if let Some(channel) = all {
-            channel.say(message);
+            channel.post(message);
         }
     });
 }
@@ -130,13 +130,13 @@ pub async fn offer(channel: &str, response: &str) -> bool {
     let waiting: Rc<Cell<Option<Waker>>> = Rc::default();
     let (set_accepted, waker) = (Rc::clone(&accepted), Rc::clone(&waiting));
     let on_text = move |text: String| {
-        if text == ACCEPTED {
+        if text == ACCEPTED_MESSAGE {
             set_accepted.set(true);
             waker.take().into_iter().for_each(Waker::wake);
         }
     };
     let Some(channel) = Channel::open(&name_of(channel), Box::new(on_text)) else { return false };
-    channel.say(&Zeroizing::new([OFFER, response].concat()));
+    channel.post(&Zeroizing::new([OFFER_PREFIX, response].concat()));
     let mut over = http::wait(OFFER_MS);
     poll_fn(|context| {
         if accepted.get() {
@@ -156,7 +156,7 @@ pub fn receive(channel: &str) -> Option<impl Future<Output = Zeroizing<String>> 
     let (response, waker) = (Rc::clone(&received), Rc::clone(&waiting));
     let on_text = move |text: String| {
         let text = Zeroizing::new(text);
-        if let Some(text) = text.strip_prefix(OFFER) {
+        if let Some(text) = text.strip_prefix(OFFER_PREFIX) {
             response.borrow_mut().get_or_insert_with(|| Zeroizing::new(text.to_owned()));
             waker.take().into_iter().for_each(Waker::wake);
         }
@@ -164,7 +164,7 @@ pub fn receive(channel: &str) -> Option<impl Future<Output = Zeroizing<String>> 
     let channel = Channel::open(&name_of(channel), Box::new(on_text))?;
     Some(poll_fn(move |context| {
         if let Some(response) = received.borrow_mut().take() {
-            channel.say(ACCEPTED);
+            channel.post(ACCEPTED_MESSAGE);
             return Poll::Ready(response);
         }
         waiting.set(Some(context.waker().clone()));

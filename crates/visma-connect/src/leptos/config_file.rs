@@ -40,7 +40,7 @@ use crate::session::error::PlatformError;
 /// });
 /// ```
 pub async fn load_config(base_path: &str) -> Result<Config, ConfigError> {
-    navigation::hold_response(base_path);
+    navigation::store_response(base_path);
     let page = navigation::page(base_path);
     let response = http::send(HttpRequest::new(Method::Get, &[&page.base, "config.json"].concat())).await;
     let text = match response {

@@ -175,7 +175,8 @@ impl<P: Parts> DriverHandle for Driver<P> {
 /// ```
 pub fn provide_session(config: Config) -> Session {
     let takes_query = Route::parse(&navigation::path(), &config).takes_query();
-    let authorization_response = if takes_query { navigation::take_response() } else { navigation::take_held() };
+    let authorization_response =
+        if takes_query { navigation::take_response() } else { navigation::take_stored_response() };
     provide_session_on(BrowserPlatform::new(), config, authorization_response)
 }
 
@@ -272,11 +273,11 @@ impl Session {
         // The configuration is used until the page is unloaded, so it is never freed.
         let config: &'static Config = Box::leak(Box::new(config));
         let driver = Rc::new_cyclic(|weak: &Weak<Driver<P>>| {
-            let (weak, is_looking) = (weak.clone(), Rc::new(Cell::new(false)));
+            let (weak, is_scheduled) = (weak.clone(), Rc::new(Cell::new(false)));
             let (changed, ticked) = (changed.clone(), ticked.clone());
             let on_change = move || {
-                if !is_looking.get() {
-                    keep_looking(weak.clone(), Rc::clone(&is_looking), ticked.clone());
+                if !is_scheduled.get() {
+                    schedule_tick(weak.clone(), Rc::clone(&is_scheduled), ticked.clone());
                 }
                 changed.notify();
                 ticked.notify();
@@ -459,7 +460,7 @@ impl Session {
     }
 
     /// Signs out in all tabs of this browser, and then leaves for the provider to sign out there. In the state
-    /// `SignedOut(ProviderSession::Asks)` it only leaves for the provider, which asks the user to confirm.
+    /// `SignedOut(ProviderSession::ConfirmationNeeded)` it only leaves for the provider, which asks the user to confirm.
     pub fn sign_out(&self) {
         self.start_action(Action::SignOut);
     }
@@ -532,8 +533,8 @@ impl Api {
 
     /// The options for [`Session::renew_with`] after which the API may accept the call: the missing scopes after
     /// `ScopeMissing`, a stronger sign-in after `StepUpRequired`. `None` for every other error.
-    pub fn asks_for(&self, error: &ApiError) -> Option<SignInOptions> {
-        error.asks_for(self.session.config().apis().iter().find(|api| api.name() == self.name)?)
+    pub fn renewal_options(&self, error: &ApiError) -> Option<SignInOptions> {
+        error.renewal_options(self.session.config().apis().iter().find(|api| api.name() == self.name)?)
     }
 
     /// Stops waiting for a new token: each waiting call of this API returns `TokenRefused`. Call it when the user does
@@ -543,18 +544,18 @@ impl Api {
     }
 }
 
-/// Reads the clocks after the time that [`Driver::next_look_ms`] returns. Repeats this until `next_look_ms` returns
+/// Reads the clocks after the time that [`Driver::next_tick_ms`] returns. Repeats this until `next_tick_ms` returns
 /// `None`.
-fn keep_looking<P: Parts>(driver: Weak<Driver<P>>, is_looking: Rc<Cell<bool>>, ticked: ArcTrigger) {
-    let next = driver.upgrade().and_then(|driver| driver.next_look_ms());
-    is_looking.set(next.is_some());
+fn schedule_tick<P: Parts>(driver: Weak<Driver<P>>, is_scheduled: Rc<Cell<bool>>, ticked: ArcTrigger) {
+    let next = driver.upgrade().and_then(|driver| driver.next_tick_ms());
+    is_scheduled.set(next.is_some());
     let Some(ms) = next else { return };
     let look = move || {
         if let Some(driver) = driver.upgrade() {
             driver.tick();
         }
         ticked.notify();
-        keep_looking(driver, is_looking, ticked);
+        schedule_tick(driver, is_scheduled, ticked);
     };
     set_timeout(look, Duration::from_millis(u64::from(ms)));
 }

@@ -34,48 +34,48 @@ use crate::session::renewal::{RenewIn, RenewalNotice};
 #[component]
 pub fn SessionBanner() -> impl IntoView {
     let session = use_session()?;
-    let topic = Memo::new(move |_| RenewalNotice::of(&session.renewal(), &session.state()));
+    let notice = Memo::new(move |_| RenewalNotice::of(&session.renewal(), &session.state()));
     let place = NodeRef::<Div>::new();
     let buttons = move || {
-        let topic = topic.get();
+        let notice = notice.get();
         // If a button of the banner has the focus, it is about to be removed. Then move the focus to the first of the
         // new buttons.
         if let Some(place) = place.get_untracked().filter(|place| focus::is_in(place)) {
             queue_microtask(move || focus::to_button(&place));
         }
-        buttons(session, &topic)
+        buttons(session, &notice)
     };
     Some(view! {
-        <div class="session-banner" data-testid="session-banner" data-code=move || code(&topic.get()) node_ref=place>
+        <div class="session-banner" data-testid="session-banner" data-code=move || code(&notice.get()) node_ref=place>
             // Always present: screen readers do not announce a live region that is added together with its text.
-            <div role="status">{move || words(session, &topic.get())}</div>
+            <div role="status">{move || texts(session, &notice.get())}</div>
             {buttons}
         </div>
     })
 }
 
 /// The error code of a failed renewal.
-fn code(topic: &RenewalNotice) -> Option<&'static str> {
-    match topic {
+fn code(notice: &RenewalNotice) -> Option<&'static str> {
+    match notice {
         RenewalNotice::Failed(error) => Some(error.code()),
         _ => None,
     }
 }
 
 /// Title and text of the notice.
-fn words(session: Session, topic: &RenewalNotice) -> Option<impl IntoView + use<>> {
-    let (title, text) = topic.words(session.config());
-    (*topic != RenewalNotice::Nothing)
+fn texts(session: Session, notice: &RenewalNotice) -> Option<impl IntoView + use<>> {
+    let (title, text) = notice.title_and_text(session.config());
+    (*notice != RenewalNotice::Nothing)
         .then(|| view! { <strong prop:textContent=title></strong> " " <p prop:textContent=text></p> })
 }
 
 /// The buttons that the notice offers.
-fn buttons(session: Session, topic: &RenewalNotice) -> Option<impl IntoView + use<>> {
+fn buttons(session: Session, notice: &RenewalNotice) -> Option<impl IntoView + use<>> {
     let stay = move || session.renew();
     let again = move || session.retry_renewal(RenewIn::Window);
     let here = move || session.retry_renewal(RenewIn::Tab);
     let cancel = move || session.cancel_renewal();
-    let buttons = match topic {
+    let buttons = match notice {
         RenewalNotice::Nothing | RenewalNotice::Leaving | RenewalNotice::Checking => return None,
         RenewalNotice::EndsSoon => vec![button("renew", text::RENEWAL_STAY_BUTTON, stay)],
         RenewalNotice::InWindow | RenewalNotice::Failed(_) => vec![

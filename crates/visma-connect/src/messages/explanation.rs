@@ -19,7 +19,7 @@ pub struct Explanation {
     pub remedy: &'static str,
 }
 
-fn words(title: Message, happened: Message, advice: Message, remedy: Message) -> Explanation {
+fn explanation(title: Message, happened: Message, advice: Message, remedy: Message) -> Explanation {
     Explanation { title: title.text(), happened: happened.text(), advice: advice.text(), remedy: remedy.text() }
 }
 
@@ -34,7 +34,7 @@ pub fn explain(error: &SignInError, config: &Config) -> Explanation {
         SignInError::Platform(PlatformError::Unreachable | PlatformError::Offline)
             if config.authority().is_loopback() =>
         {
-            words(
+            explanation(
                 text::SIGN_IN_ERROR_LOCAL_PROVIDER_TITLE,
                 text::SIGN_IN_ERROR_LOCAL_PROVIDER_HAPPENED,
                 text::SIGN_IN_ERROR_LOCAL_PROVIDER_ADVICE,
@@ -47,25 +47,25 @@ pub fn explain(error: &SignInError, config: &Config) -> Explanation {
 
 fn provider(kind: P) -> Explanation {
     match kind {
-        P::AccessDenied => words(
+        P::AccessDenied => explanation(
             text::SIGN_IN_ERROR_ACCESS_DENIED_TITLE,
             text::SIGN_IN_ERROR_ACCESS_DENIED_HAPPENED,
             text::SIGN_IN_ERROR_ACCESS_DENIED_ADVICE,
             text::SIGN_IN_ERROR_NOTHING_TO_FIX_REMEDY,
         ),
-        P::InvalidGrant => words(
+        P::InvalidGrant => explanation(
             text::SIGN_IN_ERROR_TOOK_TOO_LONG_TITLE,
             text::SIGN_IN_ERROR_INVALID_GRANT_HAPPENED,
             text::SIGN_IN_ERROR_INVALID_GRANT_ADVICE,
             text::SIGN_IN_ERROR_INVALID_GRANT_REMEDY,
         ),
-        P::InvalidTenant => words(
+        P::InvalidTenant => explanation(
             text::SIGN_IN_ERROR_INVALID_TENANT_TITLE,
             text::SIGN_IN_ERROR_INVALID_TENANT_HAPPENED,
             text::SIGN_IN_ERROR_INVALID_TENANT_ADVICE,
             text::SIGN_IN_ERROR_INVALID_TENANT_REMEDY,
         ),
-        P::InvalidScope => words(
+        P::InvalidScope => explanation(
             text::SIGN_IN_ERROR_SET_UP_TITLE,
             text::SIGN_IN_ERROR_INVALID_SCOPE_HAPPENED,
             text::SIGN_IN_ERROR_TELL_DEVELOPER_ADVICE,
@@ -75,31 +75,31 @@ fn provider(kind: P) -> Explanation {
         | P::InvalidClient
         | P::UnauthorizedClient
         | P::UnsupportedGrantType
-        | P::UnsupportedResponseType => words(
+        | P::UnsupportedResponseType => explanation(
             text::SIGN_IN_ERROR_SET_UP_TITLE,
             text::SIGN_IN_ERROR_INVALID_REQUEST_HAPPENED,
             text::SIGN_IN_ERROR_TELL_DEVELOPER_ADVICE,
             text::SIGN_IN_ERROR_REGISTER_REMEDY,
         ),
-        P::ServerError | P::TemporarilyUnavailable | P::Unavailable => words(
+        P::ServerError | P::TemporarilyUnavailable | P::Unavailable => explanation(
             text::SIGN_IN_ERROR_SERVICE_PROBLEM_TITLE,
             text::SIGN_IN_ERROR_UNAVAILABLE_HAPPENED,
             text::SIGN_IN_ERROR_UNAVAILABLE_ADVICE,
             text::SIGN_IN_ERROR_UNAVAILABLE_REMEDY,
         ),
-        P::LoginRequired | P::InteractionRequired | P::ConsentRequired | P::AccountSelectionRequired => words(
+        P::LoginRequired | P::InteractionRequired | P::ConsentRequired | P::AccountSelectionRequired => explanation(
             text::SIGN_IN_ERROR_LOGIN_REQUIRED_TITLE,
             text::SIGN_IN_ERROR_LOGIN_REQUIRED_HAPPENED,
             text::SIGN_IN_ERROR_LOGIN_REQUIRED_ADVICE,
             text::SIGN_IN_ERROR_LOGIN_REQUIRED_REMEDY,
         ),
-        P::UnmetAuthenticationRequirements => words(
+        P::UnmetAuthenticationRequirements => explanation(
             text::SIGN_IN_ERROR_UNMET_AUTHENTICATION_REQUIREMENTS_TITLE,
             text::SIGN_IN_ERROR_UNMET_AUTHENTICATION_REQUIREMENTS_HAPPENED,
             text::SIGN_IN_ERROR_UNMET_AUTHENTICATION_REQUIREMENTS_ADVICE,
             text::SIGN_IN_ERROR_UNMET_AUTHENTICATION_REQUIREMENTS_REMEDY,
         ),
-        P::Unknown => words(
+        P::Unknown => explanation(
             text::SIGN_IN_ERROR_UNKNOWN_TITLE,
             text::SIGN_IN_ERROR_UNKNOWN_HAPPENED,
             text::SIGN_IN_ERROR_START_AGAIN_ADVICE,
@@ -110,115 +110,121 @@ fn provider(kind: P) -> Explanation {
 
 fn misbehaved(error: M) -> Explanation {
     match error {
-        M::CallbackEmpty => words(
+        M::CallbackEmpty => explanation(
             text::SIGN_IN_ERROR_CALLBACK_EMPTY_TITLE,
             text::SIGN_IN_ERROR_CALLBACK_EMPTY_HAPPENED,
             text::SIGN_IN_ERROR_CALLBACK_EMPTY_ADVICE,
             text::SIGN_IN_ERROR_CALLBACK_EMPTY_REMEDY,
         ),
-        M::StateUnknown => words(
+        M::StateUnknown => explanation(
             text::SIGN_IN_ERROR_STATE_UNKNOWN_TITLE,
             text::SIGN_IN_ERROR_STATE_UNKNOWN_HAPPENED,
             text::SIGN_IN_ERROR_STATE_UNKNOWN_ADVICE,
             text::SIGN_IN_ERROR_STATE_UNKNOWN_REMEDY,
         ),
-        M::SignInOver => words(
+        M::SignInOver => explanation(
             text::SIGN_IN_ERROR_SIGN_IN_OVER_TITLE,
             text::SIGN_IN_ERROR_SIGN_IN_OVER_HAPPENED,
             text::SIGN_IN_ERROR_SIGN_IN_AGAIN_ADVICE,
             text::SIGN_IN_ERROR_NOTHING_TO_FIX_REMEDY,
         ),
-        M::FinishedElsewhere => words(
+        M::FinishedElsewhere => explanation(
             text::SIGN_IN_ERROR_FINISHED_ELSEWHERE_TITLE,
             text::SIGN_IN_ERROR_FINISHED_ELSEWHERE_HAPPENED,
             text::SIGN_IN_ERROR_FINISHED_ELSEWHERE_ADVICE,
             text::SIGN_IN_ERROR_NOTHING_TO_FIX_REMEDY,
         ),
-        M::PendingExpired => words(
+        M::PendingExpired => explanation(
             text::SIGN_IN_ERROR_TOOK_TOO_LONG_TITLE,
             text::SIGN_IN_ERROR_PENDING_EXPIRED_HAPPENED,
             text::SIGN_IN_ERROR_SIGN_IN_AGAIN_ADVICE,
             text::SIGN_IN_ERROR_NOTHING_TO_FIX_REMEDY,
         ),
-        M::InitiateIssuerForeign | M::InitiateMalformed => words(
+        M::InitiateIssuerForeign | M::InitiateMalformed => explanation(
             text::SIGN_IN_ERROR_INITIATE_REFUSED_TITLE,
             text::SIGN_IN_ERROR_INITIATE_REFUSED_HAPPENED,
             text::SIGN_IN_ERROR_INITIATE_REFUSED_ADVICE,
             text::SIGN_IN_ERROR_INITIATE_REFUSED_REMEDY,
         ),
-        M::AuthenticationTooOld | M::AuthenticationTooWeak => words(
+        M::AuthenticationTooOld | M::AuthenticationTooWeak => explanation(
             text::SIGN_IN_ERROR_AUTHENTICATION_TOO_WEAK_TITLE,
             text::SIGN_IN_ERROR_AUTHENTICATION_TOO_WEAK_HAPPENED,
             text::SIGN_IN_ERROR_SIGN_IN_AGAIN_ADVICE,
             text::SIGN_IN_ERROR_AUTHENTICATION_TOO_WEAK_REMEDY,
         ),
-        M::CompanyMismatch => words(
+        M::CompanyMismatch => explanation(
             text::SIGN_IN_ERROR_COMPANY_MISMATCH_TITLE,
             text::SIGN_IN_ERROR_COMPANY_MISMATCH_HAPPENED,
             text::SIGN_IN_ERROR_COMPANY_MISMATCH_ADVICE,
             text::SIGN_IN_ERROR_COMPANY_MISMATCH_REMEDY,
         ),
-        M::PendingForeign | M::PendingUnreadable => words(
+        M::PendingForeign | M::PendingUnreadable => explanation(
             text::SIGN_IN_ERROR_PENDING_FOREIGN_TITLE,
             text::SIGN_IN_ERROR_PENDING_FOREIGN_HAPPENED,
             text::SIGN_IN_ERROR_SIGN_IN_AGAIN_ADVICE,
             text::SIGN_IN_ERROR_PENDING_FOREIGN_REMEDY,
         ),
-        M::StateMissing | M::StateMismatch => words(
+        M::StateMissing | M::StateMismatch => explanation(
             text::SIGN_IN_ERROR_NOT_TRUSTED_TITLE,
             text::SIGN_IN_ERROR_STATE_MISMATCH_HAPPENED,
             text::SIGN_IN_ERROR_STATE_MISMATCH_ADVICE,
             text::SIGN_IN_ERROR_DAMAGED_OR_ATTACK_REMEDY,
         ),
-        M::CallbackMalformed | M::CallbackParameterTwice | M::CodeMissing | M::CodeAndError | M::CodeInvalid => words(
-            text::SIGN_IN_ERROR_NOT_TRUSTED_TITLE,
-            text::SIGN_IN_ERROR_CALLBACK_DAMAGED_HAPPENED,
-            text::SIGN_IN_ERROR_START_AGAIN_ADVICE,
-            text::SIGN_IN_ERROR_DAMAGED_OR_ATTACK_REMEDY,
-        ),
-        M::TokenInUrl => words(
+        M::CallbackMalformed | M::CallbackParameterTwice | M::CodeMissing | M::CodeAndError | M::CodeInvalid => {
+            explanation(
+                text::SIGN_IN_ERROR_NOT_TRUSTED_TITLE,
+                text::SIGN_IN_ERROR_CALLBACK_DAMAGED_HAPPENED,
+                text::SIGN_IN_ERROR_START_AGAIN_ADVICE,
+                text::SIGN_IN_ERROR_DAMAGED_OR_ATTACK_REMEDY,
+            )
+        }
+        M::TokenInUrl => explanation(
             text::SIGN_IN_ERROR_NOT_TRUSTED_TITLE,
             text::SIGN_IN_ERROR_TOKEN_IN_URL_HAPPENED,
             text::SIGN_IN_ERROR_SIGN_IN_AGAIN_ADVICE,
             text::SIGN_IN_ERROR_TOKEN_IN_URL_REMEDY,
         ),
-        M::IssuerMismatch | M::IssuerMissing | M::IdTokenIssuerMismatch => words(
+        M::IssuerMismatch | M::IssuerMissing | M::IdTokenIssuerMismatch => explanation(
             text::SIGN_IN_ERROR_NOT_TRUSTED_TITLE,
             text::SIGN_IN_ERROR_ISSUER_MISMATCH_HAPPENED,
             text::SIGN_IN_ERROR_START_AGAIN_ADVICE,
             text::SIGN_IN_ERROR_CHECK_AUTHORITY_REMEDY,
         ),
-        M::MetadataIssuerSlash => words(
+        M::MetadataIssuerSlash => explanation(
             text::SIGN_IN_ERROR_SET_UP_TITLE,
             text::SIGN_IN_ERROR_METADATA_ISSUER_SLASH_HAPPENED,
             text::SIGN_IN_ERROR_TELL_DEVELOPER_ADVICE,
             text::SIGN_IN_ERROR_METADATA_ISSUER_SLASH_REMEDY,
         ),
-        M::MetadataAlgorithmUnsupported(_) | M::IdTokenAlgorithmRefused(_) => words(
+        M::MetadataAlgorithmUnsupported(_) | M::IdTokenAlgorithmRefused(_) => explanation(
             text::SIGN_IN_ERROR_SET_UP_TITLE,
             text::SIGN_IN_ERROR_ALGORITHM_HAPPENED,
             text::SIGN_IN_ERROR_TELL_DEVELOPER_ADVICE,
             text::SIGN_IN_ERROR_ALGORITHM_REMEDY,
         ),
-        M::MetadataUnreadable | M::MetadataIssuerMismatch | M::MetadataInvalid(_) | M::MetadataWithoutS256 => words(
-            text::SIGN_IN_ERROR_SET_UP_TITLE,
-            text::SIGN_IN_ERROR_METADATA_HAPPENED,
-            text::SIGN_IN_ERROR_TELL_DEVELOPER_ADVICE,
-            text::SIGN_IN_ERROR_METADATA_REMEDY,
-        ),
-        M::TokenResponseUnreadable | M::TokenResponseInvalid(_) | M::TokenTypeUnsupported | M::IdTokenMissing => words(
-            text::SIGN_IN_ERROR_NOT_TRUSTED_TITLE,
-            text::SIGN_IN_ERROR_TOKEN_RESPONSE_HAPPENED,
-            text::SIGN_IN_ERROR_START_AGAIN_ADVICE,
-            text::SIGN_IN_ERROR_DAMAGED_OR_ATTACK_REMEDY,
-        ),
-        M::IdTokenExpired | M::IdTokenFromTheFuture => words(
+        M::MetadataUnreadable | M::MetadataIssuerMismatch | M::MetadataInvalid(_) | M::MetadataWithoutS256 => {
+            explanation(
+                text::SIGN_IN_ERROR_SET_UP_TITLE,
+                text::SIGN_IN_ERROR_METADATA_HAPPENED,
+                text::SIGN_IN_ERROR_TELL_DEVELOPER_ADVICE,
+                text::SIGN_IN_ERROR_METADATA_REMEDY,
+            )
+        }
+        M::TokenResponseUnreadable | M::TokenResponseInvalid(_) | M::TokenTypeUnsupported | M::IdTokenMissing => {
+            explanation(
+                text::SIGN_IN_ERROR_NOT_TRUSTED_TITLE,
+                text::SIGN_IN_ERROR_TOKEN_RESPONSE_HAPPENED,
+                text::SIGN_IN_ERROR_START_AGAIN_ADVICE,
+                text::SIGN_IN_ERROR_DAMAGED_OR_ATTACK_REMEDY,
+            )
+        }
+        M::IdTokenExpired | M::IdTokenFromTheFuture => explanation(
             text::SIGN_IN_ERROR_CLOCK_TITLE,
             text::SIGN_IN_ERROR_CLOCK_HAPPENED,
             text::SIGN_IN_ERROR_CLOCK_ADVICE,
             text::SIGN_IN_ERROR_CLOCK_REMEDY,
         ),
-        M::JwksUnreadable | M::IdTokenKeyUnknown | M::IdTokenKeyAmbiguous => words(
+        M::JwksUnreadable | M::IdTokenKeyUnknown | M::IdTokenKeyAmbiguous => explanation(
             text::SIGN_IN_ERROR_SERVICE_PROBLEM_TITLE,
             text::SIGN_IN_ERROR_JWKS_HAPPENED,
             text::SIGN_IN_ERROR_START_AGAIN_ADVICE,
@@ -238,7 +244,7 @@ fn misbehaved(error: M) -> Explanation {
         | M::IdTokenAuthorizedPartyMismatch
         | M::IdTokenNonceMismatch
         | M::IdTokenAccessTokenMismatch
-        | M::IdTokenClaimInvalid(_) => words(
+        | M::IdTokenClaimInvalid(_) => explanation(
             text::SIGN_IN_ERROR_NOT_TRUSTED_TITLE,
             text::SIGN_IN_ERROR_ID_TOKEN_HAPPENED,
             text::SIGN_IN_ERROR_START_AGAIN_ADVICE,
@@ -249,79 +255,79 @@ fn misbehaved(error: M) -> Explanation {
 
 fn platform(error: PlatformError) -> Explanation {
     match error {
-        PlatformError::StorageBlocked => words(
+        PlatformError::StorageBlocked => explanation(
             text::SIGN_IN_ERROR_STORAGE_BLOCKED_TITLE,
             text::SIGN_IN_ERROR_STORAGE_BLOCKED_HAPPENED,
             text::SIGN_IN_ERROR_STORAGE_BLOCKED_ADVICE,
             text::SIGN_IN_ERROR_STORAGE_BLOCKED_REMEDY,
         ),
-        PlatformError::StorageFull => words(
+        PlatformError::StorageFull => explanation(
             text::SIGN_IN_ERROR_STORAGE_FULL_TITLE,
             text::SIGN_IN_ERROR_STORAGE_FULL_HAPPENED,
             text::SIGN_IN_ERROR_STORAGE_FULL_ADVICE,
             text::SIGN_IN_ERROR_STORAGE_FULL_REMEDY,
         ),
-        PlatformError::RandomUnavailable | PlatformError::CryptoUnavailable => words(
+        PlatformError::RandomUnavailable | PlatformError::CryptoUnavailable => explanation(
             text::SIGN_IN_ERROR_NO_CRYPTO_TITLE,
             text::SIGN_IN_ERROR_NO_CRYPTO_HAPPENED,
             text::SIGN_IN_ERROR_NO_CRYPTO_ADVICE,
             text::SIGN_IN_ERROR_NO_CRYPTO_REMEDY,
         ),
-        PlatformError::InFrame => words(
+        PlatformError::InFrame => explanation(
             text::SIGN_IN_ERROR_IN_FRAME_TITLE,
             text::SIGN_IN_ERROR_IN_FRAME_HAPPENED,
             text::SIGN_IN_ERROR_IN_FRAME_ADVICE,
             text::SIGN_IN_ERROR_IN_FRAME_REMEDY,
         ),
-        PlatformError::BlockedByPolicy => words(
+        PlatformError::BlockedByPolicy => explanation(
             text::SIGN_IN_ERROR_SET_UP_TITLE,
             text::SIGN_IN_ERROR_BLOCKED_BY_POLICY_HAPPENED,
             text::SIGN_IN_ERROR_TELL_DEVELOPER_ADVICE,
             text::SIGN_IN_ERROR_BLOCKED_BY_POLICY_REMEDY,
         ),
-        PlatformError::TimedOut => words(
+        PlatformError::TimedOut => explanation(
             text::SIGN_IN_ERROR_TIMED_OUT_TITLE,
             text::SIGN_IN_ERROR_TIMED_OUT_HAPPENED,
             text::SIGN_IN_ERROR_TIMED_OUT_ADVICE,
             text::SIGN_IN_ERROR_TIMED_OUT_REMEDY,
         ),
-        PlatformError::WindowBlocked => words(
+        PlatformError::WindowBlocked => explanation(
             text::SIGN_IN_ERROR_WINDOW_BLOCKED_TITLE,
             text::SIGN_IN_ERROR_WINDOW_BLOCKED_HAPPENED,
             text::SIGN_IN_ERROR_WINDOW_BLOCKED_ADVICE,
             text::SIGN_IN_ERROR_WINDOW_BLOCKED_REMEDY,
         ),
-        PlatformError::ChannelUnavailable => words(
+        PlatformError::ChannelUnavailable => explanation(
             text::SIGN_IN_ERROR_CHANNEL_UNAVAILABLE_TITLE,
             text::SIGN_IN_ERROR_CHANNEL_UNAVAILABLE_HAPPENED,
             text::SIGN_IN_ERROR_CHANNEL_UNAVAILABLE_ADVICE,
             text::SIGN_IN_ERROR_CHANNEL_UNAVAILABLE_REMEDY,
         ),
-        PlatformError::WindowForgotten => words(
+        PlatformError::WindowForgotten => explanation(
             text::SIGN_IN_ERROR_WINDOW_FORGOTTEN_TITLE,
             text::SIGN_IN_ERROR_WINDOW_FORGOTTEN_HAPPENED,
             text::SIGN_IN_ERROR_WINDOW_FORGOTTEN_ADVICE,
             text::SIGN_IN_ERROR_NOTHING_TO_FIX_REMEDY,
         ),
-        PlatformError::NavigationRefused => words(
+        PlatformError::NavigationRefused => explanation(
             text::SIGN_IN_ERROR_NAVIGATION_REFUSED_TITLE,
             text::SIGN_IN_ERROR_NAVIGATION_REFUSED_HAPPENED,
             text::SIGN_IN_ERROR_NAVIGATION_REFUSED_ADVICE,
             text::SIGN_IN_ERROR_NAVIGATION_REFUSED_REMEDY,
         ),
-        PlatformError::Offline => words(
+        PlatformError::Offline => explanation(
             text::SIGN_IN_ERROR_OFFLINE_TITLE,
             text::SIGN_IN_ERROR_OFFLINE_HAPPENED,
             text::SIGN_IN_ERROR_OFFLINE_ADVICE,
             text::SIGN_IN_ERROR_OFFLINE_REMEDY,
         ),
-        PlatformError::BlockedByCors => words(
+        PlatformError::BlockedByCors => explanation(
             text::SIGN_IN_ERROR_BLOCKED_BY_CORS_TITLE,
             text::SIGN_IN_ERROR_BLOCKED_BY_CORS_HAPPENED,
             text::SIGN_IN_ERROR_TELL_DEVELOPER_ADVICE,
             text::SIGN_IN_ERROR_BLOCKED_BY_CORS_REMEDY,
         ),
-        PlatformError::Unreachable | PlatformError::ResponseTooLong => words(
+        PlatformError::Unreachable | PlatformError::ResponseTooLong => explanation(
             text::SIGN_IN_ERROR_UNREACHABLE_TITLE,
             text::SIGN_IN_ERROR_UNREACHABLE_HAPPENED,
             text::SIGN_IN_ERROR_UNREACHABLE_ADVICE,
@@ -469,22 +475,22 @@ mod tests {
         let config = config("https://connect.visma.com");
         let mut sections: Vec<(Explanation, Vec<&str>)> = Vec::new();
         for error in errors() {
-            let words = explain(&error, &config);
-            match sections.iter_mut().find(|(other, _)| *other == words) {
+            let explanation = explain(&error, &config);
+            match sections.iter_mut().find(|(other, _)| *other == explanation) {
                 Some((_, codes)) => codes.push(error.code()),
-                None => sections.push((words, vec![error.code()])),
+                None => sections.push((explanation, vec![error.code()])),
             }
         }
         let mut codes = Vec::new();
-        for (words, of_section) in sections {
+        for (explanation, of_section) in sections {
             let heading: Vec<_> = of_section.iter().map(|code| format!("`{code}`")).collect();
-            let advice = [words.happened, words.advice].join(" ");
+            let advice = [explanation.happened, explanation.advice].join(" ");
             let section = format!(
                 "### {}\n\n**{}.** {}\n\n*For the developer:* {}\n",
                 heading.join(", "),
-                words.title,
+                explanation.title,
                 advice.trim(),
-                words.remedy
+                explanation.remedy
             );
             assert!(ERRORS_MD.contains(&section), "docs/errors.md lacks this section:\n\n{section}");
             for code in heading.iter().filter(|_| heading.len() > 1) {
@@ -517,8 +523,11 @@ mod tests {
     #[test]
     fn every_outcome_has_a_text() {
         for error in errors() {
-            let words = explain(&error, &config("https://connect.visma.com"));
-            assert!([words.title, words.happened, words.remedy].iter().all(|text| text.len() > 8), "{error}");
+            let explanation = explain(&error, &config("https://connect.visma.com"));
+            assert!(
+                [explanation.title, explanation.happened, explanation.remedy].iter().all(|text| text.len() > 8),
+                "{error}"
+            );
         }
     }
 }

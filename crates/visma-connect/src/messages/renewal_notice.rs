@@ -6,8 +6,8 @@ use crate::protocol::config::Config;
 use crate::session::renewal::RenewalNotice;
 
 impl RenewalNotice {
-    /// The title, which has a few words, and the text, which has one or two sentences. Both may be empty.
-    pub fn words(&self, config: &Config) -> (&'static str, &'static str) {
+    /// The title, which has a few explanation, and the text, which has one or two sentences. Both may be empty.
+    pub fn title_and_text(&self, config: &Config) -> (&'static str, &'static str) {
         match self {
             Self::Nothing => ("", ""),
             Self::EndsSoon => (text::RENEWAL_ENDS_SOON_TITLE.text(), text::RENEWAL_ENDS_SOON_TEXT.text()),
@@ -15,11 +15,11 @@ impl RenewalNotice {
             Self::InWindow => (text::RENEWAL_IN_WINDOW_TITLE.text(), text::RENEWAL_IN_WINDOW_TEXT.text()),
             Self::Checking => (text::RENEWAL_CHECKING_TITLE.text(), ""),
             Self::Failed(error) => {
-                let words = explain(error, config);
+                let explanation = explain(error, config);
                 // The usual title of `access_denied` states that the user is not signed in. During a renewal the user
                 // is still signed in.
                 let declined = text::RENEWAL_DECLINED_TITLE.text();
-                (if error.is_cancelled() { declined } else { words.title }, words.advice)
+                (if error.is_cancelled() { declined } else { explanation.title }, explanation.advice)
             }
             Self::Ended => (text::RENEWAL_ENDED_TITLE.text(), text::RENEWAL_ENDED_TEXT.text()),
         }

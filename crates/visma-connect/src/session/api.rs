@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! ApiRequest ──to_http(api)─> HttpRequest to a URL below base_url, or RequestRefused
-//! HttpResponse ──verdict──> ApiResponse, or the ApiError that the API reports
+//! HttpResponse ──classify──> ApiResponse, or the ApiError that the API reports
 //! ```
 
 use std::fmt;
@@ -197,7 +197,7 @@ impl ApiRequest {
 /// - `TokenRefused`: any other 401.
 /// - `ScopeMissing`: 403 with the error `insufficient_scope` (RFC 6750 3.1).
 /// - `TooManyRequests`: 429.
-pub(super) fn verdict(response: HttpResponse) -> Result<ApiResponse, ApiError> {
+pub(super) fn classify(response: HttpResponse) -> Result<ApiResponse, ApiError> {
     let challenge = || response.header("www-authenticate").and_then(BearerChallenge::parse).unwrap_or_default();
     match response.status {
         401 => {
@@ -284,7 +284,7 @@ impl ApiError {
     /// The options of a renewal after which the API may accept the call. For `ScopeMissing` they request the scopes of
     /// the API in the configuration and the scopes that the error names. For `StepUpRequired` they request its
     /// `acr_values` and `max_age`. `None` for every other error.
-    pub fn asks_for(&self, api: &ApiConfig) -> Option<SignInOptions> {
+    pub fn renewal_options(&self, api: &ApiConfig) -> Option<SignInOptions> {
         let words = |text: &Option<String>| -> Vec<String> {
             text.iter().flat_map(|text| text.split(' ')).map(str::to_owned).collect()
         };
@@ -338,15 +338,15 @@ mod tests {
         let challenge =
             |error: &str| format!("Bearer error=\"{error}\", scope=\"a b\", acr_values=\"mfa\", max_age=\"60\"");
         let classified =
-            |status, error: &str| verdict(response(status, &[("www-authenticate", &challenge(error))])).unwrap_err();
+            |status, error: &str| classify(response(status, &[("www-authenticate", &challenge(error))])).unwrap_err();
         assert_eq!(classified(401, "invalid_token"), ApiError::TokenRefused);
         assert_eq!(
             classified(401, "insufficient_user_authentication"),
             ApiError::StepUpRequired { acr_values: Some("mfa".to_owned()), max_age: Some(60) }
         );
         assert_eq!(classified(403, "insufficient_scope"), ApiError::ScopeMissing { scope: Some("a b".to_owned()) });
-        assert_eq!(verdict(response(401, &[])).unwrap_err(), ApiError::TokenRefused, "CORS hides the header");
-        assert_eq!(verdict(response(403, &[])).unwrap().status(), 403);
+        assert_eq!(classify(response(401, &[])).unwrap_err(), ApiError::TokenRefused, "CORS hides the header");
+        assert_eq!(classify(response(403, &[])).unwrap().status(), 403);
         for (headers, seconds, is_stated) in [
             ([("retry-after", "7")].as_slice(), 7, true),
             (&[("retry-after", "999999")], MAX_RETRY_AFTER_SECONDS, true),
@@ -355,10 +355,10 @@ mod tests {
             (&[], RETRY_AFTER_SECONDS, false),
         ] {
             let expected = ApiError::TooManyRequests { retry_after_seconds: seconds, is_stated };
-            assert_eq!(verdict(response(429, headers)).unwrap_err(), expected, "{headers:?}");
+            assert_eq!(classify(response(429, headers)).unwrap_err(), expected, "{headers:?}");
         }
         for status in [200, 204, 400, 404, 409, 500, 503] {
-            let response = verdict(response(status, &[])).unwrap();
+            let response = classify(response(status, &[])).unwrap();
             assert_eq!((response.status(), response.is_ok(), response.text()), (status, status < 300, Some("{}")));
         }
     }
@@ -372,7 +372,7 @@ mod tests {
 
     #[test]
     fn f07_what_a_refusal_lacks_is_what_the_next_sign_in_asks_for() {
-        let asked = |error: ApiError| error.asks_for(&an_api());
+        let asked = |error: ApiError| error.renewal_options(&an_api());
         let scopes = |scopes: &[&str]| {
             Some(SignInOptions { scopes: scopes.iter().map(|&scope| scope.into()).collect(), ..Default::default() })
         };

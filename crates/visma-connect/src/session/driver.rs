@@ -52,7 +52,7 @@ use crate::protocol::metadata::Metadata;
 const SIGN_OUT_MARK: &str = "visma-connect-spa:signed-out";
 
 /// The longest time between two reads of the clocks while the state depends on the time, in milliseconds.
-const LOOK_EVERY_MS: i64 = 1_000;
+const TICK_MS: i64 = 1_000;
 
 /// The future of a sent request. It is boxed, because a future inside another future makes the wasm larger.
 type Sending<'a> = Pin<Box<dyn Future<Output = Result<HttpResponse, PlatformError>> + 'a>>;
@@ -259,22 +259,22 @@ impl<P: Parts> Driver<P> {
 
     /// Milliseconds until [`tick`](Self::tick) must be called again. It is at most one second, and less if the warning
     /// or the end of the session is nearer. `None` while the state does not depend on the time.
-    pub fn next_look_ms(&self) -> Option<u32> {
+    pub fn next_tick_ms(&self) -> Option<u32> {
         let now = self.platform.now();
         let left = match &*self.memory.state.borrow() {
             SessionState::Authenticated(signed_in) => {
                 signed_in.ms_left(now).min(signed_in.ms_until_warning(now).max(0))
             }
             SessionState::ExpiringSoon(signed_in) => signed_in.ms_left(now),
-            SessionState::Redirecting { .. } | SessionState::SigningOut { .. } => LOOK_EVERY_MS,
-            _ if self.memory.renewal.state.borrow().since().is_some() => LOOK_EVERY_MS,
+            SessionState::Redirecting { .. } | SessionState::SigningOut { .. } => TICK_MS,
+            _ if self.memory.renewal.state.borrow().since().is_some() => TICK_MS,
             SessionState::Unauthenticated(_) | SessionState::Expired | SessionState::Exchanging => return None,
         };
-        u32::try_from(left.clamp(0, LOOK_EVERY_MS)).ok()
+        u32::try_from(left.clamp(0, TICK_MS)).ok()
     }
 
     /// Reads the clocks, and checks whether the user has signed out in another tab. Call it after the time that
-    /// [`next_look_ms`](Self::next_look_ms) returns, when the page becomes visible or gets the focus, and when another
+    /// [`next_tick_ms`](Self::next_tick_ms) returns, when the page becomes visible or gets the focus, and when another
     /// tab changes a shared value.
     pub fn tick(&self) {
         self.follow_sign_out();

@@ -87,7 +87,7 @@ pub trait Platform {
     fn close_window(&self);
 
     /// Waits for a later task of the browser, so that the browser can update the page first.
-    async fn draw(&self);
+    async fn next_task(&self);
 
     /// The vertical scroll position of the page, in CSS pixels.
     fn scrolled(&self) -> i32;

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_kept_comes_back() {
+    fn a_record_is_read_as_it_was_written() {
         let back = Snapshot::from_record(&snapshot().to_record(NOW), NOW.plus(599)).unwrap();
         assert_eq!(back, snapshot());
         assert_eq!((back.kept("path"), back.scroll), (Some("organization"), 340));
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_old_or_odd_does_not() {
+    fn an_expired_or_invalid_record_is_refused() {
         let record = snapshot().to_record(NOW);
         assert_eq!(Snapshot::from_record(&record, NOW.plus(601)), None);
         assert_eq!(Snapshot::from_record(&record, NOW.plus(-601)), None);
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn it_has_bounds() {
+    fn a_snapshot_has_limits() {
         let mut snapshot = Snapshot::default();
         assert!(!snapshot.keep("note", &"x".repeat(MAX_BYTES)));
         assert!(!snapshot.keep(&"x".repeat(MAX_NAME + 1), "x"));

@@ -54,7 +54,7 @@ pub enum SignedOutReason {
     NotYet,
     /// The browser was leaving for the provider. Then the user navigated back, or leaving took longer than 15
     /// seconds.
-    CameBack,
+    NavigatedBack,
     /// The authorization response arrived in this window. The window in which the sign-in began has accepted it and
     /// continues the sign-in. This window can be closed.
     HandedOver,
@@ -78,7 +78,7 @@ pub enum ProviderSession {
     /// The user is still signed in at the provider. The ID token is too long for the URL of a sign-out request. The
     /// next call of `sign_out` leaves for the provider without the ID token. The provider then asks the user for
     /// confirmation, and may not redirect back.
-    Asks,
+    ConfirmationNeeded,
 }
 
 /// The signed-in user. It is created from verified tokens only.
@@ -189,9 +189,9 @@ impl SessionState {
                 ExpiringSoon(signed_in)
             }
             (Redirecting { since }, Event::TimePassed(now)) if since.plus_ms(LEAVING_MAX_MS).is_reached(now) => {
-                Unauthenticated(SignedOutReason::CameBack)
+                Unauthenticated(SignedOutReason::NavigatedBack)
             }
-            (Redirecting { .. }, Event::PageRestored) => Unauthenticated(SignedOutReason::CameBack),
+            (Redirecting { .. }, Event::PageRestored) => Unauthenticated(SignedOutReason::NavigatedBack),
             (_, Event::SignOutStarted(since)) => SigningOut { since },
             (SigningOut { since }, Event::TimePassed(now)) if since.plus_ms(LEAVING_MAX_MS).is_reached(now) => {
                 Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain))
@@ -199,7 +199,7 @@ impl SessionState {
             (SigningOut { .. }, Event::PageRestored) => {
                 Unauthenticated(SignedOutReason::SignedOut(ProviderSession::MayRemain))
             }
-            (_, Event::SessionEnded(at_provider)) => Unauthenticated(SignedOutReason::SignedOut(at_provider)),
+            (_, Event::SessionEnded(provider_session)) => Unauthenticated(SignedOutReason::SignedOut(provider_session)),
             (state, _) => return (state, false),
         };
         (next, true)
@@ -364,7 +364,7 @@ impl User {
 
     /// The scopes of `asked` that were not granted. `openid` is never one of them: it was granted, because the provider
     /// has sent an ID token.
-    pub fn withheld<'a>(&'a self, asked: &'a [String]) -> impl Iterator<Item = &'a str> {
+    pub fn not_granted<'a>(&'a self, asked: &'a [String]) -> impl Iterator<Item = &'a str> {
         asked.iter().filter(|scope| *scope != "openid" && !self.granted.contains(scope)).map(String::as_str)
     }
 
@@ -410,7 +410,7 @@ mod tests {
     fn letter(state: &SessionState) -> char {
         match state {
             SessionState::Unauthenticated(SignedOutReason::NotYet) => 'n',
-            SessionState::Unauthenticated(SignedOutReason::CameBack) => 'b',
+            SessionState::Unauthenticated(SignedOutReason::NavigatedBack) => 'b',
             SessionState::Unauthenticated(SignedOutReason::HandedOver) => 'h',
             SessionState::Unauthenticated(SignedOutReason::Paused) => 'p',
             SessionState::Expired => 'x',
@@ -428,7 +428,7 @@ mod tests {
     fn every_event_in_every_state() {
         let states = [
             SessionState::Unauthenticated(SignedOutReason::NotYet),
-            SessionState::Unauthenticated(SignedOutReason::CameBack),
+            SessionState::Unauthenticated(SignedOutReason::NavigatedBack),
             SessionState::Unauthenticated(SignedOutReason::HandedOver),
             SessionState::Unauthenticated(SignedOutReason::Paused),
             SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::Ended)),

@@ -140,7 +140,7 @@ async fn f04_an_api_without_a_path_is_its_host_and_no_other() {
         assert!(tab.sent("url").is_empty(), "{path:?}");
     }
     let missing = ApiError::ScopeMissing { scope: Some("root:read".to_owned()) };
-    let asked = |name: &str| session.api(name).asks_for(&missing).map(|options| options.scopes);
+    let asked = |name: &str| session.api(name).renewal_options(&missing).map(|options| options.scopes);
     assert_eq!((asked("root"), asked("nothing")), (Some(vec!["root:read".to_owned()]), None));
     // These paths stay below the base URL.
     for path in ["@evil.example/x", ".evil.example/x"] {

@@ -157,8 +157,8 @@ fn config(members: &Value) -> &'static Config {
 fn outcome(page: &Driver<Fake>) -> Expected {
     match page.state() {
         SessionState::Unauthenticated(SignedOutReason::Failed(error)) => Expected::Rejected(error.code()),
-        SessionState::Unauthenticated(SignedOutReason::SignedOut(at_provider)) => {
-            Expected::SignedOut { confirmed: at_provider == ProviderSession::Ended }
+        SessionState::Unauthenticated(SignedOutReason::SignedOut(provider_session)) => {
+            Expected::SignedOut { confirmed: provider_session == ProviderSession::Ended }
         }
         SessionState::Authenticated(signed_in) => match signed_in.profile() {
             ProfileState::Loaded(profile) => {

@@ -275,7 +275,7 @@ impl Platform for Fake {
         self.0.note("close".to_owned());
     }
 
-    async fn draw(&self) {
+    async fn next_task(&self) {
         self.0.note("draw".to_owned());
     }
 

@@ -34,22 +34,22 @@ fn f08_no_user_is_signed_in_after_the_deadline() {
 fn d11_f08_the_clocks_are_read_each_second_and_exactly_at_the_end() {
     let world = left();
     let driver = driver(&world);
-    assert_eq!(driver.next_look_ms(), None, "signed out: no timer");
+    assert_eq!(driver.next_tick_ms(), None, "signed out: no timer");
     run(driver.handle_callback(authorization_response(callback())));
-    assert_eq!(driver.next_look_ms(), Some(1_000));
+    assert_eq!(driver.next_tick_ms(), Some(1_000));
     world.late_ms.set(3_479_250);
     assert_eq!(
-        driver.next_look_ms(),
+        driver.next_tick_ms(),
         Some(500),
         "the next check is two minutes before the end, when the warning appears"
     );
     world.late_ms.set(3_599_250);
     driver.tick();
-    assert_eq!(driver.next_look_ms(), Some(500), "the session ends a quarter of a second before the token");
+    assert_eq!(driver.next_tick_ms(), Some(500), "the session ends a quarter of a second before the token");
     world.late_ms.set(3_599_750);
-    assert_eq!(driver.next_look_ms(), Some(0));
+    assert_eq!(driver.next_tick_ms(), Some(0));
     driver.tick();
-    assert_eq!(driver.next_look_ms(), None);
+    assert_eq!(driver.next_tick_ms(), None);
 }
 
 #[test]

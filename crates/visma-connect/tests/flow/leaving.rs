@@ -144,7 +144,7 @@ fn coming_back_from_the_cache_finds_a_working_button() {
     let driver = driver(&world);
     run(driver.sign_in("/"));
     driver.page_restored();
-    assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::CameBack));
+    assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::NavigatedBack));
     world.take_log();
     run(driver.sign_in("/"));
     assert!(world.take_log().iter().any(|line| line.starts_with("navigate")));

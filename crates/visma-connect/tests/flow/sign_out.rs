@@ -46,7 +46,10 @@ fn h02_with_an_id_token_that_is_too_long_the_user_is_informed_before_leaving() {
     assert_eq!(driver.state().is_authenticated(), Some(true));
     world.take_log();
     driver.sign_out();
-    assert_eq!(driver.state(), SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::Asks)));
+    assert_eq!(
+        driver.state(),
+        SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::ConfirmationNeeded))
+    );
     assert_eq!(
         world.take_log(),
         ["take owner", "mark sign-out", "replace /signed-out"],

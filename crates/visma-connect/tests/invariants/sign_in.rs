@@ -129,7 +129,7 @@ impl Platform for AtOnce {
         panic!("must not close the window");
     }
 
-    async fn draw(&self) {}
+    async fn next_task(&self) {}
 
     fn scrolled(&self) -> i32 {
         0

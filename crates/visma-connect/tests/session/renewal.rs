@@ -147,7 +147,7 @@ fn a_declined_renewal_does_not_say_that_the_user_is_not_signed_in() {
     let response = ["?error=access_denied&state=", &asked(&world)("state")].concat();
     callback_page(&world, response);
     assert!(poll(&mut renew));
-    let (title, text) = RenewalNotice::of(&driver.memory().renewal(), &driver.state()).words(config(""));
+    let (title, text) = RenewalNotice::of(&driver.memory().renewal(), &driver.state()).title_and_text(config(""));
     assert_eq!(title, "The renewal was declined");
     assert!(!text.contains("not signed in"), "{text}");
 }

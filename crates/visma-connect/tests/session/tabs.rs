@@ -47,7 +47,7 @@ fn g04_a_sign_out_elsewhere_leaves_nothing_in_a_tab_that_is_on_its_way() {
     here.tick();
     run(here.sign_in("/"));
     here.page_restored();
-    assert_eq!(here.state(), SessionState::Unauthenticated(SignedOutReason::CameBack));
+    assert_eq!(here.state(), SessionState::Unauthenticated(SignedOutReason::NavigatedBack));
     assert_eq!(here.memory().kept("note").as_deref(), Some("half"));
     sign_out_in_another_tab(&world);
     here.tick();

@@ -7,8 +7,8 @@ use visma_connect::ConfigError;
 #[component]
 pub(crate) fn Problems(error: ConfigError) -> impl IntoView {
     let problems = error.problems().iter().map(|problem| {
-        let (key, words) = (problem.key().to_owned(), format!(": {} {}", problem.problem(), problem.remedy()));
-        view! { <li><code>{key}</code>{words}</li> }
+        let (key, explanation) = (problem.key().to_owned(), format!(": {} {}", problem.problem(), problem.remedy()));
+        view! { <li><code>{key}</code>{explanation}</li> }
     });
     view! {
         <h1>"This app is not configured"</h1>

@@ -89,10 +89,10 @@ pub(crate) fn Callback() -> impl IntoView {
     let session = use_session()?;
     Some(move || match session.state() {
         SessionState::Unauthenticated(SignedOutReason::Failed(error)) => {
-            let words = explain(&error, session.config());
+            let explanation = explain(&error, session.config());
             view! {
-                <h1>{words.title}</h1>
-                <p role="alert" data-testid="error" data-code=error.code()>{words.happened} " " {words.advice}</p>
+                <h1>{explanation.title}</h1>
+                <p role="alert" data-testid="error" data-code=error.code()>{explanation.happened} " " {explanation.advice}</p>
                 <SignInButton label="Try again"/>
             }
             .into_any()
@@ -109,19 +109,21 @@ pub(crate) fn Callback() -> impl IntoView {
 #[component]
 pub(crate) fn Goodbye() -> impl IntoView {
     let session = use_session()?;
-    let words = move || match session.state() {
+    let explanation = move || match session.state() {
         SessionState::SigningOut { .. } => "Signing you out…",
         SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::Ended)) => "You are signed out",
-        SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::Asks)) => {
+        SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::ConfirmationNeeded)) => {
             "You are signed out here. Sign out at the provider too: it asks you to confirm"
         }
         // The provider did not confirm the sign-out. A user of a shared computer must know this.
         _ => "You are signed out here, and perhaps not at the provider",
     };
-    let asks =
-        move || session.state() == SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::Asks));
+    let asks = move || {
+        session.state()
+            == SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::ConfirmationNeeded))
+    };
     Some(view! {
-        <h1>{words}</h1>
+        <h1>{explanation}</h1>
         <Show when=asks><SignOutButton/></Show>
         <SignedOut><SignInButton label="Sign in again"/></SignedOut>
     })

@@ -1,7 +1,7 @@
 //! Calls of APIs. Only these calls and the UserInfo request contain the access token.
 
 use super::{Driver, Parts};
-use crate::session::api::{ApiError, ApiRequest, ApiResponse, verdict};
+use crate::session::api::{ApiError, ApiRequest, ApiResponse, classify};
 use crate::session::state::SessionState;
 
 impl<P: Parts> Driver<P> {
@@ -37,7 +37,7 @@ impl<P: Parts> Driver<P> {
                     _ => return Err(ApiError::SessionEnded),
                 };
                 let response = self.send_within_session(http).await.ok_or(ApiError::SessionEnded)?;
-                match verdict(response.map_err(ApiError::Platform)?) {
+                match classify(response.map_err(ApiError::Platform)?) {
                     Err(ApiError::TokenRefused) if self.token.current() == token => self.refuse(name),
                     Err(ApiError::TokenRefused) => {}
                     Err(error) => {

@@ -112,7 +112,7 @@ impl<P: Parts> Driver<P> {
         let Some(record) = self.platform.tab_take(&callback.storage_key())?.map(Zeroizing::new) else {
             return self.finish_in_other_tab(is_current, &callback, authorization_response).await;
         };
-        self.end_last(Some(&callback.channel()));
+        self.remove_last_sign_in(Some(&callback.channel()));
         let pending = PendingSignIn::from_record(&record, self.config, self.platform.now().unix_time())?;
         if pending.is_silent() {
             self.memory.page.silent_from.replace(Some(pending.return_to().clone()));
@@ -148,20 +148,20 @@ impl<P: Parts> Driver<P> {
         // Send the token request and the request for the keys in parallel. If the provider refuses the code, do not
         // wait for the keys. If the request for the keys fails, still wait for the token response.
         let mut asking = self.send(exchange.request());
-        let mut asking_keys = self.config.jwks().is_none().then(|| self.send(exchange.keys_request()));
-        let keys_again = exchange.keys_request();
+        let mut keys_request = self.config.jwks().is_none().then(|| self.send(exchange.keys_request()));
+        let keys_retry = exchange.keys_request();
         let mut keys = None;
         let response = poll_fn(|context| {
             let response = asking.as_mut().poll(context);
-            if let Some(Poll::Ready(response)) = asking_keys.as_mut().map(|asking| asking.as_mut().poll(context)) {
+            if let Some(Poll::Ready(response)) = keys_request.as_mut().map(|asking| asking.as_mut().poll(context)) {
                 keys = Some(response);
-                asking_keys = None;
+                keys_request = None;
             }
             response
         })
         .await?;
         let tokens = exchange.finish(&response)?;
-        if let Some(asking) = asking_keys {
+        if let Some(asking) = keys_request {
             keys = Some(asking.await);
         }
 
@@ -171,7 +171,7 @@ impl<P: Parts> Driver<P> {
             (Some(keys), None) => match tokens.signature_to_check(&Jwks::from_response(&keys?, algorithm)?) {
                 // The keys may have been rotated. Fetch them once more, and only once.
                 Err(Misbehaviour::IdTokenKeyUnknown) => {
-                    tokens.signature_to_check(&Jwks::from_response(&self.send(keys_again).await?, algorithm)?)
+                    tokens.signature_to_check(&Jwks::from_response(&self.send(keys_retry).await?, algorithm)?)
                 }
                 check => check,
             },
@@ -231,7 +231,7 @@ impl<P: Parts> Driver<P> {
                 self.forget_user();
                 self.apply(Event::OtherOwnersTokensArrived);
                 let attempt = self.begin_attempt();
-                self.platform.draw().await;
+                self.platform.next_task().await;
                 if self.attempt.current() != attempt {
                     return;
                 }
@@ -265,7 +265,7 @@ impl<P: Parts> Driver<P> {
             self.announce();
         }
         if scroll > 0 {
-            self.platform.draw().await;
+            self.platform.next_task().await;
             self.platform.scroll_to(scroll);
         }
         let is_over = self.memory.state.borrow().signed_in().is_none();

@@ -68,7 +68,7 @@ impl<P: Parts> Driver<P> {
         let pending = if is_silent { pending.silent() } else { pending };
         let record = Zeroizing::new(pending.to_record());
         self.platform.tab_set(&pending.storage_key(), &record)?;
-        self.remember_last(&pending);
+        self.store_last_sign_in(&pending);
         P::run_now(self, Immediate::SaveKept);
         if is_silent {
             self.remember_silent();
@@ -109,7 +109,7 @@ impl<P: Parts> Driver<P> {
 
     /// Removes the expired and invalid records of sign-ins and of kept fields.
     pub(in crate::session) fn sweep(&self) {
-        self.end_last(Some(""));
+        self.remove_last_sign_in(Some(""));
         let now = self.platform.now().unix_time();
         for key in self.platform.tab_keys(STORAGE_PREFIX) {
             let record = self.platform.tab_get(&key);

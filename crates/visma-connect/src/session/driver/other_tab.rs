@@ -32,7 +32,7 @@ const OFFERS: u32 = 300;
 
 impl<P: Parts> Driver<P> {
     /// Stores the sign-in that begins. If its response arrives in another tab, that tab can return to the same page.
-    pub(super) fn remember_last(&self, pending: &PendingSignIn) {
+    pub(super) fn store_last_sign_in(&self, pending: &PendingSignIn) {
         let now = self.platform.now().wall_ms.to_string();
         let last = [&*pending.channel(), " ", &now, " ", pending.return_to().as_str()].concat();
         self.platform.shared_set(LAST_KEY, Some(&last));
@@ -52,7 +52,7 @@ impl<P: Parts> Driver<P> {
 
     /// Removes the time and the page of the last sign-in from localStorage, if the sign-in has the hash `over` or is
     /// older than ten minutes. With `None` it always removes them.
-    pub(super) fn end_last(&self, over: Option<&str>) {
+    pub(super) fn remove_last_sign_in(&self, over: Option<&str>) {
         if let Some((channel, page)) = self.last()
             && (page.is_none() || over.is_none_or(|over| over == channel))
         {
@@ -158,8 +158,8 @@ impl<P: Parts> Driver<P> {
     /// page is not reloaded.
     async fn renew_with(&self, authorization_response: &str) {
         self.end_renewal();
-        let round = self.memory.renewal.generation.current();
-        let is_current = || self.memory.renewal.generation.current() == round;
+        let generation = self.memory.renewal.generation.current();
+        let is_current = || self.memory.renewal.generation.current() == generation;
         self.set_renewal(Renewal::Exchanging);
         let result = self.exchange(&is_current, authorization_response).await;
         self.memory.page.silent_from.take();

@@ -43,20 +43,20 @@ impl<P: Parts> Driver<P> {
             return;
         }
         self.end_renewal();
-        let round = self.memory.renewal.generation.current();
+        let generation = self.memory.renewal.generation.current();
         let since = self.platform.now();
         self.memory.renewal.options.replace(options.clone());
         let options = self.with_hints(options);
         let result = match place {
             RenewIn::Tab => {
                 self.set_renewal(Renewal::Leaving { since });
-                let is_current = || self.memory.renewal.generation.current() == round;
+                let is_current = || self.memory.renewal.generation.current() == generation;
                 self.leave(&is_current, return_to, options, false).await
             }
-            RenewIn::Window => self.renew_in_window(round, since, return_to, options).await,
+            RenewIn::Window => self.renew_in_window(generation, since, return_to, options).await,
         };
         if let Err(error) = result
-            && self.memory.renewal.generation.current() == round
+            && self.memory.renewal.generation.current() == generation
         {
             self.set_renewal(Renewal::Failed(error));
         }
@@ -78,12 +78,12 @@ impl<P: Parts> Driver<P> {
 
     async fn renew_in_window(
         &self,
-        round: u32,
+        generation: u32,
         since: Moment,
         return_to: &str,
         options: SignInOptions,
     ) -> Result<(), SignInError> {
-        let is_current = || self.memory.renewal.generation.current() == round;
+        let is_current = || self.memory.renewal.generation.current() == generation;
         self.platform.check()?;
         let metadata = self.metadata().await?;
         if !is_current() {
@@ -94,7 +94,7 @@ impl<P: Parts> Driver<P> {
         let response = self.platform.receive(&pending.channel()).ok_or(PlatformError::ChannelUnavailable)?;
         let mut response = Box::pin(response);
         self.platform.open_window(&authorize::url(&pending, self.config))?;
-        self.remember_last(&pending);
+        self.store_last_sign_in(&pending);
         self.set_renewal(Renewal::InWindow { since });
 
         let waiter = self.waiters.waiter();
@@ -106,7 +106,7 @@ impl<P: Parts> Driver<P> {
             response.as_mut().poll(context).map(Some)
         });
         let Some(authorization_response) = authorization_response.await else { return Ok(()) };
-        self.end_last(Some(&pending.channel()));
+        self.remove_last_sign_in(Some(&pending.channel()));
         self.set_renewal(Renewal::Exchanging);
         let redeemed = self.redeem(&is_current, pending, Callback::parse(&authorization_response)?).await?;
         if is_current() {

@@ -16,7 +16,7 @@ const SIGN_OUT_KEY: &str = "visma-connect-spa:sign-out";
 impl<P: Parts> Driver<P> {
     /// Signs the user out: first in this tab and all other tabs, then at the provider.
     ///
-    /// After [`ProviderSession::Asks`] the user is already signed out here. Then the call only leaves for the provider.
+    /// After [`ProviderSession::ConfirmationNeeded`] the user is already signed out here. Then the call only leaves for the provider.
     /// While the browser is leaving for the provider's sign-out page, the call does nothing.
     pub fn sign_out(&self) {
         if matches!(*self.memory.state.borrow(), SessionState::SigningOut { .. }) {
@@ -24,7 +24,7 @@ impl<P: Parts> Driver<P> {
         }
         if matches!(
             *self.memory.state.borrow(),
-            SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::Asks))
+            SessionState::Unauthenticated(SignedOutReason::SignedOut(ProviderSession::ConfirmationNeeded))
         ) {
             let known = self.memory.provider.metadata.borrow().clone();
             let endpoint =
@@ -43,7 +43,7 @@ impl<P: Parts> Driver<P> {
         let mark = now.wall_ms.to_string();
         self.forget_user();
         self.forget_session();
-        self.end_last(None);
+        self.remove_last_sign_in(None);
         self.platform.shared_set(SIGN_OUT_MARK, Some(&mark));
         self.platform.broadcast(&TabMessage::SignedOut { mark: mark.clone() }.to_text());
         self.memory.other_tabs.sign_out_seen.replace(Some(mark));
@@ -69,13 +69,13 @@ impl<P: Parts> Driver<P> {
         match stays {
             Ok(false) => {}
             // Do not leave yet. The page first tells the user that the provider will ask for confirmation.
-            Ok(true) => self.end(ProviderSession::Asks),
+            Ok(true) => self.end(ProviderSession::ConfirmationNeeded),
             Err(_) => self.end(ProviderSession::MayRemain),
         }
     }
 
-    fn end(&self, at_provider: ProviderSession) {
-        self.apply(Event::SessionEnded(at_provider));
+    fn end(&self, provider_session: ProviderSession) {
+        self.apply(Event::SessionEnded(provider_session));
     }
 
     /// Handles a load of the signed-out page. `authorization_response` is the query and fragment of its address. If it
@@ -110,7 +110,7 @@ impl<P: Parts> Driver<P> {
                 let own = self.owner.borrow().as_ref().and_then(|owner| owner.session_id.clone());
                 if iss == self.config.authority().as_str() && own.is_some_and(|own| own == sid) {
                     self.forget_session();
-                    self.end_last(None);
+                    self.remove_last_sign_in(None);
                     self.end_here();
                 }
             }

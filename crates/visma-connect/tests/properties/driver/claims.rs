@@ -87,7 +87,7 @@ fn ends_with_its_token(tab: &Tab, session: Session, action: Action) -> Verdict {
     let (issued, left) = tab.issued(session.number);
     let sent = left.sent.unwrap();
     prop_assert!(issued.lifetime_ms <= 86_400_000, "d11: no token may be valid for longer than a day");
-    let look = tab.driver.next_look_ms();
+    let look = tab.driver.next_tick_ms();
     if tab.is_past(session.number, 0) {
         let has_looked = matches!(
             action,

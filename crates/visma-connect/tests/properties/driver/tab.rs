@@ -238,7 +238,7 @@ impl Tab {
             Action::RightClock => self.jump(-self.wrong_ms()),
             Action::Tick => self.driver.tick(),
             Action::Timer(late_ms) => {
-                if let Some(ms) = self.driver.next_look_ms() {
+                if let Some(ms) = self.driver.next_tick_ms() {
                     self.world.late_ms.set(self.world.late_ms.get() + i64::from(ms) + late_ms);
                     self.driver.tick();
                 }
