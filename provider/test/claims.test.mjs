@@ -35,7 +35,7 @@ test('a_user_with_one_company_has_a_text', async () => {
   assert.equal(decodeJwt(tokens.access_token).tenant_id, '0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11');
 });
 
-test('faults_make_it_null_or_empty', async () => {
+test('faults_can_make_tenant_id_null_or_empty', async () => {
   await provider.faults({ userinfo: { body: '{"sub":"{{sub}}","tenant_id":null,"name":""}' } });
   const { tokens } = await signIn(provider.issuer, { scope });
   const text = await (await withToken(provider.issuer, '/connect/userinfo', tokens.access_token)).text();

@@ -70,7 +70,7 @@ test('a_port_in_use_is_reported_with_exit_code_2', async () => {
   other.close();
 });
 
-test('a_signal_stops_it_at_once_even_with_an_open_connection', async () => {
+test('a_signal_stops_the_program_despite_an_open_connection', async () => {
   for (const signal of ['SIGTERM', 'SIGINT']) {
     const provider = await startProvider();
     await fetch(provider.issuer);
@@ -80,7 +80,7 @@ test('a_signal_stops_it_at_once_even_with_an_open_connection', async () => {
   }
 });
 
-test('an_access_token_dies_after_its_life', async () => {
+test('an_access_token_expires_after_its_lifetime', async () => {
   const provider = await startProvider('--token-life', '1');
   const { tokens } = await signIn(provider.issuer);
   assert.equal(tokens.expires_in, 1);

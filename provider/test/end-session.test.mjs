@@ -20,7 +20,7 @@ const isSignedIn = async (browser) => {
 };
 const WAY_BACK = `${APP}signed-out?state=bye`;
 
-test('a_valid_hint_comes_straight_back_by_get_and_by_form', async () => {
+test('a_valid_hint_redirects_back_by_get_and_by_form', async () => {
   for (const method of ['GET', 'POST']) {
     const { browser, tokens } = await signIn(provider.issuer);
     const sent = { ...BACK, id_token_hint: tokens.id_token };
@@ -93,7 +93,7 @@ test('with_the_switch_the_client_id_is_enough_after_the_question', async () => {
   assert.equal((await browser.press(page, 'sign-out-confirm')).url, WAY_BACK);
 });
 
-test('an_unregistered_way_back_is_ignored', async () => {
+test('an_unregistered_post_logout_redirect_uri_is_ignored', async () => {
   const { browser, tokens } = await signIn(provider.issuer);
   const page = await end(browser, { id_token_hint: tokens.id_token, post_logout_redirect_uri: 'https://evil.example/' });
   assert.match(page.text, /data-testid="provider-signed-out"/);

@@ -78,7 +78,7 @@ test('with_error_return_every_error_comes_back_to_a_known_client', async () => {
   assert.equal(page.left, false);
 });
 
-test('the_way_back_must_not_be_kept', async () => {
+test('the_redirect_to_the_app_must_not_be_cached', async () => {
   const browser = new Browser();
   await authorize(provider.issuer, { browser });
   const cookie = [...browser.cookies.values()].map(({ pair }) => pair).join('; ');

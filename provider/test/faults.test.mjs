@@ -87,7 +87,7 @@ test('an_id_token_payload_can_be_raw_text', async () => {
   assert.match(Buffer.from(token.split('.')[1], 'base64url').toString(), /^\{"sub":"a","sub":"[0-9a-f-]{36}"\}$/);
 });
 
-test('signatures_are_wrong_in_the_way_that_was_asked_for', async () => {
+test('a_signature_fault_makes_the_named_kind_of_signature', async () => {
   for (const signature of ['break', 'empty', 'none', 'hs256', 'hs256_client_id', 'hs256_empty', 'other_key', 'embedded_jwk', 'es256', 'weak']) {
     assert.equal(await verifies(await idToken({ signature })), false, signature);
   }
@@ -138,7 +138,7 @@ test('the_jwks_can_be_stale_for_some_responses', async () => {
   assert.equal(await verifies(tokens.id_token), true);
 });
 
-test('the_jwks_can_hold_odd_keys_and_lack_the_right_one', async () => {
+test('the_jwks_can_have_odd_keys_and_lack_the_signing_key', async () => {
   await set({ jwks: { add: ['oct', 'enc', 'ops', 'weak', 'private', 'ec', 'ec_without_kid', 'duplicate_kid', 'without_kid', 'broken', 'text'] } });
   const { keys } = await jwks();
   assert.ok(keys.length >= 12);
@@ -268,7 +268,7 @@ test('callback_parameters_are_changed_removed_and_doubled', async () => {
   assert.match((await authorize(issuer)).back.url, /&x=%FF$/);
 });
 
-test('the_way_back_from_sign_out_is_changed_too', async () => {
+test('the_redirect_after_a_sign_out_can_be_changed_too', async () => {
   await set({ signed_out: { set: { state: 'other' } } });
   const { browser, tokens } = await signIn(issuer);
   const query = new URLSearchParams({ id_token_hint: tokens.id_token, post_logout_redirect_uri: `${APP}signed-out`, state: 'mine' });

@@ -8,7 +8,7 @@ const provider = testProvider();
 
 const post = (path, form) => fetch(`${provider.issuer}/connect/${path}`, { method: 'POST', body: new URLSearchParams(form) });
 
-test('a_revocation_is_confirmed_and_the_access_token_lives_on', async () => {
+test('a_revocation_is_confirmed_but_the_access_token_stays_valid', async () => {
   const { tokens } = await signIn(provider.issuer);
   const response = await post('revocation', { client_id: 'demo-spa', token: tokens.access_token });
   assert.deepEqual([response.status, await response.text()], [200, '']);

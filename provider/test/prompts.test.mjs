@@ -46,7 +46,7 @@ test('login_and_max_age_0_sign_in_again_and_once', async () => {
   }
 });
 
-test('before_7_0_5_max_age_0_asked_again_and_again', async () => {
+test('with_max_age_loop_each_sign_in_is_followed_by_another', async () => {
   await provider.hard('max-age-loop');
   const browser = new Browser();
   let page = await browser.open(newAttempt(provider.issuer, { prompt: 'login', max_age: '0' }).url);

@@ -142,7 +142,7 @@ test('a_user_with_two_companies_chooses_one', async () => {
   assert.deepEqual(names, ['Nordlys Kaffe AS', 'Havn Eiendom AS']);
 });
 
-test('no_company_is_asked_for_when_only_identity_is', async () => {
+test('no_company_is_chosen_without_tenants_or_an_api_scope', async () => {
   const { code } = await authorize(issuer, { presses: ['person-ola', 'consent-allow'] });
   assert.ok(code);
 });
@@ -225,7 +225,7 @@ test('two_sign_ins_at_once_do_not_disturb_each_other', async () => {
   for (const attempt of attempts) assert.equal((await exchange(issuer, attempt.response)).status, 200);
 });
 
-test('every_page_is_protected_and_says_that_it_is_a_stand_in', async () => {
+test('every_page_has_security_headers_and_the_stand_in_note', async () => {
   const page = await new Browser().open(newAttempt(issuer).url);
   assert.match(page.text, /Local stand-in for Visma Connect/);
   assert.match(page.text, /This is not Visma/);

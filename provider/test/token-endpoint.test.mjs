@@ -34,7 +34,7 @@ test('an_error_is_400_with_only_the_code', async () => {
   assert.ok((await response.json()).error_description);
 });
 
-test('what_is_no_form_is_an_invalid_request', async () => {
+test('a_body_that_is_not_a_form_is_an_invalid_request', async () => {
   const json = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
   const response = await fetch(`${provider.issuer}/connect/token`, json);
   assert.deepEqual([response.status, await response.json()], [400, { error: 'invalid_request' }]);

@@ -150,7 +150,7 @@ sign-in-error-clock-remedy = If the device's clock is right, the provider's is n
 
 sign-in-error-jwks-happened = The keys that prove who signed in are missing or do not fit.
 sign-in-error-jwks-remedy =
-    jwks_uri must return the RSA keys (2048 bits or more) that sign ID tokens. Keep a jwks in config.json up to date.
+    jwks_uri must return the public keys of ID tokens (an RSA key: 2048 bits or more). Keep a jwks in config.json up to date.
 
 sign-in-error-userinfo-title = Your name is not available
 sign-in-error-userinfo-happened = The sign-in service sent no usable profile. You are still signed in.

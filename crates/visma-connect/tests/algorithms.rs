@@ -213,7 +213,7 @@ fn rfc_7515_appendix_a_3_is_a_good_es256_signature() {
 }
 
 #[test]
-fn e02_home_says_what_the_provider_offers_where_the_configured_algorithm_is_missing() {
+fn e02_home_names_a_supported_algorithm_if_the_configured_one_is_missing() {
     for (configured, listed, found) in [
         (Rs256, r#"["EdDSA"]"#, Some("EdDSA")),
         (Es256, r#"["RS256", "PS256"]"#, Some("RS256")),

@@ -54,7 +54,7 @@ async fn a11_the_sign_in_button_leaves_once() {
 }
 
 #[wasm_bindgen_test]
-async fn c28_a_sign_in_ends_where_its_options_say_when_that_is_a_page_of_the_app() {
+async fn c28_return_to_is_used_only_for_a_page_of_the_app() {
     for (wanted, ends_at) in [("/orders/7?tab=lines", "/orders/7?tab=lines"), ("//evil.example/x", "/")] {
         let world = World::new();
         let mut place = Place::at("/");
@@ -202,7 +202,7 @@ fn real_config(base_path: &str) -> Config {
 }
 
 #[wasm_bindgen_test]
-async fn c24_provide_session_takes_a_response_and_no_other_query_out_of_the_address() {
+async fn c24_provide_session_removes_only_an_authorization_response() {
     let mut place = Place::at("/callback?code=c&state=foreign");
     let session = place.mount(|_| (provide_session(real_config("/")), ().into_any()));
     assert_eq!(script("return location.href"), format!("{}/callback", navigation::origin()).as_str());
@@ -368,7 +368,7 @@ async fn a_session_that_has_ended_can_go_on_in_a_window_or_in_this_tab() {
 }
 
 #[wasm_bindgen_test]
-async fn in_a_translated_page_the_banner_says_what_is_true_now() {
+async fn the_banner_of_a_translated_page_stays_up_to_date() {
     let (world, place, session) = signed_in_around().await;
     seconds_later(&world, 3_500);
     eventually("the warning", || place.find("[data-testid=renew]").is_some()).await;

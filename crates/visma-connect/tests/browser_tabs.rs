@@ -131,7 +131,7 @@ async fn a_response_that_is_not_accepted_is_offered_once_and_for_two_seconds() {
 }
 
 #[wasm_bindgen_test]
-async fn a_response_goes_to_the_window_that_waits_and_both_know() {
+async fn an_accepted_response_is_confirmed_to_the_sender() {
     let other = Other::on(&channel_of("one"));
     let waiting = tabs::receive("one").unwrap();
     let (response, is_accepted) = soon("the response", join(waiting, tabs::offer("one", "?code=c&state=s#f"))).await;
@@ -327,7 +327,7 @@ async fn g06_without_locks_every_tab_gets_one_and_only_the_claim_counts() {
 // Tests of locks, which only one tab may hold.
 
 #[wasm_bindgen_test]
-async fn a_held_lock_is_refused_at_once_and_given_when_it_is_free() {
+async fn a_held_lock_is_refused_and_a_free_lock_is_granted() {
     promised(
         "return new Promise((isHeld) => {
              window.over = navigator.locks.request('held', () => {

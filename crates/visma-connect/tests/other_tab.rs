@@ -56,7 +56,7 @@ fn replaced(world: &World) -> Option<String> {
 }
 
 #[test]
-fn the_tab_where_it_began_takes_the_response_when_the_user_is_back_in_it() {
+fn a_returning_first_tab_accepts_the_response() {
     // The first tab is restored from the back/forward cache, or loaded again.
     for is_restored in [true, false] {
         let world = World::new();
@@ -85,7 +85,7 @@ fn the_tab_where_it_began_takes_the_response_when_the_user_is_back_in_it() {
 }
 
 #[test]
-fn a_tab_with_a_session_or_without_a_record_takes_nothing() {
+fn a_tab_with_a_session_or_without_a_record_does_not_listen() {
     let world = left();
     let signed_in = driver(&world);
     run(signed_in.handle_callback(Zeroizing::new(callback())));
@@ -147,7 +147,7 @@ fn c05_a_finished_sign_in_and_one_of_another_tab_have_different_errors() {
 }
 
 #[test]
-fn what_is_remembered_of_the_last_sign_in_goes_with_it() {
+fn the_stored_return_page_is_removed_with_its_sign_in() {
     let page = |world: &World| world.shared.borrow().values().any(|value| value.contains("/orders"));
     let world = left();
     assert!(page(&world));
@@ -265,7 +265,7 @@ fn expired_and_back(world: &Rc<World>) -> (Driver<Fake>, String) {
 }
 
 #[test]
-fn a_tab_whose_session_has_ended_takes_the_response_and_keeps_its_page() {
+fn an_expired_tab_accepts_the_response_and_keeps_its_page() {
     let world = left();
     let (tab, response) = expired_and_back(&world);
     let mut listening = pin!(tab.listen());
@@ -330,7 +330,7 @@ fn an_opener_that_sleeps_takes_the_response_when_it_wakes() {
 }
 
 #[test]
-fn an_opener_that_has_gone_is_waited_for_and_then_there_is_one_press() {
+fn without_its_opener_a_renewal_window_offers_a_sign_in() {
     let world = left();
     let (opener, response) = renewing(&world);
     {

@@ -117,7 +117,7 @@ fn a_company_that_userinfo_no_longer_states_is_unknown_again() {
 }
 
 #[test]
-fn the_id_token_says_the_name_until_userinfo_says_more_and_when_it_fails() {
+fn the_name_in_the_id_token_is_used_until_userinfo_responds() {
     let responses: [(_, &str); 6] = [
         (Ok(r#"{"sub":"kari","name":"Kari Nordmann"}"#), "Kari Nordmann"),
         (Ok(r#"{"sub":"kari"}"#), "Kari"),
@@ -218,7 +218,7 @@ fn key_sets_of_real_providers_are_read() {
 
 /// An Auth0 tenant: the final slash is part of the issuer, in the metadata, the callback and the ID token.
 #[test]
-fn an_issuer_with_a_slash_at_its_end_signs_in_and_one_without_it_is_another() {
+fn an_issuer_is_compared_with_its_trailing_slash() {
     for (iss, expected) in [(format!("{ISSUER}/"), "signed in"), (ISSUER.to_owned(), "id_token_issuer_mismatch")] {
         let world = World::new();
         let metadata = include_str!("fixtures/metadata.json").replacen(ISSUER, &format!("{ISSUER}/"), 1);

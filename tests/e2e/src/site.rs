@@ -53,7 +53,7 @@ struct Shared {
     base_path: &'static str,
     framable: bool,
     /// Whether a missing file gets index.html with status 200.
-    careless: AtomicBool,
+    serves_page_for_missing_files: AtomicBool,
     /// Whether the host redirects page paths to the same path with a slash, as some hosts do for folders.
     adds_slash: AtomicBool,
     /// Whether browsers may cache pages for an hour.
@@ -86,7 +86,7 @@ impl Site {
             folder: files.path().to_owned(),
             base_path,
             framable,
-            careless: AtomicBool::new(false),
+            serves_page_for_missing_files: AtomicBool::new(false),
             adds_slash: AtomicBool::new(false),
             keeps_pages: AtomicBool::new(false),
             old_page: Mutex::default(),
@@ -195,8 +195,8 @@ impl Site {
     }
 
     /// From now on, serves index.html with status 200 for missing files, like a misconfigured host.
-    pub fn response_with_the_page_for_missing_files(&self) {
-        self.shared.careless.store(true, Ordering::Relaxed);
+    pub fn serve_page_for_missing_files(&self) {
+        self.shared.serves_page_for_missing_files.store(true, Ordering::Relaxed);
     }
 
     /// From now on, redirects the callback page and the signed-out page to the same path with a slash at the end.
@@ -323,7 +323,9 @@ async fn file(shared: &Shared, relative: &str, request: Request) -> Response {
     };
     let is_missing = !is_page && relative != front_channel::PATH && !shared.folder.join(relative).is_file();
     let (file, status) = match relative {
-        _ if is_page || is_missing && shared.careless.load(Ordering::Relaxed) => ("index.html", StatusCode::OK),
+        _ if is_page || is_missing && shared.serves_page_for_missing_files.load(Ordering::Relaxed) => {
+            ("index.html", StatusCode::OK)
+        }
         _ if is_missing => ("404.html", StatusCode::NOT_FOUND),
         front_channel::PATH => (front_channel::PAGE, StatusCode::OK),
         file => (file, StatusCode::OK),

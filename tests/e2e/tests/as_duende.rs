@@ -7,7 +7,7 @@ use serde_json::json;
 const END_SESSION: &str = "/connect/endsession";
 
 #[tokio::test]
-async fn a_bad_request_ends_on_the_providers_page_and_the_app_goes_on_afterwards() {
+async fn after_the_providers_error_page_the_app_still_works() {
     let world = World::with(Setup { config: json!({ "client_id": "other" }), ..Setup::default() }).await;
     world.app.open().await;
     world.app.press_sign_in().await;
@@ -30,7 +30,7 @@ async fn a_user_without_a_second_step_reads_that_it_is_needed() {
 }
 
 #[tokio::test]
-async fn a_company_that_comes_as_a_list_leaves_the_user_signed_in() {
+async fn tenant_id_as_a_list_does_not_prevent_a_sign_in() {
     let world = World::new().await;
     world.provider.switch(json!({ "hard": ["all-companies"] })).await;
     world.app.open().await;

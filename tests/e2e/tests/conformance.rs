@@ -38,7 +38,7 @@ async fn e08_e09_e10_e15_a_token_that_was_not_made_for_this_sign_in_is_refused()
 }
 
 #[tokio::test]
-async fn e12_e13_e16_a_token_without_what_it_must_have_is_refused() {
+async fn e12_e13_e16_a_token_without_a_required_claim_is_refused() {
     check_all(cases::id_token_incomplete()).await;
 }
 
@@ -48,7 +48,7 @@ async fn e01_e02_e04_a_token_that_the_provider_did_not_sign_is_refused() {
 }
 
 #[tokio::test]
-async fn b06_b07_keys_are_looked_for_once_more_and_never_guessed() {
+async fn b06_b07_keys_are_fetched_once_more_and_never_guessed() {
     check_all(cases::keys()).await;
 }
 

@@ -116,7 +116,7 @@ async fn k03_each_of_the_two_headers_keeps_the_app_out_of_other_pages() {
 
 #[tokio::test]
 #[cfg_attr(not(feature = "chromium"), ignore = "needs the DevTools: lists the listeners of the window")]
-async fn a16_a_page_that_opens_the_app_has_no_hold_on_it() {
+async fn a16_an_opener_has_no_reference_to_the_apps_window() {
     let world = World::new().await;
     let other_site = OtherSite::start().await;
     // The page keeps a reference to the window that it opens.
@@ -191,7 +191,7 @@ async fn f09_no_response_of_the_provider_is_kept_by_the_browser() {
 }
 
 #[tokio::test]
-async fn g07_the_service_worker_of_an_earlier_app_is_sent_away() {
+async fn g07_the_service_worker_of_an_earlier_app_is_unregistered() {
     let world = World::new().await;
     world.app.open().await;
     let workers = "return navigator.serviceWorker.getRegistrations().then((workers) => workers.length)";

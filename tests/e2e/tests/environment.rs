@@ -94,7 +94,7 @@ const NOT_NEEDED: [(&str, &str); 16] = [
 
 #[tokio::test]
 #[cfg_attr(feature = "webkit", ignore = "WebKitWebDriver needs the features that this test removes")]
-async fn a_browser_that_lacks_what_is_not_needed_signs_in() {
+async fn a_browser_without_optional_features_signs_in() {
     let world = World::new().await;
     for (name, script) in NOT_NEEDED {
         println!("also without {name}");
@@ -119,7 +119,7 @@ async fn a_browser_that_lacks_what_is_not_needed_signs_in() {
 
 #[tokio::test]
 #[cfg_attr(feature = "webkit", ignore = "WebKitWebDriver needs the features that this test removes")]
-async fn an_app_with_the_library_starts_in_a_browser_that_lacks_what_is_not_needed() {
+async fn the_example_starts_in_a_browser_without_optional_features() {
     let world = World::with(Setup { example: true, ..Setup::default() }).await;
     for (_, script) in NOT_NEEDED {
         world.app.browser.before_each_page(&format!("try {{ {script} }} catch {{}}")).await;

@@ -131,7 +131,7 @@ async fn the_banner_warns_before_the_end_and_the_page_stays_until_the_user_is_ba
 }
 
 #[tokio::test]
-async fn c24_the_example_takes_the_response_out_of_the_address_before_the_app_is_there() {
+async fn c24_the_example_removes_the_response_before_the_app_runs() {
     let world = World::with(Setup { example: true, ..Setup::default() }).await;
     world.app.visit("").await;
     world.app.press_sign_in().await;

@@ -61,7 +61,7 @@ async fn g08_f08_a_page_that_wakes_up_too_late_ends_the_session_at_once() {
 
 /// Screen readers announce changes in a live region only if the region existed before.
 #[tokio::test]
-async fn the_warning_with_what_to_do_and_the_end_are_read_out() {
+async fn screen_readers_announce_the_warning_and_the_end() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     world

@@ -11,7 +11,7 @@ const WATCH: &str = "
     }).observe({ type: 'layout-shift', buffered: true });";
 
 #[tokio::test]
-async fn home_has_its_button_before_the_app_is_there() {
+async fn home_has_its_button_before_the_app_runs() {
     let world = World::new().await;
     world.site.hold(".wasm");
     world.app.visit("").await;
@@ -21,7 +21,7 @@ async fn home_has_its_button_before_the_app_is_there() {
 }
 
 #[tokio::test]
-async fn c24_the_callback_says_so_and_keeps_no_press_before_the_app_is_there() {
+async fn c24_the_static_callback_page_has_a_clean_address_and_no_button() {
     let world = World::new().await;
     world.wait_at_the_callback_for_the_module().await;
     assert_eq!(world.app.sign_in_buttons().await, 0);
@@ -33,7 +33,7 @@ async fn c24_the_callback_says_so_and_keeps_no_press_before_the_app_is_there() {
 }
 
 #[tokio::test]
-async fn the_callback_without_a_response_has_no_button_before_the_app_is_there() {
+async fn the_static_callback_page_without_a_response_has_no_button() {
     let world = World::new().await;
     world.site.hold(".wasm");
     for path in ["callback", "callback?error=access_denied&state=x"] {
@@ -44,7 +44,7 @@ async fn the_callback_without_a_response_has_no_button_before_the_app_is_there()
 }
 
 #[tokio::test]
-async fn presses_before_the_app_is_there_are_kept_and_leave_once() {
+async fn clicks_before_the_app_runs_start_one_sign_in() {
     let world = World::new().await;
     world.site.hold(".wasm");
     world.app.visit("").await;
@@ -64,7 +64,7 @@ async fn presses_before_the_app_is_there_are_kept_and_leave_once() {
     not(feature = "chromium"),
     ignore = "needs the DevTools: sets the size of the page, and measures layout shifts"
 )]
-async fn nothing_moves_when_the_app_takes_over() {
+async fn the_layout_does_not_shift_when_the_app_starts() {
     let world = World::new().await;
     world.app.browser.before_each_page(WATCH).await;
     for (width, height) in [(1280, 800), (390, 844), (320, 640)] {

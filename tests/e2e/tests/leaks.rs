@@ -263,7 +263,7 @@ const fn is_seen_by_this_engine(place: Place) -> bool {
 }
 
 #[tokio::test]
-async fn the_search_names_what_is_planted_in_any_place() {
+async fn the_search_finds_a_secret_in_every_place() {
     let world = World::new().await;
     set_faults(&world, json!({})).await;
     world.sign_in_as_kari().await.name().await;
@@ -285,7 +285,7 @@ async fn the_search_names_what_is_planted_in_any_place() {
 }
 
 #[tokio::test]
-async fn the_search_sees_a_secret_that_is_written_in_another_way() {
+async fn the_search_finds_an_encoded_secret() {
     let world = World::new().await;
     set_faults(&world, json!({})).await;
     world.sign_in_as_kari().await.name().await;

@@ -24,7 +24,7 @@ async fn a_script_with_one_changed_bit_does_not_start() {
 #[tokio::test]
 async fn k05_a_host_that_responds_with_the_page_for_a_missing_file_starts_nothing() {
     let world = World::new().await;
-    world.site.response_with_the_page_for_missing_files();
+    world.site.serve_page_for_missing_files();
     let wasm = world.site.file_ending("_bg.wasm");
     let bytes = world.site.take(&wasm);
     does_not_start(&world, "app_incomplete").await;

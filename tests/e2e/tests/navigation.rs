@@ -109,7 +109,7 @@ async fn c21_the_bare_callback_says_what_happened_and_offers_to_start() {
 }
 
 #[tokio::test]
-async fn c25_what_the_browser_remembers_of_the_callback_is_worth_nothing() {
+async fn c25_the_code_in_the_navigation_timing_cannot_be_redeemed() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     // A page cannot clear this entry of the Performance API.
@@ -134,7 +134,7 @@ async fn c25_what_the_browser_remembers_of_the_callback_is_worth_nothing() {
 }
 
 #[tokio::test]
-async fn d17_a_sign_in_that_was_left_behind_is_swept_away_when_home_is_opened() {
+async fn d17_opening_home_removes_an_abandoned_record() {
     let world = World::new().await;
     world.app.open().await;
     world.app.press_sign_in().await;
@@ -156,7 +156,7 @@ async fn d17_a_sign_in_that_was_left_behind_is_swept_away_when_home_is_opened() 
 }
 
 #[tokio::test]
-async fn d17_a_provider_that_is_gone_at_the_callback_leaves_nothing_half_signed_in() {
+async fn d17_a_provider_that_stops_before_the_exchange_leaves_no_session() {
     let mut world = World::new().await;
     world.wait_at_the_callback_for_the_module().await;
     // The provider stops before the app can redeem the code.
@@ -247,7 +247,7 @@ async fn a_host_that_adds_a_slash_to_the_librarys_pages_changes_nothing() {
 }
 
 #[tokio::test]
-async fn c30_an_address_that_would_lead_elsewhere_is_not_the_way_back() {
+async fn c30_a_path_that_leads_to_another_host_returns_to_home() {
     let world = World::new().await;
     // The path of this address is `//evil.example/x`. As a link, it would lead to another host.
     world.app.open_at("/evil.example/x").await;

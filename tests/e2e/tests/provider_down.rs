@@ -105,7 +105,7 @@ async fn b08_a_provider_that_does_not_know_this_page_is_not_reported_as_down() {
 }
 
 #[tokio::test]
-async fn a_press_waits_for_the_description_that_is_on_its_way() {
+async fn a_click_waits_for_the_pending_metadata() {
     let world = World::new().await;
     world.provider.set_faults(json!({ "metadata": { "hold": true } })).await;
     world.app.open().await;
@@ -119,7 +119,7 @@ async fn a_press_waits_for_the_description_that_is_on_its_way() {
 }
 
 #[tokio::test]
-async fn b03_a_description_that_hangs_is_given_up_and_the_button_asks_again() {
+async fn b03_a_metadata_request_that_times_out_is_repeated_on_click() {
     let world = World::new().await;
     world.provider.set_faults(json!({ "metadata": { "hang": true } })).await;
     world.app.open().await;

@@ -19,7 +19,7 @@ async fn the_providers_words_keep_the_letters_of_every_script() {
 }
 
 #[tokio::test]
-async fn a_sign_in_that_is_too_weak_has_words_of_its_own() {
+async fn a_sign_in_that_is_too_weak_has_its_own_text() {
     let world = World::new().await;
     world.provider.set_faults(no("unmet_authentication_requirements", "acr")).await;
     world.sign_in_and_return().await;

@@ -211,7 +211,7 @@ async fn the_response_in_a_window_is_checked_and_a_refusal_ends_nothing() {
 }
 
 #[tokio::test]
-async fn g09_another_user_who_comes_back_finds_nothing_of_the_one_before() {
+async fn g09_after_a_renewal_as_another_user_no_old_data_is_shown() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     world.app.browser.type_into(PATH, "Kari was here").await;
@@ -230,7 +230,7 @@ async fn g09_another_user_who_comes_back_finds_nothing_of_the_one_before() {
 }
 
 #[tokio::test]
-async fn g09_another_user_who_comes_back_by_redirect_finds_nothing_of_the_one_before() {
+async fn g09_after_a_redirect_as_another_user_no_old_data_is_shown() {
     let world = World::new().await;
     world.app.browser.before_each_page(NO_WINDOWS).await;
     // The path of the page contains data about Kari.

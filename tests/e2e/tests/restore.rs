@@ -96,7 +96,7 @@ async fn g02_redirect_ends_at_home_when_the_provider_would_have_to_ask() {
 }
 
 #[tokio::test]
-async fn g02_redirect_is_not_repeated_after_one_that_did_not_come_back() {
+async fn g02_a_silent_sign_in_without_a_response_is_not_repeated() {
     let world = with_restore("redirect").await;
     world.sign_in_as_kari().await.name().await;
     world

@@ -110,7 +110,7 @@ async fn h02_with_a_long_id_token_the_user_is_informed_before_leaving() {
 }
 
 #[tokio::test]
-async fn the_client_is_named_beside_the_hint() {
+async fn client_id_is_sent_together_with_the_hint() {
     let world = World::new().await;
     world.sign_in_as_kari().await.name().await;
     world.sign_out_and_return().await;

@@ -26,7 +26,7 @@ async fn refused(cases: &[(&str, Value, &str)]) {
 }
 
 #[tokio::test]
-async fn d05_d06_d07_d09_d14_a_response_that_is_no_token_is_refused_and_not_shown() {
+async fn d05_d06_d07_d09_d14_an_invalid_token_response_is_refused_and_not_shown() {
     let html = format!("<html><h1>{CANARY}</h1></html>");
     let refusal = |status: u16, body: Value| json!({ "status": status, "body": body.to_string() });
     refused(&[

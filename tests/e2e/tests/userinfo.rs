@@ -4,7 +4,7 @@ use e2e::{Interaction, World};
 use serde_json::json;
 
 #[tokio::test]
-async fn f02_a_useless_profile_leaves_the_session_without_a_name() {
+async fn f02_an_invalid_profile_leaves_the_session_without_a_name() {
     let world = World::new().await;
     for (index, (name, fault, code)) in [
         ("HTML", json!({ "content_type": "text/html", "body": "<h1>Mallory</h1>" }), "userinfo_unreadable"),

@@ -459,8 +459,9 @@ impl Session {
         self.running.try_get_value()?.driver.memory().kept(name)
     }
 
-    /// Signs out in all tabs of this browser, and then leaves for the provider to sign out there. In the state
-    /// `SignedOut(ProviderSession::ConfirmationNeeded)` it only leaves for the provider, which asks the user to confirm.
+    /// Signs out in all tabs of this browser, and then leaves for the provider to sign out there. After
+    /// [`ProviderSession::ConfirmationNeeded`](crate::ProviderSession::ConfirmationNeeded) it only leaves for the
+    /// provider, which asks the user to confirm.
     pub fn sign_out(&self) {
         self.start_action(Action::SignOut);
     }

@@ -65,7 +65,7 @@ mod tests {
 
     /// The decoder of the `base64` crate is strict too.
     #[test]
-    fn it_decodes_what_the_crate_decodes() {
+    fn decode_agrees_with_the_base64_crate() {
         let alphabet: Vec<char> = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain("-_=+/ \n.é".chars()).collect();
         let mut accepted = 0;
         // Every text of up to two characters. Longer texts have a fixed start: only their last two characters vary.
@@ -109,13 +109,13 @@ mod properties {
         #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn what_is_encoded_decodes_to_itself(bytes in any::<Vec<u8>>()) {
+        fn an_encoded_value_decodes_to_the_original(bytes in any::<Vec<u8>>()) {
             prop_assert_eq!(encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes));
             prop_assert_eq!(decode(&encode(&bytes)), Some(bytes));
         }
 
         #[test]
-        fn e07_a_text_decodes_as_the_crate_says_or_not_at_all(text in "[A-Za-z0-9_=+/ .é-]{0,12}") {
+        fn e07_decode_agrees_with_the_base64_crate_for_any_text(text in "[A-Za-z0-9_=+/ .é-]{0,12}") {
             prop_assert_eq!(decode(&text), URL_SAFE_NO_PAD.decode(&text).ok());
         }
     }

@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn c01_a_parameter_is_there_at_most_once() {
+    fn c01_a_repeated_parameter_is_refused() {
         verdicts(&[
             (format!("?code=a&code=b&state={STATE}&{ISS}"), "callback_parameter_twice"),
             (format!("?code=a&state={STATE}&state={STATE}&{ISS}"), "callback_parameter_twice"),
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn c08_there_is_exactly_one_of_code_and_error() {
+    fn c08_a_response_has_either_a_code_or_an_error() {
         verdicts(&[
             (format!("?code=&state={STATE}&{ISS}"), "code_invalid"),
             (format!("?code=c%00&state={STATE}&{ISS}"), "code_invalid"),

@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_id_token_comes_before_the_access_token() {
+    fn the_id_token_has_precedence_over_the_access_token() {
         let access_token = format!("h.{}.s", base64url::encode(br#"{"tenant_id":"from-access-token"}"#));
         assert_eq!(company(r#"{"tenant_id":"from-id-token"}"#, &access_token).unwrap(), "from-id-token");
         assert_eq!(company("{}", &access_token).unwrap(), "from-access-token");
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn e12_what_cannot_be_one_company_is_none_and_the_access_token_is_not_asked() {
+    fn e12_an_invalid_tenant_id_makes_the_company_unknown() {
         let access_token = format!("h.{}.s", base64url::encode(br#"{"tenant_id":"a"}"#));
         for odd in ["7", "[\"a\",\"b\"]", "[\"a\"]", "[]", "{}", "\"\\u202eevil\"", "\"a b\""] {
             assert_eq!(read(&format!(r#"{{"tenant_id":{odd}}}"#), &access_token), None, "{odd}");

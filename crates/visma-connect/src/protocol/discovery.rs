@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn e02_a_provider_that_does_not_sign_with_rs256_is_named_before_leaving() {
+    fn e02_an_unsupported_signing_algorithm_is_reported_before_the_redirect() {
         let with = |algorithms: &str| {
             let from = r#""id_token_signing_alg_values_supported": ["RS256"]"#;
             replaced(from, &from.replace(r#"["RS256"]"#, algorithms))
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a03_pkce_without_s256_is_refused_and_silence_is_accepted() {
+    fn a03_metadata_may_omit_pkce_methods_but_not_s256() {
         let plain = replaced(r#"["plain", "S256"]"#, r#"["plain"]"#);
         assert_eq!(plain, Err(Misbehaviour::MetadataWithoutS256.into()));
         assert_eq!(replaced(r#"["plain", "S256"]"#, "[]"), Err(Misbehaviour::MetadataWithoutS256.into()));

@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_encoded_decodes_to_itself() {
+    fn an_encoded_value_decodes_to_the_original() {
         let nasty = "a+b c%2B&=?#/\\\u{0}\u{7f}é🦀";
         let mut out = String::new();
         append(&mut out, nasty, nasty);
@@ -107,7 +107,9 @@ mod properties {
         /// `decode` and the `url` crate read back what `append` writes, and `decode` reads back what the crate
         /// writes. The crate follows the WHATWG URL standard.
         #[test]
-        fn a09_pairs_come_out_as_they_went_in(pairs in proptest::collection::vec(any::<(String, String)>(), 0..5)) {
+        fn a09_encoded_pairs_decode_to_the_same_pairs(
+            pairs in proptest::collection::vec(any::<(String, String)>(), 0..5),
+        ) {
             let mut ours = String::new();
             for (name, value) in &pairs {
                 append(&mut ours, name, value);
@@ -119,7 +121,7 @@ mod properties {
         }
 
         #[test]
-        fn c18_what_is_read_is_what_browsers_read(text in "[ab%&=+C3a9F?#é]{0,12}|\\PC{0,12}") {
+        fn c18_decode_agrees_with_browsers(text in "[ab%&=+C3a9F?#é]{0,12}|\\PC{0,12}") {
             if let Some(pairs) = decode(&text) {
                 prop_assert_eq!(pairs, parse(text.as_bytes()).into_owned().collect::<Vec<_>>());
             }

@@ -440,7 +440,7 @@ mod tests {
     }
 
     #[test]
-    fn e12_exp_is_there_and_a_number_of_seconds() {
+    fn e12_exp_is_required_and_is_a_number_of_seconds() {
         verdicts(&[
             ("\"exp\"", "\"x\"", "id_token_claim_invalid exp"),
             ("1800003600", "null", "id_token_claim_invalid exp"),
@@ -457,7 +457,7 @@ mod tests {
 
     /// The age of a token is not limited: `exp` and the nonce show whether it belongs to this sign-in.
     #[test]
-    fn e13_iat_is_there_and_not_in_the_future() {
+    fn e13_iat_is_required_and_is_not_in_the_future() {
         verdicts(&[
             ("\"iat\"", "\"x\"", "id_token_claim_invalid iat"),
             ("1800000000", "\"1800000000\"", "id_token_claim_invalid iat"),
@@ -494,7 +494,7 @@ mod tests {
     }
 
     #[test]
-    fn e16_sub_is_there_and_bounded() {
+    fn e16_sub_is_required_and_has_limited_length() {
         verdicts(&[
             ("\"sub\"", "\"x\"", "id_token_claim_invalid sub"),
             ("\"1072cd43\"", "\"\"", "id_token_claim_invalid sub"),
@@ -506,7 +506,7 @@ mod tests {
     }
 
     #[test]
-    fn e17_at_hash_when_it_is_there_is_that_of_the_access_token() {
+    fn e17_at_hash_if_present_matches_the_access_token() {
         verdicts(&[
             ("\"at_hash\"", "\"x\"", "accepted"),
             ("sda5", "Xda5", "id_token_at_hash_mismatch"),
@@ -518,7 +518,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_merged_null_or_odd_and_optional_keeps_no_user_out() {
+    fn unusual_optional_claims_do_not_prevent_a_sign_in() {
         let odd =
             r#"{"tenant_id":["a","b"],"sid":null,"acr":7,"auth_time":null,"amr":"pwd","c_hash":null,"name":["a"],"#;
         let accepted = |members: &str| {

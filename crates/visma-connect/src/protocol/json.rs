@@ -445,7 +445,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_is_null_is_absent_and_still_there_once() {
+    fn a_null_member_counts_as_absent_but_not_as_unused() {
         let mut object = Object::parse(br#"{"a":null,"b":[null]}"#).unwrap();
         assert!(object.get("a").is_none() && object.take("a").is_none());
         assert_eq!((object.text("a"), object.integer("a"), object.seconds("a")), (Ok(None), Ok(None), Ok(None)));
@@ -532,7 +532,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_writer_writes_the_reader_reads() {
+    fn the_reader_reads_what_the_writer_wrote() {
         let nasty = "quote \" backslash \\ control \u{1}\n\u{1f} \u{fffd} \u{2028} 🦀";
         let written = ObjectWriter::new().text("a\"b", nasty).integer("n", -5).optional_text("none", None).finish();
         let object = Object::parse(written.as_bytes()).unwrap();
@@ -569,7 +569,7 @@ mod properties {
         /// `it_agrees_with_serde_json` changes one byte of a valid text. This test generates texts from characters that
         /// JSON uses, and arbitrary bytes.
         #[test]
-        fn e19_any_text_is_json_when_serde_json_says_so(
+        fn e19_the_parser_agrees_with_serde_json_for_any_text(
             text in r#"[\[\]{}:,"\\ut0-9eE+. -]{0,10}"#,
             bytes in any::<Vec<u8>>(),
         ) {

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn further_scopes_come_once_and_none_asks_for_a_refresh_token() {
+    fn additional_scopes_are_unique_and_exclude_offline_access() {
         let configured = ["openid".to_owned(), "email".to_owned()];
         let further = ["tenants", "email", "offline_access", "OFFLINE_ACCESS", "a b", "", "tenants"];
         let options = SignInOptions { scopes: further.map(str::to_owned).to_vec(), ..SignInOptions::default() };

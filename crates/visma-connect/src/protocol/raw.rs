@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_browsers_leave_raw_is_encoded_and_nothing_else() {
+    fn only_characters_that_browsers_leave_unencoded_are_encoded() {
         assert_eq!(encode_raw("/it's/[1]?a=b|c&{d}^`"), "/it%27s/%5B1%5D?a=b%7Cc&%7Bd%7D%5E%60");
         assert_eq!(encode_raw("/a\\b?c\\d"), "/a\\b?c%5Cd");
         let others = "/a%20b é<>\"#\t\0%?~!$&()*+,;=:@%5b";

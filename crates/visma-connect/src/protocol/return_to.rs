@@ -9,10 +9,10 @@ use super::raw::encode_raw;
 pub struct ReturnTo(String);
 
 /// Pages that start a sign-in or a sign-out when they are opened.
-const STARTING: [&str; 4] = ["initiate", "initiate/", "sign-out", "sign-out/"];
+const PAGES_WITH_EFFECTS: [&str; 4] = ["initiate", "initiate/", "sign-out", "sign-out/"];
 
 /// Parameters of a provider's response. A page whose query contains one could be mistaken for a callback.
-const OF_RESPONSES: [&str; 4] = ["code", "error", "id_token", "access_token"];
+const RESPONSE_PARAMETERS: [&str; 4] = ["code", "error", "id_token", "access_token"];
 
 /// The longest encoded path and query that are kept, in bytes. The fragment is limited by the length of an
 /// [`HttpsUrl`].
@@ -42,7 +42,7 @@ impl ReturnTo {
         let is_own = path_and_query.len() <= MAX_CHARS
             && path.starts_with(base.path_and_query())
             && !path.as_bytes().windows(2).any(|pair| pair == b"//")
-            && !STARTING.iter().any(|page| path.strip_prefix(base.path_and_query()) == Some(page))
+            && !PAGES_WITH_EFFECTS.iter().any(|page| path.strip_prefix(base.path_and_query()) == Some(page))
             && !config.redirect_uri().is_page(path)
             && !config.post_logout_redirect_uri().is_page(path)
             && is_plain(&url, base);
@@ -68,7 +68,7 @@ impl ReturnTo {
 /// Whether every parser reads `url` as the same URL of this app, and its query cannot be a response.
 fn is_plain(url: &str, base: &HttpsUrl) -> bool {
     HttpsUrl::parse(url)
-        .is_ok_and(|endpoint| endpoint.origin() == base.origin() && !endpoint.has_parameter(&OF_RESPONSES))
+        .is_ok_and(|endpoint| endpoint.origin() == base.origin() && !endpoint.has_parameter(&RESPONSE_PARAMETERS))
 }
 
 #[cfg(test)]
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn c28_c29_c30_c31_a_trap_becomes_home() {
+    fn c28_c29_c30_c31_a_hostile_path_becomes_home() {
         for trap in [
             "//evil.example",
             "/\\evil.example",
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn c28_c31_a_fragment_that_is_odd_or_could_be_a_response_is_left_away() {
+    fn c28_c31_a_malformed_or_ambiguous_fragment_is_dropped() {
         for fragment in
             ["access_token=x", "a=b&id_token=x", "code=x", "c%6fde=x", "error", "%", "a#b", "<b>", "a b", "\t", "é"]
         {
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_browsers_leave_raw_comes_back_encoded_and_with_its_fragment() {
+    fn unencoded_characters_are_encoded_and_the_fragment_is_kept() {
         let long = ["/orders?q=", &"x".repeat(1_001)].concat();
         for (place, kept) in [
             ("/orders?filter[status]=open", "/orders?filter%5Bstatus%5D=open"),

@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn d04_a_provider_that_is_down_is_unavailable_and_has_not_refused() {
+    fn d04_a_server_error_without_a_code_is_provider_unavailable() {
         let good = with("");
         verdicts(&[
             (429, "slow down", "provider_unavailable"),
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn d15_a_member_that_is_there_twice_is_refused() {
+    fn d15_a_repeated_member_is_refused() {
         verdicts(&[
             (200, &with(r#","access_token":"other""#), "token_response_unreadable"),
             (200, &with(r#","access\u005ftoken":"other""#), "token_response_unreadable"),
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn d13_an_absent_scope_means_as_requested_and_any_other_what_it_says() {
+    fn d13_an_absent_scope_means_the_requested_scopes() {
         assert_eq!(finish(200, &with("")).unwrap().granted, ["openid", "profile", "email"]);
         assert_eq!(finish(200, &with(r#","scope":"openid  email""#)).unwrap().granted, ["openid", "email"]);
         assert_eq!(finish(200, &with(r#","scope":"openid more""#)).unwrap().granted, ["openid", "more"]);

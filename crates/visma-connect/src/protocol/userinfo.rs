@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_one_company_leaves_name_and_e_mail_address() {
+    fn an_invalid_tenant_id_does_not_affect_name_and_e_mail_address() {
         for odd in ["null", "\"\"", "[\"a\",\"b\"]", "[\"a\"]", "7", "{}"] {
             let body = format!(r#"{{"sub":"me","name":"Kari","email":"kari@example.no","tenant_id":{odd}}}"#);
             let profile = profile(200, &body).unwrap();
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_given_name_is_a_name_where_there_is_no_whole_one() {
+    fn given_name_is_used_when_name_is_absent() {
         let name = |members: &str| profile(200, &format!(r#"{{"sub":"me",{members}}}"#)).unwrap().name;
         assert_eq!(name(r#""name":null,"given_name":"Kari""#).as_deref(), Some("Kari"));
         assert_eq!(name(r#""name":"K","given_name":"Kari""#).as_deref(), Some("K"));

@@ -88,7 +88,7 @@ async fn d08_nothing_is_taken_beyond_the_limit() {
 }
 
 #[wasm_bindgen_test]
-async fn what_breaks_off_or_was_read_before_is_no_response() {
+async fn an_interrupted_or_already_read_body_is_an_error() {
     let (request, chunks) = request_with_sink(Method::Get);
     let breaks_off = "let pulls = 0;
         return Promise.resolve(new Response(new ReadableStream({ pull(controller) {

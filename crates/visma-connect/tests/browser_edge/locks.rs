@@ -9,7 +9,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use super::page::script;
 
 #[wasm_bindgen_test]
-async fn c23_a_name_is_claimed_once_until_it_is_old() {
+async fn c23_a_name_is_claimed_once_in_ten_minutes() {
     script("localStorage.clear()");
     assert!(locks::claim("name").await);
     assert!(!locks::claim("name").await);

@@ -54,7 +54,7 @@ fn address() -> String {
 }
 
 #[wasm_bindgen_test]
-fn c28_c29_c30_c31_what_is_kept_to_return_to_is_what_the_address_bar_then_shows() {
+fn c28_c29_c30_c31_the_address_bar_shows_exactly_the_kept_path() {
     let before = navigation::path();
     let origin = navigation::origin();
     for folder in ["/", "/app/"] {
@@ -106,7 +106,7 @@ fn c28_c29_c30_c31_what_is_kept_to_return_to_is_what_the_address_bar_then_shows(
 }
 
 #[wasm_bindgen_test]
-fn c28_c29_c30_what_chrome_would_read_as_another_place_becomes_home() {
+fn c28_c29_c30_a_path_that_chrome_parses_as_another_origin_becomes_home() {
     let origin = navigation::origin();
     let (config, base) = (config_in("/"), [&origin, "/"].concat());
     let is_elsewhere = |text: &str| chrome_reads(text, &base).is_none_or(|[its_origin, ..]| its_origin != origin);

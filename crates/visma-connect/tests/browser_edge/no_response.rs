@@ -110,7 +110,7 @@ async fn b08_a_request_with_a_token_or_a_code_is_never_repeated_to_find_the_caus
 }
 
 #[wasm_bindgen_test]
-async fn a_connection_that_the_page_forbids_is_named() {
+async fn a_connection_that_the_policy_blocks_has_its_own_error() {
     csp::listen();
     let meta = window().document().unwrap().create_element("meta").unwrap();
     meta.set_attribute("http-equiv", "Content-Security-Policy").unwrap();

@@ -15,7 +15,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use super::page::{script, window};
 
 #[wasm_bindgen_test]
-fn c05_what_is_saved_is_taken_once() {
+fn c05_a_saved_value_is_read_once() {
     storage::save("edge:a", "record").unwrap();
     assert_eq!(storage::keys("edge:"), ["edge:a"]);
     assert_eq!(storage::take("edge:a"), Ok(Some("record".to_owned())));
@@ -24,7 +24,7 @@ fn c05_what_is_saved_is_taken_once() {
 }
 
 #[wasm_bindgen_test]
-fn a14_a_full_storage_is_an_error_of_its_own() {
+fn a14_a_full_storage_has_a_separate_error() {
     let too_much = "x".repeat(11 << 20);
     assert_eq!(storage::save("edge:full", &too_much), Err(PlatformError::StorageFull));
     assert_eq!(storage::take("edge:full"), Ok(None));

@@ -121,7 +121,7 @@ fn c05_a_declined_sign_in_is_the_users_response_and_is_read_once() {
 }
 
 #[test]
-fn c15_without_iss_an_error_is_believed_and_a_code_is_refused() {
+fn c15_without_iss_an_error_is_accepted_and_a_code_is_refused() {
     for (query, code) in [
         ("error=access_denied&error_description=The+user+declined", "access_denied"),
         ("error=invalid_scope", "invalid_scope"),

@@ -13,7 +13,7 @@ use super::fake::{
 use super::setup::{authorization_response, callback_page, failure};
 
 #[test]
-fn the_keys_are_asked_for_while_the_tokens_are_on_their_way() {
+fn keys_and_tokens_are_requested_in_parallel() {
     let world = left();
     world.hold(TOKEN);
     let driver = driver(&world);
@@ -65,7 +65,7 @@ fn f01_f02_a_session_exists_without_a_profile() {
 }
 
 #[test]
-fn inline_metadata_and_keys_ask_the_network_for_nothing_but_tokens() {
+fn with_inline_metadata_and_keys_only_tokens_are_requested() {
     let world = World::new();
     let metadata = include_str!("../fixtures/metadata.json");
     let metadata = metadata.trim_end().trim_end_matches('}').to_owned()

@@ -87,7 +87,7 @@ fn e05_a_key_in_the_header_of_the_token_is_not_used() {
 }
 
 #[test]
-fn e21_a_clock_that_is_hours_off_is_named_and_nothing_is_tried_again() {
+fn e21_a_wrong_clock_is_reported_and_nothing_is_retried() {
     for (issued_hours_ago, code) in [(3, "id_token_expired"), (-3, "id_token_from_the_future")] {
         let issued_at = NOW - issued_hours_ago * 3_600;
         let claims = claims().replace(&format!("{}", NOW + 300), &format!("{}", issued_at + 300));
@@ -120,7 +120,7 @@ fn b06_unknown_keys_are_fetched_once_more_and_only_once() {
 
 /// PKCS#1 v1.5 signatures are deterministic, so this test can recreate the fixtures that the browser tests use.
 #[test]
-fn the_signed_fixtures_are_what_they_say() {
+fn the_signed_fixtures_can_be_recreated() {
     let token = id_token(r#"{"alg":"RS256","kid":"k1"}"#, &claims(), SIGNING_KEY);
     assert_eq!(token, include_str!("../fixtures/id-token.jwt").trim_end());
     assert_eq!(jwks(&[("k1", SIGNING_KEY)]), include_str!("../fixtures/jwks.json").trim_end());

@@ -12,7 +12,7 @@ use super::fake::{
 use super::setup::authorization_response;
 
 #[test]
-fn g10_after_a_panic_there_is_no_token_and_nothing_counts_any_more() {
+fn g10_after_a_panic_no_token_remains_and_late_responses_are_ignored() {
     let world = left();
     world.hold(USERINFO);
     let signed_in = driver(&world);

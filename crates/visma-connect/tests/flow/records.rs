@@ -34,7 +34,7 @@ fn c06_a_record_older_than_ten_minutes_is_refused() {
 }
 
 #[test]
-fn c06_d17_stale_records_are_swept_when_the_next_sign_in_begins() {
+fn c06_d17_expired_records_are_removed_when_the_next_sign_in_begins() {
     let world = left();
     assert_eq!(world.storage.borrow().len(), 1);
     world.wall_seconds.set(NOW + 300);
@@ -46,7 +46,7 @@ fn c06_d17_stale_records_are_swept_when_the_next_sign_in_begins() {
 }
 
 #[test]
-fn d17_what_an_abandoned_sign_in_has_left_goes_when_home_is_opened() {
+fn d17_home_removes_the_record_of_an_abandoned_sign_in() {
     let world = left();
     assert_eq!(world.storage.borrow().len(), 1);
     world.wall_seconds.set(NOW + 601);

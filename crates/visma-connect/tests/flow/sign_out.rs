@@ -83,7 +83,7 @@ fn a_second_press_of_sign_out_changes_nothing_while_the_page_leaves() {
 }
 
 #[test]
-fn h04_a_sign_out_that_cannot_leave_says_so_at_once() {
+fn h04_a_failed_navigation_to_the_provider_is_reported_at_once() {
     let world = left();
     let driver = callback_page(&world);
     world.random_fails.set(true);
@@ -143,7 +143,7 @@ fn g01_g04_a_sign_out_ends_every_session_of_this_browser() {
 }
 
 #[test]
-fn h01_d17_a_sign_out_takes_this_tabs_waiting_sign_ins_with_it() {
+fn h01_d17_a_sign_out_removes_the_pending_sign_ins_of_the_tab() {
     let world = left();
     driver(&world).sign_out();
     assert!(world.storage.borrow().is_empty(), "{:?}", world.storage.borrow());
@@ -193,7 +193,7 @@ fn h03_only_the_state_of_the_request_confirms_the_sign_out() {
 }
 
 #[test]
-fn h04_without_an_end_session_endpoint_the_sign_out_is_local_and_says_so() {
+fn h04_without_an_end_session_endpoint_only_the_app_signs_out() {
     let world = World::new();
     let metadata = include_str!("../fixtures/metadata.json").replace("end_session_endpoint", "x");
     world.respond(DISCOVERY, Ok((200, metadata)));

@@ -38,12 +38,12 @@ pub fn check_claims(header: &str, claims: &str) -> bool {
 
 /// Like [`check_claims`], for the sign-in of [`super::pending_with_requirements`]. The claims `acr` and `auth_time`
 /// must also fulfil the requirements of that sign-in.
-pub fn check_claims_that_were_asked_for(header: &str, claims: &str) -> bool {
+pub fn check_claims_with_requirements(header: &str, claims: &str) -> bool {
     let response = response(&compact(header, claims));
     let is_accepted = sign_in::finish_with_requirements(response.as_bytes()).user.is_some();
     if is_accepted {
         let claims = members(claims.as_bytes()).expect("accepted claims are an object without duplicate members");
-        let fits = claims_fit(&claims) && claims_response(&claims);
+        let fits = claims_fit(&claims) && claims_meet_requirements(&claims);
         assert!(fits || has_huge_time(&claims), "wrongly accepted: {claims:?}");
     }
     is_accepted
@@ -106,7 +106,7 @@ pub fn claims_fit(claims: &Map<String, Value>) -> bool {
 /// Whether the claims fulfil what [`super::pending_with_requirements`] requires. `auth_time` must not be earlier than
 /// one minute plus the clock skew ago. `acr` must be one of the requested `acr_values`, or a level of at least 3,
 /// which stands for two-factor authentication.
-pub fn claims_response(claims: &Map<String, Value>) -> bool {
+pub fn claims_meet_requirements(claims: &Map<String, Value>) -> bool {
     let is_recent = seconds(claims, "auth_time").is_some_and(|time| time >= NOW.as_seconds() - 60 - CLOCK_SKEW_SECONDS);
     let is_enough = |acr: &str| ["phr", SECOND_STEP].contains(&acr) || acr.parse::<i64>().is_ok_and(|level| level >= 3);
     is_recent && text(claims, "acr").is_some_and(is_enough)

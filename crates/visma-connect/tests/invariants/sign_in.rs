@@ -37,18 +37,18 @@ pub struct Ended {
 
 /// Finishes the sign-in of [`pending`] with the given token response. With `every_signature_is_good`, every signature
 /// is accepted, so that only the header and the claims are tested.
-pub fn finish(token_response_kind: &[u8], every_signature_is_good: bool) -> Ended {
-    finish_one(&RECORD, token_response_kind, every_signature_is_good)
+pub fn finish(token_response: &[u8], every_signature_is_good: bool) -> Ended {
+    finish_one(&RECORD, token_response, every_signature_is_good)
 }
 
 /// Finishes the sign-in of [`pending_with_requirements`] with the given token response. Every signature is accepted.
-pub fn finish_with_requirements(token_response_kind: &[u8]) -> Ended {
-    finish_one(&RECORD_WITH_REQUIREMENTS, token_response_kind, true)
+pub fn finish_with_requirements(token_response: &[u8]) -> Ended {
+    finish_one(&RECORD_WITH_REQUIREMENTS, token_response, true)
 }
 
-fn finish_one(record: &'static Record, token_response_kind: &[u8], every_signature_is_good: bool) -> Ended {
-    let token_response_kind = token_response_kind.to_vec();
-    let platform = AtOnce { record, token_response_kind, every_signature_is_good, spent: RefCell::default() };
+fn finish_one(record: &'static Record, token_response: &[u8], every_signature_is_good: bool) -> Ended {
+    let token_response = token_response.to_vec();
+    let platform = AtOnce { record, token_response, every_signature_is_good, spent: RefCell::default() };
     let driver = Driver::new(platform, config(), Box::new(|| {}));
     let authorization_response = Zeroizing::new(callback::good());
     let is_done =
@@ -60,7 +60,7 @@ fn finish_one(record: &'static Record, token_response_kind: &[u8], every_signatu
 
 struct AtOnce {
     record: &'static Record,
-    token_response_kind: Vec<u8>,
+    token_response: Vec<u8>,
     every_signature_is_good: bool,
     spent: RefCell<Vec<String>>,
 }
@@ -148,7 +148,7 @@ impl Platform for AtOnce {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, PlatformError> {
         self.spent.borrow_mut().extend(request.authorization.map(|value| value.to_string()));
         let body = match request.url.as_str() {
-            "https://connect.example/connect/token" => self.token_response_kind.clone(),
+            "https://connect.example/connect/token" => self.token_response.clone(),
             "https://connect.example/.well-known/openid-configuration/jwks" => JWKS.into(),
             "https://connect.example/connect/userinfo" => b"{}".to_vec(),
             other => panic!("unexpected request to {other}"),

@@ -165,7 +165,7 @@ fn check(text: &str) -> Result<(), TestCaseError> {
 }
 
 #[test]
-fn a06_a07_a08_each_key_with_each_value_is_safe_or_says_what_is_wrong() {
+fn a06_a07_a08_each_value_of_each_key_is_safe_or_reported() {
     let mut accepted = 0;
     for members in each_change(good().as_object().unwrap(), KEYS, &values()) {
         let text = Value::from(members).to_string();
@@ -192,14 +192,14 @@ proptest! {
     #![proptest_config(cases(700))]
 
     #[test]
-    fn a06_a07_a08_a_configuration_is_safe_or_says_what_is_wrong(
+    fn a06_a07_a08_a_generated_configuration_is_safe_or_reported(
         members in changed(good().as_object().unwrap().clone(), KEYS, values()),
     ) {
         check(&Value::from(members).to_string())?;
     }
 
     #[test]
-    fn a_configuration_that_was_edited_is_safe_or_says_what_is_wrong(text in edited(good().to_string())) {
+    fn an_edited_configuration_is_safe_or_reported(text in edited(good().to_string())) {
         check(&String::from_utf8_lossy(&text))?;
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::generators::{cases, changed, each_change, edited};
 use super::invariants::json::members;
 use super::invariants::jwt::{
-    ACCESS_TOKEN, check, check_claims, check_claims_that_were_asked_for, claims_fit, claims_response,
+    ACCESS_TOKEN, check, check_claims, check_claims_with_requirements, claims_fit, claims_meet_requirements,
 };
 use super::invariants::{CLIENT_ID, ID_TOKEN, ISSUER, NOW, SECOND_STEP, encode, nonce};
 
@@ -72,7 +72,7 @@ fn assert_verdict(claims: Map<String, Value>) -> bool {
 }
 
 /// Claims that also state when and how the user signed in: `auth_time` and `acr`.
-fn good_response() -> Map<String, Value> {
+fn good_claims_with_requirements() -> Map<String, Value> {
     let mut claims = good();
     claims.insert("auth_time".to_owned(), json!(NOW.as_seconds()));
     claims.insert("acr".to_owned(), json!("phr"));
@@ -81,7 +81,7 @@ fn good_response() -> Map<String, Value> {
 
 const ASKED_FOR: &[&str] = &["auth_time", "acr", "exp", "nonce"];
 
-fn near_what_was_asked_for() -> Vec<Value> {
+fn values_near_requirements() -> Vec<Value> {
     let now = NOW.as_seconds();
     let times = [-181, -180, -179, -60, 0, 120, 121].into_iter().map(|seconds| json!(now + seconds));
     let ways = ["phr", "PHR", " phr", "phrh", SECOND_STEP, "2", "3", "4", "03", "3 ", "-3", "4294967296", ""];
@@ -90,25 +90,26 @@ fn near_what_was_asked_for() -> Vec<Value> {
 }
 
 /// Like [`assert_verdict`], for a request with `max_age` and `acr_values`.
-fn assert_response(claims: Map<String, Value>) -> bool {
+fn assert_requirements_verdict(claims: Map<String, Value>) -> bool {
     let text = Value::from(claims).to_string();
     let claims = members(text.as_bytes()).unwrap();
-    let fits = claims_fit(&claims) && claims_response(&claims);
-    assert_eq!(check_claims_that_were_asked_for(HEADER, &text), fits, "{text}");
+    let fits = claims_fit(&claims) && claims_meet_requirements(&claims);
+    assert_eq!(check_claims_with_requirements(HEADER, &text), fits, "{text}");
     fits
 }
 
 #[test]
-fn e18_each_claim_that_was_asked_for_with_each_value_that_comes_near() {
-    assert!(assert_response(good_response()));
-    let verdicts: Vec<_> =
-        each_change(&good_response(), ASKED_FOR, &near_what_was_asked_for()).map(assert_response).collect();
+fn e18_auth_time_and_acr_with_values_near_the_limits() {
+    assert!(assert_requirements_verdict(good_claims_with_requirements()));
+    let verdicts: Vec<_> = each_change(&good_claims_with_requirements(), ASKED_FOR, &values_near_requirements())
+        .map(assert_requirements_verdict)
+        .collect();
     let accepted = verdicts.iter().filter(|fits| **fits).count();
     assert!(accepted > 10 && verdicts.len() - accepted > 60, "{accepted} of {}", verdicts.len());
 }
 
 #[test]
-fn e08_e12_e13_e14_each_claim_with_each_value_that_comes_near() {
+fn e08_e12_e13_e14_each_claim_with_values_near_the_limits() {
     let verdicts: Vec<_> = each_change(&good(), CLAIMS, &near()).map(assert_verdict).collect();
     let accepted = verdicts.iter().filter(|fits| **fits).count();
     assert!(accepted > 20 && verdicts.len() - accepted > 200, "{accepted} of {}", verdicts.len());
@@ -141,10 +142,10 @@ proptest! {
 
     /// If the request has `max_age` and `acr_values`, the claims `auth_time` and `acr` must fulfil them.
     #[test]
-    fn e18_what_was_asked_for_is_proven_or_no_user_is_signed_in(
-        claims in changed(good_response(), ASKED_FOR, near_what_was_asked_for()),
+    fn e18_max_age_and_acr_values_must_be_confirmed(
+        claims in changed(good_claims_with_requirements(), ASKED_FOR, values_near_requirements()),
     ) {
-        assert_response(claims);
+        assert_requirements_verdict(claims);
     }
 
     #[test]
@@ -161,7 +162,7 @@ proptest! {
     }
 
     #[test]
-    fn e04_e07_the_only_token_that_is_believed_is_the_one_that_was_signed(
+    fn e04_e07_only_the_signed_token_is_accepted(
         edited in edited(ID_TOKEN.trim_end().to_owned()),
         parts in proptest::collection::vec(select(&["e30", "eyJhbGciOiJSUzI1NiJ9", "", "c2ln", "=", "c2lo"][..]), 0..6),
     ) {
@@ -175,7 +176,7 @@ proptest! {
     #![proptest_config(cases(500))]
 
     #[test]
-    fn e07_any_text_is_a_token_with_a_verdict(text in any::<String>(), claims in any::<String>()) {
+    fn e07_any_text_as_a_token_satisfies_the_invariants(text in any::<String>(), claims in any::<String>()) {
         prop_assert!(!check(&text));
         prop_assert!(!check_claims(HEADER, &claims));
     }

@@ -87,12 +87,12 @@ proptest! {
     #![proptest_config(cases(1_500))]
 
     #[test]
-    fn i01_i02_i03_a_start_counts_if_our_issuer_asks_and_leads_into_this_app(query in start()) {
+    fn i01_i02_i03_an_initiate_query_is_checked(query in start()) {
         invariants::initiate::check(&query);
     }
 
     #[test]
-    fn i01_any_text_is_a_start_with_a_verdict(query in any::<String>()) {
+    fn i01_any_initiate_query_satisfies_the_invariants(query in any::<String>()) {
         invariants::initiate::check(&query);
     }
 }
@@ -117,7 +117,7 @@ proptest! {
     #![proptest_config(cases(2_000))]
 
     #[test]
-    fn g05_a_message_is_accepted_exactly_when_it_is_whole_and_of_this_version(
+    fn g05_a_message_is_accepted_exactly_when_it_is_valid(
         members in changed(
             message(),
             &["v", "type", "iss", "sid", "mark", "user", "access_token"],
@@ -206,7 +206,7 @@ proptest! {
     }
 
     #[test]
-    fn what_was_kept_comes_back_and_nothing_else(
+    fn a_snapshot_returns_exactly_the_kept_fields(
         fields in vec(("[a-c]", any::<String>()), 0..6), scroll in any::<i32>(),
     ) {
         let mut snapshot = Snapshot::default();
@@ -312,7 +312,7 @@ proptest! {
     }
 
     #[test]
-    fn any_header_is_a_challenge_with_a_verdict(
+    fn any_www_authenticate_header_satisfies_the_invariants(
         header in joined(&["Bearer", " ", "error", "=", "\"", "\\", ",", "max_age", "5", "==", "Basic", "a/b", "é"], 12),
     ) {
         if let Some(challenge) = BearerChallenge::parse(&header) {

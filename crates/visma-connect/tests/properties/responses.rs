@@ -121,14 +121,16 @@ proptest! {
     #![proptest_config(cases(1_500))]
 
     #[test]
-    fn d05_d06_d11_d15_a_token_response_is_accepted_only_when_it_is_whole(
+    fn d05_d06_d11_d15_only_a_valid_token_response_is_accepted(
         members in changed(token_response(), TOKEN_MEMBERS, token_values()),
     ) {
         invariants::token_response::check(Value::from(members).to_string().as_bytes());
     }
 
     #[test]
-    fn d05_a_token_response_that_was_edited_has_a_verdict(body in edited(Value::from(token_response()).to_string())) {
+    fn d05_an_edited_token_response_satisfies_the_invariants(
+        body in edited(Value::from(token_response()).to_string()),
+    ) {
         invariants::token_response::check(&body);
     }
 
@@ -138,7 +140,7 @@ proptest! {
     }
 
     #[test]
-    fn b05_a_key_set_that_was_edited_has_a_verdict(body in edited(JWKS.to_owned())) {
+    fn b05_an_edited_key_set_satisfies_the_invariants(body in edited(JWKS.to_owned())) {
         invariants::jwks::check(&body);
     }
 
@@ -148,12 +150,12 @@ proptest! {
     }
 
     #[test]
-    fn b03_metadata_that_was_edited_has_a_verdict(body in edited(METADATA.to_owned())) {
+    fn b03_edited_metadata_satisfies_the_invariants(body in edited(METADATA.to_owned())) {
         invariants::metadata::check(&body);
     }
 
     #[test]
-    fn b03_any_bytes_are_a_response_with_a_verdict(body in vec(any::<u8>(), 0..40)) {
+    fn b03_any_response_body_satisfies_the_invariants(body in vec(any::<u8>(), 0..40)) {
         invariants::token_response::check(&body);
         invariants::jwks::check(&body);
         invariants::metadata::check(&body);
@@ -192,7 +194,9 @@ proptest! {
     }
 
     #[test]
-    fn f02_a_profile_that_was_edited_has_a_verdict(body in edited(r#"{"sub":"kari","name":"Kari \u00e9"}"#.to_owned())) {
+    fn f02_an_edited_profile_satisfies_the_invariants(
+        body in edited(r#"{"sub":"kari","name":"Kari \u00e9"}"#.to_owned()),
+    ) {
         if read_profile(&HttpResponse::new(200, body.clone()), "kari").is_ok() {
             let members = members(&body).expect("an accepted profile is a JSON object without duplicate members");
             prop_assert_eq!(text(&members, "sub"), Some("kari"));

@@ -120,7 +120,7 @@ proptest! {
     #![proptest_config(cases(5_000))]
 
     #[test]
-    fn b02_what_is_accepted_as_an_endpoint_is_to_the_browser_what_it_is_to_us(
+    fn b02_an_accepted_endpoint_is_parsed_in_the_same_way_by_browsers(
         scheme in prop_oneof![6 => Just("https://"), 2 => Just("http://"), 2 => Just("")],
         rest in joined(URL_PIECES, 9),
     ) {
@@ -139,7 +139,7 @@ proptest! {
     }
 
     #[test]
-    fn c28_c29_c30_c31_what_is_kept_to_return_to_is_a_page_of_this_app(
+    fn c28_c29_c30_c31_a_kept_path_is_a_page_of_this_app(
         start in prop_oneof![3 => Just("/"), 2 => Just("/app/"), 1 => Just("")],
         rest in joined(PATH_PIECES, 7),
     ) {

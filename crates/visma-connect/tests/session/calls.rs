@@ -76,7 +76,7 @@ fn f06_a_read_that_was_refused_waits_for_one_renewal_and_a_write_is_handed_back(
 }
 
 #[test]
-fn f06_a_fresh_token_that_is_refused_too_ends_it() {
+fn f06_a_call_ends_when_the_renewed_token_is_refused() {
     let world = world();
     let driver = signed_in(&world);
     world.respond(API, Ok((401, String::new())));
@@ -90,7 +90,7 @@ fn f06_a_fresh_token_that_is_refused_too_ends_it() {
 }
 
 #[test]
-fn f06_who_waits_is_let_go_by_the_user_and_by_the_end_of_the_session() {
+fn f06_waiting_calls_end_with_the_session_or_on_request() {
     for ends in [(|driver: &Driver<Fake>| driver.stop_waiting("erp")) as fn(&Driver<Fake>), |driver| driver.sign_out()]
     {
         let world = world();
@@ -183,7 +183,7 @@ fn after_429_nothing_is_sent_until_the_time_is_over() {
 }
 
 #[test]
-fn f07_a_permission_that_is_missing_is_named_and_starts_nothing() {
+fn f07_a_missing_permission_is_reported_and_starts_no_renewal() {
     let world = world();
     let driver = signed_in(&world);
     world.respond(API, Ok((403, String::new())));
@@ -226,7 +226,7 @@ fn a_call_outlives_a_renewal_for_the_same_user_and_not_a_change_of_user() {
 }
 
 #[test]
-fn what_is_large_comes_in_pieces_and_is_not_kept() {
+fn a_large_response_is_read_in_chunks_and_not_stored() {
     let world = world();
     let driver = signed_in(&world);
     let got = Rc::new(RefCell::new(Vec::new()));

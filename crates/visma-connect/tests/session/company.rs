@@ -16,7 +16,7 @@ use super::setup::{
 const A: &str = "0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11";
 
 #[test]
-fn an_unconfirmed_choice_of_company_takes_nothing_along() {
+fn an_unconfirmed_change_of_company_removes_kept_text() {
     let world = world();
     let driver = signed_in(&world);
     assert!(driver.keep("note", "of the first company"));
@@ -95,7 +95,7 @@ fn another_company_is_reported_only_if_both_companies_are_known() {
 /// The library does not verify the signature of an access token. So the company of UserInfo has precedence over the
 /// company of the access token.
 #[test]
-fn another_company_that_userinfo_takes_back_is_not_confirmed() {
+fn a_change_of_company_that_userinfo_contradicts_is_not_confirmed() {
     for (company_id, is_confirmed) in [("a", false), ("b", true)] {
         let world = world();
         let driver = signed_in_as(&world, "kari", 3_600, r#","tenant_id":"a""#);

@@ -8,7 +8,7 @@ use super::fake::{NOW, TOKEN, run};
 use super::setup::{API, driver_with, none, renew_in_window, response_of, signed_in, will_respond, world};
 
 #[test]
-fn d11_a_session_ends_in_two_steps_and_takes_no_warning_back() {
+fn d11_a_session_warns_first_and_then_ends() {
     let world = world();
     let driver = signed_in(&world);
     for (seconds, expected) in [(0, 'A'), (3_479, 'A'), (3_480, 'W'), (3_599, 'W'), (3_600, 'x'), (0, 'x')] {

@@ -7,7 +7,7 @@ use super::fake::{NOW, run};
 use super::setup::{self, driver, none, return_from_provider, signed_in, world};
 
 #[test]
-fn in_this_tab_what_was_kept_comes_back_once_and_to_the_same_user() {
+fn kept_text_is_restored_once_for_the_same_user() {
     let world = world();
     let first = signed_in(&world);
     assert!(first.keep("note", "half a sentence"));
@@ -42,7 +42,7 @@ fn nothing_is_kept_when_signed_out_and_no_token_ever() {
 }
 
 #[test]
-fn what_is_typed_while_the_tab_is_leaving_comes_along_and_what_was_deleted_does_not() {
+fn text_that_changes_while_the_tab_leaves_is_kept_up_to_date() {
     let world = world();
     let driver = signed_in(&world);
     assert!(driver.keep("note", "half"));

@@ -78,7 +78,7 @@ fn g01_without_storage_back_to_a_page_from_before_a_sign_out_shows_no_user() {
 }
 
 #[test]
-fn g09_another_user_does_not_get_the_address_of_the_one_before() {
+fn g09_another_user_does_not_see_the_previous_users_address() {
     let world = world();
     let address = |world: &World| {
         world.log.borrow().iter().rev().find_map(|line| line.strip_prefix("replace ").map(str::to_owned)).unwrap()

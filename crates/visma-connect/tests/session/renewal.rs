@@ -214,7 +214,7 @@ fn known_hints_are_sent_unless_the_user_chooses_or_the_configuration_forbids() {
 }
 
 #[test]
-fn a_late_response_without_a_name_takes_no_name_away() {
+fn a_late_userinfo_error_does_not_remove_the_name() {
     let world = world();
     run(setup::driver(&world).sign_in("/"));
     will_respond(&world, "kari", 3_600, "");
@@ -254,7 +254,7 @@ fn f08_a_renewal_whose_token_has_already_expired_ends_nothing() {
 }
 
 #[test]
-fn what_was_asked_for_once_is_not_asked_for_again() {
+fn the_options_of_a_renewal_are_used_once() {
     let world = world();
     let driver = signed_in(&world);
     let switch = SignInOptions { prompt: Some(Prompt::SelectAccount), scopes: vec!["erp:read".to_owned()], ..none() };

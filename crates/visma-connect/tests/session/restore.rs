@@ -42,7 +42,7 @@ fn g02_a_reload_offers_to_go_on_and_stores_nothing_about_the_user() {
 }
 
 #[test]
-fn g02_redirect_goes_once_silently_and_comes_back_signed_in() {
+fn g02_restore_redirect_sends_one_silent_request_and_signs_in() {
     let world = world();
     assert!(!is_leaving(&reloaded(&world, REDIRECT)), "no user was signed in");
     signed_in(&world);

@@ -69,7 +69,7 @@ fn e18_a_step_up_that_was_refused_leaves_the_session_as_it_is() {
 }
 
 #[test]
-fn e18_a_new_proof_that_was_asked_for_must_be_new() {
+fn e18_prompt_login_requires_a_new_auth_time() {
     // A longer `max_age` in the options must not replace the requirement of `prompt=login`.
     let again = |max_age_seconds| SignInOptions { prompt: Some(Prompt::Login), max_age_seconds, ..none() };
     for (auth_time, expected) in [

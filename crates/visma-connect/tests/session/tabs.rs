@@ -38,7 +38,7 @@ fn g04_a_sign_out_reaches_the_other_tabs_without_shared_storage() {
 }
 
 #[test]
-fn g04_a_sign_out_elsewhere_leaves_nothing_in_a_tab_that_is_on_its_way() {
+fn g04_a_sign_out_elsewhere_clears_a_tab_that_is_leaving() {
     // The session expires, the user leaves and goes back. The kept text is available until any tab signs out.
     let world = world();
     let here = signed_in(&world);
@@ -56,7 +56,7 @@ fn g04_a_sign_out_elsewhere_leaves_nothing_in_a_tab_that_is_on_its_way() {
 }
 
 #[test]
-fn g04_what_a_tab_has_kept_for_its_way_back_is_gone_after_a_sign_out_elsewhere() {
+fn g04_a_sign_out_elsewhere_removes_the_stored_snapshot() {
     let world = world();
     let kept = || world.storage.borrow().values().any(|record| record.contains("half"));
     let here = signed_in(&world);
@@ -102,7 +102,7 @@ fn h06_a_page_out_of_the_page_cache_follows_the_provider_too() {
 }
 
 #[test]
-fn g04_what_was_to_go_on_with_a_session_does_not_after_a_sign_out() {
+fn g04_a_sign_out_elsewhere_ends_a_pending_renewal() {
     let world = world();
     let here = signed_in(&world);
     run(here.renew(RenewIn::Tab, "/", none()));
@@ -119,7 +119,7 @@ fn g04_what_was_to_go_on_with_a_session_does_not_after_a_sign_out() {
 }
 
 #[test]
-fn g04_g08_a_sign_out_elsewhere_counts_whatever_the_clock_says() {
+fn g04_g08_a_sign_out_elsewhere_counts_with_any_clock() {
     let world = world();
     let here = signed_in(&world);
     run(here.renew(RenewIn::Tab, "/", none()));

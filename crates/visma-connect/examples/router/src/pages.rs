@@ -92,7 +92,9 @@ pub(crate) fn Callback() -> impl IntoView {
             let explanation = explain(&error, session.config());
             view! {
                 <h1>{explanation.title}</h1>
-                <p role="alert" data-testid="error" data-code=error.code()>{explanation.happened} " " {explanation.advice}</p>
+                <p role="alert" data-testid="error" data-code=error.code()>
+                    {explanation.happened} " " {explanation.advice}
+                </p>
                 <SignInButton label="Try again"/>
             }
             .into_any()

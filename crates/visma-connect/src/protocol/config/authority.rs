@@ -5,7 +5,7 @@ use super::reader::ConfigReader;
 use crate::protocol::https_url::HttpsUrl;
 
 /// Paths of other addresses of a provider. The text before such a path is the issuer.
-const BEHIND_THE_ISSUER: [&str; 3] = ["/.well-known/openid-configuration", "/connect/authorize", "/authorize"];
+const PATHS_AFTER_ISSUER: [&str; 3] = ["/.well-known/openid-configuration", "/connect/authorize", "/authorize"];
 
 impl ConfigReader<'_> {
     pub(super) fn authority(&mut self) -> Option<HttpsUrl> {
@@ -32,7 +32,7 @@ fn issuer_of(text: &str) -> String {
         // Scheme and host are written in lower case. A path may contain upper case.
         issuer.push(if slashes < 3 { c.to_ascii_lowercase() } else { c });
     }
-    for behind in BEHIND_THE_ISSUER {
+    for behind in PATHS_AFTER_ISSUER {
         if let Some(before) = issuer.strip_suffix(behind) {
             issuer.truncate(before.len());
         }
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn a08_an_authority_that_is_no_issuer_is_refused_with_what_to_write() {
+    fn a08_an_authority_that_is_not_an_issuer_is_refused_with_the_correct_value() {
         for (authority, issuer) in [
             ("https://connect.visma.com/.well-known/openid-configuration", "https://connect.visma.com"),
             ("https://connect.visma.com/connect/authorize", "https://connect.visma.com"),

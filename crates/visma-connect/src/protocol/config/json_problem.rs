@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_the_json_is_named_with_line_and_column() {
+    fn a_json_syntax_error_is_reported_with_line_and_column() {
         for (text, place, remedy) in [
             ("{\n  \"authority\": “https://connect.example”\n}", "line 2, column 16", "straight double quotes"),
             ("{\n  “authority”: 1\n}", "line 2, column 3", "straight double quotes"),

@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_languages_are_asked_for_as_fit_into_a_request() {
+    fn ui_locales_is_shortened_to_the_length_limit() {
         let tags = ["\"nb-NO\""; 30].join(",");
         let config = parse(&format!(r#""ui_locales":[{tags}]"#)).unwrap();
         assert_eq!(config.ui_locales().join(" ").len(), 95);

@@ -61,7 +61,7 @@ fn every_problem_is_listed_at_once() {
 }
 
 #[test]
-fn what_is_not_a_json_object_is_one_problem() {
+fn a_text_that_is_not_a_json_object_is_one_problem() {
     for text in ["", "[]", "{", "<!doctype html>", r#"{"authority":"a","authority":"b"}"#, "{} //"] {
         assert_eq!(keys_of(text), ["config.json"], "{text}");
     }
@@ -192,7 +192,7 @@ fn a08_an_authority_is_https_and_exact() {
 }
 
 #[test]
-fn a13_a_page_without_https_is_an_error_of_its_own() {
+fn a13_a_page_without_https_has_a_separate_error() {
     let page = AppLocation { base: "http://192.168.1.2/".to_owned(), languages: Vec::new() };
     let error = Config::parse(r#"{"authority":"https://connect.example","client_id":"demo"}"#, &page).unwrap_err();
     assert_eq!(error.problems().len(), 1);

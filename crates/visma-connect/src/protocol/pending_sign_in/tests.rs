@@ -41,7 +41,7 @@ fn the_names_are_those_of_the_request() {
 }
 
 #[test]
-fn what_duende_limits_is_left_away_and_the_sign_in_stays() {
+fn values_over_the_limits_of_duende_are_omitted() {
     let page = super::super::config::AppLocation { base: "https://app.example/".to_owned(), languages: Vec::new() };
     let locales: Vec<_> = ('a'..='z').map(|letter| format!("a{letter}-NO")).collect();
     let text = format!(r#"{{"authority":"https://connect.example","client_id":"demo","ui_locales":{locales:?}}}"#);
@@ -63,7 +63,7 @@ fn what_duende_limits_is_left_away_and_the_sign_in_stays() {
 
 /// Duende IdentityServer before 7.0.5 asks again and again when both are sent (products #1544, #1545).
 #[test]
-fn a_new_proof_is_asked_for_without_max_age_0_beside_prompt_login() {
+fn prompt_login_is_not_combined_with_max_age_0() {
     for max_age_seconds in [None, Some(0), Some(60)] {
         let options = SignInOptions { prompt: Some(Prompt::Login), max_age_seconds, ..SignInOptions::default() };
         let pending = pending().asking(options, &config());
@@ -75,7 +75,7 @@ fn a_new_proof_is_asked_for_without_max_age_0_beside_prompt_login() {
 }
 
 #[test]
-fn what_was_asked_for_comes_back_with_the_record() {
+fn the_record_restores_the_options_that_the_checks_need() {
     let options = SignInOptions {
         max_age_seconds: Some(60),
         acr_values: vec!["3".to_owned()],
@@ -101,7 +101,7 @@ fn what_was_asked_for_comes_back_with_the_record() {
 }
 
 #[test]
-fn g09_a_fingerprint_tells_users_and_companies_apart_and_nothing_else() {
+fn g09_fingerprints_differ_only_by_issuer_user_and_company() {
     let company = |id: &str| {
         let claims = Object::parse(format!(r#"{{"tenant_id":"{id}"}}"#).as_bytes()).unwrap();
         Company::verified(&claims).unwrap()
@@ -133,7 +133,7 @@ fn an_endpoint_with_a_query_keeps_it() {
 }
 
 #[test]
-fn a03_silence_about_pkce_changes_nothing_in_the_request() {
+fn a03_metadata_without_pkce_methods_does_not_change_the_request() {
     let text = include_str!("../../../tests/fixtures/metadata.json");
     let text = text.replace("code_challenge_methods_supported", "x_unknown");
     let mut silent = pending();
@@ -173,7 +173,7 @@ fn a09_no_configured_value_becomes_another_parameter() {
 }
 
 #[test]
-fn a09_the_last_character_of_the_endpoint_cannot_swallow_a_parameter() {
+fn a09_an_endpoint_that_ends_with_a_delimiter_loses_no_parameter() {
     for endpoint in ["https://connect.example/a?", "https://connect.example/a?x=?", "https://connect.example/a?x&"] {
         let mut metadata = metadata();
         metadata.authorization_endpoint = HttpsUrl::parse(endpoint).unwrap();
@@ -186,7 +186,7 @@ fn a09_the_last_character_of_the_endpoint_cannot_swallow_a_parameter() {
 }
 
 #[test]
-fn a10_where_the_user_was_is_in_the_record_and_not_in_the_state() {
+fn a10_the_return_path_is_in_the_record_and_not_in_the_state() {
     let randomness = || Randomness { verifier: [1; 32], state: [2; 32], nonce: [3; 32] };
     let at = |path| PendingSignIn::new(&config(), &metadata(), randomness(), NOW, ReturnTo::parse(path, &config()));
     assert_eq!(authorize::url(&at("/orders/7"), &config()), authorize::url(&at("/"), &config()));
@@ -194,7 +194,7 @@ fn a10_where_the_user_was_is_in_the_record_and_not_in_the_state() {
 }
 
 #[test]
-fn a_record_comes_back_as_it_was() {
+fn a_record_is_read_back_unchanged() {
     let pending = pending();
     let read = PendingSignIn::from_record(&pending.to_record(), &config(), NOW).unwrap();
     assert_eq!(read.to_record(), pending.to_record());
@@ -202,7 +202,7 @@ fn a_record_comes_back_as_it_was() {
 }
 
 #[test]
-fn c06_a_record_lives_ten_minutes() {
+fn c06_a_record_is_valid_for_ten_minutes() {
     let at = |seconds| PendingSignIn::from_record(&pending().to_record(), &config(), NOW.plus(seconds)).map(drop);
     assert_eq!(at(600), Ok(()));
     assert_eq!(at(601), Err(Misbehaviour::PendingExpired));

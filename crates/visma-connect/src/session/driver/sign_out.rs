@@ -16,7 +16,8 @@ const SIGN_OUT_KEY: &str = "visma-connect-spa:sign-out";
 impl<P: Parts> Driver<P> {
     /// Signs the user out: first in this tab and all other tabs, then at the provider.
     ///
-    /// After [`ProviderSession::ConfirmationNeeded`] the user is already signed out here. Then the call only leaves for the provider.
+    /// After [`ProviderSession::ConfirmationNeeded`] the user is already signed out here. Then the call only
+    /// leaves for the provider.
     /// While the browser is leaving for the provider's sign-out page, the call does nothing.
     pub fn sign_out(&self) {
         if matches!(*self.memory.state.borrow(), SessionState::SigningOut { .. }) {
