@@ -158,7 +158,8 @@ mod tests {
     /// absolute path.
     #[test]
     fn cargo_obeys_these_flags_and_none_of_the_user_and_no_path_of_the_machine_is_left() {
-        let home = std::env::temp_dir().join(format!("compiler a b \u{e5} {}", std::process::id()));
+        let temp = tempfile::tempdir().unwrap();
+        let home = temp.path().join("a b \u{e5}");
         let (root, packages, target) = (home.join("app"), home.join("registry"), home.join("target \u{e5}"));
         let file = |path: PathBuf, text: &str| {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -189,7 +190,6 @@ mod tests {
         let place = Path::new("far-1.0.0").join("src").join("lib.rs");
         assert_eq!(output(&mut cargo).unwrap(), format!("{} false", place.display()));
         assert!(target.join("release").is_dir() && !root.join("elsewhere").exists());
-        fs::remove_dir_all(home).unwrap();
     }
 
     #[test]

@@ -162,32 +162,31 @@ mod tests {
     const REMOTE: &str = r#"{"authority":"https://connect.visma.com","client_id":"demo","apis":[{"name":"a","base_url":"https://api.example/v1"}]}"#;
     const LOCAL: &str = r#"{"authority":"http://localhost:9400","client_id":"demo-spa"}"#;
 
-    struct Dist(PathBuf);
+    /// A dist in a temporary folder. The folder is deleted with this value.
+    struct Dist {
+        folder: PathBuf,
+        _temp: tempfile::TempDir,
+    }
 
     impl Dist {
-        fn new(name: &str, page: &str) -> Self {
-            let folder = std::env::temp_dir().join(format!("xtask-configure-{name}-{}", std::process::id()));
+        fn new(page: &str) -> Self {
+            let temp = tempfile::tempdir().unwrap();
+            let folder = temp.path().join("dist");
             fs::create_dir_all(&folder).unwrap();
             fs::write(folder.join("index.html"), page).unwrap();
-            Self(folder)
+            Self { folder, _temp: temp }
         }
 
         fn file(&self, name: &str) -> Option<String> {
-            fs::read_to_string(self.0.join(name)).ok()
-        }
-    }
-
-    impl Drop for Dist {
-        fn drop(&mut self) {
-            fs::remove_dir_all(&self.0).unwrap();
+            fs::read_to_string(self.folder.join(name)).ok()
         }
     }
 
     #[test]
     fn configuration_and_policy_are_written_together_and_again_to_the_same() {
-        let dist = Dist::new("remote", PAGE);
+        let dist = Dist::new(PAGE);
         let url = Some("https://app.example");
-        configure(&dist.0, REMOTE, url).unwrap();
+        configure(&dist.folder, REMOTE, url).unwrap();
         let expected = PAGE.replace(
             "connect-src 'self'",
             "connect-src 'self' https://connect.visma.com https://api.example; upgrade-insecure-requests",
@@ -195,28 +194,32 @@ mod tests {
         assert_eq!(dist.file("config.json").as_deref(), Some(REMOTE));
         assert_eq!(dist.file("index.html"), Some(expected.clone()));
         assert_eq!(dist.file("404.html"), Some(expected.clone()));
-        configure(&dist.0, REMOTE, url).unwrap();
+        configure(&dist.folder, REMOTE, url).unwrap();
         assert_eq!(dist.file("index.html"), Some(expected));
     }
 
     /// Runs the command for a dist that breaks rules of `verify`.
     fn run_on(dist: &Dist, is_finished: bool) -> Result<()> {
-        let config = dist.0.with_extension("config");
+        let config = dist.folder.with_extension("config");
         fs::write(&config, REMOTE).unwrap();
         let base_url = Some("https://app.local:8080/".to_owned());
-        let done = run(&Configure { dist: dist.0.clone(), is_finished, config: config.clone(), base_url, host: None });
-        fs::remove_file(config).unwrap();
-        done
+        run(&Configure { dist: dist.folder.clone(), is_finished, config, base_url, host: None })
     }
 
     #[test]
     fn a_file_is_judged_as_the_browser_reads_it() {
-        let dist = Dist::new("bytes", PAGE);
-        let config = dist.0.with_extension("config");
+        let dist = Dist::new(PAGE);
+        let config = dist.folder.with_extension("config");
         let run_on_bytes = |bytes: &[u8]| {
             fs::write(&config, bytes).unwrap();
             let base_url = Some("http://localhost:8080/".to_owned());
-            run(&Configure { dist: dist.0.clone(), is_finished: false, config: config.clone(), base_url, host: None })
+            run(&Configure {
+                dist: dist.folder.clone(),
+                is_finished: false,
+                config: config.clone(),
+                base_url,
+                host: None,
+            })
         };
         let utf16: Vec<u8> = format!("\u{feff}{LOCAL}").encode_utf16().flat_map(u16::to_le_bytes).collect();
         for (bytes, words) in [
@@ -230,12 +233,11 @@ mod tests {
         assert_eq!(dist.file("config.json"), None);
         run_on_bytes(format!("\u{feff}{LOCAL}").as_bytes()).unwrap();
         assert_eq!(dist.file("config.json").as_deref(), Some(LOCAL), "without the byte order mark");
-        fs::remove_file(config).unwrap();
     }
 
     #[test]
     fn a_build_on_its_way_is_configured_for_https_although_it_is_not_fit_to_be_shipped() {
-        let dist = Dist::new("hook", PAGE);
+        let dist = Dist::new(PAGE);
         run_on(&dist, false).unwrap();
         assert_eq!(dist.file("config.json").as_deref(), Some(REMOTE));
         assert!(dist.file("index.html").unwrap().contains("https://api.example; upgrade-insecure-requests"));
@@ -243,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_finished_dist_that_must_not_be_shipped_is_refused_and_stays_as_it_was() {
-        let dist = Dist::new("refused", PAGE);
+        let dist = Dist::new(PAGE);
         let problem = run_on(&dist, true).unwrap_err().to_string();
         assert!(problem.contains("must not be shipped") && problem.contains("frontchannel-logout.html"), "{problem}");
         assert_eq!((dist.file("index.html").as_deref(), dist.file("config.json")), (Some(PAGE), None));
@@ -259,17 +261,17 @@ mod tests {
             ("d", REMOTE, None, false),
             ("e", own, None, true),
         ] {
-            let dist = Dist::new(name, PAGE);
-            configure(&dist.0, config, url).unwrap();
+            let dist = Dist::new(PAGE);
+            configure(&dist.folder, config, url).unwrap();
             assert_eq!(dist.file("index.html").unwrap().contains("upgrade-insecure-requests"), upgraded, "{name}");
         }
     }
 
     #[test]
     fn a_wrong_configuration_writes_nothing_and_names_every_problem() {
-        let dist = Dist::new("wrong", PAGE);
+        let dist = Dist::new(PAGE);
         let wrong = r#"{"authority":"http://connect.visma.com","client_secret":"x"}"#;
-        let problem = configure(&dist.0, wrong, None).unwrap_err().to_string();
+        let problem = configure(&dist.folder, wrong, None).unwrap_err().to_string();
         for key in ["authority:", "client_id:", "client_secret:"] {
             assert!(problem.contains(key), "{problem}");
         }
@@ -279,38 +281,41 @@ mod tests {
 
     #[test]
     fn what_cannot_be_written_leaves_the_dist_as_it_was() {
-        let dist = Dist::new("half", PAGE);
+        let dist = Dist::new(PAGE);
         // One of the new files cannot be written, because a folder has its path.
-        fs::create_dir(dist.0.join("404.html.new")).unwrap();
-        assert!(configure(&dist.0, REMOTE, Some("https://app.example")).is_err());
+        fs::create_dir(dist.folder.join("404.html.new")).unwrap();
+        assert!(configure(&dist.folder, REMOTE, Some("https://app.example")).is_err());
         assert_eq!((dist.file("config.json"), dist.file("config.json.new")), (None, None));
         assert_eq!(dist.file("index.html").as_deref(), Some(PAGE));
     }
 
     #[test]
     fn the_redirect_uri_must_be_of_the_deployment() {
-        let dist = Dist::new("foreign", PAGE);
+        let dist = Dist::new(PAGE);
         let config = r#"{"authority":"https://connect.visma.com","client_id":"demo","redirect_uri":"https://old.example/callback"}"#;
         assert!(
-            configure(&dist.0, config, Some("https://new.example/")).unwrap_err().to_string().contains("redirect_uri")
+            configure(&dist.folder, config, Some("https://new.example/"))
+                .unwrap_err()
+                .to_string()
+                .contains("redirect_uri")
         );
-        assert!(configure(&dist.0, config, Some("https://old.example")).is_ok());
+        assert!(configure(&dist.folder, config, Some("https://old.example")).is_ok());
     }
 
     #[test]
     fn a_dist_of_another_path_is_not_configured() {
         let page = format!("{PAGE}<script type=module src=/app/boot.js></script>");
-        let dist = Dist::new("path", &page);
-        let problem = configure(&dist.0, REMOTE, Some("https://app.example/")).unwrap_err().to_string();
+        let dist = Dist::new(&page);
+        let problem = configure(&dist.folder, REMOTE, Some("https://app.example/")).unwrap_err().to_string();
         assert!(problem.contains("--public-url /"), "{problem}");
         assert_eq!(dist.file("config.json"), None);
-        assert!(configure(&dist.0, REMOTE, Some("https://app.example/app")).is_ok());
+        assert!(configure(&dist.folder, REMOTE, Some("https://app.example/app")).is_ok());
     }
 
     #[test]
     fn a_page_without_a_policy_is_not_configured_by_half() {
-        let dist = Dist::new("bare", "<p>page</p>");
-        let problem = format!("{:#}", configure(&dist.0, LOCAL, None).unwrap_err());
+        let dist = Dist::new("<p>page</p>");
+        let problem = format!("{:#}", configure(&dist.folder, LOCAL, None).unwrap_err());
         assert!(problem.contains("Content-Security-Policy"), "{problem}");
         assert_eq!(dist.file("config.json"), None);
     }

@@ -425,15 +425,14 @@ mod tests {
 
     #[test]
     fn the_apps_own_pages_are_those_of_its_routes() {
-        let dist = std::env::temp_dir().join(format!("xtask-rules-{}", std::process::id()));
+        let temp = tempfile::tempdir().unwrap();
+        let dist = temp.path().join("dist");
         fs::create_dir_all(&dist).unwrap();
         let project = crate::project::Project::here();
         fs::copy(project.static_files().join(front_channel::PAGE), dist.join(front_channel::PAGE)).unwrap();
         let config = r#"{"authority":"https://connect.visma.com","client_id":"demo"}"#;
         let config = crate::app_config::check(config, Some("https://app.example.com/app/")).unwrap();
-        let rules = Rules::of(&dist, &fs::read_to_string(project.root().join("index.html")).unwrap(), &config);
-        fs::remove_dir_all(&dist).unwrap();
-        let rules = rules.unwrap();
+        let rules = Rules::of(&dist, &fs::read_to_string(project.root().join("index.html")).unwrap(), &config).unwrap();
         assert_eq!(rules.pages, ["/app/callback", "/app/signed-out", "/app/initiate", "/app/sign-out"]);
         for page in &rules.pages {
             assert_ne!(Route::parse(page, &config), Route::NotFound, "{page}");

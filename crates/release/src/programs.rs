@@ -131,7 +131,8 @@ mod tests {
 
     #[test]
     fn a_program_in_a_folder_with_spaces_gets_its_arguments_whole() {
-        let folder = std::env::temp_dir().join(format!("programs a b \u{e5} {}", std::process::id()));
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("a b \u{e5}");
         fs::create_dir_all(&folder).unwrap();
         let program = folder.join("esbuild");
         fs::write(&program, "#!/bin/sh\nprintf '%s|' \"$@\"\n").unwrap();
@@ -140,12 +141,12 @@ mod tests {
         programs.prefer(folder.clone());
         let output = programs.command("esbuild").arg(folder.join("a b.js")).arg("--minify").output().unwrap();
         assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{}|--minify|", folder.join("a b.js").display()));
-        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
     fn a_preferred_folder_wins_over_the_path() {
-        let folder = std::env::temp_dir().join(format!("xtask-prefer-{}", std::process::id()));
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("bin");
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("cargo"), "#!/bin/sh\necho 'cargo 0.0.0 (ours)'\n").unwrap();
         let mut programs = Programs::of_this_machine();
@@ -155,6 +156,5 @@ mod tests {
         assert!(programs.version_line("cargo").is_some_and(|line| !line.contains("ours")));
         fs::set_permissions(folder.join("cargo"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
         assert_eq!(programs.version_line("cargo").as_deref(), Some("cargo 0.0.0 (ours)"));
-        fs::remove_dir_all(folder).unwrap();
     }
 }

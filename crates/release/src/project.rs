@@ -170,7 +170,8 @@ mod tests {
             cargo.env_remove("CARGO_TARGET_DIR").env_remove("CARGO_BUILD_TARGET_DIR");
             cargo
         };
-        let home = std::env::temp_dir().join(format!("xtask-cargo-home-{}", std::process::id()));
+        let temp = tempfile::tempdir().unwrap();
+        let home = temp.path().join("home");
         let (other, configured) = (home.join("by variable"), home.join("by \u{e5} file"));
         for variable in ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"] {
             assert_eq!(project.target_printed_by(cargo().env(variable, &other)), other, "{variable}");
@@ -179,7 +180,6 @@ mod tests {
         let quoted = serde_json::Value::from(configured.to_str().unwrap());
         fs::write(home.join("config.toml"), format!("[build]\ntarget-dir = {quoted}\n")).unwrap();
         assert_eq!(project.target_printed_by(cargo().env("CARGO_HOME", &home)), configured);
-        fs::remove_dir_all(home).unwrap();
         assert_eq!(project.target_printed_by(&mut Command::new("no-such-program")), project.root().join("target"));
     }
 

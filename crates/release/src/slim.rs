@@ -184,7 +184,8 @@ mod tests {
 
     #[test]
     fn the_style_sheets_become_one_in_their_order() {
-        let dist = std::env::temp_dir().join(format!("slim-{}", std::process::id()));
+        let temp = tempfile::tempdir().unwrap();
+        let dist = temp.path().join("dist");
         fs::create_dir_all(&dist).unwrap();
         fs::write(dist.join("a-1.css"), "a{}").unwrap();
         fs::write(dist.join("b-2.css"), "b{}").unwrap();
@@ -197,6 +198,5 @@ mod tests {
         assert!(!dist.join("a-1.css").exists() && !dist.join("b-2.css").exists());
         assert_eq!(tags(&joined).iter().filter(|tag| tag.is("link")).count(), 2);
         assert!(joined.contains(&integrity("a{}b{}")) && joined.ends_with("<script src=/app/boot.js></script>"));
-        fs::remove_dir_all(&dist).unwrap();
     }
 }

@@ -189,11 +189,11 @@ mod tests {
 
     #[test]
     fn a_journey_without_a_result_is_seen_in_the_table() {
-        let folder = std::env::temp_dir().join(format!("xtask-providers-{}", std::process::id()));
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("report");
         empty_report(&folder).unwrap();
         fs::write(folder.join("one.Chromium.SignIn"), "signed in").unwrap();
         let table = table(&folder, &["one", "two"]).unwrap();
         assert_eq!(table.lines().last(), Some("| SignIn | Chromium | signed in | FAILED or not run |"));
-        fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -494,14 +494,14 @@ mod tests {
         early.start(TRUNK, &mut script("exit 1")).unwrap();
         assert!(ends(early.wait_until(|| false)).starts_with("Trunk ended unexpectedly (exit status: 1)"));
 
-        let log = std::env::temp_dir().join(format!("xtask-restarts-{}", std::process::id()));
+        let temp = tempfile::tempdir().unwrap();
+        let log = temp.path().join("log");
         let mut trunk = script(&format!("echo started >>'{}'; exit 101", log.display()));
         let mut served = Session::default();
         served.start(TRUNK, &mut trunk).unwrap();
         served.again = Some((trunk, 2));
         assert!(ends(served.wait_until(|| false)).contains("exit status: 101"));
         assert_eq!(fs::read_to_string(&log).unwrap(), "started\nstarted\nstarted\n");
-        fs::remove_file(log).unwrap();
 
         // The provider is not restarted.
         let mut provider = Session::default();

@@ -385,7 +385,8 @@ mod tests {
 
     #[test]
     fn a_browser_test_is_a_file_or_a_folder_with_a_main_file() {
-        let folder = std::env::temp_dir().join(format!("xtask-browser-tests-{}", std::process::id()));
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("tests");
         for name in ["browser_edge", "browser_notes", "fake"] {
             fs::create_dir_all(folder.join(name)).unwrap();
         }
@@ -400,7 +401,6 @@ mod tests {
         fs::remove_dir_all(folder.join("browser_edge")).unwrap();
         fs::remove_file(folder.join("browser_tabs.rs")).unwrap();
         assert!(browser_tests(&folder).is_err());
-        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]

@@ -433,38 +433,37 @@ mod tests {
         assert_eq!(rules(&files), expected);
     }
 
-    /// Writes a dist that breaks no rule into a folder.
-    fn on_disk(name: &str) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("xtask-{name}-{}", std::process::id()));
+    /// Writes a dist that breaks no rule into the folder `dist` of a temporary folder.
+    fn on_disk() -> (tempfile::TempDir, PathBuf) {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("dist");
         fs::create_dir_all(&folder).unwrap();
         for (name, bytes) in dist("/app/") {
             fs::write(folder.join(name), bytes).unwrap();
         }
-        folder
+        (temp, folder)
     }
 
     #[test]
     fn what_will_be_written_counts_and_not_what_it_replaces() {
-        let folder = on_disk("dist-with");
+        let (_temp, folder) = on_disk();
         let with = |path: &Path, text: &str| check_with(&folder, &[(path.to_path_buf(), text.to_owned())]);
         let (boot, good) = (folder.join("boot.js"), "const query = location.search;");
         let worse = with(&boot, "eval(1)").unwrap_err().to_string();
         let beside = with(&folder.with_extension("nginx.conf"), "-----BEGIN PRIVATE KEY-----");
         fs::write(&boot, "eval(1)").unwrap();
         let better = with(&boot, good);
-        fs::remove_dir_all(&folder).unwrap();
         assert!(worse.contains("boot.js: StringAsCode"), "{worse}");
         assert!(beside.is_ok() && better.is_ok(), "{beside:?} {better:?}");
     }
 
     #[test]
     fn every_breach_is_reported_at_once() {
-        let folder = on_disk("dist");
+        let (_temp, folder) = on_disk();
         assert!(check(&folder).is_ok());
         fs::write(folder.join(".env"), "").unwrap();
         fs::write(folder.join("boot.js"), "eval(1)").unwrap();
         let problem = check(&folder).unwrap_err().to_string();
-        fs::remove_dir_all(&folder).unwrap();
         assert!(problem.contains(".env: UnexpectedFile") && problem.contains("boot.js: StringAsCode"), "{problem}");
     }
 }

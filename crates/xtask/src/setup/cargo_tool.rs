@@ -266,7 +266,8 @@ mod tests {
         use release::hash::fingerprint;
         use std::os::unix::fs::PermissionsExt;
 
-        let folder = std::env::temp_dir().join(format!("xtask-prebuilt-{}", std::process::id()));
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("tools");
         let bin = folder.join("bin");
         fs::create_dir_all(&bin).unwrap();
         let script = |path: &Path, text: &str| {
@@ -314,7 +315,6 @@ mod tests {
             let expected = format!("install --locked --version 1.2.3 --root {} tool\n", root.display());
             assert_eq!(asked, if is_used { "" } else { &expected }, "{checksum:?}");
         }
-        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]

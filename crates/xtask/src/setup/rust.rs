@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn without_nightly_it_says_how_to_get_it() {
-        let folder = std::env::temp_dir().join(format!("xtask-rustup-{}", std::process::id()));
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("bin");
         fs::create_dir_all(&folder).unwrap();
         let mut programs = Programs::of_this_machine();
         programs.prefer(folder.clone());
@@ -117,6 +118,5 @@ mod tests {
         }
         let problem = nightly(&programs).unwrap_err().to_string();
         assert!(problem.contains("rustup toolchain install nightly"), "{problem}");
-        fs::remove_dir_all(folder).unwrap();
     }
 }
