@@ -1,5 +1,5 @@
-//! `cargo xtask build`: builds the release and prints its sizes. The program of `crates/release` does this, so that
-//! cargo compiles xtask without the libraries that read wasm.
+//! `cargo xtask build`: builds the release and prints its sizes. xtask starts the program of `crates/release` for
+//! this. So cargo compiles xtask without the libraries that read wasm.
 
 use crate::options::Build;
 use crate::setup;
@@ -12,7 +12,7 @@ use std::path::Path;
 /// Builds `dist/` and compares its sizes with the budgets.
 ///
 /// # Errors
-/// A tool is missing, the build fails, the result must not be shipped, or a size exceeds its budget.
+/// A tool is missing, the build fails, the release breaks a rule of `release::verify`, or a size exceeds its budget.
 pub fn build(project: &Project, options: &Build) -> Result<()> {
     let mut programs = Programs::of_this_machine();
     setup::for_release(project, &mut programs)?;
@@ -21,10 +21,10 @@ pub fn build(project: &Project, options: &Build) -> Result<()> {
     report(project, &programs, &dist)
 }
 
-/// Builds the release into a folder. If the code is unchanged, cargo reuses the wasm of the last build.
+/// Builds the release into a folder. If the code has not changed, cargo does not compile it again.
 ///
 /// # Errors
-/// The build fails, or the folder contains something that must not be shipped.
+/// The build fails, or the release breaks a rule of `release::verify`.
 pub fn release(project: &Project, programs: &Programs, dist: &Path, public_url: &str) -> Result<()> {
     start(project, programs, &["build".as_ref(), dist.as_os_str(), public_url.as_ref()])
 }
@@ -43,7 +43,7 @@ fn start(project: &Project, programs: &Programs, args: &[&OsStr]) -> Result<()> 
     run(&mut cargo)
 }
 
-/// Builds the example into a folder, for the base path `/`. This is a debug build, because its size does not matter.
+/// Builds the example into a folder, for the base path `/`. It is a debug build, because its size is not measured.
 ///
 /// # Errors
 /// The build fails.

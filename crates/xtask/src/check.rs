@@ -1,5 +1,5 @@
-//! `cargo xtask check`: checks formatting, lints and documentation, both natively and for wasm32, and the spelling of
-//! all files.
+//! `cargo xtask check`: checks formatting, lints, documentation and spelling. Lints and documentation are checked
+//! twice: natively and for wasm32.
 
 use crate::options::Check as Options;
 use crate::setup;
@@ -12,15 +12,15 @@ use std::time::Instant;
 /// One check: its name, and the arguments of cargo.
 type Check = (&'static str, &'static [&'static str]);
 
-/// The name of the check that does not run cargo.
+/// The name of the spelling check. It runs typos, all other checks run cargo.
 const SPELLING: &str = "spelling";
 
-/// All checks that run cargo. Clippy's own arguments come after `--`. rustdoc reads its arguments from the
-/// environment.
+/// All checks that run cargo. The arguments after `--` are for clippy. rustdoc reads its arguments from the variable
+/// `RUSTDOCFLAGS`.
 const CHECKS: [Check; 7] = [
     ("formatting", &["fmt", "--all", "--check"]),
     ("lints, native", &["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]),
-    // `--all-targets` does not include this test, because its manifest has `test = false`.
+    // `--all-targets` omits this test, because Cargo.toml has `test = false` for it.
     ("lints, serve", &["clippy", "--locked", "--package", "xtask", "--test", "serve", "--", "-D", "warnings"]),
     (
         "lints, wasm32",
@@ -44,7 +44,7 @@ const CHECKS: [Check; 7] = [
         &["clippy", "--locked", "--package", "router-example", "--target", WASM, "--", "-D", "warnings"],
     ),
     ("documentation, native", &["doc", "--locked", "--workspace", "--no-deps"]),
-    // The Leptos code exists only on wasm32, and so do most of the links to it.
+    // The Leptos code is compiled only for wasm32. Most links in the documentation lead to this code.
     ("documentation, wasm32", &["doc", "--locked", "--package", "visma-connect", "--no-deps", "--target", WASM]),
 ];
 
@@ -55,7 +55,7 @@ const FAST: [Check; 3] = [
     ("unit tests of the library", &["test", "--locked", "--quiet", "--package", "visma-connect", "--lib"]),
 ];
 
-/// Runs every check, even after one has failed.
+/// Runs every check. A failed check does not stop the others.
 ///
 /// # Errors
 /// A check failed, or a tool is missing.
@@ -107,7 +107,7 @@ mod tests {
             assert!(args.contains(&"--locked"), "{name}");
             assert!(args[0] != "clippy" || args.ends_with(&["--", "-D", "warnings"]), "{name}");
         }
-        // The commands that build before these checks must not change the lock file either.
+        // `cargo xtask` and Trunk also build. They must not change the lock file either.
         let root = Project::here().root().to_path_buf();
         let alias = fs::read_to_string(root.join(".cargo").join("config.toml")).unwrap();
         assert!(alias.contains("xtask = \"run --quiet --locked "), "{alias}");

@@ -1,7 +1,7 @@
 //! `cargo xtask deny`: checks the dependencies against `.cargo/deny.toml`.
 //!
-//! The checks of licences, sources and bans need no network. The check of advisories first fetches their database. If
-//! that fails, the command reports that the advisories were not checked.
+//! The checks of licences, sources and bans need no network. The check of advisories first downloads the database of
+//! advisories. If the download fails, the command reports that the advisories were not checked, and does not fail.
 
 use crate::setup::cargo_tool;
 use anyhow::{Result, anyhow};
@@ -14,7 +14,7 @@ const OFFLINE: [&str; 6] = ["--locked", "check", "--hide-inclusion-graph", "bans
 const FETCH: [&str; 3] = ["--locked", "fetch", "db"];
 const ADVISORIES: [&str; 3] = ["--locked", "check", "advisories"];
 
-/// Checks licences, sources, bans and, where their database can be fetched, advisories.
+/// Checks licences, sources and bans. Checks advisories too, if their database can be downloaded.
 ///
 /// # Errors
 /// A dependency is not allowed or has an advisory, or cargo-deny cannot be installed.
@@ -29,7 +29,7 @@ pub fn deny(project: &Project) -> Result<()> {
     all(cargo_deny)
 }
 
-/// Checks the advisories even if the other checks have failed.
+/// Runs all checks. A failed check does not stop the others. `cargo_deny` makes the command for these arguments.
 fn all(cargo_deny: impl Fn(&[&str]) -> Command) -> Result<()> {
     let mut failed = Vec::new();
     println!("== bans, licences, sources");

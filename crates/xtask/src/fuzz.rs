@@ -16,7 +16,7 @@ use release::project::Project;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Each target, with the maximum length of an input in bytes: a little more than the target reads.
+/// Each target, with the maximum length of an input in bytes. The target accepts a little less than this length.
 const TARGETS: [(&str, u32); 6] = [
     ("callback", 20_000),
     ("token_response", 16_000),
@@ -32,7 +32,7 @@ const TIMEOUT: u32 = 10;
 /// The number of log lines that are printed if a target failed.
 const TAIL: usize = 25;
 
-/// Runs every target, even after one has failed, and prints the table.
+/// Runs every target and prints the table. A failed target does not stop the others.
 ///
 /// # Errors
 /// The nightly compiler is missing, a target does not build, or an input violates an invariant.
@@ -89,7 +89,7 @@ fn setting((name, value): (&str, u32)) -> String {
     format!("-{name}={value}")
 }
 
-/// Runs a program with both of its outputs in one file. Returns whether it succeeded.
+/// Runs a program, and writes its standard output and standard error into one file. Returns whether it succeeded.
 fn run_into(command: &mut Command, log: &Path) -> Result<bool> {
     let file = fs::File::create(log)?.into_file();
     let status = command

@@ -1,4 +1,4 @@
-//! The commands of this project, as a library. `main.rs` only selects one.
+//! The commands of this project, as a library. `main.rs` reads the command line and calls one of them.
 //!
 //! ```text
 //! options ── reads the command line
@@ -11,7 +11,7 @@
 //!    ├─ bench ─────┤
 //!    ├─ build ─────┘
 //!    │    └─ starts the program of crates/release
-//!    └─ configure ── is in the library of crates/release
+//!    └─ configure ── a function of the library in crates/release
 //! ```
 
 #![allow(

@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     let project = Project::here();
     let done = match Options::parse().command {
         None => {
-            // The help is no failure, even if the terminal is gone.
+            // Printing fails if the terminal is closed. That is not a failure of this command.
             Options::command().print_help().ok();
             Ok(())
         }

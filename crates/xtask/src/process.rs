@@ -1,4 +1,4 @@
-//! Runs other programs: counts the tests that they report, and ends them together with their child processes.
+//! Runs other programs. Counts the tests that they report. Ends a program together with its child processes.
 
 use crate::tally::Tally;
 use anyhow::{Context, Result};
@@ -13,7 +13,7 @@ use std::time::Instant;
 /// Runs a program until it ends, forwards its output, and counts the tests that it reports.
 ///
 /// # Errors
-/// The program cannot be started. A failure of the program is not an error: the first value is its exit status.
+/// The program cannot be started. If the program fails, that is not an error: the first value is its exit status.
 pub fn run_counting(
     command: &mut Command,
     out: impl Write + Send,
@@ -41,7 +41,7 @@ fn pass_on(from: Option<impl Read>, mut to: impl Write) -> Tally {
     let mut from = BufReader::new(from);
     let mut line = Vec::new();
     while from.read_until(b'\n', &mut line).is_ok_and(|bytes| bytes > 0) {
-        // Continue to count if the terminal is gone.
+        // Ignore an error of writing, for example to a closed terminal. The tests are still counted.
         to.write_all(&line).and_then(|()| to.flush()).ok();
         tally.read(&String::from_utf8_lossy(&line));
         line.clear();

@@ -1,5 +1,5 @@
-//! The OpenID providers of other projects: finds them, installs them, and makes a table of the test results. A
-//! journey is one test with such a provider. `tests/providers/README.md` describes the folder of a provider.
+//! Finds and installs the OpenID providers of other projects, and makes a table of their test results. A journey is one
+//! test with such a provider. `tests/providers/README.md` describes the folder of a provider.
 
 use crate::setup::browser::DebianPackages;
 use crate::setup::{debian, node};
@@ -12,14 +12,14 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// A provider, which has a folder in `tests/providers`.
+/// A provider. Each provider has a folder in `tests/providers`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Provider {
     folder: PathBuf,
     name: String,
 }
 
-/// Every provider, or only the one with this name.
+/// Returns all providers, or only the provider with this name.
 ///
 /// # Errors
 /// There is no such provider. The message lists all providers.
@@ -49,11 +49,11 @@ impl Provider {
         &self.name
     }
 
-    /// Installs the packages that its files list, if they are not installed yet. Returns environment variables that
-    /// tell the tests how to start the provider.
+    /// Installs the packages that the files of its folder list, if they are missing. Returns environment variables. The
+    /// tests read from them how to start the provider.
     ///
     /// # Errors
-    /// Something is missing and cannot be installed. The message names the remedy.
+    /// A package or program is missing and cannot be installed. The message states what to do.
     pub fn install(&self, project: &Project, programs: &Programs) -> Result<Vec<(&'static str, PathBuf)>> {
         let installed = project.work("providers").join(&self.name);
         let packages = self.folder.join("debian.txt");
@@ -108,7 +108,7 @@ fn install_python(programs: &Programs, venv: &Path, requirements: &Path) -> Resu
     Ok(python)
 }
 
-/// Makes an empty folder for the results. Removes those of the last run.
+/// Makes an empty folder for the results. Removes the results of the last run.
 ///
 /// # Errors
 /// The folder cannot be created.
@@ -118,8 +118,8 @@ pub fn empty_report(report: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The names of the tests to run: those of the named journeys, or else all journeys in the first engine, and two of
-/// them in the other engines.
+/// Returns the names of the tests to run. If the command line names journeys, these are run. Otherwise all journeys are
+/// run in the first engine, and two journeys in each other engine.
 pub fn journeys(is_first_engine: bool, named: &[OsString]) -> Vec<OsString> {
     if !named.is_empty() {
         return named.iter().map(in_module).collect();
@@ -129,7 +129,7 @@ pub fn journeys(is_first_engine: bool, named: &[OsString]) -> Vec<OsString> {
     names.iter().map(OsString::from).collect()
 }
 
-/// The name of the test for a journey. Options are unchanged.
+/// Returns the name of the test for a journey. Returns an option, which begins with a hyphen, unchanged.
 fn in_module(name: &OsString) -> OsString {
     match name.to_str() {
         Some(text) if !text.starts_with('-') => format!("providers::{text}").into(),
@@ -137,8 +137,8 @@ fn in_module(name: &OsString) -> OsString {
     }
 }
 
-/// A table of the results in the folder, with one row for each journey and engine, and one column for each provider. A
-/// journey without a result has failed or was not run.
+/// Returns a table of the results in the folder. It has one row for each journey and engine, and one column for each
+/// provider. A journey without a result has failed, or it was not run.
 ///
 /// # Errors
 /// The folder cannot be read.

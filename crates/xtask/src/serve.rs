@@ -27,7 +27,7 @@ const TRUNK: &str = "Trunk";
 /// How many times Trunk is restarted in a session. Under load, its file watcher can panic, which ends Trunk.
 const RESTARTS: u32 = 3;
 
-/// Starts both, prints the URL of the app, and runs until Ctrl-C or SIGTERM.
+/// Starts the local provider and the app, prints the URL of the app, and runs until Ctrl-C or SIGTERM.
 ///
 /// # Errors
 /// A port is in use, the configuration is wrong, a tool is missing, or one of the programs ended unexpectedly.
@@ -53,7 +53,7 @@ pub fn serve(project: &Project, options: &Serve) -> Result<()> {
     session.run(project, &programs, &plan)
 }
 
-/// What the options decide, before any program is started.
+/// The decisions that depend on the options. They are made before any program is started.
 #[derive(Debug)]
 struct Plan {
     app_port: u16,
@@ -152,7 +152,7 @@ impl Plan {
     }
 }
 
-/// The shipped configuration, with the local provider at another port.
+/// Returns the shipped configuration, with the local provider at another port.
 pub(crate) fn at_port(shipped: &str, port: u16) -> Result<String> {
     let mut config: serde_json::Value = serde_json::from_str(shipped).context("config.json is not JSON")?;
     move_provider(&mut config, &format!("http://localhost:{port}"));
@@ -174,7 +174,8 @@ fn move_provider(value: &mut serde_json::Value, to: &str) {
     }
 }
 
-/// The port of an authority with plain http on this machine. Only such an authority can be the local provider.
+/// Returns the port of an authority with plain http on this machine, and `None` for all other authorities. Only an
+/// authority with such a port can be the local provider.
 fn port_on_this_machine(authority: &HttpsUrl) -> Option<u16> {
     let rest = authority.as_str().strip_prefix("http://")?;
     if !authority.is_loopback() || !authority.path_and_query().is_empty() {
@@ -238,8 +239,8 @@ impl Session {
         // One folder for each port, because sessions with different configurations can run at the same time.
         let dist = project.work("serve").join(plan.app_port.to_string());
         fs::create_dir_all(&dist)?;
-        // If a build fails, Trunk serves the page of the last build. Remove it, so that Trunk never serves an old
-        // page.
+        // If a build fails, Trunk serves the page of the last build. Remove the page, so that Trunk never serves an old
+        // one.
         fs::remove_file(dist.join("index.html")).ok();
         let mut trunk = programs.trunk();
         if let Some(text) = &plan.config_text {
@@ -340,7 +341,7 @@ enum Waited {
     Stopped,
 }
 
-/// The lines of a Trunk configuration that write `config` into every build.
+/// Returns lines for Trunk's configuration. They define a hook that writes `config` into every build.
 fn hook(xtask: &Path, config: &Path, app_url: &str) -> String {
     // A JSON string is also a valid basic string of TOML.
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
@@ -364,7 +365,7 @@ fn accepts(port: u16) -> bool {
     connect(port).is_some()
 }
 
-/// Whether a plain http server on this machine responds to a path with 200.
+/// Returns whether a plain http server on this machine responds to this path with the status 200.
 fn responds(port: u16, path: &str) -> bool {
     let Some(mut stream) = connect(port) else { return false };
     let request = format!("GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");

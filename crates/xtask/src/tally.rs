@@ -7,7 +7,7 @@ pub struct Tally {
     pub passed: u32,
     /// Tests that failed.
     pub failed: u32,
-    /// Tests that were not run on purpose.
+    /// Tests that were skipped on purpose, for example with `#[ignore]`.
     pub ignored: u32,
 }
 
@@ -38,7 +38,7 @@ impl Tally {
         }
     }
 
-    /// The sum of both.
+    /// Returns the sums of both tallies.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// Runs the tests, even after some have failed, and prints the table.
+/// Runs the tests and prints the table. A failed test does not stop the others.
 ///
 /// # Errors
 /// A stage failed, or the named provider does not exist.
@@ -55,7 +55,7 @@ struct Browser {
     driver: fn(&Project, &mut Programs) -> Result<PathBuf>,
 }
 
-/// The first browser is used in every run, the others only with `--all-browsers`.
+/// The browsers. The first is used in every run, the others only with `--all-browsers`.
 const BROWSERS: [Browser; 3] = [
     Browser {
         stage: "end-to-end tests",
@@ -120,7 +120,7 @@ impl Run<'_> {
     fn native(&mut self) {
         self.stage("native tests", |run| run.cargo_test(&["--workspace", "--exclude", "e2e"], &[]));
         if !self.options.passthrough.is_empty() {
-            // The arguments are for Rust's test programs. Node's test runner filters in another way.
+            // The arguments are for the test programs of Rust. The test runner of Node has other arguments.
             return;
         }
         self.stage("provider tests", |run| {
@@ -141,16 +141,16 @@ impl Run<'_> {
             args.extend(["--package", "visma-connect-spa", "--bin", "visma-connect-spa"]);
             let names = browser_tests(&run.project.visma_connect().join("tests"))?;
             args.extend(names.iter().flat_map(|name| ["--test", name]));
-            // The debug module is large. On a busy machine, the first page may need long to load it.
+            // The debug build of the wasm is large. On a busy machine, the first page needs long to load it.
             run.cargo_test(&args, &[("CHROMEDRIVER", chromedriver), ("WASM_BINDGEN_TEST_TIMEOUT", "180".into())])
         });
         self.doc_tests();
     }
 
-    /// The examples in the documentation of code that exists only on wasm32. They are compiled but not run.
+    /// Compiles the examples in the documentation of code for wasm32. They are not run.
     fn doc_tests(&mut self) {
         let name = "doc tests, wasm32";
-        // An older cargo skips these tests without a message.
+        // An older version of cargo skips these tests and prints no message.
         let compiler = self.programs.version_line("rustc").unwrap_or_default();
         if let Some(reason) = setup::rust::no_doc_tests_for_wasm(&compiler) {
             println!("\n== {name}\n{reason}");
@@ -256,8 +256,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Runs the journeys in one browser: those that the command line names, or else all of them in the first browser,
-    /// and those for every engine in the others.
+    /// Runs the journeys in one browser. `providers::journeys` chooses them.
     fn journeys(&self, browser: &Browser, env: &[(&str, PathBuf)]) -> Result<Outcome> {
         let mut command = self.programs.command("cargo");
         command.args(["test", "--locked", "--package", "e2e"]).args(browser.features).arg("--no-fail-fast");
@@ -312,7 +311,8 @@ fn counted(command: &mut Command) -> Result<Outcome> {
     Ok(Outcome { passed: status.success() && tally.failed == 0, tally })
 }
 
-/// The names of the test programs that run in a browser: `browser_x.rs`, or `browser_x/main.rs`.
+/// Returns the names of the test programs that run in a browser: `browser_x` for `browser_x.rs` or
+/// `browser_x/main.rs`.
 fn browser_tests(folder: &Path) -> Result<Vec<String>> {
     let entries = fs::read_dir(folder)?;
     let name = |path: PathBuf| {
@@ -327,8 +327,8 @@ fn browser_tests(folder: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// The stages as a table. The last line contains only the sum of all tests. A stage that failed without a failing
-/// test, for example because it did not compile, counts as one failure.
+/// Returns the stages as a table. The last line has only the sums of passed and failed tests. If a stage failed but
+/// none of its tests did, for example because it did not compile, it counts as one failed test.
 fn table(stages: &[Stage]) -> String {
     let mut table =
         format!("{:<22} {:>8} {:>8} {:>8} {:>8}  verdict\n", "stage", "seconds", "passed", "failed", "ignored");

@@ -29,7 +29,7 @@ fn bans(deny: &str) -> Vec<Ban> {
     entries.iter().map(ban).collect()
 }
 
-/// The problems of a lock file, as messages.
+/// Returns a message for each problem of a lock file.
 fn problems(lock: &str, bans: &[Ban]) -> Vec<String> {
     let lock: Table = lock.parse().unwrap();
     let mut problems = Vec::new();

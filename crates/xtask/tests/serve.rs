@@ -1,7 +1,8 @@
 //! Tests `cargo xtask serve` with the real program, Trunk and the provider. The tests check the responses that a
 //! browser would receive.
 //!
-//! The tests build the debug page, which takes minutes the first time. So plain `cargo test` skips them (Cargo.toml).
+//! The tests make a debug build of the page, which takes minutes the first time. So Cargo.toml has `test = false` for
+//! them, and plain `cargo test` skips them.
 //! `cargo xtask test` runs them as a separate stage.
 #![cfg(unix)]
 #![allow(
@@ -30,7 +31,7 @@ const FOR_THE_BUILD: Duration = Duration::from_secs(20 * 60);
 /// The time limit for the end of `serve`, which gives its programs five seconds to end.
 const FOR_THE_END: Duration = Duration::from_secs(15);
 
-/// Locked while `serve` runs, because every session writes the same Trunk configuration file.
+/// A lock that is held while `serve` runs, because every run writes the same Trunk configuration file.
 static TRUNK_CONFIG: Mutex<()> = Mutex::new(());
 
 /// A running `cargo xtask serve`. It ends when this value is dropped.
@@ -70,7 +71,7 @@ impl Serving {
         }
     }
 
-    /// Sends SIGTERM and waits for the end. `None` if it does not end in time.
+    /// Sends SIGTERM and waits until the program ends. Returns `None` if it does not end in time.
     fn end(&mut self) -> Option<ExitStatus> {
         kill(Pid::from_raw(self.child.id().cast_signed()), Signal::SIGTERM).ok();
         let deadline = Instant::now() + FOR_THE_END;
@@ -93,7 +94,7 @@ impl Drop for Serving {
     }
 }
 
-/// A port that is free on both loopback addresses.
+/// Returns a port that is free on both loopback addresses.
 fn free_port() -> u16 {
     let port = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
     std::iter::repeat_with(port).find(|port| is_free(*port)).unwrap()
@@ -115,7 +116,7 @@ fn node(module: &str, args: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }
 
-/// The status and body of a response. Over https, the server must have this certificate.
+/// Returns the status and the body of a response. Over https, the server must have this certificate.
 fn get(url: &str, certificate: Option<&Path>) -> (String, String) {
     let response = node(
         "import { readFileSync } from 'node:fs';
@@ -131,7 +132,7 @@ fn get(url: &str, certificate: Option<&Path>) -> (String, String) {
     (status.to_owned(), text.to_owned())
 }
 
-/// The lifetime in seconds that the provider states for an access token of this app.
+/// Returns the lifetime in seconds that the provider states for an access token of this app.
 fn token_life(issuer: &str, app: &str) -> String {
     let client = Project::here().provider().join("test/support/client.mjs");
     node(
@@ -197,8 +198,8 @@ fn the_certificate_of_the_readme_is_that_of_a_server_and_of_no_authority() {
     let folder = Project::here().work("certificate-test");
     fs::create_dir_all(&folder).unwrap();
     make_certificate(&folder);
-    // Firefox refuses the certificate of a certificate authority as that of a server. A user who trusts such a
-    // certificate trusts its key for every site.
+    // The certificate must not be that of a certificate authority. Firefox refuses such a certificate for a server. A
+    // user who trusts it trusts its key for every site.
     let printed = node(
         "import { readFileSync } from 'node:fs';
         import { X509Certificate } from 'node:crypto';

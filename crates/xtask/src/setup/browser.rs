@@ -12,14 +12,14 @@ const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "g
 /// name another driver.
 ///
 /// # Errors
-/// The driver or the browser is missing and cannot be installed here.
+/// The driver or the browser is missing and cannot be installed on this system.
 pub fn chromedriver(programs: &Programs) -> Result<PathBuf> {
     if let Some(path) = named_by("CHROMEDRIVER")? {
         return Ok(path);
     }
     let needs = Needs {
         what: "Chrome or Chromium and its chromedriver on PATH",
-        // On other systems, the driver looks in the installation folder of Chrome, which is not on PATH.
+        // On other systems, Chrome is not on PATH. The driver finds it in its installation folder.
         programs: &[if cfg!(target_os = "linux") { &CHROMIUM } else { &[] }, &["chromedriver"]],
         packages: &["chromium", "chromium-driver"],
         elsewhere: if cfg!(target_os = "macos") {
@@ -54,11 +54,11 @@ pub fn chromium(programs: &Programs) -> Result<PathBuf> {
 /// Finds Firefox. On Debian as root, installs it if it is missing. Its driver is installed separately, with cargo.
 ///
 /// # Errors
-/// The browser is missing and cannot be installed here.
+/// The browser is missing and cannot be installed on this system.
 pub fn firefox(programs: &Programs) -> Result<()> {
     let needs = Needs {
         what: "Firefox",
-        // On other systems, the driver knows the installation folder of Firefox.
+        // On other systems, the driver finds Firefox in its installation folder.
         programs: if cfg!(target_os = "linux") { &[&["firefox", "firefox-esr"]] } else { &[] },
         packages: &["firefox-esr"],
         elsewhere: "Install it from https://www.firefox.com or from the packages of your system.",
@@ -70,7 +70,7 @@ pub fn firefox(programs: &Programs) -> Result<()> {
 /// both if they are missing. The variable `WEBKITWEBDRIVER` can name another driver.
 ///
 /// # Errors
-/// Something is missing and cannot be installed here.
+/// One of them is missing and cannot be installed on this system.
 pub fn webkit_driver(programs: &Programs) -> Result<PathBuf> {
     let driver = named_by("WEBKITWEBDRIVER")?;
     let needs = Needs {
@@ -83,10 +83,10 @@ pub fn webkit_driver(programs: &Programs) -> Result<PathBuf> {
     driver.map_or_else(|| found(programs, "WebKitWebDriver"), Ok)
 }
 
-/// The driver that an environment variable names, if the variable is set.
+/// Returns the path of the driver in an environment variable, or `None` if the variable is not set.
 ///
 /// # Errors
-/// There is no such file.
+/// The file does not exist.
 pub fn named_by(variable: &str) -> Result<Option<PathBuf>> {
     match std::env::var_os(variable).map(PathBuf::from) {
         Some(path) if !path.is_file() => Err(anyhow!("{variable} is {}, and there is no such file.", path.display())),
@@ -94,15 +94,15 @@ pub fn named_by(variable: &str) -> Result<Option<PathBuf>> {
     }
 }
 
-/// Programs that a machine must have.
+/// Programs that must be installed.
 struct Needs<'a> {
     /// The text after "the tests need".
     what: &'a str,
-    /// One of each list must be on PATH.
+    /// At least one program of each list must be on PATH.
     programs: &'a [&'a [&'a str]],
     /// The Debian packages that contain the programs.
     packages: &'a [&'a str],
-    /// The remedy on other systems than Debian.
+    /// What to do on systems other than Debian.
     elsewhere: &'a str,
 }
 
@@ -110,15 +110,15 @@ struct Needs<'a> {
 pub struct DebianPackages<'a> {
     /// Their names.
     pub packages: &'a [&'a str],
-    /// The remedy on other systems than Debian.
+    /// What to do on systems other than Debian.
     pub elsewhere: &'a str,
 }
 
 impl DebianPackages<'_> {
-    /// Installs the packages, if this is Debian and the user is root. `what` is the reason.
+    /// Installs the packages, if this system is Debian and the user is root. `what` is the text after "the tests need".
     ///
     /// # Errors
-    /// The packages were not installed. The message is "the tests need" `what`, with the remedy.
+    /// The packages were not installed. The message states what the tests need, and what to do.
     pub fn install_or_explain(&self, what: &str, programs: &Programs) -> Result<()> {
         if is_debian() && is_root() { self.install(programs, what) } else { Err(self.remedy(what, is_debian())) }
     }
@@ -156,15 +156,15 @@ impl Needs<'_> {
     }
 }
 
-/// The path of a program that must be installed at this point.
+/// Returns the path of a program that is installed.
 ///
 /// # Errors
-/// It is not on PATH.
+/// The program is not on PATH.
 pub fn found(programs: &Programs, name: &str) -> Result<PathBuf> {
     programs.find(name).with_context(|| format!("{name} is not on PATH, although it is installed."))
 }
 
-/// Whether this system is Debian itself.
+/// Returns whether this system is Debian. A system that is derived from Debian does not count.
 pub(super) fn is_debian() -> bool {
     // `ID_LIKE=debian` is not enough: Ubuntu's package with the same name only installs a snap.
     fs::read_to_string("/etc/os-release").is_ok_and(|text| text.lines().any(|line| line == "ID=debian"))
@@ -172,13 +172,13 @@ pub(super) fn is_debian() -> bool {
 }
 
 #[cfg(unix)]
-/// Whether the user is root, and so can install packages.
+/// Returns whether the user is root. Only root can install packages.
 pub(super) fn is_root() -> bool {
     nix::unistd::geteuid().is_root()
 }
 
 #[cfg(not(unix))]
-/// Whether the user is root, and so can install packages.
+/// Returns whether the user is root. Only root can install packages.
 pub(super) fn is_root() -> bool {
     false
 }

@@ -1,7 +1,7 @@
-//! Finds or installs Trunk, wasm-bindgen, typos, cargo-deny, cargo-fuzz and geckodriver, each in exactly the version
+//! Finds or installs Trunk, wasm-bindgen, typos, cargo-deny, cargo-fuzz and geckodriver. Each has exactly the version
 //! that this project uses.
 //!
-//! If another version is on PATH, it stays unchanged. The right version is then installed into a separate folder.
+//! If another version is on PATH, it is not changed. The right version is then installed into a separate folder.
 
 use super::prebuilt::{Asset, Prebuilt};
 use anyhow::{Result, anyhow};
@@ -55,7 +55,8 @@ pub fn trunk(project: &Project, programs: &mut Programs) -> Result<()> {
     tool.provide(project, programs)
 }
 
-/// Finds or installs wasm-bindgen's programs, in the version of the crate in Cargo.lock. They refuse other versions.
+/// Finds or installs the programs of wasm-bindgen, in the version of the crate in Cargo.lock. The programs refuse wasm
+/// that another version of the crate has made.
 ///
 /// # Errors
 /// They cannot be installed, or Cargo.lock does not name the crate.
@@ -210,14 +211,15 @@ impl Tool {
             .arg(root)
             .arg(package)
             .env("CARGO_TARGET_DIR", work.join("target"))
-            // The tool runs for seconds only, so optimising it for minutes is not worth it.
+            // The tool runs only for seconds. To optimise it would take minutes.
             .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
             .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
             .env("CARGO_PROFILE_RELEASE_DEBUG", "0"))
     }
 
-    /// Whether a downloaded program runs here. A program for another C library or processor does not.
+    /// Returns whether a downloaded program runs on this machine. A program for another C library or another processor
+    /// does not.
     fn runs(&self, file: &Path) -> bool {
         std::process::Command::new(file)
             .arg("--version")
@@ -226,7 +228,7 @@ impl Tool {
     }
 }
 
-/// The version in a line such as `trunk 0.21.14` or `wasm-bindgen 0.2.129 (abcdef)`.
+/// Returns the version in a line such as `trunk 0.21.14` or `wasm-bindgen 0.2.129 (abcdef)`.
 fn version_in(line: &str) -> Option<&str> {
     line.split_whitespace().nth(1)
 }

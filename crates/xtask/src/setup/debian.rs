@@ -1,5 +1,5 @@
-//! Unpacks Debian packages into a folder, without installing them. If the package of a server is installed, the server
-//! starts immediately and listens on every address.
+//! Unpacks Debian packages into a folder, and does not install them. The installation of a server starts the server at
+//! once, and it then listens on every address.
 
 use super::browser::{is_debian, is_root};
 use anyhow::{Context, Result, bail};
@@ -8,8 +8,8 @@ use release::hash::fingerprint;
 use release::programs::{Programs, run};
 use std::path::Path;
 
-/// Unpacks the packages of a list and their dependencies that are not installed, if the list has changed since the
-/// last time.
+/// Unpacks the packages of a list, and their dependencies that are not installed. If the list has not changed since the
+/// last time, it does nothing.
 ///
 /// # Errors
 /// This system is not Debian, or a package cannot be downloaded or unpacked.
@@ -49,7 +49,7 @@ pub fn unpack(programs: &Programs, list: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The listed packages, and the packages that a simulated installation would install.
+/// Returns the listed packages, and the packages that a simulated installation would install.
 fn with_dependencies(listed: &[&str], simulated: &str) -> Vec<String> {
     let installed = simulated.lines().filter_map(|line| line.strip_prefix("Inst ")?.split(' ').next());
     let mut names: Vec<String> = listed.iter().copied().chain(installed).map(str::to_owned).collect();

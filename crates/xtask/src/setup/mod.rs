@@ -1,5 +1,5 @@
-//! Installs the tools that a command needs. A tool that is already there in the right version is used, so a second run
-//! installs nothing.
+//! Installs the tools that a command needs. A tool that is already installed in the right version is used. So a second
+//! run installs nothing.
 
 pub mod browser;
 pub mod cargo_tool;
@@ -16,7 +16,7 @@ use std::path::PathBuf;
 /// Installs what a debug build of the page needs: the wasm32 target, Trunk, wasm-bindgen.
 ///
 /// # Errors
-/// Something is missing and cannot be installed. The message names the remedy.
+/// A tool is missing and cannot be installed. The message states what to do.
 pub fn for_page(project: &Project, programs: &mut Programs) -> Result<()> {
     rust::wasm_target(programs)?;
     cargo_tool::trunk(project, programs)?;
@@ -26,7 +26,7 @@ pub fn for_page(project: &Project, programs: &mut Programs) -> Result<()> {
 /// Installs what a release build needs: the tools of [`for_page`], wasm-opt and esbuild.
 ///
 /// # Errors
-/// Something is missing and cannot be installed. The message names the remedy.
+/// A tool is missing and cannot be installed. The message states what to do.
 pub fn for_release(project: &Project, programs: &mut Programs) -> Result<()> {
     for_page(project, programs)?;
     let folder = project.build_tools();
@@ -38,7 +38,7 @@ pub fn for_release(project: &Project, programs: &mut Programs) -> Result<()> {
 /// Installs what the local provider needs.
 ///
 /// # Errors
-/// Something is missing and cannot be installed. The message names the remedy.
+/// A tool is missing and cannot be installed. The message states what to do.
 pub fn for_provider(project: &Project, programs: &Programs) -> Result<()> {
     node::install(project, programs, &project.provider(), "the local OpenID provider runs on Node")
 }
@@ -62,7 +62,7 @@ pub fn for_bench(project: &Project, programs: &Programs) -> Result<PathBuf> {
 /// Installs what the tests in Chrome need. Returns the path of chromedriver.
 ///
 /// # Errors
-/// Something is missing and cannot be installed. The message names the remedy.
+/// A tool is missing and cannot be installed. The message states what to do.
 pub fn for_browser_tests(project: &Project, programs: &mut Programs) -> Result<PathBuf> {
     rust::wasm_target(programs)?;
     cargo_tool::wasm_bindgen(project, programs)?;
@@ -72,7 +72,7 @@ pub fn for_browser_tests(project: &Project, programs: &mut Programs) -> Result<P
 /// Installs what the tests in Firefox need. Returns the path of geckodriver.
 ///
 /// # Errors
-/// Something is missing and cannot be installed. The message names the remedy.
+/// A tool is missing and cannot be installed. The message states what to do.
 pub fn for_firefox_tests(project: &Project, programs: &mut Programs) -> Result<PathBuf> {
     browser::firefox(programs)?;
     if let Some(driver) = browser::named_by("GECKODRIVER")? {
@@ -85,7 +85,7 @@ pub fn for_firefox_tests(project: &Project, programs: &mut Programs) -> Result<P
 /// Installs what the tests in WebKit need. Returns the path of WebKitWebDriver.
 ///
 /// # Errors
-/// Something is missing and cannot be installed. The message names the remedy.
+/// A tool is missing and cannot be installed. The message states what to do.
 pub fn for_webkit_tests(programs: &Programs) -> Result<PathBuf> {
     browser::webkit_driver(programs)
 }
@@ -93,7 +93,7 @@ pub fn for_webkit_tests(programs: &Programs) -> Result<PathBuf> {
 /// Installs what formatting and native lints need.
 ///
 /// # Errors
-/// Something is missing and cannot be installed. The message names the remedy.
+/// A tool is missing and cannot be installed. The message states what to do.
 pub fn for_fast_check(programs: &Programs) -> Result<()> {
     rust::component(programs, "rustfmt", "fmt")?;
     rust::component(programs, "clippy", "clippy")
@@ -102,17 +102,17 @@ pub fn for_fast_check(programs: &Programs) -> Result<()> {
 /// Installs the tools of [`for_fast_check`], and what the lints for wasm32 and the spelling check need.
 ///
 /// # Errors
-/// Something is missing and cannot be installed. The message names the remedy.
+/// A tool is missing and cannot be installed. The message states what to do.
 pub fn for_check(project: &Project, programs: &mut Programs) -> Result<()> {
     for_fast_check(programs)?;
     rust::wasm_target(programs)?;
     cargo_tool::typos(project, programs)
 }
 
-/// Installs what fuzzing needs. The nightly compiler must be there already.
+/// Installs what fuzzing needs. The nightly compiler must be installed already.
 ///
 /// # Errors
-/// Something is missing and cannot be installed. The message names the remedy.
+/// A tool is missing and cannot be installed. The message states what to do.
 pub fn for_fuzzing(project: &Project, programs: &mut Programs) -> Result<()> {
     rust::nightly(programs)?;
     cargo_tool::cargo_fuzz(project, programs)

@@ -27,7 +27,7 @@ pub fn install(project: &Project, programs: &Programs, folder: &Path, why: &str)
         folder.strip_prefix(project.root()).unwrap_or(folder).display()
     );
     run(programs.command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
-    // npm makes no node_modules for a package without dependencies.
+    // npm makes no folder node_modules for a package without dependencies. The stamp is in this folder.
     fs::create_dir_all(&modules)?;
     fs::write(&stamp, lock)?;
     Ok(())
@@ -36,7 +36,7 @@ pub fn install(project: &Project, programs: &Programs, folder: &Path, why: &str)
 /// A major and a minor version.
 type Version = (u32, u32);
 
-/// The oldest version of Node that a package.json accepts in `engines`.
+/// Returns the oldest version of Node that a package.json accepts in `engines`.
 fn oldest(package: &str) -> Result<Version> {
     serde_json::from_str::<serde_json::Value>(package)
         .ok()
@@ -54,7 +54,7 @@ fn check(version: Option<&str>, (major, minor): Version) -> Result<()> {
     }
 }
 
-/// The major and minor version in a text such as `20.20.1`.
+/// Returns the major and minor version in a text such as `20.20.1`.
 pub(super) fn version_in(text: &str) -> Option<Version> {
     let mut parts = text.trim().split('.').map(|part| part.parse().ok());
     Some((parts.next()??, parts.next().unwrap_or(Some(0))?))

@@ -1,4 +1,4 @@
-//! Downloads prebuilt programs from the release page of their project. They are used only if their checksum matches.
+//! Downloads prebuilt programs from the release page of their project. A file is used only if its checksum matches.
 
 use fs_err as fs;
 use release::hash::fingerprint;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asset(String);
 
-/// The files of a release that could run on this machine. The preferred file is first.
+/// The files of a release that may run on this machine. They are tried in this order.
 #[derive(Clone, Debug)]
 pub struct Prebuilt {
     /// The URL to which a slash and the name of a file are added.
@@ -21,8 +21,8 @@ pub struct Prebuilt {
 }
 
 impl Asset {
-    /// The names `PREFIX` + target triple + `SUFFIX`. On Linux there is one for each C library in `linux`, in this
-    /// order.
+    /// Returns the names `PREFIX` + target triple + `SUFFIX`. On Linux there is one name for each C library in `linux`,
+    /// in the same order.
     pub fn for_this_machine(prefix: &str, linux: &[&str], suffix: &str) -> Vec<Self> {
         let arch = std::env::consts::ARCH;
         let targets: Vec<String> = match std::env::consts::OS {
@@ -36,8 +36,8 @@ impl Asset {
 }
 
 impl Prebuilt {
-    /// Downloads and unpacks the first file with a matching checksum. Returns its folder. `None` if there is no such
-    /// file: the caller then compiles the tool.
+    /// Downloads and unpacks the first file with a matching checksum. Returns the folder with its content. Returns
+    /// `None` if no checksum matches. The caller then compiles the tool.
     pub fn download(&self, programs: &Programs, work: &Path) -> Option<PathBuf> {
         let folder = work.join("download");
         self.assets.iter().find_map(|Asset(name)| {
@@ -74,7 +74,7 @@ fn fetch(programs: &Programs, address: &str, to: &Path) -> Option<()> {
     .ok()
 }
 
-/// The SHA-256 at the start of a checksum file. A file name may follow it.
+/// Returns the SHA-256 at the start of a checksum file. A file name may follow it.
 fn checksum_in(text: &str) -> Option<String> {
     let sum = text.split_whitespace().next()?.to_ascii_lowercase();
     (sum.len() == 64 && sum.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(sum)

@@ -10,9 +10,9 @@ use std::process::Stdio;
 /// Adds the wasm32 target, if it is missing.
 ///
 /// # Errors
-/// It is missing, and rustup is missing or cannot add it.
+/// The target is missing, and rustup is missing or cannot add the target.
 pub fn wasm_target(programs: &Programs) -> Result<()> {
-    // Ask the compiler, because a toolchain without rustup can have the target too.
+    // Look for the folder that the compiler prints. A toolchain without rustup can have the target too.
     let there =
         programs.command("rustc").args(["--print", "target-libdir", "--target", WASM]).output().is_ok_and(|output| {
             output.status.success() && Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir()
@@ -24,10 +24,10 @@ pub fn wasm_target(programs: &Programs) -> Result<()> {
     rustup(programs, &["target", "add", WASM])
 }
 
-/// Adds a component of the toolchain that is a subcommand of cargo, if it is missing.
+/// Adds a component of the toolchain, if it is missing. The component contains this subcommand of cargo.
 ///
 /// # Errors
-/// It is missing, and rustup is missing or cannot add it.
+/// The component is missing, and rustup is missing or cannot add the component.
 pub fn component(programs: &Programs, component: &str, subcommand: &str) -> Result<()> {
     let there = programs
         .command("cargo")
@@ -42,8 +42,8 @@ pub fn component(programs: &Programs, component: &str, subcommand: &str) -> Resu
     rustup(programs, &["component", "add", component])
 }
 
-/// The reason why doc tests are skipped on wasm32, or `None` if they are not. `compiler` is the line that the compiler
-/// prints for `--version`. Cargo compiles these tests since Rust 1.89, and this project also supports 1.88.
+/// Returns why doc tests are skipped on wasm32, or `None` if they are not skipped. `compiler` is the line that the
+/// compiler prints for `--version`. Cargo compiles these tests since Rust 1.89, and this project also supports 1.88.
 pub fn no_doc_tests_for_wasm(compiler: &str) -> Option<String> {
     let version = compiler.split_whitespace().nth(1).and_then(version_in);
     if version.is_some_and(|version| version >= (1, 89)) {
@@ -56,7 +56,7 @@ pub fn no_doc_tests_for_wasm(compiler: &str) -> Option<String> {
 /// fuzzing needs it.
 ///
 /// # Errors
-/// It is missing. The message states how to install it.
+/// The toolchain is missing. The message states how to install it.
 pub fn nightly(programs: &Programs) -> Result<()> {
     let there = programs
         .command("rustup")
