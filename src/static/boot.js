@@ -8,7 +8,7 @@ const query = isHome ? '' : location.search + location.hash;
 if (query) history.replaceState(null, '', location.origin + location.pathname);
 
 const main = document.querySelector('main');
-const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
+const { dataset } = document.querySelector('script[data-wasm]');
 let pressed = false;
 
 // The page shows the element `.late` only if this script does not load, or if an old browser cannot parse it.
@@ -56,7 +56,8 @@ if (isHome) {
 // So unregister it. In some browsers, getRegistration throws.
 (async () => (await navigator.serviceWorker.getRegistration()).unregister())().catch(() => {});
 
-async function run() {
+// `gluing` is a promise of the glue, which is the JavaScript of wasm-bindgen.
+async function run(gluing) {
   const config = fetch(base + 'config.json', { cache: 'no-cache', signal: AbortSignal.timeout && AbortSignal.timeout(3e4) })
     .then(async (response) => ({ text: await response.text(), status: response.status }))
     .catch(() => ({ status: 0 }));
@@ -67,20 +68,23 @@ async function run() {
   const integrity = preload.dataset.integrity || preload.integrity;
   if (!integrity) throw new Error('The wasm has no integrity to check.');
   const mode = preload.crossOrigin ? {} : { mode: 'no-cors', credentials: 'include' };
-  const gluing = import(js);
   // Every page except home needs the rest of the app, so load it at the same time as the first part. If this fails,
   // the app loads the rest again, and reports an error if that fails too.
   if (!isHome) gluing.then((glue) => glue.prepare && glue.prepare('rest')).catch(() => {});
-  const [glue, bytes] = await Promise.all([gluing, fetch(wasm, Object.assign(mode, { integrity }))]);
+  const [glue, bytes] = await Promise.all([gluing, fetch(dataset.wasm, Object.assign(mode, { integrity }))]);
   await glue.default({ module_or_path: bytes });
   const { text, status } = await config;
   glue.start(base, query, pressed, text, status, glue.part);
 }
 
-run().catch((error) =>
+const boot = (gluing) => run(gluing).catch((error) =>
   // If the app has already shown an error, keep that error: it is more precise.
   document.querySelector('[data-testid=error]') ||
   // The file that finds the cause is loaded only when it is needed. If that file does not load either, show the
   // message below.
   import('./start-error.js').then(({ explain }) => explain(error, show, base, query)).catch(() =>
     show('bad', 'The app could not start', 'Part of the app did not arrive. Check your connection, then start again.', 'app_not_loaded')));
+
+// The last line is only for an app that is not a release. A release has one script, which contains this file and the
+// glue (crates/release/src/one_script.rs).
+boot(import(dataset.js));

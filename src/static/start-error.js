@@ -59,10 +59,10 @@ async function find(error, base) {
   const page = await renew(base);
   const html = await page.text();
   if (!page.ok || !html.includes('data-wasm')) return ['app_incomplete', `index.html: status ${page.status}`];
-  for (const [url, type, integrity] of [
-    [js, /javascript/, link('modulepreload').integrity],
-    [wasm, /^(?!text)/, preload.dataset.integrity || preload.integrity],
-  ]) {
+  const files = [[wasm, /^(?!text)/, preload.dataset.integrity || preload.integrity]];
+  // In a release, the glue is part of the script that has loaded this file, and the browser has checked its integrity.
+  if (js) files.unshift([js, /javascript/, link('modulepreload').integrity]);
+  for (const [url, type, integrity] of files) {
     if (!html.includes(url)) return ['app_outdated', `index.html does not name ${url} any more`];
     const file = await renew(url);
     const sent = file.headers.get('content-type') || '';

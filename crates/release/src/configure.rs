@@ -304,7 +304,7 @@ mod tests {
 
     #[test]
     fn a_dist_of_another_path_is_not_configured() {
-        let page = format!("{PAGE}<script type=module src=/app/boot.js></script>");
+        let page = format!("{PAGE}<script type=module src=/app/one.js data-wasm=/app/one.wasm></script>");
         let dist = Dist::new(&page);
         let problem = configure(&dist.folder, REMOTE, Some("https://app.example/")).unwrap_err().to_string();
         assert!(problem.contains("--public-url /"), "{problem}");

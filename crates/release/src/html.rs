@@ -65,10 +65,22 @@ pub fn tags(html: &str) -> Vec<Tag<'_>> {
     found
 }
 
-/// The path at which a built page is served: the folder of its boot.js, with a slash at the end.
+/// The script of a built page. It has the attribute `data-wasm`.
+pub fn script<'a>(html: &'a str, tags: &'a [Tag<'a>]) -> Option<&'a Tag<'a>> {
+    tags.iter().find(|tag| tag.is("script") && tag.attribute(html, "data-wasm").is_some())
+}
+
+/// The path at which a built page is served: the folder of its script, with a slash at the end.
 pub fn base(html: &str) -> Option<String> {
-    let sources = tags(html).into_iter().filter(|tag| tag.is("script")).filter_map(|tag| tag.attribute(html, "src"));
-    sources.filter_map(|url| url.strip_suffix("boot.js").map(str::to_owned)).next()
+    let url = script(html, &tags(html))?.attribute(html, "src")?;
+    Some(url.get(..=url.rfind('/')?)?.to_owned())
+}
+
+/// The text with `by` instead of the text in the range `place`.
+#[cfg(feature = "build")]
+pub(crate) fn replaced(text: &str, place: Range<usize>, by: &str) -> String {
+    let (before, after) = (text.get(..place.start), text.get(place.end..));
+    [before.unwrap_or_default(), by, after.unwrap_or_default()].concat()
 }
 
 /// The length of a tag, including the `>` at its end. A `>` inside a quoted value does not end the tag.
@@ -161,9 +173,13 @@ mod tests {
     }
 
     #[test]
-    fn the_base_is_where_boot_js_is() {
-        assert_eq!(base("<script src=/a.js></script><script src=\"/app/boot.js\"></script>").as_deref(), Some("/app/"));
-        assert_eq!(base("<link href=/boot.js>"), None);
+    fn the_base_is_where_the_script_is() {
+        let html = "<script src=/a.js></script><script data-wasm=/app/b.wasm src=\"/app/b.js\"></script>";
+        assert_eq!(base(html).as_deref(), Some("/app/"));
+        for html in ["<script src=/app/b.js></script>", "<link data-wasm=x src=/b.js>", "<script data-wasm=x src=b.js>"]
+        {
+            assert_eq!(base(html), None, "{html}");
+        }
     }
 
     #[test]

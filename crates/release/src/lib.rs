@@ -5,9 +5,9 @@
 //! configure ── writes config.json and the page's policy   build ── runs Trunk and the modules below
 //!    ├─ app_config ── checks config.json as the page does    ├─ compiler ── same flags on every machine
 //!    ├─ config_warnings                                      ├─ slim ── minified scripts, one style sheet
-//!    ├─ policy                                               │    └─ modules ── the wasm in parts, and its glue
-//!    └─ host_files ── for Netlify, nginx and others          └─ size ── bytes of the first visit, size budgets
-//!         └─ headers
+//!    ├─ policy                                               │    ├─ modules ── the wasm in parts, and its glue
+//!    └─ host_files ── for Netlify, nginx and others          │    └─ one_script ── joins boot.js and the glue
+//!         └─ headers                                         └─ size ── bytes of the first visit, size budgets
 //! verify ── finds files and texts that must not be published
 //! front_channel ── the page that the provider opens in a frame
 //! html, hash, files, programs, project ── used by all other modules
@@ -36,6 +36,8 @@ pub mod host_files;
 pub mod html;
 #[cfg(feature = "build")]
 mod modules;
+#[cfg(feature = "build")]
+mod one_script;
 pub mod policy;
 pub mod programs;
 pub mod project;

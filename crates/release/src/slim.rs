@@ -1,18 +1,23 @@
 //! Reduces the size of a Trunk build.
 //!
 //! ```text
-//! wasm and glue ── replaced by those of `modules`; the parts are added
-//! boot.js, start-error.js, frontchannel-logout.js ── minified; the first two are compiled for old browsers
+//! wasm ── replaced by that of `modules`; the parts are added
+//! boot.js and the glue of `modules` ── joined into one script (`one_script`)
 //! style sheets ── joined into one file
+//! boot.js, start-error.js, frontchannel-logout.js ── minified
 //! ```
 //! Trunk also runs wasm-bindgen, but on the complete wasm of the linker, and the minifier of Trunk cannot parse the
 //! glue. So both files are replaced. The name of each new file contains a hash of its content. index.html gets the new
 //! names and integrities.
+//!
+//! boot.js stays in the dist although index.html does not load it: a cache may still have a page of a release that
+//! does. boot.js then finds out that this page is outdated.
 
 use crate::front_channel;
 use crate::hash::{integrity, short};
-use crate::html::{Tag, tags};
+use crate::html::{Tag, replaced, tags};
 use crate::modules::{self, esbuild};
+use crate::one_script;
 use crate::programs::Programs;
 use crate::project::Project;
 use anyhow::{Context, Result, anyhow, bail};
@@ -32,7 +37,7 @@ pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result<()> {
     let mut html = fs::read_to_string(&page)?;
 
     let made = modules::make(project, programs, &features, &work)?;
-    html = replace_file(&html, &file(dist, ".js")?, &made.glue, "")?;
+    html = join_scripts(programs, dist, &html, &made.glue, !made.parts.is_empty())?;
     html = replace_file(&html, &file(dist, "_bg.wasm")?, &made.main, "_bg")?;
     for (name, bytes) in made.parts {
         fs::write(dist.join(&name), bytes)?;
@@ -57,6 +62,24 @@ pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result<()> {
 /// Options for the scripts that show the error about an outdated browser. These scripts must run in old browsers: they
 /// may use ES2018, `import()` and `import.meta`, which Chrome 64, Firefox 67 and Safari 11.1 have.
 const OLD_BROWSERS: [&str; 3] = ["--target=es2018", "--supported:dynamic-import=true", "--supported:import-meta=true"];
+
+/// Replaces boot.js and the glue by one script. Returns the page that loads it.
+fn join_scripts(programs: &Programs, dist: &Path, html: &str, glue: &Path, has_parts: bool) -> Result<String> {
+    let beside = |name: &str| glue.with_file_name(name);
+    fs::write(beside("boot.js"), one_script::without_import(&fs::read_to_string(dist.join("boot.js"))?)?)?;
+    fs::write(beside("one-script.js"), one_script::entry(has_parts))?;
+    let joined = ["--bundle", "--external:./start-error.js", "--minify"];
+    let (from, to) = (beside("one-script.js"), beside("joined.js"));
+    esbuild(programs, &from, &to, &[&joined[..], &OLD_BROWSERS[..]].concat())?;
+
+    let script = fs::read_to_string(&to)?;
+    let name = format!("{NAME}{}.js", short(&script));
+    let html = one_script::in_page(html, &name, &integrity(&script))?;
+    // Trunk's file has the same prefix, so remove it first.
+    fs::remove_file(file(dist, ".js")?)?;
+    fs::write(dist.join(name), &script)?;
+    Ok(html)
+}
 
 fn replace_once(text: &str, from: &str, to: &str) -> Result<String> {
     if text.matches(from).count() == 1 {
@@ -129,12 +152,6 @@ fn style_sheets(html: &str) -> Vec<(Range<usize>, String)> {
     let links = tags(html).into_iter().filter(|tag| tag.is("link"));
     let sheets = links.filter(|tag| tag.attribute(html, "rel").as_deref() == Some("stylesheet"));
     sheets.filter_map(|tag| Some((tag.place.clone(), tag.attribute(html, "href")?))).collect()
-}
-
-/// Replaces the text in the range `place` by `by`.
-fn replaced(text: &str, place: Range<usize>, by: &str) -> String {
-    let (before, after) = (text.get(..place.start), text.get(place.end..));
-    [before.unwrap_or_default(), by, after.unwrap_or_default()].concat()
 }
 
 /// The names of the files that Trunk makes from the app's binary start with this prefix.

@@ -172,10 +172,10 @@ impl Site {
         names[0].clone()
     }
 
-    /// The glue script of the main wasm module.
-    pub fn glue(&self) -> String {
-        let is_glue = |file: &String| file.starts_with("visma-connect-spa-") && file.ends_with(".js");
-        self.files().into_iter().find(is_glue).unwrap()
+    /// The script that the page loads.
+    pub fn script(&self) -> String {
+        let is_script = |file: &String| file.starts_with("visma-connect-spa-") && file.ends_with(".js");
+        self.files().into_iter().find(is_script).unwrap()
     }
 
     /// Renames the wasm file, as a new release does. No cache contains a file with the new name.
@@ -214,7 +214,12 @@ impl Site {
     pub fn deploy_with_old_page(&self, times: usize) {
         let old = self.read("index.html");
         self.rename_wasm();
-        *self.shared.old_page.lock().unwrap() = (old, times);
+        self.show_old_page(&old, times);
+    }
+
+    /// The next `times` navigations receive this page, as if a cache between browser and host had stored it.
+    pub fn show_old_page(&self, page: &str, times: usize) {
+        *self.shared.old_page.lock().unwrap() = (page.to_owned(), times);
     }
 
     /// How many more navigations receive the old page.

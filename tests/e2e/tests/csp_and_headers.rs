@@ -92,7 +92,7 @@ async fn k03_the_page_and_its_files_arrive_with_every_header_of_the_table() {
     {
         assert!(expected.iter().any(|(header, _)| *header == name), "{name}");
     }
-    for file in [String::new(), "callback".to_owned(), "boot.js".to_owned(), world.site.file_ending("_bg.wasm")] {
+    for file in [String::new(), "callback".to_owned(), world.site.script(), world.site.file_ending("_bg.wasm")] {
         for (name, value) in &expected {
             let script = format!("return (await fetch('/{file}')).headers.get('{name}')");
             let arrived: Option<String> = world.app.browser.eval_async(&script).await;

@@ -148,7 +148,7 @@ async fn without_javascript_the_page_says_what_it_needs_and_offers_no_button() {
         .await;
     assert_eq!(button, "none");
     assert!(world.site.hits_ending("_bg.wasm").iter().all(|hit| hit.status == 200));
-    assert!(world.site.hits_ending("config.json").is_empty(), "boot.js must not run");
+    assert!(world.site.hits_ending("config.json").is_empty(), "the script must not run");
     // The message that the app does not start is shown only when scripts are enabled.
     assert!(!world.app.text().await.unwrap().contains("does not start"));
 

@@ -12,13 +12,12 @@ async fn a_wasm_with_one_changed_bit_does_not_start() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "webkit", ignore = "WebKit does not check the integrity of a module that is imported")]
 async fn a_script_with_one_changed_bit_does_not_start() {
     let world = World::new().await;
     // The added comment does not change what the script does. So only the integrity check can reject the script.
-    let glue = world.site.glue();
-    world.site.write(&glue, &format!("{}//", world.site.read(&glue)));
-    does_not_start(&world, "app_damaged").await;
+    let script = world.site.script();
+    world.site.write(&script, &format!("{}//", world.site.read(&script)));
+    nothing_starts(&world).await;
 }
 
 #[tokio::test]
@@ -26,15 +25,16 @@ async fn k05_a_host_that_responds_with_the_page_for_a_missing_file_starts_nothin
     let world = World::new().await;
     world.site.serve_page_for_missing_files();
     let wasm = world.site.file_ending("_bg.wasm");
-    let bytes = world.site.take(&wasm);
+    world.site.remove(&wasm);
     does_not_start(&world, "app_incomplete").await;
     assert_eq!(world.site.hits_ending("_bg.wasm")[0].status, 200);
 
-    world.site.put(&wasm, &bytes);
-    let glue = world.site.glue();
-    world.site.remove(&glue);
-    does_not_start(&world, "app_incomplete").await;
-    assert_eq!(world.site.hits_ending(&glue).last().unwrap().status, 200);
+    let world = World::new().await;
+    world.site.serve_page_for_missing_files();
+    let script = world.site.script();
+    world.site.remove(&script);
+    nothing_starts(&world).await;
+    assert_eq!(world.site.hits_ending(&script).last().unwrap().status, 200);
 }
 
 #[tokio::test]
@@ -43,13 +43,6 @@ async fn k05_a_missing_wasm_has_its_own_error() {
     world.site.remove(&world.site.file_ending("_bg.wasm"));
     does_not_start(&world, "app_incomplete").await;
     assert_eq!(world.site.hits_ending("_bg.wasm")[0].status, 404);
-}
-
-#[tokio::test]
-async fn k05_a_missing_script_has_its_own_error() {
-    let world = World::new().await;
-    world.site.remove(&world.site.glue());
-    does_not_start(&world, "app_incomplete").await;
 }
 
 #[tokio::test]
@@ -154,6 +147,23 @@ async fn a_page_of_the_release_before_gets_the_new_one_automatically() {
 }
 
 #[tokio::test]
+async fn a_page_of_a_release_with_two_scripts_gets_the_new_one_automatically() {
+    let world = World::new().await;
+    // Before boot.js and the glue were one script, the page stated the name of the glue.
+    let page = world.site.read("index.html");
+    let (before, script) = page.split_once("<script ").unwrap();
+    let (_, after) = script.split_once("</script>").unwrap();
+    let script = "<script type=module src=/boot.js data-js=/old.js data-wasm=/old_bg.wasm></script>\
+                  <link rel=modulepreload href=/old.js integrity=sha384-x>";
+    world.site.show_old_page(&format!("{before}{script}{after}"), 1);
+    world.app.visit("").await;
+    world.app.is_running().await;
+    assert_eq!(world.site.old_pages_left(), 0);
+    assert!(!world.site.hits_ending("/old.js").is_empty(), "boot.js has run");
+    assert_eq!(world.app.count("[data-testid=error]").await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn an_old_page_that_loads_again_is_reported_once_and_a_press_gets_past_it() {
     let world = World::new().await;
     world.site.deploy_with_old_page(2);
@@ -214,9 +224,14 @@ async fn a_page_that_the_browser_has_kept_gets_the_new_release_automatically() {
 }
 
 #[tokio::test]
-async fn k05_without_boot_js_the_page_says_that_it_does_not_start() {
+async fn k05_without_its_script_the_page_says_that_it_does_not_start() {
     let world = World::new().await;
-    world.site.remove("boot.js");
+    world.site.remove(&world.site.script());
+    nothing_starts(&world).await;
+}
+
+/// Opens the home page, whose script the browser cannot load or refuses. The page must say that it does not start.
+async fn nothing_starts(world: &World) {
     world.app.visit("").await;
     let look = "const button = document.querySelector('[data-testid=sign-in]');
         return [button.disabled, Number(getComputedStyle(button).opacity)]";
@@ -228,6 +243,8 @@ async fn k05_without_boot_js_the_page_says_that_it_does_not_start() {
         if text.contains("This page does not start") { Ok(()) } else { Err(text) }
     })
     .await;
+    assert!(world.site.hits_ending("config.json").is_empty(), "the script runs");
+    assert!(world.provider.log().await.is_empty());
 }
 
 #[tokio::test]
@@ -266,7 +283,8 @@ fn transferred_once(world: &World) {
         let count = hits.iter().filter(|hit| hit.path.ends_with(&file)).count();
         assert_eq!(count, 1, "{file}: {hits:#?}");
     }
-    assert_eq!(world.site.hits_ending(&world.site.glue()).len(), 1, "{hits:#?}");
+    assert_eq!(world.site.hits_ending(&world.site.script()).len(), 1, "{hits:#?}");
+    assert!(world.site.hits_ending("/boot.js").is_empty(), "{hits:#?}");
 }
 
 #[tokio::test]

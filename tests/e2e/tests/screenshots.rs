@@ -164,12 +164,12 @@ async fn screenshots_of_what_goes_wrong() {
 async fn screenshots_of_an_app_that_does_not_start() {
     let album = Album::new();
     let world = World::new().await;
-    let shell = world.site.read("boot.js");
-    world.site.remove("boot.js");
+    let script = world.site.script();
+    let shell = world.site.take(&script);
     world.app.visit("").await;
     world.app.shows_text("This page does not start").await;
     album.page(&world, "shell-without-boot").await;
-    world.site.write("boot.js", &shell);
+    world.site.put(&script, &shell);
     world.site.rename_wasm();
     world.site.deploy_with_old_page(2);
     world.app.visit("").await;

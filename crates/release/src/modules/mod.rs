@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules of a page.
 pub(crate) struct Modules {
-    /// The glue, which boot.js imports. It contains the file names of the parts.
+    /// The glue, whose functions boot.js calls. It contains the file names of the parts.
     pub(crate) glue: PathBuf,
     /// The main module, which is loaded first.
     pub(crate) main: PathBuf,
@@ -77,9 +77,8 @@ pub(crate) fn make(project: &Project, programs: &Programs, features: &[String], 
         parts.push((crate::files::part_file(name, &short(&bytes)), bytes));
     }
     let files: Vec<(String, String)> = parts.iter().map(|(name, bytes)| (name.clone(), integrity(bytes))).collect();
-    fs::write(file("short.js"), &glue::with_files(&names.put_into(&bundled)?, &files)?)?;
     let glue = file("glue.js");
-    esbuild(programs, &file("short.js"), &glue, &["--minify"])?;
+    fs::write(&glue, glue::with_files(&names.put_into(&bundled)?, &files)?)?;
     Ok(Modules { glue, main, parts })
 }
 

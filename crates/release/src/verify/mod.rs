@@ -190,7 +190,7 @@ mod tests {
     use crate::front_channel::with_integrity;
     use crate::hash::integrity;
 
-    pub(super) const GLUE: &str = "visma-connect-spa-65c8a5cad5277a8b.js";
+    pub(super) const JOINED: &str = "visma-connect-spa-65c8a5cad5277a8b.js";
     pub(super) const WASM: &str = "visma-connect-spa-8e1d403280031d39_bg.wasm";
     pub(super) const PART: &str = "part-rest-0a1b2c3d4e5f6071.wasm";
     pub(super) const STYLE: &str = "style-3ee47173b18560bc.css";
@@ -221,15 +221,14 @@ mod tests {
         .to_vec();
         files.extend([file(WASM, MODULE), file(PART, MODULE)]);
         let part = integrity(bytes_of(&files, PART).unwrap());
-        files.push(file(GLUE, format!("let files=[[\"{PART}\",\"{part}\"]]; // 1 // 2").as_bytes()));
-        let [glue, style, wasm] = [GLUE, STYLE, WASM].map(|name| integrity(bytes_of(&files, name).unwrap()));
+        files.push(file(JOINED, format!("let files=[[\"{PART}\",\"{part}\"]]; // 1 // 2").as_bytes()));
+        let [joined, style, wasm] = [JOINED, STYLE, WASM].map(|name| integrity(bytes_of(&files, name).unwrap()));
         let page = format!(
             "<!doctype html><html lang=en><meta charset=utf-8><meta content=\"default-src 'none'; script-src 'self' \
              'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self' https://connect.visma.com; base-uri 'none'; \
              form-action 'none'; object-src 'none'\" http-equiv=Content-Security-Policy><meta content=no-referrer name=referrer>\
              <link href={base}{ICON} rel=icon><link href=\"{base}{STYLE}\" integrity=\"{style}\" rel=\"stylesheet\">\
-             <script data-js={base}{GLUE} data-wasm={base}{WASM} src={base}boot.js type=module></script>\
-             <link crossorigin href={base}{GLUE} integrity={glue} rel=modulepreload>\
+             <script src={base}{JOINED} integrity={joined} data-wasm={base}{WASM} type=module></script>\
              <link as=fetch crossorigin href={base}{WASM} data-integrity={wasm} rel=preload><p>words</p>"
         );
         for name in ["index.html", "404.html"] {
@@ -286,7 +285,7 @@ mod tests {
         let words = "<p>words</p>";
         for (from, to, rule) in [
             (words, "<script>alert(1)</script>", Rule::Inline),
-            (words, "<script src=/boot.js>alert(1)</script>", Rule::Inline),
+            ("type=module>", "type=module>alert(1)", Rule::Inline),
             (words, "<p onclick=go()>", Rule::Inline),
             (words, "<p STYLE='color:red'>", Rule::Inline),
             (words, "<style>p{}</style>", Rule::Inline),
@@ -295,7 +294,7 @@ mod tests {
             (words, "<iframe src=/x>", Rule::Inline),
             (words, "<img src=https://cdn.example/a.png>", Rule::ForeignOrigin),
             (words, "<img src=\"//cdn.example/a.png\">", Rule::ForeignOrigin),
-            (words, "<script src=/boot.js data-x=wasmBindings></script>", Rule::Global),
+            ("type=module>", "type=module data-x=wasmBindings>", Rule::Global),
             (words, "<!-- /home/kari/app -->", Rule::MachinePath),
             (words, "<p>client_secret</p>", Rule::Secret),
             ("'wasm-unsafe-eval'", "'wasm-unsafe-eval' 'unsafe-inline'", Rule::Policy),
@@ -304,10 +303,11 @@ mod tests {
             ("img-src 'self'", "sandbox allow-scripts", Rule::Policy),
             ("object-src 'none'", "object-src 'none'; script-src 'self'", Rule::Policy),
             ("content=no-referrer", "content=origin", Rule::Policy),
-            ("<meta charset=utf-8>", "<script src=/boot.js></script>", Rule::Policy),
+            ("<meta charset=utf-8>", "<link href=/icon.svg rel=icon>", Rule::Policy),
             ("data-integrity=sha384-", "data-integrity=sha384-x", Rule::Integrity),
             (" integrity=\"", " data-x=\"", Rule::Integrity),
-            ("rel=modulepreload", "rel=prefetch", Rule::Integrity),
+            (words, "<script src=/boot.js></script>", Rule::Integrity),
+            (" integrity=sha384-", " integrity=sha384-x", Rule::Integrity),
             ("rel=preload", "rel=prefetch", Rule::Integrity),
             ("rel=\"stylesheet\"", "rel=\"alternate\"", Rule::Integrity),
         ] {
@@ -380,7 +380,7 @@ mod tests {
         let mut files = dist("/");
         *files.iter_mut().find(|(file, _)| file == PART).unwrap().1.last_mut().unwrap() ^= 1;
         assert_eq!(rules(&files), [(Rule::Integrity, PART.to_owned())]);
-        for name in [GLUE, WASM, STYLE] {
+        for name in [JOINED, WASM, STYLE] {
             let mut files = dist("/");
             *files.iter_mut().find(|(file, _)| file == name).unwrap().1.last_mut().unwrap() ^= 1;
             let expected = ["index.html", "404.html"].map(|page| (Rule::Integrity, page.to_owned()));
@@ -392,7 +392,7 @@ mod tests {
     fn a_part_that_is_missing_or_that_nothing_asks_for_is_found() {
         let mut files = dist("/");
         files.retain(|(file, _)| file != PART);
-        assert_eq!(rules(&files), [(Rule::Integrity, GLUE.to_owned())]);
+        assert_eq!(rules(&files), [(Rule::Integrity, JOINED.to_owned())]);
         let other = PART.replace("rest", "more");
         let mut files = dist("/");
         files.push((other.clone(), MODULE.to_vec()));

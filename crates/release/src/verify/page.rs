@@ -4,7 +4,7 @@ use super::rule::Rule;
 use super::text;
 use crate::files::{Files, bytes_of};
 use crate::hash::integrity;
-use crate::html::{Tag, tags};
+use crate::html::{Tag, script, tags};
 use crate::policy;
 
 /// Directives that must have exactly these values.
@@ -147,12 +147,19 @@ fn check_integrity(html: &str, tags: &[Tag<'_>], files: &Files, add: &mut impl F
         }
         linked.push(url);
     }
-    let boot = tags.iter().find(|tag| tag.attribute(html, "data-wasm").is_some());
-    for name in ["data-js", "data-wasm"] {
-        let url = boot.and_then(|tag| tag.attribute(html, name)).unwrap_or_default();
-        if !linked.contains(&url) {
-            add(Rule::Integrity, format!("the file in {name} has no link with an integrity"));
-        }
+    let script = script(html, tags);
+    let value = |name: &str| script.and_then(|tag| tag.attribute(html, name)).unwrap_or_default();
+    if !linked.contains(&value("data-wasm")) {
+        add(Rule::Integrity, "the file in data-wasm has no link with an integrity".to_owned());
+    }
+    let source = value("src");
+    let bytes = bytes_of(files, source.rsplit('/').next().unwrap_or_default());
+    if bytes.map(integrity) != Some(value("integrity")) {
+        add(Rule::Integrity, format!("the script {source:?} does not have the integrity of its file"));
+    }
+    let sources = tags.iter().filter(|tag| tag.is("script") && tag.attribute(html, "src").is_some());
+    if sources.count() != 1 {
+        add(Rule::Integrity, "it does not load exactly one script".to_owned());
     }
     for (file, _) in files.iter().filter(|(file, _)| file.ends_with(".css")) {
         if !linked.iter().any(|url| url.ends_with(file.as_str())) {
