@@ -74,7 +74,7 @@ fn other_user_warning(session: Session) -> Element {
         let place = place.emptied();
         if session.other_user_in_another_tab() {
             let text = text::SIGNED_IN_OTHER_TAB.text();
-            place.child(element("p").class("note warn").attribute("data-testid", "other-user").text(text));
+            place.child(element("p").class("note warn").attribute("data-testid", "other-person").text(text));
         }
     })
 }
