@@ -7,7 +7,7 @@ import { audiencesFor } from './scopes.mjs';
 export function createAccessTokens({ issuer, keys, grantedCompanies, sessionIdOf, switches }) {
   // Data that belongs to an access token but is not in the token. The key is the `jti` of the token. The real userinfo
   // endpoint and API have this data in their own storage.
-  const behind = new Map();
+  const dataByJti = new Map();
   // Used by tests only: maps a text that was issued in place of an access token to the real token.
   const aliases = new Map();
 
@@ -17,7 +17,7 @@ export function createAccessTokens({ issuer, keys, grantedCompanies, sessionIdOf
     const company = grantedCompanies.get(token.grantId);
     const companies = switches.hard('all-companies') ? userBySub(sub).companies.map(({ id }) => id) : [company];
     const tenants = scopes.includes('tenants') ? companies.filter(Boolean).map((id) => ['tenant_id', id]) : [];
-    behind.set(jti, { company: company ?? companies[0], sid: await sessionIdOf(token) });
+    dataByJti.set(jti, { company: company ?? companies[0], sid: await sessionIdOf(token) });
     jwt.payload = {
       iss: issuer,
       nbf: iat,
@@ -45,7 +45,7 @@ export function createAccessTokens({ issuer, keys, grantedCompanies, sessionIdOf
       typ: 'at+jwt',
       requiredClaims: ['exp', 'nbf', 'aud', 'sub', 'jti', 'scope'],
     });
-    return { claims: payload, ...behind.get(payload.jti) };
+    return { claims: payload, ...dataByJti.get(payload.jti) };
   }
 
   /** Koa middleware: sets `ctx.state.token` if the bearer token is valid and has the scope. Otherwise it refuses the

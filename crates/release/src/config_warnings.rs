@@ -83,7 +83,7 @@ fn query_of(text: &str, config: &Config) -> Option<usize> {
         tenant_hint: Some("00000000-0000-4000-8000-000000000000".to_owned()),
         ..SignInOptions::default()
     };
-    let url = authorize::url(&pending.asking(options, &config), &config);
+    let url = authorize::url(&pending.with_options(options, &config), &config);
     Some(url.split_once('?')?.1.len())
 }
 

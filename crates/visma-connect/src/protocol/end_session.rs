@@ -32,8 +32,8 @@ pub fn url(endpoint: &HttpsUrl, config: &Config, hint: Option<&IdTokenHint>, sta
 /// absent, doubled or not decodable.
 ///
 /// The value only shows whether the provider has responded. The user is signed out here in any case.
-pub fn returned_state(authorization_response: &str) -> Option<CsrfToken> {
-    let query = authorization_response.split('#').next().unwrap_or_default();
+pub fn returned_state(query_and_fragment: &str) -> Option<CsrfToken> {
+    let query = query_and_fragment.split('#').next().unwrap_or_default();
     let pairs = form::decode(query.strip_prefix('?').unwrap_or(query))?;
     let mut states = pairs.into_iter().filter(|(name, _)| name == "state").map(|(_, value)| value);
     let state = states.next()?;
@@ -72,8 +72,8 @@ mod tests {
     #[test]
     fn h03_a_returned_state_is_read_once_or_not_at_all() {
         assert_eq!(returned_state("?state=a").unwrap(), CsrfToken::new("a".to_owned()));
-        for authorization_response in ["", "?", "?state=a&state=b", "#state=a", "?state=%FF"] {
-            assert!(returned_state(authorization_response).is_none(), "{authorization_response}");
+        for query_and_fragment in ["", "?", "?state=a&state=b", "#state=a", "?state=%FF"] {
+            assert!(returned_state(query_and_fragment).is_none(), "{query_and_fragment}");
         }
     }
 

@@ -24,8 +24,8 @@ impl Initiate {
     /// # Errors
     /// - `InitiateMalformed`: the query is too long, is not form-encoded, or has a parameter twice.
     /// - `InitiateIssuerForeign`: `iss` is not exactly the authority.
-    pub fn parse(authorization_response: &str, config: &Config) -> Result<Self, Misbehaviour> {
-        let query = authorization_response.split('#').next().unwrap_or_default();
+    pub fn parse(query_and_fragment: &str, config: &Config) -> Result<Self, Misbehaviour> {
+        let query = query_and_fragment.split('#').next().unwrap_or_default();
         if query.len() > MAX_CHARS {
             return Err(Misbehaviour::InitiateMalformed);
         }

@@ -126,7 +126,7 @@ impl PendingSignIn {
 
     /// Adds the options of this sign-in to the request.
     #[must_use]
-    pub fn asking(mut self, options: SignInOptions, config: &Config) -> Self {
+    pub fn with_options(mut self, options: SignInOptions, config: &Config) -> Self {
         self.scope = options.scope(config.scopes());
         // `prompt` can be removed before it reaches the provider. The claim `auth_time` shows that the user signed in
         // again. The ID token must contain this claim only if `max_age` was requested (Core 3.1.2.1).
@@ -156,7 +156,7 @@ impl PendingSignIn {
 
     /// Stores the mark of the last sign-out in this browser.
     #[must_use]
-    pub fn after(mut self, signed_out: Option<String>) -> Self {
+    pub fn with_sign_out_mark(mut self, signed_out: Option<String>) -> Self {
         self.signed_out = signed_out;
         self
     }

@@ -10,8 +10,8 @@ use super::{ISSUER, config, return_to};
 
 /// The query is accepted exactly when it is form-encoded, has our issuer, and has each of the three parameters at
 /// most once. The sign-in returns to `target_link_uri` if that is a page of this app, and otherwise to home.
-pub fn check(authorization_response: &str) -> bool {
-    let query = authorization_response.split('#').next().unwrap();
+pub fn check(query_and_fragment: &str) -> bool {
+    let query = query_and_fragment.split('#').next().unwrap();
     let is_short = query.len() <= 8 * 1024;
     let query = query.strip_prefix('?').unwrap_or(query);
     let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
@@ -23,8 +23,8 @@ pub fn check(authorization_response: &str) -> bool {
         (true, [iss]) if *iss == ISSUER => Ok(()),
         (true, _) => Err(Misbehaviour::InitiateIssuerForeign),
     };
-    let initiate = Initiate::parse(authorization_response, config());
-    assert_eq!(initiate.as_ref().map(drop), expected.as_ref().map(drop), "{authorization_response:?}");
+    let initiate = Initiate::parse(query_and_fragment, config());
+    assert_eq!(initiate.as_ref().map(drop), expected.as_ref().map(drop), "{query_and_fragment:?}");
     let Ok(Initiate { return_to, login_hint }) = initiate else { return false };
     assert_eq!(login_hint.as_deref(), of("login_hint").first().copied().filter(|hint| !hint.is_empty()));
     assert_is_the_target(&return_to, of("target_link_uri").first().copied(), config());

@@ -95,7 +95,7 @@ pub fn pending_with_requirements() -> PendingSignIn {
         acr_values: vec!["phr".to_owned(), SECOND_STEP.to_owned()],
         ..SignInOptions::default()
     };
-    pending().asking(options, config())
+    pending().with_options(options, config())
 }
 
 pub fn verifier() -> String {

@@ -3,11 +3,11 @@
 //!
 //! ```text
 //! action.rs    the possible actions               tab.rs       performs and records the actions
-//! provider.rs  responses of provider and APIs     claims.rs    what must hold after each action
+//! provider.rs  responses of provider and APIs     checks.rs    what must hold after each action
 //! ```
 
 mod action;
-mod claims;
+mod checks;
 mod provider;
 mod tab;
 
@@ -17,7 +17,7 @@ use action::{
     Action, Ask, Message, Part, ResponseKind, SIGNED_IN, TestUser, Text, TokenResponseKind, UserInfo, any_scene,
     scene_of_a_day,
 };
-use claims::{Reached, check};
+use checks::{Reached, check};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -27,7 +27,7 @@ use visma_connect::RenewIn;
 use super::fake::TOKEN;
 use super::generators::cases;
 
-/// Performs the actions in a new tab, checks the invariants of `claims.rs` after each, and counts in `reached` the
+/// Performs the actions in a new tab, checks the invariants of `checks.rs` after each, and counts in `reached` the
 /// states that were reached.
 fn play(restore: usize, actions: &[Action], reached: &mut Reached) -> Result<Tab, TestCaseError> {
     let mut tab = Tab::new(restore);

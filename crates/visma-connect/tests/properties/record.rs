@@ -22,7 +22,10 @@ fn full() -> PendingSignIn {
         ..SignInOptions::default()
     };
     let before = Fingerprints::of(ISSUER, "kari", None);
-    pending().asking(options, config()).renewing(Some(before), None).after(Some("1800000000000".to_owned()))
+    pending()
+        .with_options(options, config())
+        .renewing(Some(before), None)
+        .with_sign_out_mark(Some("1800000000000".to_owned()))
 }
 
 const COMPANY: &str = "0b6f4a52-5f0e-4e55-9a43-7d0f3c1f8a11";

@@ -29,7 +29,7 @@ fn the_names_are_those_of_the_request() {
         scopes: vec!["tenants".to_owned()],
         return_to: None,
     };
-    let url = authorize::url(&pending().asking(all, &config()), &config());
+    let url = authorize::url(&pending().with_options(all, &config()), &config());
     let pairs = form::decode(url.split_once('?').unwrap().1).unwrap();
     assert!(pairs.iter().map(|(name, _)| name).eq(&AUTHORIZATION), "{url}");
     let value = |name: &str| pairs.iter().find(|(known, _)| known == name).unwrap().1.as_str();
@@ -48,7 +48,7 @@ fn values_over_the_limits_of_duende_are_omitted() {
     let config = Config::parse(&text, &page).unwrap();
     let hint = |length| SignInOptions { login_hint: Some("x".repeat(length)), ..SignInOptions::default() };
     for (length, is_sent) in [(100, true), (101, false)] {
-        let url = authorize::url(&pending().asking(hint(length), &config), &config);
+        let url = authorize::url(&pending().with_options(hint(length), &config), &config);
         let pairs = form::decode(url.split_once('?').unwrap().1).unwrap();
         let value = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         assert_eq!(value("login_hint").is_some(), is_sent);
@@ -66,12 +66,12 @@ fn values_over_the_limits_of_duende_are_omitted() {
 fn prompt_login_is_not_combined_with_max_age_0() {
     for max_age_seconds in [None, Some(0), Some(60)] {
         let options = SignInOptions { prompt: Some(Prompt::Login), max_age_seconds, ..SignInOptions::default() };
-        let pending = pending().asking(options, &config());
+        let pending = pending().with_options(options, &config());
         assert!(authorize::url(&pending, &config()).ends_with("&prompt=login&max_age=600"));
         assert_eq!(pending.max_age_seconds, Some(0), "the value that `auth_time` is checked against");
     }
     let options = SignInOptions { max_age_seconds: Some(0), ..SignInOptions::default() };
-    assert!(authorize::url(&pending().asking(options, &config()), &config()).ends_with("&max_age=0"));
+    assert!(authorize::url(&pending().with_options(options, &config()), &config()).ends_with("&max_age=0"));
 }
 
 #[test]
@@ -84,8 +84,8 @@ fn the_record_restores_the_options_that_the_checks_need() {
         ..SignInOptions::default()
     };
     let before = Fingerprints::of("https://connect.example", "kari", None);
-    let pending = pending().asking(options, &config()).silent().renewing(Some(before.clone()), None);
-    let pending = pending.after(Some("1800000000000".to_owned()));
+    let pending = pending().with_options(options, &config()).silent().renewing(Some(before.clone()), None);
+    let pending = pending.with_sign_out_mark(Some("1800000000000".to_owned()));
     let record = pending.to_record();
     assert!(!record.contains("kari"), "the record contains a name or a hint: {record}");
     let read = PendingSignIn::from_record(&record, &config(), NOW).unwrap();

@@ -147,13 +147,13 @@ impl<P: Parts> Driver<P> {
 
         // Send the token request and the request for the keys in parallel. If the provider refuses the code, do not
         // wait for the keys. If the request for the keys fails, still wait for the token response.
-        let mut asking = self.send(exchange.request());
+        let mut token_request = self.send(exchange.request());
         let mut keys_request = self.config.jwks().is_none().then(|| self.send(exchange.keys_request()));
         let keys_retry = exchange.keys_request();
         let mut keys = None;
         let response = poll_fn(|context| {
-            let response = asking.as_mut().poll(context);
-            if let Some(Poll::Ready(response)) = keys_request.as_mut().map(|asking| asking.as_mut().poll(context)) {
+            let response = token_request.as_mut().poll(context);
+            if let Some(Poll::Ready(response)) = keys_request.as_mut().map(|request| request.as_mut().poll(context)) {
                 keys = Some(response);
                 keys_request = None;
             }
@@ -161,8 +161,8 @@ impl<P: Parts> Driver<P> {
         })
         .await?;
         let tokens = exchange.finish(&response)?;
-        if let Some(asking) = keys_request {
-            keys = Some(asking.await);
+        if let Some(request) = keys_request {
+            keys = Some(request.await);
         }
 
         let algorithm = self.config.id_token_algorithm();

@@ -103,8 +103,8 @@ impl<P: Parts> Driver<P> {
             before.owner.clear();
         }
         let pending = PendingSignIn::new(self.config, metadata, randomness, now, return_to);
-        let pending = pending.after(self.platform.shared_get(SIGN_OUT_MARK));
-        Ok(pending.asking(options, self.config).renewing(before, company))
+        let pending = pending.with_sign_out_mark(self.platform.shared_get(SIGN_OUT_MARK));
+        Ok(pending.with_options(options, self.config).renewing(before, company))
     }
 
     /// Removes the expired and invalid records of sign-ins and of kept fields.

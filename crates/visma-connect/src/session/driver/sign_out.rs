@@ -79,13 +79,13 @@ impl<P: Parts> Driver<P> {
         self.apply(Event::SessionEnded(provider_session));
     }
 
-    /// Handles a load of the signed-out page. `authorization_response` is the query and fragment of its address. If it
+    /// Handles a load of the signed-out page. `query_and_fragment` is the query and fragment of its address. If it
     /// contains the `state` of the sign-out request, the provider has ended its session (OpenID Connect RP-Initiated
     /// Logout 1.0, section 3).
-    pub fn returned_from_sign_out(&self, authorization_response: &str) {
+    pub fn returned_from_sign_out(&self, query_and_fragment: &str) {
         self.begin_attempt();
         let expected = self.platform.tab_take(SIGN_OUT_KEY).ok().flatten();
-        let returned = end_session::returned_state(authorization_response);
+        let returned = end_session::returned_state(query_and_fragment);
         let has_ended = expected.is_some() && returned.as_ref().map(CsrfToken::expose) == expected.as_deref();
         self.apply(Event::SessionEnded(if has_ended { ProviderSession::Ended } else { ProviderSession::MayRemain }));
     }

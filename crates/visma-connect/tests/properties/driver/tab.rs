@@ -1,5 +1,5 @@
 //! A tab with its driver in a fake browser, and the windows that it opens. The tab records the events that the
-//! invariants in `claims.rs` need.
+//! invariants in `checks.rs` need.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
