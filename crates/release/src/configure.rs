@@ -1,12 +1,14 @@
 //! `cargo xtask configure`: writes a configuration into a built dist, without a rebuild.
 //!
-//! The configuration is in two places of a dist: config.json, and the content security policy of the page, which must
-//! allow the origins in config.json. Both are written together, or neither.
+//! The configuration is in two places of a dist: config.json, and the page. The content security policy of the page
+//! must allow the origins in config.json, and the page opens a connection to the authority early. Both files are
+//! written together, or neither.
 
 use crate::app_config::{base, check, without_mark};
 use crate::config_warnings::warnings;
 use crate::host_files::{Host, Rules};
 use crate::policy::{Decided, rewrite};
+use crate::preconnect;
 use crate::project::read_any;
 use crate::{html, verify};
 use anyhow::{Context, Result, bail};
@@ -118,7 +120,8 @@ fn plan(dist: &Path, config: &str, base_url: Option<&str>) -> Result<Planned> {
             checked.base().path_and_query()
         );
     }
-    let page = rewrite(&html, &Decided { connect: origins, upgrade }).with_context(|| {
+    let page = rewrite(&html, &Decided { connect: origins, upgrade });
+    let page = page.and_then(|page| preconnect::rewrite(&page, checked.authority().origin())).with_context(|| {
         format!("{} has no usable policy. Build it again with `cargo xtask build`", index.display())
     })?;
     // config.json is the last file. If it cannot be replaced, the page has the new policy and the old configuration.
@@ -191,6 +194,8 @@ mod tests {
             "connect-src 'self'",
             "connect-src 'self' https://connect.visma.com https://api.example; upgrade-insecure-requests",
         );
+        let expected =
+            expected.replace("<p>", "<link rel=\"preconnect\" href=\"https://connect.visma.com\" crossorigin><p>");
         assert_eq!(dist.file("config.json").as_deref(), Some(REMOTE));
         assert_eq!(dist.file("index.html"), Some(expected.clone()));
         assert_eq!(dist.file("404.html"), Some(expected.clone()));

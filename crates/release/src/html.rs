@@ -77,7 +77,6 @@ pub fn base(html: &str) -> Option<String> {
 }
 
 /// The text with `by` instead of the text in the range `place`.
-#[cfg(feature = "build")]
 pub(crate) fn replaced(text: &str, place: Range<usize>, by: &str) -> String {
     let (before, after) = (text.get(..place.start), text.get(place.end..));
     [before.unwrap_or_default(), by, after.unwrap_or_default()].concat()

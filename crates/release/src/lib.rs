@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! configures and checks a release                         makes a release (feature `build`)
-//! configure ── writes config.json and the page's policy   build ── runs Trunk and the modules below
+//! configure ── writes config.json, and into the page      build ── runs Trunk and the modules below
 //!    ├─ app_config ── checks config.json as the page does    ├─ compiler ── same flags on every machine
 //!    ├─ config_warnings                                      ├─ slim ── minified scripts, one style sheet
-//!    ├─ policy                                               │    ├─ modules ── the wasm in parts, and its glue
+//!    ├─ policy, preconnect                                   │    ├─ modules ── the wasm in parts, and its glue
 //!    └─ host_files ── for Netlify, nginx and others          │    └─ one_script ── joins boot.js and the glue
 //!         └─ headers                                         └─ size ── bytes of the first visit, size budgets
 //! verify ── finds files and texts that must not be published
@@ -39,6 +39,7 @@ mod modules;
 #[cfg(feature = "build")]
 mod one_script;
 pub mod policy;
+pub mod preconnect;
 pub mod programs;
 pub mod project;
 #[cfg(feature = "build")]

@@ -23,7 +23,7 @@ use crate::front_channel::{PAGE, SCRIPT};
 use crate::host_files::IN_DIST;
 use crate::programs::cargo_home;
 use crate::project::Project;
-use crate::{app_config, headers};
+use crate::{app_config, headers, preconnect};
 use anyhow::{Result, anyhow};
 use fs_err as fs;
 pub use rule::{Finding, Rule};
@@ -179,8 +179,13 @@ fn configuration(files: &Files) -> Option<Finding> {
         Ok(config) => config,
         Err(problem) => return Some(finding(problem.to_string())),
     };
+    let page = String::from_utf8_lossy(page);
+    let early = preconnect::origins(&page);
+    if early.iter().any(|origin| origin != config.authority().origin()) {
+        return Some(finding(format!("its authority is not {early:?}, to which the page opens a connection")));
+    }
     let named: BTreeSet<String> = config.origins().into_iter().map(str::to_owned).collect();
-    let allowed: BTreeSet<String> = page::connect_sources(&String::from_utf8_lossy(page)).into_iter().collect();
+    let allowed: BTreeSet<String> = page::connect_sources(&page).into_iter().collect();
     (named != allowed).then(|| finding(format!("it names the origins {named:?}, and the policy allows {allowed:?}")))
 }
 
@@ -293,6 +298,7 @@ mod tests {
             (words, "<base href=/x/>", Rule::Inline),
             (words, "<iframe src=/x>", Rule::Inline),
             (words, "<img src=https://cdn.example/a.png>", Rule::ForeignOrigin),
+            (words, "<img src=https://connect.visma.com/a.png>", Rule::ForeignOrigin),
             (words, "<img src=\"//cdn.example/a.png\">", Rule::ForeignOrigin),
             ("type=module>", "type=module data-x=wasmBindings>", Rule::Global),
             (words, "<!-- /home/kari/app -->", Rule::MachinePath),
@@ -431,6 +437,17 @@ mod tests {
         let mut files = dist("/");
         replace(&mut files, "config.json", "connect.visma.com", "connect.example");
         assert_eq!(rules(&files), expected);
+        // The policy allows an API, too. The page must not open a connection to it before it is called.
+        let api = r#","apis":[{"name":"a","base_url":"https://api.example/v1"}]}"#;
+        for (origin, expected) in [("https://connect.visma.com", &[][..]), ("https://api.example", &expected[..])] {
+            let tag = format!("<p><link rel=\"preconnect\" href=\"{origin}\" crossorigin>");
+            let mut files = page_with("https://connect.visma.com;", "https://connect.visma.com https://api.example;");
+            replace(&mut files, "config.json", "}", api);
+            for page in ["index.html", "404.html"] {
+                replace(&mut files, page, "<p>", &tag);
+            }
+            assert_eq!(rules(&files), expected, "{origin}");
+        }
     }
 
     /// Writes a dist that breaks no rule into the folder `dist` of a temporary folder.

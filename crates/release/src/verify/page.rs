@@ -5,7 +5,7 @@ use super::text;
 use crate::files::{Files, bytes_of};
 use crate::hash::integrity;
 use crate::html::{Tag, script, tags};
-use crate::policy;
+use crate::{policy, preconnect};
 
 /// Directives that must have exactly these values.
 const EXACT: [(&str, &str); 6] = [
@@ -44,9 +44,14 @@ pub(super) fn check(html: &str, files: &Files, add: &mut impl FnMut(Rule, String
     check_policy(html, &tags, add);
     check_integrity(html, &tags, files, add);
 
-    // Only the policy may name other origins.
+    // Only the policy may name other origins, and a preconnect one that the policy names.
     let policy = policy::read(html).unwrap_or_default();
-    for address in text::addresses(&html.replace(&policy, "")) {
+    let allowed = connect_sources(html);
+    let mut rest = html.replace(&policy, "");
+    for origin in preconnect::origins(html).iter().filter(|origin| allowed.contains(origin)) {
+        rest = rest.replacen(&format!("<link rel=\"preconnect\" href=\"{origin}\" crossorigin>"), "", 1);
+    }
+    for address in text::addresses(&rest) {
         add(Rule::ForeignOrigin, format!("it names {address}"));
     }
     for needle in BOOTSTRAP.into_iter().filter(|needle| html.contains(needle)) {
