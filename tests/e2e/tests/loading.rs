@@ -270,6 +270,21 @@ async fn every_file_is_transferred_once_for_a_page() {
 }
 
 #[tokio::test]
+async fn the_configuration_is_requested_without_waiting_for_the_wasm() {
+    let world = World::new().await;
+    world.site.hold(".wasm");
+    world.app.visit("").await;
+    eventually("the request for config.json", async || {
+        if world.site.hits_ending("/config.json").is_empty() { Err("none".to_owned()) } else { Ok(()) }
+    })
+    .await;
+    assert!(world.site.hits_ending(".wasm").is_empty());
+    world.site.release();
+    world.app.is_running().await;
+    assert_eq!(world.site.hits_ending("/config.json").len(), 1);
+}
+
+#[tokio::test]
 #[cfg_attr(feature = "webkit", ignore = "WebKitGTK under automation has no cache that outlives a page")]
 async fn every_file_is_transferred_once_for_a_whole_sign_in() {
     let world = World::new().await;
