@@ -57,6 +57,9 @@ async function measure(world) {
       }
     }
   }
+  // Another program may have started in the last run.
+  shares.push(await shareInUse());
+  calibrations.push(calibrate());
   return { results, shares, spread: spread(calibrations) };
 }
 
@@ -118,7 +121,8 @@ async function all(world, provider) {
       command: `cargo xtask bench --runs ${options.runs} --write`,
     }));
   }
-  return !options.judge || judged(results).every(({ isMet }) => isMet);
+  const limits = judged(results).filter(({ profile }) => options.profile.includes(profile));
+  return !options.judge || limits.every(({ isMet }) => isMet);
 }
 
 const app = `http://127.0.0.1:${options.port}`;

@@ -76,6 +76,7 @@ export class Observed {
   async open(url) {
     this.marks = [];
     this.requests = [];
+    this.#open.clear();
     this.#lastChange = Date.now();
     const { errorText } = await this.#page.send('Page.navigate', { url });
     if (errorText) throw new Error(`${url}: ${errorText}`);
@@ -192,7 +193,6 @@ export function visit({ program, site, name, app, provider, profile }) {
   site.serve(name);
   return inBrowser(program, async (browser) => {
     const observed = await Observed.in(browser, { app, provider, profile });
-    site.serve(name);
     await observed.open(`${app}/`);
     const home = await observed.request(`${app}/`);
     const [paint, usable] = await Promise.all([observed.mark('paint'), observed.mark('usable')]);

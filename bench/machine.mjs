@@ -41,8 +41,9 @@ export function calibrate() {
 /** Waits until other programs use few of the processors. Returns the last share. */
 export async function quietOrBusy() {
   const deadline = Date.now() + PATIENCE_MS;
-  let share;
-  do share = await shareInUse(); while (share > MAX_SHARE && Date.now() < deadline);
+  let share = await shareInUse();
+  if (share > MAX_SHARE) console.log(`Waiting for a quiet machine, at most ${PATIENCE_MS / 1000} s.`);
+  while (share > MAX_SHARE && Date.now() < deadline) share = await shareInUse();
   return share;
 }
 

@@ -163,7 +163,7 @@ pub struct Bench {
     #[arg(long)]
     pub even_if_busy: bool,
     /// Write docs/benchmark.md
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["plain", "phone"])]
     pub write: bool,
     /// Measure the release that the last `cargo xtask test` has built
     #[arg(long)]
@@ -305,6 +305,7 @@ mod tests {
             ("bench --runs 0", "1.."),
             ("bench --phone --plain", "cannot be used with"),
             ("bench --smoke --judge", "cannot be used with"),
+            ("bench --phone --write", "cannot be used with"),
             ("sreve", "sreve"),
         ] {
             let problem = parse(line).expect_err(line);
