@@ -32,6 +32,17 @@ async fn f02_an_invalid_profile_leaves_the_session_without_a_name() {
 }
 
 #[tokio::test]
+async fn the_signed_in_page_is_shown_while_userinfo_does_not_respond() {
+    let world = World::new().await;
+    world.provider.set_faults(json!({ "userinfo": { "hold": true } })).await;
+    let session = world.sign_in_as_kari().await;
+    assert!(session.expires_in().await > 3_500);
+    assert_eq!(world.app.count("[data-testid=user-name]").await.unwrap(), 0);
+    world.provider.clear_faults().await;
+    assert_eq!(session.name().await, "Kari Nordmann");
+}
+
+#[tokio::test]
 async fn e20_k02_a_name_is_text() {
     let world = World::new().await;
     let name = "<script>alert(1)</script><img src=x onerror=alert(2)>";
