@@ -59,7 +59,7 @@ async function find(error, base) {
   const page = await renew(base);
   const html = await page.text();
   if (!page.ok || !html.includes('data-wasm')) return ['app_incomplete', `index.html: status ${page.status}`];
-  const files = [[wasm, /^(?!text)/, preload.dataset.integrity || preload.integrity]];
+  const files = [[wasm, /wasm/, preload.dataset.integrity || preload.integrity]];
   // In a release, the glue is part of the script that has loaded this file, and the browser has checked its integrity.
   if (js) files.unshift([js, /javascript/, link('modulepreload').integrity]);
   for (const [url, type, integrity] of files) {

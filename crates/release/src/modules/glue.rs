@@ -10,7 +10,7 @@ pub(super) const MODULE: &str = "a";
 /// The entry script for esbuild. It exports only what boot.js calls, so esbuild drops the rest of the glue.
 pub(super) fn entry(has_parts: bool) -> String {
     let more = if has_parts { ", part, prepare" } else { "" };
-    format!("export {{ default, start{more} }} from './whole.js';\n")
+    format!("export {{ load as default, start{more} }} from './whole.js';\n")
 }
 
 /// Changes the glue so that esbuild can drop unused classes. Other crates export such classes. For each class,
@@ -27,6 +27,16 @@ pub(super) fn droppable(glue: &str) -> Result<String> {
     let glue: String = lines.flat_map(|line| [line, "\n"]).collect();
     Ok(glue.replace(": new FinalizationRegistry(", ": /* @__PURE__ */ new FinalizationRegistry("))
 }
+
+/// Starts the main module, in place of the function that wasm-bindgen exports as `default`. That function also accepts
+/// other kinds of arguments, and a host that sends the wasm with another type than `application/wasm`. boot.js passes
+/// only a response, and the parts need this type too. Without it, the script is 0.4 kB brotli smaller.
+pub(super) const STARTER: &str = "
+export const load = async ({ module_or_path }) => {
+  const { instance, module } = await WebAssembly.instantiateStreaming(module_or_path, __wbg_get_imports());
+  __wbg_finalize_init(instance, module);
+};
+";
 
 /// The script that loads the parts of the page. In the script, `files` is a list with the name and the integrity of
 /// each file, and `needs` has the files of each part, as indexes in `files`. The files do not exist yet, so

@@ -52,7 +52,7 @@ pub(crate) fn make(project: &Project, programs: &Programs, features: &[String], 
     let has_parts = !split.parts.is_empty();
     let whole = glue::droppable(&fs::read_to_string(file("bindgen/page.js"))?)?;
     let loader = if has_parts { glue::loader(&split.needs) } else { String::new() };
-    fs::write(file("whole.js"), &(whole + &loader))?;
+    fs::write(file("whole.js"), whole + glue::STARTER + &loader)?;
     fs::write(file("entry.js"), glue::entry(has_parts))?;
     esbuild(programs, &file("entry.js"), &file("bundled.js"), &["--bundle"])?;
     let bundled = fs::read_to_string(file("bundled.js"))?;
