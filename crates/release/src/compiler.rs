@@ -59,6 +59,11 @@ fn is_of_the_profile(name: &OsStr) -> bool {
     name.to_str().is_some_and(|name| name.starts_with(PROFILE))
 }
 
+/// The size of the wasm's stack: 256 KiB instead of the 1 MiB of the linker. The page needs 768 KiB less memory, and
+/// the addresses of data are shorter, because the data comes after the stack. A stack that is too small stops the page
+/// with a trap; it overwrites no data.
+const STACK_SIZE: &str = "-Clink-args=-zstack-size=262144";
+
 /// All compiler flags. If a path is in several of the remapped folders, the compiler uses the last of their flags.
 fn flags(root: &Path, packages: &BTreeSet<PathBuf>, sysroot: &Path, version: &str) -> Vec<String> {
     let remap = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
@@ -68,7 +73,14 @@ fn flags(root: &Path, packages: &BTreeSet<PathBuf>, sysroot: &Path, version: &st
     let library = sysroot.join("lib").join("rustlib").join("src").join("rust");
     let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or("unknown");
     let library = remap(&library, &format!("/rustc/{commit}"));
-    RUSTFLAGS.into_iter().map(str::to_owned).chain([remap(root, "")]).chain(packages).chain([library]).collect()
+    RUSTFLAGS
+        .into_iter()
+        .chain([STACK_SIZE])
+        .map(str::to_owned)
+        .chain([remap(root, "")])
+        .chain(packages)
+        .chain([library])
+        .collect()
 }
 
 /// The folders that contain the downloaded packages: folders in cargo's cache, or a folder of vendored packages.
