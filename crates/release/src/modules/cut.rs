@@ -4,7 +4,8 @@
 //! functions that start a panic ────── become a call of `browser::panic::hook`, which shows a fixed message
 //! functions for a panic's message ─── also become a call of the hook
 //! Leptos's server streams ─────────── become `unreachable`
-//! source locations ────────────────── become zeros
+//! messages and source locations ───── are dropped, or become zeros
+//! descriptions of missing imports ─── are no longer exported, and become `unreachable`
 //! ```
 //! The build fails if remaining code calls a function of the second or the third kind.
 //!
@@ -13,10 +14,12 @@
 //! wasm-split sees what is unused, wasm-bindgen writes no glue for imports that are never called, and wasm-opt removes
 //! the rest.
 
-use super::linked::{Linked, Relocations};
+use super::linked::{Linked, Relocations, UNREADABLE, position};
 use anyhow::{Context, Result, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use wasm_encoder::{ExportKind, ExportSection, Section as _, SectionId};
+use wasmparser::{BinaryReader, ExportSectionReader, ExternalKind, FunctionBody, Operator};
 
 /// The compiler flags that the cut needs: function names that contain types; no merging of functions with the same
 /// body, because a merged function has only one of their names; and relocations in the linker's output.
@@ -95,11 +98,12 @@ pub(super) fn cut(wasm: &[u8]) -> Result<(Vec<u8>, BTreeSet<String>)> {
     let symbol = linked.symbols.iter().position(|function| *function == Some(hook));
     let symbol = symbol.context("the linker wrote no symbols. Is `--emit-relocs` among its flags?")?;
     hold_against_calls(&linked)?;
+    let idle = idle_descriptions(&linked);
     let is_gone = |function: u32| matches!(Part::of(linked.name(function)), Part::Message | Part::Unused);
     let gone = linked.exports.iter().filter(|(_, function)| is_gone(*function)).map(|(name, _)| name.clone()).collect();
 
     let mut wasm = wasm.to_vec();
-    let ended = end_bodies(&linked, hook, &mut wasm);
+    let ended = end_bodies(&linked, hook, &idle, &mut wasm);
     let mut cleared = Vec::new();
     for (address, place) in &linked.data {
         if let Some(data) = wasm.get_mut(place.clone()) {
@@ -107,9 +111,14 @@ pub(super) fn cut(wasm: &[u8]) -> Result<(Vec<u8>, BTreeSet<String>)> {
             cleared.extend(places.into_iter().map(|at| place.start + at.start..place.start + at.end));
         }
     }
+    cleared.extend(panic_arguments(&linked, &wasm)?);
     cleared.sort_by_key(|place| place.start);
     let mut written = wasm.get(..PREAMBLE).unwrap_or_default().to_vec();
     for (index, section) in linked.sections.iter().enumerate() {
+        if section.id == SectionId::Export as u8 {
+            exports_without(&idle, wasm.get(section.content.clone()).unwrap_or_default())?.append_to(&mut written);
+            continue;
+        }
         let relocations = linked.relocations.iter().find(|relocations| relocations.section == index);
         let content = match relocations {
             Some(relocations) => remaining(&linked, relocations, &wasm, &ended, &cleared, symbol),
@@ -121,6 +130,17 @@ pub(super) fn cut(wasm: &[u8]) -> Result<(Vec<u8>, BTreeSet<String>)> {
     }
     Ok((written, gone))
 }
+
+/// The functions that only describe to wasm-bindgen the types of an import which the wasm does not have.
+fn idle_descriptions(linked: &Linked) -> BTreeSet<u32> {
+    let exported: BTreeSet<&str> = linked.exports.iter().map(|(name, _)| name.as_str()).collect();
+    let is_idle = |name: &str| !linked.imports.contains(name) && !exported.contains(name);
+    let exports = linked.exports.iter().filter(|(name, _)| name.strip_prefix(DESCRIBES).is_some_and(is_idle));
+    exports.map(|(_, function)| *function).collect()
+}
+
+/// The prefix of the exports with which each crate describes the types of its imports and exports to wasm-bindgen.
+const DESCRIBES: &str = "__wbindgen_describe_";
 
 /// The length in bytes of the magic number and the version.
 const PREAMBLE: usize = 8;
@@ -157,10 +177,10 @@ const SHORTEST: usize = 9;
 ///
 /// A body shorter than [`SHORTEST`] does not change. It has space for at most one call, and the name of the called
 /// function decides whether that function is cut.
-fn end_bodies(linked: &Linked, hook: u32, wasm: &mut [u8]) -> BTreeMap<usize, (usize, bool)> {
+fn end_bodies(linked: &Linked, hook: u32, idle: &BTreeSet<u32>, wasm: &mut [u8]) -> BTreeMap<usize, (usize, bool)> {
     let mut ended = BTreeMap::new();
     for (place, function) in linked.bodies.iter().zip(linked.imported..) {
-        let part = Part::of(linked.name(function));
+        let part = if idle.contains(&function) { Part::Unused } else { Part::of(linked.name(function)) };
         if part == Part::Needed || place.len() < SHORTEST {
             continue;
         }
@@ -178,6 +198,33 @@ fn end_bodies(linked: &Linked, hook: u32, wasm: &mut [u8]) -> BTreeMap<usize, (u
         ended.insert(place.start, (place.end, calls));
     }
     ended
+}
+
+/// The constants that are passed to functions that start a panic: message and source location. No cut function reads
+/// its arguments, so nothing needs what these constants refer to.
+fn panic_arguments(linked: &Linked, wasm: &[u8]) -> Result<Vec<Range<usize>>> {
+    let mut found = Vec::new();
+    for place in &linked.bodies {
+        let bytes = wasm.get(place.clone()).unwrap_or_default();
+        let body = FunctionBody::new(BinaryReader::new(bytes, place.start as u64));
+        let mut constants: Vec<Range<usize>> = Vec::new();
+        let mut operators = body.get_operators_reader().context(UNREADABLE)?;
+        while !operators.eof() {
+            let (operator, at) = operators.read_with_offset().context(UNREADABLE)?;
+            match operator {
+                Operator::I32Const { .. } => {
+                    constants.push(position(at)..position(operators.original_position()));
+                    continue;
+                }
+                Operator::Call { function_index } if Part::of(linked.name(function_index)) == Part::Panic => {
+                    found.append(&mut constants);
+                }
+                _ => {}
+            }
+            constants.clear();
+        }
+    }
+    Ok(found)
 }
 
 const UNREACHABLE: u8 = 0x00;
@@ -235,6 +282,18 @@ fn leb128(mut value: usize, to: &mut Vec<u8>) {
     }
 }
 
+/// The export section with this content, without these functions.
+fn exports_without(functions: &BTreeSet<u32>, content: &[u8]) -> Result<ExportSection> {
+    let mut section = ExportSection::new();
+    for export in ExportSectionReader::new(BinaryReader::new(content, 0)).context(UNREADABLE)? {
+        let export = export.context(UNREADABLE)?;
+        if export.kind != ExternalKind::Func || !functions.contains(&export.index) {
+            section.export(export.name, ExportKind::from(export.kind), export.index);
+        }
+    }
+    Ok(section)
+}
+
 /// A number as unsigned LEB128 with five bytes, as linkers write numbers that a relocation can change.
 fn padded(value: u32) -> [u8; 5] {
     std::array::from_fn(|at| {
@@ -275,8 +334,8 @@ mod tests {
     use super::*;
     use crate::modules::linked::plain;
     use wasm_encoder::{
-        CodeSection, CustomSection, ExportKind, ExportSection, FunctionSection, LinkingSection, Module, NameMap,
-        NameSection, SymbolTable, TypeSection, ValType,
+        CodeSection, CustomSection, FunctionSection, LinkingSection, Module, NameMap, NameSection, SymbolTable,
+        TypeSection, ValType,
     };
 
     // Mangled names, as the compiler writes them.
@@ -304,6 +363,8 @@ mod tests {
             }
             let calls: &[u32] = if *name == MAIN { &(2..index).collect::<Vec<_>>() } else { &[] };
             for call in calls {
+                // An argument.
+                body.extend([0x41, 7]);
                 body.push(CALL);
                 relocations.push((at + 1 + body.len(), *call));
                 body.extend(padded(*call));
@@ -403,6 +464,30 @@ mod tests {
         assert_eq!(plain(describe), "<wasm_streams::Sink as wasm_bindgen::describe::WasmDescribe>::describe");
         let before = linked(&[describe, "__wbindgen_describe_intounderlyingsink_close"], &[]);
         assert_eq!(body(&cut(&before).unwrap().0, describe), body(&before, describe));
+    }
+
+    #[test]
+    fn an_argument_of_a_panic_keeps_nothing_alive() {
+        // `i32.const 7`, then a call of the function with index 2.
+        let constant = |called: &str| {
+            let wasm = linked(&[called], &[]);
+            let read = Linked::read(&wasm).unwrap();
+            let main = read.bodies[3].clone();
+            (panic_arguments(&read, &wasm).unwrap(), main.start)
+        };
+        let (found, start) = constant(PANIC);
+        assert!(found.len() == 1 && found[0] == (start + 1..start + 3), "{found:?}");
+        assert!(constant("_RNvCs3cEOJWPN6M_17visma_connect_spa4name").0.is_empty(), "no function that starts a panic");
+    }
+
+    #[test]
+    fn an_export_is_removed_only_if_it_describes_an_import_that_is_missing() {
+        let exported = ["main", "__wbindgen_describe_main", "__wbindgen_describe___wbg_fetch"];
+        let before = linked(&[PANIC], &[(exported[0], 3), (exported[1], 3), (exported[2], 2)]);
+        let after = cut(&before).unwrap().0;
+        let left: Vec<String> = Linked::read(&after).unwrap().exports.into_iter().map(|(name, _)| name).collect();
+        assert_eq!(left, exported[..2]);
+        assert_eq!(body(&after, PANIC), (vec!["Unreachable".to_owned(), "End".to_owned()], Vec::new()));
     }
 
     #[test]

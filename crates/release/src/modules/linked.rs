@@ -3,7 +3,7 @@
 //! The sections `linking` and `reloc.*` are specified in the WebAssembly tool conventions, Linking.md.
 
 use anyhow::{Context, Result, anyhow};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use wasmparser::{
     CustomSectionReader, DataKind, ExternalKind, KnownCustom, Linking, Name, Operator, Parser, Payload, RelocationType,
@@ -17,6 +17,8 @@ pub(super) struct Linked {
     pub(super) sections: Vec<Section>,
     /// The names of functions as in the source. The key is the index of the function.
     pub(super) names: HashMap<u32, String>,
+    /// The names of the imported functions.
+    pub(super) imports: HashSet<String>,
     /// The number of imported functions, which have the lowest indexes.
     pub(super) imported: u32,
     /// The bodies of all other functions, in the order of their indexes.
@@ -58,12 +60,16 @@ pub(super) struct Relocation {
 }
 
 /// What failed, when wasmparser fails.
-const UNREADABLE: &str = "the linker's wasm cannot be read";
+pub(super) const UNREADABLE: &str = "the linker's wasm cannot be read";
 
-/// Converts a range of wasmparser, which has 64-bit positions.
+/// Converts a position of wasmparser, which has 64 bits.
+pub(super) fn position(at: u64) -> usize {
+    usize::try_from(at).unwrap_or(usize::MAX)
+}
+
+/// Converts a range of wasmparser.
 fn place(range: &Range<u64>) -> Range<usize> {
-    let at = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-    at(range.start)..at(range.end)
+    position(range.start)..position(range.end)
 }
 
 impl Linked {
@@ -104,7 +110,9 @@ impl Linked {
         match payload {
             Payload::ImportSection(reader) => {
                 for import in reader.into_imports() {
-                    if matches!(import.context(UNREADABLE)?.ty, TypeRef::Func(_)) {
+                    let import = import.context(UNREADABLE)?;
+                    if matches!(import.ty, TypeRef::Func(_)) {
+                        self.imports.insert(import.name.to_owned());
                         self.imported += 1;
                     }
                 }
