@@ -18,6 +18,11 @@ mod rest;
 #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only its tests use it natively"))]
 mod screen;
 
+/// The allocator of the standard library takes 2 kB brotli more.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 fn main() {
     #[cfg(target_arch = "wasm32")]
     visma_connect::set_panic_hook();

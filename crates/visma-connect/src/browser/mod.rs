@@ -15,13 +15,15 @@ pub mod storage;
 pub mod tabs;
 pub mod wake;
 
+use std::rc::Rc;
+
 use zeroize::Zeroizing;
 
 use crate::protocol::http::{HttpRequest, HttpResponse};
 use crate::protocol::id_token::SignatureToCheck;
-use crate::session::api::{ApiError, ApiRequest, ApiResponse};
+use crate::session::api::ApiRequest;
 use crate::session::deferred::{Deferred, Immediate};
-use crate::session::driver::{Driver, Parts};
+use crate::session::driver::{Call, Driver, Parts};
 use crate::session::error::PlatformError;
 use crate::session::moment::Moment;
 use crate::session::platform::Platform;
@@ -47,8 +49,8 @@ impl Parts for BrowserPlatform {
         parts::run_now(driver, immediate)
     }
 
-    async fn call(driver: &Driver<Self>, api: &str, request: &ApiRequest) -> Result<ApiResponse, ApiError> {
-        parts::call(driver, api, request).await
+    fn call(driver: Rc<Driver<Self>>, api: String, request: ApiRequest) -> Call {
+        parts::call(driver, api, request)
     }
 
     async fn is_complete(&self) -> bool {

@@ -11,14 +11,16 @@
 //!                           └──────────────────────────────┘
 //! ```
 
+use std::future::ready;
 use std::pin::Pin;
+use std::rc::Rc;
 
 use js_sys::Function;
 
 use super::BrowserPlatform;
-use crate::session::api::{ApiError, ApiRequest, ApiResponse};
+use crate::session::api::{ApiError, ApiRequest};
 use crate::session::deferred::{Deferred, Immediate};
-use crate::session::driver::Driver;
+use crate::session::driver::{Call, Driver};
 
 /// The status of the later part of the app.
 ///
@@ -229,12 +231,8 @@ in_the_rest! {
         driver.run_now(immediate)
     }
 
-    "03" fn call_in<'a>(
-        driver: &'a Driver<BrowserPlatform>,
-        api: &'a str,
-        request: &'a ApiRequest,
-    ) -> BoxedFuture<'a, Result<ApiResponse, ApiError>> {
-        Box::pin(driver.call(api, request))
+    "03" fn call_in(driver: Rc<Driver<BrowserPlatform>>, api: String, request: ApiRequest) -> Call {
+        Box::pin(async move { driver.call(&api, &request).await })
     }
 }
 
@@ -253,16 +251,9 @@ pub(super) fn run_now(driver: &Driver<BrowserPlatform>, immediate: Immediate<'_>
     is_loaded() && run_now_in(driver, immediate)
 }
 
-/// Calls an API.
-///
-/// # Errors
-/// See [`ApiError`]. `SessionEnded` if the part is not loaded: then no user is signed in.
-pub(super) async fn call(
-    driver: &Driver<BrowserPlatform>,
-    api: &str,
-    request: &ApiRequest,
-) -> Result<ApiResponse, ApiError> {
-    if is_loaded() { call_in(driver, api, request).await } else { Err(ApiError::SessionEnded) }
+/// Calls an API. The result is `SessionEnded` if the part is not loaded: then no user is signed in.
+pub(super) fn call(driver: Rc<Driver<BrowserPlatform>>, api: String, request: ApiRequest) -> Call {
+    if is_loaded() { call_in(driver, api, request) } else { Box::pin(ready(Err(ApiError::SessionEnded))) }
 }
 
 /// Loads the part when the page has no other work, and then removes expired and invalid records

@@ -7,8 +7,7 @@
 //!     └── clock: each second, on wake ─────┘
 //! ```
 
-use std::cell::Cell;
-use std::pin::Pin;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::task::{Context, Waker};
 use std::time::Duration;
@@ -23,7 +22,7 @@ use crate::protocol::config::Config;
 use crate::protocol::options::SignInOptions;
 use crate::session::api::{ApiError, ApiRequest, ApiResponse};
 use crate::session::deferred::{Deferred, Immediate};
-use crate::session::driver::{Driver, Parts, ProviderStatus, SessionMemory};
+use crate::session::driver::{Call, Driver, Parts, ProviderStatus, SessionMemory};
 use crate::session::renewal::{RenewIn, Renewal};
 use crate::session::route::Route;
 use crate::session::state::{SessionState, SignedOutReason, User};
@@ -57,8 +56,17 @@ use crate::session::state::{SessionState, SignedOutReason, User};
 /// ```
 #[derive(Clone, Copy)]
 pub struct Session {
-    running: StoredValue<Rc<RunningSession>, LocalStorage>,
+    /// The index in [`RUNNING`].
+    index: usize,
     config: &'static Config,
+}
+
+thread_local! {
+    /// The sessions of this page, in the order of their start. The place of an ended session stays empty.
+    ///
+    /// A `StoredValue` could hold a session too. It asks for the current thread, and the code for that takes 2 kB
+    /// brotli of the first load.
+    static RUNNING: RefCell<Vec<Option<Rc<RunningSession>>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The driver, and the triggers that notify Leptos.
@@ -101,9 +109,6 @@ enum Action {
     SignOut,
 }
 
-/// A running API call. Dropping it aborts the request.
-type Call = Pin<Box<dyn Future<Output = Result<ApiResponse, ApiError>>>>;
-
 impl<P: Parts> DriverHandle for Driver<P> {
     fn memory(&self) -> &SessionMemory {
         self.memory()
@@ -139,7 +144,7 @@ impl<P: Parts> DriverHandle for Driver<P> {
     }
 
     fn call(self: Rc<Self>, api: String, request: ApiRequest) -> Call {
-        Box::pin(async move { P::call(&self, &api, &request).await })
+        P::call(self, api, request)
     }
 
     fn stop(&self) {
@@ -314,20 +319,34 @@ impl Session {
         // `stop` ends this task. It is called when `RunningSession` is dropped.
         spawn_local(async move { P::run_deferred(&listening, Deferred::Listen).await });
         let running = Rc::new(RunningSession { driver: Rc::<Driver<P>>::clone(&driver), changed, ticked });
-        let session = Self { running: StoredValue::new_local(running), config };
+        let index = RUNNING.with_borrow_mut(|all| {
+            all.push(Some(running));
+            all.len() - 1
+        });
+        on_cleanup(move || {
+            // Drop it when `RUNNING` is no longer borrowed: the end of a session wakes what waits for it.
+            let ended = RUNNING.with_borrow_mut(|all| all.get_mut(index).and_then(Option::take));
+            drop(ended);
+        });
+        let session = Self { index, config };
         begin(driver);
         session
     }
 
-    /// The running session, or `None` after its end. Tracks every change of [`SessionMemory`].
+    /// The running session, or `None` after its end.
+    fn running(&self) -> Option<Rc<RunningSession>> {
+        RUNNING.with_borrow(|all| all.get(self.index)?.clone())
+    }
+
+    /// Like [`running`](Self::running). Tracks every change of [`SessionMemory`].
     fn tracked(&self) -> Option<Rc<RunningSession>> {
-        let running = self.running.try_get_value()?;
+        let running = self.running()?;
         running.changed.track();
         Some(running)
     }
 
     fn start_action(&self, action: Action) {
-        if let Some(running) = self.running.try_get_value() {
+        if let Some(running) = self.running() {
             Rc::clone(&running.driver).start(action);
         }
     }
@@ -349,7 +368,7 @@ impl Session {
     /// Seconds until the session ends, rounded up. `None` while the user is signed out. Tracked: an effect that reads
     /// this value runs each second while the user is signed in.
     pub fn expires_in(&self) -> Option<u32> {
-        let running = self.running.try_get_value()?;
+        let running = self.running()?;
         running.ticked.track();
         running.driver.expires_in()
     }
@@ -390,7 +409,7 @@ impl Session {
     /// Whether the provider lets the user choose another account or company (`Prompt::SelectAccount`), according to its
     /// metadata. `true` until the metadata is known. Not tracked.
     pub fn can_select_account(&self) -> bool {
-        let running = self.running.try_get_value();
+        let running = self.running();
         running.is_some_and(|running| running.driver.memory().can_select_account(self.config))
     }
 
@@ -450,13 +469,13 @@ impl Session {
     /// - if the name has more than 100 bytes,
     /// - if the value contains the access token.
     pub fn keep(&self, name: &str, value: &str) -> bool {
-        self.running.try_get_value().is_some_and(|running| running.driver.keep(name, value))
+        self.running().is_some_and(|running| running.driver.keep(name, value))
     }
 
     /// The value that [`keep`](Self::keep) has kept under this name. Not tracked: a form reads it once, when it is
     /// created.
     pub fn kept(&self, name: &str) -> Option<String> {
-        self.running.try_get_value()?.driver.memory().kept(name)
+        self.running()?.driver.memory().kept(name)
     }
 
     /// Signs out in all tabs of this browser, and then leaves for the provider to sign out there. After
@@ -519,7 +538,7 @@ impl Api {
     pub async fn call(&self, request: ApiRequest) -> Result<ApiResponse, ApiError> {
         // Hold only the driver. If the future held `RunningSession`, the session would not end when its component is
         // removed.
-        let driver = self.session.running.try_get_value().map(|running| Rc::clone(&running.driver));
+        let driver = self.session.running().map(|running| Rc::clone(&running.driver));
         match driver.map(|driver| driver.call(self.name.clone(), request)) {
             Some(call) => call.await,
             None => Err(ApiError::SessionEnded),

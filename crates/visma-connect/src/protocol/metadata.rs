@@ -67,11 +67,11 @@ impl Metadata {
             jwks_uri: required(JWKS_URI)?,
             userinfo_endpoint: optional_endpoint(object, USERINFO_ENDPOINT)?,
             end_session_endpoint: optional_endpoint(object, END_SESSION_ENDPOINT)?,
-            iss_parameter_supported: object.get(ISS_PARAMETER_SUPPORTED) == Some(&Json::Bool(true)),
+            iss_parameter_supported: matches!(object.get(ISS_PARAMETER_SUPPORTED), Some(Json::Bool(true))),
             selects_account: match object.get(PROMPTS) {
                 Some(Json::List(prompts)) => prompts.iter().any(|prompt| prompt.is_text("select_account")),
                 // `write` stores `false` when the provider does not support `select_account`.
-                other => other != Some(&Json::Bool(false)),
+                other => !matches!(other, Some(Json::Bool(false))),
             },
         };
         // A request with a doubled parameter is invalid (RFC 6749 3.1), and the provider may read the other value.

@@ -29,6 +29,7 @@ mod waiters;
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::Poll;
 
 use self::generation::Generation;
@@ -57,6 +58,9 @@ const TICK_MS: i64 = 1_000;
 /// The future of a sent request. It is boxed, because a future inside another future makes the wasm larger.
 type Sending<'a> = Pin<Box<dyn Future<Output = Result<HttpResponse, PlatformError>> + 'a>>;
 
+/// A running API call. Dropping it aborts the request.
+pub type Call = Pin<Box<dyn Future<Output = Result<ApiResponse, ApiError>>>>;
+
 /// A platform that may load the code of the app in two parts. The default methods are for a platform that has loaded
 /// all code.
 #[allow(async_fn_in_trait, reason = "wasm has one thread: the futures need not be Send")]
@@ -76,8 +80,8 @@ pub trait Parts: Platform + Sized + 'static {
     ///
     /// # Errors
     /// The same as for [`Driver::call`].
-    async fn call(driver: &Driver<Self>, api: &str, request: &ApiRequest) -> Result<ApiResponse, ApiError> {
-        driver.call(api, request).await
+    fn call(driver: Rc<Driver<Self>>, api: String, request: ApiRequest) -> Call {
+        Box::pin(async move { driver.call(&api, &request).await })
     }
 
     /// Waits until the later part of the app is loaded or has failed to load. Returns whether it is loaded.
