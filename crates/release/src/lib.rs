@@ -8,6 +8,7 @@
 //!    ├─ policy, preconnect                                   │    ├─ modules ── the wasm in parts, and its glue
 //!    └─ host_files ── for Netlify, nginx and others          │    └─ one_script ── joins boot.js and the glue
 //!         └─ headers                                         └─ size ── bytes of the first visit, size budgets
+//!                                                                 └─ code ── bytes of each crate
 //! verify ── finds files and texts that must not be published
 //! front_channel ── the page that the provider opens in a frame
 //! html, hash, files, programs, project ── used by all other modules
@@ -24,6 +25,8 @@
 pub mod app_config;
 #[cfg(feature = "build")]
 pub mod build;
+#[cfg(feature = "build")]
+mod code;
 #[cfg(feature = "build")]
 pub mod compiler;
 pub mod config_warnings;

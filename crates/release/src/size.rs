@@ -3,6 +3,7 @@
 
 use crate::files::{contents, part_in};
 use crate::project::Project;
+use crate::{code, modules, slim};
 use anyhow::{Context, Result, anyhow, bail};
 use fs_err as fs;
 use std::collections::{BTreeMap, BTreeSet};
@@ -99,6 +100,9 @@ pub fn report(project: &Project, dist: &Path) -> Result<()> {
     let budget = Budget::read(&fs::read_to_string(project.size_budget())?)?;
     let sizes = Sizes::of(dist)?;
     print!("{}", sizes.table());
+    for (file, wasm) in contents(&project.work(slim::WORK).join(modules::NAMED))? {
+        print!("{}", code::table(file.trim_end_matches(".wasm"), &wasm)?);
+    }
     let (report, over) = budget.verdict(&sizes);
     report.iter().for_each(|line| println!("{line}"));
     if over.is_empty() { Ok(()) } else { Err(anyhow!("{}", over.join("\n"))) }

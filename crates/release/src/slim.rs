@@ -25,13 +25,16 @@ use fs_err as fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+/// The work folder of [`slim`].
+pub(crate) const WORK: &str = "slim";
+
 /// Reduces the size of a built dist. The app behaves the same.
 ///
 /// # Errors
 /// The dist does not have the expected files, a file cannot be read or written, or a tool fails.
 pub fn slim(project: &Project, programs: &Programs, dist: &Path) -> Result<()> {
     let features = wasm_features(&fs::read_to_string(project.root().join("index.html"))?)?;
-    let work = project.work("slim");
+    let work = project.work(WORK);
     fs::create_dir_all(&work)?;
     let page = dist.join("index.html");
     let mut html = fs::read_to_string(&page)?;

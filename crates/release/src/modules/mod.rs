@@ -27,6 +27,9 @@ use glue::Names;
 use shrink::Shrink;
 use std::path::{Path, PathBuf};
 
+/// The folder, in the folder `work`, with the modules before they lose the names of their functions.
+pub(crate) const NAMED: &str = "named";
+
 /// The modules of a page.
 pub(crate) struct Modules {
     /// The glue, whose functions boot.js calls. It contains the file names of the parts.
@@ -62,14 +65,19 @@ pub(crate) fn make(project: &Project, programs: &Programs, features: &[String], 
     let mut kept = split.shared.clone();
     kept.extend(glue::called(&bundled).into_iter().map(str::to_owned));
     shrink.keep_only(&kept, &file("bindgen/page_bg.wasm"), &file("needed.wasm"))?;
-    shrink.smaller(&file("needed.wasm"), &file("small.wasm"))?;
+    let named = work.join(NAMED);
+    // Remove the output of an earlier build, which may have other parts.
+    let _ = fs::remove_dir_all(&named);
+    fs::create_dir_all(&named)?;
+    shrink.smaller(&file("needed.wasm"), &named.join("main.wasm"))?;
     let main = file("short.wasm");
-    let names = Names::read(&shrink.short_names(&file("small.wasm"), &main)?)?;
+    let names = Names::read(&shrink.short_names(&named.join("main.wasm"), &main)?)?;
 
     let mut parts = Vec::new();
     for (name, from) in &split.parts {
         let renamed = split::with_short_imports(&fs::read(from)?, glue::MODULE, &names.exports)?;
-        let (whole, small, part) = (from.with_extension("0"), from.with_extension("1"), from.with_extension("2"));
+        let (whole, part) = (from.with_extension("0"), from.with_extension("2"));
+        let small = named.join(name).with_extension("wasm");
         fs::write(&whole, renamed)?;
         shrink.smaller(&whole, &small)?;
         shrink.nameless(&small, &part)?;
