@@ -133,8 +133,12 @@ pub struct Configure {
     /// Configuration to check and to write
     #[arg(long, value_name = "FILE")]
     pub config: PathBuf,
-    /// URL at which the dist will be served, for example https://app.example.com/
-    #[arg(long, value_name = "URL")]
+    /// The URL at which the dist will be served.
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "URL at which the dist will be served, for example https://app.example.com/"
+    )]
     pub base_url: Option<String>,
     /// Also write the files that this host reads: netlify, cloudflare, azure, nginx or caddy
     #[arg(long, value_name = "HOST", requires = "base_url")]

@@ -148,7 +148,7 @@ fn token_life(issuer: &str, app: &str) -> String {
 /// Makes `localhost.crt` and `localhost.key` in a folder, with the command in docs/registration.md, which names
 /// another host.
 fn make_certificate(folder: &Path) {
-    let guide = fs::read_to_string(&Project::here().root().join("docs/registration.md")).unwrap().replace("\r\n", "\n");
+    let guide = fs::read_to_string(Project::here().root().join("docs/registration.md")).unwrap().replace("\r\n", "\n");
     let (_, command) = guide.split_once("\nopenssl ").unwrap();
     let mut args = Vec::new();
     for line in command.lines() {
@@ -211,7 +211,7 @@ fn the_certificate_of_the_readme_is_that_of_a_server_and_of_no_authority() {
     // 1.3.6.1.5.5.7.3.1 is the key purpose `id-kp-serverAuth` (RFC 5280, section 4.2.1.12).
     assert_eq!(printed, r#"[false,["1.3.6.1.5.5.7.3.1"],"DNS:localhost","localhost"]"#);
     // Git must ignore its private key.
-    let ignored = fs::read_to_string(&Project::here().root().join(".gitignore")).unwrap();
+    let ignored = fs::read_to_string(Project::here().root().join(".gitignore")).unwrap();
     assert!(ignored.lines().any(|line| line == "/*.key"), "{ignored}");
 }
 
@@ -248,7 +248,7 @@ fn a_configuration_for_a_real_authority_is_served_over_https_without_a_provider(
     assert!(page.contains(connect) && page.contains("; upgrade-insecure-requests\""), "{page}");
     assert_eq!(get(&format!("{app}config.json"), Some(&certificate)), ("200".to_owned(), real.to_owned()));
     // The shipped configuration is unchanged.
-    let shipped = fs::read_to_string(&Project::here().shipped_config()).unwrap();
+    let shipped = fs::read_to_string(Project::here().shipped_config()).unwrap();
     assert!(shipped.contains("localhost:9400"), "{shipped}");
 
     assert!(serving.end().is_some_and(|status| status.success()), "{}", serving.printed);
