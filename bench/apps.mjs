@@ -1,6 +1,6 @@
-// The apps that are compared.
+// The apps that the benchmark compares.
 
-/** The apps in the order of a run. The first is this project. `main` is the entry point of an app in `apps/`. */
+/** The apps, in the order in which each run measures them. `main` is the entry point of an app in `apps/`. */
 export const APPS = [
   { name: 'ours', title: 'this project' },
   { name: 'react', title: 'React', main: 'main.jsx' },

@@ -1,4 +1,4 @@
-// Measures all apps and prints the tables. `cargo xtask bench` builds the release and starts this program.
+// Measures all apps and prints the results as tables. `cargo xtask bench` builds the release and starts this program.
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { APPS } from './apps.mjs';
@@ -29,9 +29,13 @@ const { values: options } = parseArgs({
   },
 });
 
+/** The machine is too busy. The program prints only the message of this error, without the stack. */
 class Refused extends Error {}
 
-/** Waits for a quiet machine. Returns the share of the processors that other programs use. */
+/**
+ * Waits until the machine is quiet, and throws `Refused` if it stays busy. With `--even-if-busy`, it does not wait.
+ * Returns the share of the processors that other programs use.
+ */
 async function quietMachine() {
   if (options['even-if-busy']) return shareInUse();
   const share = await quietOrBusy();
@@ -40,7 +44,10 @@ async function quietMachine() {
   return share;
 }
 
-/** Measures every app in turns. Returns the runs of each profile and app, and how quiet the machine was. */
+/**
+ * Measures the apps in turns. Returns the results of all runs by profile and app, the shares of the processors that
+ * other programs used, and the spread of the calibrations.
+ */
 async function measure(world) {
   const results = {};
   const [shares, calibrations] = [[], []];
@@ -57,13 +64,13 @@ async function measure(world) {
       }
     }
   }
-  // Another program may have started in the last run.
+  // Check once more, because another program may have started during the last run.
   shares.push(await shareInUse());
   calibrations.push(calibrate());
   return { results, shares, spread: spread(calibrations) };
 }
 
-/** One visit of each app without limits, and one cold start of each with the limits of a phone. */
+/** Checks that every value of each app can be measured: with one plain visit, and one cold start of a phone. */
 async function smoke(world) {
   for (const app of APPS) {
     const setup = { ...world, name: app.name };
@@ -75,6 +82,7 @@ async function smoke(world) {
   }
 }
 
+/** Prints what each app verifies. Throws an error if a result differs from bench/checks.mjs. */
 async function check(world, provider) {
   const rows = new Map();
   for (const { name } of APPS) rows.set(name, await checks({ ...world, name, provider }));
@@ -93,7 +101,7 @@ async function versionOf(program) {
   }
 }
 
-/** Returns whether the program succeeds. */
+/** Does what the options request. Returns `false` if `--judge` is set and a limit is missed. */
 async function all(world, provider) {
   if (options.smoke) {
     await smoke(world);

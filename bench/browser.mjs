@@ -1,4 +1,4 @@
-// Chromium with a new profile, controlled by the DevTools protocol over a pipe.
+// Starts Chromium with a new profile, and controls it with the DevTools protocol through a pipe.
 import { spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The flags of all tests of this project in Chrome. */
+/** The flags that all tests of this project use for Chrome. */
 const { 'goog:chromeOptions': { args: SHARED } } = JSON.parse(
   readFileSync(new URL('../.cargo/webdriver.json', import.meta.url)),
 );
@@ -46,7 +46,7 @@ export class Browser {
     return (await this.send('Browser.getVersion')).product;
   }
 
-  /** The first page. */
+  /** Attaches to the first page of the browser. */
   async page() {
     const { targetInfos } = await this.send('Target.getTargets');
     const { targetId } = targetInfos.find(({ type }) => type === 'page');
@@ -99,7 +99,7 @@ export class Browser {
   }
 }
 
-/** A page. It emits the events of the DevTools protocol. */
+/** A page. It emits the events of the DevTools protocol under their names. */
 export class Page extends EventEmitter {
   #browser;
   #session;
@@ -114,7 +114,7 @@ export class Page extends EventEmitter {
     return this.#browser.send(method, params, this.#session);
   }
 
-  /** The value of an expression in the page. */
+  /** Returns the value of an expression in the page. If it is a promise, waits for it. */
   async evaluate(expression) {
     const { result, exceptionDetails } = await this.send('Runtime.evaluate', {
       expression, awaitPromise: true, returnByValue: true,

@@ -1,4 +1,4 @@
-// Builds the apps: the files of each, as the host serves them.
+// Builds the apps. The result is the files of each app, as the host serves them.
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ const policyFor = (provider) => [
   "form-action 'none'", "object-src 'none'",
 ].join('; ');
 
-/** Builds an app of `apps/`. Returns its files: names and bytes. */
+/** Builds an app of `apps/`. Returns the names and the bytes of its files. */
 async function bundle({ name, main }, provider) {
   const folder = join(here, name);
   const { outputFiles: [{ contents }] } = await build({
@@ -49,8 +49,8 @@ async function filesOf(folder) {
 }
 
 /**
- * The files of every app, by its name. `dist` is the configured release of this project, `provider` the URL of the
- * provider.
+ * Returns the files of all apps, by the name of the app. `dist` is the folder of the configured release of this
+ * project. `provider` is the URL of the provider.
  */
 export async function buildAll({ dist, provider }) {
   const files = (app) => (app.main ? bundle(app, provider) : filesOf(dist));

@@ -1,4 +1,4 @@
-// What each app verifies, measured with the faults of the provider: an app refuses a sign-in, or it accepts it.
+// Finds out what each app verifies. The provider makes a fault in each sign-in, and the app refuses or accepts it.
 import { inBrowser, Observed, PROFILES } from './journey.mjs';
 
 const callback = (members) => ({ callback: members });
@@ -6,7 +6,7 @@ const claims = (members) => ({ id_token: { claims: members } });
 
 const ALL = ['ours', 'react', 'vanilla', 'floor'];
 
-/** Each row of the table: what is wrong in the sign-in, as a fault of the provider, and which apps refuse it. */
+/** The rows of the table. Each has the fault of the provider, and the apps that must refuse the sign-in. */
 export const FAULTS = [
   {
     title: '`state` of another sign-in',
@@ -102,7 +102,7 @@ const PROPERTIES = {
   'the code stays in the address': () => 'no',
 };
 
-/** The results that differ from what is expected, as lines. */
+/** Returns one line for each result that differs from the expected one. */
 export function unexpected(rows) {
   const expected = (title, name) => PROPERTIES[title]?.(name)
     ?? (FAULTS.find((fault) => fault.title === title).refusedBy.includes(name) ? 'refused' : 'accepted');
@@ -111,16 +111,16 @@ export function unexpected(rows) {
     .map(([title, result, error]) => `${name}: ${title}: ${result} ${error ?? ''}`));
 }
 
-/** Where the access token is. */
+/** The source of a function for the page. It returns where the page keeps the access token. */
 const PLACES = `(token) => {
   const holds = (storage) => Object.values(storage).some((value) => value.includes(token));
   if (holds(localStorage)) return 'localStorage';
   return holds(sessionStorage) ? 'sessionStorage' : 'memory';
 }`;
 
-/** Signs in and waits for the end: the report of the name, or of the error. */
+/** Signs in, and waits until the page shows the name of the user or an error. Returns this mark of the probe. */
 async function signIn(observed, { app, provider }) {
-  // Otherwise the user may still be signed in from the last time.
+  // End the session of the previous sign-in. Some apps keep it in the storage.
   if (observed.requests.some(({ url }) => url.startsWith(app))) {
     await observed.page.evaluate('localStorage.clear(); sessionStorage.clear()');
   }
@@ -130,7 +130,7 @@ async function signIn(observed, { app, provider }) {
   return end;
 }
 
-/** A sign-in without faults: PKCE, the place of the access token, and the address after it. */
+/** Signs in without faults. Returns the method of PKCE, where the access token is, and whether the URL has the code. */
 async function properties(observed, { app, provider }) {
   await provider.forget();
   const { name, value } = await signIn(observed, { app, provider });
@@ -148,7 +148,7 @@ async function properties(observed, { app, provider }) {
   };
 }
 
-/** The rows of one app: title and result. */
+/** Returns the rows of one app. Each has a title, a result, and the name or error that the page shows. */
 export async function checks({ program, site, name, app, provider }) {
   site.serve(name);
   return inBrowser(program, async (browser) => {

@@ -1,16 +1,16 @@
-// One sign-in in a new browser profile, and what is measured on the way.
+// Signs in once in a new browser profile, and measures times and bytes.
 import { Browser } from './browser.mjs';
 import { COUNT_WASM, probeFor, WASM_BYTES } from './probe.mjs';
 import { WARM_UP } from './site.mjs';
 
-/** The user who signs in. This user has two companies, so the provider asks for one. */
+/** The user who signs in. This user has two companies, so the provider shows a page to choose one. */
 const USER = 'ola';
 const PATIENCE_MS = 30_000;
-/** Without a request for this time, a page has loaded all that it loads. */
+/** If nothing happens for this time, the page has loaded everything. */
 const QUIET_MS = 600;
-/** The same after a page on which nothing is loaded later. */
+/** The same time for a page that loads nothing later. */
 const SHORT_QUIET_MS = 200;
-/** A task blocks the main thread for the part of it that is longer. */
+/** A task blocks the main thread if it is longer. Only the time after these milliseconds counts. */
 const LONG_MS = 50;
 
 export const PROFILES = {
@@ -18,7 +18,7 @@ export const PROFILES = {
   phone: { title: 'phone', cpu: 4, latency: 60, download: 9e6 / 8, upload: 1.5e6 / 8 },
 };
 
-/** A page with the probe, and what it has reported. */
+/** A page with the probe. It records the marks of the probe and the requests of the page. */
 export class Observed {
   marks = [];
   requests = [];
@@ -27,7 +27,7 @@ export class Observed {
   #changes = [];
   #lastChange = 0;
 
-  /** `pressesAtOnce`: the probe presses the button at the moment when it can be pressed. */
+  /** With `pressesAtOnce`, the probe presses the sign-in button as soon as it is enabled. */
   static async in(browser, { app, provider, profile, pressesAtOnce = false }) {
     const observed = new Observed();
     const page = await browser.page();
@@ -72,7 +72,7 @@ export class Observed {
     return this.#page;
   }
 
-  /** Opens a page. Forgets what was reported before. */
+  /** Opens a page. Removes the marks and requests of the previous page. */
   async open(url) {
     this.marks = [];
     this.requests = [];
@@ -82,16 +82,17 @@ export class Observed {
     if (errorText) throw new Error(`${url}: ${errorText}`);
   }
 
-  /** Waits for the first report with one of these names. */
+  /** Waits for the first mark with one of these names. */
   mark(...names) {
     return this.#until(`one of ${names}`, () => this.marks.find(({ name }) => names.includes(name)));
   }
 
+  /** Waits for the first request whose URL begins with `start`. */
   request(start) {
     return this.#until(`a request to ${start}`, () => this.requests.find(({ url }) => url.startsWith(start)));
   }
 
-  /** Waits until no request is open, and none has begun or ended for a while. */
+  /** Waits until no request is open, and no mark and no request was recorded for `time` milliseconds. */
   async quiet(time = QUIET_MS) {
     const deadline = Date.now() + PATIENCE_MS;
     for (;;) {
@@ -102,13 +103,13 @@ export class Observed {
     }
   }
 
-  /** The time that long tasks have blocked the main thread of the app. */
+  /** The milliseconds for which long tasks have blocked the main thread of the app. */
   get blocked() {
     const long = this.marks.filter(({ name }) => name === 'long');
     return long.reduce((sum, { value }) => sum + Math.max(0, value - LONG_MS), 0);
   }
 
-  /** Presses the middle of the sign-in button, as a mouse does. */
+  /** Clicks the middle of the sign-in button with the mouse. */
   async press() {
     const { x, y } = await this.#page.evaluate(`(() => {
       const box = document.querySelector('[data-testid=sign-in]').getBoundingClientRect();
@@ -119,7 +120,7 @@ export class Observed {
     }
   }
 
-  /** The bytes of the JavaScript heap and of all wasm memories, after the garbage is collected. */
+  /** The bytes of the JavaScript heap and of all wasm memories, after a garbage collection. */
   async memory() {
     const page = this.#page;
     for (let i = 0; i < 2; i += 1) await page.send('HeapProfiler.collectGarbage');
@@ -170,7 +171,7 @@ export async function inBrowser(program, does) {
   }
 }
 
-/** The times from the press on, in milliseconds. Waits until the name is visible. */
+/** Waits until the name of the user is visible. Returns the times after the click, in milliseconds. */
 async function signedIn(observed, { app, provider }) {
   const first = await observed.mark('name', 'error');
   if (first.name === 'error') throw new Error(`the sign-in failed: ${first.value}`);
@@ -183,12 +184,12 @@ async function signedIn(observed, { app, provider }) {
     click: leaves.at - pressed.at,
     callback: session.at - returns.at,
     name: first.at - returns.at,
-    // The time at the provider does not count.
+    // The milliseconds from the mark or request `at` to the session. The time at the provider does not count.
     fromTo: ({ at }) => leaves.at - at + session.at - returns.at,
   };
 }
 
-/** A visit with a press after home has loaded everything, in a new profile. */
+/** Opens home in a new profile, waits until it has loaded everything, and signs in. Returns the measured values. */
 export function visit({ program, site, name, app, provider, profile }) {
   site.serve(name);
   return inBrowser(program, async (browser) => {
@@ -224,7 +225,7 @@ export function visit({ program, site, name, app, provider, profile }) {
   });
 }
 
-/** A visit with a press at the moment when the button can be pressed, in a new profile. */
+/** Opens home in a new profile, and signs in as soon as the button is enabled. Returns the time of the cold start. */
 export function coldStart({ program, site, name, app, provider, profile }) {
   site.serve(name);
   return inBrowser(program, async (browser) => {

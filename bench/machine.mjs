@@ -1,10 +1,10 @@
-// Whether the machine is quiet enough to measure, and what it is.
+// Checks whether the machine is quiet enough for measurements, and describes the machine.
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 
 /** The largest share of the processors that other programs may use. */
 export const MAX_SHARE = 0.1;
-/** The largest difference between the calibrations of a series, relative to their median. */
+/** The largest difference between two calibrations of a series, relative to their median. */
 export const MAX_SPREAD = 0.15;
 /** How long the program waits for a quiet machine. */
 const PATIENCE_MS = 120_000;
@@ -18,7 +18,7 @@ function busyAndTotal() {
   return { busy: total - times.reduce((sum, { idle }) => sum + idle, 0), total };
 }
 
-/** The share of the processors that is in use, measured while this program sleeps. */
+/** The share of the processors that is in use, from 0 to 1. It is measured while this program sleeps. */
 export async function shareInUse() {
   const before = busyAndTotal();
   await pause(SAMPLE_MS);
@@ -26,7 +26,7 @@ export async function shareInUse() {
   return (after.busy - before.busy) / Math.max(1, after.total - before.total);
 }
 
-/** The milliseconds of a loop that always does the same work: the median of several. */
+/** Calibrates: runs the same loop nine times. Returns the median of its times, in milliseconds. */
 export function calibrate() {
   const times = Array.from({ length: 9 }, () => {
     const began = performance.now();
@@ -38,7 +38,7 @@ export function calibrate() {
   return times.sort((a, b) => a - b)[4];
 }
 
-/** Waits until other programs use few of the processors. Returns the last share. */
+/** Waits until other programs use at most `MAX_SHARE`, but not longer than `PATIENCE_MS`. Returns the last share. */
 export async function quietOrBusy() {
   const deadline = Date.now() + PATIENCE_MS;
   let share = await shareInUse();
@@ -47,17 +47,17 @@ export async function quietOrBusy() {
   return share;
 }
 
-/** A share as a text. */
+/** Formats a share. */
 export const percent = (share) => `${Math.round(share * 100)} %`;
 
-/** Why the measurements do not count, or undefined. */
+/** Returns why the measurements do not count, or undefined if they count. */
 export function whyBusy({ shares, spread }) {
   const share = Math.max(...shares);
   if (share > MAX_SHARE) {
     return `other programs use ${percent(share)} of the processors (at most ${percent(MAX_SHARE)})`;
   }
   if (spread > MAX_SPREAD) {
-    return `the same loop takes times that differ by ${percent(spread)} (at most ${percent(MAX_SPREAD)})`;
+    return `the times of the same loop differ by ${percent(spread)} (at most ${percent(MAX_SPREAD)})`;
   }
   return undefined;
 }
@@ -72,7 +72,7 @@ function commit() {
   }
 }
 
-/** What the machine is, for the document. */
+/** The description of the machine and of the program, for the document. */
 export const described = () => ({
   date: new Date().toISOString().slice(0, 10),
   commit: commit(),

@@ -1,14 +1,15 @@
-// The code that runs in each document, in a world of its own. It reports what the user can see, with its time, and
-// presses the buttons of the provider. It must not refer to anything outside of its function.
+// The probe: code that runs in each document, in an isolated world of the DevTools protocol. On a page of the app, it
+// reports marks: when the user sees what. On a page of the provider, it presses the button.
 
 /* global benchReport */
+/** Only the source of this function runs in the document, so it must not use anything outside of it. */
 function probe({ app, provider, user, pressesAtOnce }) {
   const report = (name, at, value) => {
     benchReport(JSON.stringify({ name, at: performance.timeOrigin + at, value, path: location.pathname }));
   };
 
   if (location.origin === provider) {
-    // The first page is for the user, the second for the company, the third for the consent.
+    // The provider shows up to three pages: to choose the user, to choose the company, and to consent.
     const BUTTONS = `[name=user][value=${user}], [name=company][value="1"], [name=decision][value=allow]`;
     document.addEventListener('DOMContentLoaded', () => document.querySelector(BUTTONS)?.click());
     return;
@@ -57,12 +58,12 @@ function probe({ app, provider, user, pressesAtOnce }) {
   });
 }
 
-/** The source of the probe for these options. */
+/** Returns the source of the probe with these options. */
 export const probeFor = (options) => `(${probe})(${JSON.stringify(options)})`;
 
 /**
- * Remembers the memory of each wasm module. The protocol has no number for it. This runs in the world of the page,
- * because another world has its own `WebAssembly`.
+ * The source of a script that collects the memories of all wasm modules, because the DevTools protocol does not report
+ * their sizes. It runs in the main world of the page, because an isolated world has its own `WebAssembly`.
  */
 export const COUNT_WASM = `{
   const memories = new Set();
@@ -79,5 +80,5 @@ export const COUNT_WASM = `{
   }
 }`;
 
-/** The bytes of these memories. */
+/** An expression for the page: the sum of the bytes of these memories. */
 export const WASM_BYTES = '[...__benchMemories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0)';

@@ -1,4 +1,4 @@
-// The local provider, started as the end-to-end tests start it, and its test controls.
+// Starts the local provider in the same way as the end-to-end tests, and uses its test controls.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
@@ -23,27 +23,28 @@ export class Provider {
     return provider;
   }
 
-  /** The last lines of its log. */
+  /** The last 20 lines of the provider's log. */
   get log() {
     return this.#log.slice(-20).join('\n');
   }
 
-  /** Replaces all faults. `{}` removes them. */
+  /** Replaces all faults of the provider. `{}` removes them. */
   async setFaults(faults) {
     const response = await this.#control('POST', 'faults', faults);
     if (response.status !== 204) throw new Error(`the provider refuses a fault: ${await response.text()}`);
   }
 
-  /** Empties the list of requests and issued secrets. */
+  /** Empties the lists of requests and of issued codes and tokens. */
   async forget() {
     await this.#control('DELETE', 'log');
   }
 
+  /** The requests that the provider has received. */
   async requests() {
     return (await this.#control('GET', 'log')).json();
   }
 
-  /** The codes and tokens that were issued: kind and value. */
+  /** The codes and tokens that the provider has issued. Each has a kind and a value. */
   async issued() {
     return (await this.#control('GET', 'issued')).json();
   }

@@ -1,4 +1,5 @@
-// The measurements as tables: the medians of all apps, the ratios with their limits, and what each app verifies.
+// Formats the results as tables: the medians of all apps, the limits, and what each app verifies. Writes the text of
+// docs/benchmark.md.
 import { APPS } from './apps.mjs';
 import { PROFILES } from './journey.mjs';
 import { percent } from './machine.mjs';
@@ -8,7 +9,7 @@ const MIB = 1024 * 1024;
 const whole = (value) => Math.round(value).toLocaleString('en-US');
 const twoDigits = (value) => value.toFixed(2);
 
-/** What is measured. Bytes do not depend on the profile. */
+/** The measured values. A value with `once` is in bytes, and does not depend on the profile. */
 const MEASURES = [
   { key: 'body', title: 'home: files, bytes (brotli)', once: true },
   { key: 'wire', title: 'home: files with headers, bytes', once: true },
@@ -24,7 +25,7 @@ const MEASURES = [
   { key: 'memory', title: 'JavaScript heap and wasm memory, MiB', show: (value) => twoDigits(value / MIB) },
 ];
 
-/** The limits of this project. `to` is the other app of a ratio. Without it, the value itself has the limit. */
+/** The limits of this project. With `to`, the limit is for the ratio to that app. Otherwise it is for the value. */
 export const LIMITS = [
   { title: 'home: files, bytes', key: 'body', profile: 'plain', most: 62_000 },
   { title: 'home: button usable', key: 'usable', profile: 'phone', to: 'react', most: 0.48 },
@@ -36,13 +37,13 @@ export const LIMITS = [
   { title: 'JavaScript heap and wasm memory', key: 'memory', profile: 'plain', to: 'react', most: 1.1 },
 ];
 
-/** The values of one measure, run by run. Empty if it was not measured. */
+/** The values of one measure, one for each run. Empty if it was not measured. */
 function series(results, { profile, app, key }) {
   const values = (results[profile]?.[app] ?? []).map((run) => run[key]);
   return values.includes(undefined) ? [] : values;
 }
 
-/** Each limit with the value of this project. `now` is undefined if it was not measured. */
+/** Returns each limit with the measured value (`now`) and whether the limit is met. Both can be missing. */
 export function judged(results) {
   return LIMITS.map((limit) => {
     const { profile, key, to, most } = limit;
@@ -81,7 +82,7 @@ export function limitsTable(results) {
   return table(['this project', 'now', 'at most', 'met'], rows);
 }
 
-/** `rows`: for each app, the title and the result of each check. */
+/** `rows` has, for each app, the title and the result of each check. */
 export function checksTable(rows) {
   const [first] = rows.values();
   return table(['', ...APPS.map(({ title }) => title)], first.map(([title], index) => [
@@ -89,36 +90,39 @@ export function checksTable(rows) {
   ]));
 }
 
-/** docs/benchmark.md. `busy` is why the measurements do not count, or undefined. */
+/** Returns the text of docs/benchmark.md. `busy` is why the measurements do not count, or undefined. */
 export function document({ results, rows, runs, machine, browser, share, spread, busy, command }) {
   const phone = PROFILES.phone;
   const mbits = (bytes) => (bytes * 8) / 1e6;
   return `# Benchmark
 
-\`${command}\` writes this file. It signs in at the local provider with four apps, and measures each app in the same
-way:
+\`${command}\` writes this file.
+
+The command signs in at the local provider with four apps. It measures each app in the same way:
 
 - **${APPS[0].title}**: the release of this repository.
 - **React**: React, react-oidc-context, oidc-client-ts and react-router, with the default settings of these libraries.
 - **oauth4webapi**: this library without a framework.
-- **floor**: about 100 lines of JavaScript without a library. The endpoints are built in. It is the lower bound.
+- **floor**: about 100 lines of JavaScript without a library. They contain the endpoints, so this app does not fetch the
+  metadata. It is the lower bound.
 
-The other apps are in \`bench/apps/\`. They have no style sheet, and only the pages of a sign-in.
+The other three apps are in \`bench/apps/\`. They have only the pages of a sign-in, and no style sheet.
 ${busy ? `\n**These numbers do not count: ${busy}.**\n` : ''}
 | condition | value |
 |---|---|
 | date, commit | ${machine.date}, ${machine.commit} |
 | browser, Node | ${browser}, ${machine.node} |
 | processors | ${machine.processors} |
-| other programs | use at most ${percent(share)} of the processors; load average ${machine.load}; the times of a loop \
-that always does the same differ by ${percent(spread)} |
+| other programs | used up to ${percent(share)} of the processors; load average ${machine.load}; the times of the \
+same loop differ by ${percent(spread)} |
 | runs | ${runs} of each app, in turns, each in a new browser profile |
 | plain | no limits; app and provider are on this machine |
 | phone | processor ${phone.cpu} times slower, ${mbits(phone.download)} Mbit/s down, ${mbits(phone.upload)} Mbit/s up, \
 ${phone.latency} ms for a round trip |
 
-A value is the median of the runs, with the least and the greatest in brackets. Milliseconds depend on the machine.
-Ratios do not depend on it much. A ratio is computed for each run from two values of this run.
+A value is the median of the runs. The least and the greatest value are in brackets, if they differ. Milliseconds
+depend on the machine. Ratios depend on it much less. A ratio is computed for each run, from the two values of this run.
+The table shows the median of these ratios.
 
 ## Limits
 
@@ -128,21 +132,22 @@ ${limitsTable(results)}
 
 ${measuresTable(results)}
 
-- **files**: everything that home loads from its host before a click, without headers. \`part-*.wasm\` is in the row
-  "loaded later": home loads it when it is shown and usable.
-- **button usable**: the moment when the button is enabled. In the cold starts, the program presses it at this moment.
-- **callback**: the time begins when the browser sends the request for the callback page. It ends when the page with the
-  signed-in user is painted, or the page with the name from UserInfo.
-- **cold start**: from the request for home, with nothing in the cache, until the user is signed in. The time at the
+- **files**: all files that home loads from its host before a click, without headers. \`part-*.wasm\` is not included.
+  It is in the row "loaded later", because it is loaded when home is shown and usable.
+- **button usable**: the time until the button is enabled. In a cold start, the button is pressed at this moment.
+- **callback**: the time begins when the browser sends the request for the callback page. In the row "signed in", it
+  ends when the page of the signed-in user is painted. In the row "name visible", it ends when the name from UserInfo
+  is painted.
+- **cold start**: the time from the request for home, with an empty cache, until the user is signed in. The time at the
   provider does not count.
-- **blocked**: the parts of long tasks over 50 ms, on home and on the callback page.
-- **memory**: the used JavaScript heap and the linear memory of the wasm after a garbage collection, when the user is
-  signed in. The compiled code is not in it.
+- **blocked**: for each task on home and on the callback page that is longer than 50 ms, the time after these 50 ms.
+- **memory**: the used JavaScript heap and the linear memory of the wasm, after a garbage collection, when the user is
+  signed in. Compiled code does not count.
 
 ## What each app verifies
 
-The provider sends each of these in a sign-in. The app refuses the sign-in (or does not show the name), or it accepts
-it. These are results of this run.
+The first three rows describe a sign-in without faults. Each other row names a fault, which the provider makes in one
+sign-in. "refused" means that the app shows an error and not the name of the user. The results are of this run.
 
 ${checksTable(rows)}
 `;

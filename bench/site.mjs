@@ -1,10 +1,10 @@
-// The host of all apps: static files with the headers and the caching of docs/hosting.md, compressed before they are
-// requested. It serves one app at a time, so that all apps have the same origin.
+// The host of all apps. It serves static files with the headers and the caching of docs/hosting.md. Each file is
+// compressed once, before the first request. Only one app is served at a time, so all apps have the same origin.
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { brotliCompressSync } from 'node:zlib';
 
-/** A page of another site. The browser loads it first, so that its processes run before something is measured. */
+/** The host name of a page on another site. The browser loads it first, to start its processes before a measurement. */
 export const WARM_UP = 'warm-up.localhost';
 
 const TYPES = {
@@ -12,7 +12,7 @@ const TYPES = {
   wasm: 'application/wasm',
 };
 
-/** As in `crates/release/src/headers.rs`. */
+/** The same headers as in `crates/release/src/headers.rs`. */
 const HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -32,7 +32,7 @@ const policyOf = (page) => {
   return /content="([^"]*)"/.exec(meta)[1];
 };
 
-/** A file with everything that the host sends. */
+/** Returns a file with its headers, compressed and not compressed. */
 function prepared(name, bytes, policy) {
   return {
     plain: bytes,
@@ -69,13 +69,16 @@ export class Site {
     return this.#server.address().port;
   }
 
-  /** From now on, serves this app. Empties the list of requests. */
+  /** Selects the app to serve, and empties the list of requests. */
   serve(app) {
     this.#current = this.#apps.get(app);
     this.#hits = [];
   }
 
-  /** What was requested since the last call of `serve`: the file, and the bytes of its response with its headers. */
+  /**
+   * The requests since the last call of `serve`. Each has the name of the file, the bytes of the body (`body`), and the
+   * bytes of the response with its headers (`wire`).
+   */
   get hits() {
     return this.#hits;
   }

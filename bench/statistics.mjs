@@ -1,4 +1,4 @@
-// Medians, ranges and ratios of a series of runs.
+// Medians, ranges and ratios of the values of several runs.
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
@@ -10,14 +10,14 @@ export const summary = (values) => ({
   median: median(values), least: Math.min(...values), most: Math.max(...values),
 });
 
-/** The largest difference, relative to the median. */
+/** The difference of the greatest and the least value, relative to the median. */
 export function spread(values) {
   const { median: middle, least, most } = summary(values);
   return (most - least) / middle;
 }
 
-/** A ratio. Zero to zero is zero: there is nothing to reduce. */
+/** A ratio. If both values are zero, it is zero and not NaN. */
 const ratio = (own, other) => (own === 0 ? 0 : own / other);
 
-/** The ratios of two series, run by run. */
+/** The summary of the ratios of two series. Each ratio is computed from the two values of one run. */
 export const ratios = (own, others) => summary(own.map((value, run) => ratio(value, others[run])));

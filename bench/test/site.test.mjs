@@ -17,7 +17,7 @@ before(async () => {
 });
 after(() => site.close());
 
-// fetch decompresses, so the tests use a request.
+// The tests use `request`, because `fetch` decompresses the body.
 const get = (path, headers = {}) => new Promise((resolve, reject) => {
   const options = { port, host: '127.0.0.1', path, headers: { 'accept-encoding': 'gzip, br', ...headers } };
   request(options, (response) => {

@@ -1,5 +1,5 @@
-// The lower bound: no framework, no library, the endpoints are built in. It verifies everything except the signature
-// of the ID token.
+// The lower bound: no framework, no library, and no request for the metadata. It does not verify the signature of the
+// ID token, and it accepts further audiences.
 const redirectUri = `${location.origin}/callback`;
 const main = document.querySelector('main');
 
@@ -74,7 +74,7 @@ async function callback() {
   must(!claims.azp || claims.azp === CLIENT, 'azp');
   must(claims.exp > now - 120 && claims.iat < now + 120, 'exp or iat');
   must(claims.nonce === nonce, 'nonce');
-  // It is optional in this flow, and the provider does not send it.
+  // `at_hash` is optional in this flow. The local provider does not send it.
   if ('at_hash' in claims) {
     must(claims.at_hash === base64url((await sha256(tokens.access_token)).slice(0, 16)), 'at_hash');
   }

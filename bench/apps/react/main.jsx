@@ -8,7 +8,7 @@ const settings = {
   client_id: CLIENT,
   redirect_uri: `${location.origin}/callback`,
   scope: SCOPE,
-  // The ID token has no name.
+  // The ID token of the local provider does not contain the name of the user.
   loadUserInfo: true,
 };
 
