@@ -1,6 +1,6 @@
-//! `cargo xtask bench`: measures this app beside other apps that sign in at the same provider. The program that
-//! measures is in `bench/`. It runs on Node, because the WebDriver client of the end-to-end tests receives no events of
-//! the DevTools protocol.
+//! `cargo xtask bench`: measures this app and other apps that sign in at the same provider. The program in `bench/`
+//! does this. It runs on Node and uses the events of the DevTools protocol. The WebDriver client of the end-to-end
+//! tests does not receive these events.
 
 use crate::options::Bench;
 use crate::serve::at_port;
@@ -13,10 +13,11 @@ use std::ffi::OsString;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 
-/// Builds and configures the release, and measures it.
+/// Builds and configures the release, and starts the program in `bench/`. With `--built`, it does not build.
 ///
 /// # Errors
-/// A tool is missing, the build fails, the machine is busy, a sign-in fails, or with `--judge` a limit is missed.
+/// A tool or the built release is missing, the build fails, the machine is busy, a sign-in fails, an app verifies more
+/// or less than expected, or `--judge` is set and a limit is missed.
 pub fn bench(project: &Project, options: &Bench) -> Result<()> {
     let mut programs = Programs::of_this_machine();
     let browser = setup::for_bench(project, &programs)?;
@@ -28,7 +29,7 @@ pub fn bench(project: &Project, options: &Bench) -> Result<()> {
         build::release(project, &programs, &built, "/")?;
     }
 
-    // The app is at 127.0.0.1 and the provider at localhost, which are two sites, as in production.
+    // The app is at 127.0.0.1 and the provider is at localhost. So they are different sites, as in production.
     let [port, provider_port] = free_ports()?;
     let config = at_port(&fs::read_to_string(project.shipped_config())?, provider_port)?;
     let dist = project.work("bench-dist");
@@ -44,7 +45,7 @@ pub fn bench(project: &Project, options: &Bench) -> Result<()> {
     run(&mut node)
 }
 
-/// The options that the program in `bench/` reads itself.
+/// The arguments that pass the options to the program in `bench/`.
 fn arguments(options: &Bench, document: &Path) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = vec!["--runs".into(), options.runs.to_string().into()];
     for (is_set, profile) in [(options.plain, "plain"), (options.phone, "phone")] {
@@ -68,7 +69,7 @@ fn free_ports() -> Result<[u16; 2]> {
     Ok([one?.port(), other?.port()])
 }
 
-/// Copies a folder with all that is in it.
+/// Copies a folder with its files and subfolders.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {

@@ -111,7 +111,7 @@ pub struct Check {
 /// Options of `fuzz`.
 #[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fuzz {
-    /// Time for each target
+    /// Seconds for each target
     #[arg(default_value_t = 60, value_parser = value_parser!(u32).range(1..))]
     pub seconds: u32,
 }
@@ -157,13 +157,13 @@ pub struct Bench {
     /// Only with the processor and network of a phone
     #[arg(long)]
     pub phone: bool,
-    /// One sign-in of each app and the table of what it verifies, without measuring. For CI
+    /// Only check that each app can be measured, and what it verifies. For CI
     #[arg(long, conflicts_with_all = ["plain", "phone", "judge", "write", "runs"])]
     pub smoke: bool,
     /// Fail if a limit is missed
     #[arg(long)]
     pub judge: bool,
-    /// Measure on a busy machine too. The tables say so
+    /// Measure on a busy machine too. The output states that the numbers do not count
     #[arg(long)]
     pub even_if_busy: bool,
     /// Write docs/benchmark.md

@@ -129,7 +129,8 @@ mod tests {
 
     #[test]
     fn a_group_ends_with_its_child_processes() {
-        // The child process ignores SIGTERM, so it must be killed. In the first script, the leader does not.
+        // The child process ignores SIGTERM, so it must be killed. Only in the second script, the leader ignores it
+        // too.
         for leader in ["", "trap \"\" TERM;"] {
             let child = "sh -c 'trap \"\" TERM; echo ready; while :; do sleep 1; done'";
             let (mut group, mut out) = start(&format!("{leader} {child} & wait"));

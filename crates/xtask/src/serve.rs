@@ -24,7 +24,7 @@ const SHIPPED_PROVIDER: &str = "http://localhost:9400";
 /// The file with Trunk's configuration, if the app does not use the shipped config.json.
 const TRUNK_CONFIG: &str = ".Trunk.serve.toml";
 const TRUNK: &str = "Trunk";
-/// How many times Trunk is restarted in a session. Under load, its file watcher can panic, which ends Trunk.
+/// How many times Trunk is restarted. Under load, the file watcher of Trunk can panic. Trunk then ends.
 const RESTARTS: u32 = 3;
 
 /// Starts the local provider and the app, prints the URL of the app, and runs until Ctrl-C or SIGTERM.
@@ -152,7 +152,7 @@ impl Plan {
     }
 }
 
-/// Returns the shipped configuration, with the local provider at another port.
+/// Returns the shipped configuration, with another port of the local provider.
 pub(crate) fn at_port(shipped: &str, port: u16) -> Result<String> {
     let mut config: serde_json::Value = serde_json::from_str(shipped).context("config.json is not JSON")?;
     move_provider(&mut config, &format!("http://localhost:{port}"));
@@ -203,7 +203,7 @@ struct Session {
     app: PathBuf,
     /// The name of each running program, for messages.
     running: Vec<(&'static str, Group)>,
-    /// The command that restarts Trunk, and how many restarts are left. `None` until Trunk has served the page.
+    /// The command that restarts Trunk, and how many restarts are left. `None` until Trunk listens on its port.
     again: Option<(GroupCommand, u32)>,
     trunk_config: Option<PathBuf>,
     /// Set by Ctrl-C or SIGTERM.
@@ -307,7 +307,7 @@ impl Session {
         Some((name, status))
     }
 
-    /// Restarts Trunk, if it has served the page and a restart is left. Returns whether it was restarted.
+    /// Restarts Trunk, if it has listened on its port and a restart is left. Returns whether it was restarted.
     fn start_again(&mut self, status: &str) -> Result<bool> {
         let Some((mut trunk, left @ 1..)) = self.again.take() else { return Ok(false) };
         println!("\nTrunk ended unexpectedly {status}. Restarting it.");
@@ -490,7 +490,7 @@ mod tests {
         };
         let ends = |waited: Result<Waited>| waited.unwrap_err().to_string();
 
-        // If Trunk ends before it has served the page, that is an error.
+        // If Trunk ends before it listens on its port, that is an error.
         let mut early = Session::default();
         early.start(TRUNK, &mut script("exit 1")).unwrap();
         assert!(ends(early.wait_until(|| false)).starts_with("Trunk ended unexpectedly (exit status: 1)"));

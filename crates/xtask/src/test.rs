@@ -120,7 +120,7 @@ impl Run<'_> {
     fn native(&mut self) {
         self.stage("native tests", |run| run.cargo_test(&["--workspace", "--exclude", "e2e"], &[]));
         if !self.options.passthrough.is_empty() {
-            // The arguments are for the test programs of Rust. The test runner of Node has other arguments.
+            // The arguments are for the test programs of Rust. The test runner of Node does not have them.
             return;
         }
         self.stage("provider tests", |run| {
@@ -141,7 +141,7 @@ impl Run<'_> {
             args.extend(["--package", "visma-connect-spa", "--bin", "visma-connect-spa"]);
             let names = browser_tests(&run.project.visma_connect().join("tests"))?;
             args.extend(names.iter().flat_map(|name| ["--test", name]));
-            // The debug build of the wasm is large. On a busy machine, the first page needs long to load it.
+            // The debug build of the wasm is large. On a busy machine, the first page takes long to load it.
             run.cargo_test(&args, &[("CHROMEDRIVER", chromedriver), ("WASM_BINDGEN_TEST_TIMEOUT", "180".into())])
         });
         self.doc_tests();

@@ -5,7 +5,7 @@ use fs_err as fs;
 use release::programs::{Programs, run};
 use std::path::{Path, PathBuf};
 
-/// The names of Chromium's and Chrome's program.
+/// The names that the program of Chromium or Chrome can have.
 const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// Finds chromedriver. On Debian as root, installs it with Chromium if it is missing. The variable `CHROMEDRIVER` can
@@ -32,11 +32,11 @@ pub fn chromedriver(programs: &Programs) -> Result<PathBuf> {
     found(programs, "chromedriver")
 }
 
-/// Finds Chromium or Chrome. On Debian as root, installs it if it is missing. The variable `CHROME` can name another
-/// browser.
+/// Finds Chromium or Chrome. On Debian as root, installs Chromium if both are missing. The variable `CHROME` can name
+/// another browser.
 ///
 /// # Errors
-/// The browser is missing and cannot be installed here.
+/// The browser is missing and cannot be installed on this system.
 pub fn chromium(programs: &Programs) -> Result<PathBuf> {
     if let Some(path) = named_by("CHROME")? {
         return Ok(path);
@@ -83,7 +83,7 @@ pub fn webkit_driver(programs: &Programs) -> Result<PathBuf> {
     driver.map_or_else(|| found(programs, "WebKitWebDriver"), Ok)
 }
 
-/// Returns the path of the driver in an environment variable, or `None` if the variable is not set.
+/// Returns the path of a program in an environment variable, or `None` if the variable is not set.
 ///
 /// # Errors
 /// The file does not exist.

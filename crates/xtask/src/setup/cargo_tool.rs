@@ -211,7 +211,7 @@ impl Tool {
             .arg(root)
             .arg(package)
             .env("CARGO_TARGET_DIR", work.join("target"))
-            // The tool runs only for seconds. To optimise it would take minutes.
+            // The tool runs only for seconds, but optimising it would take minutes.
             .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
             .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")

@@ -1,5 +1,5 @@
-//! Unpacks Debian packages into a folder, and does not install them. The installation of a server starts the server at
-//! once, and it then listens on every address.
+//! Unpacks Debian packages into a folder, but does not install them. If a package with a server is installed, the
+//! server starts immediately and listens on every address.
 
 use super::browser::{is_debian, is_root};
 use anyhow::{Context, Result, bail};
@@ -8,8 +8,8 @@ use release::hash::fingerprint;
 use release::programs::{Programs, run};
 use std::path::Path;
 
-/// Unpacks the packages of a list, and their dependencies that are not installed. If the list has not changed since the
-/// last time, it does nothing.
+/// Unpacks the packages in the file `list`, and those of their dependencies that are not installed. If the list has not
+/// changed since the last time, it does nothing.
 ///
 /// # Errors
 /// This system is not Debian, or a package cannot be downloaded or unpacked.

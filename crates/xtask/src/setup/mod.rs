@@ -1,5 +1,5 @@
-//! Installs the tools that a command needs. A tool that is already installed in the right version is used. So a second
-//! run installs nothing.
+//! Installs the tools that a command needs. If a tool is already installed in the right version, it is used. So a
+//! second run installs nothing.
 
 pub mod browser;
 pub mod cargo_tool;
@@ -43,11 +43,11 @@ pub fn for_provider(project: &Project, programs: &Programs) -> Result<()> {
     node::install(project, programs, &project.provider(), "the local OpenID provider runs on Node")
 }
 
-/// Installs what the benchmark needs besides a release: the local provider, the packages of the other apps, and
-/// Chromium. Returns the path of Chromium.
+/// Installs what the benchmark needs, except the tools of a release build: the packages of the local provider and of
+/// the other apps, and Chromium. Returns the path of Chromium.
 ///
 /// # Errors
-/// Something is missing and cannot be installed. The message names the remedy.
+/// A tool is missing and cannot be installed. The message states what to do.
 pub fn for_bench(project: &Project, programs: &Programs) -> Result<PathBuf> {
     for_provider(project, programs)?;
     node::install(

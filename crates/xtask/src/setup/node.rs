@@ -27,7 +27,7 @@ pub fn install(project: &Project, programs: &Programs, folder: &Path, why: &str)
         folder.strip_prefix(project.root()).unwrap_or(folder).display()
     );
     run(programs.command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
-    // npm makes no folder node_modules for a package without dependencies. The stamp is in this folder.
+    // The stamp is in node_modules. For a package without dependencies, npm does not create this folder.
     fs::create_dir_all(&modules)?;
     fs::write(&stamp, lock)?;
     Ok(())

@@ -36,8 +36,8 @@ impl Asset {
 }
 
 impl Prebuilt {
-    /// Downloads and unpacks the first file with a matching checksum. Returns the folder with its content. Returns
-    /// `None` if no checksum matches. The caller then compiles the tool.
+    /// Downloads and unpacks the first file with a matching checksum. Returns the folder with its content. If there is
+    /// no such file, returns `None`. The caller then compiles the tool.
     pub fn download(&self, programs: &Programs, work: &Path) -> Option<PathBuf> {
         let folder = work.join("download");
         self.assets.iter().find_map(|Asset(name)| {

@@ -24,7 +24,7 @@ pub fn wasm_target(programs: &Programs) -> Result<()> {
     rustup(programs, &["target", "add", WASM])
 }
 
-/// Adds a component of the toolchain, if it is missing. The component contains this subcommand of cargo.
+/// Adds a component of the toolchain, if it is missing. `subcommand` is a subcommand of cargo in this component.
 ///
 /// # Errors
 /// The component is missing, and rustup is missing or cannot add the component.
@@ -43,7 +43,7 @@ pub fn component(programs: &Programs, component: &str, subcommand: &str) -> Resu
 }
 
 /// Returns why doc tests are skipped on wasm32, or `None` if they are not skipped. `compiler` is the line that the
-/// compiler prints for `--version`. Cargo compiles these tests since Rust 1.89, and this project also supports 1.88.
+/// compiler prints for `--version`. Cargo compiles these tests only since Rust 1.89. This project also supports 1.88.
 pub fn no_doc_tests_for_wasm(compiler: &str) -> Option<String> {
     let version = compiler.split_whitespace().nth(1).and_then(version_in);
     if version.is_some_and(|version| version >= (1, 89)) {
