@@ -1,4 +1,4 @@
-//! Lists how many bytes of a wasm module each crate has, from the names of its functions.
+//! Lists how many bytes of code each crate has in a wasm module. The name of a function tells its crate.
 
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, HashMap};
@@ -7,14 +7,14 @@ use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
 /// The crates of the standard library. Their generic code counts for the crate whose types it handles.
 const LIBRARY: [&str; 3] = ["alloc", "core", "std"];
 
-/// The row for functions whose names contain no crate: exports, and methods of primitive types.
+/// The row for functions whose names contain no crate, such as exports and methods of primitive types.
 const NO_CRATE: &str = "(no crate)";
 
-/// The number of crates in a table.
+/// The number of crates that a table lists. The last row has the sum of all other crates.
 const ROWS: usize = 12;
 
-/// A table of the crates with the largest code in a module that still has the names of its functions. Bytes are not
-/// compressed.
+/// Returns a table of the crates with the most code in a module. The module must still have the names of its functions.
+/// Bytes are not compressed.
 ///
 /// # Errors
 /// The module cannot be read.
@@ -30,7 +30,7 @@ pub(crate) fn table(module: &str, wasm: &[u8]) -> Result<String> {
     Ok(table)
 }
 
-/// The bytes of each crate. The largest is first.
+/// The bytes of each crate. The crate with the most bytes is first.
 fn by_crate(wasm: &[u8]) -> Result<Vec<(String, usize)>> {
     let (mut index, mut sizes, mut names) = (0, Vec::new(), HashMap::new());
     for payload in Parser::new(0).parse_all(wasm) {
@@ -67,7 +67,8 @@ fn by_crate(wasm: &[u8]) -> Result<Vec<(String, usize)>> {
     Ok(bytes)
 }
 
-/// The crate of a function: the first in its name that is not of the standard library, and otherwise the first.
+/// The crate of a function: the first crate in its name that is not part of the standard library. If all of them are,
+/// the first crate.
 fn crate_of(name: &str) -> String {
     let name = format!("{:#}", rustc_demangle::demangle(name));
     let mut first = None;

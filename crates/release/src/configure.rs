@@ -1,8 +1,8 @@
 //! `cargo xtask configure`: writes a configuration into a built dist, without a rebuild.
 //!
-//! The configuration is in two places of a dist: config.json, and the page. The content security policy of the page
-//! must allow the origins in config.json, and the page opens a connection to the authority early. Both files are
-//! written together, or neither.
+//! A dist contains the configuration in two places: config.json, and the page (index.html and its copy 404.html). The
+//! content security policy of the page must allow the origins in config.json, and the page opens a connection to the
+//! authority early. So all these files are written together, or none of them.
 
 use crate::app_config::{base, check, without_mark};
 use crate::config_warnings::warnings;
@@ -76,9 +76,9 @@ pub fn run(options: &Configure) -> Result<()> {
     Ok(())
 }
 
-/// Checks `config`, the text of a config.json, with the same code as the page. Then writes it and the content security
-/// policy of the page into `dist`. If `base_url` is missing, the base URL is the origin of the configured
-/// `redirect_uri`. If both are missing, the base URL is unknown.
+/// Checks `config`, the text of a config.json, with the same code as the page. Then writes it into `dist`, and changes
+/// the content security policy and the preconnect of the page. If `base_url` is missing, the base URL is the origin of
+/// the configured `redirect_uri`. If both are missing, the base URL is unknown.
 ///
 /// # Errors
 /// - The configuration has problems. The message lists them with their remedies.

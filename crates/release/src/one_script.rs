@@ -1,16 +1,18 @@
 //! Joins boot.js and the glue into the one script of a release.
 //!
-//! The name of the script contains a hash of its content, so a browser that has it does not request it again. The page
-//! states its integrity, and it covers both files. With two files, boot.js would be requested for each page, the glue
-//! would be requested only after it, and WebKit would not check the integrity of the glue.
+//! The name of the script contains a hash of its content, so a browser that has the script does not request it again.
+//! The page states the integrity of the script. So browsers check boot.js and the glue.
+//!
+//! Two separate files would have disadvantages: browsers would request boot.js again for each page, they would request
+//! the glue only after boot.js, and WebKit would not check the integrity of the glue.
 
 use crate::html::{Tag, encode, replaced, tags};
 use anyhow::{Result, anyhow};
 
-/// The last statement of boot.js. It imports the glue from a file of its own.
+/// The last statement of boot.js. It imports the glue as a separate file.
 const IMPORTS_THE_GLUE: &str = "\nboot(import(dataset.js));\n";
 
-/// boot.js as a module that only exports its last step.
+/// boot.js as a module that exports the function `boot` instead of calling it.
 ///
 /// # Errors
 /// boot.js does not end with the import of the glue.
@@ -20,8 +22,8 @@ pub(crate) fn without_import(boot: &str) -> Result<String> {
     Ok(format!("{rest}\nexport {{ boot }};\n"))
 }
 
-/// The module that esbuild starts from. boot.js is imported first, so it removes the provider's response from the
-/// address before a statement of the glue runs.
+/// The entry module for esbuild. It imports boot.js first. So boot.js removes the provider's response from the address
+/// before any statement of the glue runs.
 pub(crate) fn entry(has_parts: bool) -> String {
     let more = if has_parts { ", part, prepare" } else { "" };
     format!(

@@ -1,12 +1,12 @@
 //! The tag that makes a browser open the connection to the provider while it still loads the page.
 //!
-//! The first request to the provider then does not wait for DNS, TCP and TLS. The requests are CORS requests without
-//! credentials, so the tag has `crossorigin`: browsers keep such connections apart from those with cookies.
+//! The first request to the provider then does not wait for DNS, TCP and TLS. The tag has `crossorigin`, because the
+//! requests are CORS requests without credentials. Browsers use separate connections for requests with cookies.
 
 use crate::html::{Tag, encode, replaced, tags};
 use anyhow::{Context, Result};
 
-/// Replaces the tags of the page by one for this origin.
+/// Replaces all preconnect tags of the page by one tag for this origin.
 ///
 /// # Errors
 /// The page has no `<meta>`.
@@ -15,7 +15,7 @@ pub fn rewrite(html: &str, origin: &str) -> Result<String> {
     while let Some(place) = tags(&page).iter().find(|tag| is_preconnect(&page, tag)).map(|tag| tag.place.clone()) {
         page = replaced(&page, place, "");
     }
-    // The policies of the page are in `<meta>` tags, so they stay before it.
+    // Put the tag after the last `<meta>`. The policies are in `<meta>` tags, and must be before every `<link>`.
     let end = tags(&page).iter().filter(|tag| tag.is("meta")).map(|tag| tag.place.end).max();
     let end = end.context("the page has no <meta>")?;
     let tag = format!("<link rel=\"preconnect\" href=\"{}\" crossorigin>", encode(origin));

@@ -92,7 +92,8 @@ impl Sizes {
     }
 }
 
-/// Prints the table of a dist and compares the sizes with the budgets of the project.
+/// Prints the sizes of a dist, and the crates with the most code in each module. Compares the sizes with the budgets of
+/// the project.
 ///
 /// # Errors
 /// The first visit or a part exceeds its budget, a budget is for a part that does not exist, or a file cannot be read.

@@ -6,12 +6,12 @@
 //! style sheets ── joined into one file
 //! boot.js, start-error.js, frontchannel-logout.js ── minified
 //! ```
-//! Trunk also runs wasm-bindgen, but on the complete wasm of the linker, and the minifier of Trunk cannot parse the
-//! glue. So both files are replaced. The name of each new file contains a hash of its content. index.html gets the new
-//! names and integrities.
+//! Trunk runs wasm-bindgen on the complete wasm of the linker, and the minifier of Trunk cannot parse the glue. So the
+//! wasm and the glue of Trunk are replaced. The name of each new file contains a hash of its content. index.html gets
+//! the new names and integrities.
 //!
-//! boot.js stays in the dist although index.html does not load it: a cache may still have a page of a release that
-//! does. boot.js then finds out that this page is outdated.
+//! boot.js stays in the dist, although index.html does not load it. A cache may still have a page of another release
+//! that loads boot.js. boot.js then finds out that this page is outdated.
 
 use crate::front_channel;
 use crate::hash::{integrity, short};
@@ -25,7 +25,7 @@ use fs_err as fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// The work folder of [`slim`].
+/// The name of the work folder of [`slim`].
 pub(crate) const WORK: &str = "slim";
 
 /// Reduces the size of a built dist. The app behaves the same.

@@ -5,7 +5,7 @@
 //! functions for a panic's message ─── also become a call of the hook
 //! Leptos's server streams ─────────── become `unreachable`
 //! messages and source locations ───── are dropped, or become zeros
-//! descriptions of missing imports ─── are no longer exported, and become `unreachable`
+//! descriptions of missing imports ─── lose their exports, and become `unreachable`
 //! ```
 //! The build fails if remaining code calls a function of the second or the third kind.
 //!
@@ -86,8 +86,8 @@ impl Part {
     }
 }
 
-/// Returns the linker's wasm without the code and data that the page does not need, and the names of the exports that
-/// must not be called any more.
+/// Returns the linker's wasm without the code and data that the page does not need. Also returns the names of the
+/// exports that JavaScript must not call, because their functions are cut.
 ///
 /// # Errors
 /// The wasm cannot be read, has no names or no symbols, or a remaining function calls a function that would be cut.
@@ -131,7 +131,7 @@ pub(super) fn cut(wasm: &[u8]) -> Result<(Vec<u8>, BTreeSet<String>)> {
     Ok((written, gone))
 }
 
-/// The functions that only describe to wasm-bindgen the types of an import which the wasm does not have.
+/// The functions that describe the types of an import to wasm-bindgen, although the wasm does not have this import.
 fn idle_descriptions(linked: &Linked) -> BTreeSet<u32> {
     let exported: BTreeSet<&str> = linked.exports.iter().map(|(name, _)| name.as_str()).collect();
     let is_idle = |name: &str| !linked.imports.contains(name) && !exported.contains(name);
@@ -171,9 +171,9 @@ fn hold_against_calls(linked: &Linked) -> Result<()> {
 /// The length in bytes of the shortest body that calls the hook: number of locals, `call`, `unreachable`, `end`.
 const SHORTEST: usize = 9;
 
-/// Replaces the body of each function to cut by a body of the same length. The new body calls the hook, except for
-/// [`Part::Unused`], and then has `unreachable`. Returns the start and the end of each new body, and whether it calls
-/// the hook.
+/// Replaces the body of each function to cut by a body of the same length. The new body calls the hook and then has
+/// `unreachable`. For [`Part::Unused`] and the functions in `idle`, it has only `unreachable`. Returns the start and
+/// the end of each new body, and whether it calls the hook.
 ///
 /// A body shorter than [`SHORTEST`] does not change. It has space for at most one call, and the name of the called
 /// function decides whether that function is cut.
@@ -200,8 +200,8 @@ fn end_bodies(linked: &Linked, hook: u32, idle: &BTreeSet<u32>, wasm: &mut [u8])
     ended
 }
 
-/// The constants that are passed to functions that start a panic: message and source location. No cut function reads
-/// its arguments, so nothing needs what these constants refer to.
+/// The ranges of the constants that the code passes to functions that start a panic. They are the addresses of messages
+/// and source locations. After the cut, these functions do not read their arguments, so this data is not needed.
 fn panic_arguments(linked: &Linked, wasm: &[u8]) -> Result<Vec<Range<usize>>> {
     let mut found = Vec::new();
     for place in &linked.bodies {

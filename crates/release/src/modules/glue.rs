@@ -28,9 +28,10 @@ pub(super) fn droppable(glue: &str) -> Result<String> {
     Ok(glue.replace(": new FinalizationRegistry(", ": /* @__PURE__ */ new FinalizationRegistry("))
 }
 
-/// Starts the main module, in place of the function that wasm-bindgen exports as `default`. That function also accepts
-/// other kinds of arguments, and a host that sends the wasm with another type than `application/wasm`. boot.js passes
-/// only a response, and the parts need this type too. Without it, the script is 0.4 kB brotli smaller.
+/// The function that starts the main module. It replaces the function that wasm-bindgen exports as `default`, and makes
+/// the script 0.4 kB brotli smaller. It accepts only a response with the type `application/wasm`. The function of
+/// wasm-bindgen accepts other arguments and types too, but boot.js always passes a response, and the parts need this
+/// type.
 pub(super) const STARTER: &str = "
 export const load = async ({ module_or_path }) => {
   const { instance, module } = await WebAssembly.instantiateStreaming(module_or_path, __wbg_get_imports());
@@ -42,8 +43,8 @@ export const load = async ({ module_or_path }) => {
 /// each file, and `needs` has the files of each part, as indexes in `files`. The files do not exist yet, so
 /// [`with_files`] inserts their names and integrities later.
 ///
-/// The function `prepare` of the script fetches and compiles a part. `part` also makes it callable. After an error, the
-/// next call loads the file again and bypasses the browser's cache, because the cached file may be damaged.
+/// The function `prepare` of the script fetches and compiles a part. The function `part` also instantiates it. After an
+/// error, the next call loads the file again and bypasses the browser's cache, because the cached file may be damaged.
 pub(super) fn loader(needs: &BTreeMap<String, Vec<usize>>) -> String {
     let needs = serde_json::json!(needs);
     format!(

@@ -59,7 +59,7 @@ pub(super) struct Relocation {
     pub(super) entry: Range<usize>,
 }
 
-/// What failed, when wasmparser fails.
+/// The message for an error of wasmparser.
 pub(super) const UNREADABLE: &str = "the linker's wasm cannot be read";
 
 /// Converts a position of wasmparser, which has 64 bits.

@@ -1,13 +1,13 @@
-//! Makes the wasm modules and their glue from the wasm of the linker. A part is a module that the page loads later.
-//! The glue is the JavaScript that wasm-bindgen writes.
+//! Makes the wasm modules of the page and their glue from the wasm of the linker. The page loads the main module first.
+//! Every other module is a part, which the page loads later. The glue is the JavaScript that wasm-bindgen writes.
 //!
 //! ```text
 //! the linker's wasm ── cut ── split ─┬─ main ── wasm-bindgen ─┬─ glue ── what boot.js calls, the loader of the parts
 //!    (linked)                        │                        └─ wasm ── wasm-metadce, wasm-opt, short names
 //!                                    └─ parts ── wasm-opt, the same short names
 //! ```
-//! Many names of imports and exports of the main module contain hashes, which compress badly. So short names replace
-//! these names in the wasm and in the glue. Together with minifying the glue, this saves 4.5 kB brotli.
+//! Many names of imports and exports of the main module contain hashes, which compress badly. So these names are
+//! replaced by short names, in the wasm and in the glue. Short names and the minified glue save 4.5 kB brotli.
 
 mod cut;
 mod glue;
@@ -27,7 +27,7 @@ use glue::Names;
 use shrink::Shrink;
 use std::path::{Path, PathBuf};
 
-/// The folder, in the folder `work`, with the modules before they lose the names of their functions.
+/// A subfolder of the work folder. It contains the modules that still have the names of their functions.
 pub(crate) const NAMED: &str = "named";
 
 /// The modules of a page.

@@ -10,12 +10,13 @@ use std::process::Stdio;
 
 /// The options of wasm-opt for every module.
 ///
-/// The first `-Oz` optimises. `--flatten` and a second optimisation after it save 1 kB brotli. With `-ocimfs=20`,
-/// wasm-opt does not inline a large function that has one caller. This saves 0.2 kB brotli.
+/// The first `-Oz` optimises. `--flatten`, and the optimisations after it, save 1 kB brotli. With `-ocimfs=20`,
+/// wasm-opt does not inline a function that has only one caller, if the size of the function is more than 20. This
+/// saves 0.2 kB brotli.
 const SMALLER: [&str; 8] = ["-g", "-ocimfs=20", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge"];
 
-/// The options of wasm-opt for the last step of every module. No browser reads the two sections that are stripped: the
-/// compiler's name, and the wasm features. They take 0.2 kB brotli.
+/// The options of wasm-opt for the last step of every module. Two sections are stripped, because no browser reads them:
+/// the name of the compiler, and the list of wasm features. This saves 0.2 kB brotli.
 const NAMELESS: [&str; 4] =
     ["--reorder-functions-by-name", "--remove-unused-module-elements", "--strip-producers", "--strip-target-features"];
 

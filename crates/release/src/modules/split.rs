@@ -68,7 +68,7 @@ fn part_name(stem: &str) -> &str {
     stem.strip_prefix("split_").unwrap_or(stem)
 }
 
-/// What failed, when wasmparser fails.
+/// The message for an error of wasmparser.
 const UNREADABLE: &str = "a part of the wasm cannot be read";
 
 /// The names that a part imports. An import from a module other than the main module is an error, because the loader

@@ -168,7 +168,8 @@ fn traces(file: &str, bytes: &[u8], machine: &Machine, add: &mut impl FnMut(Rule
     }
 }
 
-/// Checks config.json with the app's own code. The policy must allow exactly the origins that config.json names.
+/// Checks config.json with the app's own code. The policy must allow exactly the origins that config.json names. A
+/// preconnect of the page must be to its authority.
 fn configuration(files: &Files) -> Option<Finding> {
     let finding = |what| Finding { rule: Rule::Configuration, file: "config.json".to_owned(), what };
     let (Some(config), Some(page)) = (bytes_of(files, "config.json"), bytes_of(files, "index.html")) else {

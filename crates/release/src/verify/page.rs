@@ -44,7 +44,7 @@ pub(super) fn check(html: &str, files: &Files, add: &mut impl FnMut(Rule, String
     check_policy(html, &tags, add);
     check_integrity(html, &tags, files, add);
 
-    // Only the policy may name other origins, and a preconnect one that the policy names.
+    // Other origins are allowed in two places only: in the policy, and in a preconnect to an origin of the policy.
     let policy = policy::read(html).unwrap_or_default();
     let allowed = connect_sources(html);
     let mut rest = html.replace(&policy, "");
@@ -59,7 +59,7 @@ pub(super) fn check(html: &str, files: &Files, add: &mut impl FnMut(Rule, String
     }
 }
 
-/// The origins in `connect-src`, without the page's own.
+/// The origins in `connect-src`, without `'self'`.
 pub(super) fn connect_sources(html: &str) -> Vec<String> {
     let policy = policy::read(html).unwrap_or_default();
     let sources = policy::directives(&policy).find(|(name, _)| *name == "connect-src").map(|(_, sources)| sources);
@@ -141,7 +141,7 @@ fn check_integrity(html: &str, tags: &[Tag<'_>], files: &Files, add: &mut impl F
         }
         let url = value("href");
         let name = url.rsplit('/').next().unwrap_or_default();
-        // The tag of the wasm has `data-integrity`: Chromium writes a warning if this tag has `integrity`.
+        // The preload of the wasm has `data-integrity`, because Chromium writes a warning if it has `integrity`.
         let integrities = [value("integrity"), value("data-integrity")];
         match bytes_of(files, name) {
             None => add(Rule::Integrity, format!("{url} does not exist")),

@@ -9,7 +9,8 @@ pub enum Rule {
     UnexpectedFile,
     /// Code or style inside the page.
     Inline,
-    /// An address of another origin outside of `connect-src`, or code that receives messages from other pages.
+    /// An address of another origin outside of `connect-src` and the preconnect, or code that receives messages from
+    /// other pages.
     ForeignOrigin,
     /// The address of a source map.
     SourceMap,
@@ -33,7 +34,8 @@ pub enum Rule {
     Integrity,
     /// A page whose content security policy or referrer policy is not the expected one.
     Policy,
-    /// A config.json that is missing, that the app would refuse, or whose origins differ from those of the policy.
+    /// A config.json that is missing, that the app would refuse, or that does not match the page: the policy allows
+    /// other origins, or the preconnect is not to its authority.
     Configuration,
 }
 

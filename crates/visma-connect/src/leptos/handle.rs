@@ -62,10 +62,10 @@ pub struct Session {
 }
 
 thread_local! {
-    /// The sessions of this page, in the order of their start. The place of an ended session stays empty.
+    /// The sessions of this page, in the order of their start. When a session ends, its entry becomes `None`.
     ///
-    /// A `StoredValue` could hold a session too. It asks for the current thread, and the code for that takes 2 kB
-    /// brotli of the first load.
+    /// A `StoredValue` would work too. But its code compares the current thread with the thread of the value, which
+    /// adds 2 kB brotli to the first load.
     static RUNNING: RefCell<Vec<Option<Rc<RunningSession>>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -185,16 +185,16 @@ pub fn provide_session(config: Config) -> Session {
     provide_session_on(BrowserPlatform::new(), config, authorization_response)
 }
 
-/// Does what [`provide_session`] does, on any platform and with an authorization response that was already removed from
-/// the address bar. Only the tests of this repository call it.
+/// Does what [`provide_session`] does, but on any platform, and with an authorization response that the caller has
+/// removed from the address bar. Only the tests of this repository call it.
 pub fn provide_session_on<P: Parts>(platform: P, config: Config, authorization_response: String) -> Session {
     let session = start_session_on(platform, config, authorization_response);
     provide_context(session);
     session
 }
 
-/// Starts the session of this tab, but does not provide it to components: [`use_session`] does not find it. For an app
-/// that passes the session as an argument. Most apps call [`provide_session`] instead.
+/// Starts the session of this tab, but does not provide it to components, so [`use_session`] does not find it. It is
+/// for an app that passes the session as an argument. Most apps call [`provide_session`] instead.
 ///
 /// `authorization_response` is `location.search + location.hash`, which a start script has already removed from the
 /// address bar. It is empty if there was none. On a page that is not the callback page, the signed-out page or
@@ -242,8 +242,8 @@ pub fn start_session_on<P: Parts>(platform: P, config: Config, authorization_res
     })
 }
 
-/// Polls a future once, and then runs the rest of it as a task. Therefore the state on the callback page is
-/// `Exchanging` before the first view is drawn, and a click handler can open a window.
+/// Polls a future once now, and then runs the rest of it as a task. So on the callback page the state is `Exchanging`
+/// before the first view is drawn, and a click handler can open a window.
 fn start_now(future: impl Future<Output = ()> + 'static) {
     let mut future = Box::pin(future);
     if future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
@@ -324,7 +324,8 @@ impl Session {
             all.len() - 1
         });
         on_cleanup(move || {
-            // Drop it when `RUNNING` is no longer borrowed: the end of a session wakes what waits for it.
+            // Drop the session after the borrow of `RUNNING` has ended. Dropping it wakes tasks, which may read
+            // `RUNNING`.
             let ended = RUNNING.with_borrow_mut(|all| all.get_mut(index).and_then(Option::take));
             drop(ended);
         });
@@ -528,7 +529,8 @@ impl Api {
     /// # Errors
     /// - `Unknown`: the configuration has no API with this name.
     /// - `RequestRefused`: the path is not below `base_url`, or a header is not valid. Nothing was sent.
-    /// - `SessionEnded`: the user is signed out, too little time is left, or the session ended during the call.
+    /// - `SessionEnded`: the user is signed out, or too little time is left. Or the session ended, or another user
+    ///   signed in, during the call.
     /// - `TokenRefused`: the API refused the token (401), and the method is not `GET` or `HEAD`, or the API refused the
     ///   new token too, or [`stop_waiting`](Self::stop_waiting) was called.
     /// - `StepUpRequired`: the API responded with 401 and `insufficient_user_authentication`. The call does not wait.
