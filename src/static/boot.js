@@ -1,6 +1,6 @@
-// First, read the provider's response and remove it from the address bar and the history. The provider never redirects
-// to the home page, so its query and fragment stay. On all other pages, query and fragment are removed. If the provider
-// does not redirect to the page, the app restores them when it starts.
+// First, read the provider's response and remove it from the address bar and the history. This script does not know to
+// which page the provider redirects, because config.json states that. Home is never this page, so query and fragment of
+// home stay. On all other pages, they are removed. If they are not a response, the app restores them when it starts.
 const base = new URL('.', import.meta.url).pathname;
 const path = location.pathname.slice(base.length);
 const isHome = !path || path == 'index.html';
@@ -52,8 +52,8 @@ if (isHome) {
   show('busy', 'One moment', 'The page is loading.');
 }
 
-// An earlier app at this address may have registered a service worker, which would respond to requests of this page.
-// So unregister it. In some browsers, getRegistration throws.
+// Unregister the service worker of an earlier app at this address. Otherwise it could respond to requests of this page.
+// In some browsers, getRegistration throws.
 (async () => (await navigator.serviceWorker.getRegistration()).unregister())().catch(() => {});
 
 // `gluing` is a promise of the glue, which is the JavaScript of wasm-bindgen.
@@ -80,11 +80,10 @@ async function run(gluing) {
 const boot = (gluing) => run(gluing).catch((error) =>
   // If the app has already shown an error, keep that error: it is more precise.
   document.querySelector('[data-testid=error]') ||
-  // The file that finds the cause is loaded only when it is needed. If that file does not load either, show the
-  // message below.
+  // Load the file that finds the cause. If it does not load either, show the general message below.
   import('./start-error.js').then(({ explain }) => explain(error, show, base, query)).catch(() =>
     show('bad', 'The app could not start', 'Part of the app did not arrive. Check your connection, then start again.', 'app_not_loaded')));
 
-// The last line is only for an app that is not a release. A release has one script, which contains this file and the
-// glue (crates/release/src/one_script.rs).
+// A release does not contain the last line. It has one script, which contains this file and the glue
+// (crates/release/src/one_script.rs).
 boot(import(dataset.js));

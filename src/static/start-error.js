@@ -1,5 +1,5 @@
-// Finds out why the app did not start. boot.js loads this file only in that case, so that a first visit does not load
-// it. The causes are checked in this order:
+// Finds out why the app did not start. boot.js loads this file only if the app did not start, so that other visits do
+// not load it. The causes are checked in this order:
 //
 //   no WebAssembly ─> WebAssembly blocked ─> host unreachable ─> another release
 //   ─> file missing ─> file changed ─> browser too old
@@ -24,7 +24,7 @@ const AGAIN = 'loaded again';
 export async function explain(error, show, base, query) {
   const [code, cause] = await find(error, base).catch((cause) => ['app_unreachable', cause]);
   console.error('The app did not start:', code, cause);
-  // Reload automatically only once, and never if boot.js has read a response of the provider: a reload would lose it.
+  // Reload automatically only once. Do not reload if boot.js has read a response of the provider, which would be lost.
   if (code == 'app_outdated' && !query && history.state != AGAIN) {
     history.replaceState(AGAIN, '');
     location.reload();
@@ -33,7 +33,7 @@ export async function explain(error, show, base, query) {
   show('bad', ...WORDS[code], code);
   document.querySelector('[data-testid=error] a').onclick = async (event) => {
     event.preventDefault();
-    // Bypass the browser's cache for the page and its scripts.
+    // Bypass the browser's cache for the page and for the scripts without a hash in their names.
     await Promise.all([base, `${base}boot.js`, import.meta.url].map(renew)).catch(() => {});
     location.assign(base);
   };
@@ -45,12 +45,12 @@ const renew = (url) => fetch(url, { cache: 'reload' });
 async function find(error, base) {
   if (typeof WebAssembly != 'object') return ['no_webassembly', error];
   try {
-    // This is the shortest valid module. So if an error is thrown, a policy forbids WebAssembly. In WebKit, such a
-    // policy forbids only the instance, not compiling. So create an instance too.
+    // Compile the shortest valid module. If this throws an error, a policy forbids WebAssembly. In WebKit, such a
+    // policy allows compiling and forbids only the instance, so create an instance too.
     new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)));
   } catch (cause) {
-    // Browsers from before 2022 do not know 'wasm-unsafe-eval', so the page's own policy forbids WebAssembly there.
-    // These browsers have no findLast.
+    // Browsers that are older than 2022 do not know 'wasm-unsafe-eval', so the page's own policy forbids WebAssembly
+    // there. These browsers have no findLast.
     return [[].findLast ? 'app_blocked' : 'browser_too_old', cause];
   }
   const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
@@ -60,7 +60,8 @@ async function find(error, base) {
   const html = await page.text();
   if (!page.ok || !html.includes('data-wasm')) return ['app_incomplete', `index.html: status ${page.status}`];
   const files = [[wasm, /wasm/, preload.dataset.integrity || preload.integrity]];
-  // In a release, the glue is part of the script that has loaded this file, and the browser has checked its integrity.
+  // A release has no separate file for the glue: the script of the page contains it, and the browser has checked the
+  // integrity of this script. Without a release, check the file of the glue too.
   if (js) files.unshift([js, /javascript/, link('modulepreload').integrity]);
   for (const [url, type, integrity] of files) {
     if (!html.includes(url)) return ['app_outdated', `index.html does not name ${url} any more`];
