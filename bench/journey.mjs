@@ -10,7 +10,7 @@ const PATIENCE_MS = 30_000;
 const QUIET_MS = 600;
 /** The same time for a page that loads nothing later. */
 const SHORT_QUIET_MS = 200;
-/** A task blocks the main thread if it is longer. Only the time after these milliseconds counts. */
+/** A task that takes longer blocks the main thread. Only the time after these milliseconds counts. */
 const LONG_MS = 50;
 
 export const PROFILES = {

@@ -1,5 +1,5 @@
 // The probe: code that runs in each document, in an isolated world of the DevTools protocol. On a page of the app, it
-// reports marks: when the user sees what. On a page of the provider, it presses the button.
+// reports marks: what the user sees, and at which time. On a page of the provider, it presses the button.
 
 /* global benchReport */
 /** Only the source of this function runs in the document, so it must not use anything outside of it. */

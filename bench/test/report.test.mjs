@@ -10,7 +10,7 @@ const run = {
   name: 110, cold: 300, blocked: 10, memory: 2_097_152,
 };
 
-/** The results of one run. Every app has the values of `run`. `ours` replaces values of this project. */
+/** The results of one run. Every app has the values of `run`. The values in `ours` replace those of this project. */
 function resultsWith(ours) {
   const apps = Object.fromEntries(APPS.map(({ name }) => [name, [{ ...run, ...(name === 'ours' && ours) }]]));
   return { plain: apps, phone: apps };

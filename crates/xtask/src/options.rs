@@ -33,7 +33,7 @@ pub enum Command {
     Fuzz(Fuzz),
     /// Build the release into dist/, print its sizes, fail if it exceeds size-budget.json
     Build(Build),
-    /// Write a configuration into a built dist: config.json and the content security policy
+    /// Write a configuration into a built dist: config.json, content security policy, preconnect
     Configure(Configure),
     /// Measure the app beside other apps that do the same; refuses on a busy machine
     Bench(Bench),
@@ -127,7 +127,8 @@ pub struct Build {
 /// Options of `configure`.
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub struct Configure {
-    /// Folder of the dist; for https, it must pass the checks of `build` [default: $TRUNK_STAGING_DIR, unchecked]
+    /// Folder of the dist. With an https base URL, it must pass the checks of `build` [default: $TRUNK_STAGING_DIR,
+    /// unchecked]
     #[arg(long, value_name = "DIR")]
     pub dist: Option<PathBuf>,
     /// Configuration to check and to write
@@ -151,10 +152,10 @@ pub struct Bench {
     /// Runs of each app
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = value_parser!(u32).range(1..))]
     pub runs: u32,
-    /// Only without limits of processor and network
+    /// Only the profile without limits of processor and network
     #[arg(long, conflicts_with = "phone")]
     pub plain: bool,
-    /// Only with the processor and network of a phone
+    /// Only the profile with the processor and network of a phone
     #[arg(long)]
     pub phone: bool,
     /// Only check that each app can be measured, and what it verifies. For CI

@@ -236,7 +236,7 @@ impl Session {
             }
         }
 
-        // One folder for each port, because sessions with different configurations can run at the same time.
+        // One folder for each port, so that sessions on different ports do not overwrite each other's build.
         let dist = project.work("serve").join(plan.app_port.to_string());
         fs::create_dir_all(&dist)?;
         // If a build fails, Trunk serves the page of the last build. Remove the page, so that Trunk never serves an old
