@@ -91,7 +91,7 @@ mod tests {
             (format!("{preload}{script}</script>"), format!("{one}</script>")),
         ] {
             assert_eq!(in_page(&before, "one.js", "sha384-y").unwrap(), after);
-            assert!(in_page(&after, "one.js", "sha384-y").is_err(), "it has no boot.js any more");
+            assert!(in_page(&after, "one.js", "sha384-y").is_err(), "the page does not load boot.js");
             assert!(in_page(&before.replace("boot.js", "start.js"), "one.js", "sha384-y").is_err());
         }
     }

@@ -1,7 +1,7 @@
 //! Reduces the size of a Trunk build.
 //!
 //! ```text
-//! wasm ── replaced by that of `modules`; the parts are added
+//! wasm ── replaced by the main module of `modules`; the parts are added
 //! boot.js and the glue of `modules` ── joined into one script (`one_script`)
 //! style sheets ── joined into one file
 //! boot.js, start-error.js, frontchannel-logout.js ── minified

@@ -32,7 +32,7 @@ pub(crate) const NAMED: &str = "named";
 
 /// The modules of a page.
 pub(crate) struct Modules {
-    /// The glue, whose functions boot.js calls. It contains the file names of the parts.
+    /// The glue. boot.js calls its functions. It contains the file names of the parts.
     pub(crate) glue: PathBuf,
     /// The main module, which is loaded first.
     pub(crate) main: PathBuf,

@@ -64,8 +64,8 @@ pub struct Session {
 thread_local! {
     /// The sessions of this page, in the order of their start. When a session ends, its entry becomes `None`.
     ///
-    /// A `StoredValue` would work too. But its code compares the current thread with the thread of the value, which
-    /// adds 2 kB brotli to the first load.
+    /// A `StoredValue` would work too. But it compares the current thread with the thread of the value. The code of the
+    /// standard library for this has its own allocator, which adds 2 kB brotli to the first load.
     static RUNNING: RefCell<Vec<Option<Rc<RunningSession>>>> = const { RefCell::new(Vec::new()) };
 }
 
