@@ -81,7 +81,7 @@ const boot = (gluing) => run(gluing).catch((error) =>
   // If the app has already shown an error, keep that error: it is more precise.
   document.querySelector('[data-testid=error]') ||
   // Load the file that finds the cause. If it does not load either, show the general message below.
-  import('./start-error.js').then(({ explain }) => explain(error, show, base, query)).catch(() =>
+  import('./start-error.js').then(({ explain }) => explain(error, show, base, !!query)).catch(() =>
     show('bad', 'The app could not start', 'Part of the app did not arrive. Check your connection, then start again.', 'app_not_loaded')));
 
 // A release does not contain the last line. It has one script, which contains this file and the glue

@@ -21,11 +21,11 @@ const WORDS = {
 const AGAIN = 'loaded again';
 
 /** Shows why the app did not start. If the app is outdated, reloads the page instead. */
-export async function explain(error, show, base, query) {
+export async function explain(error, show, base, hasResponse) {
   const [code, cause] = await find(error, base).catch((cause) => ['app_unreachable', cause]);
   console.error('The app did not start:', code, cause);
   // Reload automatically only once. Do not reload if boot.js has read a response of the provider, which would be lost.
-  if (code == 'app_outdated' && !query && history.state != AGAIN) {
+  if (code == 'app_outdated' && !hasResponse && history.state != AGAIN) {
     history.replaceState(AGAIN, '');
     location.reload();
     return;
@@ -59,7 +59,8 @@ async function find(error, base) {
   const page = await renew(base);
   const html = await page.text();
   if (!page.ok || !html.includes('data-wasm')) return ['app_incomplete', `index.html: status ${page.status}`];
-  const files = [[wasm, /wasm/, preload.dataset.integrity || preload.integrity]];
+  // Browsers start a wasm only if its type has no parameters.
+  const files = [[wasm, /^\s*application\/wasm\s*$/i, preload.dataset.integrity || preload.integrity]];
   // A release has no separate file for the glue: the script of the page contains it, and the browser has checked the
   // integrity of this script. Without a release, check the file of the glue too.
   if (js) files.unshift([js, /javascript/, link('modulepreload').integrity]);

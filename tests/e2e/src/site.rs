@@ -68,6 +68,8 @@ struct Shared {
     headers: Mutex<Vec<(&'static str, String)>>,
     /// The headers of the front-channel logout page.
     front_channel: Mutex<Vec<(&'static str, String)>>,
+    /// The content type of wasm files. `None`: the right one.
+    wasm_type: Mutex<Option<&'static str>>,
     /// The host delays the responses to paths that end with this text.
     held: watch::Sender<Option<String>>,
     /// Whether the host has delayed a response.
@@ -95,6 +97,7 @@ impl Site {
             pages: Mutex::default(),
             headers: Mutex::default(),
             front_channel: Mutex::default(),
+            wasm_type: Mutex::default(),
             held: watch::Sender::new(None),
             has_held: AtomicBool::new(false),
         });
@@ -197,6 +200,11 @@ impl Site {
     /// From now on, serves index.html with status 200 for missing files, like a misconfigured host.
     pub fn serve_page_for_missing_files(&self) {
         self.shared.serves_page_for_missing_files.store(true, Ordering::Relaxed);
+    }
+
+    /// From now on, sends wasm files with this content type.
+    pub fn send_wasm_as(&self, kind: &'static str) {
+        *self.shared.wasm_type.lock().unwrap() = Some(kind);
     }
 
     /// From now on, redirects the callback page and the signed-out page to the same path with a slash at the end.
@@ -347,6 +355,9 @@ async fn file(shared: &Shared, relative: &str, request: Request) -> Response {
     };
     if response.status() == StatusCode::OK {
         *response.status_mut() = status;
+    }
+    if let (true, Some(kind)) = (file.ends_with(".wasm"), *shared.wasm_type.lock().unwrap()) {
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     }
     response
 }
