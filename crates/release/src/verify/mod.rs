@@ -313,6 +313,7 @@ mod tests {
             ("<meta charset=utf-8>", "<link href=/icon.svg rel=icon>", Rule::Policy),
             ("data-integrity=sha384-", "data-integrity=sha384-x", Rule::Integrity),
             (" integrity=\"", " data-x=\"", Rule::Integrity),
+            (" integrity=\"", " data-integrity=\"", Rule::Integrity),
             (words, "<script src=/boot.js></script>", Rule::Integrity),
             (" integrity=sha384-", " integrity=sha384-x", Rule::Integrity),
             ("rel=preload", "rel=prefetch", Rule::Integrity),
