@@ -33,7 +33,8 @@ use crate::session::state::{SessionState, SignedOutReason, User};
 /// effect or view that calls such a method runs again when the value may have changed.
 ///
 /// When the component that provided the session is removed, the session ends and the token is dropped. A handle that
-/// still exists then reports that the user is signed out.
+/// still exists then reports that the user is signed out. This includes the functions that `on_cleanup` runs for that
+/// component.
 ///
 /// # Example
 ///
