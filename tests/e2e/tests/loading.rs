@@ -46,7 +46,7 @@ async fn k05_a_missing_wasm_has_its_own_error() {
 }
 
 #[tokio::test]
-async fn k05_a_wasm_with_a_type_that_browsers_refuse_has_the_error_of_the_host() {
+async fn a_wasm_with_a_type_that_browsers_refuse_has_the_error_of_the_host() {
     for kind in ["application/octet-stream", "application/wasm; charset=utf-8"] {
         let world = World::new().await;
         world.site.send_wasm_as(kind);
