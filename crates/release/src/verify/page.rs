@@ -141,8 +141,8 @@ fn check_integrity(html: &str, tags: &[Tag<'_>], files: &Files, add: &mut impl F
         }
         let url = value("href");
         let name = url.rsplit('/').next().unwrap_or_default();
-        // The preload of the wasm has `data-integrity`, which the script checks, because Chromium writes a warning if it
-        // has `integrity`. Browsers ignore `data-integrity`, so no other tag may have it instead.
+        // The preload of the wasm has `data-integrity`, which the script checks. With `integrity`, Chromium writes a
+        // warning. Browsers ignore `data-integrity`, so no other tag may have it instead.
         let is_wasm = value("rel") == "preload" && value("as") == "fetch";
         let integrities = [value("integrity"), if is_wasm { value("data-integrity") } else { String::new() }];
         match bytes_of(files, name) {
