@@ -24,9 +24,9 @@ home-text =
     back.
 home-tick-password = This app never sees your password
 home-tick-memory = Your access is kept in memory, never stored
-home-tick-one-click = It ends with the page, and one click brings it back
+home-tick-one-click = Your access ends with the page, and one click renews it
 home-permissions-title = What this app asks for
-home-authority = By the sign-in service at { $authority-element }
+home-authority = You sign in at { $authority-element }
 
 ## Permissions: what a scope gives to the app, and a detail of it.
 
@@ -68,7 +68,7 @@ signed-in-refresh-token =
     The sign-in service also sent a refresh token, which was dropped. Register this client as a Single-Page-App.
 signed-in-company = Company ID
 signed-in-company-unknown = Company not stated
-signed-in-authority = Signed in at
+signed-in-authority = Sign-in service
 signed-in-other-user = Another user is signed in now. What was here before is gone from this page.
 signed-in-other-company-unknown =
     The sign-in service did not say which company you are signed in for, so a change is not confirmed.

@@ -9,11 +9,11 @@
 const WORDS = {
   no_webassembly: ['This browser cannot run the app', 'It needs WebAssembly, which is switched off here. Some browsers do so in a strict mode: allow it for this site, or use another browser.'],
   browser_too_old: ['This browser is too old', 'The app needs Chrome 97, Edge 97, Firefox 79 or Safari 16, or a later version. Update this browser, or use another one.'],
-  app_blocked: ['The app may not run here', 'A rule of this site, of an extension or of your network forbids WebAssembly. Try without extensions or on another network. If that does not help, tell the developer of this app.'],
+  app_blocked: ['The app is not allowed to run here', 'A rule of this site, of an extension or of your network forbids WebAssembly. Try without extensions or on another network. If that does not help, tell the developer of this app.'],
   app_unreachable: ['The app cannot be reached', 'This page was loaded before, and now its host does not respond. Check your connection, then start again.'],
-  app_outdated: ['There is a new version of the app', 'This page belongs to the version before. Start again to get the new one.'],
+  app_outdated: ['There is a new version of the app', 'This page belongs to the previous version. Start again to get the new one.'],
   app_incomplete: ['Part of the app is missing', 'The host of this app does not send every file as it should. Start again in a few minutes. If that does not help, tell the developer of this app.'],
-  app_damaged: ['Part of the app was changed', 'A file did not arrive as it was published, so it was not used. An extension, a virus scanner or a proxy does that. Switch it off for this site, then start again.'],
+  app_damaged: ['Part of the app was changed', 'A file did not arrive as it was published, so it was not used. An extension, a virus scanner or a proxy can do that. Try without extensions or on another network. If that does not help, tell the developer of this app.'],
   app_not_loaded: ['The app could not start', 'Part of the app did not arrive. Check your connection, then start again.'],
 };
 

@@ -40,7 +40,7 @@ sign-in-error-invalid-tenant-advice =
     Ask an administrator for the role API User in this company, wait 15 minutes, and sign in again.
 sign-in-error-invalid-tenant-remedy = The company must also activate this integration and pay for API access.
 
-sign-in-error-invalid-scope-happened = The app asked for a permission that it may not have.
+sign-in-error-invalid-scope-happened = The app asked for a permission that it is not allowed to have.
 sign-in-error-invalid-scope-remedy =
     Remove it from scopes in config.json, or have it approved in the Developer Portal.
 
@@ -58,7 +58,7 @@ sign-in-error-login-required-remedy =
 
 sign-in-error-unmet-authentication-requirements-title = You need a stronger sign-in
 sign-in-error-unmet-authentication-requirements-happened =
-    The sign-in service cannot sign you in as strongly as this app asks.
+    This sign-in was not as secure as this app needs.
 sign-in-error-unmet-authentication-requirements-advice = Sign in again with another method.
 sign-in-error-unmet-authentication-requirements-remedy =
     acr_values asks for more than this client or user can do.
@@ -70,7 +70,7 @@ sign-in-error-unknown-happened = It sent an error that this app does not know.
 
 sign-in-error-callback-empty-title = There is no sign-in to finish here
 sign-in-error-callback-empty-happened = This page finishes a sign-in, and it was opened without one.
-sign-in-error-callback-empty-advice = A reload, a bookmark or Back does that. Sign in again to continue.
+sign-in-error-callback-empty-advice = This happens after a reload, with a bookmark or with the Back button. Sign in again to continue.
 sign-in-error-callback-empty-remedy = If every sign-in ends here, the host or a proxy removes the query.
 
 sign-in-error-state-unknown-title = This sign-in began somewhere else
@@ -131,7 +131,7 @@ sign-in-error-metadata-issuer-slash-remedy =
 
 sign-in-error-algorithm-happened = The sign-in service signs in a way that this app does not check.
 sign-in-error-algorithm-remedy =
-    The provider signs ID tokens as about says. Write that as id_token_signed_response_alg into config.json (RS256,
+    The row “about” names the algorithm of the provider. Write it as id_token_signed_response_alg into config.json (RS256,
     PS256, ES256 or EdDSA), or set RS256 at the provider, for this client.
 
 sign-in-error-metadata-happened =
@@ -164,7 +164,7 @@ sign-in-error-id-token-happened = The proof of who signed in did not pass the ch
 sign-in-error-local-provider-title = The local provider does not respond
 sign-in-error-local-provider-happened = There is no response from its address.
 sign-in-error-local-provider-advice =
-    Run “cargo xtask serve” in the project's folder: it starts provider and app.
+    Run “cargo xtask serve” in the project's folder: it starts the provider and the app.
 sign-in-error-local-provider-remedy =
     For another provider, set authority in config.json, or start with --config FILE.
 
@@ -226,7 +226,7 @@ sign-in-error-offline-happened = This device has no connection.
 sign-in-error-offline-advice = Connect to a network, then try again.
 sign-in-error-offline-remedy = A request failed, and navigator.onLine is false.
 
-sign-in-error-blocked-by-cors-title = This page may not read the sign-in service
+sign-in-error-blocked-by-cors-title = This page is not allowed to read the sign-in service
 sign-in-error-blocked-by-cors-happened = It responds, but does not let this page read the response (CORS).
 sign-in-error-blocked-by-cors-remedy =
     Allow this page's origin at the provider; the Developer Portal allows those of redirect URIs. A redirect is refused
@@ -252,8 +252,8 @@ api-error-token-refused-advice =
     Usually that means that you are signed in for another company. Switch company, or renew your access.
 api-error-step-up-required-happened = This needs a stronger sign-in.
 api-error-step-up-required-advice = Confirm who you are, then try again.
-api-error-scope-missing-happened = You have not given this app the permission that this needs.
-api-error-scope-missing-advice = Ask for the permission, then try again.
+api-error-scope-missing-happened = You have not given this app the permission that this call needs.
+api-error-scope-missing-advice = Give this app the permission, then try again.
 api-error-too-many-requests-happened = The API received too many requests.
 api-error-too-many-requests-advice = Try again in { $seconds } seconds.
 # The API did not say how long to wait.
