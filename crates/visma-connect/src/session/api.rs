@@ -65,7 +65,7 @@ pub enum ApiError {
     /// The path is not below the API's `base_url`, or a header is not valid. Nothing was sent.
     RequestRefused,
     /// The user is signed out, or too little time is left until the session ends: nothing was sent. Or the session
-    /// ended during the call: the request was aborted.
+    /// ended during the call, or another user signed in: the request was aborted.
     SessionEnded,
     /// 401: the API does not accept the access token. At Visma, the usual cause is a token for another company.
     TokenRefused,
