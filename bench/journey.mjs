@@ -180,7 +180,6 @@ async function signedIn(observed, { app, provider }) {
     observed.request(`${app}/callback`),
   ]);
   return {
-    pressed: pressed.at,
     click: leaves.at - pressed.at,
     callback: session.at - returns.at,
     name: first.at - returns.at,

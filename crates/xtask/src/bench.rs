@@ -114,12 +114,11 @@ mod tests {
 
     #[test]
     fn a_folder_is_copied_with_its_subfolders() {
-        let folder = std::env::temp_dir().join(format!("xtask-bench-{}", std::process::id()));
-        let (from, to) = (folder.join("from"), folder.join("to"));
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (folder.path().join("from"), folder.path().join("to"));
         fs::create_dir_all(from.join("a")).unwrap();
         fs::write(from.join("a").join("b"), "c").unwrap();
         copy(&from, &to).unwrap();
         assert_eq!(fs::read_to_string(to.join("a").join("b")).unwrap(), "c");
-        fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -318,7 +318,11 @@ pub(crate) fn good_tokens() -> Vec<Case> {
         case(
             "oidcc-client-test",
             "ES256 is configured, and there is also an RSA key",
-            json!({ "id_token": { "signature": "es256" }, "jwks": { "add": ["ec"] }, "metadata": also_signs_with("ES256") }),
+            json!({
+                "id_token": { "signature": "es256" },
+                "jwks": { "add": ["ec"] },
+                "metadata": also_signs_with("ES256"),
+            }),
         )
         .with_algorithm("ES256")
         .accepted(),
